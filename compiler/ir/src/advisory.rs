@@ -1,0 +1,259 @@
+//! A threat description as it was written. Spans everywhere; nothing is decided yet.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use source::Span;
+
+use crate::{
+    Citation, Confidence, Correlation, EventSelector, Indicator, ObservableKind, Predicate, Record, Scope, SeverityLevel, Technique, Tlp,
+    Verdict, Window,
+};
+
+/// One threat description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advisory {
+    /// Who says what, when.
+    pub header: Header,
+    /// Documents that are quoted.
+    pub sources: Vec<SourceDocument>,
+    /// Lists of indicators.
+    pub indicators: Vec<IndicatorBlock>,
+    /// Behaviours, each seen by one or more sensors.
+    pub behaviors: Vec<Behavior>,
+    /// Events that belong together.
+    pub correlations: Vec<CorrelateBlock>,
+    /// Existing rules that travel along.
+    pub natives: Vec<Native>,
+    /// Events and bytes that must or must not match.
+    pub tests: Vec<Test>,
+    /// Reviewed waivers.
+    pub accepts: Vec<Accept>,
+}
+
+/// The head of an advisory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// The advisory's id, as written: the namespace of every id in it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who may read it.
+    pub tlp: Option<Tlp>,
+    /// When it was published.
+    pub published: Option<Date>,
+    /// When it was last changed.
+    pub modified: Option<Date>,
+    /// Names of the actor, aliases included.
+    pub actors: Vec<String>,
+    /// Names of the malware.
+    pub malware: Vec<String>,
+    /// CVE ids.
+    pub cves: Vec<String>,
+    /// The window to search back through.
+    pub hunt: Option<Window>,
+    /// What a hit is worth.
+    pub verdict: Verdict,
+    /// Who wants to hear of a hit: an e-mail address or a URL.
+    pub report: Option<String>,
+    /// Links.
+    pub references: Vec<String>,
+    /// Who wrote the description.
+    pub author: Option<String>,
+    /// The id's span, or the file's start for feeds.
+    pub span: Span,
+}
+
+/// A document that is quoted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceDocument {
+    /// Its name in the description.
+    pub name: String,
+    /// The file, as written.
+    pub file: Option<(String, Span)>,
+    /// Where it is published.
+    pub url: Option<String>,
+    /// The block.
+    pub span: Span,
+}
+
+/// A quote that a block rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Because {
+    /// The quote, and where it stands once it was found.
+    pub citation: Citation,
+    /// The quote's span in the description.
+    pub span: Span,
+}
+
+/// A list of indicators.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndicatorBlock {
+    /// Its name, unique in the advisory.
+    pub name: String,
+    /// A title, when the author gave one.
+    pub title: Option<String>,
+    /// The declared type; `None` lets each value decide.
+    pub kind: Option<ObservableKind>,
+    /// The values, those from loaded feeds included.
+    pub indicators: Vec<Indicator>,
+    /// How bad a hit is.
+    pub severity: Option<SeverityLevel>,
+    /// How far the meaning reaches.
+    pub scope: Scope,
+    /// The sentences it rests on.
+    pub because: Vec<Because>,
+    /// What ordinary activity also matches.
+    pub false_positives: Vec<String>,
+    /// The name's span.
+    pub span: Span,
+}
+
+/// A behaviour: one thing the attacker does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behavior {
+    /// Its name, unique in the advisory.
+    pub name: String,
+    /// What it is.
+    pub title: Option<String>,
+    /// ATT&CK techniques.
+    pub techniques: Vec<Technique>,
+    /// How bad a hit is.
+    pub severity: Option<SeverityLevel>,
+    /// How sure the author is.
+    pub confidence: Option<Confidence>,
+    /// A marking stricter than the advisory's.
+    pub tlp: Option<Tlp>,
+    /// How far the meaning reaches.
+    pub scope: Scope,
+    /// The sentences it rests on.
+    pub because: Vec<Because>,
+    /// What ordinary activity also matches.
+    pub false_positives: Vec<String>,
+    /// How each sensor sees it; alternatives.
+    pub facets: Vec<Facet>,
+    /// The name's span.
+    pub span: Span,
+}
+
+/// A behaviour as one kind of sensor sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facet {
+    /// Its name, unique in the behaviour.
+    pub name: String,
+    /// Which events.
+    pub event: EventSelector,
+    /// What must hold.
+    pub predicate: Predicate,
+    /// The name's span.
+    pub span: Span,
+}
+
+/// Events that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelateBlock {
+    /// Its name, unique in the advisory.
+    pub name: String,
+    /// What it is.
+    pub title: Option<String>,
+    /// ATT&CK techniques.
+    pub techniques: Vec<Technique>,
+    /// How bad a hit is.
+    pub severity: Option<SeverityLevel>,
+    /// How sure the author is.
+    pub confidence: Option<Confidence>,
+    /// A marking stricter than the advisory's.
+    pub tlp: Option<Tlp>,
+    /// How far the meaning reaches.
+    pub scope: Scope,
+    /// The sentences it rests on.
+    pub because: Vec<Because>,
+    /// What ordinary activity also matches.
+    pub false_positives: Vec<String>,
+    /// The question.
+    pub correlation: Correlation,
+    /// The name's span.
+    pub span: Span,
+}
+
+/// The language of a rule that travels along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NativeLanguage {
+    /// A YARA rule file.
+    Yara,
+    /// A Suricata rule file.
+    Suricata,
+}
+
+/// An existing rule file that travels along, never rewritten.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Native {
+    /// Its name, unique in the advisory.
+    pub name: String,
+    /// Its language.
+    pub language: NativeLanguage,
+    /// The file, as written.
+    pub file: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// The sentences it rests on.
+    pub because: Vec<Because>,
+    /// The block.
+    pub span: Span,
+}
+
+/// Events and bytes that must or must not match a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// The block or facet: `relays`, `exchange_webshell.use`.
+    pub subject: String,
+    /// What to try.
+    pub cases: Vec<TestCase>,
+    /// The subject's span.
+    pub span: Span,
+}
+
+/// One thing to try.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestCase {
+    /// What should come out.
+    pub expect: Expectation,
+    /// What goes in.
+    pub stimulus: Stimulus,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What a test case should do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// The block fires.
+    Match,
+    /// The block stays quiet.
+    NoMatch,
+}
+
+/// What a test case feeds in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stimulus {
+    /// One event.
+    Event(Record),
+    /// Several events, each at a time from the start.
+    Events(Vec<(Duration, Record)>),
+}
+
+/// A reviewed waiver: this loss, for this block, on this target, is known and fine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accept {
+    /// The code's slug.
+    pub code: String,
+    /// The block or facet.
+    pub subject: String,
+    /// The target, with a profile behind a slash when only that profile is meant.
+    pub target: String,
+    /// Why it is fine.
+    pub because: String,
+    /// The block.
+    pub span: Span,
+}

@@ -1,0 +1,307 @@
+//! The executable meaning of detections: the referee of every test.
+//!
+//! A test on a missing field is false; its negation is true. Text compares without case unless the test says otherwise.
+//! A list holds a test when any of its values does.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use memchr::memmem;
+
+use crate::observable::{Url, parse_address};
+use crate::pattern::fold;
+use crate::{
+    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldTest, FieldValue, HexToken,
+    Kind, Need, NumberTest, Op, Pattern, Predicate, Record, Step,
+};
+
+/// One event at a time, measured from any fixed moment.
+pub type Timed<'a> = (Duration, &'a Record);
+
+/// Whether a detection fires on events. Rules that travel along are opaque and never fire here.
+#[must_use]
+pub fn fires(detection: &Detection, events: &[Timed<'_>]) -> bool {
+    match &detection.kind {
+        Kind::Event(rule) => events.iter().any(|(_, record)| matches(rule, record)),
+        Kind::Correlation(correlation) => correlates(correlation, events),
+        Kind::Native { .. } => false,
+    }
+}
+
+/// Whether one event fits a rule: its log source, and its predicate.
+#[must_use]
+pub fn matches(rule: &EventRule, record: &Record) -> bool {
+    fits(&rule.event, &record.event) && holds(&rule.predicate, record)
+}
+
+fn fits(wanted: &EventSelector, is: &EventSelector) -> bool {
+    let agrees = |wanted: Option<u8>, is: Option<u8>| wanted.is_none() || is.is_none() || wanted == is;
+    wanted.source == is.source
+        && agrees(wanted.platform.map(|platform| platform as u8), is.platform.map(|platform| platform as u8))
+        && agrees(wanted.flow.map(|flow| flow as u8), is.flow.map(|flow| flow as u8))
+}
+
+/// Whether a predicate holds for an event, whatever its log source.
+#[must_use]
+pub fn holds(predicate: &Predicate, record: &Record) -> bool {
+    match predicate {
+        Predicate::All(list) => list.iter().all(|inner| holds(inner, record)),
+        Predicate::Any(list) => list.iter().any(|inner| holds(inner, record)),
+        Predicate::Not(inner) => !holds(inner, record),
+        Predicate::Test(test) => tests(test, record),
+        Predicate::Bytes(test) => record.bytes.as_deref().is_some_and(|bytes| finds(test, bytes)),
+    }
+}
+
+fn tests(test: &FieldTest, record: &Record) -> bool {
+    let Some(value) = record.get(&test.field) else { return false };
+    let on_text = |check: &dyn Fn(&str) -> bool| value.any(&mut |value| value.text().is_some_and(|text| check(&text)));
+    match &test.op {
+        Op::Exists => true,
+        Op::Text { patterns, case } => on_text(&|text| patterns.iter().any(|pattern| pattern.matches(text, *case))),
+        Op::Regex(list) => on_text(&|text| list.iter().any(|regex| regex.is_match(text.as_bytes()))),
+        Op::Address(nets) => on_text(&|text| parse_address(text).is_ok_and(|address| nets.iter().any(|net| net.contains(&address)))),
+        Op::Domain(domains) => on_text(&|text| domains.iter().any(|domain| domain.covers(text))),
+        Op::Under(trees) => {
+            on_text(&|text| trees.iter().flat_map(crate::Tree::patterns).any(|pattern| pattern.matches(text, Case::Insensitive)))
+        }
+        Op::Url(urls) => on_text(&|text| Url::parse(text).is_ok_and(|url| urls.iter().any(|wanted| wanted.same(&url)))),
+        Op::Number(number) => value.any(&mut |value| value.number().is_some_and(|is| compares(number, is))),
+        Op::Flag(flag) => value.any(&mut |value| match value {
+            FieldValue::Flag(is) => is == flag,
+            other => other.text().is_some_and(|text| text.eq_ignore_ascii_case(if *flag { "true" } else { "false" })),
+        }),
+        Op::Same { other, case } => record.get(other).is_some_and(|other| {
+            on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| Pattern::exact(other).matches(text, *case))))
+        }),
+    }
+}
+
+fn compares(test: &NumberTest, is: i64) -> bool {
+    match test {
+        NumberTest::In(list) => list.contains(&is),
+        NumberTest::Less(than) => is < *than,
+        NumberTest::AtMost(than) => is <= *than,
+        NumberTest::More(than) => is > *than,
+        NumberTest::AtLeast(than) => is >= *than,
+    }
+}
+
+fn finds(test: &BytesTest, bytes: &[u8]) -> bool {
+    let need = match test.need {
+        Need::Any => 1,
+        Need::All => test.patterns.len(),
+        Need::AtLeast(count) => count as usize,
+    };
+    test.patterns.iter().filter(|pattern| found(pattern, bytes)).take(need).count() >= need
+}
+
+fn found(pattern: &BytePattern, bytes: &[u8]) -> bool {
+    let literal = |literal: &[u8]| {
+        let ascii = pattern.ascii || !pattern.wide;
+        let wide: Vec<u8> = literal.iter().flat_map(|byte| [*byte, 0]).collect();
+        (ascii && literal_found(pattern, bytes, literal, 1)) || (pattern.wide && literal_found(pattern, bytes, &wide, 2))
+    };
+    match &pattern.kind {
+        ByteKind::Text(text) => literal(text.as_bytes()),
+        ByteKind::Bytes(wanted) => literal(wanted),
+        ByteKind::Hex(tokens) => match pattern.at {
+            Some(at) => usize::try_from(at).ok().and_then(|at| bytes.get(at..)).is_some_and(|rest| hex_here(tokens, rest)),
+            None => (0..=bytes.len()).any(|at| hex_here(tokens, &bytes[at..])),
+        },
+        ByteKind::Regex(regex) => match pattern.at {
+            Some(at) => usize::try_from(at).ok().and_then(|at| bytes.get(at..)).is_some_and(|rest| regex.starts(rest)),
+            None => regex.is_match(bytes),
+        },
+    }
+}
+
+fn literal_found(pattern: &BytePattern, bytes: &[u8], wanted: &[u8], width: usize) -> bool {
+    let (haystack, needle);
+    let (bytes, wanted) = if pattern.nocase {
+        haystack = bytes.to_ascii_lowercase();
+        needle = wanted.to_ascii_lowercase();
+        (haystack.as_slice(), needle.as_slice())
+    } else {
+        (bytes, wanted)
+    };
+    let alone = |at: usize| {
+        let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let before = at.checked_sub(width).and_then(|at| bytes.get(at));
+        !pattern.fullword || (!word(before) && !word(bytes.get(at + wanted.len())))
+    };
+    match pattern.at {
+        Some(at) => usize::try_from(at).is_ok_and(|at| bytes.get(at..).is_some_and(|rest| rest.starts_with(wanted)) && alone(at)),
+        None => memmem::find_iter(bytes, wanted).any(alone),
+    }
+}
+
+/// Matches hex tokens at the start of `bytes`; every reachable position is tried once for each token.
+fn hex_here(tokens: &[HexToken], bytes: &[u8]) -> bool {
+    fn step(tokens: &[HexToken], bytes: &[u8], starts: &std::collections::BTreeSet<usize>) -> std::collections::BTreeSet<usize> {
+        let mut at = starts.clone();
+        for token in tokens {
+            at = match token {
+                HexToken::Byte { value, mask } => {
+                    at.into_iter().filter(|at| bytes.get(*at).is_some_and(|byte| byte & mask == *value)).map(|at| at + 1).collect()
+                }
+                HexToken::Jump { min, max } => {
+                    let last = bytes.len();
+                    at.iter()
+                        .flat_map(|from| (from + *min as usize).min(last + 1)..=max.map_or(last, |max| (from + max as usize).min(last)))
+                        .collect()
+                }
+                HexToken::Either(alternatives) => alternatives.iter().flat_map(|tokens| step(tokens, bytes, &at)).collect(),
+            };
+            if at.is_empty() {
+                break;
+            }
+        }
+        at
+    }
+    !step(tokens, bytes, &std::iter::once(0).collect()).is_empty()
+}
+
+fn correlates(correlation: &Correlation, events: &[Timed<'_>]) -> bool {
+    let mut events: Vec<Timed<'_>> = events.to_vec();
+    events.sort_by_key(|(time, _)| *time);
+    let mut groups: BTreeMap<Vec<String>, Vec<Timed<'_>>> = BTreeMap::new();
+    for (time, record) in events {
+        let key: Option<Vec<String>> =
+            correlation.by.iter().map(|field| record.get(field).and_then(|value| value.text().map(|text| fold(&text).collect()))).collect();
+        if let Some(key) = key {
+            groups.entry(key).or_default().push((time, record));
+        }
+    }
+    groups.values().any(|group| match &correlation.kind {
+        CorrelationKind::Sequence(steps) => sequence(steps, group, correlation.within),
+        CorrelationKind::Count(step) => {
+            let times: Vec<Duration> = group.iter().filter(|(_, record)| matches(&step.rule, record)).map(|(time, _)| *time).collect();
+            windows(&times, correlation.within).any(|window| in_range(step, window.len()) && regular(window, correlation.jitter))
+        }
+        CorrelationKind::Distinct { step, field } => {
+            let hits: Vec<(Duration, String)> = group
+                .iter()
+                .filter(|(_, record)| matches(&step.rule, record))
+                .filter_map(|(time, record)| Some((*time, fold(&record.get(field)?.text()?).collect())))
+                .collect();
+            let times: Vec<Duration> = hits.iter().map(|(time, _)| *time).collect();
+            (0..hits.len()).any(|last| {
+                let first = times.partition_point(|time| *time + correlation.within < times[last]);
+                let values: std::collections::BTreeSet<&str> = hits[first..=last].iter().map(|(_, value)| value.as_str()).collect();
+                in_range(step, values.len())
+            })
+        }
+    })
+}
+
+/// For each event, the events of the window that ends with it.
+fn windows(times: &[Duration], within: Duration) -> impl Iterator<Item = &[Duration]> {
+    (0..times.len()).map(move |last| &times[times.partition_point(|time| *time + within < times[last])..=last])
+}
+
+fn in_range(step: &Step, count: usize) -> bool {
+    count >= step.times.min as usize && step.times.max.is_none_or(|max| count <= max as usize)
+}
+
+fn regular(times: &[Duration], jitter: Option<u32>) -> bool {
+    let Some(percent) = jitter else { return true };
+    let intervals: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
+    if intervals.len() < 2 {
+        return true;
+    }
+    let count = f64::from(u32::try_from(intervals.len()).unwrap_or(u32::MAX));
+    let mean = intervals.iter().sum::<f64>() / count;
+    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    variance.sqrt() * 100.0 <= f64::from(percent) * mean
+}
+
+/// Some first event can be completed, in order and in time. Later steps are taken as early as possible; the first
+/// step's events as late as possible, which together leave the most room.
+fn sequence(steps: &[Step], group: &[Timed<'_>], within: Duration) -> bool {
+    let Some((first, rest)) = steps.split_first() else { return false };
+    let firsts: Vec<usize> = (0..group.len()).filter(|at| matches(&first.rule, group[*at].1)).collect();
+    let need = first.times.min.max(1) as usize;
+    firsts.windows(need).any(|run| {
+        let (start, mut at) = (group[run[0]].0, run[need - 1] + 1);
+        for step in rest {
+            let mut left = step.times.min.max(1);
+            while left > 0 {
+                let Some((time, record)) = group.get(at) else { return false };
+                at += 1;
+                left -= u32::from(matches(&step.rule, record));
+                if *time > start + within {
+                    return false;
+                }
+            }
+        }
+        group[at - 1].0 <= start + within
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EventClass, Field, FieldRef, Times};
+    use source::{Sources, Span};
+
+    fn span() -> Span {
+        Span::new(Sources::default().add("test", ""), 0, 0)
+    }
+
+    fn record(class: EventClass, fields: &[(Field, &str)]) -> Record {
+        let mut record = Record::new(EventSelector::of(class));
+        record.fields = fields.iter().map(|(field, value)| (FieldRef::Known(*field), FieldValue::Text((*value).to_owned()))).collect();
+        record
+    }
+
+    #[test]
+    fn a_missing_field_is_false_and_its_negation_true() {
+        let empty = record(EventClass::ProcessStart, &[(Field::ProcessPath, "")]);
+        let test = Predicate::is(Field::ProcessName, "cmd.exe", span());
+        assert!(!holds(&test, &empty));
+        assert!(holds(&test.negate(), &empty));
+    }
+
+    #[test]
+    fn parts_follow_from_the_whole() {
+        let event = record(EventClass::ProcessStart, &[(Field::ProcessPath, r"C:\Windows\CMD.exe")]);
+        assert!(holds(&Predicate::is(Field::ProcessName, "cmd.exe", span()), &event));
+        let request = record(EventClass::HttpRequest, &[(Field::UrlFull, "https://Evil.example/a?b=1")]);
+        let domain = crate::Domain::parse("example").unwrap();
+        assert!(holds(&Predicate::test(Field::UrlHost, Op::Domain(vec![domain]), span()), &request));
+        assert!(holds(&Predicate::is(Field::UrlQuery, "b=1", span()), &request));
+    }
+
+    #[test]
+    fn hex_strings_match_with_jumps_and_alternatives() {
+        let byte = |value| HexToken::Byte { value, mask: 0xff };
+        let tokens = vec![byte(1), HexToken::Jump { min: 1, max: Some(2) }, HexToken::Either(vec![vec![byte(9)], vec![byte(8), byte(7)]])];
+        let pattern = BytePattern { kind: ByteKind::Hex(tokens), ..BytePattern::text("") };
+        assert!(found(&pattern, &[0, 1, 5, 5, 8, 7]));
+        assert!(!found(&pattern, &[1, 9]));
+        assert!(!found(&pattern, &[1, 5, 5, 5, 9]));
+    }
+
+    #[test]
+    fn a_sequence_needs_order_number_and_time() {
+        let step = |outcome: &str, min| Step {
+            name: outcome.to_owned(),
+            rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::Outcome, outcome, span()) },
+            times: Times { min, max: None },
+            span: span(),
+        };
+        let correlation = Correlation {
+            kind: CorrelationKind::Sequence(vec![step("failure", 3), step("success", 1)]),
+            by: vec![Field::UserName.into()],
+            within: Duration::from_secs(60),
+            jitter: None,
+        };
+        let logon = |outcome| record(EventClass::AuthLogon, &[(Field::Outcome, outcome), (Field::UserName, "a")]);
+        let (fail, pass) = (logon("failure"), logon("success"));
+        let at = Duration::from_secs;
+        assert!(correlates(&correlation, &[(at(0), &fail), (at(100), &fail), (at(110), &fail), (at(120), &fail), (at(130), &pass)]));
+        assert!(!correlates(&correlation, &[(at(0), &fail), (at(1), &fail), (at(2), &fail), (at(61), &pass)]));
+        assert!(!correlates(&correlation, &[(at(0), &pass), (at(1), &fail), (at(2), &fail), (at(3), &fail)]));
+    }
+}

@@ -1,0 +1,49 @@
+//! What to detect, independent of who detects it.
+//!
+//! The IR has two levels. An [`Advisory`] is a threat description as it was written: typed indicators, behaviours,
+//! correlations, citations, tests, each with the span it came from. A [`Detection`] is one question to put to one
+//! stream of events; it is the only thing a target sees. [`eval`] is the executable meaning of a detection and the
+//! referee of every test.
+//!
+//! What this crate does not do: read files, know any vendor's names, print rules.
+//!
+//! **Invariant:** values never hold syntax. A wildcard is a [`Part`], a regular expression is a tree ([`Regex`]), case
+//! is a field ([`Case`]). Constructors make values canonical, so equality is `==` and no later pass cleans up.
+//!
+//! Read [`advisory`], then [`detection`] and [`predicate`], then [`event`] for the catalogue of events and fields.
+
+pub mod advisory;
+pub mod attack;
+pub mod bytes;
+pub mod detection;
+pub mod eval;
+pub mod event;
+pub mod field;
+pub mod id;
+pub mod indicator;
+pub mod meta;
+pub mod observable;
+pub mod pattern;
+pub mod predicate;
+pub mod record;
+pub mod regex;
+
+pub use advisory::{
+    Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
+    Stimulus, Test, TestCase,
+};
+pub use attack::Technique;
+pub use bytes::{BytePattern, ByteKind, BytesTest, HexToken, Need};
+pub use detection::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step, Times};
+pub use event::{EventClass, EventSelector, Flow, LogSource, Platform};
+pub use field::{Field, FieldKind, FieldRef};
+pub use indicator::{Direction, Indicator, Origin, Role, Validity};
+pub use meta::{Citation, Confidence, Meta, Scope, SeverityLevel, Tlp, Verdict, Window};
+pub use observable::{Domain, EmailAddress, FileHash, NotAnObservable, Observable, ObservableKind, RegistryKey, Url, UrlHost};
+pub use pattern::{Case, Part, Pattern, Shape};
+pub use predicate::{NumberTest, Op, Predicate, Test as FieldTest, Tree};
+pub use record::{FieldValue, Record};
+pub use crate::regex::Regex;
+
+pub use ipnet::IpNet;
+pub use jiff::civil::Date;

@@ -1,0 +1,200 @@
+//! What is known about a detection besides what it matches: who says so, how sure, who may read it.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::Technique;
+
+/// Traffic Light Protocol 2.0 marking (FIRST, <https://www.first.org/tlp/>), from most open to most closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Tlp {
+    /// `TLP:CLEAR` (`WHITE` in TLP 1.0).
+    #[default]
+    #[serde(rename = "clear")]
+    Clear,
+    /// `TLP:GREEN`.
+    #[serde(rename = "green")]
+    Green,
+    /// `TLP:AMBER`.
+    #[serde(rename = "amber")]
+    Amber,
+    /// `TLP:AMBER+STRICT`.
+    #[serde(rename = "amber+strict")]
+    AmberStrict,
+    /// `TLP:RED`.
+    #[serde(rename = "red")]
+    Red,
+}
+
+impl Tlp {
+    /// Every marking with its name, from most open to most closed.
+    pub const ALL: [(Self, &'static str); 5] =
+        [(Self::Clear, "clear"), (Self::Green, "green"), (Self::Amber, "amber"), (Self::AmberStrict, "amber+strict"), (Self::Red, "red")];
+
+    /// Reads a marking in any case, with or without `TLP:`; `white` is TLP 1.0's word for clear.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let name = text.strip_prefix("tlp:").unwrap_or(&text);
+        if name == "white" {
+            return Some(Self::Clear);
+        }
+        Self::ALL.iter().find(|(_, word)| *word == name).map(|(tlp, _)| *tlp)
+    }
+
+    /// The marking in lower case: `amber+strict`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(tlp, _)| *tlp == self).map_or("clear", |(_, name)| name)
+    }
+}
+
+/// How bad a hit is, in Sigma's words for levels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeverityLevel {
+    /// For information.
+    Informational,
+    /// Rarely urgent on its own.
+    Low,
+    /// Should be looked at.
+    #[default]
+    Medium,
+    /// Should be looked at now.
+    High,
+    /// Should wake somebody.
+    Critical,
+}
+
+impl SeverityLevel {
+    /// Every level with its name, from mildest to worst.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Informational, "informational"),
+        (Self::Low, "low"),
+        (Self::Medium, "medium"),
+        (Self::High, "high"),
+        (Self::Critical, "critical"),
+    ];
+
+    /// The level's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(level, _)| *level == self).map_or("medium", |(_, name)| name)
+    }
+}
+
+/// How sure the author is that a hit means what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Might be.
+    Low,
+    /// Likely.
+    Medium,
+    /// Near certain.
+    High,
+}
+
+impl Confidence {
+    /// Every degree with its name.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::Low, "low"), (Self::Medium, "medium"), (Self::High, "high")];
+
+    /// The degree's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(degree, _)| *degree == self).map_or("medium", |(_, name)| name)
+    }
+}
+
+/// What a hit is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// An incident.
+    #[default]
+    Alert,
+    /// The start of an investigation, not a proof: severities are capped at medium and the rule text says so.
+    Lead,
+}
+
+/// How far a detection's meaning reaches. Only `Campaign` and `Actor` become attribution tags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Seen in this campaign.
+    #[default]
+    Campaign,
+    /// A habit of the actor.
+    Actor,
+    /// Background; says nothing about who did it.
+    Context,
+}
+
+/// A window of days, both ends included; an open end has no bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Window {
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day; `None` is "until now".
+    pub until: Option<Date>,
+}
+
+/// A quoted sentence and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Citation {
+    /// The words, as quoted.
+    pub quote: String,
+    /// The name of the source block.
+    pub source: String,
+    /// The file the words stand in.
+    pub file: Option<String>,
+    /// One-based line of the words in that file.
+    pub line: Option<usize>,
+    /// Where the source is published.
+    pub url: Option<String>,
+}
+
+/// Everything a rule says about itself besides what it matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Meta {
+    /// The advisory's id, as written.
+    pub advisory: String,
+    /// The advisory's title.
+    pub advisory_title: String,
+    /// Who may read the rule.
+    pub tlp: Tlp,
+    /// When the advisory was published.
+    pub published: Option<Date>,
+    /// When it was last changed.
+    pub modified: Option<Date>,
+    /// Names of the actor, aliases included.
+    pub actors: Vec<String>,
+    /// Names of the malware.
+    pub malware: Vec<String>,
+    /// CVE ids, upper case.
+    pub cves: Vec<String>,
+    /// ATT&CK techniques, sorted.
+    pub techniques: Vec<Technique>,
+    /// How bad a hit is; already capped by the verdict.
+    pub severity: SeverityLevel,
+    /// How sure the author is.
+    pub confidence: Option<Confidence>,
+    /// What a hit is worth.
+    pub verdict: Verdict,
+    /// How far the meaning reaches.
+    pub scope: Scope,
+    /// The window to search back through.
+    pub hunt: Option<Window>,
+    /// Until when the indicators hold.
+    pub valid: Option<Window>,
+    /// Who wants to hear of a hit: an e-mail address or a URL.
+    pub report: Option<String>,
+    /// Links, in the order written, without duplicates.
+    pub references: Vec<String>,
+    /// The sentences the detection rests on.
+    pub citations: Vec<Citation>,
+    /// What ordinary activity also matches, when the author says so.
+    pub false_positives: Vec<String>,
+    /// Who wrote the description.
+    pub author: Option<String>,
+}

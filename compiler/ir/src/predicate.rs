@@ -1,0 +1,234 @@
+//! What must be true of an event.
+
+use ipnet::IpNet;
+use source::Span;
+
+use crate::{BytesTest, Case, Domain, FieldRef, Pattern, Regex, Url};
+
+/// A condition on one event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Predicate {
+    /// Every one holds. Empty is true.
+    All(Vec<Predicate>),
+    /// At least one holds. Empty is false.
+    Any(Vec<Predicate>),
+    /// It does not hold. A test on a missing field is false, so its negation is true.
+    Not(Box<Predicate>),
+    /// One field is tested.
+    Test(Test),
+    /// The file holds byte patterns. Only on [`crate::EventClass::FileContent`].
+    Bytes(BytesTest),
+}
+
+/// One field, one operator, its values. Several values are alternatives: any of them is enough.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Test {
+    /// The field.
+    pub field: FieldRef,
+    /// The operator with its values.
+    pub op: Op,
+    /// Where the test was written.
+    pub span: Span,
+}
+
+/// A place in a hierarchy and everything below it: `C:\inetpub\wwwroot\`, `/var/tmp`, `HKLM\Software\X`.
+///
+/// **Invariant:** the text is not empty and does not end in the separator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tree {
+    /// The place, without a separator at its end.
+    pub root: String,
+    /// `\` or `/`.
+    pub separator: char,
+}
+
+impl Tree {
+    /// Reads a place; the separator is `\` when the text holds one, else `/`. `None` when nothing but separators is left.
+    ///
+    /// ```
+    /// # use ir::Tree;
+    /// assert_eq!(Tree::parse(r"C:\a\").map(|t| t.below()).as_deref(), Some(r"C:\a\"));
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let separator = if text.contains('\\') { '\\' } else { '/' };
+        let root = text.trim_end_matches(separator);
+        (!root.is_empty()).then(|| Self { root: root.to_owned(), separator })
+    }
+
+    /// The prefix of everything below: the place with its separator.
+    #[must_use]
+    pub fn below(&self) -> String {
+        format!("{}{}", self.root, self.separator)
+    }
+
+    /// The two patterns that say the same: the place itself, and anything below it.
+    #[must_use]
+    pub fn patterns(&self) -> [Pattern; 2] {
+        [Pattern::exact(&self.root), Pattern::starts(self.below())]
+    }
+}
+
+/// A test of a whole number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NumberTest {
+    /// It is one of these.
+    In(Vec<i64>),
+    /// It is less than this.
+    Less(i64),
+    /// It is this or less.
+    AtMost(i64),
+    /// It is more than this.
+    More(i64),
+    /// It is this or more.
+    AtLeast(i64),
+}
+
+/// An operator together with its values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Op {
+    /// The field is there and not empty.
+    Exists,
+    /// The text fits any of the patterns.
+    Text {
+        /// At least one.
+        patterns: Vec<Pattern>,
+        /// Whether case counts.
+        case: Case,
+    },
+    /// Any of the expressions is found in the text.
+    Regex(Vec<Regex>),
+    /// The address lies in any of the networks; a single address is a network of one.
+    Address(Vec<IpNet>),
+    /// The host name is any of these domains or lies below one, by label.
+    Domain(Vec<Domain>),
+    /// The path, key or URL path is any of these places or lies below one, by separator. Case does not count.
+    Under(Vec<Tree>),
+    /// The URL is any of these: same host (without case), same port when one is written, same path and query (with
+    /// case). Scheme and fragment do not count; see [`Url::same`].
+    Url(Vec<Url>),
+    /// The number fits.
+    Number(NumberTest),
+    /// The flag has this value.
+    Flag(bool),
+    /// The text equals another field's.
+    Same {
+        /// The other field.
+        other: FieldRef,
+        /// Whether case counts.
+        case: Case,
+    },
+}
+
+impl Predicate {
+    /// One field equals one text, without case.
+    #[must_use]
+    pub fn is(field: impl Into<FieldRef>, text: impl Into<String>, span: Span) -> Self {
+        Self::text(field, vec![Pattern::exact(text)], Case::Insensitive, span)
+    }
+
+    /// One field fits any of the patterns.
+    #[must_use]
+    pub fn text(field: impl Into<FieldRef>, patterns: Vec<Pattern>, case: Case, span: Span) -> Self {
+        Self::test(field, Op::Text { patterns, case }, span)
+    }
+
+    /// One test.
+    #[must_use]
+    pub fn test(field: impl Into<FieldRef>, op: Op, span: Span) -> Self {
+        Self::Test(Test { field: field.into(), op, span })
+    }
+
+    /// Negation that does not pile up.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Every test in the tree, left to right.
+    pub fn tests(&self) -> Vec<&Test> {
+        let mut out = Vec::new();
+        self.visit(&mut |predicate| {
+            if let Self::Test(test) = predicate {
+                out.push(test);
+            }
+        });
+        out
+    }
+
+    /// Calls `see` for each node, parents first, left to right.
+    pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        see(self);
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().for_each(|inner| inner.visit(see)),
+            Self::Not(inner) => inner.visit(see),
+            Self::Test(_) | Self::Bytes(_) => {}
+        }
+    }
+
+    /// The same meaning with `All` in `All` and `Any` in `Any` joined, and lists of one unwrapped.
+    #[must_use]
+    pub fn flat(self) -> Self {
+        fn join(list: Vec<Predicate>, all: bool) -> Predicate {
+            let mut out = Vec::with_capacity(list.len());
+            for inner in list {
+                match (inner.flat(), all) {
+                    (Predicate::All(more), true) | (Predicate::Any(more), false) => out.extend(more),
+                    (other, _) => out.push(other),
+                }
+            }
+            match (out.len(), all) {
+                (1, _) => out.swap_remove(0),
+                (_, true) => Predicate::All(out),
+                (_, false) => Predicate::Any(out),
+            }
+        }
+        match self {
+            Self::All(list) => join(list, true),
+            Self::Any(list) => join(list, false),
+            Self::Not(inner) => inner.flat().negate(),
+            leaf @ (Self::Test(_) | Self::Bytes(_)) => leaf,
+        }
+    }
+
+    /// Disjunctive normal form: alternatives, each a conjunction of literals (tests, bytes, or their negations).
+    /// `None` when there would be more than `limit` alternatives. Equal in meaning.
+    #[must_use]
+    pub fn alternatives(&self, limit: usize) -> Option<Vec<Vec<Self>>> {
+        fn go(predicate: &Predicate, negated: bool, limit: usize) -> Option<Vec<Vec<Predicate>>> {
+            match (predicate, negated) {
+                (Predicate::Not(inner), _) => go(inner, !negated, limit),
+                (Predicate::Any(list), false) | (Predicate::All(list), true) => {
+                    let mut out = Vec::new();
+                    for inner in list {
+                        out.extend(go(inner, negated, limit)?);
+                        if out.len() > limit {
+                            return None;
+                        }
+                    }
+                    Some(out)
+                }
+                (Predicate::All(list), false) | (Predicate::Any(list), true) => {
+                    let mut out = vec![Vec::new()];
+                    for inner in list {
+                        let right = go(inner, negated, limit)?;
+                        if out.len().saturating_mul(right.len()) > limit {
+                            return None;
+                        }
+                        out = out
+                            .iter()
+                            .flat_map(|left| right.iter().map(move |right| left.iter().chain(right).cloned().collect()))
+                            .collect();
+                    }
+                    Some(out)
+                }
+                (leaf, false) => Some(vec![vec![leaf.clone()]]),
+                (leaf, true) => Some(vec![vec![leaf.clone().negate()]]),
+            }
+        }
+        go(self, false, limit)
+    }
+}

@@ -1,0 +1,15 @@
+//! Text, spans, codes and diagnostics: the floor the house stands on.
+//!
+//! This crate knows nothing about threats or rules. It holds the files that were read ([`Sources`]), byte ranges in them
+//! ([`Span`]), the kinds of thing that can be said ([`Code`]) and what was said ([`Diagnostic`]). Drawing a diagnostic
+//! is miette's work and happens in the binary; [`Diagnostic::report`] is the door to it.
+//!
+//! Start with [`Diagnostic`].
+
+mod code;
+mod diagnostic;
+mod span;
+
+pub use code::{Code, Loss, Severity};
+pub use diagnostic::{Diagnostic, Report};
+pub use span::{FileId, SourceFile, Sources, Span};
