@@ -104,8 +104,8 @@ pub enum Op {
     Domain(Vec<Domain>),
     /// The path, key or URL path is any of these places or lies below one, by separator. Case does not count.
     Under(Vec<Tree>),
-    /// The URL is any of these: same host (without case), same port when one is written, same path and query (with
-    /// case). Scheme and fragment do not count; see [`Url::same`].
+    /// The URL is any of these: same host, path and query without case, same port when one is written. Scheme and
+    /// fragment do not count; see [`Url::same`].
     Url(Vec<Url>),
     /// The number fits.
     Number(NumberTest),

@@ -144,10 +144,15 @@ impl Url {
         format!("{}{port}{}", self.host.to_header(), self.path_and_query())
     }
 
-    /// Whether `other` asks for the same thing: same host, path and query; same port, where this URL writes one.
+    /// Whether `other` asks for the same thing: same host, path and query without case; same port, where this URL
+    /// writes one. Scheme and fragment do not count.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.host == other.host && self.path == other.path && self.query == other.query && (self.port.is_none() || self.port == other.port)
+        self.host == other.host
+            && self.path.eq_ignore_ascii_case(&other.path)
+            && self.query.is_some() == other.query.is_some()
+            && self.query().unwrap_or_default().eq_ignore_ascii_case(other.query().unwrap_or_default())
+            && (self.port.is_none() || self.port == other.port)
     }
 }
 

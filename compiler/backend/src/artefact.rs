@@ -1,0 +1,38 @@
+//! What comes out: files, and which rule stands in which file.
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ArtefactKind {
+    /// Rules.
+    Rules,
+    /// Values that rules look up: data sets, hash lists, lookups, watchlists.
+    List,
+    /// Settings that rules need: macros, lookup definitions.
+    Support,
+}
+
+/// One file, relative to the target's (and profile's) folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Artefact {
+    /// Path with forward slashes, such as `advisory/rule.yml`.
+    pub path: String,
+    /// What it is for.
+    pub kind: ArtefactKind,
+    /// Its text.
+    pub text: String,
+}
+
+/// One rule in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedRule {
+    /// Index of its detection in the job.
+    pub detection: usize,
+    /// The rule's own id in its language: a UUID, a sid, a name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The file it stands in, as in [`Artefact::path`].
+    pub artefact: String,
+    /// The rule's own text: for a query language the bare query.
+    pub text: String,
+}

@@ -1,0 +1,99 @@
+//! What a rule language can say, as tables.
+
+use std::collections::BTreeMap;
+
+use ir::{EventClass, Field};
+
+/// What a vendor calls something, or why it has no name for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// The vendor's name.
+    Is(&'static str),
+    /// There is none.
+    Absent {
+        /// Why, as a clause: `the sensor sees packets, not processes`.
+        why: &'static str,
+    },
+}
+
+/// How a language says something that has a form of its own in the IR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `lower` takes the operator as it is.
+    Native,
+    /// `legalise` turns it into text patterns of equal meaning first.
+    Text,
+    /// URLs only: `legalise` turns a test of the whole URL into tests of host, path and query.
+    Parts,
+}
+
+/// What one profile of a rule language can say.
+#[derive(Debug)]
+pub struct Capabilities {
+    /// Each event class with the vendor's name (table, category, protocol) or the reason for its absence. A class that
+    /// is not listed is absent with `otherwise`.
+    pub events: &'static [(EventClass, Name)],
+    /// Each field of each class. A field that is not listed is absent with `otherwise`.
+    pub fields: &'static [(EventClass, Field, Name)],
+    /// The reason for everything that is not listed.
+    pub otherwise: &'static str,
+    /// Text can be compared with case.
+    pub case_sensitive: bool,
+    /// Text can be matched against regular expressions.
+    pub regex: bool,
+    /// A hole for exactly one character can be said.
+    pub single_character: bool,
+    /// Anything can be negated.
+    pub negation: bool,
+    /// Presence of a field can be tested.
+    pub exists: bool,
+    /// Two fields can be compared.
+    pub field_to_field: bool,
+    /// `Op::Domain`: a domain and its subdomains.
+    pub domain: Form,
+    /// `Op::Under`: a place and everything below it.
+    pub under: Form,
+    /// `Op::Url`.
+    pub url: Form,
+    /// Fields that the catalogue does not know may be used under their own names.
+    pub open_fields: bool,
+    /// Log sources that the catalogue does not know may be used.
+    pub open_sources: bool,
+    /// `Predicate::Bytes` can be said.
+    pub bytes: bool,
+}
+
+impl Capabilities {
+    /// The vendor's name for a class of events, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// The reason, as a clause.
+    pub fn event(&self, class: EventClass) -> Result<&'static str, &'static str> {
+        match self.events.iter().find(|(known, _)| *known == class) {
+            Some((_, Name::Is(name))) => Ok(name),
+            Some((_, Name::Absent { why })) => Err(why),
+            None => Err(self.otherwise),
+        }
+    }
+
+    /// The vendor's name for a field in a class of events, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// The reason, as a clause.
+    pub fn field(&self, class: EventClass, field: Field) -> Result<&'static str, &'static str> {
+        match self.fields.iter().find(|(in_class, known, _)| *in_class == class && *known == field) {
+            Some((_, _, Name::Is(name))) => Ok(name),
+            Some((_, _, Name::Absent { why })) => Err(why),
+            None => Err(self.otherwise),
+        }
+    }
+}
+
+/// Rows that a site puts over a profile's table of fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlay {
+    /// The site's name for a field in a class of events.
+    pub fields: BTreeMap<(EventClass, Field), String>,
+}

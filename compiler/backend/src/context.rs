@@ -1,0 +1,90 @@
+//! What `lower` can ask and say.
+
+use ir::{Detection, EventClass, Field};
+use source::{Code, Diagnostic, Loss, Span};
+
+use crate::legalise::ABSENT_FIELD;
+use crate::{Capabilities, Overlay, Profile};
+
+/// A rule that cannot be: what is missing, and where it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code.
+    pub code: &'static Code,
+    /// What is missing.
+    pub message: String,
+    /// The words that ask for it.
+    pub span: Span,
+    /// The next step.
+    pub help: Option<String>,
+}
+
+/// One detection on its way into one profile of one language.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    /// The language's id.
+    pub target: &'static str,
+    /// The profile.
+    pub profile: &'static Profile,
+    /// What the profile can say.
+    pub capabilities: &'static Capabilities,
+    /// The site's rows over the profile's tables.
+    pub overlay: &'a Overlay,
+    span: Span,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Cx<'a> {
+    /// Starts on one detection. The driver does this; tests of a language may.
+    #[must_use]
+    pub fn new(target: &'static str, profile: &'static Profile, capabilities: &'static Capabilities, overlay: &'a Overlay, detection: &Detection) -> Self {
+        Self { target, profile, capabilities, overlay, span: detection.span, diagnostics: Vec::new() }
+    }
+
+    /// The vendor's name for a field; the site's own row first.
+    ///
+    /// # Errors
+    ///
+    /// A refusal that says why there is none. After `legalise`, only fields with a name are left.
+    pub fn field(&self, class: EventClass, field: Field, span: Span) -> Result<&'a str, Refusal> {
+        if let Some(name) = self.overlay.fields.get(&(class, field)) {
+            return Ok(name);
+        }
+        self.capabilities.field(class, field).map_err(|why| {
+            self.unsupported(&ABSENT_FIELD, span, format!("{} has no name for `{}` of {}: {why}", self.target, field.name(), class.name()))
+        })
+    }
+
+    /// Records that the rule's meaning moved.
+    pub fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, message).at(span, "this part").loss(loss).help(help));
+    }
+
+    /// Records something worth knowing that does not change the meaning.
+    pub fn note(&mut self, code: &'static Code, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, message).at(self.span, "this detection").help(help));
+    }
+
+    /// Adds diagnostics made elsewhere.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Builds the refusal of a rule that cannot be.
+    #[must_use]
+    pub fn unsupported(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Refusal {
+        Refusal { code, message: message.into(), span, help: None }
+    }
+
+    /// The detection's own span.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Everything said so far.
+    #[must_use]
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+}

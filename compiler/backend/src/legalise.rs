@@ -1,0 +1,268 @@
+//! Rewrites a predicate into what a profile can say: exactly, or with the difference named.
+
+use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Predicate};
+use source::{Code, Diagnostic, Loss, Span};
+
+use crate::derive;
+use crate::{Capabilities, Form, Overlay, Refusal};
+
+pub(crate) static ABSENT_EVENT: Code = Code::warn("legalise.absent-event", "the target does not see this kind of event");
+pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the target has no name for a field");
+pub(crate) static CASE: Code = Code::warn("legalise.case", "the target compares text without case");
+pub(crate) static PART_OF_PATH: Code = Code::warn("legalise.part-of-path", "a name is looked for in the whole path");
+pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no regular expressions for this field");
+pub(crate) static SINGLE_CHARACTER: Code = Code::warn("legalise.single-character", "the target has no hole for exactly one character");
+pub(crate) static TOO_WIDE: Code = Code::warn("legalise.too-wide", "what the target can say would match ordinary activity");
+pub(crate) static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
+pub(crate) static OPEN_SOURCE: Code = Code::warn("legalise.open-source", "the target has no table for this log source");
+
+/// A predicate the profile can say, and how it differs from what was written.
+#[derive(Clone, Debug)]
+pub struct Legal {
+    /// The predicate, flat.
+    pub predicate: Predicate,
+    /// One diagnostic for each difference, with its direction.
+    pub losses: Vec<Diagnostic>,
+}
+
+/// Rewrites a rule's predicate for one profile.
+///
+/// A part that cannot be said is left out: out of a conjunction that makes the rule wider, out of alternatives narrower,
+/// and the other way round under a negation. A rule that would be left with nothing selective is refused.
+///
+/// # Errors
+///
+/// What is missing, when there can be no rule.
+pub fn legalise(rule: &EventRule, target: &str, capabilities: &Capabilities, overlay: &Overlay, span: Span) -> Result<Legal, Refusal> {
+    let class = match &rule.event.source {
+        LogSource::Known(class) => {
+            capabilities.event(*class).map_err(|why| Refusal {
+                code: &ABSENT_EVENT,
+                message: format!("{target} does not see `{}`: {why}", class.name()),
+                span,
+                help: None,
+            })?;
+            Some(*class)
+        }
+        LogSource::Open { .. } if capabilities.open_sources => None,
+        LogSource::Open { .. } => {
+            return Err(Refusal { code: &OPEN_SOURCE, message: format!("{target} has no table for `{}`", rule.event), span, help: None });
+        }
+    };
+    let mut pass = Pass { target, capabilities, overlay, event: &rule.event, class, span, losses: Vec::new(), dropped: None };
+    let predicate = pass.rewrite(&rule.predicate, true);
+    let Pass { losses, dropped, .. } = pass;
+    let Some(predicate) = predicate.map(Predicate::flat) else {
+        let (code, message, at) = dropped.unwrap_or((&OPERATOR, format!("{target} can say no part of this"), span));
+        return Err(Refusal { code, message, span: at, help: Some("a facet on another kind of event might be sayable there".to_owned()) });
+    };
+    if losses.iter().any(|loss| loss.loss == Some(Loss::Wider) && drops_part(loss)) && !selective(&predicate) {
+        let (_, message, at) = dropped.unwrap_or((&OPERATOR, format!("{target} can say too little of this"), span));
+        return Err(Refusal {
+            code: &TOO_WIDE,
+            message: format!("{message}; what is left would match ordinary activity"),
+            span: at,
+            help: Some("another condition on a field that the target has would make a rule possible".to_owned()),
+        });
+    }
+    Ok(Legal { predicate, losses })
+}
+
+/// Whether the loss left out a condition, rather than loosening one.
+fn drops_part(loss: &Diagnostic) -> bool {
+    std::ptr::eq(loss.code, &raw const ABSENT_FIELD) || std::ptr::eq(loss.code, &raw const REGEX) || std::ptr::eq(loss.code, &raw const OPERATOR)
+}
+
+/// Whether the predicate asks for something that ordinary events rarely have.
+fn selective(predicate: &Predicate) -> bool {
+    const SHORTEST: usize = 4;
+    match predicate {
+        Predicate::All(list) => list.iter().any(selective),
+        Predicate::Any(list) => !list.is_empty() && list.iter().all(selective),
+        Predicate::Not(_) => false,
+        Predicate::Bytes(_) => true,
+        Predicate::Test(test) => {
+            let few_words = test.field.known().is_some_and(|field| field.words().is_some() || matches!(field, Field::HttpMethod | Field::FileExtension | Field::Transport));
+            match &test.op {
+                _ if few_words => false,
+                Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
+                Op::Regex(list) => list.iter().all(|regex| regex.as_str().len() >= SHORTEST),
+                Op::Address(_) | Op::Domain(_) | Op::Under(_) | Op::Url(_) => true,
+                Op::Exists | Op::Number(_) | Op::Flag(_) | Op::Same { .. } => false,
+            }
+        }
+    }
+}
+
+struct Pass<'a> {
+    target: &'a str,
+    capabilities: &'a Capabilities,
+    overlay: &'a Overlay,
+    event: &'a EventSelector,
+    class: Option<EventClass>,
+    /// The detection's own span.
+    span: Span,
+    losses: Vec<Diagnostic>,
+    /// The first part that was left out, for the refusal.
+    dropped: Option<(&'static Code, String, Span)>,
+}
+
+impl Pass<'_> {
+    /// The predicate in legal form; `None` when no part of it can be said. `positive` is false under a negation.
+    fn rewrite(&mut self, predicate: &Predicate, positive: bool) -> Option<Predicate> {
+        match predicate {
+            Predicate::All(list) => self.rewrite_list(list, positive, true),
+            Predicate::Any(list) => self.rewrite_list(list, positive, false),
+            Predicate::Not(inner) => {
+                if !self.capabilities.negation {
+                    return self.leave_out(&OPERATOR, format!("{} has no negation", self.target), first_span(inner).unwrap_or(self.span));
+                }
+                self.rewrite(inner, !positive).map(Predicate::negate)
+            }
+            Predicate::Bytes(test) => {
+                if self.capabilities.bytes {
+                    Some(predicate.clone())
+                } else {
+                    self.leave_out(&OPERATOR, format!("{} does not look into files", self.target), test.span)
+                }
+            }
+            Predicate::Test(test) => self.rewrite_test(test, positive),
+        }
+    }
+
+    fn rewrite_list(&mut self, list: &[Predicate], positive: bool, all: bool) -> Option<Predicate> {
+        let mut kept = Vec::with_capacity(list.len());
+        let mut missing = Vec::new();
+        for inner in list {
+            let dropped = self.dropped.take();
+            match self.rewrite(inner, positive) {
+                Some(legal) => {
+                    kept.push(legal);
+                    self.dropped = dropped.or_else(|| self.dropped.take());
+                }
+                None => {
+                    missing.extend(self.dropped.clone());
+                    self.dropped = dropped.or_else(|| self.dropped.take());
+                }
+            }
+        }
+        if kept.is_empty() && !list.is_empty() {
+            return None;
+        }
+        let loss = if all == positive { Loss::Wider } else { Loss::Narrower };
+        for (code, message, span) in missing {
+            let help = match loss {
+                Loss::Wider => "the rule might fire on more than was meant; another condition, or `accept` with a reason, settles it",
+                Loss::Narrower => "this alternative is missed there; another alternative, or `accept` with a reason, settles it",
+            };
+            self.losses.push(Diagnostic::new(code, message).at(span, "left out").loss(loss).help(help));
+        }
+        Some(if all { Predicate::All(kept) } else { Predicate::Any(kept) })
+    }
+
+    fn leave_out<T>(&mut self, code: &'static Code, message: String, span: Span) -> Option<T> {
+        if self.dropped.is_none() {
+            self.dropped = Some((code, message, span));
+        }
+        None
+    }
+
+    fn named(&self, field: &FieldRef) -> Result<(), String> {
+        match (field, self.class) {
+            (FieldRef::Known(known), Some(class)) => {
+                if self.overlay.fields.contains_key(&(class, *known)) {
+                    return Ok(());
+                }
+                self.capabilities.field(class, *known).map(|_| ()).map_err(ToOwned::to_owned)
+            }
+            (FieldRef::Open(_) | FieldRef::Known(_), _) if self.capabilities.open_fields => Ok(()),
+            _ => Err("the profile does not name it".to_owned()),
+        }
+    }
+
+    fn rewrite_test(&mut self, test: &FieldTest, positive: bool) -> Option<Predicate> {
+        if let (Op::Url(urls), Form::Parts) = (&test.op, self.capabilities.url)
+            && derive::holds_url(&test.field)
+        {
+            return self.rewrite(&derive::parts_of(urls, test.span), positive);
+        }
+        if let Err(why) = self.named(&test.field) {
+            if let Some((whole, how)) = test.field.known().and_then(Field::derived_from)
+                && self.named(&FieldRef::Known(whole)).is_ok()
+                && let Some(on_whole) = derive::on_whole(test, whole, how, self.event, self.capabilities.regex)
+            {
+                if on_whole.wider {
+                    self.loosened(&PART_OF_PATH, positive, test.span, format!("{} has no `{}`; `{}` is searched instead", self.target, test.field, whole.name()), "");
+                }
+                return self.rewrite(&on_whole.predicate, positive);
+            }
+            return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{}` of {}: {why}", self.target, test.field, self.event), test.span);
+        }
+        let op = match &test.op {
+            Op::Exists if !self.capabilities.exists => return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span),
+            Op::Same { .. } if !self.capabilities.field_to_field => {
+                return self.leave_out(&OPERATOR, format!("{} cannot compare two fields", self.target), test.span);
+            }
+            Op::Same { other, .. } => {
+                if let Err(why) = self.named(other) {
+                    return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{other}` of {}: {why}", self.target, self.event), test.span);
+                }
+                test.op.clone()
+            }
+            Op::Regex(_) if !self.capabilities.regex => {
+                return self.leave_out(&REGEX, format!("{} has no regular expressions for `{}`", self.target, test.field), test.span);
+            }
+            Op::Domain(domains) if self.capabilities.domain == Form::Text => Op::Text {
+                patterns: domains.iter().flat_map(|domain| [Pattern::exact(domain.as_str()), Pattern::ends(format!(".{}", domain.as_str()))]).collect(),
+                case: Case::Insensitive,
+            },
+            Op::Under(trees) if self.capabilities.under == Form::Text => {
+                Op::Text { patterns: trees.iter().flat_map(ir::Tree::patterns).collect(), case: Case::Insensitive }
+            }
+            Op::Url(urls) if self.capabilities.url == Form::Text => Op::Text { patterns: derive::spellings(urls), case: Case::Insensitive },
+            op => op.clone(),
+        };
+        let op = match op {
+            Op::Text { patterns, case } => self.rewrite_text(patterns, case, positive, test.span),
+            other => other,
+        };
+        Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span }))
+    }
+
+    fn rewrite_text(&mut self, mut patterns: Vec<Pattern>, mut case: Case, positive: bool, span: Span) -> Op {
+        let letters = |pattern: &Pattern| pattern.literals().any(|text| text.chars().any(char::is_alphabetic));
+        if case == Case::Sensitive && !self.capabilities.case_sensitive {
+            case = Case::Insensitive;
+            if patterns.iter().any(letters) {
+                self.loosened(&CASE, positive, span, format!("{} compares text without case", self.target), "dropping `cased` says what the rule does");
+            }
+        }
+        if !self.capabilities.single_character && patterns.iter().any(|pattern| pattern.parts().contains(&Part::One)) {
+            for pattern in &mut patterns {
+                *pattern = Pattern::new(pattern.parts().iter().map(|part| if *part == Part::One { Part::Run } else { part.clone() }));
+            }
+            self.loosened(&SINGLE_CHARACTER, positive, span, format!("{} reads `?` as any run of characters", self.target), "");
+        }
+        Op::Text { patterns, case }
+    }
+
+    /// A test was replaced by a wider one.
+    fn loosened(&mut self, code: &'static Code, positive: bool, span: Span, message: String, help: &str) {
+        let loss = if positive { Loss::Wider } else { Loss::Narrower };
+        let mut said = Diagnostic::new(code, message).at(span, "this part").loss(loss);
+        if !help.is_empty() {
+            said = said.help(help);
+        }
+        self.losses.push(said);
+    }
+}
+
+/// The span of the first leaf; an empty list has none.
+fn first_span(predicate: &Predicate) -> Option<Span> {
+    match predicate {
+        Predicate::All(list) | Predicate::Any(list) => list.iter().find_map(first_span),
+        Predicate::Not(inner) => first_span(inner),
+        Predicate::Test(test) => Some(test.span),
+        Predicate::Bytes(test) => Some(test.span),
+    }
+}
