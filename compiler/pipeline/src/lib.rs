@@ -1,1 +1,216 @@
-//! Placeholder.
+//! The whole story on one screen: threat descriptions become detections, detections become rules, and every
+//! (detection, target) pair has exactly one outcome.
+//!
+//! The passes, in order: `validate`, `dedupe`, `guard`, `expire`, `gate`, `expand`; then each target legalises,
+//! lowers, prints and reads back ([`backend::Target::compile`]); then the `ledger` adds up.
+//!
+//! What this crate does not do: read files, know the time, name a target. All of these are inputs.
+//!
+//! **Invariant:** nothing is lost without being listed: a value that no rule holds is in [`Compilation::withheld`] or in a
+//! diagnostic, and the ledger balances.
+//!
+//! Start with [`compile`].
+
+mod accept;
+mod dedupe;
+mod expand;
+mod expire;
+mod gate;
+mod guard;
+mod ledger;
+mod popular;
+mod prove;
+mod report;
+mod validate;
+
+use std::collections::BTreeMap;
+
+use backend::{Artefact, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Target};
+use ir::{Advisory, Date, Detection, Indicator, Tlp};
+use rayon::prelude::*;
+use source::{Code, Diagnostic, Sources};
+
+pub use expand::Planned;
+pub use ledger::Row;
+pub use prove::{Proof, prove};
+pub use report::{coverage, report};
+
+/// Every code this crate can raise.
+pub const CODES: &[&Code] = &[
+    &accept::UNUSED,
+    &accept::UNKNOWN,
+    &expire::EXPIRED,
+    &gate::TLP,
+    &guard::COMMON_NAME,
+    &guard::EMPTY_FILE,
+    &guard::POPULAR_DOMAIN,
+    &guard::PUBLIC_SUFFIX,
+    &guard::RESERVED_ADDRESS,
+    &guard::RESERVED_NAME,
+    &guard::SHARED_ADDRESS,
+    &guard::WIDE_NETWORK,
+    &ledger::NO_RULE,
+    &prove::FAILED,
+    &validate::DUPLICATE_ADVISORY,
+    &validate::EMPTY_BLOCK,
+];
+
+/// What a run is asked for, besides its inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The day the rules are for: indicators that ended before it are withheld. `None` keeps them all.
+    pub as_of: Option<Date>,
+    /// The most closed marking that may leave. `None` lets everything out.
+    pub max_tlp: Option<Tlp>,
+    /// Numbers given so far.
+    pub lock: Lock,
+    /// A site's rows over the profiles' tables, by `target/profile`.
+    pub overlays: BTreeMap<String, Overlay>,
+    /// Whether every known target is built. Then a block without any rule is an error, else a warning.
+    pub every_target: bool,
+}
+
+/// A value that a policy kept out of every rule.
+#[derive(Clone, Debug)]
+pub struct Withheld {
+    /// The advisory's id.
+    pub advisory: String,
+    /// The block.
+    pub block: String,
+    /// The value.
+    pub indicator: Indicator,
+    /// Which policy.
+    pub code: &'static Code,
+    /// Why, as a clause.
+    pub reason: String,
+}
+
+/// What one profile of one target wrote.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The target's id.
+    pub target: &'static str,
+    /// The profile's id.
+    pub profile: &'static str,
+    /// The folder under the output directory: `kql/sentinel`, or `sigma` where a target has one profile.
+    pub folder: String,
+    /// The files, sorted by path.
+    pub artefacts: Vec<Artefact>,
+    /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
+    pub rules: Vec<PrintedRule>,
+}
+
+/// The result of a run.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// Every detection, sorted by key; withheld ones included.
+    pub detections: Vec<Detection>,
+    /// What was written, in the order of the targets.
+    pub outputs: Vec<Output>,
+    /// One row for each (detection, target, profile), in that order.
+    pub rows: Vec<Row>,
+    /// Values that no rule holds.
+    pub withheld: Vec<Withheld>,
+    /// Everything that was said, in reading order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The numbers, new ones included.
+    pub lock: Lock,
+}
+
+/// What passes say.
+#[derive(Debug, Default)]
+pub(crate) struct Cx {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) withheld: Vec<Withheld>,
+    /// Behaviours and correlations kept back, by (advisory, block).
+    pub(crate) held_blocks: BTreeMap<(String, String), (&'static Code, String)>,
+    /// Waivers that a pass made use of, by (advisory, index).
+    pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
+}
+
+/// Compiles descriptions for targets.
+#[must_use]
+pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Target, &'static Profile)], options: &Options) -> Compilation {
+    let mut cx = Cx::default();
+    let advisories = validate::run(sources, advisories, &mut cx);
+    let mut ready = Vec::with_capacity(advisories.len());
+    for advisory in advisories {
+        let advisory = dedupe::run(advisory);
+        let advisory = guard::run(advisory, &mut cx);
+        let advisory = expire::run(advisory, options.as_of, &mut cx);
+        ready.push(gate::run(advisory, options.max_tlp, &mut cx));
+    }
+    let advisories = ready;
+    let planned = expand::run(&advisories, &cx);
+
+    let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
+    let wanted: Vec<Detection> = sent.iter().map(|at| planned[*at].detection.clone()).collect();
+    let none = Overlay::default();
+    let compiled: Vec<_> = targets
+        .par_iter()
+        .map(|(target, profile)| {
+            let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
+            let numbers = options.lock.section(&section(*target, profile));
+            target.compile(Job { profile, detections: &wanted, overlay, numbers })
+        })
+        .collect();
+
+    let mut lock = options.lock.clone();
+    let mut outputs = Vec::new();
+    let mut rows = Vec::new();
+    for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
+        let about = target.about();
+        lock.replace(&section(*target, profile), compiled.numbers);
+        cx.diagnostics.append(&mut compiled.findings);
+        for rule in &mut compiled.rules {
+            rule.detection = sent[rule.detection];
+        }
+        let mut files: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for rule in &compiled.rules {
+            let list = files.entry(rule.detection).or_default();
+            if list.last() != Some(&rule.artefact) {
+                list.push(rule.artefact.clone());
+            }
+        }
+        for entry in compiled.entries {
+            let detection = sent[entry.detection];
+            let files = files.remove(&detection).unwrap_or_default();
+            rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
+        }
+        for &detection in &held {
+            rows.push(Row { detection, target: about.id, profile: profile.id, outcome: Outcome::Withheld, files: Vec::new(), diagnostics: Vec::new() });
+        }
+        let folder = if about.profiles.len() == 1 { about.id.to_owned() } else { format!("{}/{}", about.id, profile.id) };
+        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
+    }
+    rows.sort_by_key(|row| row.detection);
+    accept::run(&advisories, &planned, &mut rows, targets, options.every_target, &mut cx);
+    let rows = ledger::run(&planned, rows, targets.len(), options.every_target, &mut cx);
+
+    let mut diagnostics = cx.diagnostics;
+    diagnostics.extend(rows.iter().flat_map(|row| row.diagnostics.iter().cloned()));
+    diagnostics.sort_by_cached_key(|said| said.order(sources));
+    diagnostics.dedup();
+    let detections = planned.into_iter().map(|planned| planned.detection).collect();
+    Compilation { detections, outputs, rows, withheld: cx.withheld, diagnostics, lock }
+}
+
+/// The name of a profile's section in the lock file: `suricata` for a default profile, else with the profile's name, so
+/// that two profiles of one target share their rules' numbers only when they are the same rules.
+fn section(target: &dyn Target, profile: &Profile) -> String {
+    let about = target.about();
+    if about.profiles.len() == 1 || (about.profiles.iter().filter(|profile| profile.default).count() == 1 && profile.default) {
+        about.id.to_owned()
+    } else {
+        format!("{}/{}", about.id, profile.id)
+    }
+}
+
+/// The detections of descriptions, without compiling them: what tests and hunts run on.
+#[must_use]
+pub fn detections(sources: &Sources, advisories: Vec<Advisory>) -> (Vec<Planned>, Vec<Diagnostic>) {
+    let mut cx = Cx::default();
+    let advisories: Vec<Advisory> = validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
+    let planned = expand::run(&advisories, &cx);
+    (planned, cx.diagnostics)
+}

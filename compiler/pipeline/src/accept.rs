@@ -1,0 +1,53 @@
+//! Is a loss known and fine? Reviewed waivers.
+
+use backend::Target;
+use ir::Advisory;
+use source::{Code, Diagnostic, Severity};
+
+use crate::{Cx, Planned, Row};
+
+pub(crate) static UNUSED: Code = Code::warn("accept.unused", "a waiver has nothing to waive");
+pub(crate) static UNKNOWN: Code = Code::error("accept.unknown-target", "a waiver names a target that is not known");
+
+/// Turns waived findings into notes, and reports waivers that waived nothing. A waiver for a target that this run does
+/// not build is left alone.
+pub(crate) fn run(advisories: &[Advisory], planned: &[Planned], rows: &mut [Row], targets: &[(&dyn Target, &'static backend::Profile)], every_target: bool, cx: &mut Cx) {
+    for advisory in advisories {
+        for (at, accept) in advisory.accepts.iter().enumerate() {
+            let mut used = cx.used_accepts.contains(&(advisory.header.id.clone(), at));
+            let for_target = |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
+            for row in rows.iter_mut() {
+                let about = &planned[row.detection];
+                if about.advisory != advisory.header.id || !about.is(&accept.subject) || !for_target(row.target, row.profile) {
+                    continue;
+                }
+                for said in row.diagnostics.iter_mut().filter(|said| said.code.slug == accept.code) {
+                    used = true;
+                    said.severity = Severity::Note;
+                    said.help = Some(format!("accepted: {}", accept.because));
+                }
+            }
+            let known = targets.iter().any(|(target, _)| {
+                let about = target.about();
+                let (id, profile) = accept.target.split_once('/').unwrap_or((&accept.target, ""));
+                id == about.id && (profile.is_empty() || about.profiles.iter().any(|known| known.id == profile))
+            });
+            if every_target && !known && accept.target != "all" {
+                cx.diagnostics.push(
+                    Diagnostic::new(&UNKNOWN, format!("`{}` is no target", accept.target))
+                        .at(accept.span, "this waiver")
+                        .help("`vigie targets` lists them; `all` stands for every one"),
+                );
+                continue;
+            }
+            let built = targets.iter().any(|(target, profile)| for_target(target.about().id, profile.id));
+            if !used && (built || accept.target == "all") {
+                cx.diagnostics.push(
+                    Diagnostic::new(&UNUSED, format!("`{}` does not occur for `{}` on {}", accept.code, accept.subject, accept.target))
+                        .at(accept.span, "nothing to waive")
+                        .help("the loss might be gone, or the code or the name might be another"),
+                );
+            }
+        }
+    }
+}

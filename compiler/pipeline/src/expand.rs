@@ -1,0 +1,538 @@
+//! What is there to ask? Indicators by role and direction become detections; behaviours and correlations are some already.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ir::{
+    Advisory, Because, BytePattern, BytesTest, Case, Citation, Confidence, Detection, EventClass, EventRule, EventSelector, Field, Flow, Header, Indicator,
+    IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel, Technique, Tlp, Tree,
+    Verdict, Window,
+};
+use source::{Code, Span};
+
+use crate::Cx;
+
+/// A detection, the block it comes from, and whether a policy keeps it back.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The question.
+    pub detection: Detection,
+    /// The advisory's id.
+    pub advisory: String,
+    /// The block's name.
+    pub block: String,
+    /// The part of the block: a facet's name, an event's name.
+    pub part: Option<String>,
+    /// The block's own span.
+    pub block_span: Span,
+    /// The policy that keeps it back, with its reason.
+    pub withheld: Option<(&'static Code, String)>,
+}
+
+impl Planned {
+    /// Whether a name in a `test` or `accept` means this detection: the block's name, or block and part.
+    #[must_use]
+    pub fn is(&self, subject: &str) -> bool {
+        match subject.split_once('.') {
+            None => self.block == subject,
+            Some((block, part)) => self.block == block && self.part.as_deref() == Some(part),
+        }
+    }
+}
+
+/// Every detection of every advisory, sorted by key.
+pub(crate) fn run(advisories: &[Advisory], cx: &Cx) -> Vec<Planned> {
+    let mut out = Vec::new();
+    for advisory in advisories {
+        let maker = Maker { header: &advisory.header, cx, out: &mut out };
+        expand(advisory, maker);
+    }
+    out.sort_by(|a, b| a.detection.key.cmp(&b.detection.key));
+    out
+}
+
+fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
+    let id = &advisory.header.id;
+    for block in &advisory.indicators {
+        let kept = asks(&block.indicators, block.span);
+        let held: Vec<Indicator> =
+            maker.cx.withheld.iter().filter(|held| held.advisory == *id && held.block == block.name).map(|held| held.indicator.clone()).collect();
+        for (part, ask) in asks(&held, block.span) {
+            if !kept.contains_key(&part) {
+                let policy = maker.cx.withheld.iter().find(|policy| policy.advisory == *id && policy.block == block.name);
+                let policy = policy.map(|policy| (policy.code, policy.reason.clone()));
+                maker.indicators(block, part, ask, policy);
+            }
+        }
+        for (part, ask) in kept {
+            maker.indicators(block, part, ask, None);
+        }
+    }
+    for behavior in &advisory.behaviors {
+        let meta = maker.meta(&About {
+            techniques: &behavior.techniques,
+            severity: behavior.severity,
+            confidence: behavior.confidence,
+            tlp: behavior.tlp,
+            scope: behavior.scope,
+            because: &behavior.because,
+            false_positives: &behavior.false_positives,
+            valid: None,
+        });
+        let title = behavior.title.clone().unwrap_or_else(|| words(&behavior.name));
+        for facet in &behavior.facets {
+            let many = behavior.facets.len() > 1;
+            let kind = Kind::Event(EventRule { event: facet.event.clone(), predicate: facet.predicate.clone() });
+            let title = if many { format!("{title} ({})", words(&facet.name)) } else { title.clone() };
+            maker.push(&behavior.name, Some(&facet.name), title, kind, meta.clone(), behavior.span, facet.span, [].into(), None);
+        }
+    }
+    for block in &advisory.correlations {
+        let meta = maker.meta(&About {
+            techniques: &block.techniques,
+            severity: block.severity,
+            confidence: block.confidence,
+            tlp: block.tlp,
+            scope: block.scope,
+            because: &block.because,
+            false_positives: &block.false_positives,
+            valid: None,
+        });
+        let title = block.title.clone().unwrap_or_else(|| words(&block.name));
+        maker.push(&block.name, None, title, Kind::Correlation(block.correlation.clone()), meta, block.span, block.span, [].into(), None);
+    }
+    for native in &advisory.natives {
+        let about = About { because: &native.because, ..About::default() };
+        let meta = maker.meta(&about);
+        let kind = Kind::Native { language: native.language, file: native.file.clone(), text: native.text.clone() };
+        maker.push(&native.name, None, words(&native.name), kind, meta, native.span, native.span, [].into(), None);
+    }
+}
+
+/// What a block says of itself.
+#[derive(Default)]
+struct About<'a> {
+    techniques: &'a [Technique],
+    severity: Option<SeverityLevel>,
+    confidence: Option<Confidence>,
+    tlp: Option<Tlp>,
+    scope: Scope,
+    because: &'a [Because],
+    false_positives: &'a [String],
+    valid: Option<Window>,
+}
+
+struct Maker<'a> {
+    header: &'a Header,
+    cx: &'a Cx,
+    out: &'a mut Vec<Planned>,
+}
+
+impl Maker<'_> {
+    fn meta(&self, about: &About<'_>) -> Arc<Meta> {
+        let header = self.header;
+        let mut techniques = about.techniques.to_vec();
+        techniques.sort();
+        techniques.dedup();
+        let severity = about.severity.unwrap_or_default();
+        let severity = if header.verdict == Verdict::Lead { severity.min(SeverityLevel::Medium) } else { severity };
+        let citations: Vec<Citation> = about.because.iter().map(|because| because.citation.clone()).collect();
+        let mut references = header.references.clone();
+        for url in citations.iter().filter_map(|citation| citation.url.clone()) {
+            if !references.contains(&url) {
+                references.push(url);
+            }
+        }
+        Arc::new(Meta {
+            advisory: header.id.clone(),
+            advisory_title: header.title.clone(),
+            tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
+            published: header.published,
+            modified: header.modified,
+            actors: header.actors.clone(),
+            malware: header.malware.clone(),
+            cves: header.cves.clone(),
+            techniques,
+            severity,
+            confidence: about.confidence,
+            verdict: header.verdict,
+            scope: about.scope,
+            hunt: header.hunt,
+            valid: about.valid,
+            report: header.report.clone(),
+            references,
+            citations,
+            false_positives: about.false_positives.to_vec(),
+            author: header.author.clone(),
+        })
+    }
+
+    fn indicators(&mut self, block: &IndicatorBlock, part: String, ask: Ask<'_>, withheld: Option<(&'static Code, String)>) {
+        let indicators: Arc<[Indicator]> = ask.indicators.iter().map(|indicator| (*indicator).clone()).collect();
+        let techniques: Vec<Technique> = indicators.iter().flat_map(|indicator| indicator.techniques.iter().cloned()).collect();
+        let because: Vec<Because> = block.because.clone();
+        let from = indicators.iter().filter_map(|indicator| indicator.valid.and_then(|valid| valid.from)).min();
+        let until = indicators.iter().map(|indicator| indicator.valid.and_then(|valid| valid.until)).collect::<Option<Vec<_>>>();
+        let valid = Window { from, until: until.and_then(|all| all.into_iter().max()) };
+        let meta = self.meta(&About {
+            techniques: &techniques,
+            severity: block.severity,
+            confidence: indicators.iter().map(|indicator| indicator.confidence).min().flatten(),
+            tlp: indicators.iter().filter_map(|indicator| indicator.tlp).max(),
+            scope: block.scope,
+            because: &because,
+            false_positives: &block.false_positives,
+            valid: (valid != Window::default()).then_some(valid),
+        });
+        let what = block.title.clone().unwrap_or_else(|| noun(&ask));
+        let seen = seen(&part);
+        let title = format!("{what} {seen}");
+        let kind = Kind::Event(EventRule { event: ask.event, predicate: Predicate::Any(ask.predicates).flat() });
+        self.push(&block.name, Some(&part), title, kind, meta, block.span, block.span, indicators, withheld);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the one place where a detection is put together")]
+    fn push(
+        &mut self,
+        block: &str,
+        part: Option<&str>,
+        title: String,
+        kind: Kind,
+        meta: Arc<Meta>,
+        block_span: Span,
+        span: Span,
+        indicators: Arc<[Indicator]>,
+        withheld: Option<(&'static Code, String)>,
+    ) {
+        let name = part.map_or_else(|| block.to_owned(), |part| format!("{block}.{part}"));
+        let subject = match meta.scope {
+            Scope::Campaign | Scope::Actor => meta.actors.first().or(meta.malware.first()).unwrap_or(&meta.advisory),
+            Scope::Context => &meta.advisory,
+        };
+        let title = format!("{subject}: {title}");
+        let description = describe(&meta, &indicators);
+        let held = self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned();
+        self.out.push(Planned {
+            detection: Detection { key: format!("{}/{name}", self.header.id), id: ir::id::of(&self.header.id, &name), title, description, meta, kind, indicators, span },
+            advisory: self.header.id.clone(),
+            block: block.to_owned(),
+            part: part.map(ToOwned::to_owned),
+            block_span,
+            withheld: withheld.or(held),
+        });
+    }
+}
+
+/// A name as words: `exchange_webshell` reads "exchange webshell".
+fn words(name: &str) -> String {
+    name.replace(['_', '-'], " ")
+}
+
+fn noun(ask: &Ask<'_>) -> String {
+    let kinds: std::collections::BTreeSet<ObservableKind> = ask.indicators.iter().map(|indicator| indicator.observable.kind()).collect();
+    let roles: std::collections::BTreeSet<Role> = ask.indicators.iter().map(|indicator| indicator.role).filter(|role| *role != Role::Unknown).collect();
+    let kind = match kinds.first() {
+        Some(kind) if kinds.len() == 1 => match kind {
+            ObservableKind::Ip => "address",
+            ObservableKind::FileName => "file name",
+            ObservableKind::FilePath => "file path",
+            ObservableKind::Registry => "registry entry",
+            ObservableKind::Md5 | ObservableKind::Sha1 | ObservableKind::Sha256 | ObservableKind::Sha512 => "file",
+            ObservableKind::UserAgent => "user agent",
+            ObservableKind::CertSha1 | ObservableKind::CertSha256 | ObservableKind::CertSerial => "certificate",
+            other => other.name(),
+        },
+        _ => "indicator",
+    };
+    match roles.first() {
+        Some(role) if roles.len() == 1 => format!("{} {kind}", role.name()),
+        _ => kind.to_owned(),
+    }
+}
+
+/// How an indicator shows, from the part of the key that names event and direction.
+fn seen(part: &str) -> &'static str {
+    match part {
+        "network-flow-destination" => "as destination of a connection",
+        "network-flow-source" => "as source of a connection",
+        "network-flow" => "in a connection",
+        "auth-logon-source" => "as source of a logon",
+        "dns-query" => "in a DNS query",
+        "tls-handshake" => "in a TLS handshake",
+        "http-request" => "in an HTTP request",
+        "email-message" => "in an e-mail",
+        "file-content" => "in the content of a file",
+        "file-create" => "in a new file",
+        "process-start" => "in a started process",
+        "image-load" => "in a loaded library",
+        "registry-set" => "in a registry change",
+        "pipe-create" => "in a named pipe",
+        "service-install" => "in an installed service",
+        "task-create" => "in a scheduled task",
+        _ => "in an event",
+    }
+}
+
+/// The text for the person who gets the alert.
+fn describe(meta: &Meta, indicators: &[Indicator]) -> String {
+    use std::fmt::Write as _;
+    let mut out = match indicators.len() {
+        0 => format!("Described in {} ({}).", meta.advisory, meta.advisory_title),
+        1 => format!("Matches an indicator listed in {} ({}).", meta.advisory, meta.advisory_title),
+        count => format!("Matches any of {count} indicators listed in {} ({}).", meta.advisory, meta.advisory_title),
+    };
+    for citation in &meta.citations {
+        let _ = write!(out, " Because: \"{}\" ({}", citation.quote, citation.source);
+        let _ = citation.line.map_or(Ok(()), |line| write!(out, ", line {line}"));
+        out.push_str(").");
+    }
+    if meta.scope == Scope::Context {
+        out.push_str(" This is context: a hit says nothing about who did it.");
+    }
+    if meta.verdict == Verdict::Lead {
+        out.push_str(" A hit is a lead that opens an investigation; it is no proof.");
+    }
+    if let Some(from) = meta.hunt.and_then(|hunt| hunt.from) {
+        let until = meta.hunt.and_then(|hunt| hunt.until).map_or_else(|| "now".to_owned(), |until| until.to_string());
+        let _ = write!(out, " Search back from {from} to {until}.");
+    }
+    if let Some(report) = &meta.report {
+        let _ = write!(out, " Hits are reported to {report}.");
+    }
+    out
+}
+
+/// One question on one class of events, growing as indicators are added.
+struct Ask<'a> {
+    event: EventSelector,
+    predicates: Vec<Predicate>,
+    indicators: Vec<&'a Indicator>,
+}
+
+/// The values of one test, before they are one.
+#[derive(Default)]
+struct Values<'a> {
+    patterns: BTreeMap<Field, Vec<Pattern>>,
+    nets: BTreeMap<(Field, Option<(Field, u16)>), Vec<IpNet>>,
+    domains: BTreeMap<Field, Vec<ir::Domain>>,
+    urls: BTreeMap<Field, Vec<ir::Url>>,
+    trees: BTreeMap<Field, Vec<Tree>>,
+    numbers: BTreeMap<Field, Vec<i64>>,
+    strings: Vec<BytePattern>,
+    others: Vec<Predicate>,
+    indicators: Vec<&'a Indicator>,
+}
+
+/// The questions a list of indicators asks, by the part of the key that names event and direction.
+fn asks(indicators: &[Indicator], span: Span) -> BTreeMap<String, Ask<'_>> {
+    let mut table: BTreeMap<(String, EventClass, Option<Flow>), Values<'_>> = BTreeMap::new();
+    for indicator in indicators {
+        for (class, direction, place) in places(indicator) {
+            let flow = (class == EventClass::NetworkFlow && direction == Some("source")).then_some(Flow::Inbound);
+            let name = class.name().replace('.', "-");
+            let part = direction.map_or_else(|| name.clone(), |direction| format!("{name}-{direction}"));
+            let values = table.entry((part, class, flow)).or_default();
+            if values.indicators.last().is_none_or(|last| !std::ptr::eq(*last, indicator)) {
+                values.indicators.push(indicator);
+            }
+            put(values, place, indicator, span);
+        }
+    }
+    table
+        .into_iter()
+        .map(|((part, class, flow), values)| {
+            let event = EventSelector { flow, ..EventSelector::of(class) };
+            let indicators = values.indicators.clone();
+            (part, Ask { event, predicates: predicates(values, span), indicators })
+        })
+        .collect()
+}
+
+/// How a value is looked for in a class of events.
+enum Place {
+    Exact(Field),
+    Contains(Field),
+    Address(Field, Option<Field>),
+    Domain(Field),
+    Url(Field),
+    Number(Field),
+    Registry,
+    /// Among the file's bytes, as text in both widths.
+    Strings,
+}
+
+/// Where an indicator shows: classes of events, with the end of the connection where that matters.
+fn places(indicator: &Indicator) -> Vec<(EventClass, Option<&'static str>, Place)> {
+    use EventClass as E;
+    use Field as F;
+    let lure = matches!(indicator.role, Role::Phishing | Role::Delivery);
+    let mail = matches!(indicator.role, Role::Phishing | Role::Sender);
+    let executable = |name: &str| {
+        let extension = name.rsplit(['.', '\\', '/']).next().unwrap_or_default().to_ascii_lowercase();
+        ["exe", "com", "scr", "pif", "elf", "bin", "sh"].contains(&extension.as_str()) || (!name.contains('.') && name.contains('/'))
+    };
+    match &indicator.observable {
+        Observable::Ip(_) => {
+            let mut out = Vec::new();
+            if indicator.direction.destination() {
+                out.push((E::NetworkFlow, Some("destination"), Place::Address(F::DestinationIp, Some(F::DestinationPort))));
+            }
+            if indicator.direction.source() {
+                out.push((E::NetworkFlow, Some("source"), Place::Address(F::SourceIp, Some(F::SourcePort))));
+                out.push((E::AuthLogon, Some("source"), Place::Address(F::SourceIp, None)));
+            }
+            out
+        }
+        Observable::Asn(_) => {
+            let mut out = Vec::new();
+            if indicator.direction.destination() {
+                out.push((E::NetworkFlow, Some("destination"), Place::Number(F::DestinationAs)));
+            }
+            if indicator.direction.source() {
+                out.push((E::NetworkFlow, Some("source"), Place::Number(F::SourceAs)));
+            }
+            out
+        }
+        Observable::Domain(_) | Observable::Host(_) => {
+            let mut out = vec![
+                (E::DnsQuery, None, Place::Domain(F::DnsName)),
+                (E::TlsHandshake, None, Place::Domain(F::TlsSni)),
+                (E::HttpRequest, None, Place::Domain(F::UrlHost)),
+                (E::NetworkFlow, None, Place::Domain(F::DestinationDomain)),
+            ];
+            if mail {
+                out.push((E::EmailMessage, None, Place::Domain(F::EmailFromDomain)));
+            }
+            if lure {
+                out.push((E::EmailMessage, None, Place::Domain(F::EmailUrlHost)));
+            }
+            out
+        }
+        Observable::Url(_) => {
+            let mut out = vec![(E::HttpRequest, None, Place::Url(F::UrlFull))];
+            if lure {
+                out.push((E::EmailMessage, None, Place::Url(F::EmailUrl)));
+            }
+            out
+        }
+        Observable::Email(_) => {
+            vec![(E::EmailMessage, None, Place::Exact(if indicator.role == Role::Exfiltration { F::EmailTo } else { F::EmailFrom }))]
+        }
+        Observable::EmailSubject(_) => vec![(E::EmailMessage, None, Place::Exact(F::EmailSubject))],
+        Observable::Attachment(_) => vec![(E::EmailMessage, None, Place::Exact(F::EmailAttachmentName))],
+        Observable::Hash(hash) => {
+            use ir::observable::HashAlgorithm as H;
+            let (content, process, file, image, mail) = match hash.algorithm() {
+                H::Md5 => (F::FileMd5, Some(F::ProcessMd5), Some(F::FileMd5), Some(F::ImageMd5), Some(F::EmailAttachmentMd5)),
+                H::Sha1 => (F::FileSha1, Some(F::ProcessSha1), Some(F::FileSha1), Some(F::ImageSha1), Some(F::EmailAttachmentSha1)),
+                H::Sha256 => (F::FileSha256, Some(F::ProcessSha256), Some(F::FileSha256), Some(F::ImageSha256), Some(F::EmailAttachmentSha256)),
+                H::Sha512 => (F::FileSha512, None, None, None, None),
+            };
+            let others = [(E::ProcessStart, process), (E::FileCreate, file), (E::ImageLoad, image), (E::EmailMessage, mail)];
+            std::iter::once((E::FileContent, None, Place::Exact(content)))
+                .chain(others.into_iter().filter_map(|(class, field)| Some((class, None, Place::Exact(field?)))))
+                .collect()
+        }
+        Observable::Imphash(_) => vec![
+            (E::FileContent, None, Place::Exact(F::FileImphash)),
+            (E::ProcessStart, None, Place::Exact(F::ProcessImphash)),
+            (E::ImageLoad, None, Place::Exact(F::ImageImphash)),
+        ],
+        Observable::FileName(name) => {
+            let mut out = vec![(E::FileCreate, None, Place::Exact(F::FileName)), (E::FileContent, None, Place::Exact(F::FileName))];
+            if executable(name) {
+                out.push((E::ProcessStart, None, Place::Exact(F::ProcessName)));
+            }
+            out
+        }
+        Observable::FilePath(path) => {
+            let mut out = vec![(E::FileCreate, None, Place::Exact(F::FilePath))];
+            if executable(path) {
+                out.push((E::ProcessStart, None, Place::Exact(F::ProcessPath)));
+            }
+            out
+        }
+        Observable::Registry { .. } => vec![(E::RegistrySet, None, Place::Registry)],
+        Observable::Mutex(_) => vec![(E::FileContent, None, Place::Strings)],
+        Observable::Pipe(_) => vec![(E::Pipe, None, Place::Exact(F::PipeName))],
+        Observable::Service(_) => vec![(E::ServiceInstall, None, Place::Exact(F::ServiceName))],
+        Observable::Task(_) => vec![(E::TaskCreate, None, Place::Exact(F::TaskName))],
+        Observable::UserAgent(_) => vec![(E::HttpRequest, None, Place::Exact(F::UserAgent))],
+        Observable::Ja3(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsJa3))],
+        Observable::Ja3s(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsJa3s))],
+        Observable::Ja4(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsJa4))],
+        Observable::CertSha1(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsCertSha1))],
+        Observable::CertSha256(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsCertSha256))],
+        Observable::CertSerial(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsCertSerial))],
+        Observable::CommandLine(_) => vec![(E::ProcessStart, None, Place::Contains(F::ProcessCommandLine))],
+    }
+}
+
+fn put(values: &mut Values<'_>, place: Place, indicator: &Indicator, span: Span) {
+    match (place, &indicator.observable) {
+        (Place::Address(field, port_field), Observable::Ip(address)) => {
+            let port = address.port.and_then(|port| Some((port_field?, port)));
+            values.nets.entry((field, port)).or_default().push(address.net);
+        }
+        (Place::Domain(field), Observable::Domain(domain)) => values.domains.entry(field).or_default().push(domain.clone()),
+        (Place::Domain(field), Observable::Host(domain)) => values.patterns.entry(field).or_default().push(Pattern::exact(domain.as_str())),
+        (Place::Url(field), Observable::Url(url)) => values.urls.entry(field).or_default().push(url.clone()),
+        (Place::Number(field), Observable::Asn(number)) => values.numbers.entry(field).or_default().push(i64::from(*number)),
+        (Place::Registry, Observable::Registry { key, value: None }) => {
+            if let Some(tree) = Tree::parse(key.as_str()) {
+                values.trees.entry(Field::RegistryKey).or_default().push(Tree { separator: '\\', ..tree });
+            }
+        }
+        (Place::Registry, Observable::Registry { key, value: Some(value) }) => values.others.push(Predicate::All(vec![
+            Predicate::is(Field::RegistryKey, key.as_str(), span),
+            Predicate::is(Field::RegistryValueName, value.as_str(), span),
+        ])),
+        (Place::Strings, observable) => values.strings.push(BytePattern { wide: true, ..BytePattern::text(observable.to_string()) }),
+        (Place::Exact(field), Observable::Hash(hash)) if indicator.size.is_some() && matches!(field, Field::FileMd5 | Field::FileSha1 | Field::FileSha256) => {
+            let size = indicator.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
+            values.others.push(Predicate::All(vec![
+                Predicate::test(Field::FileSize, Op::Number(NumberTest::In(vec![size])), span),
+                Predicate::is(field, hash.hex(), span),
+            ]));
+        }
+        (Place::Contains(field), observable) => values.patterns.entry(field).or_default().push(Pattern::contains(observable.to_string())),
+        (
+            Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field),
+            observable,
+        ) => values.patterns.entry(field).or_default().push(Pattern::exact(observable.to_string())),
+        (Place::Registry, _) => {}
+    }
+}
+
+fn predicates(values: Values<'_>, span: Span) -> Vec<Predicate> {
+    let mut out = Vec::new();
+    for ((field, port), mut nets) in values.nets {
+        nets.sort();
+        nets.dedup();
+        let address = Predicate::test(field, Op::Address(nets), span);
+        out.push(match port {
+            None => address,
+            Some((field, port)) => Predicate::All(vec![address, Predicate::test(field, Op::Number(NumberTest::In(vec![i64::from(port)])), span)]),
+        });
+    }
+    for (field, domains) in values.domains {
+        out.push(Predicate::test(field, Op::Domain(domains), span));
+    }
+    for (field, urls) in values.urls {
+        out.push(Predicate::test(field, Op::Url(urls), span));
+    }
+    for (field, trees) in values.trees {
+        out.push(Predicate::test(field, Op::Under(trees), span));
+    }
+    for (field, numbers) in values.numbers {
+        out.push(Predicate::test(field, Op::Number(NumberTest::In(numbers)), span));
+    }
+    for (field, patterns) in values.patterns {
+        out.push(Predicate::text(field, patterns, Case::Insensitive, span));
+    }
+    if !values.strings.is_empty() {
+        out.push(Predicate::Bytes(BytesTest { need: Need::Any, patterns: values.strings, span }));
+    }
+    out.extend(values.others);
+    out
+}

@@ -1,0 +1,44 @@
+//! Is the set of descriptions sound as a whole? One advisory under one id, no empty block.
+
+use std::collections::BTreeMap;
+
+use ir::Advisory;
+use source::{Code, Diagnostic, Sources, Span};
+
+use crate::Cx;
+
+pub(crate) static DUPLICATE_ADVISORY: Code = Code::error("validate.duplicate-advisory", "two descriptions carry the same advisory id");
+pub(crate) static EMPTY_BLOCK: Code = Code::warn("validate.empty-block", "a block of indicators holds none");
+
+/// Sorts descriptions by id and file name, and keeps one of those that share an id.
+pub(crate) fn run(sources: &Sources, mut advisories: Vec<Advisory>, cx: &mut Cx) -> Vec<Advisory> {
+    advisories.sort_by(|a, b| {
+        let key = |advisory: &Advisory| (advisory.header.id.clone(), sources.file(advisory.header.span.file).name.clone(), advisory.header.span.start);
+        key(a).cmp(&key(b))
+    });
+    let mut first: BTreeMap<String, Span> = BTreeMap::new();
+    advisories.retain(|advisory| {
+        let header = &advisory.header;
+        if let Some(before) = first.get(&header.id) {
+            let file = &sources.file(before.file).name;
+            cx.diagnostics.push(
+                Diagnostic::new(&DUPLICATE_ADVISORY, format!("the advisory `{}` is described in `{file}` already", header.id))
+                    .at(header.span, "this description is left out")
+                    .help("the ids of rules follow from this id; another id, or one file for both, might be what is meant"),
+            );
+            return false;
+        }
+        first.insert(header.id.clone(), header.span);
+        true
+    });
+    for advisory in &advisories {
+        for block in advisory.indicators.iter().filter(|block| block.indicators.is_empty()) {
+            cx.diagnostics.push(
+                Diagnostic::new(&EMPTY_BLOCK, format!("`{}` holds no indicator", block.name))
+                    .at(block.span, "no rule comes from this block")
+                    .help("values are written as `- value`, or taken from a file with `load`"),
+            );
+        }
+    }
+    advisories
+}
