@@ -1,9 +1,8 @@
 //! What was said: one problem, its place, and the next step.
 
 use std::fmt;
-use std::sync::Arc;
 
-use crate::{Code, Loss, Severity, Sources, Span};
+use crate::{Code, Loss, Severity, SourceFile, Sources, Span};
 
 /// One problem, at one place, with its next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,34 +83,74 @@ impl Diagnostic {
     #[must_use]
     pub fn report(&self, sources: &Sources) -> Report {
         let file = self.label.as_ref().map(|(span, _)| span.file);
-        let text = file.map(|file| {
-            let file = sources.file(file);
-            miette::NamedSource::new(&file.name, Arc::clone(&file.text))
-        });
-        let mut labels = Vec::new();
-        if let Some((span, words)) = &self.label {
-            labels.push(miette::LabeledSpan::new_primary_with_span(Some(words.clone()), span.range()));
-        }
-        for (span, words) in &self.related {
-            if Some(span.file) == file {
-                labels.push(miette::LabeledSpan::new_with_span(Some(words.clone()), span.range()));
-            }
-        }
-        Report { diagnostic: self.clone(), text, labels }
+        let places = self.label.iter().chain(&self.related).filter(|(span, _)| Some(span.file) == file);
+        let labels: Vec<miette::LabeledSpan> = places
+            .enumerate()
+            .map(|(at, (span, words))| {
+                let words = Some(words.clone());
+                if at == 0 { miette::LabeledSpan::new_primary_with_span(words, span.range()) } else { miette::LabeledSpan::new_with_span(words, span.range()) }
+            })
+            .collect();
+        Report { diagnostic: self.clone(), text: file.map(|file| Excerpt::of(sources.file(file), &labels)), labels }
     }
 }
 
-/// A [`Diagnostic`] together with the text it points into, ready for a miette report handler.
+/// The lines of a file that the labels touch. Drawing reads these instead of the whole file, however many diagnostics a
+/// large file has; control characters are replaced byte for byte, so that no input can steer a terminal.
+#[derive(Debug)]
+struct Excerpt {
+    name: String,
+    text: String,
+    /// Byte offset of `text` in the file.
+    start: usize,
+    /// Zero-based line of `start`.
+    line: usize,
+}
+
+impl Excerpt {
+    fn of(file: &SourceFile, labels: &[miette::LabeledSpan]) -> Self {
+        let first = labels.iter().map(miette::LabeledSpan::offset).min().unwrap_or(0).min(file.text.len());
+        let last = labels.iter().map(|label| label.offset() + label.len()).max().unwrap_or(0).min(file.text.len());
+        let bytes = file.text.as_bytes();
+        let start = bytes[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[last..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| last + at + 1);
+        let mut text = String::with_capacity(end - start);
+        for char in file.text.get(start..end).unwrap_or_default().chars() {
+            if char.is_control() && !matches!(char, '\n' | '\t' | '\r') {
+                text.extend(std::iter::repeat_n('?', char.len_utf8()));
+            } else {
+                text.push(char);
+            }
+        }
+        let (line, _) = file.position(u32::try_from(start).unwrap_or(u32::MAX));
+        Self { name: file.name.clone(), text, start, line: line - 1 }
+    }
+}
+
+impl miette::SourceCode for Excerpt {
+    fn read_span<'a>(&'a self, span: &miette::SourceSpan, before: usize, after: usize) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
+        let inner_start = span.offset().checked_sub(self.start).ok_or(miette::MietteError::OutOfBounds)?;
+        let inner: miette::SourceSpan = (inner_start.min(self.text.len()), span.len().min(self.text.len().saturating_sub(inner_start))).into();
+        let contents = self.text.read_span(&inner, before, after)?;
+        let data = contents.data();
+        let at = contents.span().offset();
+        let outer: miette::SourceSpan = (at + self.start, contents.span().len()).into();
+        let bytes = self.text.as_bytes().get(at..at + data.len()).unwrap_or_default();
+        Ok(Box::new(miette::MietteSpanContents::new_named(self.name.clone(), bytes, outer, contents.line() + self.line, contents.column(), contents.line_count())))
+    }
+}
+
+/// A [`Diagnostic`] together with the lines it points into, ready for a miette report handler.
 #[derive(Debug)]
 pub struct Report {
     diagnostic: Diagnostic,
-    text: Option<miette::NamedSource<Arc<str>>>,
+    text: Option<Excerpt>,
     labels: Vec<miette::LabeledSpan>,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.diagnostic.message)
+        f.write_str(&self.diagnostic.message.replace(char::is_control, "?"))
     }
 }
 

@@ -8,8 +8,10 @@
 
 mod code;
 mod diagnostic;
+mod draw;
 mod span;
 
 pub use code::{Code, Loss, Severity};
 pub use diagnostic::{Diagnostic, Report};
+pub use draw::draw;
 pub use span::{FileId, SourceFile, Sources, Span};

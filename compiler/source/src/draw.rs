@@ -1,0 +1,51 @@
+//! How a diagnostic looks on a page: drawn by miette, the same for terminals, files and tests.
+
+use std::fmt::Write as _;
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::{Diagnostic, Sources};
+
+/// Widest line drawn, in columns.
+const WIDTH: usize = 120;
+
+/// Draws one diagnostic as several lines; `colour` adds terminal escapes. Control characters of the input
+/// are shown as `?`.
+#[must_use]
+pub fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
+    let mut out = String::new();
+    let report = diagnostic.report(sources);
+    if handler.render_report(&mut out, &report).is_err() {
+        let _ = writeln!(out, "{}: {}", diagnostic.code.slug, diagnostic.message);
+    }
+    let out = if colour { out } else { out.chars().map(|char| if char.is_control() && char != '\n' && char != '\t' { '?' } else { char }).collect() };
+    let mut lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    let mut drawn = lines.join("\n");
+    drawn.push('\n');
+    drawn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Code, Loss, Span};
+
+    static CODE: Code = Code::warn("test.code", "a code for this test");
+
+    #[test]
+    fn drawings_show_place_and_next_step() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.vigie", "one\ntwo \u{1b}[31m three\nfour\n");
+        let said = Diagnostic::new(&CODE, "a fact").at(Span::new(file, 4, 7), "here").loss(Loss::Wider).help("a step");
+        let drawn = draw(&said, &sources, false);
+        assert!(drawn.contains("a.vigie:2:1"), "{drawn}");
+        assert!(drawn.contains("two ?[31m three"), "{drawn}");
+        assert!(drawn.contains("the rule is wider than the description. a step"), "{drawn}");
+        assert!(!drawn.contains('\u{1b}'), "{drawn}");
+    }
+}
