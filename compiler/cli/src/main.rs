@@ -1,2 +1,17 @@
-//! The `vigie` binary.
-fn main() {}
+//! The `vigie` binary: hands the process's arguments and streams to the library.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let stderr = std::io::stderr();
+    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment enters")]
+    let colour = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut err = std::io::BufWriter::new(stderr.lock());
+    let status = vigie::run(std::env::args_os(), &mut out, &mut err, colour);
+    // A reader that closed its end early, such as `head`, is no failure of ours.
+    let _ = out.flush();
+    let _ = err.flush();
+    ExitCode::from(status)
+}

@@ -1,0 +1,137 @@
+//! What can be asked on the command line?
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ir::{Date, Tlp};
+
+/// Compiles threat descriptions into detection rules for Sigma, Suricata, YARA, KQL and Splunk.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, about, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile descriptions and feeds, and write rules.
+    Build(Build),
+    /// Compile without writing, and report what was found.
+    Check(Check),
+    /// Run the tests that stand in descriptions.
+    Test(Test),
+    /// Explain a diagnostic's code.
+    Explain {
+        /// The code, such as `guard.reserved-address`; `all` lists every one.
+        code: String,
+    },
+    /// List targets and profiles.
+    Targets,
+    /// List the events and fields that descriptions can use.
+    Fields {
+        /// Only this event, such as `process.start`.
+        event: Option<String>,
+    },
+}
+
+/// What every compiling command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only these targets, such as `kql` or `kql/sentinel`.
+    #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
+    pub(crate) targets: Vec<String>,
+    /// Only profiles of this name.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// The day the rules are for: indicators that ended before it are withheld.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// The most closed marking that may leave: clear, green, amber, amber+strict, red.
+    #[arg(long, value_name = "TLP", value_parser = parse_tlp)]
+    pub(crate) max_tlp: Option<Tlp>,
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = Deny::Errors)]
+    pub(crate) deny: Deny,
+    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where rules' numbers are kept [default: `vigie.lock` in the output folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+    /// Show notes too.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Do not ask an installed engine to read the rules back.
+    #[arg(long)]
+    pub(crate) no_engine: bool,
+}
+
+/// What makes a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Only errors.
+    Errors,
+    /// Warnings too.
+    Warnings,
+}
+
+fn parse_tlp(text: &str) -> Result<Tlp, String> {
+    Tlp::parse(text).ok_or_else(|| "the markings are clear, green, amber, amber+strict and red".to_owned())
+}
+
+/// `vigie build`.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The folder to write to.
+    #[arg(short, long, value_name = "DIR", default_value = "dist")]
+    pub(crate) output: PathBuf,
+    /// Rule files in the folder, or one JSON line for each rule on standard output.
+    #[arg(long, value_enum, default_value_t = Emit::Files)]
+    pub(crate) emit: Emit,
+}
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    /// Files below the output folder.
+    Files,
+    /// JSON lines.
+    Jsonl,
+}
+
+/// `vigie check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+/// The form of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// One JSON object for each finding.
+    Json,
+}
+
+/// `vigie test`.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Files or folders to read.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Show passing tests too.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}

@@ -1,0 +1,205 @@
+//! The main job: read, compile, write, report.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use backend::{Lock, Profile, Target};
+use pipeline::{Compilation, Options};
+use serde_json::{Value, json};
+use source::Diagnostic;
+
+use crate::args::{Build, Common, Deny, Emit};
+use crate::inputs::{self, Inputs};
+use crate::show::{Terminal, counts};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, output};
+
+/// A compiled run: what was read, what came out, everything that was said.
+pub(crate) struct Run {
+    pub(crate) inputs: Inputs,
+    pub(crate) options: Options,
+    pub(crate) compilation: Compilation,
+    /// Everything that was said, the front end's findings included, in reading order.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and compiles.
+///
+/// # Errors
+///
+/// The exit code, after the reason was told.
+pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+    let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let overlays = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let lock = match std::fs::read_to_string(lock) {
+        Ok(text) => {
+            let why = |line| format!("`{}`: line {line} is not of the form `target sid rev meaning key`", lock.display());
+            Lock::parse(&text).map_err(|line| refuse(terminal, &why(line), CONFIGURATION))?
+        }
+        Err(_) => Lock::default(),
+    };
+    let mut inputs = inputs::read(&common.paths);
+    let options = Options {
+        as_of: common.as_of,
+        max_tlp: common.max_tlp,
+        lock,
+        overlays,
+        every_target: common.targets.is_empty() && common.profile.is_none(),
+    };
+    let advisories = std::mem::take(&mut inputs.advisories);
+    let compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
+    let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
+    diagnostics.extend(compilation.diagnostics.iter().cloned());
+    diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
+    Ok(Run { inputs, options, compilation, diagnostics })
+}
+
+fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
+    terminal.tell(&format!("error: {why}"));
+    status
+}
+
+/// The targets and profiles that were asked for; without a wish, every default profile of every target.
+fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)>, String> {
+    let mut out: Vec<(&'static dyn Target, &'static Profile)> = Vec::new();
+    let everything = ["all".to_owned()];
+    let wishes = if common.targets.is_empty() { &everything[..] } else { &common.targets };
+    for wish in wishes {
+        let wish = match &common.profile {
+            Some(profile) if !wish.contains('/') => registry::all()
+                .iter()
+                .filter(|target| wish == "all" || target.about().id == wish)
+                .flat_map(|target| target.about().profiles.iter().filter(|known| known.id == profile).map(|known| (*target, known)))
+                .collect(),
+            _ => registry::select(wish).map_err(|known| format!("`{wish}` is no target; known are {}", known.join(", ")))?,
+        };
+        for (target, profile) in wish {
+            if !out.iter().any(|(known, of)| known.about().id == target.about().id && of.id == profile.id) {
+                out.push((target, profile));
+            }
+        }
+    }
+    if out.is_empty() {
+        return Err(format!("no target has a profile `{}`; `vigie targets` lists them", common.profile.as_deref().unwrap_or_default()));
+    }
+    Ok(out)
+}
+
+/// `vigie build`.
+pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
+    let standard_lock = args.output.join("vigie.lock");
+    let lock_path = args.common.lock.as_deref().unwrap_or(&standard_lock);
+    let mut run = match compile(&args.common, lock_path, terminal) {
+        Ok(run) => run,
+        Err(status) => return status,
+    };
+    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
+    engine.add_to(&mut run.diagnostics);
+    terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
+    match args.emit {
+        Emit::Jsonl => lines(&run, terminal),
+        Emit::Files => {
+            if let Err(why) = write(&run, args, lock_path) {
+                terminal.tell(&format!("error: {why}"));
+                return USAGE;
+            }
+        }
+    }
+    summary(&run, &engine, args, terminal);
+    status(&run, args.common.deny)
+}
+
+/// The exit code for what was found.
+pub(crate) fn status(run: &Run, deny: Deny) -> u8 {
+    let (errors, warnings, _) = counts(&run.diagnostics);
+    let policy = ["gate.tlp", "expire.expired"];
+    if run.inputs.unreadable > 0 {
+        USAGE
+    } else if errors > 0 || (deny == Deny::Warnings && warnings > 0) {
+        FINDINGS
+    } else if run.diagnostics.iter().any(|said| policy.contains(&said.code.slug)) {
+        POLICY
+    } else {
+        CLEAN
+    }
+}
+
+fn write(run: &Run, args: &Build, lock_path: &Path) -> Result<(), String> {
+    let mut files: Vec<(String, &str)> = Vec::new();
+    for output in &run.compilation.outputs {
+        files.extend(output.artefacts.iter().map(|artefact| (format!("{}/{}", output.folder, artefact.path), artefact.text.as_str())));
+    }
+    let mut report = pipeline::report(&run.compilation, &run.inputs.sources, &run.options);
+    let names: Vec<Value> = files.iter().map(|(path, _)| json!(path)).collect();
+    if let Some(report) = report.as_object_mut() {
+        report.insert("files".to_owned(), Value::Array(names));
+    }
+    let report = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
+    files.push(("report.json".to_owned(), &report));
+    output::write(&args.output, &files)?;
+    std::fs::write(lock_path, run.compilation.lock.print()).map_err(|error| format!("`{}` cannot be written: {error}", lock_path.display()))
+}
+
+/// One JSON line for each rule, and one for each (detection, target) that has none.
+fn lines(run: &Run, terminal: &mut Terminal<'_>) {
+    let compilation = &run.compilation;
+    let mut rules: BTreeMap<(&str, &str, usize), Vec<&backend::PrintedRule>> = BTreeMap::new();
+    for output in &compilation.outputs {
+        for rule in &output.rules {
+            rules.entry((output.target, output.profile, rule.detection)).or_default().push(rule);
+        }
+    }
+    for row in &compilation.rows {
+        let detection = &compilation.detections[row.detection];
+        let codes: std::collections::BTreeSet<&str> = row.diagnostics.iter().map(|said| said.code.slug).collect();
+        let line = |id: &str, title: &str, text: Option<&str>| {
+            json!({
+                "key": detection.key,
+                "id": id,
+                "title": title,
+                "source": run.inputs.sources.file(detection.span.file).name,
+                "target": row.target,
+                "profile": row.profile,
+                "outcome": row.outcome.name(),
+                "codes": codes,
+                "text": text,
+            })
+        };
+        match rules.get(&(row.target, row.profile, row.detection)) {
+            Some(list) => list.iter().for_each(|rule| terminal.say(&line(&rule.id, &rule.title, Some(&rule.text)).to_string())),
+            None => terminal.say(&line(&detection.id.to_string(), &detection.title, None).to_string()),
+        }
+    }
+}
+
+fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Terminal<'_>) {
+    let compilation = &run.compilation;
+    for output in &compilation.outputs {
+        let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
+        let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+        use backend::Outcome as O;
+        terminal.tell(&format!(
+            "{:<18} {:>5} rules   {:>4} exact  {:>3} wider  {:>3} narrower  {:>4} not seen there  {:>3} withheld",
+            output.folder,
+            output.rules.len(),
+            count(O::Exact),
+            count(O::Wider),
+            count(O::Narrower),
+            count(O::Unsupported),
+            count(O::Withheld)
+        ));
+    }
+    let (errors, warnings, notes) = counts(&run.diagnostics);
+    let wrote = match args.emit {
+        Emit::Files => format!("; written to {}", inputs::shown(&args.output)),
+        Emit::Jsonl => String::new(),
+    };
+    terminal.tell(&format!(
+        "{} inputs, {} detections, {} values withheld; {errors} errors, {warnings} warnings, {notes} notes{wrote}",
+        run.inputs.read,
+        compilation.detections.len(),
+        compilation.withheld.len(),
+    ));
+    if let Some(line) = engine.line() {
+        terminal.tell(&line);
+    }
+}

@@ -1,0 +1,62 @@
+//! Is everything in order? `check` compiles without writing; `test` runs the descriptions' own tests.
+
+use std::path::Path;
+
+use ir::Expectation;
+
+use crate::args::{Check, Format, Test};
+use crate::show::{Terminal, counts, json};
+use crate::{CLEAN, FINDINGS, USAGE, build, engine, inputs};
+
+/// `vigie check`.
+pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
+    let lock = args.common.lock.as_deref().unwrap_or(Path::new("vigie.lock"));
+    let mut run = match build::compile(&args.common, lock, terminal) {
+        Ok(run) => run,
+        Err(status) => return status,
+    };
+    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
+    engine.add_to(&mut run.diagnostics);
+    match args.format {
+        Format::Human => {
+            terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
+            let (errors, warnings, notes) = counts(&run.diagnostics);
+            terminal.say(&format!("{} inputs, {} detections: {errors} errors, {warnings} warnings, {notes} notes", run.inputs.read, run.compilation.detections.len()));
+            if let Some(line) = engine.line() {
+                terminal.say(&line);
+            }
+        }
+        Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&json(said, &run.inputs.sources).to_string())),
+    }
+    build::status(&run, args.common.deny)
+}
+
+/// `vigie test`.
+pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
+    let mut inputs = inputs::read(&args.paths);
+    let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
+    inputs.diagnostics.extend(failures);
+    inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
+    terminal.draw(&inputs.diagnostics, &inputs.sources, false);
+    if args.verbose {
+        for proof in &proofs {
+            let (line, _) = inputs.sources.position(proof.span);
+            let expected = match proof.expect {
+                Expectation::Match => "match",
+                Expectation::NoMatch => "no match",
+            };
+            let verdict = if proof.passed { "ok" } else { "FAILED" };
+            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", proof.subject));
+        }
+    }
+    let passed = proofs.iter().filter(|proof| proof.passed).count();
+    terminal.say(&format!("{passed} passed, {} failed", proofs.len() - passed));
+    let (errors, ..) = counts(&inputs.diagnostics);
+    if inputs.unreadable > 0 {
+        USAGE
+    } else if errors > 0 {
+        FINDINGS
+    } else {
+        CLEAN
+    }
+}

@@ -1,0 +1,173 @@
+//! What is there to read? Paths become advisories; an input that cannot be read costs that input alone.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use front::feed;
+use ir::Advisory;
+use source::{Code, Diagnostic, FileId, Sources};
+
+pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
+pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input is in no known format");
+pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
+
+/// The largest file read, in bytes.
+const MAX_FILE: u64 = 256 << 20;
+/// The deepest folder looked into.
+const MAX_DEPTH: usize = 32;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) sources: Sources,
+    pub(crate) advisories: Vec<Advisory>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many inputs could not be read.
+    pub(crate) unreadable: usize,
+    /// How many inputs were read.
+    pub(crate) read: usize,
+}
+
+/// Reads every path.
+pub(crate) fn read(paths: &[PathBuf]) -> Inputs {
+    let mut inputs = Inputs::default();
+    let mut files = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            files.push(path.clone());
+        } else if path.is_dir() {
+            let before = files.len();
+            let mut found = Vec::new();
+            walk(path, 0, &mut found, &mut inputs);
+            let described = found.iter().any(|file| is_description(file));
+            files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) }));
+            if files.len() == before {
+                inputs.refuse(&NOTHING, format!("`{}` holds no description and no feed", shown(path)), "descriptions end in `.vigie`");
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    files.sort();
+    files.dedup();
+    for file in files {
+        inputs.add(&file);
+    }
+    inputs
+}
+
+fn is_description(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "vigie")
+}
+
+/// Endings of feeds; what is in them is found out when they are read.
+fn is_feed(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["csv", "json", "jsonl", "txt", "ioc", "stix2", "xml"].iter().any(|known| extension == *known))
+}
+
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inputs) {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {error}", shown(folder)), "the rest is built without it"),
+    };
+    if depth > MAX_DEPTH {
+        return inputs.refuse(&UNREADABLE, format!("`{}` lies deeper than {MAX_DEPTH} folders", shown(folder)), "a path nearer to the files might be given");
+    }
+    let mut entries: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        // A link to a folder is not followed: it may lead back up.
+        if path.is_dir() && !path.is_symlink() {
+            walk(&path, depth + 1, found, inputs);
+        } else if is_description(&path) || is_feed(&path) {
+            found.push(path);
+        }
+    }
+}
+
+/// A path with forward slashes, as reports show it.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+impl Inputs {
+    fn refuse(&mut self, code: &'static Code, message: String, help: &str) {
+        self.unreadable += 1;
+        self.diagnostics.push(Diagnostic::new(code, message).help(help));
+    }
+
+    fn add(&mut self, path: &Path) {
+        let name = shown(path);
+        let text = match text(path) {
+            Ok(text) => text,
+            Err(why) => return self.refuse(&UNREADABLE, format!("`{name}` cannot be read: {why}"), "the rest is built without it"),
+        };
+        let file = self.sources.add(name.clone(), text);
+        let head: String = self.sources.file(file).text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default().chars().take(16).collect();
+        if is_description(path) || (path.as_os_str() == "-" && head.starts_with("vigie ")) {
+            let beside = Beside { folder: path.parent().unwrap_or(Path::new("")).to_path_buf() };
+            let parsed = front::parse(&mut self.sources, file, &beside);
+            self.read += 1;
+            self.advisories.extend(parsed.advisories);
+            self.diagnostics.extend(parsed.diagnostics);
+        } else {
+            self.add_feed(&name, file);
+        }
+    }
+
+    fn add_feed(&mut self, name: &str, file: FileId) {
+        let text = &self.sources.file(file).text;
+        let Some(format) = feed::Format::detect(name, text) else {
+            let help = "descriptions end in `.vigie`; feeds are CSV, plain lists, MISP JSON, STIX 2 and OpenIOC";
+            return self.refuse(&UNKNOWN, format!("`{name}` is in no format that can be read"), help);
+        };
+        let mut read = feed::read(&self.sources, file, format, &feed::Defaults::default());
+        self.read += 1;
+        self.diagnostics.append(&mut read.diagnostics);
+        let advisory = feed::advisory(&self.sources, file, read);
+        self.advisories.push(advisory);
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let limited = |reader: &mut dyn Read, bytes: &mut Vec<u8>| reader.take(MAX_FILE + 1).read_to_end(bytes).map_err(|error| error.to_string());
+    if path.as_os_str() == "-" {
+        limited(&mut std::io::stdin().lock(), &mut bytes)?;
+    } else {
+        let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        limited(&mut file, &mut bytes)?;
+    }
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(format!("it has more than {} MiB", MAX_FILE >> 20));
+    }
+    Ok(bytes)
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    let mut bytes = bytes(path)?;
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
+}
+
+/// Files beside a description. Only below its own folder: a description from elsewhere must not read what it likes.
+struct Beside {
+    folder: PathBuf,
+}
+
+impl front::Files for Beside {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        let relative = Path::new(path);
+        if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err("only files below the description's own folder are read".to_owned());
+        }
+        bytes(&self.folder.join(relative)).map(Into::into)
+    }
+}

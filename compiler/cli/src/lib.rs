@@ -1,0 +1,59 @@
+//! The command line. The only crate with disk, clock and terminal.
+//!
+//! [`run`] is the whole program: arguments and streams in, exit code out; the binary and the tests both call it.
+//!
+//! What this crate does not do: decide anything about rules.
+//!
+//! Start with `args.rs` for what can be asked, `build.rs` for the main job.
+
+#![allow(clippy::disallowed_methods, reason = "disk and environment belong here")]
+
+mod args;
+mod build;
+mod check;
+mod config;
+mod engine;
+mod explain;
+mod inputs;
+mod output;
+mod show;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser;
+
+pub use explain::{codes, page};
+
+/// Clean.
+const CLEAN: u8 = 0;
+/// Findings at the deny level.
+const FINDINGS: u8 = 1;
+/// Wrong usage, or an input that cannot be read.
+const USAGE: u8 = 2;
+/// A configuration that cannot be used.
+const CONFIGURATION: u8 = 3;
+/// A policy kept something back: marking or expiry.
+const POLICY: u8 = 4;
+
+/// Runs the program and returns its exit code. `colour` allows terminal escapes in what goes to `err`.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write, colour: bool) -> u8 {
+    let parsed = match args::Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let help = !error.use_stderr();
+            let text = error.render();
+            let _ = if help { write!(out, "{text}") } else { write!(err, "{text}") };
+            return if help { CLEAN } else { USAGE };
+        }
+    };
+    let mut terminal = show::Terminal { out, err, colour };
+    match parsed.command {
+        args::Command::Build(build) => build::run(&build, &mut terminal),
+        args::Command::Check(check) => check::run(&check, &mut terminal),
+        args::Command::Test(test) => check::test(&test, &mut terminal),
+        args::Command::Explain { code } => explain::explain(&code, &mut terminal),
+        args::Command::Targets => explain::targets(&mut terminal),
+        args::Command::Fields { event } => explain::fields(event.as_deref(), &mut terminal),
+    }
+}

@@ -1,0 +1,61 @@
+//! How is something shown to a person, or to a machine that asked for JSON?
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+use source::{Diagnostic, Severity, Sources};
+
+/// The two streams of the process.
+pub(crate) struct Terminal<'a> {
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) err: &'a mut dyn Write,
+    pub(crate) colour: bool,
+}
+
+impl Terminal<'_> {
+    /// Writes a line to standard output; a closed reader is no failure.
+    pub(crate) fn say(&mut self, line: &str) {
+        let _ = writeln!(self.out, "{line}");
+    }
+
+    /// Writes a line to standard error.
+    pub(crate) fn tell(&mut self, line: &str) {
+        let _ = writeln!(self.err, "{line}");
+    }
+
+    /// Draws diagnostics for a person; notes only when asked for.
+    pub(crate) fn draw(&mut self, diagnostics: &[Diagnostic], sources: &Sources, notes: bool) {
+        for said in diagnostics {
+            if said.severity > Severity::Note || notes {
+                let drawn = source::draw(said, sources, self.colour);
+                let target = said.target.as_deref().map(|target| format!("  target: {target}\n")).unwrap_or_default();
+                let _ = writeln!(self.err, "{drawn}{target}");
+            }
+        }
+    }
+}
+
+/// How many diagnostics there are of each severity: errors, warnings, notes.
+pub(crate) fn counts(diagnostics: &[Diagnostic]) -> (usize, usize, usize) {
+    let of = |severity| diagnostics.iter().filter(|said| said.severity == severity).count();
+    (of(Severity::Error), of(Severity::Warning), of(Severity::Note))
+}
+
+/// A diagnostic as JSON: places in bytes, and in lines and columns that count from one.
+pub(crate) fn json(said: &Diagnostic, sources: &Sources) -> Value {
+    let place = |(span, label): &(source::Span, String)| {
+        let (line, column) = sources.position(*span);
+        json!({ "file": sources.file(span.file).name, "start": span.start, "end": span.end, "line": line, "column": column, "label": label })
+    };
+    json!({
+        "code": said.code.slug,
+        "severity": said.severity,
+        "message": said.message,
+        "place": said.label.as_ref().map(place),
+        "related": said.related.iter().map(place).collect::<Vec<_>>(),
+        "help": said.help,
+        "loss": said.loss,
+        "detection": said.detection,
+        "target": said.target,
+    })
+}
