@@ -97,43 +97,65 @@ fn finds(test: &BytesTest, bytes: &[u8]) -> bool {
 }
 
 fn found(pattern: &BytePattern, bytes: &[u8]) -> bool {
-    let literal = |literal: &[u8]| {
+    let literal = |narrow: &[u8], wide: &[u8]| {
         let ascii = pattern.ascii || !pattern.wide;
-        let wide: Vec<u8> = literal.iter().flat_map(|byte| [*byte, 0]).collect();
-        (ascii && literal_found(pattern, bytes, literal, 1)) || (pattern.wide && literal_found(pattern, bytes, &wide, 2))
+        (ascii && literal_found(pattern, bytes, narrow, 1)) || (pattern.wide && literal_found(pattern, bytes, wide, 2))
     };
     match &pattern.kind {
-        ByteKind::Text(text) => literal(text.as_bytes()),
-        ByteKind::Bytes(wanted) => literal(wanted),
+        ByteKind::Text(text) => literal(text.as_bytes(), &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+        ByteKind::Bytes(wanted) => literal(wanted, &wanted.iter().flat_map(|byte| [*byte, 0]).collect::<Vec<u8>>()),
         ByteKind::Hex(tokens) => match pattern.at {
             Some(at) => usize::try_from(at).ok().and_then(|at| bytes.get(at..)).is_some_and(|rest| hex_here(tokens, rest)),
             None => (0..=bytes.len()).any(|at| hex_here(tokens, &bytes[at..])),
         },
-        ByteKind::Regex(regex) => match pattern.at {
-            Some(at) => usize::try_from(at).ok().and_then(|at| bytes.get(at..)).is_some_and(|rest| regex.starts(rest)),
-            None => regex.is_match(bytes),
-        },
+        ByteKind::Regex(regex) => {
+            let ascii = (pattern.ascii || !pattern.wide).then_some(1);
+            let wide = pattern.wide.then_some(2);
+            ascii.into_iter().chain(wide).any(|width| {
+                let Some(search) = regex.over_bytes(pattern.nocase, width == 2) else { return false };
+                let fits = |start: usize, end: usize| pattern.at.is_none_or(|at| at == start as u64) && alone(pattern, bytes, start, end, width);
+                let mut from = pattern.at.and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+                while from <= bytes.len() {
+                    match search.find_at(bytes, from) {
+                        Some(found) if fits(found.start(), found.end()) => return true,
+                        Some(found) if pattern.at.is_none() => from = found.start() + 1,
+                        _ => return false,
+                    }
+                }
+                false
+            })
+        }
     }
 }
 
+/// Looks for a literal whose characters are `width` bytes wide. Without case, a byte of a wide character folds only when
+/// the character is an ASCII letter.
 fn literal_found(pattern: &BytePattern, bytes: &[u8], wanted: &[u8], width: usize) -> bool {
-    let (haystack, needle);
-    let (bytes, wanted) = if pattern.nocase {
-        haystack = bytes.to_ascii_lowercase();
-        needle = wanted.to_ascii_lowercase();
-        (haystack.as_slice(), needle.as_slice())
-    } else {
-        (bytes, wanted)
-    };
-    let alone = |at: usize| {
-        let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        let before = at.checked_sub(width).and_then(|at| bytes.get(at));
-        !pattern.fullword || (!word(before) && !word(bytes.get(at + wanted.len())))
+    let folds = |at: usize| width == 1 || (at % 2 == 0 && wanted.get(at + 1) == Some(&0));
+    let here = |at: usize| {
+        at.checked_add(wanted.len()).and_then(|end| bytes.get(at..end)).is_some_and(|is| {
+            let same = if pattern.nocase {
+                is.iter().zip(wanted).enumerate().all(|(at, (is, wanted))| is == wanted || (folds(at) && is.eq_ignore_ascii_case(wanted)))
+            } else {
+                is == wanted
+            };
+            same && alone(pattern, bytes, at, at + wanted.len(), width)
+        })
     };
     match pattern.at {
-        Some(at) => usize::try_from(at).is_ok_and(|at| bytes.get(at..).is_some_and(|rest| rest.starts_with(wanted)) && alone(at)),
-        None => memmem::find_iter(bytes, wanted).any(alone),
+        Some(at) => usize::try_from(at).is_ok_and(here),
+        None if !pattern.nocase && !pattern.fullword => memmem::find(bytes, wanted).is_some(),
+        None => (0..=bytes.len().saturating_sub(wanted.len())).any(here),
     }
+}
+
+/// Whether no letter or digit stands next to a find, when the pattern asks for that.
+fn alone(pattern: &BytePattern, bytes: &[u8], start: usize, end: usize, width: usize) -> bool {
+    let word = |at: Option<usize>| {
+        let Some(at) = at else { return false };
+        bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) && (width == 1 || bytes.get(at + 1) == Some(&0))
+    };
+    !pattern.fullword || (!word(start.checked_sub(width)) && !word(Some(end)))
 }
 
 /// Matches hex tokens at the start of `bytes`; every reachable position is tried once for each token.
@@ -281,6 +303,23 @@ mod tests {
         assert!(found(&pattern, &[0, 1, 5, 5, 8, 7]));
         assert!(!found(&pattern, &[1, 9]));
         assert!(!found(&pattern, &[1, 5, 5, 5, 9]));
+    }
+
+    #[test]
+    fn wide_text_is_utf16_and_regexes_read_bytes() {
+        let wide = |text: &str| BytePattern { ascii: false, wide: true, ..BytePattern::text(text) };
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        assert!(found(&wide("é☃x"), &utf16("--é☃x--")));
+        assert!(!found(&wide("é☃x"), "é☃x".as_bytes()));
+        assert!(found(&BytePattern { nocase: true, ..wide("ŁA") }, &utf16("Ła")));
+        assert!(!found(&BytePattern { nocase: true, ..wide("ŁA") }, &utf16("šA")), "0x41 in U+0141 is no letter");
+        let word = BytePattern { fullword: true, ..BytePattern::text("a.a") };
+        assert!(found(&word, b"xa.a.a") && !found(&word, b"xa.ax"));
+        let regex = |text: &str| BytePattern { kind: ByteKind::Regex(crate::Regex::parse(text, Case::Sensitive).unwrap()), ..BytePattern::text("") };
+        assert!(found(&regex("a.b"), b"a\xffb") && !found(&regex("a.b"), "aéb".as_bytes()), "a dot is one byte");
+        assert!(found(&BytePattern { wide: true, ascii: false, ..regex("a[0-9]+b$") }, b"\x01a\x001\x002\x00b\x00"));
+        assert!(found(&BytePattern { nocase: true, at: Some(1), ..regex("AB") }, b"xab") && !found(&BytePattern { at: Some(2), ..regex("ab") }, b"xab"));
+        assert!(found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x a2") && !found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x"));
     }
 
     #[test]
