@@ -12,10 +12,13 @@ fn main() {
     let mut pages: Vec<(String, String)> = fs::read_dir(&folder)
         .map(|entries| {
             let files = entries.filter_map(Result::ok).map(|entry| entry.path());
-            files.filter(|path| path.extension().is_some_and(|extension| extension == "md")).filter_map(|path| {
-                let slug = path.file_stem()?.to_str()?.to_owned();
-                Some((slug, fs::read_to_string(&path).ok()?))
-            }).collect()
+            files
+                .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+                .filter_map(|path| {
+                    let slug = path.file_stem()?.to_str()?.to_owned();
+                    Some((slug, fs::read_to_string(&path).ok()?))
+                })
+                .collect()
         })
         .unwrap_or_default();
     pages.sort();

@@ -37,7 +37,13 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// Starts on one detection. The driver does this; tests of a language may.
     #[must_use]
-    pub fn new(target: &'static str, profile: &'static Profile, capabilities: &'static Capabilities, overlay: &'a Overlay, detection: &Detection) -> Self {
+    pub fn new(
+        target: &'static str,
+        profile: &'static Profile,
+        capabilities: &'static Capabilities,
+        overlay: &'a Overlay,
+        detection: &Detection,
+    ) -> Self {
         Self { target, profile, capabilities, overlay, span: detection.span, diagnostics: Vec::new() }
     }
 

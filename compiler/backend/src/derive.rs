@@ -13,9 +13,8 @@ pub(crate) struct OnWhole {
 ///
 /// Paths are full paths (that is what the catalogue's path fields mean), so a name always has a separator before it.
 pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, event: &EventSelector, regex: bool) -> Option<OnWhole> {
-    let text = |patterns: Vec<Pattern>, case, wider| {
-        Some(OnWhole { predicate: Predicate::test(whole, Op::Text { patterns, case }, test.span), wider })
-    };
+    let text =
+        |patterns: Vec<Pattern>, case, wider| Some(OnWhole { predicate: Predicate::test(whole, Op::Text { patterns, case }, test.span), wider });
     match (&test.op, how) {
         (Op::Text { patterns, case }, Derivation::LastPart) => {
             let mut wider = false;
@@ -39,7 +38,9 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
         (Op::Text { patterns, case }, Derivation::Directory) => {
             let out = patterns
                 .iter()
-                .flat_map(|pattern| separators(event).iter().map(move |separator| Pattern::new(pattern.before(separator).parts().iter().cloned().chain([Part::Run]))))
+                .flat_map(|pattern| {
+                    separators(event).iter().map(move |separator| Pattern::new(pattern.before(separator).parts().iter().cloned().chain([Part::Run])))
+                })
                 .collect();
             text(out, *case, true)
         }
@@ -52,14 +53,19 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
                 .iter()
                 .flat_map(|domain| {
                     let name = domain.as_str();
-                    [Pattern::ends(format!("@{name}")), Pattern::new([Part::Run, Part::Literal("@".into()), Part::Run, Part::Literal(format!(".{name}"))])]
+                    [
+                        Pattern::ends(format!("@{name}")),
+                        Pattern::new([Part::Run, Part::Literal("@".into()), Part::Run, Part::Literal(format!(".{name}"))]),
+                    ]
                 })
                 .collect();
             text(out, Case::Insensitive, false)
         }
-        (Op::Text { patterns, case }, Derivation::MailDomain) => {
-            text(patterns.iter().map(|pattern| pattern.after("@").anywhere_before()).collect(), *case, patterns.iter().any(|pattern| pattern.as_exact().is_none()))
-        }
+        (Op::Text { patterns, case }, Derivation::MailDomain) => text(
+            patterns.iter().map(|pattern| pattern.after("@").anywhere_before()).collect(),
+            *case,
+            patterns.iter().any(|pattern| pattern.as_exact().is_none()),
+        ),
         (op, Derivation::UrlHost | Derivation::UrlPath | Derivation::UrlQuery | Derivation::UrlPort) if regex => {
             let expressions: Option<Vec<Regex>> = url_part(op, how)?.iter().map(|text| Regex::parse(text, case_of(op)).ok()).collect();
             Some(OnWhole { predicate: Predicate::test(whole, Op::Regex(expressions?), test.span), wider: false })
@@ -80,7 +86,20 @@ fn separators(event: &EventSelector) -> &'static [&'static str] {
     use ir::EventClass as E;
     match (event.platform, event.class()) {
         (Some(Platform::Windows), _)
-        | (None, Some(E::RegistrySet | E::RegistryDelete | E::ImageLoad | E::DriverLoad | E::Pipe | E::ServiceInstall | E::TaskCreate | E::ProcessAccess | E::ScriptBlock)) => &["\\"],
+        | (
+            None,
+            Some(
+                E::RegistrySet
+                | E::RegistryDelete
+                | E::ImageLoad
+                | E::DriverLoad
+                | E::Pipe
+                | E::ServiceInstall
+                | E::TaskCreate
+                | E::ProcessAccess
+                | E::ScriptBlock,
+            ),
+        ) => &["\\"],
         (Some(Platform::Linux | Platform::Macos), _) => &["/"],
         (None, _) => &["\\", "/"],
     }
@@ -141,10 +160,7 @@ fn escape(text: &str) -> String {
 /// A test of a whole URL as a test of its parts.
 pub(crate) fn parts_of(urls: &[Url], span: source::Span) -> Predicate {
     let one = |url: &Url| {
-        let mut all = vec![
-            Predicate::is(ir::Field::UrlHost, url.host().to_header(), span),
-            Predicate::is(ir::Field::UrlPath, url.path(), span),
-        ];
+        let mut all = vec![Predicate::is(ir::Field::UrlHost, url.host().to_header(), span), Predicate::is(ir::Field::UrlPath, url.path(), span)];
         all.push(match url.query() {
             Some("") | None => Predicate::test(ir::Field::UrlQuery, Op::Exists, span).negate(),
             Some(query) => Predicate::is(ir::Field::UrlQuery, query, span),

@@ -82,7 +82,10 @@ fn selective(predicate: &Predicate) -> bool {
         Predicate::Not(_) => false,
         Predicate::Bytes(_) => true,
         Predicate::Test(test) => {
-            let few_words = test.field.known().is_some_and(|field| field.words().is_some() || matches!(field, Field::HttpMethod | Field::FileExtension | Field::Transport));
+            let few_words = test
+                .field
+                .known()
+                .is_some_and(|field| field.words().is_some() || matches!(field, Field::HttpMethod | Field::FileExtension | Field::Transport));
             match &test.op {
                 _ if few_words => false,
                 Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
@@ -192,14 +195,22 @@ impl Pass<'_> {
                 && let Some(on_whole) = derive::on_whole(test, whole, how, self.event, self.capabilities.regex)
             {
                 if on_whole.wider {
-                    self.loosened(&PART_OF_PATH, positive, test.span, format!("{} has no `{}`; `{}` is searched instead", self.target, test.field, whole.name()), "");
+                    self.loosened(
+                        &PART_OF_PATH,
+                        positive,
+                        test.span,
+                        format!("{} has no `{}`; `{}` is searched instead", self.target, test.field, whole.name()),
+                        "",
+                    );
                 }
                 return self.rewrite(&on_whole.predicate, positive);
             }
             return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{}` of {}: {why}", self.target, test.field, self.event), test.span);
         }
         let op = match &test.op {
-            Op::Exists if !self.capabilities.exists => return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span),
+            Op::Exists if !self.capabilities.exists => {
+                return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span);
+            }
             Op::Same { .. } if !self.capabilities.field_to_field => {
                 return self.leave_out(&OPERATOR, format!("{} cannot compare two fields", self.target), test.span);
             }
@@ -213,7 +224,10 @@ impl Pass<'_> {
                 return self.leave_out(&REGEX, format!("{} has no regular expressions for `{}`", self.target, test.field), test.span);
             }
             Op::Domain(domains) if self.capabilities.domain == Form::Text => Op::Text {
-                patterns: domains.iter().flat_map(|domain| [Pattern::exact(domain.as_str()), Pattern::ends(format!(".{}", domain.as_str()))]).collect(),
+                patterns: domains
+                    .iter()
+                    .flat_map(|domain| [Pattern::exact(domain.as_str()), Pattern::ends(format!(".{}", domain.as_str()))])
+                    .collect(),
                 case: Case::Insensitive,
             },
             Op::Under(trees) if self.capabilities.under == Form::Text => {
@@ -234,7 +248,13 @@ impl Pass<'_> {
         if case == Case::Sensitive && !self.capabilities.case_sensitive {
             case = Case::Insensitive;
             if patterns.iter().any(letters) {
-                self.loosened(&CASE, positive, span, format!("{} compares text without case", self.target), "dropping `cased` says what the rule does");
+                self.loosened(
+                    &CASE,
+                    positive,
+                    span,
+                    format!("{} compares text without case", self.target),
+                    "dropping `cased` says what the rule does",
+                );
             }
         }
         if !self.capabilities.single_character && patterns.iter().any(|pattern| pattern.parts().contains(&Part::One)) {

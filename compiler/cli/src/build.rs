@@ -38,13 +38,8 @@ pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>)
         Err(_) => Lock::default(),
     };
     let mut inputs = inputs::read(&common.paths);
-    let options = Options {
-        as_of: common.as_of,
-        max_tlp: common.max_tlp,
-        lock,
-        overlays,
-        every_target: common.targets.is_empty() && common.profile.is_none(),
-    };
+    let options =
+        Options { as_of: common.as_of, max_tlp: common.max_tlp, lock, overlays, every_target: common.targets.is_empty() && common.profile.is_none() };
     let advisories = std::mem::take(&mut inputs.advisories);
     let compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);

@@ -21,7 +21,11 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
             let (errors, warnings, notes) = counts(&run.diagnostics);
-            terminal.say(&format!("{} inputs, {} detections: {errors} errors, {warnings} warnings, {notes} notes", run.inputs.read, run.compilation.detections.len()));
+            terminal.say(&format!(
+                "{} inputs, {} detections: {errors} errors, {warnings} warnings, {notes} notes",
+                run.inputs.read,
+                run.compilation.detections.len()
+            ));
             if let Some(line) = engine.line() {
                 terminal.say(&line);
             }

@@ -31,7 +31,8 @@ impl Verdict {
     /// Adds refusals to the findings.
     pub(crate) fn add_to(&self, diagnostics: &mut Vec<Diagnostic>) {
         if let Self::Refused(lines) = self {
-            diagnostics.extend(lines.iter().map(|line| Diagnostic { target: Some("suricata".to_owned()), ..Diagnostic::new(&REFUSED, line.clone()) }));
+            diagnostics
+                .extend(lines.iter().map(|line| Diagnostic { target: Some("suricata".to_owned()), ..Diagnostic::new(&REFUSED, line.clone()) }));
         }
     }
 
@@ -48,7 +49,9 @@ impl Verdict {
 
 /// Writes Suricata's files to a temporary folder and lets the engine test them in one go.
 pub(crate) fn verify(compilation: &Compilation) -> Verdict {
-    let Some(output) = compilation.outputs.iter().find(|output| output.target == "suricata" && !output.rules.is_empty()) else { return Verdict::Nothing };
+    let Some(output) = compilation.outputs.iter().find(|output| output.target == "suricata" && !output.rules.is_empty()) else {
+        return Verdict::Nothing;
+    };
     let installed = Command::new("suricata").arg("-V").stdin(Stdio::null()).output();
     let version = match installed {
         Ok(version) if version.status.success() => String::from_utf8_lossy(&version.stdout).into_owned(),
@@ -81,8 +84,10 @@ fn ask(folder: &Path, output: &pipeline::Output) -> Result<Verdict, String> {
     let settings = folder.join("suricata.yaml");
     let classes = "classification-file: classification.config\nreference-config-file: reference.config\n";
     std::fs::write(folder.join("classification.config"), CLASSES).map_err(failed)?;
-    std::fs::write(folder.join("reference.config"), "config reference: url http://\nconfig reference: cve https://nvd.nist.gov/vuln/detail/CVE-\n").map_err(failed)?;
-    let text = SETTINGS.to_owned() + &classes.replace(": c", &format!(": {}/c", folder.display())).replace(": r", &format!(": {}/r", folder.display()));
+    std::fs::write(folder.join("reference.config"), "config reference: url http://\nconfig reference: cve https://nvd.nist.gov/vuln/detail/CVE-\n")
+        .map_err(failed)?;
+    let text =
+        SETTINGS.to_owned() + &classes.replace(": c", &format!(": {}/c", folder.display())).replace(": r", &format!(": {}/r", folder.display()));
     std::fs::write(&settings, format!("{text}default-rule-path: {}\n", folder.display())).map_err(failed)?;
     let result = Command::new("suricata")
         .args(["-T", "-c"])

@@ -72,7 +72,11 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inpu
         Err(error) => return inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {error}", shown(folder)), "the rest is built without it"),
     };
     if depth > MAX_DEPTH {
-        return inputs.refuse(&UNREADABLE, format!("`{}` lies deeper than {MAX_DEPTH} folders", shown(folder)), "a path nearer to the files might be given");
+        return inputs.refuse(
+            &UNREADABLE,
+            format!("`{}` lies deeper than {MAX_DEPTH} folders", shown(folder)),
+            "a path nearer to the files might be given",
+        );
     }
     let mut entries: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     entries.sort();
@@ -108,7 +112,17 @@ impl Inputs {
             Err(why) => return self.refuse(&UNREADABLE, format!("`{name}` cannot be read: {why}"), "the rest is built without it"),
         };
         let file = self.sources.add(name.clone(), text);
-        let head: String = self.sources.file(file).text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default().chars().take(16).collect();
+        let head: String = self
+            .sources
+            .file(file)
+            .text
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty() && !line.starts_with('#'))
+            .unwrap_or_default()
+            .chars()
+            .take(16)
+            .collect();
         if is_description(path) || (path.as_os_str() == "-" && head.starts_with("vigie ")) {
             let beside = Beside { folder: path.parent().unwrap_or(Path::new("")).to_path_buf() };
             let parsed = front::parse(&mut self.sources, file, &beside);

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use source::Span;
 
 use crate::{
-    Citation, Confidence, Correlation, EventSelector, Indicator, ObservableKind, Predicate, Record, Scope, SeverityLevel, Technique, Tlp,
-    Verdict, Window,
+    Citation, Confidence, Correlation, EventSelector, Indicator, ObservableKind, Predicate, Record, Scope, SeverityLevel, Technique, Tlp, Verdict,
+    Window,
 };
 
 /// One threat description.

@@ -11,8 +11,8 @@ use memchr::memmem;
 use crate::observable::{Url, parse_address};
 use crate::pattern::fold;
 use crate::{
-    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldTest, FieldValue, HexToken,
-    Kind, Need, NumberTest, Op, Pattern, Predicate, Record, Step,
+    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldTest, FieldValue, HexToken, Kind,
+    Need, NumberTest, Op, Pattern, Predicate, Record, Step,
 };
 
 /// One event at a time, measured from any fixed moment.
@@ -62,9 +62,7 @@ fn tests(test: &FieldTest, record: &Record) -> bool {
         Op::Regex(list) => on_text(&|text| list.iter().any(|regex| regex.is_match(text.as_bytes()))),
         Op::Address(nets) => on_text(&|text| parse_address(text).is_ok_and(|address| nets.iter().any(|net| net.contains(&address)))),
         Op::Domain(domains) => on_text(&|text| domains.iter().any(|domain| domain.covers(text))),
-        Op::Under(trees) => {
-            on_text(&|text| trees.iter().flat_map(crate::Tree::patterns).any(|pattern| pattern.matches(text, Case::Insensitive)))
-        }
+        Op::Under(trees) => on_text(&|text| trees.iter().flat_map(crate::Tree::patterns).any(|pattern| pattern.matches(text, Case::Insensitive))),
         Op::Url(urls) => on_text(&|text| Url::parse(text).is_ok_and(|url| urls.iter().any(|wanted| wanted.same(&url)))),
         Op::Number(number) => value.any(&mut |value| value.number().is_some_and(|is| compares(number, is))),
         Op::Flag(flag) => value.any(&mut |value| match value {
@@ -318,8 +316,13 @@ mod tests {
         let regex = |text: &str| BytePattern { kind: ByteKind::Regex(crate::Regex::parse(text, Case::Sensitive).unwrap()), ..BytePattern::text("") };
         assert!(found(&regex("a.b"), b"a\xffb") && !found(&regex("a.b"), "aéb".as_bytes()), "a dot is one byte");
         assert!(found(&BytePattern { wide: true, ascii: false, ..regex("a[0-9]+b$") }, b"\x01a\x001\x002\x00b\x00"));
-        assert!(found(&BytePattern { nocase: true, at: Some(1), ..regex("AB") }, b"xab") && !found(&BytePattern { at: Some(2), ..regex("ab") }, b"xab"));
-        assert!(found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x a2") && !found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x"));
+        assert!(
+            found(&BytePattern { nocase: true, at: Some(1), ..regex("AB") }, b"xab") && !found(&BytePattern { at: Some(2), ..regex("ab") }, b"xab")
+        );
+        assert!(
+            found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x a2")
+                && !found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x")
+        );
     }
 
     #[test]

@@ -28,12 +28,13 @@ pub mod predicate;
 pub mod record;
 pub mod regex;
 
+pub use crate::regex::Regex;
 pub use advisory::{
     Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
     Stimulus, Test, TestCase,
 };
 pub use attack::Technique;
-pub use bytes::{BytePattern, ByteKind, BytesTest, HexToken, Need};
+pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
 pub use detection::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step, Times};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform};
 pub use field::{Field, FieldKind, FieldRef};
@@ -43,7 +44,6 @@ pub use observable::{Domain, EmailAddress, FileHash, NotAnObservable, Observable
 pub use pattern::{Case, Part, Pattern, Shape};
 pub use predicate::{NumberTest, Op, Predicate, Test as FieldTest, Tree};
 pub use record::{FieldValue, Record};
-pub use crate::regex::Regex;
 
 pub use ipnet::IpNet;
 pub use jiff::civil::Date;

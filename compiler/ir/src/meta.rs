@@ -68,13 +68,8 @@ pub enum SeverityLevel {
 
 impl SeverityLevel {
     /// Every level with its name, from mildest to worst.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Informational, "informational"),
-        (Self::Low, "low"),
-        (Self::Medium, "medium"),
-        (Self::High, "high"),
-        (Self::Critical, "critical"),
-    ];
+    pub const ALL: [(Self, &'static str); 5] =
+        [(Self::Informational, "informational"), (Self::Low, "low"), (Self::Medium, "medium"), (Self::High, "high"), (Self::Critical, "critical")];
 
     /// The level's name.
     #[must_use]

@@ -218,10 +218,7 @@ impl Predicate {
                         if out.len().saturating_mul(right.len()) > limit {
                             return None;
                         }
-                        out = out
-                            .iter()
-                            .flat_map(|left| right.iter().map(move |right| left.iter().chain(right).cloned().collect()))
-                            .collect();
+                        out = out.iter().flat_map(|left| right.iter().map(move |right| left.iter().chain(right).cloned().collect())).collect();
                     }
                     Some(out)
                 }

@@ -34,11 +34,8 @@ impl Regex {
         if text.len() > MAX_REGEX {
             return Err(format!("the expression has {} bytes, more than {MAX_REGEX}", text.len()));
         }
-        let ast = regex_syntax::ast::parse::ParserBuilder::new()
-            .nest_limit(MAX_DEPTH)
-            .build()
-            .parse(text)
-            .map_err(|error| error.kind().to_string())?;
+        let ast =
+            regex_syntax::ast::parse::ParserBuilder::new().nest_limit(MAX_DEPTH).build().parse(text).map_err(|error| error.kind().to_string())?;
         let compiled = ::regex::bytes::RegexBuilder::new(text)
             .case_insensitive(case == Case::Insensitive)
             .nest_limit(MAX_DEPTH)

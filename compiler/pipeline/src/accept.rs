@@ -11,11 +11,19 @@ pub(crate) static UNKNOWN: Code = Code::error("accept.unknown-target", "a waiver
 
 /// Turns waived findings into notes, and reports waivers that waived nothing. A waiver for a target that this run does
 /// not build is left alone.
-pub(crate) fn run(advisories: &[Advisory], planned: &[Planned], rows: &mut [Row], targets: &[(&dyn Target, &'static backend::Profile)], every_target: bool, cx: &mut Cx) {
+pub(crate) fn run(
+    advisories: &[Advisory],
+    planned: &[Planned],
+    rows: &mut [Row],
+    targets: &[(&dyn Target, &'static backend::Profile)],
+    every_target: bool,
+    cx: &mut Cx,
+) {
     for advisory in advisories {
         for (at, accept) in advisory.accepts.iter().enumerate() {
             let mut used = cx.used_accepts.contains(&(advisory.header.id.clone(), at));
-            let for_target = |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
+            let for_target =
+                |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
             for row in rows.iter_mut() {
                 let about = &planned[row.detection];
                 if about.advisory != advisory.header.id || !about.is(&accept.subject) || !for_target(row.target, row.profile) {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ir::{
-    Advisory, Because, BytePattern, BytesTest, Case, Citation, Confidence, Detection, EventClass, EventRule, EventSelector, Field, Flow, Header, Indicator,
-    IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel, Technique, Tlp, Tree,
-    Verdict, Window,
+    Advisory, Because, BytePattern, BytesTest, Case, Citation, Confidence, Detection, EventClass, EventRule, EventSelector, Field, Flow, Header,
+    Indicator, IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel,
+    Technique, Tlp, Tree, Verdict, Window,
 };
 use source::{Code, Span};
 
@@ -213,7 +213,16 @@ impl Maker<'_> {
         let description = describe(&meta, &indicators);
         let held = self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned();
         self.out.push(Planned {
-            detection: Detection { key: format!("{}/{name}", self.header.id), id: ir::id::of(&self.header.id, &name), title, description, meta, kind, indicators, span },
+            detection: Detection {
+                key: format!("{}/{name}", self.header.id),
+                id: ir::id::of(&self.header.id, &name),
+                title,
+                description,
+                meta,
+                kind,
+                indicators,
+                span,
+            },
             advisory: self.header.id.clone(),
             block: block.to_owned(),
             part: part.map(ToOwned::to_owned),
@@ -230,7 +239,8 @@ fn words(name: &str) -> String {
 
 fn noun(ask: &Ask<'_>) -> String {
     let kinds: std::collections::BTreeSet<ObservableKind> = ask.indicators.iter().map(|indicator| indicator.observable.kind()).collect();
-    let roles: std::collections::BTreeSet<Role> = ask.indicators.iter().map(|indicator| indicator.role).filter(|role| *role != Role::Unknown).collect();
+    let roles: std::collections::BTreeSet<Role> =
+        ask.indicators.iter().map(|indicator| indicator.role).filter(|role| *role != Role::Unknown).collect();
     let kind = match kinds.first() {
         Some(kind) if kinds.len() == 1 => match kind {
             ObservableKind::Ip => "address",
@@ -488,7 +498,9 @@ fn put(values: &mut Values<'_>, place: Place, indicator: &Indicator, span: Span)
             Predicate::is(Field::RegistryValueName, value.as_str(), span),
         ])),
         (Place::Strings, observable) => values.strings.push(BytePattern { wide: true, ..BytePattern::text(observable.to_string()) }),
-        (Place::Exact(field), Observable::Hash(hash)) if indicator.size.is_some() && matches!(field, Field::FileMd5 | Field::FileSha1 | Field::FileSha256) => {
+        (Place::Exact(field), Observable::Hash(hash))
+            if indicator.size.is_some() && matches!(field, Field::FileMd5 | Field::FileSha1 | Field::FileSha256) =>
+        {
             let size = indicator.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
             values.others.push(Predicate::All(vec![
                 Predicate::test(Field::FileSize, Op::Number(NumberTest::In(vec![size])), span),
@@ -496,10 +508,9 @@ fn put(values: &mut Values<'_>, place: Place, indicator: &Indicator, span: Span)
             ]));
         }
         (Place::Contains(field), observable) => values.patterns.entry(field).or_default().push(Pattern::contains(observable.to_string())),
-        (
-            Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field),
-            observable,
-        ) => values.patterns.entry(field).or_default().push(Pattern::exact(observable.to_string())),
+        (Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field), observable) => {
+            values.patterns.entry(field).or_default().push(Pattern::exact(observable.to_string()))
+        }
         (Place::Registry, _) => {}
     }
 }

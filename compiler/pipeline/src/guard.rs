@@ -36,7 +36,9 @@ fn judge(indicator: &Indicator) -> Option<(&'static Code, String)> {
             UrlHost::Domain(_) => None,
             UrlHost::Address(address) => reserved(IpNet::from(*address)),
         },
-        Observable::Hash(hash) => popular::EMPTY_DIGESTS.contains(&hash.hex()).then(|| (&EMPTY_FILE, "it is the digest of the empty file".to_owned())),
+        Observable::Hash(hash) => {
+            popular::EMPTY_DIGESTS.contains(&hash.hex()).then(|| (&EMPTY_FILE, "it is the digest of the empty file".to_owned()))
+        }
         Observable::FileName(name) | Observable::Attachment(name) => {
             let common = popular::COMMON_FILES.iter().any(|common| common.eq_ignore_ascii_case(name));
             common.then(|| (&COMMON_NAME, format!("every Windows machine has a `{name}`")))

@@ -21,6 +21,8 @@ mod ledger;
 mod popular;
 mod prove;
 mod report;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -178,7 +180,14 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
             rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
         }
         for &detection in &held {
-            rows.push(Row { detection, target: about.id, profile: profile.id, outcome: Outcome::Withheld, files: Vec::new(), diagnostics: Vec::new() });
+            rows.push(Row {
+                detection,
+                target: about.id,
+                profile: profile.id,
+                outcome: Outcome::Withheld,
+                files: Vec::new(),
+                diagnostics: Vec::new(),
+            });
         }
         let folder = if about.profiles.len() == 1 { about.id.to_owned() } else { format!("{}/{}", about.id, profile.id) };
         outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
@@ -210,7 +219,8 @@ fn section(target: &dyn Target, profile: &Profile) -> String {
 #[must_use]
 pub fn detections(sources: &Sources, advisories: Vec<Advisory>) -> (Vec<Planned>, Vec<Diagnostic>) {
     let mut cx = Cx::default();
-    let advisories: Vec<Advisory> = validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
+    let advisories: Vec<Advisory> =
+        validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
     let planned = expand::run(&advisories, &cx);
     (planned, cx.diagnostics)
 }

@@ -31,7 +31,8 @@ pub fn prove(sources: &Sources, advisories: &[Advisory]) -> (Vec<Proof>, Vec<Dia
     let mut diagnostics = Vec::new();
     for advisory in advisories {
         for test in &advisory.tests {
-            let subject: Vec<&Planned> = planned.iter().filter(|planned| planned.advisory == advisory.header.id && planned.is(&test.subject)).collect();
+            let subject: Vec<&Planned> =
+                planned.iter().filter(|planned| planned.advisory == advisory.header.id && planned.is(&test.subject)).collect();
             for case in &test.cases {
                 let events: Vec<Timed<'_>> = match &case.stimulus {
                     Stimulus::Event(record) => vec![(Duration::ZERO, record)],

@@ -14,7 +14,8 @@ use crate::{Compilation, Options};
 #[must_use]
 pub fn report(compilation: &Compilation, sources: &Sources, options: &Options) -> Value {
     let mut totals: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    let folders: BTreeMap<(&str, &str), &str> = compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
+    let folders: BTreeMap<(&str, &str), &str> =
+        compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
     let rows: Vec<Value> = compilation
         .rows
         .iter()

@@ -13,7 +13,8 @@ pub(crate) static EMPTY_BLOCK: Code = Code::warn("validate.empty-block", "a bloc
 /// Sorts descriptions by id and file name, and keeps one of those that share an id.
 pub(crate) fn run(sources: &Sources, mut advisories: Vec<Advisory>, cx: &mut Cx) -> Vec<Advisory> {
     advisories.sort_by(|a, b| {
-        let key = |advisory: &Advisory| (advisory.header.id.clone(), sources.file(advisory.header.span.file).name.clone(), advisory.header.span.start);
+        let key =
+            |advisory: &Advisory| (advisory.header.id.clone(), sources.file(advisory.header.span.file).name.clone(), advisory.header.span.start);
         key(a).cmp(&key(b))
     });
     let mut first: BTreeMap<String, Span> = BTreeMap::new();

@@ -88,7 +88,11 @@ impl Diagnostic {
             .enumerate()
             .map(|(at, (span, words))| {
                 let words = Some(words.clone());
-                if at == 0 { miette::LabeledSpan::new_primary_with_span(words, span.range()) } else { miette::LabeledSpan::new_with_span(words, span.range()) }
+                if at == 0 {
+                    miette::LabeledSpan::new_primary_with_span(words, span.range())
+                } else {
+                    miette::LabeledSpan::new_with_span(words, span.range())
+                }
             })
             .collect();
         Report { diagnostic: self.clone(), text: file.map(|file| Excerpt::of(sources.file(file), &labels)), labels }
@@ -128,7 +132,12 @@ impl Excerpt {
 }
 
 impl miette::SourceCode for Excerpt {
-    fn read_span<'a>(&'a self, span: &miette::SourceSpan, before: usize, after: usize) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &miette::SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
         let inner_start = span.offset().checked_sub(self.start).ok_or(miette::MietteError::OutOfBounds)?;
         let inner: miette::SourceSpan = (inner_start.min(self.text.len()), span.len().min(self.text.len().saturating_sub(inner_start))).into();
         let contents = self.text.read_span(&inner, before, after)?;
@@ -136,7 +145,14 @@ impl miette::SourceCode for Excerpt {
         let at = contents.span().offset();
         let outer: miette::SourceSpan = (at + self.start, contents.span().len()).into();
         let bytes = self.text.as_bytes().get(at..at + data.len()).unwrap_or_default();
-        Ok(Box::new(miette::MietteSpanContents::new_named(self.name.clone(), bytes, outer, contents.line() + self.line, contents.column(), contents.line_count())))
+        Ok(Box::new(miette::MietteSpanContents::new_named(
+            self.name.clone(),
+            bytes,
+            outer,
+            contents.line() + self.line,
+            contents.column(),
+            contents.line_count(),
+        )))
     }
 }
 

@@ -15,7 +15,10 @@ impl EmailAddress {
     pub fn parse(text: &str) -> Result<Self, NotAnObservable> {
         let text = refang(text.trim());
         let (local, domain) = text.rsplit_once('@').ok_or_else(|| not("an e-mail address holds an `@`"))?;
-        if local.is_empty() || local.len() > 64 || local.chars().any(|char| char.is_control() || char.is_whitespace() || "<>()[],;:\\\"".contains(char)) {
+        if local.is_empty()
+            || local.len() > 64
+            || local.chars().any(|char| char.is_control() || char.is_whitespace() || "<>()[],;:\\\"".contains(char))
+        {
             return Err(not("what stands before the `@` is not the name of a mailbox"));
         }
         Ok(Self(format!("{}@{}", local.to_lowercase(), Domain::parse(domain)?.as_str()).into()))

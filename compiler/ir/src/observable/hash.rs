@@ -114,7 +114,11 @@ pub(super) fn ja4(text: &str) -> Result<String, NotAnObservable> {
     let parts: Vec<&str> = lower.split('_').collect();
     let hex12 = |part: &str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     match parts.as_slice() {
-        [head, ciphers, extensions] if head.len() == 10 && head.bytes().all(|byte| byte.is_ascii_alphanumeric()) && hex12(ciphers) && hex12(extensions) => Ok(lower),
+        [head, ciphers, extensions]
+            if head.len() == 10 && head.bytes().all(|byte| byte.is_ascii_alphanumeric()) && hex12(ciphers) && hex12(extensions) =>
+        {
+            Ok(lower)
+        }
         _ => Err(not("a JA4 fingerprint is ten letters and digits, `_`, twelve hex digits, `_`, twelve hex digits")),
     }
 }

@@ -400,7 +400,9 @@ pub fn refang(text: &str) -> std::borrow::Cow<'_, str> {
         ("\\.", "."),
         ("[//]", "//"),
     ];
-    let suspicious = text.contains(['[', '(', '{', '\\']) || !text.is_ascii() || text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("hxx"))
+    let suspicious = text.contains(['[', '(', '{', '\\'])
+        || !text.is_ascii()
+        || text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("hxx"))
         || text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("fxp"));
     if !suspicious {
         return text.into();
