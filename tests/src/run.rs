@@ -1,0 +1,87 @@
+//! What does the compiler do with this? Runs the binary as a person would.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::case::Case;
+use crate::tree;
+
+/// What came out of a run.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; -1 when a signal ended it.
+    pub exit: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error: diagnostics as printed.
+    pub stderr: String,
+}
+
+/// A folder of its own for one run, empty.
+///
+/// # Panics
+///
+/// When the disk refuses.
+#[must_use]
+pub fn scratch(within: &Path, name: &str) -> PathBuf {
+    let path = within.join(name.replace('/', "-"));
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).expect("a folder can be made");
+    path
+}
+
+/// Runs the binary in a folder, without colours and with nothing of the environment that could change its words.
+///
+/// # Panics
+///
+/// When it cannot be started.
+#[must_use]
+pub fn vigie(binary: &str, folder: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(binary)
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap_or_else(|error| panic!("{binary} cannot be started: {error}"));
+    Ran {
+        exit: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).expect("what is printed is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("what is printed is UTF-8"),
+    }
+}
+
+/// Builds a golden case in a folder of its own and returns what was said and every file that was written.
+#[must_use]
+pub fn case(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Vec<u8>>) {
+    build(binary, within, case, &[])
+}
+
+/// Every rule of a golden case as a JSON line with its bare text, in a file `rules.jsonl`.
+#[must_use]
+pub fn lines(binary: &str, within: &Path, case: &Case) -> BTreeMap<String, Vec<u8>> {
+    let (ran, _) = build(binary, within, case, &["--emit", "jsonl"]);
+    [("rules.jsonl".to_owned(), ran.stdout.into_bytes())].into()
+}
+
+fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTreeMap<String, Vec<u8>>) {
+    let folder = scratch(within, &case.name);
+    tree::write(&folder.join("input"), &case.input);
+    let settings = &case.settings;
+    let targets = settings.targets.join(",");
+    let mut arguments = vec!["build", "input", "-o", "dist", "--no-engine"];
+    for (flag, value) in [("--as-of", &settings.as_of), ("--max-tlp", &settings.max_tlp), ("--profile", &settings.profile)] {
+        if let Some(value) = value {
+            arguments.extend([flag, value.as_str()]);
+        }
+    }
+    if !targets.is_empty() {
+        arguments.extend(["-t", &targets]);
+    }
+    arguments.extend(more);
+    let ran = vigie(binary, &folder, &arguments);
+    let files = tree::read(&folder.join("dist"));
+    let _ = std::fs::remove_dir_all(&folder);
+    (ran, files)
+}
