@@ -1,0 +1,182 @@
+//! Does the book say what is so? Its examples are read and judged, its tables are those of the catalogues.
+//!
+//! `INSTA_UPDATE=always` writes the tables.
+#![allow(clippy::disallowed_methods, reason = "checks read the disk and the environment; nothing here reaches a rule")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use ir::{EventClass, FieldKind};
+use source::{Severity, Sources};
+use vigie_tests::{blessing, root, tree};
+
+/// Nothing lies beside an example.
+struct Nothing;
+
+impl front::Files for Nothing {
+    fn read(&self, _: &str) -> Result<Arc<[u8]>, String> {
+        Err("an example in the book has no files beside it".to_owned())
+    }
+}
+
+/// The pages of the book, by path below `src`.
+fn pages() -> BTreeMap<String, String> {
+    tree::read(&root().join("book/src")).into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).expect("pages are UTF-8"))).collect()
+}
+
+/// The fenced blocks of a page in one language, each with the line it begins on.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<(usize, String)> {
+    let mut out = Vec::new();
+    let mut open: Option<(usize, Vec<&'a str>)> = None;
+    for (at, line) in page.lines().enumerate() {
+        match &mut open {
+            Some((start, lines)) if line.starts_with("```") => {
+                out.push((*start, lines.join("\n") + "\n"));
+                open = None;
+            }
+            Some((_, lines)) => lines.push(line),
+            None if line.strip_prefix("```") == Some(language) => open = Some((at + 1, Vec::new())),
+            None => {}
+        }
+    }
+    out
+}
+
+#[test]
+fn examples_are_descriptions_that_do_what_they_say() {
+    let mut pages = pages();
+    pages.insert("../../README.md".to_owned(), std::fs::read_to_string(root().join("README.md")).expect("there is a readme"));
+    let (mut examples, mut tried) = (0, 0);
+    for (path, page) in &pages {
+        let fenced = blocks(page, "vigie").into_iter().chain(blocks(page, "").into_iter().filter(|(_, text)| text.starts_with("vigie 1\n")));
+        for (line, text) in fenced {
+            let mut sources = Sources::default();
+            let file = sources.add(format!("{path}, line {line}"), text);
+            let parsed = front::parse(&mut sources, file, &Nothing);
+            let said: Vec<String> =
+                parsed.diagnostics.iter().filter(|said| said.severity > Severity::Note).map(|said| source::draw(said, &sources, false)).collect();
+            assert!(said.is_empty(), "{}", said.join("\n"));
+            let (proofs, failures) = pipeline::prove(&sources, &parsed.advisories);
+            let said: Vec<String> = failures.iter().map(|said| source::draw(said, &sources, false)).collect();
+            assert!(said.is_empty(), "{}", said.join("\n"));
+            examples += 1;
+            tried += proofs.len();
+        }
+    }
+    assert!(examples >= 5 && tried >= 6, "{examples} examples with {tried} tests were found");
+}
+
+#[test]
+fn tables_are_those_of_the_catalogues() {
+    let mut stale = Vec::new();
+    for (path, text) in [("catalogue.md", catalogue()), ("codes/index.md", index()), ("SUMMARY.md", summary())] {
+        let file = root().join("book/src").join(path);
+        if blessing() {
+            std::fs::write(&file, &text).expect("the book can be written");
+        } else if std::fs::read_to_string(&file).unwrap_or_default() != text {
+            stale.push(path);
+        }
+    }
+    assert!(stale.is_empty(), "these pages are not up to date (INSTA_UPDATE=always writes them): {stale:?}");
+}
+
+#[test]
+fn every_target_and_operator_is_described() {
+    let pages = pages();
+    for target in registry::all() {
+        let about = target.about();
+        assert!(pages["targets.md"].contains(&format!("| `{}` |", about.id)), "targets.md has no row for {}", about.id);
+        for profile in about.profiles.iter().filter(|_| about.profiles.len() > 1) {
+            assert!(pages["targets.md"].contains(&format!("`{}`", profile.id)), "targets.md does not name {}/{}", about.id, profile.id);
+        }
+    }
+    for (_, kind, _) in ir::ObservableKind::ALL {
+        assert!(pages["language.md"].contains(&format!("`{kind}`")), "language.md does not name the type {kind}");
+    }
+    for (_, role, _) in ir::Role::ALL {
+        assert!(pages["language.md"].contains(&format!("| `{role}` |")), "language.md does not name the role {role}");
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = pages();
+    let mut broken = Vec::new();
+    for (path, page) in &pages {
+        let folder = path.rfind('/').map_or("", |end| &path[..=end]);
+        for piece in page.split("](").skip(1) {
+            let link = piece.split([')', '#']).next().unwrap_or_default();
+            if !link.is_empty() && !link.contains("://") && !link.contains('\n') && link.ends_with(".md") && !pages.contains_key(&format!("{folder}{link}")) {
+                broken.push(format!("{path}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+fn catalogue() -> String {
+    let mut out = String::from(
+        "# The catalogue\n\nEvents, and the fields that they can carry. `vigie fields EVENT` prints the same. A field that a log lacks but that follows\n\
+         from another (`file.name` from `file.path`, `url.host` from `url.full`) is derived.\n",
+    );
+    for (class, name, about) in EventClass::ALL {
+        let _ = write!(out, "\n## {name}\n\n{}.\n\n| Field | Kind | Meaning |\n|---|---|---|\n", capital(about));
+        for field in class.fields() {
+            let kind = match field.kind() {
+                FieldKind::Text => "text",
+                FieldKind::Path => "path",
+                FieldKind::UrlPath => "URL path",
+                FieldKind::Domain => "host name",
+                FieldKind::Url => "URL",
+                FieldKind::Address => "address",
+                FieldKind::Number => "number",
+                FieldKind::Hash => "digest",
+                FieldKind::Flag => "true/false",
+            };
+            let _ = writeln!(out, "| `{}` | {kind} | {} |", field.name(), cell(field.about()));
+        }
+    }
+    out
+}
+
+fn index() -> String {
+    let mut out = String::from("# Codes\n\nEverything that vigie can report, by where it comes from. `vigie explain CODE` prints a page.\n");
+    let mut last = "";
+    for code in vigie::codes() {
+        let place = code.slug.split('.').next().unwrap_or_default();
+        if place != last {
+            let _ = write!(out, "\n## {place}\n\n| Code | Severity | About |\n|---|---|---|\n");
+            last = place;
+        }
+        let severity = match code.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let _ = writeln!(out, "| [{0}]({0}.md) | {severity} | {1} |", code.slug, cell(code.summary));
+    }
+    out
+}
+
+fn summary() -> String {
+    let mut out = String::from(
+        "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n\
+         - [Targets](targets.md)\n- [Codes](codes/index.md)\n",
+    );
+    for code in vigie::codes() {
+        let _ = writeln!(out, "  - [{0}](codes/{0}.md)", code.slug);
+    }
+    out.push_str("- [Inside](inside.md)\n");
+    out
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Text that may stand in a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
