@@ -1,1 +1,47 @@
-//! Placeholder.
+//! Threat descriptions in, advisories out: the `.vigie` language and other people's feeds.
+//!
+//! A front end reports, it does not fail: it returns what it understood and diagnostics for what it did not, with the span
+//! of the exact words. Observables are canonical from here on ([`ir::Observable`]), and the spelling as written stays with them.
+//!
+//! What this crate does not do: touch the disk (callers pass [`Files`]), drop indicators for policy, know any target.
+//!
+//! Start with [`parse`] for descriptions and [`feed::read`] for feeds.
+
+pub mod feed;
+mod language;
+
+use std::sync::Arc;
+
+pub use language::{MAX_FILE, parse};
+
+/// Files next to a description, as the caller sees them: this crate has no disk.
+pub trait Files {
+    /// Reads a file by its path relative to the description.
+    ///
+    /// # Errors
+    ///
+    /// Says in a few words why the file cannot be read.
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String>;
+}
+
+/// What one `.vigie` file says, as far as it could be read.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The advisories, without the blocks that are broken.
+    pub advisories: Vec<ir::Advisory>,
+    /// Everything there is to say, in reading order.
+    pub diagnostics: Vec<source::Diagnostic>,
+}
+
+/// Every code of this crate: the language's, then the feeds'.
+pub static CODES: &[&source::Code] = &ALL_CODES;
+
+static ALL_CODES: [&source::Code; language::CODES.len() + feed::CODES.len()] = {
+    let mut all = [language::CODES[0]; language::CODES.len() + feed::CODES.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < language::CODES.len() { language::CODES[at] } else { feed::CODES[at - language::CODES.len()] };
+        at += 1;
+    }
+    all
+};

@@ -1,0 +1,249 @@
+//! One field, one operator, its values: do they fit each other?
+
+use ir::{Case, EventClass, Field, FieldKind, FieldRef, FieldTest, Op, Predicate, Regex};
+use source::{Code, Diagnostic, Span};
+
+use super::cursor::{Broken, Cursor, Parse, Spanned};
+use super::{field, literal, suggest, token};
+
+/// An operator that does not exist.
+pub(crate) static UNKNOWN_OPERATOR: Code = Code::error("check.unknown-operator", "there is no such operator");
+/// An operator on a field that it does not fit.
+pub(crate) static OPERATOR: Code = Code::error("check.operator", "an operator does not fit the kind of the field");
+/// A regular expression that cannot be read.
+pub(crate) static REGEX: Code = Code::error("check.regex", "a regular expression cannot be read");
+
+/// How a field is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    In,
+    Contains,
+    Starts,
+    Ends,
+    Glob,
+    Matches,
+    Under,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+    Exists,
+    Absent,
+}
+
+impl Operator {
+    const ALL: [(Self, &'static str); 15] = [
+        (Self::Equal, "=="),
+        (Self::NotEqual, "!="),
+        (Self::In, "in"),
+        (Self::Contains, "contains"),
+        (Self::Starts, "starts"),
+        (Self::Ends, "ends"),
+        (Self::Glob, "glob"),
+        (Self::Matches, "matches"),
+        (Self::Under, "under"),
+        (Self::Less, "<"),
+        (Self::AtMost, "<="),
+        (Self::More, ">"),
+        (Self::AtLeast, ">="),
+        (Self::Exists, "exists"),
+        (Self::Absent, "absent"),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(operator, _)| *operator == self).map_or("", |(_, name)| name)
+    }
+
+    /// Whether the operator says something about a field of this kind; every operator may about a field only the log knows.
+    fn fits(self, kind: Option<FieldKind>) -> bool {
+        use FieldKind as K;
+        let Some(kind) = kind else { return true };
+        match self {
+            Self::Exists | Self::Absent | Self::Equal | Self::NotEqual => true,
+            Self::In => kind != K::Flag,
+            Self::Contains | Self::Starts | Self::Ends | Self::Glob | Self::Matches => {
+                matches!(kind, K::Text | K::Path | K::UrlPath | K::Domain | K::Url)
+            }
+            Self::Under => matches!(kind, K::Path | K::UrlPath | K::Domain | K::Address),
+            Self::Less | Self::AtMost | Self::More | Self::AtLeast => kind == K::Number,
+        }
+    }
+}
+
+/// A value as it was written.
+#[derive(Clone, Debug)]
+pub(crate) enum Written<'a> {
+    /// In quotes.
+    Quoted(String),
+    /// Without quotes.
+    Bare(&'a str),
+    /// Between slashes.
+    Regex(String),
+    /// Another field, behind `$`.
+    Field(&'a str),
+}
+
+/// A value and where it was written.
+pub(crate) type Value<'a> = Spanned<Written<'a>>;
+
+/// Reads `field operator values cased`. `None` when it was read and means nothing.
+pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {
+    let start = cursor.at();
+    let field = match cursor.attempt(token::string)? {
+        Some(open) => field::open(cursor, &open.value, open.span),
+        None => {
+            let name = cursor.need("a field such as `process.name`", token::path)?;
+            field::known(cursor, class, name.value, name.span)
+        }
+    };
+    let operator = operator(cursor)?;
+    let values = match operator.value {
+        Operator::Exists | Operator::Absent => Vec::new(),
+        Operator::In => cursor.list(|cursor| value(cursor).map(Some))?,
+        Operator::Contains | Operator::Starts | Operator::Ends | Operator::Glob | Operator::Matches | Operator::Under => {
+            cursor.list_or_one(|cursor| value(cursor).map(Some))?
+        }
+        _ if cursor.sees("[") => {
+            let name = operator.value.name();
+            cursor.report(
+                Diagnostic::new(&OPERATOR, format!("`{name}` takes one value"))
+                    .at(operator.span, "before a list")
+                    .help("alternatives are written as `in [...]`"),
+            );
+            cursor.list(|cursor| value(cursor).map(Some))?;
+            return Ok(None);
+        }
+        _ => vec![value(cursor)?],
+    };
+    let cased = cursor.keyword("cased");
+    let Some(field) = field else { return Ok(None) };
+    let span = cursor.since(start);
+    let kind = field.known().map(Field::kind);
+    if !operator.value.fits(kind) {
+        unfit(cursor, &field, operator.value, operator.span);
+        return Ok(None);
+    }
+    let needs_values = !matches!(operator.value, Operator::Exists | Operator::Absent);
+    if needs_values && values.is_empty() {
+        let message = format!("`{}` needs at least one value", operator.value.name());
+        cursor.report(Diagnostic::new(&literal::LITERAL, message).at(operator.span, "no value"));
+        return Ok(None);
+    }
+    let Some(op) = op(cursor, class, &field, &operator, &values, cased) else { return Ok(None) };
+    let test = Predicate::Test(FieldTest { field, op, span });
+    Ok(Some(match operator.value {
+        Operator::NotEqual | Operator::Absent => test.negate(),
+        _ => test,
+    }))
+}
+
+fn value<'a>(cursor: &mut Cursor<'a>) -> Parse<Value<'a>> {
+    if let Some(text) = cursor.attempt(token::string)? {
+        return Ok(Spanned { value: Written::Quoted(text.value), span: text.span });
+    }
+    if cursor.sees("/")
+        && let Some(regex) = cursor.attempt(token::regex)?
+    {
+        return Ok(Spanned { value: Written::Regex(regex.value), span: regex.span });
+    }
+    if let Some(dollar) = cursor.eat("$") {
+        let name = cursor.need("the other field's name", token::path)?;
+        return Ok(Spanned { value: Written::Field(name.value), span: dollar.to(name.span) });
+    }
+    if cursor.at_block() || cursor.peek_word().is_some_and(|word| matches!(word, "and" | "or" | "not" | "cased")) {
+        return Err(cursor.expected("a value"));
+    }
+    let bare = cursor.need("a value", token::bare)?;
+    Ok(Spanned { value: Written::Bare(bare.value), span: bare.span })
+}
+
+fn operator(cursor: &mut Cursor<'_>) -> Parse<Spanned<Operator>> {
+    let symbol = nom::bytes::complete::take_while1(|char: char| matches!(char, '=' | '!' | '<' | '>' | '~' | ':' | '&' | '|'));
+    let found = match cursor.attempt(symbol)? {
+        Some(symbol) => symbol,
+        None if cursor.sees("}") || cursor.sees(")") || cursor.done() => return Err(cursor.expected("an operator such as `==`")),
+        None => cursor.need("an operator such as `==`", token::word)?,
+    };
+    if let Some((operator, _)) = Operator::ALL.iter().find(|(_, name)| *name == found.value) {
+        return Ok(Spanned { value: *operator, span: found.span });
+    }
+    let help = match found.value {
+        "=" | "is" | "equals" | "===" | ":" => Some("equality is written `==`".to_owned()),
+        "not" => Some("`not` stands before the field: `not process.name in [...]`".to_owned()),
+        "<>" => Some("inequality is written `!=`".to_owned()),
+        "~" | "=~" | "like" | "re" | "regex" => Some("an expression is written `matches /.../`, a wildcard `glob \"...\"`".to_owned()),
+        "startswith" | "startsWith" | "starts_with" => Some("a similar name is `starts`".to_owned()),
+        "endswith" | "endsWith" | "ends_with" => Some("a similar name is `ends`".to_owned()),
+        other => suggest::help(other, Operator::ALL.iter().map(|(_, name)| *name)),
+    };
+    let mut diagnostic = Diagnostic::new(&UNKNOWN_OPERATOR, format!("`{}` is not an operator", found.value)).at(found.span, "not known here");
+    diagnostic.help = help;
+    cursor.report(diagnostic);
+    Err(Broken)
+}
+
+fn unfit(cursor: &mut Cursor<'_>, field: &FieldRef, operator: Operator, span: Span) {
+    let kind = field.known().map(Field::kind);
+    let fitting: Vec<&str> = Operator::ALL.iter().filter(|(operator, _)| operator.fits(kind)).map(|(_, name)| *name).collect();
+    let what = kind.map_or("anything", literal::kind_words);
+    let message = format!("`{}` does not fit `{field}`, which holds {what}", operator.name());
+    cursor
+        .report(Diagnostic::new(&OPERATOR, message).at(span, "does not fit").help(format!("the operators that fit are {}", suggest::list(&fitting))));
+}
+
+/// The operator with its values read as the field's kind wants them.
+fn op(
+    cursor: &mut Cursor<'_>,
+    class: Option<EventClass>,
+    field: &FieldRef,
+    operator: &Spanned<Operator>,
+    values: &[Value<'_>],
+    cased: Option<Span>,
+) -> Option<Op> {
+    let case = if cased.is_some() { Case::Sensitive } else { Case::Insensitive };
+    let op = match (operator.value, values) {
+        (Operator::Exists | Operator::Absent, _) => Op::Exists,
+        (Operator::Matches, _) => Op::Regex(regexes(cursor, values, case)?),
+        (Operator::Equal | Operator::NotEqual, [Spanned { value: Written::Field(other), span }]) => {
+            Op::Same { other: field::known(cursor, class, other, *span)?, case }
+        }
+        _ => literal::op(cursor, field, operator.value, values, case)?,
+    };
+    let counts = matches!(op, Op::Text { .. } | Op::Regex(_) | Op::Same { .. }) && field.known().is_none_or(|field| field.kind() != FieldKind::Hash);
+    match cased {
+        Some(span) if !counts => {
+            let message = format!("case does not count in `{field}` with `{}`", operator.value.name());
+            cursor.report(Diagnostic::new(&OPERATOR, message).at(span, "says nothing here").help("`cased` might be left out"));
+            None
+        }
+        _ => Some(op),
+    }
+}
+
+fn regexes(cursor: &mut Cursor<'_>, values: &[Value<'_>], case: Case) -> Option<Vec<Regex>> {
+    let mut out = Vec::new();
+    for value in values {
+        let Written::Regex(text) = &value.value else {
+            let message = "`matches` takes an expression between slashes";
+            cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "not an expression").help("an expression is written as `/a+/`"));
+            continue;
+        };
+        out.extend(regex(cursor, text, value.span, case));
+    }
+    (out.len() == values.len()).then_some(out)
+}
+
+/// Reads an expression; one that is not well formed is reported.
+pub(crate) fn regex(cursor: &mut Cursor<'_>, text: &str, span: Span, case: Case) -> Option<Regex> {
+    match Regex::parse(text, case) {
+        Ok(regex) => Some(regex),
+        Err(why) => {
+            let message = format!("the expression cannot be read: {why}");
+            let help = "look-around and back-references are left out, so that every target can run it in linear time";
+            cursor.report(Diagnostic::new(&REGEX, message).at(span, "here").help(help));
+            None
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Which known name was probably meant?
+
+/// Finds the name nearest to a misspelt one: first a dotted name that ends in it, then the fewest changed letters.
+pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_ascii_lowercase();
+    let mut best: Option<(f64, &'a str)> = None;
+    for name in names {
+        let ends = name.strip_suffix(wrong.as_str()).is_some_and(|head| head.ends_with(['.', '-', '_']));
+        let same = |text: &str| text.chars().filter(|char| char.is_ascii_alphanumeric()).collect::<String>();
+        let score = if ends {
+            0.95
+        } else if same(&wrong) == same(&name.to_ascii_lowercase()) {
+            0.98
+        } else {
+            strsim::normalized_damerau_levenshtein(&wrong, &name.to_ascii_lowercase())
+        };
+        if score >= 0.6 && best.is_none_or(|(before, _)| score > before) {
+            best = Some((score, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// The help for an unknown name: the nearest one, else all of them when they are few.
+pub(crate) fn help<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    if let Some(name) = nearest(wrong, names.clone()) {
+        return Some(format!("a similar name is `{name}`"));
+    }
+    let all: Vec<&str> = names.into_iter().collect();
+    match all.as_slice() {
+        [] => None,
+        [only] => Some(format!("the only name known here is `{only}`")),
+        [..] if all.len() <= 30 => Some(format!("the names known here are {}", list(&all))),
+        [..] => None,
+    }
+}
+
+/// Names in a sentence: `` `a`, `b` and `c` ``.
+pub(crate) fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [head @ .., last] => format!("{} and `{last}`", head.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let names = ["process.command_line", "process.parent.command_line", "process.name"];
+        assert_eq!(nearest("process.commandline", names), Some("process.command_line"));
+        assert_eq!(nearest("command_line", names), Some("process.command_line"));
+        assert_eq!(nearest("zzz", names), None);
+        assert_eq!(help("zzz", ["a", "b"]).as_deref(), Some("the names known here are `a` and `b`"));
+    }
+}
