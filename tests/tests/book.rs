@@ -107,7 +107,12 @@ fn links_lead_somewhere() {
         let folder = path.rfind('/').map_or("", |end| &path[..=end]);
         for piece in page.split("](").skip(1) {
             let link = piece.split([')', '#']).next().unwrap_or_default();
-            if !link.is_empty() && !link.contains("://") && !link.contains('\n') && link.ends_with(".md") && !pages.contains_key(&format!("{folder}{link}")) {
+            if !link.is_empty()
+                && !link.contains("://")
+                && !link.contains('\n')
+                && link.ends_with(".md")
+                && !pages.contains_key(&format!("{folder}{link}"))
+            {
                 broken.push(format!("{path}: {link}"));
             }
         }

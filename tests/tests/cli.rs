@@ -90,7 +90,8 @@ fn building_again_changes_nothing_and_a_new_rule_leaves_the_numbers_alone() {
     put(&here, "in/second.vigie", &GOOD.replace("GOOD-1", "GOOD-2").replace("evil-corp", "evil-too"));
     assert_eq!(run(&here, &["build", "in", "-o", "dist", "--no-engine"]).exit, 0);
     let second = tree::read(&here.join("dist"));
-    let lines = |files: &BTreeMap<String, Vec<u8>>| -> Vec<String> { String::from_utf8_lossy(&files["vigie.lock"]).lines().map(str::to_owned).collect() };
+    let lines =
+        |files: &BTreeMap<String, Vec<u8>>| -> Vec<String> { String::from_utf8_lossy(&files["vigie.lock"]).lines().map(str::to_owned).collect() };
     let (before, after) = (lines(&first), lines(&second));
     assert!(before.iter().all(|line| after.contains(line)), "a number was changed: {before:?} {after:?}");
     assert!(after.len() > before.len());
@@ -185,7 +186,11 @@ fn rules_as_lines_are_the_rules_in_the_files() {
     let ran = run(&here, &["build", "good.vigie", "-o", "dist", "--emit", "jsonl", "--no-engine"]);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let files = tree::read(&here.join("dist"));
-    let rules: String = files.iter().filter(|(path, _)| path.starts_with("suricata/") && path.ends_with(".rules")).map(|(_, text)| String::from_utf8_lossy(text).into_owned()).collect();
+    let rules: String = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("suricata/") && path.ends_with(".rules"))
+        .map(|(_, text)| String::from_utf8_lossy(text).into_owned())
+        .collect();
     let mut seen = 0;
     for line in ran.stdout.lines() {
         let rule: serde_json::Value = serde_json::from_str(line).expect("each line is JSON");
@@ -223,7 +228,8 @@ fn the_feed_that_started_it_gives_its_161_addresses_everywhere() {
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let files = tree::read(&here.join("dist"));
     for target in ["suricata/", "sigma/", "kql/defender-xdr/", "kql/sentinel/", "kql/asim/", "splunk/raw/", "splunk/cim/"] {
-        let all: String = files.iter().filter(|(path, _)| path.starts_with(target)).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned() + "\n").collect();
+        let all: String =
+            files.iter().filter(|(path, _)| path.starts_with(target)).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned() + "\n").collect();
         assert_eq!(addresses(&all), wanted, "{target}");
         assert!(!all.contains("signature_component"), "{target} has a column's name as a value");
     }

@@ -94,7 +94,8 @@ fn balance(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
         if row.files.is_empty() == matches!(row.outcome.as_str(), "exact" | "wider" | "narrower") {
             found.push(format!("{} is {} on {}/{} and stands in {} files", row.key, row.outcome, row.target, row.profile, row.files.len()));
         }
-        found.extend(row.files.iter().filter(|file| !files.contains_key(*file)).map(|file| format!("`{file}` is named in report.json and not there")));
+        found
+            .extend(row.files.iter().filter(|file| !files.contains_key(*file)).map(|file| format!("`{file}` is named in report.json and not there")));
     }
     found
 }

@@ -67,7 +67,10 @@ fn every_target_has_the_same_files_and_a_row_in_the_registry() {
     let known: BTreeSet<&str> = registry::all().iter().map(|target| target.about().id).collect();
     for (name, folder, _) in members().iter().filter(|(name, folder, _)| folder.starts_with("targets/") && name != "registry") {
         for file in ["lib.rs", "lower.rs", "ast.rs", "print.rs", "verify.rs"] {
-            assert!(root().join(folder).join("src").join(file).is_file(), "{folder}/src/{file} is missing: who has read one target has read them all");
+            assert!(
+                root().join(folder).join("src").join(file).is_file(),
+                "{folder}/src/{file} is missing: who has read one target has read them all"
+            );
         }
         assert!(known.contains(name.as_str()), "`{name}` has no row in the registry");
     }

@@ -101,7 +101,8 @@ fn golden_inputs_do_what_their_tests_say() {
 #[test]
 fn what_is_shipped_is_about_nobody_real() {
     // Documentation names and addresses only: RFC 2606, RFC 5737, RFC 3849.
-    let reserved: Vec<ir::IpNet> = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"].map(|net| net.parse().expect("a network")).to_vec();
+    let reserved: Vec<ir::IpNet> =
+        ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"].map(|net| net.parse().expect("a network")).to_vec();
     let (_, advisories, _) = parse(&tree::read(&root().join("rules")));
     for advisory in &advisories {
         for indicator in advisory.indicators.iter().flat_map(|block| &block.indicators) {
