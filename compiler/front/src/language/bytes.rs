@@ -168,10 +168,15 @@ fn finish(kind: ByteKind, modifiers: &Modifiers) -> BytePattern {
 /// Reads `{ 4D 5A ?? [2-4] (01 | 02) }`.
 fn hex_string(cursor: &mut Cursor<'_>) -> Parse<Vec<HexToken>> {
     let open = cursor.expect("{")?;
-    let tokens = hex_tokens(cursor, false)?;
-    if cursor.eat("}").is_none() {
-        return Err(cursor.expected("a byte such as `4D` or `??`, or `}`"));
-    }
+    let tokens = hex_tokens(cursor, false).and_then(|tokens| match cursor.eat("}") {
+        Some(_) => Ok(tokens),
+        None => Err(cursor.expected("a byte such as `4D` or `??`, or `}`")),
+    });
+    let Ok(tokens) = tokens else {
+        // Its braces are not those of the expression around it.
+        cursor.skip_brackets(open.range().start);
+        return Err(Broken);
+    };
     let span = cursor.since(open.range().start);
     if tokens.is_empty() {
         refuse(cursor, span, "the hex string is empty", "a byte is written as two digits: `{ 4D 5A }`");

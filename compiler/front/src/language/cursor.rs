@@ -355,21 +355,26 @@ impl<'a> Cursor<'a> {
     /// Moves behind the next value: a string, a list, a block, a window of days, a word.
     fn skip_value(&mut self) {
         if self.sees("[") || self.sees("{") {
-            let mut depth = 0_usize;
-            self.skip(self.at, |lump| {
-                depth = match lump.kind {
-                    Kind::Open => depth + 1,
-                    Kind::Close => depth.saturating_sub(1),
-                    _ => depth,
-                };
-                if depth == 0 { Step::Behind } else { Step::On }
-            });
+            self.skip_brackets(self.at);
         } else if !self.peek_key()
             && !matches!(self.attempt(token::string), Ok(Some(_)) | Err(Broken))
             && !matches!(self.attempt(token::window), Ok(Some(_)) | Err(Broken))
         {
             let _ = self.attempt(token::bare);
         }
+    }
+
+    /// Moves behind the bracket that closes the one at `open`.
+    pub(crate) fn skip_brackets(&mut self, open: usize) {
+        let mut depth = 0_usize;
+        self.skip(open, |lump| {
+            depth = match lump.kind {
+                Kind::Open => depth + 1,
+                Kind::Close => depth.saturating_sub(1),
+                _ => depth,
+            };
+            if depth == 0 { Step::Behind } else { Step::On }
+        });
     }
 
     /// Moves to the next `,` or closing bracket of a list, or to the end of the line.

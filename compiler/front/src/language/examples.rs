@@ -29,7 +29,7 @@ impl Files for Beside {
     }
 }
 
-fn read(text: &str) -> (Sources, Parsed) {
+pub(super) fn read(text: &str) -> (Sources, Parsed) {
     let mut sources = Sources::default();
     let file = sources.add("rules/a.vigie", text);
     let parsed = crate::parse(&mut sources, file, &Beside);
@@ -48,7 +48,7 @@ fn said(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     out
 }
 
-const COMPLETE: &str = include_str!("examples/complete.vigie");
+pub(super) const COMPLETE: &str = include_str!("examples/complete.vigie");
 
 #[test]
 fn the_complete_example_is_understood() {
@@ -115,4 +115,25 @@ fn the_complete_example_is_understood() {
     assert_eq!(events.len(), 11);
     assert_eq!(events[9].0, Duration::from_secs(45));
     assert_eq!(advisory.accepts[1].target, "suricata/v7");
+}
+
+const BROKEN: &str = include_str!("examples/broken.vigie");
+
+#[test]
+fn a_broken_file_gives_every_error_at_its_place_and_keeps_the_good_blocks() {
+    let (sources, parsed) = read(BROKEN);
+    let said = said(&sources, &parsed.diagnostics);
+    assert_eq!(said, include_str!("examples/broken.txt"), "\n{said}\n");
+    let [advisory] = parsed.advisories.as_slice() else { panic!("one advisory") };
+    assert_eq!(advisory.header.tlp, Some(Tlp::Red), "a marking that cannot be read lets nothing out");
+    let names: Vec<&str> = advisory.indicators.iter().map(|block| block.name.as_str()).collect();
+    assert_eq!(names, ["names", "behind"]);
+    let values: Vec<String> = advisory.indicators[0].indicators.iter().map(|one| one.observable.to_string()).collect();
+    assert_eq!(values, ["evil.example"]);
+    let facets: Vec<(&str, &str)> =
+        advisory.behaviors.iter().flat_map(|block| block.facets.iter().map(|facet| (block.name.as_str(), facet.name.as_str()))).collect();
+    assert_eq!(facets, [("tests", "good")]);
+    // The tests of good facets are kept, without the cases that are broken; those of broken ones are not.
+    let cases: Vec<(&str, usize)> = advisory.tests.iter().map(|test| (test.subject.as_str(), test.cases.len())).collect();
+    assert_eq!(cases, [("tests.good", 1), ("tests.good", 1)]);
 }

@@ -85,6 +85,14 @@ pub(crate) fn short(cursor: &mut Cursor<'_>, class: EventClass, name: &str, span
             }
         }
     }
-    unknown(cursor, Some(class), name, span);
+    let last = |field: Field| field.name().rsplit('.').next().unwrap_or_default();
+    match suggest::nearest(name, class.fields().map(last)).filter(|_| !name.contains('.')) {
+        Some(near) => cursor.report(
+            Diagnostic::new(&UNKNOWN_FIELD, format!("`{name}` is not a field of `{class}`"))
+                .at(span, "not known")
+                .help(format!("a similar name is `{near}`")),
+        ),
+        None => unknown(cursor, Some(class), name, span),
+    }
     None
 }

@@ -92,7 +92,7 @@ pub(crate) fn iocs(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut Des
             let message = format!("addresses need a `{key}`, and `{}` has none", name.value);
             let all: Vec<&str> =
                 if key == "role" { Role::ALL.iter().map(|row| row.1).collect() } else { Direction::ALL.iter().map(|row| row.1).collect() };
-            let help = format!("a line `{key}: {}` might be added; the words are {}", all.get(1).unwrap_or(&""), super::suggest::list(&all));
+            let help = format!("a line `{key}: ...` might be added with one of {}", super::suggest::list(&all));
             cursor.report(Diagnostic::new(&MISSING_KEY, message).at(name.span, format!("without `{key}`")).help(help));
         }
         missing && !common.attributes.has(key)

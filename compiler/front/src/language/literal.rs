@@ -146,19 +146,19 @@ fn network(value: &Value<'_>) -> Fit<IpNet> {
             format!("the port might become a test of its own: `destination.port == {port}`"),
         ),
         Err(why) => {
-            unfit(format!("`{text}` is not an address or network: {why}"), "an address is written as `198.51.100.23`, a network as `198.51.100.0/24`")
+            unfit(format!("`{text}` does not fit a field that holds an address: {why}"), "an address is written as `198.51.100.23`, a network as `198.51.100.0/24`")
         }
     }
 }
 
 fn domain(value: &Value<'_>) -> Fit<Domain> {
     let text = words(value)?;
-    Domain::parse(text).or_else(|why| unfit(format!("`{text}` is not a host name: {why}"), "a host name is written as `evil.example`"))
+    Domain::parse(text).or_else(|why| unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"))
 }
 
 fn url(value: &Value<'_>) -> Fit<Url> {
     let text = words(value)?;
-    Url::parse(text).or_else(|why| unfit(format!("`{text}` is not a URL: {why}"), "a URL is written as `http://evil.example/path`"))
+    Url::parse(text).or_else(|why| unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), "a URL is written as `http://evil.example/path`"))
 }
 
 fn tree(field: &FieldRef, value: &Value<'_>) -> Fit<Tree> {
@@ -232,7 +232,7 @@ fn host(text: &str) -> Fit<String> {
         (Ok(domain), _) => Ok(domain.as_str().to_owned()),
         (_, Ok(std::net::IpAddr::V6(address))) => Ok(format!("[{address}]")),
         (_, Ok(address)) => Ok(address.to_string()),
-        (Err(why), _) => unfit(format!("`{text}` is not a host name: {why}"), "a host name is written as `evil.example`"),
+        (Err(why), _) => unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"),
     }
 }
 
@@ -298,7 +298,7 @@ fn exact(field: Field, text: &str) -> Fit<String> {
 fn registry(text: &str) -> Fit<String> {
     RegistryKey::parse(text)
         .map(|key| key.as_str().to_owned())
-        .or_else(|why| unfit(format!("`{text}` is not a registry key: {why}"), "a part of a key without its hive stands behind `contains` or `ends`"))
+        .or_else(|why| unfit(format!("`{text}` does not fit `registry.key`: {why}"), "a part of a key without its hive stands behind `contains` or `ends`"))
 }
 
 /// A part of a key, with a short hive name when it begins with a hive.

@@ -25,6 +25,8 @@ mod token;
 
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod hostile;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
