@@ -1,0 +1,466 @@
+//! What does a detection look like as YARA rules?
+
+use backend::{Cx, Refusal};
+use ir::record::file_type;
+use ir::{BytesTest, Case, Detection, Field, FieldTest, Kind, Need, NumberTest, Op, Part, Pattern, Predicate, Regex, Verdict};
+use source::{Code, Loss, Span};
+
+use crate::ast::{Algorithm, Body, Compare, Condition, Item, Name, Place, Rule, SizeIs, Text, Value};
+use crate::pattern::{self, PATTERN, Search};
+use crate::{name, regex, shard, verify};
+
+pub(crate) static CONSTANT: Code = Code::warn("yara.constant", "a condition holds for every file, or for none");
+pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees one file at a time");
+pub(crate) static NATIVE: Code = Code::warn("yara.native", "a rule that travels along does not compile");
+pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
+pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
+
+/// Up to so many members of a count are written out where YARA cannot count them itself.
+const MAX_SPELLED: usize = 6;
+/// Scanners show the description in one line.
+const MAX_DESCRIPTION: usize = 250;
+/// Classic YARA reads a value into a buffer of 8,192 bytes.
+const MAX_VALUE: usize = 1_000;
+
+/// Makes the items of a detection.
+pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>, Refusal> {
+    let meta = &detection.meta;
+    let block = detection.key.strip_prefix(&meta.advisory).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&detection.key);
+    let place = Place { advisory: meta.advisory.clone(), block: block.to_owned(), id: detection.id, title: detection.title.clone() };
+    match &detection.kind {
+        Kind::Event(rule) => {
+            let parts = shard::split(&rule.predicate, &place, cx);
+            let mut out: Vec<Item> = parts.lists.into_iter().map(Item::List).collect();
+            let many = parts.rules.len() > 1;
+            for (at, predicate) in parts.rules.iter().enumerate() {
+                let part = if many { at + 1 } else { 0 };
+                let id = if many { ir::id::part(detection.id, &part.to_string()) } else { detection.id };
+                let (strings, condition) = body(predicate, !detection.indicators.is_empty(), cx)?;
+                let name = name::rule(detection, block, id, part);
+                let place = Place { id, ..place.clone() };
+                out.push(Item::Rule(Box::new(Rule { place, name, tags: name::tags(detection), meta: about(detection, id), strings, condition })));
+            }
+            Ok(out)
+        }
+        Kind::Correlation(_) => Err(Refusal {
+            help: Some("a facet on `file.content` for one of the files might be enough".to_owned()),
+            ..cx.unsupported(&CORRELATION, cx.span(), "YARA sees one file at a time: it counts no events and knows no order")
+        }),
+        Kind::Native { file, text, .. } => {
+            let found = verify::native(text);
+            if let Some(error) = found.errors.first() {
+                return Err(cx.unsupported(&NATIVE, cx.span(), format!("`{file}` does not compile: {error}")));
+            }
+            for warning in found.warnings {
+                cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");
+            }
+            Ok(vec![Item::Native { place, text: text.clone() }])
+        }
+    }
+}
+
+/// A rule's strings and condition.
+fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Text>, Condition), Refusal> {
+    let mut body = BodyMaker { strings: Vec::new(), tests: 0, sorted, cx };
+    let condition = body.condition(predicate, true)?.simple();
+    if condition == Condition::TRUE || condition == Condition::FALSE {
+        let which = if condition == Condition::TRUE { "every file" } else { "no file" };
+        return Err(cx.unsupported(&CONSTANT, cx.span(), format!("the condition holds for {which}")));
+    }
+    let strings = body.strings;
+    let mut used = Vec::new();
+    condition.visit(&mut |inner| match inner {
+        Condition::Found(string, _) => used.push(*string),
+        Condition::Count(_, list) => used.extend(list),
+        _ => {}
+    });
+    used.sort_unstable();
+    used.dedup();
+    let condition = condition.renumbered(&|old| used.binary_search(&old).unwrap_or(0));
+    let mut kept: Vec<Text> = strings.into_iter().enumerate().filter(|(at, _)| used.binary_search(at).is_ok()).map(|(_, text)| text).collect();
+    let mut numbers = std::collections::BTreeMap::new();
+    for text in &mut kept {
+        let number = numbers.entry(text.name.prefix).or_insert(0);
+        *number += 1;
+        text.name.number = *number;
+    }
+    Ok((kept, condition))
+}
+
+struct BodyMaker<'a, 'c> {
+    strings: Vec<Text>,
+    /// How many tests on bytes there were: each has a letter of its own for its strings.
+    tests: usize,
+    /// Whether the order of the strings says nothing, because they come from a list.
+    sorted: bool,
+    cx: &'a mut Cx<'c>,
+}
+
+impl BodyMaker<'_, '_> {
+    fn condition(&mut self, predicate: &Predicate, positive: bool) -> Result<Condition, Refusal> {
+        match predicate {
+            Predicate::All(list) => Ok(Condition::All(list.iter().map(|inner| self.condition(inner, positive)).collect::<Result<_, _>>()?)),
+            Predicate::Any(list) => {
+                let each = list.iter().map(|inner| self.condition(inner, positive)).collect();
+                self.any(each, positive)
+            }
+            Predicate::Not(inner) => Ok(Condition::Not(Box::new(self.condition(inner, !positive)?))),
+            Predicate::Test(test) => self.test(test, positive),
+            Predicate::Bytes(test) => self.bytes(test, positive),
+        }
+    }
+
+    /// Alternatives: one that cannot be said is left out and named, as long as another is left.
+    fn any(&mut self, each: Vec<Result<Condition, Refusal>>, positive: bool) -> Result<Condition, Refusal> {
+        let mut out = Vec::with_capacity(each.len());
+        let mut refused = Vec::new();
+        for one in each {
+            match one {
+                Ok(condition) => out.push(condition),
+                Err(refusal) if positive => refused.push(refusal),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        if out.is_empty() && !refused.is_empty() {
+            return Err(refused.swap_remove(0));
+        }
+        for Refusal { code, message, span, help } in refused {
+            self.cx.loss(code, Loss::Narrower, span, message, help.unwrap_or_else(|| "this alternative is left out".to_owned()));
+        }
+        Ok(Condition::Any(out))
+    }
+
+    fn test(&self, test: &FieldTest, positive: bool) -> Result<Condition, Refusal> {
+        let condition = match (test.field.known(), &test.op) {
+            (Some(Field::FileSize), Op::Number(number)) => Some(size(number)),
+            (Some(Field::FileType), Op::Text { patterns, case }) => {
+                Some(kinds(positive, |kind| patterns.iter().any(|pattern| pattern.matches(kind, *case))))
+            }
+            (Some(Field::FileType), Op::Regex(list)) => Some(kinds(positive, |kind| list.iter().any(|regex| regex.is_match(kind.as_bytes())))),
+            (_, Op::Text { patterns, case }) => match shard::algorithm(&test.field) {
+                Some(algorithm) => Some(self.digests(algorithm, patterns, *case, positive, test.span)?),
+                None => None,
+            },
+            (_, Op::Regex(list)) => match shard::algorithm(&test.field) {
+                Some(algorithm) => Some(self.matching(algorithm, list, positive, test.span)?),
+                None => None,
+            },
+            _ => None,
+        };
+        condition.ok_or_else(|| self.cx.unsupported(&TEST, test.span, format!("YARA has no form for this test of `{}`", test.field)))
+    }
+
+    fn digests(&self, algorithm: Algorithm, patterns: &[Pattern], case: Case, positive: bool, span: Span) -> Result<Condition, Refusal> {
+        if patterns.len() > shard::PER_RULE {
+            let message = format!("{} digests stand beside other conditions, and a rule holds {}", patterns.len(), shard::PER_RULE);
+            return Err(self.cx.unsupported(&shard::HASH_LIST, span, message));
+        }
+        let mut patterns = patterns.to_vec();
+        patterns.sort();
+        patterns.dedup();
+        let mut out = Vec::with_capacity(patterns.len());
+        for pattern in &patterns {
+            // Digests are computed in lower case.
+            if case == Case::Sensitive && pattern.literals().any(|text| text.bytes().any(|byte| byte.is_ascii_uppercase())) {
+                continue;
+            }
+            let lower = |text: &str| text.to_ascii_lowercase();
+            let compare = match pattern.parts() {
+                [Part::Literal(text)] => {
+                    let digest = lower(text);
+                    if Some(digest.as_str()) == empty(algorithm) {
+                        // Classic YARA computes no digest of nothing.
+                        out.push(Condition::Size(SizeIs::Equal, 0));
+                        continue;
+                    }
+                    Compare::Is(digest)
+                }
+                [Part::Literal(text), Part::Run] => Compare::Starts(lower(text)),
+                [Part::Run, Part::Literal(text)] => Compare::Ends(lower(text)),
+                [Part::Run, Part::Literal(text), Part::Run] => Compare::Contains(lower(text)),
+                parts => {
+                    let mut text = String::from("^");
+                    for part in parts {
+                        match part {
+                            Part::Literal(literal) => text.push_str(&regex_syntax::escape(&lower(literal))),
+                            Part::Run => text.push_str(".*"),
+                            Part::One => text.push('.'),
+                        }
+                    }
+                    text.push('$');
+                    let regex = Regex::parse(&text, Case::Sensitive).map_err(|why| self.cx.unsupported(&TEST, span, why))?;
+                    out.push(self.matching(algorithm, &[regex], positive, span)?);
+                    continue;
+                }
+            };
+            out.push(defined(Condition::Digest(algorithm, compare), positive));
+        }
+        Ok(Condition::Any(out))
+    }
+
+    fn matching(&self, algorithm: Algorithm, list: &[Regex], positive: bool, span: Span) -> Result<Condition, Refusal> {
+        let each = list.iter().map(|expression| {
+            let tree = regex::said(expression, false, true)
+                .and_then(|said| if said.nocase { expression.bytes_tree(true) } else { Ok(said.tree) })
+                .map_err(|why| self.cx.unsupported(&regex::REGEX, span, format!("YARA cannot say `/{}/`: {why}", expression.as_str())))?;
+            Ok(defined(Condition::Digest(algorithm, Compare::Matches(tree)), positive))
+        });
+        Ok(Condition::Any(each.collect::<Result<_, Refusal>>()?))
+    }
+
+    fn bytes(&mut self, test: &BytesTest, positive: bool) -> Result<Condition, Refusal> {
+        let own = self.tests;
+        self.tests += 1;
+        let mut patterns = test.patterns.clone();
+        if self.sorted {
+            patterns.sort();
+            patterns.dedup();
+        }
+        let count = patterns.len();
+        let need = match test.need {
+            Need::Any => 1,
+            Need::All => count,
+            Need::AtLeast(need) => need as usize,
+        };
+        let each: Vec<Result<Condition, Refusal>> = patterns
+            .iter()
+            .map(|pattern| {
+                let search = pattern::lower(pattern, positive, test.span, self.cx)?;
+                Ok(self.found(search, own, positive))
+            })
+            .collect();
+        match need {
+            0 => Ok(Condition::TRUE),
+            _ if need > count => Ok(Condition::FALSE),
+            1 => self.any(each, positive).map(gather_any),
+            _ => {
+                let members: Vec<Condition> = each.into_iter().collect::<Result<_, _>>()?;
+                if need == count {
+                    return Ok(gather_all(members));
+                }
+                at_least(need, members).ok_or_else(|| {
+                    let message =
+                        format!("{need} of {count} patterns cannot be counted: more than {MAX_SPELLED} of them have offsets, several forms or twins");
+                    self.cx.unsupported(&PATTERN, test.span, message)
+                })
+            }
+        }
+    }
+
+    fn found(&mut self, search: Search, test: usize, positive: bool) -> Condition {
+        match search {
+            Search::Magic(at, bytes) => magic(at, &bytes, positive),
+            Search::Strings(texts, at) => {
+                let mut each: Vec<Condition> = texts.into_iter().map(|text| Condition::Found(self.string(text, test, positive), at)).collect();
+                if each.len() == 1 { each.swap_remove(0) } else { Condition::Any(each) }
+            }
+        }
+    }
+
+    /// The index of a string; one that is there already is shared, because YARA-X warns about twins.
+    fn string(&mut self, mut text: Text, test: usize, positive: bool) -> usize {
+        // The guide's letters: `$s` for strings, `$x` and so on for further groups, `$fp` for what must be absent.
+        const GROUPS: [&str; 8] = ["s", "x", "a", "b", "c", "d", "e", "g"];
+        let prefix = match text.body {
+            _ if !positive => "fp",
+            Body::Hex(_) => "h",
+            Body::Regex(_) => "re",
+            Body::Text(_) => GROUPS.get(test).copied().unwrap_or("z"),
+        };
+        let twin = |old: &Text| Text { name: Name::default(), ..old.clone() } == text;
+        if let Some(at) = self.strings.iter().position(twin) {
+            return at;
+        }
+        text.name.prefix = prefix;
+        self.strings.push(text);
+        self.strings.len() - 1
+    }
+}
+
+/// Alternatives with all plain strings in one set.
+fn gather_any(condition: Condition) -> Condition {
+    let Condition::Any(list) = condition else { return condition };
+    let (plain, mut rest) = plain(list.into_iter().flat_map(|inner| if let Condition::Any(more) = inner { more } else { vec![inner] }).collect());
+    rest.extend(set(1, plain));
+    Condition::Any(rest)
+}
+
+/// A conjunction with all plain strings in one set.
+fn gather_all(list: Vec<Condition>) -> Condition {
+    let (plain, mut rest) = plain(list);
+    rest.extend(set(plain.len(), plain));
+    Condition::All(rest)
+}
+
+/// Splits off the plain strings, each once, in order.
+fn plain(list: Vec<Condition>) -> (Vec<usize>, Vec<Condition>) {
+    let (mut plain, mut rest) = (Vec::new(), Vec::new());
+    for inner in list {
+        match inner {
+            Condition::Found(string, None) if plain.contains(&string) => {}
+            Condition::Found(string, None) => plain.push(string),
+            other => rest.push(other),
+        }
+    }
+    (plain, rest)
+}
+
+fn set(need: usize, strings: Vec<usize>) -> Option<Condition> {
+    match strings.as_slice() {
+        [] => None,
+        [only] => Some(Condition::Found(*only, None)),
+        _ => Some(Condition::Count(need, strings)),
+    }
+}
+
+/// So many of these: YARA counts plain strings, everything else is spelled out.
+fn at_least(need: usize, members: Vec<Condition>) -> Option<Condition> {
+    let total = members.len();
+    // A string that is there twice counts twice, which no set of YARA does.
+    let twins = |condition: &Condition| members.iter().filter(|other| *other == condition).count();
+    let mut special: Vec<(Condition, usize)> = Vec::new();
+    let mut strings = Vec::new();
+    for member in &members {
+        match member {
+            Condition::Found(string, None) if twins(member) == 1 => strings.push(*string),
+            _ if special.iter().any(|(known, _)| known == member) => {}
+            _ => special.push((member.clone(), twins(member))),
+        }
+    }
+    debug_assert_eq!(total, strings.len() + special.iter().map(|(_, weight)| weight).sum::<usize>());
+    if special.len() > MAX_SPELLED {
+        return None;
+    }
+    let ways = (0..1_u32 << special.len()).filter_map(|chosen| {
+        let picked: Vec<&(Condition, usize)> = special.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, member)| member).collect();
+        let left = need.saturating_sub(picked.iter().map(|(_, weight)| weight).sum());
+        // One member fewer would do as well: that way is there already.
+        let spare = picked.iter().any(|(_, weight)| picked.iter().map(|(_, weight)| weight).sum::<usize>() - weight >= need);
+        let mut all: Vec<Condition> = picked.into_iter().map(|(condition, _)| condition.clone()).collect();
+        match left {
+            _ if spare || left > strings.len() => return None,
+            0 => {}
+            _ if strings.len() == 1 => all.extend(set(1, strings.clone())),
+            _ => all.push(Condition::Count(left, strings.clone())),
+        }
+        Some(Condition::All(all))
+    });
+    Some(Condition::Any(ways.collect()))
+}
+
+/// A digest or an import hash that is defined also where classic YARA has none, for the inside of a `not`.
+fn defined(condition: Condition, positive: bool) -> Condition {
+    match condition {
+        Condition::Digest(Algorithm::Imphash, _) if !positive => Condition::All(vec![Condition::IsPe, condition]),
+        Condition::Digest(..) if !positive => Condition::All(vec![Condition::Size(SizeIs::More, 0), condition]),
+        other => other,
+    }
+}
+
+/// Bytes at an offset; under a `not` only where the file is long enough to have them.
+fn magic(at: u64, bytes: &[u8], positive: bool) -> Condition {
+    let read = Condition::Magic(at, bytes.to_vec());
+    if positive { read } else { Condition::All(vec![Condition::Size(SizeIs::AtLeast, at.saturating_add(bytes.len() as u64)), read]) }
+}
+
+fn size(test: &NumberTest) -> Condition {
+    // Sizes begin at zero: what is asked below is known.
+    let compare = |is, than: i64, below: Condition| u64::try_from(than).map_or(below, |than| Condition::Size(is, than));
+    match test {
+        NumberTest::In(list) => Condition::Any(list.iter().map(|size| compare(SizeIs::Equal, *size, Condition::FALSE)).collect()),
+        NumberTest::Less(than) if *than <= 0 => Condition::FALSE,
+        NumberTest::Less(than) => compare(SizeIs::Less, *than, Condition::FALSE),
+        NumberTest::AtMost(than) => compare(SizeIs::AtMost, *than, Condition::FALSE),
+        NumberTest::More(than) => compare(SizeIs::More, *than, Condition::TRUE),
+        NumberTest::AtLeast(than) if *than <= 0 => Condition::TRUE,
+        NumberTest::AtLeast(than) => compare(SizeIs::AtLeast, *than, Condition::TRUE),
+    }
+}
+
+/// The kinds of file that a test means, by first bytes, exactly as the evaluator tells them.
+fn kinds(positive: bool, wanted: impl Fn(&str) -> bool) -> Condition {
+    const MAGIC: [&[u8]; 11] = [
+        b"MZ",
+        b"\x7fELF",
+        b"\xfe\xed\xfa\xce",
+        b"\xfe\xed\xfa\xcf",
+        b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"%PDF-",
+        b"#!",
+    ];
+    let (meant, others): (Vec<&[u8]>, Vec<&[u8]>) = MAGIC.into_iter().partition(|magic| file_type(magic).is_some_and(&wanted));
+    let mut out: Vec<Condition> = meant.into_iter().map(|bytes| magic(0, bytes, positive)).collect();
+    if wanted("text") {
+        // First bytes without a control character would pass for text otherwise.
+        let others = others.into_iter().filter(|magic| magic.iter().all(|byte| *byte >= b' '));
+        let other = Condition::Any(others.map(|bytes| magic(0, bytes, false)).collect());
+        out.push(Condition::All(vec![Condition::Size(SizeIs::More, 0), Condition::Not(Box::new(other)), Condition::Printable]));
+    }
+    Condition::Any(out)
+}
+
+/// The digest of an empty file.
+fn empty(algorithm: Algorithm) -> Option<&'static str> {
+    match algorithm {
+        Algorithm::Md5 => Some("d41d8cd98f00b204e9800998ecf8427e"),
+        Algorithm::Sha1 => Some("da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        Algorithm::Sha256 => Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        Algorithm::Imphash => None,
+    }
+}
+
+/// What a rule says about itself, in the order of the guide.
+fn about(detection: &Detection, id: uuid::Uuid) -> Vec<(&'static str, Value)> {
+    let meta = &detection.meta;
+    let text = |text: &str| Value::Text(line(text, MAX_VALUE));
+    let mut out = vec![
+        ("description", Value::Text(line(&format!("Detects {}", detection.title), MAX_DESCRIPTION))),
+        ("author", text(meta.author.as_deref().unwrap_or("vigie"))),
+    ];
+    out.extend(meta.references.iter().map(|link| ("reference", text(link))));
+    if meta.references.is_empty() {
+        out.push(("reference", text(&meta.advisory)));
+    }
+    out.extend(meta.published.map(|date| ("date", text(&date.to_string()))));
+    out.extend(meta.modified.map(|date| ("modified", text(&date.to_string()))));
+    let score = match meta.severity {
+        ir::SeverityLevel::Informational => 30,
+        ir::SeverityLevel::Low => 45,
+        ir::SeverityLevel::Medium => 60,
+        ir::SeverityLevel::High => 75,
+        ir::SeverityLevel::Critical => 90,
+    };
+    out.push(("score", Value::Number(score)));
+    out.push(("id", text(&id.to_string())));
+    out.push(("advisory", text(&meta.advisory)));
+    out.push(("detection", text(&detection.key)));
+    out.push(("tlp", text(&format!("TLP:{}", meta.tlp.name().to_ascii_uppercase()))));
+    if meta.scope != ir::Scope::Context {
+        out.extend(meta.actors.iter().map(|actor| ("actor", text(actor))));
+    }
+    out.extend(meta.malware.iter().map(|malware| ("malware", text(malware))));
+    out.extend(meta.cves.iter().map(|cve| ("cve", text(cve))));
+    out.extend(meta.techniques.iter().map(|technique| ("mitre_attack", text(technique.as_str()))));
+    out.extend(meta.confidence.map(|confidence| ("confidence", text(confidence.name()))));
+    if meta.verdict == Verdict::Lead {
+        out.push(("verdict", text("lead")));
+    }
+    out.extend(meta.valid.and_then(|valid| valid.until).map(|date| ("valid_until", text(&date.to_string()))));
+    out.extend(meta.report.as_deref().map(|report| ("report", text(report))));
+    out.extend(meta.false_positives.iter().map(|known| ("falsepositive", text(known))));
+    if !detection.description.is_empty() {
+        out.push(("comment", text(&detection.description)));
+    }
+    out
+}
+
+/// A text in one line: control characters and runs of spaces become one space, what is too long ends with an ellipsis.
+fn line(text: &str, most: usize) -> String {
+    let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most { line } else { line.chars().take(most.saturating_sub(1)).chain(['…']).collect() }
+}
