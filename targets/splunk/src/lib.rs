@@ -1,1 +1,113 @@
-//! Placeholder.
+//! Splunk: scheduled searches in SPL, over logs themselves (`raw`) or over accelerated data models (`cim`).
+//!
+//! # What the language is good at
+//!
+//! Anything that a log holds as text; long lists, through lookups; sliding windows, through `streamstats`.
+//!
+//! # Two languages in one
+//!
+//! A search begins in the language of [`search`](https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Search):
+//! fast, because the indexes answer it, without case, with `*` for any run and no escape for it. It goes on in the language of
+//! [`where`](https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Where): with case, with regular expressions
+//! (PCRE), one event at a time. What the first cannot say exactly it says wider, and the second says the rest, so both
+//! together are exact ([`lower_predicate`]):
+//!
+//! - a literal `*`, a hole for exactly one character, and case go to `where`;
+//! - `?` means itself in `search`;
+//! - `NOT field=value` is true for events without the field, as in the IR (`field!=value` is not); in `where`, comparisons
+//!   with a missing field are null, so each opposite allows for it with `isnull`.
+//!
+//! AND, OR and NOT always stand in parentheses: their order of precedence differs between `search` and `where`.
+//!
+//! # Escapes
+//!
+//! Strings know `\\` and `\"`. Regular expressions stand in strings, and the manual asks for two or four backslashes depending
+//! on the command ([SPL and regular expressions](https://docs.splunk.com/Documentation/Splunk/latest/Search/SPLandregularexpressions)).
+//! So what we print there reads the same either way: literal backslashes, quotes, backticks and control characters are
+//! written by their number (`\x5c`). A string of `search` holds no backtick and no control character at all: macros are not
+//! expanded inside quotes, but nothing depends on that.
+//!
+//! # Limits
+//!
+//! - Lists above 100 values go into lookups ([`lower_lists`]): exact tables where values are whole, `WILDCARD` and `CIDR`
+//!   tables where they are not; those are compared row by row, so a list of 100,000 domains is slow as `_below`.
+//! - `tstats` reads one data model, compares text only and keeps whole seconds.
+//! - `streamstats` looks back over 10,000 events (`max_stream_window`,
+//!   [limits.conf](https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf)).
+//! - `\d`, `\w` and `\s` mean ASCII characters in PCRE.
+//!
+//! # What a site sets
+//!
+//! Where its logs are: each log is a macro whose name begins with `vigie_`, with the usual add-ons' source types as definition
+//! (`macros.conf`). What its fields are called: rows of an overlay.
+//!
+//! Start with [`lower`], then [`lower_predicate`].
+
+mod ast;
+mod conf;
+mod lower;
+mod lower_correlation;
+mod lower_lists;
+mod lower_predicate;
+mod lower_url;
+mod pcre;
+mod print;
+mod profiles;
+mod spelling;
+mod stanza;
+mod verify;
+
+use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use ir::Detection;
+
+pub use verify::read_search;
+
+static PROFILES: &[Profile] = &[
+    Profile { id: "raw", title: "Sysmon, Windows event logs, proxy, DNS, firewall and mail logs", default: true },
+    Profile { id: "cim", title: "accelerated data models of the Common Information Model", default: true },
+];
+
+static ABOUT: About = About {
+    id: "splunk",
+    title: "Splunk",
+    profiles: PROFILES,
+    codes: &[
+        &lower::BYTES,
+        &lower::PART_OF_EVENTS,
+        &lower::PLATFORM,
+        &lower::TWO_LOGS,
+        &lower_correlation::SECONDS,
+        &lower_correlation::TWO_MODELS,
+        &lower_correlation::WINDOW,
+        &lower_predicate::FIELD_NAME,
+        &lower_predicate::REGEX,
+    ],
+};
+
+/// Splunk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Splunk;
+
+impl Language for Splunk {
+    type Rule = ast::Rule;
+
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
+        if profile.id == "cim" { profiles::cim::table() } else { profiles::raw::table() }
+    }
+
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
+        lower::run(detection, cx)
+    }
+
+    fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
+        conf::files(rules, job)
+    }
+
+    fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
+        verify::files(profile, artefacts)
+    }
+}

@@ -1,0 +1,230 @@
+//! How is a long list of values looked up?
+
+use std::collections::BTreeMap;
+
+use backend::Refusal;
+use ir::{Case, FieldTest, Indicator, NumberTest, Observable, Op, Part, Pattern};
+
+use crate::ast::{Expr, Lookup, Matching, Piece, Row, Stage};
+use crate::lower_predicate::{Lowering, sayable};
+use crate::lower_url;
+use crate::profiles::Spelling;
+
+/// The longest list that is written out in a search. Longer ones go into a lookup, which Splunk sends to the indexers once
+/// and keeps in memory up to 25 MB, on disk above (`max_memtable_bytes`,
+/// <https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf>).
+pub(crate) const INLINE: usize = 100;
+
+/// How many values a test has.
+pub(crate) fn values(op: &Op) -> usize {
+    match op {
+        Op::Text { patterns, .. } => patterns.len(),
+        Op::Address(list) => list.len(),
+        Op::Domain(list) => list.len(),
+        Op::Under(list) => list.len(),
+        Op::Url(list) => list.len(),
+        Op::Number(NumberTest::In(list)) => list.len(),
+        Op::Regex(_) | Op::Number(_) | Op::Exists | Op::Flag(_) | Op::Same { .. } => 0,
+    }
+}
+
+/// Rows for one table, and what they are compared with.
+struct Table {
+    suffix: &'static str,
+    matching: Matching,
+    cased: bool,
+    rows: Vec<(Vec<Piece>, String)>,
+    field: String,
+    prepare: Vec<Stage>,
+}
+
+/// A test with a long list as an expression on what lookups found; adds the lookups.
+pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spelling: Spelling, negated: bool) -> Result<Expr, Refusal> {
+    let mut left: Vec<Pattern> = Vec::new();
+    let tables = tables(lowering, test, name, spelling, &mut left);
+    let at = lowering.looked_up;
+    lowering.looked_up += 1;
+    let into = if at == 0 { "vigie_value".to_owned() } else { format!("vigie_value_{}", at + 1) };
+    let by_value = indicators(&lowering.detection.indicators);
+    let mut found = Vec::new();
+    for table in tables.into_iter().filter(|table| !table.rows.is_empty()) {
+        let name = table_name(lowering.detection, at, table.suffix);
+        for stage in table.prepare {
+            if !lowering.made.contains(&stage) {
+                lowering.made.push(stage);
+            }
+        }
+        lowering.made.push(Stage::Lookup { table: name.clone(), field: table.field, into: into.clone(), columns: at == 0 });
+        let mut rows: Vec<Row> =
+            table.rows.into_iter().map(|(value, key)| row(value, by_value.get(&key).copied(), &lowering.detection.meta.advisory)).collect();
+        rows.sort();
+        rows.dedup_by(|later, first| later.value == first.value);
+        lowering.lookups.push(Lookup { name, matching: table.matching, cased: table.cased, rows });
+        if found.is_empty() {
+            let function = if negated { "isnull" } else { "isnotnull" };
+            found.push(Expr::Call(function, vec![Expr::field(&into)]));
+        }
+    }
+    if !left.is_empty() {
+        let case = match &test.op {
+            Op::Text { case, .. } => *case,
+            _ => Case::Insensitive,
+        };
+        found.push(lowering.inline(test, &Op::Text { patterns: left, case }, name, spelling, negated)?);
+    }
+    Ok(if negated { Expr::all(found) } else { Expr::any(found) })
+}
+
+fn tables(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spelling: Spelling, left: &mut Vec<Pattern>) -> Vec<Table> {
+    let plain =
+        |suffix, matching, field: &str| Table { suffix, matching, cased: false, rows: Vec::new(), field: field.to_owned(), prepare: Vec::new() };
+    let literal = |text: &str| vec![Piece::Literal(text.to_owned())];
+    match &test.op {
+        Op::Address(nets) => {
+            lowering.reads(name);
+            let mut single = plain("", Matching::Exact, name);
+            let mut wide = plain("_networks", Matching::Network, name);
+            for net in nets {
+                // An IPv6 address has several spellings; as a network it matches them all.
+                if net.prefix_len() == net.max_prefix_len() && net.addr().is_ipv4() {
+                    single.rows.push((literal(&net.addr().to_string()), net.addr().to_string()));
+                } else {
+                    let key = if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() };
+                    wide.rows.push((literal(&net.to_string()), key));
+                }
+            }
+            vec![single, wide]
+        }
+        Op::Domain(domains) => {
+            let field = lowering.value(name, spelling);
+            let mut exact = plain("", Matching::Exact, "vigie_host");
+            let dot = Expr::Call("rtrim", vec![Expr::Call("lower", vec![Expr::field(&field)]), Expr::Text(".".to_owned())]);
+            let dot =
+                if matches!(spelling, Spelling::Many | Spelling::HostOfUrls) { Expr::Call("mvmap", vec![Expr::field(&field), dot]) } else { dot };
+            exact.prepare.push(Stage::Eval(vec![("vigie_host".to_owned(), dot)]));
+            let mut below = plain("_below", Matching::Wildcard, "vigie_host");
+            for domain in domains {
+                let key = domain.as_str().to_owned();
+                exact.rows.push((literal(&key), key.clone()));
+                below.rows.push((vec![Piece::Any, Piece::Literal(format!(".{key}"))], key));
+            }
+            vec![exact, below]
+        }
+        Op::Url(urls) => {
+            lowering.reads(name);
+            let table = |suffix, port| {
+                let (field, prepare) = lower_url::normalise(name, port, spelling == Spelling::Many);
+                Table { prepare, ..plain(suffix, Matching::Exact, &field) }
+            };
+            let (mut with, mut without) = (table("_ports", true), table("", false));
+            for url in urls {
+                let side = if url.port().is_some() { &mut with } else { &mut without };
+                let key = lower_url::key(url);
+                side.rows.push((literal(&key.to_lowercase()), format!("{}://{key}", url.scheme())));
+            }
+            vec![without, with]
+        }
+        Op::Number(NumberTest::In(numbers)) => {
+            let field = lowering.value(name, spelling);
+            let mut exact = plain("", Matching::Exact, &field);
+            exact.rows = numbers.iter().map(|number| (literal(&number.to_string()), format!("AS{number}"))).collect();
+            vec![exact]
+        }
+        op => {
+            let (patterns, case) = match op {
+                Op::Text { patterns, case } => (patterns.clone(), *case),
+                Op::Under(trees) => (trees.iter().flat_map(ir::Tree::patterns).collect(), Case::Insensitive),
+                _ => (Vec::new(), Case::Insensitive),
+            };
+            let key_of_registry = matches!(spelling, Spelling::RegistryKey | Spelling::RegistryPath | Spelling::RegistryDeletedKey);
+            let field = lowering.value(name, spelling);
+            let mut exact = plain("", Matching::Exact, &field);
+            let mut wild = plain("_patterns", Matching::Wildcard, &field);
+            (exact.cased, wild.cased) = (case == Case::Sensitive, case == Case::Sensitive);
+            for pattern in patterns {
+                let hive = key_of_registry.then(|| crate::spelling::hives(&pattern, spelling));
+                let spelled = match hive {
+                    Some((_, false)) => None,
+                    Some((list, true)) => Some(list),
+                    None => Some(vec![pattern.clone()]),
+                };
+                match spelled.filter(|list| list.iter().all(tabular)) {
+                    None => left.push(pattern),
+                    Some(list) => {
+                        let key = pattern.literals().collect::<String>();
+                        for one in list {
+                            let side = if one.as_exact().is_some() { &mut exact } else { &mut wild };
+                            side.rows.push((pieces(&one), key.clone()));
+                        }
+                    }
+                }
+            }
+            vec![exact, wild]
+        }
+    }
+}
+
+/// Whether a table can hold the pattern and mean it: among patterns `*` is always a hole, blanks at the ends may be lost,
+/// and a control character would break the line.
+fn tabular(pattern: &Pattern) -> bool {
+    match pattern.as_exact() {
+        Some(text) => !text.is_empty() && text.trim() == text && text.chars().all(|char| sayable(char) || matches!(char, '*' | '`')),
+        None => !pattern.parts().contains(&Part::One) && pattern.literals().all(|text| text.chars().all(sayable)),
+    }
+}
+
+fn pieces(pattern: &Pattern) -> Vec<Piece> {
+    pattern
+        .parts()
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => Piece::Literal(text.clone()),
+            Part::Run | Part::One => Piece::Any,
+        })
+        .collect()
+}
+
+/// Each indicator under its value, as lists spell it.
+fn indicators(list: &[Indicator]) -> BTreeMap<String, &Indicator> {
+    let mut out = BTreeMap::new();
+    for indicator in list {
+        let key = match &indicator.observable {
+            Observable::Asn(number) => format!("AS{number}"),
+            Observable::Ip(address) => match address.is_single() {
+                true => address.net.addr().to_string(),
+                false => address.net.to_string(),
+            },
+            Observable::Url(url) => format!("{}://{}", url.scheme(), lower_url::key(url)),
+            Observable::Hash(hash) => hash.hex().to_owned(),
+            other => other.to_string(),
+        };
+        out.entry(key).or_insert(indicator);
+    }
+    out
+}
+
+fn row(value: Vec<Piece>, indicator: Option<&Indicator>, advisory: &str) -> Row {
+    let text = |text: Option<String>| text.map(|text| crate::print::one_line(&text)).unwrap_or_default();
+    Row {
+        value,
+        note: text(indicator.and_then(|indicator| indicator.note.clone())),
+        role: text(indicator.map(|indicator| indicator.role.name().to_owned())),
+        valid_until: text(indicator.and_then(|indicator| indicator.valid?.until).map(|until| until.to_string())),
+        advisory: text(Some(advisory.to_owned())),
+    }
+}
+
+/// A table's name: letters, digits and underscores, unique in an app because it ends with a part of an id.
+fn table_name(detection: &ir::Detection, at: usize, suffix: &str) -> String {
+    let block = detection.key.rsplit('/').next().unwrap_or_default();
+    let mut words = String::new();
+    for char in block.chars().take(40) {
+        let char = if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' };
+        if !(char == '_' && (words.is_empty() || words.ends_with('_'))) {
+            words.push(char);
+        }
+    }
+    let id = ir::id::part(detection.id, &format!("splunk lookup {at}")).simple().to_string();
+    let short = id.get(..8).unwrap_or_default();
+    format!("vigie_{}_{short}{suffix}", words.trim_end_matches('_'))
+}

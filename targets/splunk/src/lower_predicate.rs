@@ -1,0 +1,540 @@
+//! How does a predicate become a search, and what is left for `where`?
+//!
+//! `search` compares without case and knows no hole but `*`. What it cannot say exactly it says wider, and a `where` behind it
+//! says the rest, so both together are exact.
+
+use backend::{Cx, Refusal};
+use ir::{Case, EventClass, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Shape, Tree};
+use source::{Code, Span};
+
+use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
+use crate::lower_lists::{self, INLINE};
+use crate::lower_url;
+use crate::pcre;
+use crate::print;
+use crate::profiles::{Spelling, Stream};
+use crate::spelling;
+
+pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
+pub(crate) static REGEX: Code = Code::warn("splunk.regex", "PCRE has no word for a part of a regular expression");
+
+/// A predicate as it stands, with what belongs together joined.
+pub(crate) enum Node<'a> {
+    All(Vec<Node<'a>>),
+    Any(Vec<Node<'a>>),
+    Not(Box<Node<'a>>),
+    Test(&'a FieldTest),
+    /// Key and value of the registry at once: exact patterns of `key\value`.
+    Value {
+        key: &'a FieldTest,
+        paths: Vec<(Pattern, Pattern)>,
+    },
+}
+
+/// What came out.
+pub(crate) struct Parts {
+    /// For `search`.
+    pub(crate) search: Vec<Search>,
+    /// Behind it, in order; a `where` last when one is needed.
+    pub(crate) stages: Vec<Stage>,
+    /// Fields that the stages read, unqualified.
+    pub(crate) read: Vec<String>,
+    /// Tables.
+    pub(crate) lookups: Vec<crate::ast::Lookup>,
+}
+
+/// Works on the predicates of one stream.
+pub(crate) struct Lowering<'a, 'b> {
+    pub(crate) cx: &'a mut Cx<'b>,
+    pub(crate) stream: Option<&'static Stream>,
+    /// The dataset's name in a data model: fields of `tstats` carry it.
+    pub(crate) dataset: Option<&'static str>,
+    /// For names of tables.
+    pub(crate) detection: &'a ir::Detection,
+    /// Commands that make fields, in order, without duplicates.
+    pub(crate) made: Vec<Stage>,
+    pub(crate) read: Vec<String>,
+    pub(crate) lookups: Vec<crate::ast::Lookup>,
+    /// How many tests were looked up so far.
+    pub(crate) looked_up: usize,
+}
+
+impl<'a, 'b> Lowering<'a, 'b> {
+    pub(crate) fn new(cx: &'a mut Cx<'b>, stream: Option<&'static Stream>, dataset: Option<&'static str>, detection: &'a ir::Detection) -> Self {
+        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0 }
+    }
+
+    /// The whole predicate: what `search` says, and what stands behind it.
+    pub(crate) fn parts(mut self, predicate: &Predicate) -> Result<Parts, Refusal> {
+        let node = self.node(predicate)?;
+        let conjuncts = match node {
+            Node::All(list) => list,
+            other => vec![other],
+        };
+        let (mut search, mut rest) = (Vec::new(), Vec::new());
+        for conjunct in &conjuncts {
+            match self.exact(conjunct)? {
+                Some(exact) => search.push(exact),
+                None => {
+                    search.extend(self.wider(conjunct)?);
+                    rest.push(self.expression(conjunct, false)?);
+                }
+            }
+        }
+        let mut stages = std::mem::take(&mut self.made);
+        if !rest.is_empty() {
+            stages.push(Stage::Where(Expr::all(rest)));
+        }
+        Ok(Parts { search, stages, read: self.read, lookups: self.lookups })
+    }
+
+    /// What must hold, as an expression alone, and the conditions that at least must hold in `search`.
+    pub(crate) fn flag(&mut self, predicate: &Predicate) -> Result<(Option<Search>, Expr), Refusal> {
+        let node = self.node(predicate)?;
+        let search = match self.exact(&node)? {
+            Some(exact) => Some(exact),
+            None => self.wider(&node)?,
+        };
+        Ok((search, self.expression(&node, false)?))
+    }
+
+    fn class(&self) -> Option<EventClass> {
+        self.stream.map(|stream| stream.class)
+    }
+
+    /// The log's name for a field, and how it spells values.
+    pub(crate) fn name(&self, field: &FieldRef, span: Span) -> Result<(String, Spelling), Refusal> {
+        match (field, self.class()) {
+            (FieldRef::Known(known), Some(class)) => {
+                let name = self.cx.field(class, *known, span)?;
+                let row = self.stream.and_then(|stream| stream.fields.iter().find(|(field, ..)| field == known));
+                match (row, self.cx.overlay.fields.get(&(class, *known))) {
+                    (Some((_, name, spelling)), None) => Ok(((*name).to_owned(), *spelling)),
+                    (row, _) => {
+                        let many = row.is_some_and(|(.., spelling)| *spelling == Spelling::Many);
+                        Ok((self.usable(name, span)?, if many { Spelling::Many } else { Spelling::Plain }))
+                    }
+                }
+            }
+            (field, _) => Ok((self.usable(field.name(), span)?, Spelling::Plain)),
+        }
+    }
+
+    fn usable(&self, name: &str, span: Span) -> Result<String, Refusal> {
+        if print::is_field_name(name) {
+            return Ok(name.to_owned());
+        }
+        Err(self.cx.unsupported(&FIELD_NAME, span, format!("`{}` cannot be written as a field of a search", name.escape_debug())))
+    }
+
+    /// The name in `search`: qualified in a data model.
+    pub(crate) fn qualified(&self, name: &str) -> String {
+        self.dataset.map_or_else(|| name.to_owned(), |dataset| format!("{dataset}.{name}"))
+    }
+
+    fn node<'p>(&self, predicate: &'p Predicate) -> Result<Node<'p>, Refusal> {
+        Ok(match predicate {
+            Predicate::All(list) => {
+                if let Some(value) = self.registry_value(list) {
+                    return Ok(value);
+                }
+                let mut nodes = Vec::with_capacity(list.len());
+                for inner in list {
+                    match self.node(inner)? {
+                        Node::All(more) => nodes.extend(more),
+                        other => nodes.push(other),
+                    }
+                }
+                Node::All(nodes)
+            }
+            Predicate::Any(list) => Node::Any(list.iter().map(|inner| self.node(inner)).collect::<Result<_, _>>()?),
+            Predicate::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
+            Predicate::Test(test) => Node::Test(test),
+            Predicate::Bytes(test) => return Err(self.cx.unsupported(&crate::lower::BYTES, test.span, "searches do not look into files")),
+        })
+    }
+
+    /// Key and value tested for one text each: the log holds both in one field.
+    fn registry_value<'p>(&self, list: &'p [Predicate]) -> Option<Node<'p>> {
+        let [Predicate::Test(key), Predicate::Test(value)] = list else { return None };
+        let spelled = |test: &FieldTest| self.name(&test.field, test.span).ok().map(|(_, spelling)| spelling);
+        if !matches!(spelled(key), Some(Spelling::RegistryKey)) || spelled(value) != Some(Spelling::RegistryValueName) {
+            return None;
+        }
+        let exact = |test: &'p FieldTest| match &test.op {
+            Op::Text { patterns, case: Case::Insensitive } if patterns.iter().all(|pattern| pattern.as_exact().is_some()) => Some(patterns),
+            _ => None,
+        };
+        let (keys, values) = (exact(key)?, exact(value)?);
+        if keys.len().saturating_mul(values.len()) > INLINE {
+            return None;
+        }
+        let paths = keys.iter().flat_map(|key| values.iter().map(|value| (key.clone(), value.clone()))).collect();
+        Some(Node::Value { key, paths })
+    }
+
+    /// The condition in the language of `search`, when it can be said exactly.
+    fn exact(&self, node: &Node<'_>) -> Result<Option<Search>, Refusal> {
+        Ok(match node {
+            Node::All(list) | Node::Any(list) => {
+                let mut out = Vec::with_capacity(list.len());
+                for inner in list {
+                    match self.exact(inner)? {
+                        Some(search) => out.push(search),
+                        None => return Ok(None),
+                    }
+                }
+                Some(if matches!(node, Node::All(_)) { Search::all(out) } else { Search::any(out) })
+            }
+            Node::Not(inner) => self.exact(inner)?.map(|search| Search::Not(Box::new(search))),
+            Node::Test(test) => {
+                let (search, exact) = self.test(test)?;
+                search.filter(|_| exact)
+            }
+            Node::Value { key, paths } => {
+                let (search, exact) = self.paths(key, paths)?;
+                Some(search).filter(|_| exact)
+            }
+        })
+    }
+
+    /// A condition in the language of `search` that holds at least where the node does; `None` when there is none.
+    fn wider(&self, node: &Node<'_>) -> Result<Option<Search>, Refusal> {
+        if let Some(exact) = self.exact(node)? {
+            return Ok(Some(exact));
+        }
+        Ok(match node {
+            Node::All(list) => {
+                let mut out = Vec::new();
+                for inner in list {
+                    out.extend(self.wider(inner)?);
+                }
+                (!out.is_empty()).then(|| Search::all(out))
+            }
+            Node::Any(list) => {
+                let mut out = Vec::with_capacity(list.len());
+                for inner in list {
+                    match self.wider(inner)? {
+                        Some(search) => out.push(search),
+                        None => return Ok(None),
+                    }
+                }
+                Some(Search::any(out))
+            }
+            Node::Not(_) => None,
+            Node::Test(test) => self.test(test)?.0,
+            Node::Value { key, paths } => Some(self.paths(key, paths)?.0),
+        })
+    }
+
+    /// One test in the language of `search`, and whether it is exact.
+    fn test(&self, test: &FieldTest) -> Result<(Option<Search>, bool), Refusal> {
+        let (name, spelling) = self.name(&test.field, test.span)?;
+        let name = self.qualified(&name);
+        if lower_lists::values(&test.op) > INLINE && !matches!(spelling, Spelling::Words(_)) {
+            return Ok((Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false));
+        }
+        let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
+        Ok(match &test.op {
+            Op::Exists => (Some(Search::exists(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
+            Op::Text { patterns, case } => {
+                let spelled = spelling::of_patterns(patterns, spelling);
+                let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
+                texts(spelled.patterns, spelled.exact && insensitive)
+            }
+            Op::Under(trees) => {
+                let spelled = spelling::of_trees(trees, spelling);
+                texts(spelled.patterns, spelled.exact)
+            }
+            Op::Domain(domains) => {
+                // A name may be written with the dot of the root at its end.
+                let patterns = domains
+                    .iter()
+                    .flat_map(|domain| {
+                        let name = domain.as_str();
+                        [
+                            Pattern::exact(name),
+                            Pattern::ends(format!(".{name}")),
+                            Pattern::exact(format!("{name}.")),
+                            Pattern::ends(format!(".{name}.")),
+                        ]
+                    })
+                    .collect::<Vec<_>>();
+                let spelled = spelling::of_patterns(&patterns, spelling);
+                texts(spelled.patterns, spelled.exact)
+            }
+            Op::Url(urls) => texts(urls.iter().map(lower_url::wider).collect(), false),
+            Op::Address(nets) => self.addresses(&name, nets),
+            Op::Number(number) => (Some(numbers(name, number)), true),
+            Op::Flag(flag) => (Some(Search::word(name, if *flag { "true" } else { "false" })), true),
+            Op::Regex(_) | Op::Same { .. } => (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false),
+        })
+    }
+
+    fn addresses(&self, name: &str, nets: &[IpNet]) -> (Option<Search>, bool) {
+        let mut exact = true;
+        let values = nets
+            .iter()
+            .map(|net| {
+                let single = net.prefix_len() == net.max_prefix_len();
+                match net {
+                    IpNet::V4(net) if single => Value::Text(vec![Piece::Literal(net.addr().to_string())]),
+                    // `search` reads networks of both families, and an IPv6 address in any of its spellings
+                    // (<https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Search>).
+                    net if self.dataset.is_none() => Value::Text(vec![Piece::Literal(net.to_string())]),
+                    // `tstats` compares indexed text.
+                    IpNet::V4(net) => {
+                        exact = false;
+                        let octets = net.network().octets();
+                        let whole = usize::from(net.prefix_len() / 8).min(octets.len());
+                        let head: String = octets.iter().take(whole).map(|octet| format!("{octet}.")).collect();
+                        Value::Text(if head.is_empty() { vec![Piece::Any] } else { vec![Piece::Literal(head), Piece::Any] })
+                    }
+                    IpNet::V6(_) => {
+                        exact = false;
+                        Value::Text(vec![Piece::Any, Piece::Literal(":".to_owned()), Piece::Any])
+                    }
+                }
+            })
+            .collect();
+        (Some(Search::term(name, dedupe(values))), exact)
+    }
+
+    fn paths(&self, key: &FieldTest, paths: &[(Pattern, Pattern)]) -> Result<(Search, bool), Refusal> {
+        let (name, spelling) = self.name(&key.field, key.span)?;
+        let (mut patterns, mut exact) = (Vec::new(), true);
+        for (key, value) in paths {
+            let (hives, sure) = spelling::hives(key, spelling);
+            exact &= sure;
+            let tail = value.after("\\");
+            patterns.extend(hives.into_iter().map(|hive| Pattern::new(hive.parts().iter().chain(tail.parts()).cloned())));
+        }
+        let (search, sayable) = texts(&self.qualified(&name), &patterns, exact);
+        Ok((search.unwrap_or(Search::Nothing), sayable))
+    }
+
+    /// The node as an expression; `negated` asks for its opposite. Comparisons with a missing field are null in SPL, so
+    /// every opposite says first that a missing field fits.
+    fn expression(&mut self, node: &Node<'_>, negated: bool) -> Result<Expr, Refusal> {
+        Ok(match node {
+            Node::Not(inner) => self.expression(inner, !negated)?,
+            Node::All(list) | Node::Any(list) => {
+                let list = list.iter().map(|inner| self.expression(inner, negated)).collect::<Result<Vec<_>, _>>()?;
+                if matches!(node, Node::All(_)) != negated { Expr::all(list) } else { Expr::any(list) }
+            }
+            Node::Test(test) => self.test_expression(test, negated)?,
+            Node::Value { key, paths } => {
+                let (name, spelling) = self.name(&key.field, key.span)?;
+                self.reads(&name);
+                let mut regex = vec![RegexPart::syntax("(?is)")];
+                for (at, (key, value)) in paths.iter().enumerate() {
+                    if at > 0 {
+                        regex.push(RegexPart::syntax("|"));
+                    }
+                    regex.extend(spelling::key_regex(key, spelling, Some(value)));
+                }
+                guarded(&name, Expr::Call("match", vec![Expr::field(&name), Expr::Regex(regex)]), negated)
+            }
+        })
+    }
+
+    fn test_expression(&mut self, test: &FieldTest, negated: bool) -> Result<Expr, Refusal> {
+        let (name, spelling) = self.name(&test.field, test.span)?;
+        if lower_lists::values(&test.op) > INLINE && !matches!(spelling, Spelling::Words(_)) {
+            return lower_lists::expression(self, test, &name, spelling, negated);
+        }
+        self.inline(test, &test.op, &name, spelling, negated)
+    }
+
+    /// One test as an expression, its values written out.
+    pub(crate) fn inline(&mut self, test: &FieldTest, op: &Op, name: &str, spelling: Spelling, negated: bool) -> Result<Expr, Refusal> {
+        let field = self.value(name, spelling);
+        let many = matches!(spelling, Spelling::Many | Spelling::HostOfUrls);
+        let regex = |parts: Vec<RegexPart>| matches(&field, parts, many, negated);
+        Ok(match op {
+            Op::Exists => {
+                let there = Expr::Call("match", vec![Expr::field(&field), Expr::Regex(vec![RegexPart::syntax("(?s).")])]);
+                guarded(&field, there, negated)
+            }
+            Op::Text { patterns, case } => regex(spelling::regex(patterns, *case, spelling)),
+            Op::Under(trees) => {
+                let patterns: Vec<Pattern> = trees.iter().flat_map(Tree::patterns).collect();
+                regex(spelling::regex(&patterns, Case::Insensitive, spelling))
+            }
+            Op::Regex(list) => {
+                let parts = pcre::of_regexes(list)
+                    .map_err(|what| self.cx.unsupported(&REGEX, test.span, format!("{what} in a regular expression cannot be said in PCRE")))?;
+                regex(parts)
+            }
+            Op::Domain(domains) => {
+                let mut parts = vec![RegexPart::syntax("(?i)^(?:.*[.])?(?:")];
+                for (at, domain) in domains.iter().enumerate() {
+                    if at > 0 {
+                        parts.push(RegexPart::syntax("|"));
+                    }
+                    parts.push(RegexPart::Literal(domain.as_str().to_owned()));
+                }
+                parts.push(RegexPart::syntax(")[.]?\\z"));
+                regex(parts)
+            }
+            Op::Url(urls) => regex(lower_url::regex(urls)),
+            Op::Address(nets) => {
+                let one = |net: &IpNet| Expr::Call("cidrmatch", vec![Expr::Text(net.to_string()), Expr::field(&field)]);
+                guarded(&field, Expr::any(nets.iter().map(one).collect()), negated)
+            }
+            Op::Number(number) => {
+                let holds = number_expression(&field, number);
+                let value = Expr::Call("tonumber", vec![Expr::field(&field)]);
+                if negated { Expr::Any(vec![Expr::Call("isnull", vec![value]), Expr::Not(Box::new(holds))]) } else { holds }
+            }
+            Op::Flag(flag) => {
+                let lower = Expr::Call("lower", vec![Expr::field(&field)]);
+                guarded(&field, Expr::compare(lower, Compare::Equal, Expr::Text(flag.to_string())), negated)
+            }
+            Op::Same { other, case } => {
+                let (other_name, other_spelling) = self.name(other, test.span)?;
+                let other = self.value(&other_name, other_spelling);
+                let side = |name: &str| match case {
+                    Case::Sensitive => Expr::field(name),
+                    Case::Insensitive => Expr::Call("lower", vec![Expr::field(name)]),
+                };
+                let same = Expr::compare(side(&field), Compare::Equal, side(&other));
+                if negated {
+                    let missing = |name: &str| Expr::Call("isnull", vec![Expr::field(name)]);
+                    Expr::Any(vec![missing(&field), missing(&other), Expr::Not(Box::new(same))])
+                } else {
+                    // Two empty texts are two missing fields.
+                    let there = Expr::compare(Expr::Call("len", vec![Expr::field(&field)]), Compare::More, Expr::Number(0));
+                    Expr::All(vec![there, same])
+                }
+            }
+        })
+    }
+
+    /// The field that holds a value as the catalogue spells it; made from the log's when it must be.
+    pub(crate) fn value(&mut self, name: &str, spelling: Spelling) -> String {
+        self.reads(name);
+        match spelling::extraction(name, spelling) {
+            None => name.to_owned(),
+            Some((made, stage)) => {
+                if !self.made.contains(&stage) {
+                    self.made.push(stage);
+                }
+                made
+            }
+        }
+    }
+
+    pub(crate) fn reads(&mut self, name: &str) {
+        if !self.read.iter().any(|known| known == name) {
+            self.read.push(name.to_owned());
+        }
+    }
+}
+
+/// A comparison, or its opposite with a missing field allowed.
+pub(crate) fn guarded(field: &str, holds: Expr, negated: bool) -> Expr {
+    if negated { Expr::Any(vec![Expr::Call("isnull", vec![Expr::field(field)]), Expr::Not(Box::new(holds))]) } else { holds }
+}
+
+fn matches(field: &str, regex: Vec<RegexPart>, many: bool, negated: bool) -> Expr {
+    let holds = Expr::Call("match", vec![Expr::field(field), Expr::Regex(regex)]);
+    if many {
+        // `match` on several values at once is not documented; `mvfilter` tries each, and none left is null.
+        let left = Expr::Call("mvfilter", vec![holds]);
+        return Expr::Call(if negated { "isnull" } else { "isnotnull" }, vec![left]);
+    }
+    guarded(field, holds, negated)
+}
+
+fn has_letters(pattern: &Pattern) -> bool {
+    pattern.literals().any(|text| text.chars().any(char::is_alphabetic))
+}
+
+/// A field against patterns in the language of `search`, and whether that is exact.
+fn texts(name: &str, patterns: &[Pattern], mut exact: bool) -> (Option<Search>, bool) {
+    let mut values = Vec::with_capacity(patterns.len());
+    for pattern in patterns {
+        match pattern.shape() {
+            // An empty value counts as a missing one, so nothing equals it.
+            Shape::Exact("") => continue,
+            Shape::Anything => return (Some(Search::exists(name)), exact),
+            _ => {}
+        }
+        let (value, sure) = text(pattern);
+        exact &= sure;
+        values.push(value);
+    }
+    if values.is_empty() { (Some(Search::Nothing), true) } else { (Some(Search::term(name, dedupe(values))), exact) }
+}
+
+fn dedupe(values: Vec<Value>) -> Vec<Value> {
+    let mut seen = std::collections::BTreeSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
+}
+
+/// A pattern as a value of `search`, and whether it is exact: `*` cannot be escaped, one character cannot be left open, and a
+/// backtick or a control character is kept out of searches altogether.
+fn text(pattern: &Pattern) -> (Value, bool) {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut exact = true;
+    let mut push = |piece: Piece| match (pieces.last_mut(), piece) {
+        (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&text),
+        (Some(Piece::Any), Piece::Any) => {}
+        (_, piece) => pieces.push(piece),
+    };
+    for part in pattern.parts() {
+        match part {
+            Part::Run => push(Piece::Any),
+            Part::One => {
+                exact = false;
+                push(Piece::Any);
+            }
+            Part::Literal(literal) => {
+                for char in literal.chars() {
+                    if sayable(char) {
+                        push(Piece::Literal(char.to_string()));
+                    } else {
+                        exact = false;
+                        push(Piece::Any);
+                    }
+                }
+            }
+        }
+    }
+    (Value::Text(pieces), exact)
+}
+
+/// Whether `search` can say a character and mean it.
+pub(crate) fn sayable(char: char) -> bool {
+    char != '*' && char != '`' && !char.is_control() && !matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+fn numbers(name: String, test: &NumberTest) -> Search {
+    let one = |compare, number: &i64| Search::Term { field: name.clone(), compare, values: vec![Value::Number(*number)] };
+    match test {
+        NumberTest::In(list) if list.is_empty() => Search::Nothing,
+        NumberTest::In(list) => Search::term(name, dedupe(list.iter().map(|number| Value::Number(*number)).collect())),
+        NumberTest::Less(number) => one(Compare::Less, number),
+        NumberTest::AtMost(number) => one(Compare::AtMost, number),
+        NumberTest::More(number) => one(Compare::More, number),
+        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+    }
+}
+
+fn number_expression(field: &str, test: &NumberTest) -> Expr {
+    let value = || Expr::Call("tonumber", vec![Expr::field(field)]);
+    let one = |compare, number: &i64| Expr::compare(value(), compare, Expr::Number(*number));
+    match test {
+        NumberTest::In(list) => Expr::any(list.iter().map(|number| one(Compare::Equal, number)).collect()),
+        NumberTest::Less(number) => one(Compare::Less, number),
+        NumberTest::AtMost(number) => one(Compare::AtMost, number),
+        NumberTest::More(number) => one(Compare::More, number),
+        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+    }
+}
+
+/// Whether the field holds a network address.
+pub(crate) fn is_address(field: &FieldRef) -> bool {
+    field.known().is_some_and(|field| field.kind() == FieldKind::Address)
+}
