@@ -1,1 +1,85 @@
-//! Placeholder.
+//! Sigma 2.1: rules about log events, in YAML, for any product that reads them.
+//!
+//! # What it is good at
+//!
+//! Sigma says what stands in a log and leaves where to the reader: a `logsource` names a category, a product, a service,
+//! and the fields of the taxonomy carry Sysmon's names. Text compares without case unless `cased` says otherwise, so what
+//! the IR means by default is what Sigma means by default. A test on a missing field is false and its negation true.
+//! Correlations refer to rules by name and count events, count values or ask for an order.
+//! Specification: <https://github.com/SigmaHQ/sigma-specification>.
+//!
+//! # What it cannot say
+//!
+//! - Nothing inside a file, and nothing about mail messages: no log source of the taxonomy holds them.
+//! - Parts of paths: a program's name is the end of its path, which `legalise` says.
+//! - Registry key and value, digests, domain and account stand inside other fields; `lower` joins them and records where
+//!   the joined field is less exact.
+//! - Regularity (`jitter`), and a count with two bounds: the specification allows `gte` with `lte`, but pySigma 1.5, which
+//!   most converters are made of, reads one criterion only.
+//! - Regular expressions beyond plain PCRE: no Unicode properties, no class arithmetic.
+//!
+//! # How it escapes
+//!
+//! Two layers, both in `print`: Sigma's own (a backslash before `*` and `?`, and before a backslash where the next
+//! character would change its meaning) and YAML's (single quotes; double quotes where a character needs an escape).
+//! There is no documented limit on lists, so every detection is one file.
+
+mod ast;
+mod lower;
+mod print;
+mod profiles;
+mod verify;
+
+use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use ir::Detection;
+
+pub use ast::File;
+
+/// The Sigma writer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sigma;
+
+static PROFILES: &[Profile] = &[profiles::SIGMA];
+
+static ABOUT: About = About {
+    id: "sigma",
+    title: "Sigma 2.1",
+    profiles: PROFILES,
+    codes: &[
+        &lower::JOINED,
+        &lower::CURRENT_USER,
+        &lower::PARTIAL,
+        &lower::NO_SOURCE,
+        &lower::REGEX,
+        &lower::FIELD_NAME,
+        &lower::NOTHING,
+        &lower::COMPARISON,
+        &lower::GROUP_BY,
+        &lower::COUNT,
+        &lower::WINDOW,
+    ],
+};
+
+impl Language for Sigma {
+    type Rule = File;
+
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn capabilities(&self, _: &'static Profile) -> &'static Capabilities {
+        &profiles::CAPABILITIES
+    }
+
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<File>, Refusal> {
+        lower::lower(detection, cx)
+    }
+
+    fn print(&self, rules: Vec<Lowered<File>>, job: &Job<'_>, _: &mut Section) -> Printed {
+        print::print(&rules, job)
+    }
+
+    fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
+        verify::verify(artefacts)
+    }
+}

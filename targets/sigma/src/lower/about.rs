@@ -1,0 +1,94 @@
+//! What a rule says about itself.
+
+use ir::{Detection, Meta, Verdict};
+
+use crate::ast::Head;
+use crate::profiles::tactics;
+
+/// Longest title, in characters (Sigma rules specification 2.1, title).
+const TITLE: usize = 256;
+/// Longest description, in characters (Sigma rules specification 2.1, description).
+const DESCRIPTION: usize = 65_535;
+
+/// Folder and file name: the advisory, and the detection's name in it.
+pub(super) fn path(detection: &Detection) -> String {
+    format!("{}/{}", backend::slug(&detection.meta.advisory), backend::slug(own_name(detection)))
+}
+
+/// The detection's key without the advisory's id.
+pub(super) fn own_name(detection: &Detection) -> &str {
+    let rest = detection.key.strip_prefix(&detection.meta.advisory).and_then(|rest| rest.strip_prefix('/'));
+    rest.unwrap_or(&detection.key)
+}
+
+/// The title, shortened where it is too long.
+pub(super) fn title(text: &str) -> String {
+    shortened(text, TITLE)
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(longest - 1).collect();
+    out.push('…');
+    out
+}
+
+/// Everything else.
+pub(super) fn head(detection: &Detection) -> Head {
+    let meta = &detection.meta;
+    let mut references = Vec::with_capacity(meta.references.len());
+    for reference in &meta.references {
+        if !references.contains(reference) {
+            references.push(reference.clone());
+        }
+    }
+    let mut false_positives: Vec<String> = meta.false_positives.iter().filter(|text| text.chars().count() > 1).cloned().collect();
+    if false_positives.is_empty() {
+        false_positives.push("Unknown".to_owned());
+    }
+    Head {
+        description: shortened(&detection.description, DESCRIPTION),
+        references,
+        author: meta.author.clone(),
+        date: meta.published,
+        modified: meta.modified,
+        tags: tags(meta),
+        false_positives,
+        level: meta.severity,
+    }
+}
+
+/// Tags in the namespaces of the specification's tags appendix, without duplicates.
+fn tags(meta: &Meta) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut put = |tag: String| {
+        if !out.contains(&tag) {
+            out.push(tag);
+        }
+    };
+    for technique in &meta.techniques {
+        if let Some(tactic) = tactics::only(technique.parent()) {
+            put(format!("attack.{tactic}"));
+        }
+    }
+    for technique in &meta.techniques {
+        put(format!("attack.{}", technique.as_str().to_ascii_lowercase()));
+    }
+    for cve in &meta.cves {
+        // `CVE-2021-26855` is `cve.2021-26855`; anything else is no CVE id.
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some((year, number)) = cve.get(4..).and_then(|rest| rest.split_once('-'))
+            && digits(year)
+            && digits(number)
+        {
+            put(format!("cve.{year}-{number}"));
+        }
+    }
+    if meta.verdict == Verdict::Lead {
+        put("detection.threat-hunting".to_owned());
+    }
+    put(format!("tlp.{}", meta.tlp.name().replace('+', "-")));
+    out
+}

@@ -1,0 +1,97 @@
+//! What must hold, in items instead of tests, with nothing superfluous.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ast::{Item, Key};
+
+/// A condition over items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Expression {
+    /// Every event fits.
+    Always,
+    /// No event fits.
+    Never,
+    /// One item holds.
+    Item(Item),
+    /// Every one holds; at least two, none of them an `All`.
+    All(Vec<Expression>),
+    /// At least one holds; at least two, none of them an `Any`, no two items with the same key.
+    Any(Vec<Expression>),
+    /// It does not hold; not a `Not`.
+    Not(Box<Expression>),
+}
+
+impl Expression {
+    /// Every one holds.
+    pub(super) fn all(list: impl IntoIterator<Item = Self>) -> Self {
+        let mut out = Vec::new();
+        for part in list {
+            match part {
+                Self::Always => {}
+                Self::Never => return Self::Never,
+                Self::All(more) => out.extend(more),
+                other => out.push(other),
+            }
+        }
+        match out.len() {
+            0 => Self::Always,
+            1 => out.swap_remove(0),
+            _ => Self::All(out),
+        }
+    }
+
+    /// At least one holds. Items with the same key become one item.
+    pub(super) fn any(list: impl IntoIterator<Item = Self>) -> Self {
+        let mut out: Vec<Self> = Vec::new();
+        let mut places: BTreeMap<Key, (usize, BTreeSet<crate::ast::Value>)> = BTreeMap::new();
+        let mut queue: Vec<Self> = Vec::new();
+        for part in list {
+            match part {
+                Self::Any(more) => queue.extend(more),
+                other => queue.push(other),
+            }
+        }
+        for part in queue {
+            match part {
+                Self::Never => {}
+                Self::Always => return Self::Always,
+                Self::Item(item) if !item.key.all => {
+                    let Item { key, values } = item;
+                    let (at, seen) = places.entry(key.clone()).or_insert_with(|| {
+                        out.push(Self::Item(Item { key, values: Vec::new() }));
+                        (out.len() - 1, BTreeSet::new())
+                    });
+                    if let Some(Self::Item(merged)) = out.get_mut(*at) {
+                        merged.values.extend(values.into_iter().filter(|value| seen.insert(value.clone())));
+                    }
+                }
+                other => out.push(other),
+            }
+        }
+        match out.len() {
+            0 => Self::Never,
+            1 => out.swap_remove(0),
+            _ => Self::Any(out),
+        }
+    }
+
+    /// It does not hold.
+    pub(super) fn negate(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether an item on this field must hold.
+    pub(super) fn requires(&self, field: &str) -> bool {
+        match self {
+            Self::Item(item) => item.key.field == field,
+            Self::All(list) => list.iter().any(|part| part.requires(field)),
+            Self::Any(list) => list.iter().all(|part| part.requires(field)),
+            Self::Always | Self::Never | Self::Not(_) => false,
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Tests of fields that logs keep inside other fields: registry keys, digests, accounts, pipes, outcomes.
+//!
+//! Sysmon writes key and value of the registry as one path, all digests of a file as one list, domain and user as one
+//! name (<https://learn.microsoft.com/sysinternals/downloads/sysmon>). Where the joined field cannot say exactly what
+//! was asked, the difference is recorded.
+
+use backend::Refusal;
+use ir::{Case, EventClass, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use source::{Loss, Span};
+
+use super::expression::Expression;
+use super::test::{exists, numbers, plain, predicate, regex, text};
+use super::{CURRENT_USER, Env, JOINED};
+use crate::ast::{Cased, How, Item, Member, Re, Value};
+use crate::profiles::{self, Way};
+
+/// The most pairs of a key and a value that are written out.
+const PAIRS: usize = 4096;
+
+/// Everything in the list holds. A registry key and the name of a value in it become one path.
+pub(super) fn conjunction(list: &[Predicate], positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    let with = |way: Way, env: &Env<'_, '_>| -> Vec<usize> {
+        let is = |part: &Predicate| matches!(part, Predicate::Test(test) if env.way(&test.field) == way);
+        (0..list.len()).filter(|at| list.get(*at).is_some_and(is)).collect()
+    };
+    let mut together = None;
+    if let ([key_at], [value_at]) = (with(Way::RegistryKey, env).as_slice(), with(Way::RegistryValue, env).as_slice())
+        && let (Some(Predicate::Test(key)), Some(Predicate::Test(value))) = (list.get(*key_at), list.get(*value_at))
+        && let Some(expression) = key_and_value(key, value, positive, env)?
+    {
+        together = Some((*key_at, *value_at, expression));
+    }
+    let mut parts = Vec::with_capacity(list.len());
+    for (at, part) in list.iter().enumerate() {
+        match &together {
+            Some((key, _, expression)) if at == *key => parts.push(expression.clone()),
+            Some((_, value, _)) if at == *value => {}
+            _ => parts.push(predicate(part, positive, env)?),
+        }
+    }
+    Ok(Expression::all(parts))
+}
+
+/// Keys joined with exact names of values; `None` when they are better said one by one.
+fn key_and_value(key: &FieldTest, value: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Option<Expression>, Refusal> {
+    let Op::Text { patterns: values, case } = &value.op else { return Ok(None) };
+    let Some(values) = values.iter().map(Pattern::as_exact).collect::<Option<Vec<&str>>>() else { return Ok(None) };
+    let (keys, case) = match &key.op {
+        Op::Text { patterns, case: of_key } if of_key == case => (patterns.clone(), *case),
+        Op::Under(trees) if *case == Case::Insensitive => (below(trees), *case),
+        _ => return Ok(None),
+    };
+    if keys.len().saturating_mul(values.len()) > PAIRS {
+        return Ok(None);
+    }
+    let name = env.name(&key.field, key.span)?;
+    let keys = hives(&keys, positive, key.span, env);
+    let joined: Vec<Pattern> = keys.iter().flat_map(|key| values.iter().map(move |value| key.before(&format!("\\{value}")))).collect();
+    Ok(Some(text(&name, &joined, case, env)))
+}
+
+/// Each place and anything below it, as patterns of keys.
+fn below(trees: &[Tree]) -> Vec<Pattern> {
+    trees.iter().flat_map(Tree::patterns).collect()
+}
+
+/// One test on a field that stands inside another one.
+pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    let name = env.name(&test.field, test.span)?;
+    let span = test.span;
+    if let Op::Exists = test.op
+        && !matches!(way, Way::LogonOutcome | Way::ErrorCode | Way::Provider)
+    {
+        return Ok(exists(&name, env));
+    }
+    match (way, &test.op) {
+        (Way::Plain, _) => plain(&name, test, positive, env),
+        (Way::Hash(word), Op::Text { patterns, .. }) => Ok(hashes(&name, word, patterns, positive, span, env)),
+        (Way::RegistryKey, Op::Under(trees)) => {
+            let roots: Vec<Pattern> = trees.iter().map(|tree| Pattern::exact(&tree.root)).collect();
+            let roots = hives(&roots, positive, span, env);
+            let mut patterns: Vec<Pattern> = roots.iter().map(|root| root.before("\\").open_end()).collect();
+            if removed(env) {
+                patterns.extend(roots);
+            }
+            Ok(text(&name, &patterns, Case::Insensitive, env))
+        }
+        (Way::RegistryKey, Op::Text { patterns, case }) => Ok(registry_key(&name, patterns, *case, positive, span, env)),
+        (Way::RegistryKey, Op::Regex(list)) => {
+            let hive = list.iter().any(|one| one.as_str().to_ascii_uppercase().contains("HKCU"));
+            if hive {
+                return Err(env.cx.unsupported(&JOINED, span, "logs name the current user's hive by a SID, which this expression does not expect"));
+            }
+            // The last backslash stands before the value's name, so something of the path must follow the match.
+            each(list, &name, span, env, |re| {
+                let (re, _, end) = re.anchored(&Re::Start(false), &Re::Concat(vec![backslash(), no_backslashes(), Re::End(false)]));
+                if end { re } else { Re::Concat(vec![re, anything(), backslash()]) }
+            })
+        }
+        (Way::RegistryValue, Op::Text { patterns, case }) => {
+            let mut wider = false;
+            let patterns: Vec<Pattern> = patterns
+                .iter()
+                .map(|pattern| {
+                    wider |= pattern.parts().iter().skip(1).any(|part| *part == Part::Run);
+                    last(pattern)
+                })
+                .collect();
+            if wider {
+                env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the key too; the open end may reach into it"), KEY_HELP);
+            }
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::RegistryValue | Way::Account, Op::Regex(list)) => {
+            let before = if way == Way::Account { Re::Either(vec![Re::Start(false), backslash()]) } else { backslash() };
+            if list.iter().any(|one| !one.as_str().starts_with('^')) {
+                env.loss(&JOINED, Loss::Wider, positive, span, format!("the expression is looked for in the whole of `{name}`"), "");
+            }
+            each(list, &name, span, env, |re| re.anchored(&before, &Re::End(false)).0)
+        }
+        (Way::RegistryData, Op::Text { patterns, case }) => {
+            let mut patterns = patterns.clone();
+            let numbers: Vec<Pattern> = patterns.iter().filter_map(|pattern| pattern.as_exact()?.parse().ok()).flat_map(written).collect();
+            patterns.extend(numbers);
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::RegistryData, Op::Number(NumberTest::In(list))) => {
+            let patterns: Vec<Pattern> =
+                list.iter().flat_map(|number| std::iter::once(Pattern::exact(number.to_string())).chain(written(*number))).collect();
+            Ok(text(&name, &patterns, Case::Insensitive, env))
+        }
+        (Way::Account, Op::Text { patterns, case }) => {
+            let windows = env.platform != Some(Platform::Linux) && env.platform != Some(Platform::Macos);
+            let elsewhere = env.platform != Some(Platform::Windows);
+            let mut out = Vec::new();
+            for pattern in patterns {
+                if windows {
+                    out.push(last(pattern));
+                }
+                if elsewhere {
+                    out.push(pattern.clone());
+                }
+            }
+            Ok(text(&name, &out, *case, env))
+        }
+        (Way::AccountDomain, Op::Text { patterns, case }) => {
+            let patterns: Vec<Pattern> = patterns.iter().map(|pattern| pattern.before("\\").open_end()).collect();
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::AccountDomain, Op::Regex(list)) => each(list, &name, span, env, |re| {
+            let (re, _, end) = re.anchored(&Re::Start(false), &backslash());
+            if end { re } else { Re::Concat(vec![re, anything(), backslash()]) }
+        }),
+        (Way::Pipe | Way::TaskPath, Op::Text { patterns, case }) => {
+            let patterns: Vec<Pattern> = patterns.iter().map(behind_backslash).collect();
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::Pipe | Way::TaskPath, Op::Regex(list)) => each(list, &name, span, env, |re| {
+            let optional = Re::Concat(vec![Re::Start(false), Re::Repeat(Box::new(backslash()), 0, Some(1))]);
+            re.anchored(&optional, &Re::End(false)).0
+        }),
+        (Way::Directory, Op::Text { patterns, case }) => {
+            let mut out = Vec::new();
+            for pattern in patterns {
+                out.push(pattern.clone());
+                if env.platform != Some(Platform::Linux)
+                    && matches!(pattern.parts().last(), Some(Part::Literal(text)) if !text.ends_with(['\\', '/']))
+                {
+                    out.push(pattern.before("\\"));
+                }
+            }
+            Ok(text(&name, &out, *case, env))
+        }
+        (Way::LogonOutcome, op) => Ok(outcome(&name, op)),
+        (Way::ErrorCode, op) => {
+            let failed = exists(&name, env);
+            Ok(words(op, &[("failure", failed.clone()), ("success", failed.negate())]))
+        }
+        (Way::Provider, op) => {
+            let provider = env.source.map(profiles::provider).unwrap_or_default();
+            Ok(words(op, &[(provider, Expression::Always)]))
+        }
+        (Way::TaskXml, Op::Text { patterns, case }) => {
+            let help = "a test on `task.content` says what is looked for in the XML";
+            env.loss(&JOINED, Loss::Wider, positive, span, format!("the command is looked for in the whole definition, `{name}`"), help);
+            let patterns: Vec<Pattern> = patterns.iter().map(|pattern| in_xml(pattern).anywhere_before().open_end()).collect();
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::ZeekVersion, Op::Text { patterns, case }) => {
+            let change = |text: &str| text.replace("TLS ", "TLSv").replace("SSL ", "SSLv").replace('.', "");
+            let patterns: Vec<Pattern> = patterns
+                .iter()
+                .map(|pattern| {
+                    Pattern::new(pattern.parts().iter().map(|part| match part {
+                        Part::Literal(text) => Part::Literal(change(text)),
+                        hole => hole.clone(),
+                    }))
+                })
+                .collect();
+            Ok(text(&name, &patterns, *case, env))
+        }
+        (Way::TextFlag, Op::Flag(flag)) => {
+            let word = if *flag { "true" } else { "false" };
+            Ok(Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(word)))))
+        }
+        (Way::Directory | Way::TextFlag | Way::ZeekVersion, _) => plain(&name, test, positive, env),
+        (_, _) => Err(env.cx.unsupported(&JOINED, span, format!("`{}` stands inside `{name}`, where this comparison cannot be made", test.field))),
+    }
+}
+
+const KEY_HELP: &str = "an exact key together with an exact name of the value is exact";
+
+/// A digest in Sysmon's list of digests.
+fn hashes(name: &str, word: &str, patterns: &[Pattern], positive: bool, span: Span, env: &mut Env<'_, '_>) -> Expression {
+    let mut wider = false;
+    let patterns: Vec<Pattern> = patterns
+        .iter()
+        .map(|pattern| {
+            // An exact digest has a fixed length, so that anything behind it belongs to the next one.
+            wider |= pattern.parts().iter().enumerate().any(|(at, part)| *part == Part::Run && at + 1 < pattern.parts().len());
+            let upper = pattern.parts().iter().map(|part| match part {
+                Part::Literal(text) => Part::Literal(text.to_ascii_uppercase()),
+                hole => hole.clone(),
+            });
+            let digest = [Part::Run, Part::Literal(format!("{word}="))].into_iter().chain(upper);
+            Pattern::new(digest.chain([Part::Run]))
+        })
+        .collect();
+    if wider {
+        env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds all digests; the open part may reach into the next one"), "");
+    }
+    text(name, &patterns, Case::Insensitive, env)
+}
+
+/// Keys alone: the value's name, which may be anything, follows the last backslash.
+fn registry_key(name: &str, patterns: &[Pattern], case: Case, positive: bool, span: Span, env: &mut Env<'_, '_>) -> Expression {
+    let keys = hives(patterns, positive, span, env);
+    let removed = removed(env);
+    let mut out = Vec::new();
+    let (mut exact, mut wider) = (Vec::new(), false);
+    for key in keys {
+        let followed = key.before("\\").open_end();
+        if key.as_exact().is_some() {
+            exact.push(key.clone());
+        } else {
+            wider |= key.parts().last() != Some(&Part::Run);
+        }
+        if removed {
+            out.push(key);
+        }
+        out.push(followed);
+    }
+    if wider {
+        env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the value's name too; keys below also fit"), KEY_HELP);
+    }
+    let keys = text(name, &out, case, env);
+    if exact.is_empty() {
+        return keys;
+    }
+    // A second backslash behind an exact key means a key below it.
+    let deeper: Vec<Pattern> =
+        exact.iter().map(|key| Pattern::new(key.before("\\").parts().iter().cloned().chain([Part::Run])).before("\\").open_end()).collect();
+    let only_exact = exact.len() == patterns.len();
+    if only_exact {
+        Expression::all([keys, text(name, &deeper, case, env).negate()])
+    } else {
+        env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the value's name too; keys below also fit"), KEY_HELP);
+        keys
+    }
+}
+
+/// Whether the event may be the removal of a key, which has no value's name.
+fn removed(env: &Env<'_, '_>) -> bool {
+    env.source.is_some_and(|source| source.class == EventClass::RegistryDelete)
+}
+
+/// Keys with the hives that logs write: the current user's is `HKU\<SID>`, its classes `HKU\<SID>_Classes`.
+fn hives(keys: &[Pattern], positive: bool, span: Span, env: &mut Env<'_, '_>) -> Vec<Pattern> {
+    const CLASSES: &str = "\\Software\\Classes";
+    let mut out = Vec::with_capacity(keys.len());
+    let mut user = false;
+    for key in keys {
+        let rest = match key.parts() {
+            [Part::Literal(text), rest @ ..] => text
+                .get(..4)
+                .filter(|hive| hive.eq_ignore_ascii_case("HKCU"))
+                .and_then(|_| text.get(4..))
+                .filter(|behind| behind.is_empty() || behind.starts_with('\\'))
+                .map(|behind| (behind, rest)),
+            _ => None,
+        };
+        let Some((behind, rest)) = rest else {
+            out.push(key.clone());
+            continue;
+        };
+        user = true;
+        let put = |behind: String| {
+            let head = [Part::Literal("HKU\\".to_owned()), Part::Run, Part::Literal(behind)];
+            Pattern::new(head.into_iter().chain(rest.iter().cloned()))
+        };
+        out.push(put(behind.to_owned()));
+        let classes = behind.get(..CLASSES.len()).is_some_and(|head| head.eq_ignore_ascii_case(CLASSES));
+        if let Some(below) = behind.get(CLASSES.len()..).filter(|below| classes && (below.is_empty() || below.starts_with('\\'))) {
+            out.push(put(format!("_Classes{below}")));
+        }
+    }
+    if user {
+        let help = "a key of `HKLM`, or one without its hive, has no such gap";
+        env.loss(&CURRENT_USER, Loss::Wider, positive, span, "logs write `HKCU` as `HKU` and a SID; the rule leaves the SID open", help);
+    }
+    out
+}
+
+/// A number as Sysmon writes it: 32 bits as a DWORD, and 64 as a QWORD.
+fn written(number: i64) -> Vec<Pattern> {
+    let Ok(number) = u64::try_from(number) else { return Vec::new() };
+    let (high, low) = (number >> 32, number & 0xffff_ffff);
+    let mut out = Vec::new();
+    if high == 0 {
+        out.push(Pattern::exact(format!("DWORD (0x{low:08x})")));
+    }
+    out.push(Pattern::exact(format!("QWORD (0x{high:08x}-0x{low:08x})")));
+    out
+}
+
+/// The pattern as the last part behind a backslash.
+fn last(pattern: &Pattern) -> Pattern {
+    match pattern.parts() {
+        // What ends the last part ends the whole.
+        [Part::Run, Part::Literal(text)] if !text.contains('\\') => pattern.clone(),
+        _ => pattern.after("\\").anywhere_before(),
+    }
+}
+
+/// The pattern for text with a backslash before it.
+fn behind_backslash(pattern: &Pattern) -> Pattern {
+    match pattern.parts().first() {
+        Some(Part::Run) => pattern.clone(),
+        Some(Part::Literal(text)) if text.starts_with('\\') => pattern.clone(),
+        _ => pattern.after("\\"),
+    }
+}
+
+/// Outcomes of logons are events of their own.
+fn outcome(name: &str, op: &Op) -> Expression {
+    let event = |number| numbers(name, &NumberTest::In(vec![number]));
+    words(op, &[("success", event(4624)), ("failure", event(4625))])
+}
+
+/// A test of a field that holds one of a few words, by what each word means in the log.
+fn words(op: &Op, meanings: &[(&str, Expression)]) -> Expression {
+    let fits = |word: &str| match op {
+        Op::Exists => true,
+        Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
+        Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
+        _ => false,
+    };
+    Expression::any(meanings.iter().filter(|(word, _)| fits(word)).map(|(_, meaning)| meaning.clone()))
+}
+
+/// Text as it stands in XML.
+fn in_xml(pattern: &Pattern) -> Pattern {
+    Pattern::new(pattern.parts().iter().map(|part| match part {
+        Part::Literal(text) => Part::Literal(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")),
+        hole => hole.clone(),
+    }))
+}
+
+fn each(list: &[Regex], name: &str, span: Span, env: &Env<'_, '_>, change: impl Fn(Re) -> Re) -> Result<Expression, Refusal> {
+    let parts: Vec<Expression> = list.iter().map(|one| regex(name, one, span, env, &change)).collect::<Result<_, _>>()?;
+    Ok(Expression::any(parts))
+}
+
+fn backslash() -> Re {
+    Re::Char('\\', false)
+}
+
+fn anything() -> Re {
+    Re::Repeat(Box::new(Re::Any(false)), 0, None)
+}
+
+fn no_backslashes() -> Re {
+    Re::Repeat(Box::new(Re::Class { negated: true, insensitive: false, members: vec![Member::Range('\\', '\\')] }), 0, None)
+}
+
+/// What is missing from [`Pattern`]: an open end.
+trait OpenEnd {
+    /// The pattern with any run allowed behind it.
+    fn open_end(&self) -> Pattern;
+}
+
+impl OpenEnd for Pattern {
+    fn open_end(&self) -> Pattern {
+        Pattern::new(self.parts().iter().cloned().chain([Part::Run]))
+    }
+}

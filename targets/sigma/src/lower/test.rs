@@ -1,0 +1,148 @@
+//! One test as items: the field's name in the log, the modifier, the values.
+
+use backend::Refusal;
+use ir::{Case, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use source::{Loss, Span};
+
+use super::expression::Expression;
+use super::{COMPARISON, Env, joined, regex};
+use crate::ast::{Cased, How, Item, Key, Value};
+use crate::profiles::Way;
+
+/// A predicate as an expression. `positive` is false under a negation.
+pub(super) fn predicate(predicate: &Predicate, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    Ok(match predicate {
+        Predicate::All(list) => joined::conjunction(list, positive, env)?,
+        Predicate::Any(list) => {
+            let parts: Vec<Expression> = list.iter().map(|part| self::predicate(part, positive, env)).collect::<Result<_, _>>()?;
+            Expression::any(parts)
+        }
+        Predicate::Not(inner) => self::predicate(inner, !positive, env)?.negate(),
+        Predicate::Test(test) => self::test(test, positive, env)?,
+        Predicate::Bytes(bytes) => return Err(env.cx.unsupported(&super::NO_SOURCE, bytes.span, "Sigma rules read logs, not files")),
+    })
+}
+
+fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    let way = env.way(&test.field);
+    if way != Way::Plain {
+        return joined::test(test, way, positive, env);
+    }
+    let name = env.name(&test.field, test.span)?;
+    plain(&name, test, positive, env)
+}
+
+/// A test on a field that stands in the log as it is.
+pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    Ok(match &test.op {
+        Op::Exists => exists(name, env),
+        Op::Text { patterns, case } => text(name, &on_platform(&test.field, patterns, env), *case, env),
+        Op::Under(trees) => text(name, &trees.iter().flat_map(Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, env),
+        Op::Domain(domains) => {
+            let patterns = domains.iter().flat_map(|domain| [Pattern::exact(domain.as_str()), Pattern::ends(format!(".{}", domain.as_str()))]);
+            text(name, &patterns.collect::<Vec<_>>(), Case::Insensitive, env)
+        }
+        Op::Url(urls) => {
+            let patterns: Vec<Pattern> = urls.iter().map(|url| Pattern::exact(url.to_string())).collect();
+            text(name, &patterns, Case::Insensitive, env)
+        }
+        Op::Regex(list) => {
+            let parts: Vec<Expression> = list.iter().map(|one| self::regex(name, one, test.span, env, |re| re)).collect::<Result<_, _>>()?;
+            Expression::any(parts)
+        }
+        Op::Address(nets) => Expression::any(nets.iter().map(|net| {
+            // A single IPv4 address has one spelling; IPv6 has many, which only a network comparison covers.
+            let single = net.prefix_len() == net.max_prefix_len();
+            Expression::Item(match net {
+                ir::IpNet::V4(net) if single => Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(net.addr().to_string()))),
+                _ => Item::one(name, How::Cidr, Value::Net(*net)),
+            })
+        })),
+        Op::Number(number) => numbers(name, number),
+        Op::Flag(flag) => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Flag(*flag))),
+        Op::Same { other, case } => {
+            if env.way(other) != Way::Plain {
+                return Err(env.cx.unsupported(&COMPARISON, test.span, format!("`{other}` stands inside another field of the log")));
+            }
+            let other = env.name(other, test.span)?;
+            if *case == Case::Sensitive {
+                let help = "dropping `cased` says what the rule does";
+                env.loss(&COMPARISON, Loss::Wider, positive, test.span, "Sigma compares two fields without case", help);
+            }
+            Expression::Item(Item::one(name, How::Field, Value::Field(other)))
+        }
+    })
+}
+
+/// A test of a whole number.
+pub(super) fn numbers(name: &str, number: &NumberTest) -> Expression {
+    let one = |how, value| Expression::Item(Item::one(name, how, Value::Number(value)));
+    match number {
+        NumberTest::In(list) => Expression::any(list.iter().map(|value| one(How::Is(Cased::No), *value))),
+        NumberTest::Less(than) => one(How::Less, *than),
+        NumberTest::AtMost(than) => one(How::AtMost, *than),
+        NumberTest::More(than) => one(How::More, *than),
+        NumberTest::AtLeast(than) => one(How::AtLeast, *than),
+    }
+}
+
+/// The field is there and not empty. `exists` alone would also take an empty value.
+pub(super) fn exists(name: &str, env: &Env<'_, '_>) -> Expression {
+    let mut empty = vec![Value::Text(Pattern::exact(""))];
+    let dash = env.source.and_then(|source| source.nothing);
+    empty.extend(dash.map(|dash| Value::Text(Pattern::exact(dash))));
+    let empty = Item { key: Key { field: name.to_owned(), how: How::Is(Cased::No), all: false }, values: empty };
+    Expression::all([Expression::Item(Item::one(name, How::Exists, Value::Flag(true))), Expression::Item(empty).negate()])
+}
+
+/// The field's text fits any of the patterns.
+pub(super) fn text(name: &str, patterns: &[Pattern], case: Case, env: &Env<'_, '_>) -> Expression {
+    Expression::any(patterns.iter().map(|pattern| one(name, pattern, case, env)))
+}
+
+fn one(name: &str, pattern: &Pattern, case: Case, env: &Env<'_, '_>) -> Expression {
+    let cased = match case {
+        Case::Sensitive if pattern.literals().any(|text| text.chars().any(char::is_alphabetic)) => Cased::Yes,
+        _ => Cased::No,
+    };
+    let parts = pattern.parts();
+    let (how, inner) = match parts {
+        // An empty value counts as missing, so nothing equals the empty text.
+        [Part::Literal(text)] if text.is_empty() => return Expression::Never,
+        [Part::Run] => return exists(name, env),
+        [Part::Run, inner @ .., Part::Run] => (How::Contains(cased), inner),
+        [Part::Run, inner @ ..] => (How::Ends(cased), inner),
+        [inner @ .., Part::Run] => (How::Starts(cased), inner),
+        inner => (How::Is(cased), inner),
+    };
+    Expression::Item(Item::one(name, how, Value::Text(Pattern::new(inner.iter().cloned()))))
+}
+
+/// The field's text holds a match of the expression, after `change`.
+pub(super) fn regex(
+    name: &str,
+    expression: &Regex,
+    span: Span,
+    env: &Env<'_, '_>,
+    change: impl FnOnce(crate::ast::Re) -> crate::ast::Re,
+) -> Result<Expression, Refusal> {
+    let (re, flags) = regex::convert(expression).map_err(|why| env.cx.unsupported(&super::REGEX, span, format!("{expression:?} {why}")))?;
+    Ok(Expression::Item(Item::one(name, How::Regex(flags), Value::Regex(change(re)))))
+}
+
+/// Without the forward-slash twins of paths that come from Windows, where logs write backslashes.
+fn on_platform(field: &FieldRef, patterns: &[Pattern], env: &Env<'_, '_>) -> Vec<Pattern> {
+    let path = field.known().is_some_and(|field| field.kind() == FieldKind::Path);
+    if !path || env.platform != Some(Platform::Windows) {
+        return patterns.to_vec();
+    }
+    let known: std::collections::BTreeSet<&Pattern> = patterns.iter().collect();
+    let twin = |pattern: &Pattern| match pattern.parts() {
+        [Part::Run, Part::Literal(text), rest @ ..] => text.strip_prefix('/').map(|name| {
+            let head = [Part::Run, Part::Literal(format!("\\{name}"))];
+            Pattern::new(head.into_iter().chain(rest.iter().cloned()))
+        }),
+        _ => None,
+    };
+    patterns.iter().filter(|pattern| !twin(pattern).is_some_and(|twin| known.contains(&twin))).cloned().collect()
+}
