@@ -7,7 +7,7 @@ use nom::character::complete::digit1;
 use nom::combinator::opt;
 use source::{Code, Diagnostic, Span};
 
-use super::compare::regex;
+use super::compare::{REGEX, regex};
 use super::cursor::{Broken, Cursor, Parse};
 use super::token::{self, Token};
 
@@ -134,7 +134,19 @@ fn pattern(cursor: &mut Cursor<'_>) -> Parse<Option<BytePattern>> {
     if let Some(regex_text) = if cursor.sees("/") { cursor.attempt(token::regex)? } else { None } {
         let modifiers = modifiers(cursor)?;
         let case = if modifiers.nocase.is_some() { Case::Insensitive } else { Case::Sensitive };
-        return Ok(regex(cursor, &regex_text.value, regex_text.span, case).map(|regex| finish(ByteKind::Regex(regex), &modifiers)));
+        let Some(regex) = regex(cursor, &regex_text.value, regex_text.span, case) else { return Ok(None) };
+        let nocase = modifiers.nocase.is_some();
+        let said = regex.bytes_tree(nocase).err().or_else(|| {
+            let narrow = regex.over_bytes(nocase, false).is_none();
+            (narrow || regex.over_bytes(nocase, true).is_none()).then(|| "it grows too large".to_owned())
+        });
+        if let Some(why) = said {
+            let message = format!("the expression cannot be looked for in bytes: {why}");
+            let help = "characters beyond ASCII might be written as a text pattern of their own";
+            cursor.report(Diagnostic::new(&REGEX, message).at(regex_text.span, "here").help(help));
+            return Ok(None);
+        }
+        return Ok(Some(finish(ByteKind::Regex(regex), &modifiers)));
     }
     let kind = if cursor.sees("{") {
         ByteKind::Hex(hex_string(cursor)?)

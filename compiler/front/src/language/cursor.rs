@@ -197,6 +197,11 @@ impl<'a> Cursor<'a> {
         token::key(self.rest()).is_ok()
     }
 
+    /// Whether a key stands here that no value looks like: its colon has a blank behind it, as in no IPv6 address.
+    fn peek_spaced_key(&self) -> bool {
+        token::key(self.rest()).is_ok_and(|(after, _)| after.starts_with(char::is_whitespace))
+    }
+
     /// Reads this word when it is next.
     pub(crate) fn keyword(&mut self, wanted: &str) -> Option<Span> {
         (self.peek_word() == Some(wanted)).then(|| self.advance(wanted.len()))
@@ -278,7 +283,7 @@ impl<'a> Cursor<'a> {
             if self.eat("]").is_some() {
                 return Ok(out);
             }
-            if self.done() || self.sees("}") || self.peek_key() || self.at_block() {
+            if self.done() || self.sees("}") || self.peek_spaced_key() || self.at_block() {
                 self.report(Diagnostic::new(&UNCLOSED, "the list has no `]`").at(open, "opened here").help("a `]` might be missing"));
                 return Err(Broken);
             }
@@ -287,7 +292,7 @@ impl<'a> Cursor<'a> {
                 Ok(value) => out.extend(value),
                 Err(Broken) => self.skip_item(),
             }
-            if self.eat(",").is_none() && !self.sees("]") && !self.done() && !self.sees("}") && !self.peek_key() {
+            if self.eat(",").is_none() && !self.sees("]") && !self.done() && !self.sees("}") && !self.peek_spaced_key() {
                 self.expected("`,` or `]`");
                 self.skip_item();
                 self.eat(",");

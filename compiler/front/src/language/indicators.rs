@@ -120,7 +120,7 @@ pub(crate) fn iocs(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut Des
     if kind == Some(ObservableKind::Ip) && !loads.is_empty() {
         note_gaps(true, false, false);
     }
-    if items.is_empty() && loads.is_empty() && good && end.is_ok() {
+    if items.is_empty() && loads.is_empty() && cursor.errors() == before && end.is_ok() {
         let message = format!("`{}` holds no values", name.value);
         cursor.report(Diagnostic::new(&EMPTY, message).at(name.span, "empty").help("a value is written on a line of its own, behind `-`"));
     }

@@ -145,20 +145,23 @@ fn network(value: &Value<'_>) -> Fit<IpNet> {
             format!("`{text}` has a port, and the field holds an address"),
             format!("the port might become a test of its own: `destination.port == {port}`"),
         ),
-        Err(why) => {
-            unfit(format!("`{text}` does not fit a field that holds an address: {why}"), "an address is written as `198.51.100.23`, a network as `198.51.100.0/24`")
-        }
+        Err(why) => unfit(
+            format!("`{text}` does not fit a field that holds an address: {why}"),
+            "an address is written as `198.51.100.23`, a network as `198.51.100.0/24`",
+        ),
     }
 }
 
 fn domain(value: &Value<'_>) -> Fit<Domain> {
     let text = words(value)?;
-    Domain::parse(text).or_else(|why| unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"))
+    Domain::parse(text)
+        .or_else(|why| unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"))
 }
 
 fn url(value: &Value<'_>) -> Fit<Url> {
     let text = words(value)?;
-    Url::parse(text).or_else(|why| unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), "a URL is written as `http://evil.example/path`"))
+    Url::parse(text)
+        .or_else(|why| unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), "a URL is written as `http://evil.example/path`"))
 }
 
 fn tree(field: &FieldRef, value: &Value<'_>) -> Fit<Tree> {
@@ -296,9 +299,9 @@ fn exact(field: Field, text: &str) -> Fit<String> {
 }
 
 fn registry(text: &str) -> Fit<String> {
-    RegistryKey::parse(text)
-        .map(|key| key.as_str().to_owned())
-        .or_else(|why| unfit(format!("`{text}` does not fit `registry.key`: {why}"), "a part of a key without its hive stands behind `contains` or `ends`"))
+    RegistryKey::parse(text).map(|key| key.as_str().to_owned()).or_else(|why| {
+        unfit(format!("`{text}` does not fit `registry.key`: {why}"), "a part of a key without its hive stands behind `contains` or `ends`")
+    })
 }
 
 /// A part of a key, with a short hive name when it begins with a hive.

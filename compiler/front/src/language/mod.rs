@@ -23,11 +23,6 @@ mod suggest;
 mod test;
 mod token;
 
-#[cfg(test)]
-mod examples;
-#[cfg(test)]
-mod hostile;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -227,3 +222,8 @@ fn named(cursor: &mut Cursor<'_>, desk: &mut Desk<'_>, home: &mut Draft, word: &
     home.add(cursor, &name, block);
     result
 }
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod hostile;

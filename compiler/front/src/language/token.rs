@@ -82,11 +82,11 @@ pub(crate) fn path(input: &str) -> Token<'_, &str> {
     .parse(input)
 }
 
-/// The name of a key and its colon: `title:`.
+/// The name of a key and its colon: `title:`. The colons of `fd00::1` and `http://` are no key's.
 pub(crate) fn key(input: &str) -> Token<'_, &str> {
     let (rest, name) = word(input)?;
     let (rest, _) = (take_while(|char| char == ' ' || char == '\t'), char(':')).parse(rest)?;
-    Ok((rest, name))
+    if rest.starts_with([':', '/']) { otherwise(input) } else { Ok((rest, name)) }
 }
 
 /// A string: `'raw, where a backslash is a backslash'` or `"with \"escapes\""`.
