@@ -83,6 +83,9 @@ fn golden_inputs_do_what_their_tests_say() {
     let mut failed = Vec::new();
     let mut tried = 0;
     for case in case::all() {
+        if case.name.starts_with("broken/") && case.name != FAILS {
+            continue;
+        }
         let (sources, advisories, _) = parse(&case.input);
         let (proofs, diagnostics) = pipeline::prove(&sources, &advisories);
         tried += proofs.len();
