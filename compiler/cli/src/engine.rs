@@ -10,7 +10,7 @@ pub(crate) static REFUSED: Code = Code::error("verify.engine", "an installed eng
 
 /// Settings under which every feature that rules can use is on. Suricata's user guide, chapter "Configuration".
 const SETTINGS: &str = "%YAML 1.1\n---\nvars:\n  address-groups:\n    HOME_NET: \"[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]\"\n    EXTERNAL_NET: \"!$HOME_NET\"\n\
-  port-groups: {}\noutputs: []\nlogging:\n  outputs:\n  - console:\n      enabled: yes\n      type: json\napp-layer:\n  protocols:\n    tls:\n      enabled: yes\n      ja3-fingerprints: yes\n      ja4-fingerprints: yes\n    http:\n      enabled: yes\n    dns:\n      tcp:\n        enabled: yes\n      udp:\n        enabled: yes\n    smtp:\n      enabled: yes\n      mime:\n        decode-mime: yes\n        decode-base64: yes\n        decode-quoted-printable: yes\n";
+  port-groups: {}\noutputs: []\nstats:\n  enabled: no\nlogging:\n  outputs:\n  - console:\n      enabled: yes\n      type: json\napp-layer:\n  protocols:\n    tls:\n      enabled: yes\n      ja3-fingerprints: yes\n      ja4-fingerprints: yes\n    http:\n      enabled: yes\n    dns:\n      tcp:\n        enabled: yes\n      udp:\n        enabled: yes\n    smtp:\n      enabled: yes\n      mime:\n        decode-mime: yes\n        decode-base64: yes\n        decode-quoted-printable: yes\n";
 
 /// What the engine said.
 #[derive(Debug)]

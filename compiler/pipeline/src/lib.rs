@@ -152,7 +152,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
         .par_iter()
         .map(|(target, profile)| {
             let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
-            let numbers = options.lock.section(&section(*target, profile));
+            let numbers = options.lock.section(&folder(*target, profile));
             target.compile(Job { profile, detections: &wanted, overlay, numbers })
         })
         .collect();
@@ -162,7 +162,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
     let mut rows = Vec::new();
     for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
         let about = target.about();
-        lock.replace(&section(*target, profile), compiled.numbers);
+        lock.replace(&folder(*target, profile), compiled.numbers);
         cx.diagnostics.append(&mut compiled.findings);
         for rule in &mut compiled.rules {
             rule.detection = sent[rule.detection];
@@ -189,7 +189,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
                 diagnostics: Vec::new(),
             });
         }
-        let folder = if about.profiles.len() == 1 { about.id.to_owned() } else { format!("{}/{}", about.id, profile.id) };
+        let folder = folder(*target, profile);
         outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
     }
     rows.sort_by_key(|row| row.detection);
@@ -204,14 +204,16 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
     Compilation { detections, outputs, rows, withheld: cx.withheld, diagnostics, lock }
 }
 
-/// The name of a profile's section in the lock file: `suricata` for a default profile, else with the profile's name, so
-/// that two profiles of one target share their rules' numbers only when they are the same rules.
-fn section(target: &dyn Target, profile: &Profile) -> String {
+/// The folder of a profile, which is also its section in the lock file: `sigma` where nobody has to choose, because the
+/// target has one profile or this is the only one built by default; else `kql/sentinel` among several defaults, or
+/// `suricata-8` for one that is only built when asked for.
+fn folder(target: &dyn Target, profile: &Profile) -> String {
     let about = target.about();
-    if about.profiles.len() == 1 || (about.profiles.iter().filter(|profile| profile.default).count() == 1 && profile.default) {
-        about.id.to_owned()
-    } else {
-        format!("{}/{}", about.id, profile.id)
+    let defaults = about.profiles.iter().filter(|profile| profile.default).count();
+    match (defaults, profile.default) {
+        (0 | 1, true) => about.id.to_owned(),
+        (_, true) => format!("{}/{}", about.id, profile.id),
+        (_, false) => format!("{}-{}", about.id, profile.id),
     }
 }
 
