@@ -1,0 +1,297 @@
+//! How does a value in a feed become an indicator, a listed value or a diagnostic?
+
+use std::collections::BTreeMap;
+
+use ir::{Confidence, Date, Direction, Indicator, Observable, ObservableKind, Origin, Role, Technique, Tlp, Window};
+use source::{Code, Diagnostic, FileId, Severity, Span};
+
+use super::kind::{self, Want};
+use super::text::Piece;
+use super::{Defaults, Header, Listed, Read, codes, words};
+
+/// How many diagnostics of one kind are shown for one feed; the rest are counted.
+const SHOWN: usize = 20;
+
+/// What a feed says beside a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// What it was to the attacker, in the feed's words.
+    pub(super) role: Option<Role>,
+    /// Whether a mapped column said so, which beats the defaults.
+    pub(super) role_mapped: bool,
+    pub(super) direction: Option<Direction>,
+    pub(super) direction_mapped: bool,
+    pub(super) valid: Window,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) tlp: Option<Tlp>,
+    pub(super) techniques: Vec<Technique>,
+    pub(super) size: Option<u64>,
+    pub(super) note: Option<String>,
+}
+
+/// Gathers what a reader finds.
+pub(super) struct Collector<'a> {
+    pub(super) header: Header,
+    indicators: Vec<Indicator>,
+    listed: Vec<Listed>,
+    diagnostics: Vec<Diagnostic>,
+    hidden: BTreeMap<&'static str, (&'static Code, usize, Span)>,
+    shown: BTreeMap<&'static str, usize>,
+    file: FileId,
+    text: &'a str,
+    defaults: &'a Defaults,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(file: FileId, text: &'a str, defaults: &'a Defaults) -> Self {
+        Self {
+            header: Header::default(),
+            indicators: Vec::new(),
+            listed: Vec::new(),
+            diagnostics: Vec::new(),
+            hidden: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            file,
+            text,
+            defaults,
+        }
+    }
+
+    /// The span of a piece.
+    pub(super) fn span(&self, piece: Piece<'_>) -> Span {
+        Span::new(self.file, piece.start, piece.end)
+    }
+
+    /// The span of bytes of the file.
+    pub(super) fn place(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, start, end)
+    }
+
+    /// Says something about the feed.
+    pub(super) fn say(&mut self, diagnostic: Diagnostic) {
+        let code = diagnostic.code;
+        let shown = self.shown.entry(code.slug).or_default();
+        *shown += 1;
+        if *shown <= SHOWN {
+            self.diagnostics.push(diagnostic);
+        } else {
+            let place = diagnostic.label.map_or(Span::new(self.file, 0, 0), |(span, _)| span);
+            self.hidden.entry(code.slug).or_insert((code, 0, place)).1 += 1;
+        }
+    }
+
+    /// Lists a value that becomes no indicator.
+    pub(super) fn list(&mut self, kind: &str, piece: Piece<'_>, reason: impl Into<String>) {
+        if !piece.value.trim().is_empty() {
+            let span = self.span(piece);
+            self.listed.push(Listed { value: piece.value.to_owned(), kind: kind.to_owned(), span, reason: reason.into() });
+        }
+    }
+
+    /// Whether the words are a value of the wanted type, or of any when the type is open.
+    pub(super) fn reads(&self, want: Want, words: &str) -> bool {
+        kind::parse(self.settle(want), words).is_ok()
+    }
+
+    /// The type that the block asks for stands in for one that the feed does not name.
+    fn settle(&self, want: Want) -> Want {
+        match (want, self.defaults.kind) {
+            (Want::Guess { .. }, Some(kind)) => Want::Kind(kind),
+            _ => want,
+        }
+    }
+
+    /// Reads a value; returns whether it became an indicator.
+    pub(super) fn add(&mut self, name: &str, want: Want, piece: Piece<'_>, facts: &Facts) -> bool {
+        if piece.value.trim().is_empty() {
+            return false;
+        }
+        if let Want::Nothing(reason) = want {
+            self.list(name, piece, reason);
+            return false;
+        }
+        let want = self.settle(want);
+        if let Some(reason) = kind::not_one_value(want, piece.value) {
+            self.list(name, piece, reason);
+            return false;
+        }
+        let span = self.span(piece);
+        let observable = match kind::parse(want, piece.value) {
+            Ok(observable) => observable,
+            Err(why) => match kind::parse_other(want, piece.value) {
+                Some(other) => {
+                    let is = other.kind().name();
+                    self.say(
+                        Diagnostic::new(&codes::OTHER_TYPE, format!("`{}` is of type {is}, though the feed says `{name}`", words::short(piece.value)))
+                            .at(span, format!("read as {is}")),
+                    );
+                    other
+                }
+                None => {
+                    self.not_a_value(name, piece, &why);
+                    return false;
+                }
+            },
+        };
+        let observable = match self.defaults.kind {
+            Some(wanted) if !kind::is_a(observable.kind(), wanted) => match kind::convert(observable, wanted) {
+                Ok(converted) => converted,
+                Err(other) => {
+                    let reason = format!("it is of type {}, and only {} is asked for", other.kind().name(), wanted.name());
+                    self.list(name, piece, reason);
+                    return false;
+                }
+            },
+            _ => observable,
+        };
+        self.push(observable, span, facts);
+        true
+    }
+
+    /// Says that a piece holds no value, and lists it.
+    pub(super) fn not_a_value(&mut self, name: &str, piece: Piece<'_>, why: &str) {
+        self.say(
+            Diagnostic::new(&codes::NOT_A_VALUE, format!("`{}` is not read: {why}", words::short(piece.value)))
+                .at(self.span(piece), if name.is_empty() { "not a value".to_owned() } else { format!("given as `{name}`") })
+                .help("it is listed with this reason and becomes no rule; a `.vigie` description might say what it means"),
+        );
+        self.list(name, piece, why);
+    }
+
+    /// Adds an observable with what is known about it.
+    pub(super) fn push(&mut self, observable: Observable, span: Span, facts: &Facts) {
+        let kind = observable.kind();
+        let spoken = self.defaults.role != Role::Unknown || self.defaults.direction != Direction::Either;
+        let role = match facts.role {
+            Some(role) if facts.role_mapped || !spoken => words::role_of(kind, role),
+            _ => self.defaults.role,
+        };
+        let direction = match facts.direction {
+            Some(direction) if facts.direction_mapped || !spoken => direction,
+            None if !spoken => usual_direction(kind, role),
+            _ => self.defaults.direction,
+        };
+        // Only addresses stand on an end of a connection; a name is looked up, whichever end it is on.
+        let ends = matches!(kind, ObservableKind::Ip | ObservableKind::Asn) || spoken || facts.direction_mapped;
+        let direction = if ends { direction } else { Direction::Either };
+        let mut techniques = facts.techniques.clone();
+        techniques.sort();
+        techniques.dedup();
+        let raw = self.text.get(span.range()).unwrap_or_default().into();
+        let hash = matches!(observable, Observable::Hash(_));
+        self.indicators.push(Indicator {
+            observable,
+            role,
+            direction,
+            valid: Some(facts.valid).filter(|window| *window != Window::default()),
+            confidence: facts.confidence,
+            tlp: facts.tlp,
+            techniques,
+            size: facts.size.filter(|_| hash),
+            note: facts.note.clone().filter(|note| !note.is_empty()),
+            origins: vec![Origin { span, raw }],
+            citations: Vec::new(),
+        });
+    }
+
+    /// Reads a day; what is no day is said.
+    pub(super) fn day(&mut self, piece: Piece<'_>) -> Option<Date> {
+        let day = words::day(piece.value);
+        self.understood(day, piece, "a date", "it might be written as `2021-07-21`")
+    }
+
+    /// Reads the last day on which a value holds; what is no day is said.
+    pub(super) fn last_day(&mut self, piece: Piece<'_>) -> Option<Date> {
+        let day = words::last_day(piece.value);
+        self.understood(day, piece, "a date", "it might be written as `2021-12-31`")
+    }
+
+    /// Reads a marking. One that is not known is kept as red, the strictest.
+    pub(super) fn tlp(&mut self, piece: Piece<'_>) -> Option<Tlp> {
+        let tlp = Tlp::parse(piece.value);
+        match self.understood(tlp, piece, "a TLP marking", "it is held as red until it is known; TLP 2.0 has clear, green, amber, amber+strict and red") {
+            None if !piece.value.is_empty() => Some(Tlp::Red),
+            tlp => tlp,
+        }
+    }
+
+    /// Passes a word on, or says that it is not understood. An empty word is fine.
+    pub(super) fn understood<T>(&mut self, value: Option<T>, piece: Piece<'_>, what: &str, help: &str) -> Option<T> {
+        if value.is_none() && !piece.value.is_empty() {
+            let span = self.span(piece);
+            self.say(Diagnostic::new(&codes::UNKNOWN_WORD, format!("`{}` is not {what}", words::short(piece.value))).at(span, "not understood").help(help));
+        }
+        value
+    }
+
+    /// How many indicators there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.indicators.len()
+    }
+
+    /// The header's marking from those of the indicators, when every one of them has one.
+    pub(super) fn common_tlp(&mut self) {
+        if self.header.tlp.is_none() && !self.indicators.is_empty() {
+            let all: Option<Vec<Tlp>> = self.indicators.iter().map(|indicator| indicator.tlp).collect();
+            self.header.tlp = all.and_then(|all| all.into_iter().min());
+        }
+        let header = self.header.tlp;
+        for indicator in &mut self.indicators {
+            indicator.tlp = indicator.tlp.filter(|tlp| header.is_none_or(|header| *tlp > header));
+        }
+    }
+
+    /// Closes the reading: counts what was not shown, and says when nothing came out.
+    pub(super) fn finish(mut self) -> Read {
+        self.common_tlp();
+        for (code, count, place) in std::mem::take(&mut self.hidden).into_values() {
+            let message = format!("{count} more of `{}` in this feed", code.slug);
+            self.diagnostics.push(
+                Diagnostic::new(code, message)
+                    .at(place, "the first of them")
+                    .help("`vigie import --format jsonl` lists every value with its reason"),
+            );
+        }
+        let failed = self.diagnostics.iter().any(|said| said.severity == Severity::Error);
+        if self.indicators.is_empty() && !failed {
+            self.diagnostics.push(self.nothing());
+        }
+        for list in [&mut self.header.actors, &mut self.header.malware, &mut self.header.cves, &mut self.header.references] {
+            let mut seen = std::collections::BTreeSet::new();
+            list.retain(|word| !word.is_empty() && seen.insert(word.to_lowercase()));
+        }
+        Read { indicators: self.indicators, listed: self.listed, header: self.header, diagnostics: self.diagnostics }
+    }
+
+    /// Nothing came out: how many values there were, and the most frequent reason.
+    fn nothing(&self) -> Diagnostic {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for listed in &self.listed {
+            *reasons.entry(&listed.reason).or_default() += 1;
+        }
+        let place = Span::new(self.file, 0, 0);
+        match reasons.iter().max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason))) {
+            None => Diagnostic::new(&codes::NO_VALUES, "the feed holds no values")
+                .at(place, "nothing was found")
+                .help("a table might need a column mapping: `load csv \"file\" { value: \"column\" }`"),
+            Some((reason, count)) => {
+                let all = self.listed.len();
+                Diagnostic::new(&codes::NO_VALUES, format!("none of the {all} values becomes an indicator; for {count} of them: {reason}"))
+                    .at(place, "no rule comes out of it")
+                    .help("the values are listed by `vigie import --format jsonl`")
+            }
+        }
+    }
+}
+
+/// On which end an address stands when only its role is known.
+fn usual_direction(kind: ObservableKind, role: Role) -> Direction {
+    if !matches!(kind, ObservableKind::Ip | ObservableKind::Asn) {
+        return Direction::Either;
+    }
+    match role {
+        Role::C2 | Role::Delivery | Role::Phishing | Role::Exfiltration => Direction::Destination,
+        Role::Scanner | Role::Sender => Direction::Source,
+        Role::Relay | Role::Payload | Role::Persistence | Role::Tool | Role::Unknown => Direction::Either,
+    }
+}

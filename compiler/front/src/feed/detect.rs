@@ -1,0 +1,115 @@
+//! Which format does a file have, by its name and its first bytes?
+
+use super::{Format, column, kind, table};
+
+/// How much of a text is looked at.
+const LOOK: usize = 64 * 1024;
+
+/// Tells the format; `None` when it looks like no feed.
+pub(super) fn detect(file_name: &str, text: &str) -> Option<Format> {
+    let head = head(text.trim_start_matches('\u{feff}'));
+    let start = head.trim_start();
+    let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let ending = base.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    if start.starts_with('<') {
+        return xml(start, &ending);
+    }
+    if start.starts_with(['{', '\u{1e}']) || start.starts_with('[') && !start.starts_with("[.") {
+        if let Some(format) = json(start) {
+            return Some(format);
+        }
+        if matches!(&*ending, "json" | "jsonl" | "stix" | "stix2") {
+            return None;
+        }
+    }
+    match &*ending {
+        "csv" | "tsv" => Some(Format::Csv),
+        "list" | "lst" | "hosts" | "netset" | "ipset" | "md5" | "sha1" | "sha256" | "sha512" | "ioc" | "iocs" => Some(Format::List),
+        "txt" | "" => lines(start),
+        _ => None,
+    }
+}
+
+fn head(text: &str) -> &str {
+    let mut end = text.len().min(LOOK);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn xml(start: &str, ending: &str) -> Option<Format> {
+    if start.contains("schemas.mandiant.com/2010/ioc") || start.contains("openioc.org/schemas") || start.contains("<OpenIOC") || ending == "ioc" {
+        Some(Format::OpenIoc)
+    } else if start.contains("STIX_Package") {
+        // Read as STIX, which refuses version 1 by name.
+        Some(Format::Stix)
+    } else {
+        None
+    }
+}
+
+/// MISP and STIX by their keys.
+fn json(start: &str) -> Option<Format> {
+    let key = |name: &str| {
+        start.match_indices(name).any(|(at, _)| {
+            let behind = start.get(at + name.len()..).unwrap_or_default().trim_start();
+            behind.starts_with(':')
+        })
+    };
+    if key("\"Event\"") || key("\"Attribute\"") {
+        Some(Format::Misp)
+    } else if key("\"spec_version\"") || key("\"pattern_type\"") || key("\"objects\"") || key("\"pattern\"") || key("\"source_ref\"") || start.contains("\"bundle--") {
+        Some(Format::Stix)
+    } else {
+        None
+    }
+}
+
+/// A text of lines: a table when its first line names columns, a list when most of its lines hold one value each.
+fn lines(start: &str) -> Option<Format> {
+    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"));
+    let first = content().next()?;
+    let separator = char::from(table::separator(first));
+    let names: Vec<_> = first.split(separator).map(|cell| column::by_name(cell.trim().trim_matches('"'))).collect();
+    if names.len() > 1 && names.iter().flatten().any(|column| column::holds_values(*column)) {
+        return Some(Format::Csv);
+    }
+    let (mut values, mut all) = (0, 0);
+    for line in content().take(200) {
+        let value = line.split([' ', '\t', ';', ',']).find(|word| !matches!(*word, "0.0.0.0" | "127.0.0.1" | "" | "::1")).unwrap_or_default();
+        let rest = line.len() - value.len();
+        all += 1;
+        // Prose begins with a word, seldom with a value.
+        values += usize::from(kind::guess(value, false).is_some() && (rest < 200));
+    }
+    (values * 2 > all).then_some(Format::List)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_told_by_name_and_content() {
+        let cases = [
+            ("a.csv", "value\n", Some(Format::Csv)),
+            ("-", "ioc,type\nevil.example,domain\n", Some(Format::Csv)),
+            ("a.txt", "# c\nevil.example\n198.51.100.1\n", Some(Format::List)),
+            ("a.sha256", "", Some(Format::List)),
+            ("a.json", "{\"response\": [{\"Event\" : {}}]}", Some(Format::Misp)),
+            ("a.json", "{\"type\":\"bundle\",\"objects\":[]}", Some(Format::Stix)),
+            ("a.jsonl", "{\"type\":\"relationship\",\"source_ref\":\"x\"}\n", Some(Format::Stix)),
+            ("a.ioc", "<?xml version=\"1.0\"?><ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"/>", Some(Format::OpenIoc)),
+            ("a.xml", "<stix:STIX_Package/>", Some(Format::Stix)),
+            ("a.md", "evil.example\n", None),
+            ("a.txt", "The actor used evil.example.\nIt was seen in July.\n", None),
+            ("a.vigie", "vigie 1\n", None),
+            ("a.json", "{\"name\": 1}", None),
+            ("a.html", "<html></html>", None),
+        ];
+        for (name, text, want) in cases {
+            assert_eq!(detect(name, text), want, "{name} {text}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What do other people's feeds hold? CSV, plain lists, MISP, STIX and OpenIOC become indicators.
+//!
+//! A reader never fails and never guesses in silence: a row becomes an [`ir::Indicator`], or it is in [`Read::listed`] with
+//! a reason, and what could not be understood is a diagnostic at its exact bytes. Whatever quoting a format uses, an
+//! origin's span covers the value as it stands in the file.
+//!
+//! **Who decides the role.** A `role` or `direction` column named in a [`Mapping`] speaks for its row. Otherwise
+//! [`Defaults`] speak for the whole feed when they say anything (a role other than unknown, or a direction other than either).
+//! Otherwise the feed's own words do: `ip-dst`, a kill-chain phase, `C2` in a comment.
+//!
+//! Start with [`read`]; each format has its file.
+
+mod advisory;
+mod codes;
+mod collect;
+mod column;
+mod csv;
+mod detect;
+mod group;
+mod json;
+mod kind;
+mod list;
+mod misp;
+mod misp_type;
+mod openioc;
+mod pattern;
+mod path;
+mod stix;
+mod table;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod corpora;
+#[cfg(test)]
+mod hostile;
+
+pub use advisory::advisory;
+pub use codes::CODES;
+
+use ir::{Date, Direction, Indicator, ObservableKind, Role, Tlp};
+use source::{Diagnostic, FileId, Sources, Span};
+
+/// The largest feed that is read, in bytes.
+pub const MAX_BYTES: usize = 256 * 1024 * 1024;
+
+/// The deepest nesting that is read, in JSON, XML and patterns.
+pub const MAX_DEPTH: usize = 64;
+
+/// A feed's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// A table: ANSSI, MISP export, abuse.ch, vendors.
+    Csv,
+    /// One value a line: domains, addresses, `md5sum` output, hosts files.
+    List,
+    /// MISP events as JSON.
+    Misp,
+    /// STIX 2.0 and 2.1: bundle, envelope or one object a line.
+    Stix,
+    /// OpenIOC 1.0 and 1.1.
+    OpenIoc,
+}
+
+impl Format {
+    /// Every format with its name.
+    pub const ALL: [(Self, &'static str); 5] =
+        [(Self::Csv, "csv"), (Self::List, "list"), (Self::Misp, "misp"), (Self::Stix, "stix"), (Self::OpenIoc, "openioc")];
+
+    /// The format with this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name)| *name == text).map(|(format, _)| *format)
+    }
+
+    /// The format's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(format, _)| *format == self).map_or("", |(_, name)| name)
+    }
+
+    /// Tells the format from the file's name and its first bytes; `None` when it looks like no feed.
+    #[must_use]
+    pub fn detect(file_name: &str, text: &str) -> Option<Self> {
+        detect::detect(file_name, text)
+    }
+}
+
+/// Names of columns, for tables whose header does not speak for itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// The value.
+    pub value: Option<String>,
+    /// Its type.
+    pub kind: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// What the value was to the attacker.
+    pub role: Option<String>,
+    /// On which end of a connection it stands.
+    pub direction: Option<String>,
+    /// When it began to hold.
+    pub valid_from: Option<String>,
+    /// When it ceased to hold.
+    pub valid_until: Option<String>,
+    /// How sure the author is: `low`, `medium`, `high`, or a number up to 100.
+    pub confidence: Option<String>,
+    /// Who may read it.
+    pub tlp: Option<String>,
+    /// ATT&CK techniques.
+    pub attack: Option<String>,
+    /// A port that belongs to the address.
+    pub port: Option<String>,
+}
+
+impl Mapping {
+    /// Every key with the column it names, in the order of the fields.
+    #[must_use]
+    pub fn entries(&self) -> [(&'static str, Option<&str>); 11] {
+        [
+            ("value", self.value.as_deref()),
+            ("kind", self.kind.as_deref()),
+            ("note", self.note.as_deref()),
+            ("role", self.role.as_deref()),
+            ("direction", self.direction.as_deref()),
+            ("valid_from", self.valid_from.as_deref()),
+            ("valid_until", self.valid_until.as_deref()),
+            ("confidence", self.confidence.as_deref()),
+            ("tlp", self.tlp.as_deref()),
+            ("attack", self.attack.as_deref()),
+            ("port", self.port.as_deref()),
+        ]
+    }
+}
+
+/// What is known about a feed before it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// The type of every value; rows of another type are listed.
+    pub kind: Option<ObservableKind>,
+    /// What the values were to the attacker.
+    pub role: Role,
+    /// On which end of a connection they stand.
+    pub direction: Direction,
+    /// Which columns to read.
+    pub mapping: Mapping,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self { kind: None, role: Role::Unknown, direction: Direction::Either, mapping: Mapping::default() }
+    }
+}
+
+/// What a feed says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its id: an event's or report's.
+    pub id: Option<String>,
+    /// Who may read it; the most open marking that holds for all of it.
+    pub tlp: Option<Tlp>,
+    /// When it was published.
+    pub published: Option<Date>,
+    /// When it was last changed.
+    pub modified: Option<Date>,
+    /// Names of actors, in reading order.
+    pub actors: Vec<String>,
+    /// Names of malware, in reading order.
+    pub malware: Vec<String>,
+    /// CVE ids.
+    pub cves: Vec<String>,
+    /// Links.
+    pub references: Vec<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+}
+
+/// A value that does not become an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The value, as the format decodes it.
+    pub value: String,
+    /// Its type, as the feed names it; empty when it names none.
+    pub kind: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Why it becomes no indicator.
+    pub reason: String,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// The indicators, in reading order; repeats are kept, each with its place.
+    pub indicators: Vec<Indicator>,
+    /// The other values, in reading order.
+    pub listed: Vec<Listed>,
+    /// What the feed says of itself.
+    pub header: Header,
+    /// What could not be understood.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a feed.
+#[must_use]
+pub fn read(sources: &Sources, file: FileId, format: Format, defaults: &Defaults) -> Read {
+    let text = &*sources.file(file).text;
+    let mut out = collect::Collector::new(file, text, defaults);
+    if text.len() > MAX_BYTES {
+        out.say(
+            Diagnostic::new(&codes::TOO_LARGE, format!("the feed has {} bytes; the limit is {MAX_BYTES}", text.len()))
+                .at(Span::new(file, 0, 0), "not read")
+                .help("it might be split into several files"),
+        );
+        return out.finish();
+    }
+    match format {
+        Format::Csv => csv::read(text, defaults, &mut out),
+        Format::List => list::read(text, &mut out),
+        Format::Misp => misp::read(text, &mut out),
+        Format::Stix => stix::read(text, &mut out),
+        Format::OpenIoc => openioc::read(text, &mut out),
+    }
+    out.finish()
+}

@@ -1,0 +1,432 @@
+//! What does a STIX 2 file say? Bundles, TAXII envelopes, lists and one object a line; patterns become indicators.
+//!
+//! <https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html>. Only indicators become indicators: sightings and
+//! observed data are listed, so are patterns of other languages and what its author revoked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ir::{ObservableKind, Role, Technique, Tlp};
+use source::Diagnostic;
+
+use super::collect::{Collector, Facts};
+use super::group::{self, Member, Part};
+use super::json::{self, Node};
+use super::kind::{self, Want};
+use super::pattern::{self, Comparison, Expression, Observation, Op};
+use super::text::{Piece, Text};
+use super::{MAX_DEPTH, codes, misp, path, words};
+
+/// Marking definitions that STIX and TLP fix by id (STIX 2.1, section 7.2.1.4; TLP 2.0 extension of OASIS).
+const MARKINGS: [(&str, Tlp); 9] = [
+    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
+    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
+    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
+    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
+    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::Clear),
+    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::Green),
+    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::Amber),
+    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::AmberStrict),
+    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
+];
+
+/// Reads objects.
+pub(super) fn read(text: &str, out: &mut Collector<'_>) {
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        return refuse_xml(text, out);
+    }
+    let (nodes, broken) = json::read(text);
+    misp::say_broken(broken, out);
+    let mut objects = Vec::new();
+    for node in &nodes {
+        flatten(node, 0, &mut objects);
+    }
+    if objects.is_empty() && out.count() == 0 {
+        let place = out.place(0, 0);
+        out.say(
+            Diagnostic::new(&codes::BROKEN, "the JSON text holds no STIX objects")
+                .at(place, "no `objects`")
+                .help("it might be read as MISP: `load misp`"),
+        );
+        return;
+    }
+    let index = Index::new(&objects);
+    header(&nodes, &objects, &index, out);
+    for object in &objects {
+        match object.str("type") {
+            Some("indicator") => indicator(object, &index, out),
+            Some("observed-data") => {
+                if let Some(Node::Object(pairs, _)) = object.get("objects") {
+                    pairs.iter().for_each(|(_, observed)| observable(observed, "it was observed, and no indicator says that it is hostile", out));
+                }
+            }
+            Some("x-misp-attribute") => misp_attribute(object, out),
+            Some(_) => observable(object, "it is an object that no indicator names", out),
+            None => {}
+        }
+    }
+}
+
+/// STIX 1 is XML; it is recognised and refused by name.
+pub(super) fn refuse_xml(text: &str, out: &mut Collector<'_>) {
+    let at = text.find('<').unwrap_or(0);
+    let name = text.get(at..).unwrap_or_default();
+    let place = out.place(at, at + 1);
+    let (what, help) = if name.contains("STIX_Package") || name.contains("stix.mitre.org") {
+        ("a STIX 1 package (XML)", "its publisher might offer it as STIX 2 or MISP; OASIS's `stix2-elevator` converts STIX 1 to STIX 2")
+    } else {
+        ("XML", "OpenIOC is read with `load openioc`")
+    };
+    out.say(Diagnostic::new(&codes::NOT_READ, format!("the file is {what}, which is not read")).at(place, "begins here").help(help));
+}
+
+fn flatten<'n, 'a>(node: &'n Node<'a>, depth: usize, objects: &mut Vec<&'n Node<'a>>) {
+    match node {
+        Node::Array(items) if depth < 8 => items.iter().for_each(|item| flatten(item, depth + 1, objects)),
+        // In an envelope and a bundle, `objects` is a list; in observed data it is a map.
+        Node::Object(..) => match node.get("objects") {
+            Some(list @ Node::Array(_)) if depth < 8 => flatten(list, depth + 1, objects),
+            _ if node.get("type").is_some() => objects.push(node),
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// What objects say of each other.
+#[derive(Default)]
+struct Index<'n> {
+    markings: BTreeMap<&'n str, Tlp>,
+    techniques: BTreeMap<&'n str, Vec<Technique>>,
+    /// Indicator to what it indicates.
+    indicates: BTreeMap<&'n str, BTreeSet<&'n str>>,
+    names: BTreeMap<&'n str, (&'n str, &'n str)>,
+    /// The newest version of each indicator.
+    newest: BTreeMap<&'n str, Option<jiff::Timestamp>>,
+}
+
+fn version(object: &Node<'_>) -> Option<jiff::Timestamp> {
+    object.str("modified").or(object.str("created"))?.parse().ok()
+}
+
+impl<'n> Index<'n> {
+    fn new(objects: &[&'n Node<'_>]) -> Self {
+        let mut index = Self { markings: MARKINGS.into_iter().collect(), ..Self::default() };
+        for object in objects {
+            let id = object.str("id").unwrap_or_default();
+            match object.str("type").unwrap_or_default() {
+                "marking-definition" => {
+                    let word = object
+                        .get("definition")
+                        .and_then(|definition| definition.str("tlp"))
+                        .or_else(|| extension(object, "tlp_2_0"))
+                        .or_else(|| object.str("name").filter(|name| name.to_ascii_lowercase().starts_with("tlp:")));
+                    if let Some(tlp) = word.and_then(Tlp::parse) {
+                        index.markings.insert(id, tlp);
+                    }
+                }
+                "attack-pattern" => {
+                    index.techniques.insert(id, techniques(object));
+                }
+                "relationship" if object.str("relationship_type") == Some("indicates") && object.truth("revoked") != Some(true) => {
+                    let ends = (object.str("source_ref").unwrap_or_default(), object.str("target_ref").unwrap_or_default());
+                    index.indicates.entry(ends.0).or_default().insert(ends.1);
+                }
+                kind @ ("intrusion-set" | "threat-actor" | "malware" | "tool" | "campaign" | "identity") => {
+                    index.names.insert(id, (kind, object.str("name").unwrap_or_default()));
+                }
+                "indicator" => {
+                    let newest = index.newest.entry(id).or_default();
+                    *newest = (*newest).max(version(object));
+                }
+                _ => {}
+            }
+        }
+        index
+    }
+
+    /// The strictest marking of an object.
+    fn tlp(&self, object: &Node<'_>) -> Option<Tlp> {
+        object.items("object_marking_refs").iter().filter_map(|id| self.markings.get(id.as_text()?.as_str()).copied()).max()
+    }
+}
+
+/// A word inside any of an object's extensions.
+fn extension<'n>(object: &'n Node<'_>, key: &str) -> Option<&'n str> {
+    match object.get("extensions") {
+        Some(Node::Object(pairs, _)) => pairs.iter().find_map(|(_, extension)| extension.str(key)),
+        _ => None,
+    }
+}
+
+/// The techniques that an object names: by reference, or in its name as MISP writes it.
+fn techniques(object: &Node<'_>) -> Vec<Technique> {
+    let references = object.items("external_references").iter();
+    let mut found: Vec<Technique> = references
+        .filter(|reference| reference.str("source_name").is_some_and(|name| name.contains("attack")))
+        .filter_map(|reference| Technique::parse(reference.str("external_id")?))
+        .collect();
+    if found.is_empty() && object.str("type") == Some("attack-pattern") {
+        found.extend(object.str("name").and_then(|name| name.rsplit_once(" - ")).and_then(|(_, id)| Technique::parse(id)));
+    }
+    found
+}
+
+fn header(nodes: &[Node<'_>], objects: &[&Node<'_>], index: &Index<'_>, out: &mut Collector<'_>) {
+    let reports: Vec<&&Node<'_>> = objects.iter().filter(|object| matches!(object.str("type"), Some("report" | "grouping"))).collect();
+    let bundles: Vec<&Node<'_>> = nodes.iter().filter(|node| node.str("type") == Some("bundle")).collect();
+    // A bundle is a wrapper whose id changes with every download (STIX 2.1, section 8); a report's id stays.
+    out.header.id = match (reports.as_slice(), bundles.as_slice()) {
+        ([report], _) => report.str("id"),
+        (_, [bundle]) => bundle.str("id"),
+        _ => None,
+    }
+    .map(str::to_owned);
+    if let [report] = reports.as_slice() {
+        out.header.title = report.str("name").map(str::to_owned);
+        out.header.published = report.str("published").or(report.str("created")).and_then(words::day);
+        out.header.modified = report.str("modified").and_then(words::day);
+        out.header.tlp = index.tlp(report);
+        out.header.author = report.str("created_by_ref").and_then(|id| index.names.get(id)).map(|(_, name)| (*name).to_owned());
+        for reference in report.items("external_references") {
+            out.header.references.extend(reference.str("url").map(str::to_owned));
+        }
+    }
+    for object in objects {
+        let name = object.str("name").map(str::to_owned);
+        match object.str("type") {
+            Some("intrusion-set" | "threat-actor") => {
+                out.header.actors.extend(name);
+                out.header.actors.extend(object.items("aliases").iter().filter_map(|alias| Some(alias.as_text()?.as_str().to_owned())));
+            }
+            Some("malware") => out.header.malware.extend(name),
+            Some("vulnerability") => out.header.cves.extend(name.as_deref().and_then(words::cve)),
+            _ => {}
+        }
+    }
+}
+
+/// Lists the value of an observable object.
+fn observable(object: &Node<'_>, reason: &str, out: &mut Collector<'_>) {
+    let name = object.str("type").unwrap_or_default();
+    let shown = ["domain-name", "ipv4-addr", "ipv6-addr", "url", "email-addr", "mutex", "file", "windows-registry-key", "x509-certificate"];
+    if !shown.contains(&name) {
+        return;
+    }
+    for key in ["value", "name", "key", "serial_number"] {
+        if let Some(text) = object.text(key) {
+            out.list(name, text.trimmed(), reason);
+        }
+    }
+    if let Some(Node::Object(pairs, _)) = object.get("hashes") {
+        for (algorithm, digest) in pairs {
+            if let Some(text) = digest.as_text() {
+                out.list(algorithm.as_str(), text.trimmed(), reason);
+            }
+        }
+    }
+}
+
+/// An attribute that MISP's export found no STIX for.
+fn misp_attribute(object: &Node<'_>, out: &mut Collector<'_>) {
+    let (Some(kind), Some(value)) = (object.str("x_misp_type"), object.text("x_misp_value")) else { return };
+    if kind == "threat-actor" {
+        out.header.actors.push(value.as_str().trim().to_owned());
+    }
+    out.list(kind, value.trimmed(), "it describes the event and is no indicator");
+}
+
+fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
+    let id = object.str("id").unwrap_or_default();
+    let Some(text) = object.text("pattern") else {
+        let place = match object {
+            Node::Object(_, at) => out.place(*at, *at + 1),
+            _ => out.place(0, 0),
+        };
+        out.say(Diagnostic::new(&codes::NOT_A_VALUE, "an indicator has no pattern").at(place, "this object"));
+        return;
+    };
+    let language = object.str("pattern_type").unwrap_or("stix");
+    let benign = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text()).any(|label| label.as_str() == "benign");
+    let unmarked = object.items("labels").iter().filter_map(|label| label.as_text()).any(|label| label.as_str().eq_ignore_ascii_case("misp:to_ids=\"False\""));
+    let reason = if language != "stix" {
+        Some(format!("its pattern is written in `{}`, not in STIX", words::short(language)))
+    } else if object.truth("revoked") == Some(true) {
+        Some("its author took it back (`revoked`)".to_owned())
+    } else if index.newest.get(id).copied().flatten() > version(object) {
+        Some("a newer version of it stands in the same file".to_owned())
+    } else if benign {
+        Some("its author calls it benign".to_owned())
+    } else if unmarked {
+        Some("it is not marked for detection (`to_ids`)".to_owned())
+    } else {
+        None
+    };
+    if let Some(reason) = reason {
+        refuse(text, language, &reason, out);
+        return;
+    }
+    let mut facts = Facts { tlp: index.tlp(object), techniques: techniques(object), ..Facts::default() };
+    facts.valid.from = object.text("valid_from").and_then(|text| out.day(text.trimmed()));
+    facts.valid.until = object.text("valid_until").and_then(|text| out.last_day(text.trimmed()));
+    facts.confidence = object.str("confidence").and_then(words::confidence);
+    for target in index.indicates.get(id).into_iter().flatten() {
+        facts.techniques.extend(index.techniques.get(target).into_iter().flatten().cloned());
+    }
+    let phases: Vec<&str> = object.items("kill_chain_phases").iter().filter_map(|phase| phase.str("phase_name")).collect();
+    let types = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text().map(Text::as_str));
+    let name = object.str("name").unwrap_or_default();
+    let remark = object.str("description").filter(|words| !words.is_empty()).or(Some(name).filter(|name| !name.is_empty() && !text.as_str().contains(name)));
+    // A role that the patterns' kill chain tells comes first, then MISP's labels, then the remark.
+    facts.role = phases
+        .iter()
+        .find_map(|phase| words::role(phase))
+        .or_else(|| types.filter_map(words::role).find(|role| *role != Role::Payload))
+        .or_else(|| [Some(name), object.str("description")].into_iter().flatten().find_map(words::role_in_remark));
+    facts.note = remark.map(str::to_owned);
+    pattern(text, &facts, out);
+}
+
+/// Lists the values of a pattern that is not used; one that cannot be read is listed whole.
+fn refuse(text: &Text<'_>, language: &str, reason: &str, out: &mut Collector<'_>) {
+    match pattern::parse(text.as_str()) {
+        Ok(observation) if language == "stix" => {
+            let mut tests = Vec::new();
+            every_test(&observation, 0, &mut tests);
+            for test in tests {
+                for literal in &test.values {
+                    out.list(test.raw, piece(text, literal), reason);
+                }
+            }
+        }
+        _ => out.list(language, text.trimmed(), reason),
+    }
+}
+
+/// Reads a pattern and adds its values.
+pub(super) fn pattern(text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) {
+    match pattern::parse(text.as_str()) {
+        Ok(observation) => observe(&observation, text, facts, 0, out),
+        Err(at) => {
+            let whole = text.trimmed();
+            let here = text.piece(at..at);
+            let place = out.place(here.start.min(whole.end), here.start.min(whole.end));
+            out.say(
+                Diagnostic::new(&codes::PATTERN, format!("the pattern `{}` is not read", words::short(whole.value)))
+                    .at(place, "the grammar does not continue here")
+                    .help("inside quotes, `\\` and `'` are written `\\\\` and `\\'`"),
+            );
+            out.list("pattern", whole, "its pattern breaks the grammar of STIX patterns");
+        }
+    }
+}
+
+fn observe(observation: &Observation<'_>, text: &Text<'_>, facts: &Facts, depth: usize, out: &mut Collector<'_>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let reason = match observation {
+        Observation::One(expression) => return alternatives(expression, text, facts, 0, out),
+        Observation::Or(any) => return any.iter().for_each(|one| observe(one, text, facts, depth + 1, out)),
+        Observation::And(_) => {
+            let mut tests = Vec::new();
+            if !every_test(observation, 0, &mut tests) {
+                return together(&tests, text, facts, out);
+            }
+            "it only counts a number of times or in a time"
+        }
+        Observation::FollowedBy(_) => "it only counts in a sequence of observations",
+        Observation::Qualified(..) => "it only counts a number of times or in a time",
+    };
+    let mut tests = Vec::new();
+    every_test(observation, 0, &mut tests);
+    for test in tests {
+        for literal in &test.values {
+            out.list(test.raw, piece(text, literal), reason);
+        }
+    }
+}
+
+/// Gathers every comparison; returns whether a qualifier or a sequence stands above one.
+fn every_test<'t, 'p>(observation: &'t Observation<'p>, depth: usize, tests: &mut Vec<&'t Comparison<'p>>) -> bool {
+    if depth > MAX_DEPTH {
+        return true;
+    }
+    match observation {
+        Observation::One(expression) => {
+            leaves(expression, 0, tests);
+            false
+        }
+        Observation::And(all) | Observation::Or(all) => all.iter().fold(false, |found, one| every_test(one, depth + 1, tests) || found),
+        Observation::FollowedBy(all) => {
+            all.iter().for_each(|one| {
+                every_test(one, depth + 1, tests);
+            });
+            true
+        }
+        Observation::Qualified(one, _) => {
+            every_test(one, depth + 1, tests);
+            true
+        }
+    }
+}
+
+fn leaves<'t, 'p>(expression: &'t Expression<'p>, depth: usize, tests: &mut Vec<&'t Comparison<'p>>) {
+    match expression {
+        Expression::Test(test) => tests.push(test),
+        Expression::And(all) | Expression::Or(all) if depth <= MAX_DEPTH => all.iter().for_each(|one| leaves(one, depth + 1, tests)),
+        Expression::And(_) | Expression::Or(_) => {}
+    }
+}
+
+fn alternatives(expression: &Expression<'_>, text: &Text<'_>, facts: &Facts, depth: usize, out: &mut Collector<'_>) {
+    match expression {
+        Expression::Or(any) if depth <= MAX_DEPTH => any.iter().for_each(|one| alternatives(one, text, facts, depth + 1, out)),
+        // One test may hold a set of values, and each of them stands alone.
+        Expression::Test(test) => {
+            for literal in &test.values {
+                group::add(&[member(test, literal, text)], facts, out);
+            }
+            if test.values.is_empty() {
+                out.list(test.raw, text.slice(test.raw), "it tests no value");
+            }
+        }
+        Expression::And(_) | Expression::Or(_) => {
+            let mut tests = Vec::new();
+            leaves(expression, 0, &mut tests);
+            together(&tests, text, facts, out);
+        }
+    }
+}
+
+fn together(tests: &[&Comparison<'_>], text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) {
+    let members: Vec<Member<'_>> = tests.iter().flat_map(|test| test.values.iter().map(|literal| member(test, literal, text))).collect();
+    group::add(&members, facts, out);
+}
+
+/// Where a literal stands, with its escapes undone.
+fn piece<'t>(text: &Text<'_>, literal: &'t pattern::Literal<'_>) -> Piece<'t> {
+    let place = text.slice(literal.raw);
+    Piece { value: &literal.words, ..place }
+}
+
+fn member<'t>(test: &'t Comparison<'_>, literal: &'t pattern::Literal<'_>, text: &Text<'_>) -> Member<'t> {
+    let target = path::target(test.object, &test.steps);
+    let mut part = match (test.negated, test.op) {
+        (true, _) | (_, Op::NotEqual) => Part::Nothing("it says what must not be there"),
+        (_, Op::Like) => Part::Nothing("it holds a wildcard (`LIKE`)"),
+        (_, Op::Matches) => Part::Nothing("it is a regular expression (`MATCHES`)"),
+        (_, Op::Order) => Part::Nothing("it is a limit, not a value"),
+        (_, Op::Exists) => Part::Nothing("it tests no value"),
+        (_, Op::Inside) if target.part == Part::Value(Want::Kind(ObservableKind::Ip)) => target.part,
+        (_, Op::Inside | Op::Around) => Part::Nothing("it compares networks"),
+        (_, Op::Equal) => target.part,
+    };
+    // What traffic goes to may be a name as well as an address.
+    if test.object == "network-traffic"
+        && part == Part::Value(Want::Kind(ObservableKind::Ip))
+        && kind::guess(&literal.words, false) == Some(ObservableKind::Domain)
+    {
+        part = Part::Value(Want::Kind(ObservableKind::Domain));
+    }
+    Member { part, name: test.raw, piece: piece(text, literal), direction: target.direction, role: target.role }
+}

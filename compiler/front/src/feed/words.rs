@@ -1,0 +1,191 @@
+//! What do the words beside a value say: a role, a direction, a day, a degree of confidence, a technique?
+
+use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique};
+
+/// Phrases that tell a role, most telling first. Both sides are compared in lower case with single spaces for punctuation.
+const ROLES: [(&str, Role); 27] = [
+    ("c2", Role::C2),
+    ("c c", Role::C2),
+    ("cnc", Role::C2),
+    ("botnet cc", Role::C2),
+    ("command and control", Role::C2),
+    ("command control", Role::C2),
+    ("exfiltration", Role::Exfiltration),
+    ("exfil", Role::Exfiltration),
+    ("phishing", Role::Phishing),
+    ("phish", Role::Phishing),
+    ("credential harvesting", Role::Phishing),
+    ("sender", Role::Sender),
+    ("scanner", Role::Scanner),
+    ("scanning", Role::Scanner),
+    ("brute force", Role::Scanner),
+    ("relay", Role::Relay),
+    ("operational relay box", Role::Relay),
+    ("anonymization", Role::Relay),
+    ("persistence mechanism", Role::Persistence),
+    ("persistence", Role::Persistence),
+    ("malware download", Role::Delivery),
+    ("payload delivery", Role::Delivery),
+    ("delivery", Role::Delivery),
+    ("distribution", Role::Delivery),
+    ("payload installation", Role::Payload),
+    ("artifacts dropped", Role::Payload),
+    ("payload", Role::Payload),
+];
+
+/// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.
+pub(super) fn role(words: &str) -> Option<Role> {
+    let padded = spaced(words);
+    ROLES.iter().find(|(phrase, _)| padded.contains(&format!(" {phrase} "))).map(|(_, role)| *role)
+}
+
+/// The role that a remark in free text tells. Fewer phrases count: `payload` in a sentence says little.
+pub(super) fn role_in_remark(words: &str) -> Option<Role> {
+    role(words).filter(|role| matches!(role, Role::C2 | Role::Exfiltration | Role::Phishing | Role::Sender))
+}
+
+/// What a role means for a value of this type: a file near a delivery is the payload, an address near a payload delivers it.
+pub(super) fn role_of(kind: ObservableKind, role: Role) -> Role {
+    use ObservableKind as K;
+    let file = matches!(
+        kind,
+        K::Hash | K::Md5 | K::Sha1 | K::Sha256 | K::Sha512 | K::Imphash | K::FileName | K::FilePath
+    );
+    let network = matches!(kind, K::Ip | K::Domain | K::Host | K::Url | K::Asn);
+    match role {
+        Role::C2 | Role::Delivery | Role::Relay | Role::Exfiltration | Role::Scanner | Role::Sender if file => Role::Payload,
+        Role::Payload if network => Role::Delivery,
+        Role::Persistence if network => Role::Unknown,
+        Role::Sender if network && kind != K::Ip => Role::Unknown,
+        Role::Delivery if kind == K::Email => Role::Sender,
+        other => other,
+    }
+}
+
+/// The direction that a word tells: `dst`, `ip-src`, `inbound`.
+pub(super) fn direction(words: &str) -> Option<Direction> {
+    let padded = spaced(words);
+    let says = |words: &[&str]| words.iter().any(|word| padded.contains(&format!(" {word} ")));
+    match (says(&["src", "source", "inbound", "from"]), says(&["dst", "dest", "destination", "outbound", "to"])) {
+        (true, false) => Some(Direction::Source),
+        (false, true) => Some(Direction::Destination),
+        (true, true) => Some(Direction::Either),
+        (false, false) => says(&["either", "both", "any"]).then_some(Direction::Either),
+    }
+}
+
+/// Lower case, single spaces for whatever is neither letter nor digit, a space at both ends.
+pub(super) fn spaced(words: &str) -> String {
+    let mut out = String::with_capacity(words.len() + 2);
+    out.push(' ');
+    for char in words.chars() {
+        if char.is_alphanumeric() {
+            out.extend(char.to_lowercase());
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out
+}
+
+/// The day that a date or a time stamp names: `2021-07-21`, `2021-07-21T10:00:00Z`, `20210721`.
+pub(super) fn day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    if let Some(head) = text.get(..10).filter(|head| head.as_bytes().get(4) == Some(&b'-')) {
+        return head.parse().ok();
+    }
+    let digits = text.get(..8).filter(|head| text.len() == 8 && head.bytes().all(|byte| byte.is_ascii_digit()))?;
+    format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?).parse().ok()
+}
+
+/// The last day before an end of validity: one that ends at midnight ends with the day before.
+pub(super) fn last_day(text: &str) -> Option<Date> {
+    let date = day(text)?;
+    let time = text.trim().get(10..).unwrap_or_default().trim_start_matches(['T', 't', ' ']);
+    let midnight = time.starts_with("00:00:00") && time.get(8..).unwrap_or_default().chars().all(|char| matches!(char, '.' | '0' | 'Z' | 'z'));
+    if midnight { date.yesterday().ok() } else { Some(date) }
+}
+
+/// A degree of confidence: a word, or a number up to 100 on the scale of STIX 2.1, appendix A (None, Low, Medium, High).
+pub(super) fn confidence(text: &str) -> Option<Confidence> {
+    let text = text.trim().trim_end_matches('%');
+    if let Ok(number) = text.parse::<f64>() {
+        return match number {
+            number if (1.0..30.0).contains(&number) => Some(Confidence::Low),
+            number if (30.0..70.0).contains(&number) => Some(Confidence::Medium),
+            number if (70.0..=100.0).contains(&number) => Some(Confidence::High),
+            _ => None,
+        };
+    }
+    Confidence::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(degree, _)| *degree)
+}
+
+/// Every ATT&CK technique named in a text.
+pub(super) fn techniques(text: &str) -> Vec<Technique> {
+    text.split(|char: char| !char.is_ascii_alphanumeric() && char != '.').filter_map(|word| Technique::parse(word.trim_matches('.'))).collect()
+}
+
+/// A CVE id in upper case.
+pub(super) fn cve(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    let (year, number) = text.strip_prefix("CVE-")?.split_once('-')?;
+    let digits = |part: &str, least| part.len() >= least && part.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(year, 4) && digits(number, 4)).then_some(text)
+}
+
+/// The words of a list as Python, JSON or a spreadsheet writes it: `['APT31', 'X']`, `a; b`.
+pub(super) fn items(text: &str) -> Vec<String> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    text.split([',', ';']).map(|word| word.trim().trim_matches(['\'', '"']).trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
+/// A text cut to what fits in a message.
+pub(super) fn short(text: &str) -> String {
+    const FITS: usize = 80;
+    let text = text.trim();
+    let clean: String = text.chars().take(FITS).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    if text.chars().nth(FITS).is_some() { format!("{clean}...") } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_tell_roles() {
+        assert_eq!(role("command-and-control (mitre-attack)"), Some(Role::C2));
+        assert_eq!(role("Command & Control"), Some(Role::C2));
+        assert_eq!(role("botnet_cc"), Some(Role::C2));
+        assert_eq!(role("malware_download"), Some(Role::Delivery));
+        assert_eq!(role("Network activity"), None);
+        assert_eq!(role_in_remark("Backdoor C2 address"), Some(Role::C2));
+        assert_eq!(role_in_remark("downloads the payload"), None);
+        assert_eq!(role_of(ObservableKind::Sha256, Role::Delivery), Role::Payload);
+        assert_eq!(role_of(ObservableKind::Url, Role::Payload), Role::Delivery);
+    }
+
+    #[test]
+    fn days_are_read_as_the_author_meant_them() {
+        let date = |text: &str| text.parse::<Date>().ok();
+        assert_eq!(day("2021-07-20T11:00:00Z"), date("2021-07-20"));
+        assert_eq!(day("20161107"), date("2016-11-07"));
+        assert_eq!(day("Jun-22"), None);
+        assert_eq!(last_day("2022-01-01T00:00:00Z"), date("2021-12-31"));
+        assert_eq!(last_day("2022-01-01T00:00:00.000Z"), date("2021-12-31"));
+        assert_eq!(last_day("2022-01-01T11:00:00Z"), date("2022-01-01"));
+        assert_eq!(last_day("2022-01-01"), date("2022-01-01"));
+    }
+
+    #[test]
+    fn lists_and_numbers_are_read() {
+        assert_eq!(items("['APT31', 'X']"), ["APT31", "X"]);
+        assert_eq!(techniques("Spearphishing Link - T1566.002, t1105"), [Technique::parse("T1566.002"), Technique::parse("T1105")].map(Option::unwrap));
+        assert_eq!(confidence("100"), Some(Confidence::High));
+        assert_eq!(confidence("Medium"), Some(Confidence::Medium));
+        assert_eq!(confidence("0"), None);
+        assert_eq!(cve("cve-2021-44228").as_deref(), Some("CVE-2021-44228"));
+    }
+}
