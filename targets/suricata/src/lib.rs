@@ -1,1 +1,81 @@
-//! Placeholder.
+//! Suricata rules, for the engine's versions 7 and 8.
+//!
+//! # What the language is good at
+//!
+//! One line is one conjunction over one packet, one transaction or one file: a header with addresses and ports, then
+//! options. Sticky buffers hold the parts of a protocol, so `http.host` needs no parsing and `dns.query` holds the name
+//! alone. Thousands of rules are cheap as long as each has a content of some length, which the engine looks for all at once:
+//! that is why values become rules of their own, and why a regular expression has a content in front of it.
+//! Values by the thousand go into data sets and hash lists beside the rules.
+//! The rules' language is described in <https://docs.suricata.io/en/latest/rules/>.
+//!
+//! # What it cannot say
+//!
+//! - Nothing on a machine is seen: no process, registry or log. Nothing inside TLS is seen but names, certificates and
+//!   fingerprints, so a URL with `https` is found only where traffic is decrypted.
+//! - There is no OR; alternatives are rules. There are no two directions in one rule; the weaker half is left out, and said.
+//! - A negated test does not hold where the buffer is missing. Version 8 has `absent:or_else`, version 7 has a stated loss.
+//! - An address rule sees packets, so the direction of the connection is lost: it must have neither `flow` nor `flags`, or
+//!   the engine takes it out of its tree of addresses (`ip_only`), which made 10,000 addresses twenty times slower.
+//! - Version 7 has no buffers for mail: its session is read line by line.
+//! - Version 7 accepts `match subdomain` for data sets and ignores it, so names are cut to a number of labels there.
+//!
+//! # Who stands where
+//!
+//! A rule about a name keeps `any` as destination, because resolvers and proxies are inside `$HOME_NET`; it looks at
+//! packets from `$HOME_NET` when it comes from indicators. Addresses as destinations are `$HOME_NET -> [..]`, as sources
+//! `[..] -> $HOME_NET`. `$HTTP_PORTS` is never used: protocols are found on any port.
+//!
+//! # How it escapes
+//!
+//! Bytes in `content` that mean something there (`" ; \ | :`), control bytes and all outside ASCII are written in hex between pipes.
+//! `msg` has a backslash before `" ; \`. Expressions write `"` and `;` in hex. `metadata` and keys have no escapes, so
+//! everything but letters, digits and `_.+-` becomes `_`. Links are percent-escaped. See `print.rs`, the only place that writes.
+//!
+//! # Limits
+//!
+//! A line has 8,191 bytes (`DETECT_MAX_RULE_SIZE`), a content 4,000 here; 100 addresses stand in one rule, more than 5,000
+//! in a data set with a threshold; above 500 values of one buffer a data set takes over. Names of classes are those of the
+//! stock `classification.config`, keys of metadata those of Emerging Threats.
+//!
+//! Start with [`Suricata`], then `lower.rs`.
+
+#[allow(unreachable_pub)]
+pub mod ast;
+mod lower;
+mod print;
+mod profiles;
+mod verify;
+
+use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use ir::Detection;
+
+/// Rules for Suricata.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Suricata;
+
+static ABOUT: About = About { id: "suricata", title: "Suricata", profiles: &profiles::PROFILES, codes: lower::CODES };
+
+impl Language for Suricata {
+    type Rule = ast::Rule;
+
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
+        profiles::capabilities(profile)
+    }
+
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
+        lower::lower(detection, cx)
+    }
+
+    fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+        print::print(rules, job, numbers)
+    }
+
+    fn verify(&self, _profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
+        verify::verify(artefacts)
+    }
+}

@@ -1,0 +1,446 @@
+//! How a detection becomes rules: one for each alternative, and one for each value that the engine can look up quickly.
+//!
+//! A rule is a conjunction, so the predicate is brought into disjunctive normal form first. Each test of a conjunction
+//! is a change of the header ([`header`]) or a set of [`Options`]: alternatives with a fast pattern each, and, where it
+//! can be said, one regular expression for all of them. One test of the conjunction is spread over rules, the others
+//! are written as one expression each, so that the number of rules grows with the values and not with their product.
+
+mod correlate;
+mod file;
+mod header;
+mod list;
+mod mail;
+mod merge;
+mod pattern;
+mod regex;
+mod uri;
+mod web;
+
+use backend::{Cx, Refusal};
+use ir::{Detection, EventClass, EventRule, EventSelector, FieldTest, Kind, NativeLanguage, Op, Predicate, Role};
+use source::{Code, Loss, Span};
+
+use crate::ast::{Alert, Content, Item, Rule, Target};
+use crate::print::{Body, MAX_BODY};
+
+pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
+pub(crate) static TOO_MANY: Code = Code::warn("suricata.too-many-rules", "a condition would need very many rules");
+pub(crate) static FIELD_FORM: Code = Code::warn("suricata.field-form", "Suricata has no words for this test of a field");
+pub(crate) static MISSING_BUFFER: Code = Code::warn("suricata.missing-buffer", "a negated test does not hold where the field is missing");
+pub(crate) static BOTH_DIRECTIONS: Code = Code::warn("suricata.both-directions", "a rule would look at a request and at its answer");
+pub(crate) static NOT_NEGATED: Code = Code::warn("suricata.not-negated", "Suricata cannot negate a test");
+
+/// The codes that lowering raises.
+pub(crate) const CODES: &[&Code] = &[
+    &TOO_LONG,
+    &TOO_MANY,
+    &FIELD_FORM,
+    &MISSING_BUFFER,
+    &BOTH_DIRECTIONS,
+    &NOT_NEGATED,
+    &header::PACKET_DIRECTION,
+    &header::HEADER,
+    &regex::REGEX,
+    &uri::ENCRYPTED_URL,
+    &file::FILE_WINDOW,
+    &mail::MAIL_LINES,
+    &mail::ENCODED_MAIL,
+    &mail::MAIL_PARTS,
+    &correlate::CORRELATION,
+    &correlate::WINDOW,
+];
+
+/// The longest content; the engine refuses a rule that is longer in all.
+pub(crate) const MAX_CONTENT: usize = 4000;
+/// More rules than this for one behaviour is a misunderstanding.
+const MAX_BEHAVIOR_RULES: usize = 1_000;
+/// More rules than this for one block of indicators would keep the engine busy for minutes at its start.
+const MAX_INDICATOR_RULES: usize = 100_000;
+
+/// Turns a legal detection into rules.
+pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
+    match &detection.kind {
+        Kind::Native { language: NativeLanguage::Suricata, file, text } => Ok(vec![Rule::Native { file: file.clone(), text: text.clone() }]),
+        Kind::Native { language: NativeLanguage::Yara, file, .. } => {
+            Err(cx.unsupported(&FIELD_FORM, cx.span(), format!("`{file}` holds YARA rules")))
+        }
+        Kind::Correlation(correlation) => correlate::lower(detection, correlation, cx),
+        Kind::Event(rule) => {
+            let alerts = Lowering::new(detection, &rule.event, cx).alerts(rule)?;
+            Ok(alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
+        }
+    }
+}
+
+/// One way in which a test can hold, as options.
+#[derive(Clone, Debug, Default)]
+struct Choice {
+    /// The value, for the rule's message and its number.
+    label: String,
+    /// The options, from their buffer on.
+    items: Vec<Item>,
+}
+
+/// A test as options.
+#[derive(Clone, Debug, Default)]
+struct Options {
+    /// Any of these is enough.
+    choices: Vec<Choice>,
+    /// All of them at once, when that can be said.
+    joined: Option<Vec<Item>>,
+    /// Whether the answer is looked at, rather than the request.
+    to_client: bool,
+}
+
+impl Options {
+    /// The only way, without a value worth a name.
+    fn one(items: Vec<Item>) -> Self {
+        Self { choices: vec![Choice { label: String::new(), items }], joined: None, to_client: false }
+    }
+
+    fn to_client(mut self, to_client: bool) -> Self {
+        self.to_client = to_client;
+        self
+    }
+
+    /// The shortest of the fast patterns that the choices bring; the longer, the quicker the rules.
+    fn strength(&self) -> usize {
+        let longest = |choice: &Choice| {
+            let lengths = choice.items.iter().map(|item| match item {
+                Item::Content(Content { bytes, negated: false, .. }) => bytes.len(),
+                Item::Dataset { .. } | Item::FileHash { .. } => 64,
+                _ => 0,
+            });
+            lengths.max().unwrap_or(0)
+        };
+        self.choices.iter().map(longest).min().unwrap_or(0)
+    }
+}
+
+/// What a test becomes.
+enum Part {
+    /// Nothing to ask: it always holds.
+    True,
+    /// It never holds.
+    False,
+    /// A part of the header.
+    Header(header::Change),
+    /// Options.
+    Options(Options),
+}
+
+/// One event rule on its way.
+struct Lowering<'l, 'c> {
+    detection: &'l Detection,
+    event: &'l EventSelector,
+    class: EventClass,
+    cx: &'l mut Cx<'c>,
+    /// Words for Suricata 8 alone are allowed.
+    eight: bool,
+    /// Losses said already: one for each kind is enough.
+    said: std::collections::BTreeSet<(&'static str, Span)>,
+}
+
+impl<'l, 'c> Lowering<'l, 'c> {
+    fn new(detection: &'l Detection, event: &'l EventSelector, cx: &'l mut Cx<'c>) -> Self {
+        let eight = cx.profile.id == "8";
+        // Legalise has refused every log source without a class.
+        let class = event.class().unwrap_or(EventClass::NetworkFlow);
+        Self { detection, event, class, cx, eight, said: std::collections::BTreeSet::new() }
+    }
+
+    fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: &str) {
+        if self.said.insert((code.slug, span)) {
+            self.cx.loss(code, loss, span, message, help);
+        }
+    }
+
+    fn refuse<T>(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Result<T, Refusal> {
+        Err(self.cx.unsupported(code, span, message))
+    }
+
+    fn limit(&self) -> usize {
+        if self.detection.indicators.is_empty() { MAX_BEHAVIOR_RULES } else { MAX_INDICATOR_RULES }
+    }
+
+    fn alerts(&mut self, rule: &EventRule) -> Result<Vec<Alert>, Refusal> {
+        let limit = self.limit();
+        let span = self.cx.span();
+        let predicate = merge::values(rule.predicate.clone().flat());
+        let Some(conjunctions) = predicate.alternatives(limit) else {
+            return self.refuse(&TOO_MANY, span, format!("the condition has more than {limit} alternatives, and each needs a rule"));
+        };
+        let conjunctions = merge::addresses(conjunctions);
+        let many = conjunctions.len() > 1;
+        let mut out = Vec::new();
+        let mut refused = None;
+        for (at, conjunction) in conjunctions.iter().enumerate() {
+            match self.conjunction(conjunction) {
+                Ok(alerts) => {
+                    let alone = alerts.len() == 1;
+                    for mut alert in alerts {
+                        if many {
+                            let value = alert.part.take().filter(|value| !value.is_empty());
+                            alert.part = Some(match value {
+                                Some(value) if !self.detection.indicators.is_empty() => value,
+                                Some(value) if !alone => format!("{} {value}", at + 1),
+                                _ => (at + 1).to_string(),
+                            });
+                        }
+                        out.push(alert);
+                    }
+                }
+                Err(refusal) => refused = refused.or(Some((refusal, at))),
+            }
+            if out.len() > limit {
+                return self.refuse(&TOO_MANY, span, format!("the condition needs more than {limit} rules"));
+            }
+        }
+        match refused {
+            Some((refusal, _)) if out.is_empty() => Err(refusal),
+            Some((refusal, _)) => {
+                self.loss(
+                    refusal.code,
+                    Loss::Narrower,
+                    refusal.span,
+                    refusal.message,
+                    "this alternative is missed; another one might be said instead",
+                );
+                Ok(out)
+            }
+            None if out.is_empty() => self.refuse(&FIELD_FORM, span, "no event can fulfil the condition"),
+            None => Ok(out),
+        }
+    }
+
+    /// The rules for tests that must all hold.
+    fn conjunction(&mut self, literals: &[Predicate]) -> Result<Vec<Alert>, Refusal> {
+        let mut header = header::Header::default();
+        let mut options: Vec<(Options, Span, bool)> = Vec::new();
+        let mut left_out: Option<Refusal> = None;
+        let hashed = literals.iter().any(file::is_hash);
+        for literal in literals {
+            let (negated, inner) = match literal {
+                Predicate::Not(inner) => (true, &**inner),
+                other => (false, other),
+            };
+            let part = match inner {
+                // A digest says the size as well.
+                Predicate::Test(test) if hashed && !negated && file::is_size(test) => Ok(Part::True),
+                Predicate::Test(test) => self.test(test, negated).map(|part| (part, test.span)).map(|(part, span)| {
+                    if let Part::Options(found) = part {
+                        options.push((found, span, negated));
+                        Part::True
+                    } else {
+                        part
+                    }
+                }),
+                Predicate::Bytes(test) if negated => {
+                    self.refuse(&NOT_NEGATED, test.span, "bytes that must not be in a file cannot be looked for while it passes")
+                }
+                Predicate::Bytes(test) => {
+                    let found = self.bytes(test)?;
+                    options.push((found, test.span, false));
+                    Ok(Part::True)
+                }
+                // Normal form leaves nothing else.
+                Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_) => Ok(Part::True),
+            };
+            match part {
+                Ok(Part::True | Part::Options(_)) => {}
+                Ok(Part::False) => return Ok(Vec::new()),
+                Ok(Part::Header(change)) => header.add(change, self)?,
+                Err(refusal) if negated => left_out = left_out.or(Some(refusal)),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        if let Some(refusal) = left_out {
+            // What cannot be excluded is let in, as long as something worth asking is left.
+            if options.iter().all(|(options, _, negated)| *negated || options.strength() < 4) && header.is_open() {
+                return Err(refusal);
+            }
+            self.loss(
+                refusal.code,
+                Loss::Wider,
+                refusal.span,
+                refusal.message,
+                "the exclusion is left out; without it the rule is the same everywhere",
+            );
+        }
+        self.one_direction(&mut options)?;
+        self.spread(&header, options)
+    }
+
+    /// A rule looks at a request or at its answer. Suricata accepts both in one rule only as a transaction, and only
+    /// for some protocols, so the weaker side is left out or the rule refused.
+    fn one_direction(&mut self, options: &mut Vec<(Options, Span, bool)>) -> Result<(), Refusal> {
+        let strength = |to_client: bool| options.iter().filter(|(one, ..)| one.to_client == to_client).map(|(one, ..)| one.strength()).max();
+        let (Some(request), Some(answer)) = (strength(false), strength(true)) else { return Ok(()) };
+        let keep_answer = answer > request;
+        let dropped = options.iter().find(|(one, ..)| one.to_client != keep_answer).map_or(self.cx.span(), |(_, span, _)| *span);
+        let message = "a rule looks at the request or at the answer, not at both";
+        if request.max(answer) < 4 {
+            return self.refuse(&BOTH_DIRECTIONS, dropped, message);
+        }
+        options.retain(|(one, ..)| one.to_client == keep_answer);
+        self.loss(&BOTH_DIRECTIONS, Loss::Wider, dropped, message, "two facets, one for each side, would say which matters more");
+        Ok(())
+    }
+
+    /// Spreads one test over rules and writes the others as one expression each, or spreads them too.
+    fn spread(&mut self, header: &header::Header, mut options: Vec<(Options, Span, bool)>) -> Result<Vec<Alert>, Refusal> {
+        let limit = self.limit();
+        let span = self.cx.span();
+        let to_client = options.iter().any(|(one, ..)| one.to_client);
+        // The most selective test leads; order is otherwise as written.
+        let pivot =
+            (0..options.len()).filter(|at| options[*at].0.choices.len() > 1).max_by_key(|at| (options[*at].0.strength(), std::cmp::Reverse(*at)));
+        let mut rows: Vec<Choice> = vec![Choice::default()];
+        for (at, (one, ..)) in options.drain(..).enumerate() {
+            let choices = match one.joined {
+                Some(items) if Some(at) != pivot && one.choices.len() > 1 => vec![Choice { label: String::new(), items }],
+                _ => one.choices,
+            };
+            if rows.len().saturating_mul(choices.len()) > limit {
+                return self.refuse(&TOO_MANY, span, format!("the condition needs more than {limit} rules"));
+            }
+            let several = choices.len() > 1 || Some(at) == pivot || !self.detection.indicators.is_empty();
+            rows = rows
+                .iter()
+                .flat_map(|row| {
+                    choices.iter().map(move |choice| {
+                        let mut label = row.label.clone();
+                        if several && !choice.label.is_empty() {
+                            label.push_str(if label.is_empty() { "" } else { ", " });
+                            label.push_str(&choice.label);
+                        }
+                        Choice { label, items: row.items.iter().chain(&choice.items).cloned().collect() }
+                    })
+                })
+                .collect();
+        }
+        let shapes = self.shapes(to_client, rows.iter().all(|row| row.items.is_empty()));
+        let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;
+        let mut out = Vec::new();
+        for row in rows {
+            for shape in &shapes {
+                for side in &headers {
+                    let labels = [&row.label, shape.label, &side.label];
+                    let part = labels.iter().filter(|label| !label.is_empty()).map(|label| (**label).to_owned()).collect::<Vec<_>>().join(", ");
+                    let flow = shape.flow.map(Item::Flow);
+                    let alert = Alert {
+                        part: (!part.is_empty()).then_some(part),
+                        protocol: side.protocol.unwrap_or(shape.protocol),
+                        source: side.source.clone(),
+                        destination: side.destination.clone(),
+                        items: flow.into_iter().chain(row.items.iter().cloned()).chain(side.items.iter().cloned()).collect(),
+                        target: shape.target.or(side.target),
+                        attacked: self.attacked(),
+                        class: self.classtype(),
+                    };
+                    let slug = backend::slug(&self.detection.meta.advisory);
+                    if Body::of(&alert, &slug).len() > MAX_BODY {
+                        let what = row.label.chars().take(60).collect::<String>();
+                        return self.refuse(
+                            &TOO_LONG,
+                            span,
+                            format!("`{what}` does not fit into a rule, which has {} bytes at most", crate::print::MAX_LINE),
+                        );
+                    }
+                    out.push(alert);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Protocol and flow of the rules; a file passes in either direction, with a rule for each.
+    fn shapes(&self, to_client: bool, empty: bool) -> Vec<Shape> {
+        let flow = if to_client { "established,to_client" } else { "established,to_server" };
+        let shape = |protocol, flow| vec![Shape { protocol, flow, label: "", target: None }];
+        match self.class {
+            EventClass::HttpRequest => shape("http", Some(flow)),
+            EventClass::TlsHandshake => shape("tls", Some(flow)),
+            EventClass::DnsQuery => shape("dns", None),
+            EventClass::EmailMessage => {
+                vec![Shape { protocol: "smtp", flow: Some("established,to_server"), label: "", target: Some(Target::Destination) }]
+            }
+            EventClass::FileContent => vec![
+                Shape { protocol: "tcp", flow: Some("established,to_client"), label: "received", target: Some(Target::Destination) },
+                Shape { protocol: "tcp", flow: Some("established,to_server"), label: "sent", target: None },
+            ],
+            _ => shape("ip", if empty { None } else { Some("to_server") }),
+        }
+    }
+
+    /// One test, as a part of a rule.
+    fn test(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let Some(field) = test.field.known() else {
+            return self.refuse(&FIELD_FORM, test.span, format!("Suricata has no field `{}`", test.field));
+        };
+        if let Some(part) = header::test(self, field, test, negated)? {
+            return Ok(part);
+        }
+        match self.class {
+            EventClass::EmailMessage => self.mail(field, test, negated),
+            EventClass::FileContent => self.file(field, test, negated),
+            _ => self.web(field, test, negated),
+        }
+    }
+
+    /// The refusal of an operator that a field has no words for.
+    fn no_form<T>(&self, test: &FieldTest) -> Result<T, Refusal> {
+        let how = match &test.op {
+            Op::Exists => "whether it is there",
+            Op::Text { .. } => "these patterns",
+            Op::Regex(_) => "regular expressions",
+            Op::Address(_) => "addresses",
+            Op::Domain(_) => "domains",
+            Op::Under(_) => "places",
+            Op::Url(_) => "URLs",
+            Op::Number(_) => "numbers",
+            Op::Flag(_) => "flags",
+            Op::Same { .. } => "other fields",
+        };
+        self.refuse(&FIELD_FORM, test.span, format!("Suricata cannot test `{}` for {how}", test.field))
+    }
+
+    fn roles(&self) -> impl Iterator<Item = Role> {
+        self.detection.indicators.iter().map(|indicator| indicator.role)
+    }
+
+    /// A class of the stock `classification.config`.
+    fn classtype(&self) -> &'static str {
+        let inbound = self.event.flow == Some(ir::Flow::Inbound);
+        match self.roles().min() {
+            None if inbound && self.class == EventClass::HttpRequest => "web-application-attack",
+            None | Some(Role::Delivery | Role::Payload | Role::Persistence) => "trojan-activity",
+            Some(Role::C2) if self.class == EventClass::DnsQuery => "domain-c2",
+            Some(Role::C2) => "command-and-control",
+            Some(Role::Relay) => "misc-attack",
+            Some(Role::Phishing | Role::Sender) => "social-engineering",
+            Some(Role::Exfiltration) => "targeted-activity",
+            Some(Role::Scanner) => "attempted-recon",
+            Some(Role::Tool | Role::Unknown) => "bad-unknown",
+        }
+    }
+
+    /// The attacked machine in Emerging Threats' words.
+    fn attacked(&self) -> &'static str {
+        match (self.class, self.event.flow) {
+            (EventClass::EmailMessage, _) => "SMTP_Server",
+            (EventClass::HttpRequest, Some(ir::Flow::Inbound)) => "Web_Server",
+            (_, Some(ir::Flow::Inbound)) => "Server",
+            (EventClass::NetworkFlow, None) if self.detection.indicators.is_empty() => "Client_and_Server",
+            _ => "Client_Endpoint",
+        }
+    }
+}
+
+/// What all rules of a class have in common.
+struct Shape {
+    protocol: &'static str,
+    flow: Option<&'static str>,
+    label: &'static str,
+    target: Option<Target>,
+}

@@ -1,0 +1,273 @@
+//! How tests of names, requests and TLS sessions become options.
+
+use backend::Refusal;
+use ir::{Case, Domain, Field, FieldTest, NumberTest, Op, Pattern, Shape};
+use source::{Loss, Span};
+
+use super::pattern::{Fold, either};
+use super::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+
+/// A sticky buffer that holds one field.
+#[derive(Clone, Copy)]
+pub(super) struct Buffer {
+    pub(super) name: &'static str,
+    pub(super) fold: Fold,
+    /// Holds something of the answer.
+    pub(super) to_client: bool,
+    /// The field can be missing from an event.
+    pub(super) optional: bool,
+}
+
+const fn buffer(name: &'static str, fold: Fold, to_client: bool, optional: bool) -> Buffer {
+    Buffer { name, fold, to_client, optional }
+}
+
+/// Fields that one buffer holds whole.
+fn of(field: Field) -> Option<Buffer> {
+    Some(match field {
+        Field::DnsName => buffer("dns.query", Fold::AsSent, false, false),
+        Field::HttpMethod => buffer("http.method", Fold::AsSent, false, false),
+        Field::UrlHost => buffer("http.host", Fold::Lower, false, true),
+        Field::UserAgent => buffer("http.user_agent", Fold::AsSent, false, true),
+        Field::HttpReferrer => buffer("http.referer", Fold::AsSent, false, true),
+        Field::HttpContentType => buffer("http.content_type", Fold::AsSent, true, true),
+        Field::HttpBody => buffer("http.request_body", Fold::AsSent, false, true),
+        Field::TlsSni => buffer("tls.sni", Fold::AsSent, false, true),
+        Field::TlsCertSubject => buffer("tls.cert_subject", Fold::AsSent, true, true),
+        Field::TlsCertIssuer => buffer("tls.cert_issuer", Fold::AsSent, true, true),
+        Field::TlsJa3 => buffer("ja3.hash", Fold::Lower, false, true),
+        Field::TlsJa3s => buffer("ja3s.hash", Fold::Lower, true, true),
+        Field::TlsJa4 => buffer("ja4.hash", Fold::Lower, false, true),
+        Field::TlsCertSha1 => buffer("tls.cert_fingerprint", Fold::Lower, true, true),
+        Field::TlsCertSerial => buffer("tls.cert_serial", Fold::AsSent, true, true),
+        Field::HttpStatus => buffer("http.stat_code", Fold::AsSent, true, true),
+        Field::FileName | Field::EmailAttachmentName => buffer("file.name", Fold::AsSent, false, true),
+        Field::EmailSubject => buffer("email.subject", Fold::AsSent, false, true),
+        _ => return None,
+    })
+}
+
+impl Lowering<'_, '_> {
+    /// A test of DNS, HTTP or TLS.
+    pub(super) fn web(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        match field {
+            Field::UrlFull | Field::UrlPath | Field::UrlQuery | Field::UrlPort => return self.uri(field, test, negated),
+            Field::DnsType => return self.dns_type(test, negated),
+            Field::TlsVersion => return self.tls_version(test, negated),
+            _ => {}
+        }
+        let Some(buffer) = of(field) else { return self.no_form(test) };
+        match field {
+            Field::TlsCertSha1 => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_lowercase())),
+            Field::TlsCertSerial => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_uppercase())),
+            Field::TlsJa3 | Field::TlsJa3s | Field::TlsJa4 => self.fingerprint(buffer, test, negated, &|text| text.to_lowercase()),
+            Field::HttpStatus => self.status(buffer, test, negated),
+            Field::HttpBody => self.body(buffer, test, negated),
+            _ => self.in_buffer(buffer, test, negated),
+        }
+    }
+
+    /// A field that one buffer holds whole, with any operator for text.
+    pub(super) fn in_buffer(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        if buffer.fold == Fold::Lower
+            && let Op::Text { patterns, case: Case::Sensitive } = &test.op
+            && patterns.iter().any(|pattern| pattern.literals().any(|text| text.chars().any(char::is_alphabetic)))
+        {
+            let loss = if negated { Loss::Narrower } else { Loss::Wider };
+            let message = format!("`{}` is compared in lower case", buffer.name);
+            self.loss(&FIELD_FORM, loss, test.span, message, "dropping `cased` says what the rule does");
+        }
+        if negated {
+            return self.not_in_buffer(buffer, test);
+        }
+        let options = match &test.op {
+            Op::Exists => Options::one(vec![Item::Buffer(buffer.name), Item::Size(Number::More(0))]),
+            Op::Text { patterns, case } => self.whole(buffer.name, buffer.fold, patterns, *case, test.span)?,
+            Op::Domain(domains) => self.domains(buffer.name, buffer.fold, domains, test.span),
+            Op::Regex(list) => self.matches(Some(buffer.name), list, test.span)?,
+            _ => return self.no_form(test),
+        };
+        Ok(if options.choices.is_empty() { Part::False } else { Part::Options(options.to_client(buffer.to_client)) })
+    }
+
+    fn not_in_buffer(&mut self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
+        let items = match &test.op {
+            Op::Exists => return self.is_missing(buffer, test),
+            Op::Text { patterns, case } => self.none_of(buffer, patterns, *case),
+            Op::Domain(domains) => self.not_below(buffer, domains),
+            Op::Regex(list) => self.matches_not(buffer.name, buffer.optional, list, test.span)?,
+            _ => return self.no_form(test),
+        };
+        self.missing(buffer, &items, test.span);
+        Ok(Part::Options(Options::one(items).to_client(buffer.to_client)))
+    }
+
+    /// Says that a negated test stays quiet where the buffer is missing, unless the rule has words for that.
+    fn missing(&mut self, buffer: Buffer, items: &[Item], span: Span) {
+        if buffer.optional && !items.iter().any(|item| matches!(item, Item::AbsentOrElse)) {
+            let message = format!("without a `{}` the rule stays quiet, although the description holds", buffer.name);
+            self.loss(&MISSING_BUFFER, Loss::Narrower, span, message, "the profile `8` has words for it");
+        }
+    }
+
+    fn not_below(&self, buffer: Buffer, domains: &[Domain]) -> Vec<Item> {
+        let names = domains.iter().map(|domain| Re::Text(domain.as_str().to_owned())).collect();
+        let expression = Re::Seq(vec![Re::Raw("(?:^|\\.)"), either(names), Re::Raw("$")]);
+        let mut items = vec![Item::Buffer(buffer.name)];
+        items.extend(self.absent_or_else(buffer.optional));
+        items.push(Item::Pcre(Pcre { sign: Sign::Not, expression, nocase: buffer.fold == Fold::AsSent, lines: false }));
+        items
+    }
+
+    /// A request without a header can be told from the names of the headers that it has.
+    fn is_missing(&self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
+        let header: &[u8] = match buffer.name {
+            "http.user_agent" => b"\r\nUser-Agent\r\n",
+            "http.referer" => b"\r\nReferer\r\n",
+            "http.content_type" => b"\r\nContent-Type\r\n",
+            _ if !buffer.optional => return Ok(Part::False),
+            _ => return self.refuse(&NOT_NEGATED, test.span, format!("Suricata cannot ask whether `{}` is missing", test.field)),
+        };
+        let content = Content { bytes: header.to_vec(), negated: true, nocase: true, ..Content::default() };
+        let items = vec![Item::Buffer("http.header_names"), Item::Content(content)];
+        Ok(Part::Options(Options::one(items).to_client(buffer.to_client)))
+    }
+
+    /// Digests of a session: whole values only, in the spelling that the buffer has.
+    fn fingerprint(&mut self, buffer: Buffer, test: &FieldTest, negated: bool, spell: &dyn Fn(&str) -> String) -> Result<Part, Refusal> {
+        let Op::Text { patterns, .. } = &test.op else {
+            return if matches!(test.op, Op::Exists) { self.in_buffer(buffer, test, negated) } else { self.no_form(test) };
+        };
+        let spelled: Option<Vec<Pattern>> = patterns.iter().map(|pattern| Some(Pattern::exact(spell(pattern.as_exact()?)))).collect();
+        let Some(patterns) = spelled else { return self.no_form(test) };
+        // The spelling is fixed, and the engine warns of `nocase` beside it.
+        let op = Op::Text { patterns, case: Case::Sensitive };
+        let fixed = Buffer { fold: Fold::AsSent, ..buffer };
+        self.in_buffer(fixed, &FieldTest { op, ..test.clone() }, negated)
+    }
+
+    fn status(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let Op::Number(number) = &test.op else { return self.in_buffer(buffer, test, negated) };
+        let fits = |code: i64| match number {
+            NumberTest::In(list) => list.contains(&code),
+            NumberTest::Less(than) => code < *than,
+            NumberTest::AtMost(than) => code <= *than,
+            NumberTest::More(than) => code > *than,
+            NumberTest::AtLeast(than) => code >= *than,
+        };
+        let codes: Vec<Pattern> = (100..=599).filter(|code| fits(*code)).map(|code| Pattern::exact(code.to_string())).collect();
+        if codes.is_empty() {
+            return Ok(if negated { Part::True } else { Part::False });
+        }
+        let op = Op::Text { patterns: codes, case: Case::Sensitive };
+        let part = self.in_buffer(buffer, &FieldTest { op, ..test.clone() }, negated)?;
+        Ok(match part {
+            // Codes are three bytes, too few to be worth a rule each.
+            Part::Options(Options { choices, joined: Some(items), to_client }) if choices.len() > 1 => {
+                Part::Options(Options::one(items).to_client(to_client))
+            }
+            other => other,
+        })
+    }
+
+    /// A body is looked through as it streams by: its start and what it holds can be asked for, its end and size not.
+    fn body(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let Op::Text { patterns, case } = &test.op else { return self.in_buffer(buffer, test, negated) };
+        let mut loosened = false;
+        let patterns = patterns
+            .iter()
+            .map(|pattern| match pattern.shape() {
+                Shape::Exact(text) => {
+                    loosened = true;
+                    Pattern::starts(text)
+                }
+                Shape::Ends(text) => {
+                    loosened = true;
+                    Pattern::contains(text)
+                }
+                _ => pattern.clone(),
+            })
+            .collect();
+        if loosened {
+            let loss = if negated { Loss::Narrower } else { Loss::Wider };
+            self.loss(&FIELD_FORM, loss, test.span, "the end of a body is not known while it streams by", "`contains` says what the rule does");
+        }
+        let op = Op::Text { patterns, case: *case };
+        self.in_buffer(buffer, &FieldTest { op, ..test.clone() }, negated)
+    }
+
+    fn dns_type(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        // IANA's numbers, <https://www.iana.org/assignments/dns-parameters/>.
+        const TYPES: [(&str, u16); 20] = [
+            ("A", 1),
+            ("NS", 2),
+            ("CNAME", 5),
+            ("SOA", 6),
+            ("NULL", 10),
+            ("PTR", 12),
+            ("HINFO", 13),
+            ("MX", 15),
+            ("TXT", 16),
+            ("AAAA", 28),
+            ("SRV", 33),
+            ("NAPTR", 35),
+            ("DS", 43),
+            ("RRSIG", 46),
+            ("NSEC", 47),
+            ("DNSKEY", 48),
+            ("SVCB", 64),
+            ("HTTPS", 65),
+            ("ANY", 255),
+            ("CAA", 257),
+        ];
+        let Op::Text { patterns, .. } = &test.op else { return self.no_form(test) };
+        if patterns.iter().any(|pattern| pattern.as_exact().is_none_or(|text| !TYPES.iter().any(|(name, _)| name.eq_ignore_ascii_case(text)))) {
+            return self.no_form(test);
+        }
+        let wanted = TYPES.iter().filter(|(name, _)| patterns.iter().any(|pattern| pattern.matches(name, Case::Insensitive)));
+        let word = |sign: &str, number: &u16| Item::Word { name: "dns.rrtype", value: format!("{sign}{number}") };
+        let options = if negated {
+            Options::one(wanted.map(|(_, number)| word("!", number)).collect())
+        } else {
+            let choices = wanted.map(|(name, number)| Choice { label: (*name).to_owned(), items: vec![word("", number)] }).collect();
+            Options { choices, joined: None, to_client: false }
+        };
+        Ok(Part::Options(options))
+    }
+
+    fn tls_version(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        const VERSIONS: [(&str, &str); 4] = [("TLS 1.0", "1.0"), ("TLS 1.1", "1.1"), ("TLS 1.2", "1.2"), ("TLS 1.3", "1.3")];
+        let Op::Text { patterns, case } = &test.op else { return self.no_form(test) };
+        let fits = |name: &str| patterns.iter().any(|pattern| pattern.matches(name, *case));
+        let choices: Vec<Choice> = VERSIONS
+            .iter()
+            .filter(|(name, _)| fits(name) != negated)
+            .map(|(name, version)| Choice {
+                label: (*name).to_owned(),
+                items: vec![Item::Word { name: "tls.version", value: (*version).to_owned() }],
+            })
+            .collect();
+        if choices.is_empty() {
+            return self.no_form(test);
+        }
+        Ok(Part::Options(Options { choices, joined: None, to_client: false }))
+    }
+}
+
+/// Hex digits with a colon after each byte.
+fn colons(hex: &str) -> String {
+    let mut out = String::with_capacity(hex.len() * 3 / 2);
+    for (at, char) in hex.chars().filter(|char| *char != ':').enumerate() {
+        if at > 0 && at % 2 == 0 {
+            out.push(':');
+        }
+        out.push(char);
+    }
+    out
+}
+
+/// The buffer of a field, for mail and files.
+pub(super) fn buffer_of(field: Field) -> Option<Buffer> {
+    of(field)
+}
