@@ -55,12 +55,13 @@ mod print;
 mod profiles;
 mod spelling;
 mod stanza;
+#[cfg(test)]
+mod tests;
 mod verify;
+mod verify_spl;
 
 use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
-
-pub use verify::read_search;
 
 static PROFILES: &[Profile] = &[
     Profile { id: "raw", title: "Sysmon, Windows event logs, proxy, DNS, firewall and mail logs", default: true },
@@ -80,6 +81,7 @@ static ABOUT: About = About {
         &lower_correlation::TWO_MODELS,
         &lower_correlation::WINDOW,
         &lower_predicate::FIELD_NAME,
+        &lower_predicate::MANY_VALUES,
         &lower_predicate::REGEX,
     ],
 };

@@ -29,7 +29,7 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
             return Err(cx.unsupported(&WINDOW, step.span, message));
         }
     }
-    let mut work = Work { detection, correlation, counted: None, macros: Vec::new(), lookups: Vec::new(), shown: Vec::new() };
+    let mut work = Work { detection, correlation, macros: Vec::new(), lookups: Vec::new(), shown: Vec::new() };
     let mut stages = work.gather(cx)?;
     let by: Vec<String> = (1..=correlation.by.len()).map(|at| format!("vigie_by_{at}")).collect();
     if !by.is_empty() {
@@ -41,14 +41,20 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
         stages.push(Stage::Eval(vec![("vigie_row".to_owned(), rows)]));
         stages.push(Stage::Expand("vigie_row".to_owned()));
         let message = "`tstats` gives whole seconds, so events of one second have no order and a window is up to a second longer";
-        cx.loss(&SECONDS, Loss::Wider, detection.span, message, "the profile `raw` keeps the times of events");
+        // Rounded times change both ways how regular events look.
+        let loss = if correlation.jitter.is_some() { Loss::Narrower } else { Loss::Wider };
+        cx.loss(&SECONDS, loss, detection.span, message, "the profile `raw` keeps the times of events");
     }
     stages.push(Stage::Sort(vec!["_time".to_owned()]));
     let within = seconds(correlation.within) + u64::from(accelerated(cx));
     match &correlation.kind {
         CorrelationKind::Sequence(steps) => sequence(steps, within, &by, &mut stages),
         CorrelationKind::Count(step) if correlation.jitter.is_some() => regular(step, correlation.jitter.unwrap_or(0), within, &by, &mut stages),
-        CorrelationKind::Count(step) => count(step, within, &by, &mut stages),
+        CorrelationKind::Count(step) => {
+            // Where times are whole seconds, an event surely lies in the window when it seems a second nearer.
+            let sure = seconds(correlation.within) - u64::from(accelerated(cx));
+            count(step, within, sure, &by, &mut stages);
+        }
         CorrelationKind::Distinct { step, .. } => distinct(step, within, &by, &mut stages),
     }
     let mut columns = vec!["_time".to_owned(), "vigie_first_time".to_owned()];
@@ -78,8 +84,6 @@ fn flag(at: usize) -> String {
 struct Work<'a> {
     detection: &'a Detection,
     correlation: &'a Correlation,
-    /// The field whose values are counted, once it is known.
-    counted: Option<String>,
     macros: Vec<SiteMacro>,
     lookups: Vec<crate::ast::Lookup>,
     shown: Vec<String>,
@@ -142,15 +146,28 @@ impl Work<'_> {
             names.push(name);
         }
         dedupe(&mut names);
-        let mut alternatives = Some(Vec::new());
-        let mut flags = Vec::new();
-        for (at, step) in steps {
-            let (search, holds) = lowering.flag(&step.rule.predicate)?;
-            alternatives = alternatives.zip(search).map(|(mut list, search): (Vec<Search>, Search)| {
-                list.push(search);
-                list
-            });
-            flags.push((*at, holds));
+        let mut conditions = origin.conditions.clone();
+        let mut marks: Vec<(String, Expr)> = Vec::new();
+        let mut kept = None;
+        if let [(at, step)] = steps {
+            let (search, rest) = lowering.split(&step.rule.predicate)?;
+            conditions.extend(search);
+            kept = rest;
+            if matches!(self.correlation.kind, CorrelationKind::Sequence(_)) {
+                marks.push((flag(*at), Expr::Number(1)));
+            }
+        } else {
+            let mut alternatives = Some(Vec::new());
+            for (at, step) in steps {
+                let (search, holds) = lowering.flag(&step.rule.predicate)?;
+                alternatives = alternatives.zip(search).map(|(mut list, search): (Vec<Search>, Search)| {
+                    list.push(search);
+                    list
+                });
+                marks.push((flag(*at), Expr::Call("if", vec![holds, Expr::Number(1), Expr::Call("null", Vec::new())])));
+            }
+            conditions.extend(alternatives.map(Search::any));
+            kept = kept.or_else(|| Some(Expr::any(marks.iter().map(|(name, _)| Expr::Call("isnotnull", vec![Expr::field(name)])).collect())));
         }
         let mut groups = Vec::new();
         for (at, field) in self.correlation.by.iter().enumerate() {
@@ -162,14 +179,9 @@ impl Work<'_> {
             let (name, spelling) = lowering.name(field, self.detection.span)?;
             let value = lowering.value(&name, spelling);
             groups.push(("vigie_counted".to_owned(), Expr::Call("lower", vec![Expr::field(value)])));
-            self.counted = Some("vigie_counted".to_owned());
         }
         let Lowering { made, read, lookups, .. } = lowering;
         self.lookups.extend(lookups);
-        let mut conditions = origin.conditions.clone();
-        if let Some(alternatives) = alternatives.filter(|list| !list.is_empty()) {
-            conditions.push(Search::any(alternatives));
-        }
         let mut stages = Vec::new();
         if let (Some(model), Some(dataset)) = (origin.model, origin.dataset) {
             if conditions.is_empty() {
@@ -183,12 +195,11 @@ impl Work<'_> {
             stages.push(Stage::Search(Search::all(conditions)));
         }
         stages.extend(made);
-        let marks = flags.iter().map(|(at, holds)| {
-            let mark = Expr::Call("if", vec![holds.clone(), Expr::Number(1), Expr::Call("null", Vec::new())]);
-            (flag(*at), mark)
-        });
-        stages.push(Stage::Eval(marks.collect()));
-        stages.push(Stage::Where(Expr::any(flags.iter().map(|(at, _)| Expr::Call("isnotnull", vec![Expr::field(flag(*at))])).collect())));
+        let marked = marks.len() > 1;
+        let marks = (!marks.is_empty()).then_some(Stage::Eval(marks));
+        let kept = kept.map(Stage::Where);
+        // With several steps the `where` reads the marks; with one it stands alone.
+        stages.extend(if marked { [marks, kept] } else { [kept, marks] }.into_iter().flatten());
         if !groups.is_empty() {
             stages.push(Stage::Eval(groups));
         }
@@ -212,7 +223,7 @@ fn looking_back(window: u32, what: Vec<(Aggregate, Option<String>, String)>, by:
 }
 
 /// So many events: the one that many places back lies in the window. With an upper bound, one more place back does not.
-fn count(step: &Step, within: u64, by: &[String], stages: &mut Vec<Stage>) {
+fn count(step: &Step, within: u64, sure: u64, by: &[String], stages: &mut Vec<Stage>) {
     let least = step.times.min.max(1);
     let oldest = |name: &str| (Aggregate::Min, Some("_time".to_owned()), name.to_owned());
     let counted = |name: &str| (Aggregate::Count, None, name.to_owned());
@@ -223,7 +234,7 @@ fn count(step: &Step, within: u64, by: &[String], stages: &mut Vec<Stage>) {
         let over = most.saturating_add(1);
         stages.push(looking_back(over, vec![counted("vigie_over_count"), oldest("vigie_over_time")], by));
         let fewer = Expr::compare(Expr::field("vigie_over_count"), Compare::Less, Expr::Number(i64::from(over)));
-        all.push(Expr::any(vec![fewer, Expr::Not(Box::new(close("vigie_over_time", within)))]));
+        all.push(Expr::any(vec![fewer, Expr::Not(Box::new(close("vigie_over_time", sure)))]));
     }
     stages.push(Stage::Where(Expr::All(all)));
 }

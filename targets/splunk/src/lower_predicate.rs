@@ -4,8 +4,8 @@
 //! says the rest, so both together are exact.
 
 use backend::{Cx, Refusal};
-use ir::{Case, EventClass, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Shape, Tree};
-use source::{Code, Span};
+use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Shape, Tree};
+use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists::{self, INLINE};
@@ -16,6 +16,7 @@ use crate::profiles::{Spelling, Stream};
 use crate::spelling;
 
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
+pub(crate) static MANY_VALUES: Code = Code::warn("splunk.many-values", "a data model gives one row for each of several values");
 pub(crate) static REGEX: Code = Code::warn("splunk.regex", "PCRE has no word for a part of a regular expression");
 
 /// A predicate as it stands, with what belongs together joined.
@@ -57,17 +58,26 @@ pub(crate) struct Lowering<'a, 'b> {
     pub(crate) lookups: Vec<crate::ast::Lookup>,
     /// How many tests were looked up so far.
     pub(crate) looked_up: usize,
+    /// The field of several values that was tested behind `tstats` last.
+    many: Option<String>,
 }
 
 impl<'a, 'b> Lowering<'a, 'b> {
     pub(crate) fn new(cx: &'a mut Cx<'b>, stream: Option<&'static Stream>, dataset: Option<&'static str>, detection: &'a ir::Detection) -> Self {
-        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0 }
+        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0, many: None }
     }
 
     /// The whole predicate: what `search` says, and what stands behind it.
     pub(crate) fn parts(mut self, predicate: &Predicate) -> Result<Parts, Refusal> {
-        let node = self.node(predicate)?;
-        let conjuncts = match node {
+        let (search, rest) = self.split(predicate)?;
+        let mut stages = std::mem::take(&mut self.made);
+        stages.extend(rest.map(Stage::Where));
+        Ok(Parts { search, stages, read: self.read, lookups: self.lookups })
+    }
+
+    /// What `search` says of a predicate, and what must hold besides.
+    pub(crate) fn split(&mut self, predicate: &Predicate) -> Result<(Vec<Search>, Option<Expr>), Refusal> {
+        let conjuncts = match self.node(predicate)? {
             Node::All(list) => list,
             other => vec![other],
         };
@@ -81,11 +91,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 }
             }
         }
-        let mut stages = std::mem::take(&mut self.made);
-        if !rest.is_empty() {
-            stages.push(Stage::Where(Expr::all(rest)));
-        }
-        Ok(Parts { search, stages, read: self.read, lookups: self.lookups })
+        Ok((search, (!rest.is_empty()).then(|| Expr::all(rest))))
     }
 
     /// What must hold, as an expression alone, and the conditions that at least must hold in `search`.
@@ -247,6 +253,9 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 texts(spelled.patterns, spelled.exact)
             }
             Op::Domain(domains) => {
+                if spelling == Spelling::HostOfUrls {
+                    return Ok(texts(domains.iter().map(|domain| Pattern::contains(domain.as_str())).collect(), false));
+                }
                 // A name may be written with the dot of the root at its end.
                 let patterns = domains
                     .iter()
@@ -350,6 +359,18 @@ impl<'a, 'b> Lowering<'a, 'b> {
     pub(crate) fn inline(&mut self, test: &FieldTest, op: &Op, name: &str, spelling: Spelling, negated: bool) -> Result<Expr, Refusal> {
         let field = self.value(name, spelling);
         let many = matches!(spelling, Spelling::Many | Spelling::HostOfUrls);
+        if many && self.dataset.is_some() {
+            // Behind `tstats` each row holds one value, so tests of several values no longer see the same event.
+            let again = self.many.replace(name.to_owned()).is_some();
+            let message = || format!("`{name}` may hold several values, and `tstats` gives a row for each");
+            let help = "the profile `raw` sees all values of an event together";
+            if negated {
+                self.cx.loss(&MANY_VALUES, Loss::Wider, test.span, message(), help);
+            }
+            if again {
+                self.cx.loss(&MANY_VALUES, Loss::Narrower, test.span, message(), help);
+            }
+        }
         let regex = |parts: Vec<RegexPart>| matches(&field, parts, many, negated);
         Ok(match op {
             Op::Exists => {
@@ -532,9 +553,4 @@ fn number_expression(field: &str, test: &NumberTest) -> Expr {
         NumberTest::More(number) => one(Compare::More, number),
         NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
     }
-}
-
-/// Whether the field holds a network address.
-pub(crate) fn is_address(field: &FieldRef) -> bool {
-    field.known().is_some_and(|field| field.kind() == FieldKind::Address)
 }

@@ -10,6 +10,10 @@ use crate::ast::{Compare, Expr, Piece, Query, RegexPart, Search, Stage, Value};
 /// What `tstats` puts in place of a missing field, so that its rows are kept; taken out again before anything is tested.
 pub(crate) const MISSING: &str = "(none)";
 
+/// A table's other columns.
+pub(crate) const COLUMNS: &str =
+    ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory";
+
 /// The macro for the options of `tstats`.
 pub(crate) const SUMMARIES: &str = "vigie_summaries";
 
@@ -57,9 +61,8 @@ fn command(stage: &Stage) -> String {
             format!("eval {}", list.iter().map(|(name, value)| format!("{}={}", expression_field(name), open(value))).collect::<Vec<_>>().join(", "))
         }
         Stage::Lookup { table, field, into, columns } => {
-            let more =
-                if *columns { ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory" } else { "" };
-            format!("lookup {table} value AS {} OUTPUT value AS {into}{more}", field_name(field))
+            // Several tables may fill the same field; only the first that finds a value does.
+            format!("lookup {table} value AS {} OUTPUTNEW value AS {into}{}", field_name(field), if *columns { COLUMNS } else { "" })
         }
         Stage::Where(condition) => format!("where {}", open(condition)),
         Stage::Sort(fields) => format!("sort 0 {}", names(fields)),
