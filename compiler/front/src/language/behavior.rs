@@ -7,13 +7,14 @@ use source::{Code, Diagnostic, Span};
 
 use super::block::{self, Attributes, Quote};
 use super::cursor::{Broken, Cursor, Parse, Spanned, UNKNOWN_WORD};
-use super::indicators::EMPTY;
 use super::{expression, token};
 
 /// An event that the catalogue does not have.
 pub(crate) static UNKNOWN_EVENT: Code = Code::error("check.unknown-event", "there is no such event");
 /// A qualifier that means nothing on this event.
 pub(crate) static QUALIFIER: Code = Code::error("check.qualifier", "a qualifier means nothing on this event");
+/// Nothing in it.
+pub(crate) static EMPTY: Code = Code::warn("check.empty", "a behaviour has no facet, or a facet tests nothing");
 /// A name given twice.
 pub(crate) static DUPLICATE_NAME: Code = Code::error("check.duplicate-name", "a name is given twice");
 
@@ -79,7 +80,8 @@ pub(crate) fn behavior(cursor: &mut Cursor<'_>, name: &Spanned<&str>) -> Parse<D
         facets,
         span: name.span,
     };
-    Ok(Draft { behavior, quotes: attributes.because, declared, good: good && end.is_ok() })
+    let good = good && end.is_ok() && !behavior.facets.is_empty();
+    Ok(Draft { behavior, quotes: attributes.because, declared, good })
 }
 
 /// Reads `because` or a key that every block has.

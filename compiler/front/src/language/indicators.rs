@@ -15,9 +15,6 @@ pub(crate) static NOT_A_VALUE: Code = Code::error("check.value", "a value is not
 pub(crate) static UNKNOWN_TYPE: Code = Code::error("check.unknown-type", "there is no such type of indicator");
 /// A key that must be there.
 pub(crate) static MISSING_KEY: Code = Code::error("check.missing-key", "a block lacks a key that it needs");
-/// Nothing in it.
-pub(crate) static EMPTY: Code = Code::warn("check.empty", "a block holds nothing to detect");
-
 const KEYS: [&str; 10] = ["role", "direction", "valid", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives"];
 const OVERRIDES: [&str; 8] = ["note", "role", "direction", "valid", "confidence", "tlp", "attack", "size"];
 
@@ -120,10 +117,6 @@ pub(crate) fn iocs(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut Des
     if kind == Some(ObservableKind::Ip) && !loads.is_empty() {
         note_gaps(true, false, false);
     }
-    if items.is_empty() && loads.is_empty() && cursor.errors() == before && end.is_ok() {
-        let message = format!("`{}` holds no values", name.value);
-        cursor.report(Diagnostic::new(&EMPTY, message).at(name.span, "empty").help("a value is written on a line of its own, behind `-`"));
-    }
     for item in items {
         let Some(observable) = observable(cursor, kind, &item) else { continue };
         note_gaps(matches!(observable, Observable::Ip(_)), item.role.is_some(), item.direction.is_some());
@@ -141,7 +134,9 @@ pub(crate) fn iocs(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut Des
     }
     let gap = [wanted(cursor, "role", no_role), wanted(cursor, "direction", no_direction)];
     end?;
-    Ok((good && gap == [false, false]).then_some(draft))
+    // A list without values is said to be empty later on, unless more was said of it already.
+    let nothing_left = draft.block.indicators.is_empty() && cursor.errors() != before;
+    Ok((good && gap == [false, false] && !nothing_left).then_some(draft))
 }
 
 fn kind(cursor: &mut Cursor<'_>) -> Parse<Option<ObservableKind>> {

@@ -268,7 +268,7 @@ fn exact(field: Field, text: &str) -> Fit<String> {
     let observable = |kind: ObservableKind| {
         Observable::parse(kind, text)
             .map(|value| value.to_string())
-            .or_else(|why| Err(Unfit { why: format!("`{text}` does not fit `{}`: {why}", field.name()), help: None }))
+            .map_err(|why| Unfit { why: format!("`{text}` does not fit `{}`: {why}", field.name()), help: None })
     };
     let name = |whole: Field| {
         if text.contains(['/', '\\']) {
