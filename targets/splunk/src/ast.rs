@@ -81,8 +81,8 @@ pub enum Stage {
     Tstats {
         /// Model and dataset: `Endpoint.Processes`.
         model: String,
-        /// Which rows.
-        filter: Search,
+        /// Which rows; all without it.
+        filter: Option<Search>,
         /// Fields that rows are told apart by; qualified.
         by: Vec<String>,
         /// One row for each second as well.

@@ -50,6 +50,8 @@ mod lower_correlation;
 mod lower_lists;
 mod lower_predicate;
 mod lower_url;
+#[cfg(test)]
+mod meaning;
 mod pcre;
 mod print;
 mod profiles;

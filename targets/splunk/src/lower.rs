@@ -158,13 +158,8 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
     if let Some(model) = origin.model {
         let dataset = origin.dataset.unwrap_or(model);
         let by = kept.iter().map(|name| format!("{dataset}.{name}")).collect();
-        if search.is_empty() {
-            search.push(Search::term(
-                format!("{dataset}.{}", kept.first().map_or("dest", String::as_str)),
-                vec![crate::ast::Value::Text(vec![crate::ast::Piece::Any])],
-            ));
-        }
-        stages.push(Stage::Tstats { model: model.to_owned(), filter: Search::all(search), by, seconds: false });
+        let filter = (!search.is_empty()).then(|| Search::all(search));
+        stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: false });
         stages.push(Stage::DropPrefix(dataset.to_owned()));
         stages.extend(missing_again(&parts.read));
         columns = vec!["first_time".to_owned(), "last_time".to_owned(), "count".to_owned()];

@@ -184,11 +184,9 @@ impl Work<'_> {
         self.lookups.extend(lookups);
         let mut stages = Vec::new();
         if let (Some(model), Some(dataset)) = (origin.model, origin.dataset) {
-            if conditions.is_empty() {
-                conditions.push(Search::exists(format!("{dataset}.{}", names.first().map_or("dest", String::as_str))));
-            }
+            let filter = (!conditions.is_empty()).then(|| Search::all(conditions));
             let by = names.iter().map(|name| format!("{dataset}.{name}")).collect();
-            stages.push(Stage::Tstats { model: model.to_owned(), filter: Search::all(conditions), by, seconds: true });
+            stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: true });
             stages.push(Stage::DropPrefix(dataset.to_owned()));
             stages.extend(missing_again(&read));
         } else {

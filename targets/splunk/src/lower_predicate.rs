@@ -373,10 +373,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         }
         let regex = |parts: Vec<RegexPart>| matches(&field, parts, many, negated);
         Ok(match op {
-            Op::Exists => {
-                let there = Expr::Call("match", vec![Expr::field(&field), Expr::Regex(vec![RegexPart::syntax("(?s).")])]);
-                guarded(&field, there, negated)
-            }
+            Op::Exists => regex(vec![RegexPart::syntax("(?s).")]),
             Op::Text { patterns, case } => regex(spelling::regex(patterns, *case, spelling)),
             Op::Under(trees) => {
                 let patterns: Vec<Pattern> = trees.iter().flat_map(Tree::patterns).collect();

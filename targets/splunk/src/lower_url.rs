@@ -68,13 +68,13 @@ pub(crate) fn normalise(name: &str, port: bool, many: bool) -> (String, Vec<Stag
     let bare = replace(Expr::Call("lower", vec![Expr::field(name)]), "#.*", "");
     let bare = replace(bare, "^[a-z][a-z0-9+.-]*://", "");
     let bare = replace(bare, "^[^/?@]*@", "");
-    let bare = replace(bare, "^([^/?:]+)[.](?=[/?:]|\\z)", "\\1");
-    let rooted = replace(bare, "^([^/?]+)(?=[?]|\\z)", "\\1/");
+    let bare = replace(bare, "^([^/?:]+)[.]((?:[/?:].*)?)\\z", "\\1\\2");
+    let rooted = replace(bare, "^([^/?]+)((?:[?].*)?)\\z", "\\1/\\2");
     let mut stages = vec![Stage::Eval(vec![("vigie_url".to_owned(), each(name, many, rooted))])];
     if port {
         return ("vigie_url".to_owned(), stages);
     }
-    let without = replace(Expr::field("vigie_url"), "^([^/?:]+|[[][^/?]*\\x5d):[0-9]*(?=/)", "\\1");
+    let without = replace(Expr::field("vigie_url"), "^([^/?:]+|[[][^/?]*\\x5d):[0-9]*/", "\\1/");
     stages.push(Stage::Eval(vec![("vigie_url_no_port".to_owned(), each("vigie_url", many, without))]));
     ("vigie_url_no_port".to_owned(), stages)
 }

@@ -11,8 +11,7 @@ use crate::ast::{Compare, Expr, Piece, Query, RegexPart, Search, Stage, Value};
 pub(crate) const MISSING: &str = "(none)";
 
 /// A table's other columns.
-pub(crate) const COLUMNS: &str =
-    ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory";
+pub(crate) const COLUMNS: &str = ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory";
 
 /// The macro for the options of `tstats`.
 pub(crate) const SUMMARIES: &str = "vigie_summaries";
@@ -47,9 +46,9 @@ fn command(stage: &Stage) -> String {
             let (times, span) = if *seconds { ("", " span=1s") } else { (" min(_time) AS first_time max(_time) AS last_time", "") };
             let by: Vec<String> = seconds.then(|| "_time".to_owned()).into_iter().chain(by.iter().map(|name| field_name(name))).collect();
             format!(
-                "tstats `{SUMMARIES}` fillnull_value={} count{times} FROM datamodel={model} WHERE {} BY {}{span}",
+                "tstats `{SUMMARIES}` fillnull_value={} count{times} FROM datamodel={model}{} BY {}{span}",
                 quoted(MISSING),
-                top(filter),
+                filter.as_ref().map(|filter| format!(" WHERE {}", top(filter))).unwrap_or_default(),
                 by.join(", ")
             )
         }

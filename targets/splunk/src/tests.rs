@@ -53,12 +53,6 @@ pub(crate) fn compile(profile_id: &str, detections: &[Detection]) -> Compiled {
     compiled
 }
 
-pub(crate) fn search(profile_id: &str, class: EventClass, predicate: Predicate) -> (String, Outcome) {
-    let compiled = compile(profile_id, &[detection("x", Kind::Event(rule(class, predicate)))]);
-    let text = compiled.rules.first().map(|rule| rule.text.clone()).unwrap_or_default();
-    (text, compiled.entries[0].outcome)
-}
-
 fn text(field: F, patterns: Vec<Pattern>) -> Predicate {
     Predicate::text(field, patterns, Case::Insensitive, span())
 }

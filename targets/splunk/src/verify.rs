@@ -106,8 +106,11 @@ pub(crate) fn conf(text: &str) -> Result<Conf, String> {
 
 fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let rows: Vec<Vec<String>> =
-        reader.records().map(|row| row.map(|row| row.iter().map(str::to_owned).collect())).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+    let rows: Vec<Vec<String>> = reader
+        .records()
+        .map(|row| row.map(|row| row.iter().map(str::to_owned).collect()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())?;
     if rows.len() != text.lines().count() {
         return Err("a value spans lines".to_owned());
     }
@@ -148,7 +151,8 @@ fn search(settings: &BTreeMap<String, String>, macros: &BTreeSet<&str>, tables: 
 fn cron(text: &str) -> bool {
     let ranges = [0..=59, 0..=23, 1..=31, 1..=12, 0..=7];
     let fields: Vec<&str> = text.split(' ').collect();
-    fields.len() == ranges.len() && fields.iter().zip(ranges).all(|(field, range)| *field == "*" || field.parse::<u32>().is_ok_and(|number| range.contains(&number)))
+    fields.len() == ranges.len()
+        && fields.iter().zip(ranges).all(|(field, range)| *field == "*" || field.parse::<u32>().is_ok_and(|number| range.contains(&number)))
 }
 
 /// Macros and tables that a search uses.
@@ -166,7 +170,7 @@ impl Used {
                 Stage::Multisearch(list) => list.iter().for_each(|query| self.query(query)),
                 Stage::Tstats { filter, .. } => {
                     self.macros.insert(SUMMARIES.to_owned());
-                    self.search(filter);
+                    filter.iter().for_each(|filter| self.search(filter));
                 }
                 Stage::Lookup { table, .. } => {
                     self.tables.insert(table.clone());

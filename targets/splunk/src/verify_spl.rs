@@ -153,7 +153,8 @@ impl<'a> Reader<'a> {
         let mut list = vec![self.item()?];
         loop {
             let next = self.rest();
-            let more = next.strip_prefix(' ').and_then(|next| next.chars().next()).is_some_and(|char| !matches!(char, '|' | ']')) && !next.starts_with(" BY ");
+            let more = next.strip_prefix(' ').and_then(|next| next.chars().next()).is_some_and(|char| !matches!(char, '|' | ']'))
+                && !next.starts_with(" BY ");
             if !more {
                 return Ok(if list.len() == 1 { list.swap_remove(0) } else { Search::All(list) });
             }
@@ -390,8 +391,7 @@ impl<'a> Reader<'a> {
         let seconds = !self.eat(" min(_time) AS first_time max(_time) AS last_time");
         self.expect(" FROM datamodel=")?;
         let model = self.take("a data model", |char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.'))?.to_owned();
-        self.expect(" WHERE ")?;
-        let filter = self.top()?;
+        let filter = if self.eat(" WHERE ") { Some(self.top()?) } else { None };
         self.expect(" BY ")?;
         let mut by = self.fields()?;
         if seconds {
@@ -423,7 +423,9 @@ impl<'a> Reader<'a> {
         let mut what = Vec::new();
         loop {
             let function = self.word()?;
-            let Some((function, _)) = Aggregate::ALL.iter().find(|(_, name)| *name == function) else { return Err(format!("`{function}` is no aggregate")) };
+            let Some((function, _)) = Aggregate::ALL.iter().find(|(_, name)| *name == function) else {
+                return Err(format!("`{function}` is no aggregate"));
+            };
             let field = if self.eat("(") {
                 let field = self.field()?;
                 self.expect(")")?;
@@ -443,8 +445,26 @@ impl<'a> Reader<'a> {
 
 /// The functions that we use.
 const FUNCTIONS: [&str; 20] = [
-    "match", "replace", "lower", "len", "isnull", "isnotnull", "if", "case", "null", "nullif", "coalesce", "cidrmatch", "tonumber", "mvfilter", "mvmap",
-    "mvrange", "rtrim", "sqrt", "max", "min",
+    "match",
+    "replace",
+    "lower",
+    "len",
+    "isnull",
+    "isnotnull",
+    "if",
+    "case",
+    "null",
+    "nullif",
+    "coalesce",
+    "cidrmatch",
+    "tonumber",
+    "mvfilter",
+    "mvmap",
+    "mvrange",
+    "rtrim",
+    "sqrt",
+    "max",
+    "min",
 ];
 
 /// Whether a regular expression is closed in itself and reads the same with and without one level of unescaping.
