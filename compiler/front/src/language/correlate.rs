@@ -71,6 +71,9 @@ pub(crate) fn correlate(cursor: &mut Cursor<'_>, name: &Spanned<&str>) -> Parse<
         let message = format!("`jitter` says nothing on `{}`", question.name);
         cursor.report(Diagnostic::new(&TIMES, message).at(span, "not on this question").help("only `count` looks at how regular events are"));
     }
+    if !read_well && question.steps.is_empty() {
+        return Ok(None);
+    }
     let kind = kind(cursor, question);
     let (Some(kind), Some(within)) = (kind, within) else { return Ok(None) };
     if cursor.errors() != before {

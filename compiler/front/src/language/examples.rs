@@ -117,6 +117,41 @@ fn the_complete_example_is_understood() {
     assert_eq!(advisory.accepts[1].target, "suricata/v7");
 }
 
+#[test]
+fn the_complete_example_means_what_its_tests_say() {
+    let (_, parsed) = read(COMPLETE);
+    let advisory = &parsed.advisories[0];
+    let mut tried = 0;
+    for test in &advisory.tests {
+        for case in &test.cases {
+            let fires = match (test.subject.split_once('.'), &case.stimulus) {
+                (Some((_, facet)), Stimulus::Event(record)) => {
+                    let facet = advisory.behaviors[0].facets.iter().find(|one| one.name == facet).expect("the facet is declared");
+                    ir::eval::matches(&ir::EventRule { event: facet.event.clone(), predicate: facet.predicate.clone() }, record)
+                }
+                (None, Stimulus::Events(events)) => {
+                    let kind = ir::Kind::Correlation(advisory.correlations[0].correlation.clone());
+                    let detection = ir::Detection {
+                        key: "EXAMPLE-2021-003/brute_then_logon".to_owned(),
+                        id: ir::id::of("EXAMPLE-2021-003", "brute_then_logon"),
+                        title: String::new(),
+                        description: String::new(),
+                        meta: Arc::new(ir::Meta::default()),
+                        kind,
+                        indicators: Arc::from([]),
+                        span: test.span,
+                    };
+                    ir::eval::fires(&detection, &events.iter().map(|(time, record)| (*time, record)).collect::<Vec<_>>())
+                }
+                _ => panic!("no other forms are in the example"),
+            };
+            assert_eq!(fires, case.expect == Expectation::Match, "{} {:?}", test.subject, case.expect);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 5);
+}
+
 const BROKEN: &str = include_str!("examples/broken.vigie");
 
 #[test]

@@ -227,3 +227,5 @@ fn named(cursor: &mut Cursor<'_>, desk: &mut Desk<'_>, home: &mut Draft, word: &
 mod examples;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod meaning;
