@@ -6,13 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ir::EventClass as E;
 use ir::Field as F;
-use ir::{Case, Domain, EventSelector, FieldRef, FieldValue, Kind, NumberTest, Op, Part, Pattern, Predicate, Record, Regex, Tree, Url};
+use ir::{
+    Case, Correlation, CorrelationKind, Domain, EventSelector, FieldRef, FieldValue, Kind, NumberTest, Op, Part, Pattern, Predicate, Record, Regex,
+    Step, Times, Tree, Url,
+};
 use proptest::prelude::*;
 
-use crate::ast::{Compare, Expr, Matching, Piece, Query, RegexPart, Search, Stage, Value};
+use crate::ast::{Aggregate, Compare, Expr, Matching, Piece, Query, RegexPart, Search, Stage, Value};
 use crate::profiles::{Spelling, cim, raw};
 use crate::tests::{compile, detection, rule, span};
 use crate::verify_spl;
@@ -28,71 +32,127 @@ enum V {
     Text(Vec<String>),
 }
 
-fn finds(query: &Query, mut row: Row, tables: &Tables) -> bool {
+fn finds(query: &Query, row: Row, tables: &Tables) -> bool {
+    !run(query, vec![row], tables).is_empty()
+}
+
+fn run(query: &Query, mut rows: Vec<Row>, tables: &Tables) -> Vec<Row> {
     for stage in &query.0 {
-        match stage {
-            Stage::Search(search) => {
-                if !holds(search, &row) {
-                    return false;
-                }
+        rows = match stage {
+            Stage::Multisearch(list) => list.iter().flat_map(|query| run(query, rows.clone(), tables)).collect(),
+            Stage::Sort(fields) => {
+                assert_eq!(fields, &["_time"]);
+                rows.sort_by(|left, right| time(left).total_cmp(&time(right)));
+                rows
             }
-            Stage::Tstats { filter, by, .. } => {
-                if filter.as_ref().is_some_and(|filter| !holds(filter, &row)) {
-                    return false;
-                }
-                for name in by {
-                    row.entry(name.clone()).or_insert_with(|| vec![crate::print::MISSING.to_owned()]);
-                }
-            }
-            Stage::DropPrefix(dataset) => {
-                let prefix = format!("{dataset}.");
-                row = row.into_iter().map(|(name, values)| (name.strip_prefix(&prefix).unwrap_or(&name).to_owned(), values)).collect();
-            }
-            Stage::Extract { field, into, before, capture } => {
-                let regex = regex_of(&format!("{}({})", crate::print::regex(before), crate::print::regex(capture)));
-                if let Some(found) = row.get(field).and_then(|values| values.iter().find_map(|value| regex.captures(value))) {
-                    row.insert(into.clone(), vec![found[1].to_owned()]);
-                }
-            }
-            Stage::Eval(list) => {
-                for (name, expr) in list {
-                    match eval(expr, &row) {
-                        V::Text(values) => row.insert(name.clone(), values),
-                        V::Number(number) => row.insert(name.clone(), vec![number.to_string()]),
-                        V::Null | V::Bool(_) => row.remove(name),
-                    };
-                }
-            }
-            Stage::Lookup { table, field, into, .. } => {
-                let Some((matching, cased, rows)) = tables.get(table) else { panic!("no table {table}") };
-                let fits = |value: &String, wanted: &String| match matching {
-                    Matching::Exact => {
-                        if *cased {
-                            value == wanted
-                        } else {
-                            value.to_lowercase() == wanted.to_lowercase()
-                        }
-                    }
-                    Matching::Wildcard => glob(wanted).matches(value, if *cased { Case::Sensitive } else { Case::Insensitive }),
-                    Matching::Network => {
-                        value.parse::<IpAddr>().is_ok_and(|address| wanted.parse::<ir::IpNet>().expect("a network").contains(&address))
-                    }
-                };
-                let found = row.get(field).and_then(|values| rows.iter().find(|wanted| values.iter().any(|value| fits(value, wanted))).cloned());
-                if let Some(found) = found.filter(|_| !row.contains_key(into)) {
-                    row.insert(into.clone(), vec![found]);
-                }
-            }
-            Stage::Where(condition) => {
-                if eval(condition, &row) != V::Bool(true) {
-                    return false;
-                }
-            }
-            Stage::Table(_) => {}
-            other => panic!("{other:?} does not belong to a search for one event"),
-        }
+            Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by),
+            _ => rows.into_iter().filter_map(|row| step(stage, row, tables)).collect(),
+        };
     }
-    true
+    rows
+}
+
+fn time(row: &Row) -> f64 {
+    row["_time"][0].parse().expect("a time")
+}
+
+fn streamstats(
+    rows: Vec<Row>,
+    current: bool,
+    window: Option<u32>,
+    seconds: Option<u64>,
+    what: &[(Aggregate, Option<String>, String)],
+    by: &[String],
+) -> Vec<Row> {
+    let mut groups: BTreeMap<Vec<Vec<String>>, Vec<Row>> = BTreeMap::new();
+    let mut out = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let key: Option<Vec<Vec<String>>> = by.iter().map(|name| row.get(name).cloned()).collect();
+        if let Some(key) = key {
+            let group = groups.entry(key).or_default();
+            let mut seen: Vec<Row> = group.clone();
+            if current {
+                seen.push(row.clone());
+            }
+            if let Some(window) = window {
+                seen.drain(..seen.len().saturating_sub(window as usize));
+            }
+            if let Some(seconds) = seconds {
+                seen.retain(|other| time(other) >= time(&row) - seconds as f64);
+            }
+            group.push(row.clone());
+            for (function, field, name) in what {
+                let values: Vec<String> = field
+                    .as_ref()
+                    .map_or_else(Vec::new, |field| seen.iter().filter_map(|row| row.get(field)).map(|values| values[0].clone()).collect());
+                let numbers = || values.iter().map(|value| value.parse::<f64>().expect("a number"));
+                let value = match function {
+                    Aggregate::Count => Some(if field.is_some() { values.len() } else { seen.len() }.to_string()),
+                    Aggregate::Distinct => Some(values.iter().collect::<std::collections::BTreeSet<_>>().len().to_string()),
+                    Aggregate::Min => numbers().min_by(f64::total_cmp).map(|least| least.to_string()),
+                    Aggregate::First => values.first().cloned(),
+                    Aggregate::Last => values.last().cloned(),
+                    Aggregate::SumOfSquares => Some(numbers().map(|number| number * number).sum::<f64>().to_string()),
+                };
+                match value {
+                    Some(value) => row.insert(name.clone(), vec![value]),
+                    None => row.remove(name),
+                };
+            }
+        }
+        out.push(row);
+    }
+    out
+}
+
+fn step(stage: &Stage, mut row: Row, tables: &Tables) -> Option<Row> {
+    match stage {
+        Stage::Search(search) => return holds(search, &row).then_some(row),
+        Stage::Tstats { filter, by, .. } => {
+            if filter.as_ref().is_some_and(|filter| !holds(filter, &row)) {
+                return None;
+            }
+            for name in by {
+                row.entry(name.clone()).or_insert_with(|| vec![crate::print::MISSING.to_owned()]);
+            }
+        }
+        Stage::DropPrefix(dataset) => {
+            let prefix = format!("{dataset}.");
+            row = row.into_iter().map(|(name, values)| (name.strip_prefix(&prefix).unwrap_or(&name).to_owned(), values)).collect();
+        }
+        Stage::Extract { field, into, before, capture } => {
+            let regex = regex_of(&format!("{}({})", crate::print::regex(before), crate::print::regex(capture)));
+            if let Some(found) = row.get(field).and_then(|values| values.iter().find_map(|value| regex.captures(value))) {
+                row.insert(into.clone(), vec![found[1].to_owned()]);
+            }
+        }
+        Stage::Eval(list) => {
+            for (name, expr) in list {
+                match eval(expr, &row) {
+                    V::Text(values) => row.insert(name.clone(), values),
+                    V::Number(number) => row.insert(name.clone(), vec![number.to_string()]),
+                    V::Null | V::Bool(_) => row.remove(name),
+                };
+            }
+        }
+        Stage::Lookup { table, field, into, .. } => {
+            let Some((matching, cased, rows)) = tables.get(table) else { panic!("no table {table}") };
+            let fits = |value: &String, wanted: &String| match matching {
+                Matching::Exact if *cased => value == wanted,
+                Matching::Exact => value.to_lowercase() == wanted.to_lowercase(),
+                Matching::Wildcard => glob(wanted).matches(value, if *cased { Case::Sensitive } else { Case::Insensitive }),
+                Matching::Network => value.parse::<IpAddr>().is_ok_and(|address| wanted.parse::<ir::IpNet>().expect("a network").contains(&address)),
+            };
+            let found = row.get(field).and_then(|values| rows.iter().find(|wanted| values.iter().any(|value| fits(value, wanted))).cloned());
+            if let Some(found) = found.filter(|_| !row.contains_key(into)) {
+                row.insert(into.clone(), vec![found]);
+            }
+        }
+        Stage::Where(condition) => return (eval(condition, &row) == V::Bool(true)).then_some(row),
+        Stage::Table(_) => {}
+        Stage::Multisearch(_) | Stage::Sort(_) | Stage::Expand(_) | Stage::Streamstats { .. } => panic!("{stage:?} is not for one row"),
+    }
+    Some(row)
 }
 
 /// A text in which `*` is a hole and nothing else is.
@@ -105,7 +165,7 @@ fn holds(search: &Search, row: &Row) -> bool {
         Search::All(list) => list.iter().all(|inner| holds(inner, row)),
         Search::Any(list) => list.iter().any(|inner| holds(inner, row)),
         Search::Not(inner) => !holds(inner, row),
-        Search::Macro(_) => true,
+        Search::Macro(name) => row.get("_from").is_none_or(|from| from.contains(name)),
         Search::Nothing => false,
         Search::Term { field, compare, values } => {
             row.get(field).is_some_and(|have| have.iter().any(|have| values.iter().any(|value| fits(have, *compare, value))))
@@ -172,14 +232,34 @@ fn eval(expr: &Expr, row: &Row) -> V {
             (V::Null, _) | (_, V::Null) => V::Null,
             (V::Number(left), V::Number(right)) => left.partial_cmp(&right).map_or(V::Null, |order| V::Bool(compares(order, *compare))),
             (V::Text(left), V::Text(right)) => V::Bool(compares(left.cmp(&right), *compare)),
-            (left, right) => panic!("{left:?} against {right:?}"),
+            (left, right) => match (number(left), number(right)) {
+                (Some(left), Some(right)) => left.partial_cmp(&right).map_or(V::Null, |order| V::Bool(compares(order, *compare))),
+                _ => V::Null,
+            },
         },
-        Expr::Arithmetic(..) => panic!("no arithmetic in searches for one event"),
+        Expr::Arithmetic(left, sign, right) => match (number(eval(left, row)), number(eval(right, row))) {
+            (Some(_), Some(0.0)) if *sign == '/' => V::Null,
+            (Some(left), Some(right)) => V::Number(match sign {
+                '+' => left + right,
+                '-' => left - right,
+                '*' => left * right,
+                _ => left / right,
+            }),
+            _ => V::Null,
+        },
         Expr::Field(name) => row.get(name).map_or(V::Null, |values| V::Text(values.clone())),
         Expr::Text(text) => V::Text(vec![text.clone()]),
         Expr::Number(number) => V::Number(*number as f64),
         Expr::Regex(_) => panic!("an expression stands alone"),
         Expr::Call(name, arguments) => call(name, arguments, row),
+    }
+}
+
+fn number(value: V) -> Option<f64> {
+    match value {
+        V::Number(number) => Some(number),
+        V::Text(values) => values.first().and_then(|text| text.parse().ok()),
+        V::Null | V::Bool(_) => None,
     }
 }
 
@@ -196,6 +276,9 @@ fn call(name: &str, arguments: &[Expr], row: &Row) -> V {
             let with = regex_argument(&arguments[2]).replace('$', "$$").replace("\\1", "${1}").replace("\\2", "${2}");
             V::Text(vec![regex_of(&regex_argument(&arguments[1])).replace_all(&text, with.as_str()).into_owned()])
         }),
+        "coalesce" => arguments.iter().map(|argument| eval(argument, row)).find(|value| *value != V::Null).unwrap_or(V::Null),
+        "sqrt" => number(value(0)).map_or(V::Null, |number| V::Number(number.sqrt())),
+        "max" => number(value(0)).zip(number(value(1))).map_or(V::Null, |(left, right)| V::Number(left.max(right))),
         "lower" => one(value(0)).map_or(V::Null, |text| V::Text(vec![ir::pattern::fold(&text).collect()])),
         "rtrim" => one(value(0)).map_or(V::Null, |text| V::Text(vec![text.trim_end_matches('.').to_owned()])),
         "len" => one(value(0)).map_or(V::Null, |text| V::Number(text.chars().count() as f64)),
@@ -366,8 +449,60 @@ fn value() -> impl Strategy<Value = Option<FieldValue>> {
     prop::option::weighted(0.8, text().prop_filter("not empty", |text| !text.is_empty()).prop_map(FieldValue::Text))
 }
 
+/// A correlation over events at whole seconds, judged by the search and by the evaluator.
+fn check_correlation(correlation: &Correlation, events: &[(u64, Record)]) {
+    let detection = detection("x", Kind::Correlation(correlation.clone()));
+    let compiled = compile("raw", std::slice::from_ref(&detection));
+    assert_eq!(compiled.entries[0].outcome, backend::Outcome::Exact);
+    let query = verify_spl::read(&compiled.rules[0].text).expect("reads");
+    let rows = events
+        .iter()
+        .map(|(time, record)| {
+            let mut row = logged("raw", record);
+            row.insert("_time".to_owned(), vec![time.to_string()]);
+            let from = if record.event.class() == Some(E::DnsQuery) { "vigie_dns" } else { "vigie_firewall" };
+            row.insert("_from".to_owned(), vec![from.to_owned()]);
+            row
+        })
+        .collect();
+    let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(time, record)| (Duration::from_secs(*time), record)).collect();
+    let found = !run(&query, rows, &Tables::new()).is_empty();
+    assert_eq!(found, ir::eval::fires(&detection, &timed), "{}\n{events:#?}", compiled.rules[0].text);
+}
+
+/// Events at rising times: two kinds of connection and a name asked for, from two machines or from nowhere.
+fn events() -> impl Strategy<Value = Vec<(u64, Record)>> {
+    prop::collection::vec((0_u64..6, 0..4_usize, prop::option::weighted(0.9, prop::sample::select(vec!["10.0.0.1", "10.0.0.2"])), 0..3_u32), 0..14)
+        .prop_map(|list| {
+            let mut now = 0;
+            list.into_iter()
+                .map(|(gap, kind, from, to)| {
+                    now += gap;
+                    let text = |text: String| Some(FieldValue::Text(text));
+                    let mut fields = vec![(F::SourceIp, from.and_then(|from| text(from.to_owned())))];
+                    let class = if kind == 3 { E::DnsQuery } else { E::NetworkFlow };
+                    if kind == 3 {
+                        fields.push((F::DnsName, text("evil.example".to_owned())));
+                    } else {
+                        fields.push((F::DestinationPort, Some(FieldValue::Number([80, 443, 8080][kind]))));
+                        fields.push((F::DestinationIp, text(format!("198.51.100.{to}"))));
+                    }
+                    (now, record(class, fields))
+                })
+                .collect()
+        })
+}
+
+fn port(ports: &[i64]) -> Predicate {
+    Predicate::test(F::DestinationPort, Op::Number(NumberTest::In(ports.to_vec())), span())
+}
+
+fn one_step(class: ir::EventClass, predicate: Predicate, min: u32, max: Option<u32>) -> Step {
+    Step { name: "s".to_owned(), rule: rule(class, predicate), times: Times { min, max }, span: span() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn text_means_the_same(
@@ -467,6 +602,26 @@ proptest! {
         }
         check("raw", E::EmailMessage, &turn(Predicate::test(F::EmailUrl, Op::Url(urls), span())), &mail);
         check("raw", E::EmailMessage, &turn(Predicate::test(F::EmailUrlHost, domains, span())), &mail);
+    }
+
+    #[test]
+    fn correlations_mean_the_same(
+        events in events(),
+        (kind, first, second) in (0..6_u8, 1_u32..4, 1_u32..3),
+        (grouped, jitter, within) in (any::<bool>(), prop::option::of(0_u32..60), 1_u64..15),
+    ) {
+        let flow = |ports: &[i64], least, most| one_step(E::NetworkFlow, port(ports), least, most);
+        let kind = match kind {
+            0 => CorrelationKind::Count(flow(&[80, 443], first, None)),
+            1 => CorrelationKind::Count(flow(&[80, 443], first, Some(first + 1))),
+            2 => CorrelationKind::Distinct { step: flow(&[80, 443], first.min(3), None), field: F::DestinationIp.into() },
+            3 => CorrelationKind::Sequence(vec![flow(&[80], first, None), flow(&[443, 80], second, None)]),
+            4 => CorrelationKind::Sequence(vec![flow(&[80], first, None), flow(&[443], 1, None), flow(&[80, 8080], second, None)]),
+            _ => CorrelationKind::Sequence(vec![one_step(E::DnsQuery, Predicate::is(F::DnsName, "evil.example", span()), first.min(2), None), flow(&[80, 443], second, None)]),
+        };
+        let jitter = jitter.filter(|_| matches!(kind, CorrelationKind::Count(_)));
+        let by = if grouped { vec![F::SourceIp.into()] } else { Vec::new() };
+        check_correlation(&Correlation { kind, by, within: Duration::from_secs(within), jitter }, &events);
     }
 
     #[test]
