@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ir::{Confidence, Date, Direction, Indicator, Observable, ObservableKind, Origin, Role, Technique, Tlp, Window};
-use source::{Code, Diagnostic, FileId, Severity, Span};
+use source::{Code, Diagnostic, FileId, Loss, Severity, Span};
 
 use super::kind::{self, Want};
 use super::text::Piece;
@@ -11,6 +11,9 @@ use super::{Defaults, Header, Listed, Read, codes, words};
 
 /// How many diagnostics of one kind are shown for one feed; the rest are counted.
 const SHOWN: usize = 20;
+
+/// How many techniques one value can have; more would multiply with the values of a hostile feed.
+pub(super) const TECHNIQUES: usize = 64;
 
 /// What a feed says beside a value.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,18 @@ pub(super) struct Facts {
     pub(super) techniques: Vec<Technique>,
     pub(super) size: Option<u64>,
     pub(super) note: Option<String>,
+}
+
+impl Facts {
+    /// The same with one more remark.
+    pub(super) fn remarked(&self, words: &str) -> Self {
+        Self { note: Some(words::joined(self.note.as_deref(), words)), ..self.clone() }
+    }
+
+    /// The same with a direction, where none is said.
+    pub(super) fn towards(&self, direction: Option<Direction>) -> Self {
+        Self { direction: self.direction.or(direction), ..self.clone() }
+    }
 }
 
 /// Gathers what a reader finds.
@@ -62,9 +77,16 @@ impl<'a> Collector<'a> {
         Span::new(self.file, piece.start, piece.end)
     }
 
-    /// The span of bytes of the file.
+    /// The span of bytes of the file, moved to the beginning of characters where a parser reports one inside.
     pub(super) fn place(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file, start, end)
+        let whole = |mut at: usize| {
+            at = at.min(self.text.len());
+            while !self.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        Span::new(self.file, whole(start), whole(end))
     }
 
     /// Says something about the feed.
@@ -84,7 +106,7 @@ impl<'a> Collector<'a> {
     pub(super) fn list(&mut self, kind: &str, piece: Piece<'_>, reason: impl Into<String>) {
         if !piece.value.trim().is_empty() {
             let span = self.span(piece);
-            self.listed.push(Listed { value: piece.value.to_owned(), kind: kind.to_owned(), span, reason: reason.into() });
+            self.listed.push(Listed { value: piece.value.to_owned(), kind: words::short(kind), span, reason: reason.into() });
         }
     }
 
@@ -122,44 +144,65 @@ impl<'a> Collector<'a> {
                 Some(other) => {
                     let is = other.kind().name();
                     self.say(
-                        Diagnostic::new(&codes::OTHER_TYPE, format!("`{}` is of type {is}, though the feed says `{name}`", words::short(piece.value)))
-                            .at(span, format!("read as {is}")),
+                        Diagnostic::new(
+                            &codes::OTHER_TYPE,
+                            format!("`{}` is of type {is}, though the feed says `{}`", words::short(piece.value), words::short(name)),
+                        )
+                        .at(span, format!("read as {is}")),
                     );
                     other
                 }
                 None => {
+                    if let Some((host, port, observable)) = host_and_port(want, piece.value) {
+                        let part = Piece { value: host, ..piece };
+                        let added = self.push(name, piece, observable, &facts.remarked(&format!("port {port}")));
+                        if added {
+                            self.taken_apart(part, format!("`{}` is looked for on every port, not only {port}", words::short(host)));
+                        }
+                        return added;
+                    }
                     self.not_a_value(name, piece, &why);
                     return false;
                 }
             },
         };
-        let observable = match self.defaults.kind {
-            Some(wanted) if !kind::is_a(observable.kind(), wanted) => match kind::convert(observable, wanted) {
-                Ok(converted) => converted,
-                Err(other) => {
-                    let reason = format!("it is of type {}, and only {} is asked for", other.kind().name(), wanted.name());
-                    self.list(name, piece, reason);
-                    return false;
-                }
-            },
-            _ => observable,
-        };
-        self.push(observable, span, facts);
-        true
+        self.push(name, piece, observable, facts)
     }
 
     /// Says that a piece holds no value, and lists it.
     pub(super) fn not_a_value(&mut self, name: &str, piece: Piece<'_>, why: &str) {
         self.say(
             Diagnostic::new(&codes::NOT_A_VALUE, format!("`{}` is not read: {why}", words::short(piece.value)))
-                .at(self.span(piece), if name.is_empty() { "not a value".to_owned() } else { format!("given as `{name}`") })
+                .at(self.span(piece), if name.is_empty() { "not a value".to_owned() } else { format!("given as `{}`", words::short(name)) })
                 .help("it is listed with this reason and becomes no rule; a `.vigie` description might say what it means"),
         );
         self.list(name, piece, why);
     }
 
-    /// Adds an observable with what is known about it.
-    pub(super) fn push(&mut self, observable: Observable, span: Span, facts: &Facts) {
+    /// Says that values are looked for apart from what they are tied to.
+    pub(super) fn taken_apart(&mut self, piece: Piece<'_>, message: String) {
+        let span = self.span(piece);
+        self.say(
+            Diagnostic::new(&codes::TAKEN_APART, message)
+                .at(span, "looked for on its own")
+                .loss(Loss::Wider)
+                .help("a `behavior` might say both in one expression"),
+        );
+    }
+
+    /// Adds an observable with what is known about it; lists it when another type is asked for.
+    pub(super) fn push(&mut self, name: &str, piece: Piece<'_>, observable: Observable, facts: &Facts) -> bool {
+        let span = self.span(piece);
+        let observable = match self.defaults.kind {
+            Some(wanted) if !kind::is_a(observable.kind(), wanted) => match kind::convert(observable, wanted) {
+                Ok(converted) => converted,
+                Err(other) => {
+                    self.list(name, piece, format!("it is of type {}, and only {} is asked for", other.kind().name(), wanted.name()));
+                    return false;
+                }
+            },
+            _ => observable,
+        };
         let kind = observable.kind();
         let spoken = self.defaults.role != Role::Unknown || self.defaults.direction != Direction::Either;
         let role = match facts.role {
@@ -177,6 +220,7 @@ impl<'a> Collector<'a> {
         let mut techniques = facts.techniques.clone();
         techniques.sort();
         techniques.dedup();
+        techniques.truncate(TECHNIQUES);
         let raw = self.text.get(span.range()).unwrap_or_default().into();
         let hash = matches!(observable, Observable::Hash(_));
         self.indicators.push(Indicator {
@@ -192,6 +236,7 @@ impl<'a> Collector<'a> {
             origins: vec![Origin { span, raw }],
             citations: Vec::new(),
         });
+        true
     }
 
     /// Reads a day; what is no day is said.
@@ -209,7 +254,12 @@ impl<'a> Collector<'a> {
     /// Reads a marking. One that is not known is kept as red, the strictest.
     pub(super) fn tlp(&mut self, piece: Piece<'_>) -> Option<Tlp> {
         let tlp = Tlp::parse(piece.value);
-        match self.understood(tlp, piece, "a TLP marking", "it is held as red until it is known; TLP 2.0 has clear, green, amber, amber+strict and red") {
+        match self.understood(
+            tlp,
+            piece,
+            "a TLP marking",
+            "it is held as red until it is known; TLP 2.0 has clear, green, amber, amber+strict and red",
+        ) {
             None if !piece.value.is_empty() => Some(Tlp::Red),
             tlp => tlp,
         }
@@ -219,7 +269,9 @@ impl<'a> Collector<'a> {
     pub(super) fn understood<T>(&mut self, value: Option<T>, piece: Piece<'_>, what: &str, help: &str) -> Option<T> {
         if value.is_none() && !piece.value.is_empty() {
             let span = self.span(piece);
-            self.say(Diagnostic::new(&codes::UNKNOWN_WORD, format!("`{}` is not {what}", words::short(piece.value))).at(span, "not understood").help(help));
+            self.say(
+                Diagnostic::new(&codes::UNKNOWN_WORD, format!("`{}` is not {what}", words::short(piece.value))).at(span, "not understood").help(help),
+            );
         }
         value
     }
@@ -247,9 +299,7 @@ impl<'a> Collector<'a> {
         for (code, count, place) in std::mem::take(&mut self.hidden).into_values() {
             let message = format!("{count} more of `{}` in this feed", code.slug);
             self.diagnostics.push(
-                Diagnostic::new(code, message)
-                    .at(place, "the first of them")
-                    .help("`vigie import --format jsonl` lists every value with its reason"),
+                Diagnostic::new(code, message).at(place, "the first of them").help("`vigie import --format jsonl` lists every value with its reason"),
             );
         }
         let failed = self.diagnostics.iter().any(|said| said.severity == Severity::Error);
@@ -282,6 +332,18 @@ impl<'a> Collector<'a> {
             }
         }
     }
+}
+
+/// A host name with a port behind it.
+fn host_and_port(want: Want, text: &str) -> Option<(&str, u16, Observable)> {
+    let (host, port) = text.trim().rsplit_once(':')?;
+    let port: u16 = port.trim_end_matches(']').parse().ok()?;
+    let named =
+        matches!(want, Want::Guess { .. } | Want::Kind(ObservableKind::Domain | ObservableKind::Host | ObservableKind::Ip | ObservableKind::Url));
+    let host = host.trim_end_matches('[');
+    let open = if named && kind::guess(host, false) == Some(ObservableKind::Domain) { want } else { return None };
+    let kind = if open == Want::Kind(ObservableKind::Host) { ObservableKind::Host } else { ObservableKind::Domain };
+    Some((host, port, Observable::parse(kind, host).ok()?))
 }
 
 /// On which end an address stands when only its role is known.

@@ -56,10 +56,12 @@ pub(super) enum Column {
     Cve,
     /// Whether the author took the value back.
     Revoked,
+    /// Anything that only command-and-control servers have.
+    C2,
 }
 
 /// Names as [`spaced`] writes them, trimmed.
-const NAMES: [(&str, Column); 103] = [
+const NAMES: [(&str, Column); 105] = [
     ("value", Column::Value),
     ("ioc", Column::Value),
     ("iocs", Column::Value),
@@ -163,6 +165,8 @@ const NAMES: [(&str, Column); 103] = [
     ("cve", Column::Cve),
     ("cves", Column::Cve),
     ("revoked", Column::Revoked),
+    ("c2 status", Column::C2),
+    ("c2 type", Column::C2),
 ];
 
 /// Names of columns whose cells are values of one type on one end of a connection; others are read by [`kind::of_word`].

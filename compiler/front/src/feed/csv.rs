@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ir::{ObservableKind, Tlp};
+use ir::ObservableKind;
 use source::Diagnostic;
 
 use super::collect::{Collector, Facts};
@@ -10,7 +10,7 @@ use super::column::{self, Column};
 use super::kind::{self, GUESS, Want};
 use super::table::{self, Row};
 use super::text::{Piece, Text};
-use super::{Defaults, codes, misp_type, stix, words};
+use super::{Defaults, cell, codes, misp_type, stix, tags, words};
 
 /// The columns of one table.
 struct Layout {
@@ -20,6 +20,19 @@ struct Layout {
     mapped: bool,
     /// Whether the digests are those of certificates.
     certificates: bool,
+    /// Whether a column is there that is surer to hold values than one called `name`.
+    named: bool,
+}
+
+impl Layout {
+    fn new(columns: Vec<Option<Column>>, names: Vec<String>, mapped: bool) -> Self {
+        let named = columns.iter().flatten().any(|column| column::holds_values(*column) && *column != Column::Name);
+        Self { columns, names, mapped, certificates: false, named }
+    }
+
+    fn has(&self, wanted: Column) -> bool {
+        self.columns.contains(&Some(wanted))
+    }
 }
 
 /// Words that are the same in every row, and so belong to the whole feed.
@@ -148,7 +161,7 @@ fn is_header(row: &Row<'_>) -> bool {
 fn inferred(cells: &[Text<'_>]) -> Layout {
     let names: Vec<String> = cells.iter().map(|cell| cell.as_str().trim().to_owned()).collect();
     let columns = names.iter().map(|name| column::by_name(name)).collect();
-    Layout { columns, names, mapped: false, certificates: false }
+    Layout::new(columns, names, false)
 }
 
 /// The layout that a mapping gives; a column that is not there is said, with the nearest name.
@@ -191,7 +204,7 @@ fn mapped(cells: &[Text<'_>], defaults: &Defaults, out: &mut Collector<'_>) -> O
             }
         }
     }
-    complete.then_some(Layout { columns, names, mapped: true, certificates: false })
+    complete.then(|| Layout::new(columns, names, true))
 }
 
 /// A table without a header: whatever looks like a value is one.
@@ -253,54 +266,38 @@ fn read_row(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut
     };
     let facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
     let kinds: Vec<&str> = of(|column| column == Column::Kind).map(|cell| cell.as_str().trim()).filter(|word| !word.is_empty()).collect();
+    let kind = Kind::of(&kinds);
     let port = first(Column::Port).and_then(|piece| piece.value.parse::<u16>().ok()).filter(|port| *port != 0);
+    let filled = Filled::of(layout, row);
     let mut done = BTreeSet::new();
     let mut any = false;
     for (at, column) in layout.columns.iter().enumerate() {
         let (Some(column), Some(cell)) = (column, row.cell(at)) else { continue };
         let piece = cell.trimmed();
-        let read = match column {
-            Column::Value => true,
-            Column::Pattern => true,
-            Column::Name => !layout.has(|column| matches!(column, Column::Value | Column::Pattern | Column::Typed(..))),
-            Column::Typed(..) => true,
-            _ => false,
-        };
-        if !read || piece.value.is_empty() || !done.insert(piece.value.to_owned()) {
+        let fallback = *column == Column::Name && layout.named;
+        if !column::holds_values(*column) || fallback || piece.value.is_empty() || !done.insert(piece.value) {
             continue;
         }
         any = true;
         let name = match column {
             Column::Typed(..) => layout.names.get(at).map_or("", String::as_str),
-            _ => kinds.first().copied().unwrap_or_default(),
+            _ => kind.name,
         };
         if let Some(reason) = refused {
             misp_type::list(name, cell, reason, out);
-            continue;
-        }
-        if let Column::Typed(want, direction) = column {
-            if let Some(reason) = beside(layout, *want, row) {
-                out.list(name, piece, reason);
-                continue;
+        } else if let Column::Typed(want, direction) = column {
+            match filled.beside(*want) {
+                Some(reason) => out.list(name, piece, reason),
+                None => {
+                    let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
+                    let want = if certificate { Want::Kind(ObservableKind::CertSha1) } else { *want };
+                    cell::read(name, want, cell, port, &facts.towards(*direction), out);
+                }
             }
-            let facts = Facts { direction: facts.direction.or(*direction), ..facts.clone() };
-            let want = if layout.certificates && *want == Want::Kind(ObservableKind::Sha1) { Want::Kind(ObservableKind::CertSha1) } else { *want };
-            read_cell(name, want, cell, port, &facts, out);
         } else if *column == Column::Pattern {
             stix::pattern(cell, &facts, out);
-        } else if let Some(known) = kinds.iter().find(|word| misp_type::known(&word.to_ascii_lowercase())) {
-            let known = known.to_ascii_lowercase();
-            match port.filter(|_| matches!(&*known, "ip-dst" | "ip-src" | "ip")) {
-                None => {
-                    if !composite_or_plain(&known, cell, &facts, out) {
-                        read_cell(&known, GUESS, cell, None, &facts, out);
-                    }
-                }
-                Some(port) => read_cell(&known, Want::Kind(ObservableKind::Ip), cell, Some(port), &Facts { direction: facts.direction.or(words::direction(&known)), ..facts.clone() }, out),
-            }
         } else {
-            let want = kinds.iter().find_map(|word| kind::of_word(word)).unwrap_or(GUESS);
-            read_cell(name, want, cell, port, &facts, out);
+            read_value(&kind, cell, port, &facts, out);
         }
     }
     if !any {
@@ -317,46 +314,75 @@ fn read_row(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut
     }
 }
 
-/// A MISP type's value; when a lone digest or address is written with a label or several at once, the cell is cut first.
-fn composite_or_plain(known: &str, cell: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
-    let simple = kind::of_word(known);
-    match simple {
-        Some(want @ Want::Kind(_)) if !known.contains('|') && !out.reads(want, cell.as_str().trim()) && kind::not_one_value(want, cell.as_str()).is_none() => {
-            read_cell(known, want, cell, None, &Facts { direction: facts.direction.or(words::direction(known)), ..facts.clone() }, out);
-            true
+/// The type that a row names.
+struct Kind<'r> {
+    name: &'r str,
+    /// Whether it is one of MISP's.
+    misp: bool,
+    want: Want,
+}
+
+impl<'r> Kind<'r> {
+    /// Of several words the first that is understood counts: `indicator` names no type, `domain-name` beside it does.
+    fn of(words: &[&'r str]) -> Self {
+        if let Some(name) = words.iter().find(|word| misp_type::known(word)) {
+            return Self { name, misp: true, want: kind::of_word(name).unwrap_or(GUESS) };
         }
-        _ => misp_type::add(known, cell, facts, out),
+        match words.iter().find_map(|word| Some((*word, kind::of_word(word)?))) {
+            Some((name, want)) => Self { name, misp: false, want },
+            None => Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS },
+        }
     }
 }
 
-impl Layout {
-    fn has(&self, wanted: impl Fn(Column) -> bool) -> bool {
-        self.columns.iter().flatten().any(|column| wanted(*column))
-    }
-}
-
-/// Why a typed cell says something about another cell of its row instead of being a value of its own.
-fn beside(layout: &Layout, want: Want, row: &Row<'_>) -> Option<&'static str> {
-    let network = matches!(want, Want::Kind(ObservableKind::Ip | ObservableKind::Domain | ObservableKind::Host));
-    let name = want == Want::File;
-    let filled = |wanted: &dyn Fn(Column) -> bool| {
-        layout.columns.iter().enumerate().any(|(at, column)| {
-            column.is_some_and(wanted) && row.cell(at).is_some_and(|cell| !cell.as_str().trim().is_empty())
-        })
-    };
-    let digest = |column| {
-        matches!(column, Column::Typed(Want::Kind(ObservableKind::Hash | ObservableKind::Md5 | ObservableKind::Sha1 | ObservableKind::Sha256 | ObservableKind::Sha512), _))
-    };
-    if network && filled(&|column| column == Column::Typed(Want::Kind(ObservableKind::Url), None)) {
-        Some("it is the host of the URL in its row")
-    } else if name && filled(&digest) {
-        Some("the digest beside it tells the file; the name alone would also match others")
-    } else if !matches!(want, Want::Kind(kind) if kind::is_a(kind, ObservableKind::Hash) && kind != ObservableKind::Hash)
-        && filled(&|column| matches!(column, Column::Value | Column::Pattern))
-    {
-        Some("it describes the value in its row")
+/// Reads the cell of a value with the type that its row names.
+fn read_value(kind: &Kind<'_>, cell: &Text<'_>, port: Option<u16>, facts: &Facts, out: &mut Collector<'_>) {
+    let address = kind.want == Want::Kind(ObservableKind::Ip);
+    let facts = &facts.towards(if address { words::direction(kind.name) } else { None });
+    // One of MISP's types, written as MISP writes it; otherwise the cell may hold a label or several values.
+    let plain = kind.name.contains('|') || !matches!(kind.want, Want::Kind(_)) || out.reads(kind.want, cell.as_str().trim());
+    if kind.misp && plain && !(address && port.is_some()) {
+        misp_type::add(kind.name, cell, facts, out);
     } else {
-        None
+        cell::read(kind.name, kind.want, cell, port, facts, out);
+    }
+}
+
+/// Which kinds of column have words in a row.
+struct Filled {
+    url: bool,
+    digest: bool,
+    value: bool,
+}
+
+impl Filled {
+    fn of(layout: &Layout, row: &Row<'_>) -> Self {
+        let mut filled = Self { url: false, digest: false, value: false };
+        for (column, cell) in layout.columns.iter().zip(&row.cells) {
+            let Some(column) = column.filter(|_| !cell.as_str().trim().is_empty()) else { continue };
+            match column {
+                Column::Typed(Want::Kind(ObservableKind::Url), _) => filled.url = true,
+                Column::Typed(Want::Kind(kind), _) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
+                Column::Value | Column::Pattern => filled.value = true,
+                _ => {}
+            }
+        }
+        filled
+    }
+
+    /// Why a typed cell says something about another cell of its row instead of being a value of its own.
+    fn beside(&self, want: Want) -> Option<&'static str> {
+        let network = matches!(want, Want::Kind(ObservableKind::Ip | ObservableKind::Domain | ObservableKind::Host));
+        let digest = matches!(want, Want::Kind(kind) if kind::is_a(kind, ObservableKind::Hash));
+        if network && self.url {
+            Some("it is the host of the URL in its row")
+        } else if want == Want::File && self.digest {
+            Some("the digest beside it tells the file; the name alone would also match others")
+        } else if self.value && !digest {
+            Some("it describes the value in its row")
+        } else {
+            None
+        }
     }
 }
 
@@ -375,115 +401,36 @@ fn facts<'t>(
     facts.role = role_words
         .iter()
         .find_map(|words| ir::Role::parse(&words.to_ascii_lowercase()).or_else(|| words::role(words)))
-        .or_else(|| remarks.iter().find_map(|words| words::role_in_remark(words)));
+        .or_else(|| remarks.iter().find_map(|words| words::role_in_remark(words)))
+        .or_else(|| layout.has(Column::C2).then_some(ir::Role::C2));
     facts.role_mapped = layout.mapped && facts.role.is_some();
     let direction = first(Column::Direction);
-    facts.direction = direction.and_then(|piece| out.understood(words::direction(piece.value), piece, "a direction", "it might be written as source, destination or either"));
+    facts.direction = direction.and_then(|piece| {
+        out.understood(words::direction(piece.value), piece, "a direction", "it might be written as source, destination or either")
+    });
     if facts.direction.is_none() {
         // Some tables use their role column for the end of a connection.
-        facts.direction = role_words.iter().filter(|words| matches!(**words, "src" | "dst" | "source" | "destination")).find_map(|words| words::direction(words));
+        facts.direction =
+            role_words.iter().filter(|words| matches!(**words, "src" | "dst" | "source" | "destination")).find_map(|words| words::direction(words));
     }
     facts.direction_mapped = layout.mapped && direction.is_some();
     facts.valid.from = first(Column::ValidFrom).and_then(|piece| out.day(piece));
     facts.valid.until = first(Column::ValidUntil).and_then(|piece| out.last_day(piece));
-    facts.tlp = first(Column::Tlp).and_then(|piece| out.tlp(piece)).or_else(|| first(Column::Tags).and_then(|piece| tags(piece.value).tlp));
+    facts.tlp =
+        first(Column::Tlp).and_then(|piece| out.tlp(piece)).or_else(|| first(Column::Tags).and_then(|piece| tags::read_cell(piece.value).tlp));
     facts.confidence = first(Column::Confidence).filter(|piece| piece.value != "0").and_then(|piece| {
-        out.understood(words::confidence(piece.value), piece, "a degree of confidence", "it might be written as low, medium, high or a number up to 100")
+        out.understood(
+            words::confidence(piece.value),
+            piece,
+            "a degree of confidence",
+            "it might be written as low, medium, high or a number up to 100",
+        )
     });
     facts.techniques = first(Column::Attack).map(|piece| words::techniques(piece.value)).unwrap_or_default();
     remarks.extend(malware);
     remarks.dedup();
-    facts.note = Some(remarks.join("; ")).filter(|note| !note.is_empty());
+    facts.note = Some(words::remark(&remarks.join("; "))).filter(|note| !note.is_empty());
     facts
-}
-
-/// Reads a cell: one value, several, a labelled one, a pattern, or a sentence that tells an address and a port.
-fn read_cell(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, facts: &Facts, out: &mut Collector<'_>) {
-    let mut piece = cell.trimmed();
-    if piece.value.starts_with('[') && piece.value.ends_with(']') && piece.value.contains(':') && piece.value.contains('=') {
-        stix::pattern(cell, facts, out);
-        return;
-    }
-    let want = match want {
-        Want::Guess { .. } if facts.note.as_deref().is_some_and(speaks_of_files) => Want::Guess { file: true },
-        other => other,
-    };
-    if let Some((label, rest)) = piece.value.split_once(':')
-        && kind::of_word(label).is_some()
-        && !rest.starts_with("//")
-        && !out.reads(want, piece.value)
-    {
-        piece = cell.slice(rest.trim());
-    }
-    if let Some((host, port)) = sentence(piece.value) {
-        traffic(name, cell, host, port, facts, out);
-        return;
-    }
-    if out.reads(want, piece.value) {
-        if let (Some(port), Ok(ir::Observable::Ip(mut address))) = (port, kind::parse(want, piece.value))
-            && address.port.is_none()
-            && address.is_single()
-            && kind::not_one_value(want, piece.value).is_none()
-        {
-            address.port = Some(port);
-            add_address(address, piece, facts, out);
-            return;
-        }
-        out.add(name, attachment(want, piece.value, facts), piece, facts);
-        return;
-    }
-    let several: Vec<&str> = piece.value.split([';', ',', '\n', '|', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let hash = Want::Kind(ObservableKind::Hash);
-    let readable = |part: &str| out.reads(GUESS, part) || out.reads(hash, part);
-    if several.len() > 1 && several.iter().filter(|part| readable(part)).count() * 2 > several.len() {
-        for part in several {
-            out.add(name, if out.reads(want, part) { want } else { GUESS }, cell.slice(part), facts);
-        }
-    } else {
-        out.add(name, want, piece, facts);
-    }
-}
-
-fn add_address(address: ir::observable::AddressPort, piece: Piece<'_>, facts: &Facts, out: &mut Collector<'_>) {
-    let span = out.span(piece);
-    out.push(ir::Observable::Ip(address), span, facts);
-}
-
-/// A file's name beside words that speak of an attachment is one.
-fn attachment(want: Want, value: &str, facts: &Facts) -> Want {
-    let attached = facts.note.as_deref().is_some_and(|note| words::spaced(note).contains(" attachment "));
-    match want {
-        Want::Guess { file } if attached && kind::guess(value, file) == Some(ObservableKind::FileName) => Want::Kind(ObservableKind::Attachment),
-        other => other,
-    }
-}
-
-fn speaks_of_files(note: &str) -> bool {
-    let note = words::spaced(note);
-    ["attachment", "file", "sample", "dropper", "archive"].iter().any(|word| note.contains(&format!(" {word} ")))
-}
-
-/// `Network traffic to 198.51.100.7 on port 443`.
-fn sentence(text: &str) -> Option<(&str, u16)> {
-    let (host, port) = text.strip_prefix("Network traffic to ")?.split_once(" on port ")?;
-    Some((host.trim(), port.trim().parse().ok()?))
-}
-
-fn traffic(name: &str, cell: &Text<'_>, host: &str, port: u16, facts: &Facts, out: &mut Collector<'_>) {
-    let piece = cell.slice(host);
-    let facts = Facts { direction: facts.direction.or(Some(ir::Direction::Destination)), ..facts.clone() };
-    match kind::parse(Want::Kind(ObservableKind::Ip), host) {
-        Ok(ir::Observable::Ip(mut address)) if address.is_single() && address.port.is_none() => {
-            address.port = Some(port);
-            add_address(address, piece, &facts, out);
-        }
-        _ => {
-            let note = misp_type::joined(facts.note.as_deref(), &format!("port {port}"));
-            if out.add(name, GUESS, piece, &Facts { note: Some(note), ..facts }) {
-                misp_type::taken_apart(piece, format!("`{}` is looked for on every port, not only {port}", words::short(host)), out);
-            }
-        }
-    }
 }
 
 fn no(word: &str) -> bool {
@@ -492,23 +439,6 @@ fn no(word: &str) -> bool {
 
 fn yes(word: &str) -> bool {
     ["1", "true", "yes", "t", "y"].iter().any(|yes| word.eq_ignore_ascii_case(yes))
-}
-
-/// What MISP's tags tell.
-#[derive(Default)]
-pub(super) struct Tags {
-    pub(super) tlp: Option<Tlp>,
-    pub(super) actors: Vec<String>,
-    pub(super) malware: Vec<String>,
-}
-
-/// Reads a cell of tags: `tlp:clear`, `x:TLP="white"`, `misp-galaxy:threat-actor="APT31"`.
-fn tags(words: &str) -> Tags {
-    let mut found = Tags::default();
-    for tag in words.split(',').map(str::trim) {
-        super::misp::read_tag(tag, &mut found);
-    }
-    found
 }
 
 impl Constants {
@@ -537,9 +467,102 @@ impl Constants {
         out.header.malware.extend(self.malware.take().map(|list| words::items(&list)).unwrap_or_default());
         out.header.cves.extend(self.cves.take().map(|list| words::items(&list)).unwrap_or_default().iter().filter_map(|id| words::cve(id)));
         if let Some(words) = self.tags.take() {
-            let found = tags(&words);
+            let found = tags::read_cell(&words);
             out.header.actors.extend(found.actors);
             out.header.malware.extend(found.malware);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{listed, try_out, try_with};
+    use super::super::{Defaults, Format, Mapping};
+
+    #[test]
+    fn ansi_and_typed_columns_are_read() {
+        let (lines, read) = try_out(
+            Format::Csv,
+            "event.uuid,event.tlp,event.title.desensitized,event.date,event.apts,signature.type,siganture.value,signature_component.type,signature_component.value\n\
+             00000000-0000-4000-8000-000000000004,white,Relays,2021-07-20,['APT0'],ip-dst,,ip-dst,198.51.100.7\n\
+             00000000-0000-4000-8000-000000000004,white,Relays,2021-07-20,['APT0'],domain,,domain,evil.example\n",
+        );
+        assert_eq!(lines, ["ip 198.51.100.7 unknown destination", "domain evil.example unknown either"]);
+        assert_eq!(read.diagnostics, []);
+        assert_eq!((read.header.title.as_deref(), read.header.tlp), (Some("Relays"), Some(ir::Tlp::Clear)));
+        assert_eq!(read.header.actors, ["APT0"]);
+    }
+
+    #[test]
+    fn a_header_may_stand_in_a_comment_and_cells_may_hold_several_values() {
+        let (lines, _) =
+            try_out(Format::Csv, "# Example tracker\n#\n# id,url,threat,tags\n\"1\", \"http://198.51.100.7/a,b\", \"malware_download\", \"x\"\n");
+        assert_eq!(lines, Vec::<String>::new(), "a comma inside quotes that follow a space cuts the cell, and the cut value is said");
+        let (lines, _) =
+            try_out(Format::Csv, "# id,url,threat\n\"1\",\"http://198.51.100.7/a,b\",\"malware_download\"\n\"2\", \"http://198.51.100.8/\", \"x\"\n");
+        assert_eq!(lines, ["url http://198.51.100.7/a,b delivery either", "url http://198.51.100.8/ unknown either"]);
+        let (lines, _) = try_out(
+            Format::Csv,
+            "\u{feff}value;entity_type;description\n\"d41d8cd98f00b204e9800998ecf8427e,da39a3ee5e6b4b0d3255bfef95601890afd80709\";file;x\n\
+             SHA1: da39a3ee5e6b4b0d3255bfef95601890afd80709;sha1;x\nNetwork traffic to 198.51.100.7 on port 80;;C2\nevil[.]example:8080;;\n",
+        );
+        assert_eq!(
+            lines,
+            [
+                "md5 d41d8cd98f00b204e9800998ecf8427e unknown either",
+                "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
+                "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
+                "ip 198.51.100.7:80 c2 destination",
+                "domain evil.example unknown either",
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_that_are_not_meant_for_detection_are_listed() {
+        let (lines, read) = try_out(
+            Format::Csv,
+            "type,value,to_ids\nip-src,198.51.100.7,1\nip-src,198.51.100.8,0\nfilename|md5,a.exe|d41d8cd98f00b204e9800998ecf8427e,1\n",
+        );
+        assert_eq!(lines, ["ip 198.51.100.7 unknown source", "md5 d41d8cd98f00b204e9800998ecf8427e unknown either"]);
+        assert_eq!(listed(&read).len(), 2);
+    }
+
+    #[test]
+    fn a_mapping_speaks_for_its_columns() {
+        let text = "colour,place,side,end\nred,198.51.100.7,relay,source\nblue,198.51.100.8,c2,\n";
+        let mapping = Mapping { value: Some("place".into()), role: Some("side".into()), direction: Some("end".into()), ..Mapping::default() };
+        let defaults = Defaults { role: ir::Role::Scanner, direction: ir::Direction::Either, mapping, ..Defaults::default() };
+        let (lines, _) = try_with(Format::Csv, text, &defaults);
+        assert_eq!(lines, ["ip 198.51.100.7 relay source", "ip 198.51.100.8 c2 either"]);
+        let (lines, read) =
+            try_with(Format::Csv, text, &Defaults { mapping: Mapping { value: Some("plaice".into()), ..Mapping::default() }, ..Defaults::default() });
+        assert_eq!(lines, Vec::<String>::new());
+        assert_eq!(read.diagnostics.len(), 1);
+        assert_eq!((read.diagnostics[0].code.slug, read.diagnostics[0].help.as_deref()), ("feed.unknown-column", Some("`place` might be meant")));
+    }
+
+    #[test]
+    fn defaults_speak_for_the_whole_feed() {
+        let text = "type,value\nip-dst,198.51.100.7\ndomain,evil.example\n";
+        let defaults = Defaults { kind: Some(ir::ObservableKind::Ip), role: ir::Role::Relay, ..Defaults::default() };
+        let (lines, read) = try_with(Format::Csv, text, &defaults);
+        assert_eq!(lines, ["ip 198.51.100.7 relay either"]);
+        assert_eq!(listed(&read), ["domain evil.example: it is of type domain, and only ip is asked for"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_with_its_place() {
+        let (_, read) = try_out(Format::Csv, "ioc,tlp\nnothing to see,clear\n198.51.100.7,blue\n,clear\n\"198.51.100.8,clear\n");
+        let said: Vec<_> = read.diagnostics.iter().map(|said| said.code.slug).collect();
+        assert_eq!(said, ["feed.not-a-value", "feed.unknown-word", "feed.not-a-value", "feed.broken", "feed.not-a-value"]);
+        assert_eq!(read.header.tlp, Some(ir::Tlp::Red), "a marking that is not known is held as the strictest");
+    }
+
+    #[test]
+    fn a_table_without_header_is_read_by_its_looks() {
+        let (lines, read) = try_out(Format::Csv, "198.51.100.7,seen in July\nevil.example,x\n");
+        assert_eq!(lines, ["ip 198.51.100.7 unknown either", "domain evil.example unknown either"]);
+        assert_eq!(read.diagnostics[0].code.slug, "feed.no-header");
     }
 }

@@ -59,7 +59,13 @@ fn json(start: &str) -> Option<Format> {
     };
     if key("\"Event\"") || key("\"Attribute\"") {
         Some(Format::Misp)
-    } else if key("\"spec_version\"") || key("\"pattern_type\"") || key("\"objects\"") || key("\"pattern\"") || key("\"source_ref\"") || start.contains("\"bundle--") {
+    } else if key("\"spec_version\"")
+        || key("\"pattern_type\"")
+        || key("\"objects\"")
+        || key("\"pattern\"")
+        || key("\"source_ref\"")
+        || start.contains("\"bundle--")
+    {
         Some(Format::Stix)
     } else {
         None

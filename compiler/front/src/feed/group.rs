@@ -8,7 +8,6 @@ use ir::{Direction, Observable, ObservableKind, Role};
 
 use super::collect::{Collector, Facts};
 use super::kind::{self, Want};
-use super::misp_type;
 use super::text::Piece;
 use super::words;
 
@@ -94,7 +93,7 @@ pub(super) fn add(members: &[Member<'_>], facts: &Facts, out: &mut Collector<'_>
         if member.is_strong() {
             if out.add(member.name, member.want(), member.piece, &member.facts(facts)) {
                 let rest = if strong > 1 { "the other values of its pattern" } else { "the rest of its pattern" };
-                misp_type::taken_apart(member.piece, format!("`{}` is looked for without {rest}", words::short(member.piece.value)), out);
+                out.taken_apart(member.piece, format!("`{}` is looked for without {rest}", words::short(member.piece.value)));
             }
         } else {
             let reason = match member.want() {
@@ -113,7 +112,7 @@ fn digests(members: &[&Member<'_>], facts: &Facts, out: &mut Collector<'_>) {
     let mut names = members.iter().filter(|member| matches!(member.part, Part::Value(Want::File))).map(|member| member.piece.value);
     let name = names.next().filter(|_| names.next().is_none());
     let note = match name {
-        Some(name) => Some(misp_type::joined(facts.note.as_deref(), name)),
+        Some(name) => Some(words::joined(facts.note.as_deref(), name)),
         None => facts.note.clone(),
     };
     for member in members {
@@ -128,7 +127,6 @@ fn digests(members: &[&Member<'_>], facts: &Facts, out: &mut Collector<'_>) {
 /// Two values that are one: address and port, folder and file, key and value's name.
 fn pair(one: &Member<'_>, other: &Member<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
     let facts = one.facts(facts);
-    let span = out.span(one.piece);
     let observable = match (one.part, other.part) {
         (Part::Value(want @ Want::Kind(ObservableKind::Ip)), Part::Port) => match (kind::parse(want, one.piece.value), other.piece.value.parse()) {
             (Ok(Observable::Ip(mut address)), Ok(port)) if address.is_single() && address.port.is_none() && port != 0 => {
@@ -154,6 +152,6 @@ fn pair(one: &Member<'_>, other: &Member<'_>, facts: &Facts, out: &mut Collector
         },
         _ => return false,
     };
-    out.push(observable, span, &facts);
+    out.push(one.name, one.piece, observable, &facts);
     true
 }

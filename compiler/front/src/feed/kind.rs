@@ -77,7 +77,14 @@ pub(super) fn not_one_value(want: Want, text: &str) -> Option<&'static str> {
     let file = matches!(want, Want::File | Want::Kind(ObservableKind::FileName | ObservableKind::FilePath | ObservableKind::Attachment));
     let named = matches!(
         want,
-        Want::Kind(ObservableKind::Domain | ObservableKind::Host | ObservableKind::Ip | ObservableKind::Url | ObservableKind::Email | ObservableKind::Registry)
+        Want::Kind(
+            ObservableKind::Domain
+                | ObservableKind::Host
+                | ObservableKind::Ip
+                | ObservableKind::Url
+                | ObservableKind::Email
+                | ObservableKind::Registry
+        )
     );
     let stars = text.strip_prefix("*.").filter(|_| matches!(want, Want::Kind(ObservableKind::Domain) | Want::Guess { .. })).unwrap_or(text);
     if (file || named || matches!(want, Want::Guess { .. })) && stars.contains('*') || file && text.contains('?') {
@@ -103,15 +110,33 @@ fn absolute(text: &str) -> bool {
 
 /// Folders at the root of Unix systems; other words that begin with `/` are rather parts of URLs.
 const ROOTS: [&str; 20] = [
-    "/etc/", "/usr/", "/tmp/", "/var/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/", "/home/", "/root/", "/dev/", "/proc/", "/boot/", "/private/",
-    "/System/", "/Library/", "/Applications/", "/Users/", "/data/",
+    "/etc/",
+    "/usr/",
+    "/tmp/",
+    "/var/",
+    "/bin/",
+    "/sbin/",
+    "/lib/",
+    "/lib64/",
+    "/opt/",
+    "/home/",
+    "/root/",
+    "/dev/",
+    "/proc/",
+    "/boot/",
+    "/private/",
+    "/System/",
+    "/Library/",
+    "/Applications/",
+    "/Users/",
+    "/data/",
 ];
 
 /// Endings that name files.
 const FILE_ENDINGS: [&str; 44] = [
-    "exe", "dll", "sys", "scr", "cpl", "ocx", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar", "apk", "dmg", "elf", "bin",
-    "dat", "tmp", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx", "pdf", "rtf", "zip", "rar", "7z", "iso", "img", "cab", "txt", "nexe",
-    "chm",
+    "exe", "dll", "sys", "scr", "cpl", "ocx", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar", "apk", "dmg", "elf",
+    "bin", "dat", "tmp", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx", "pdf", "rtf", "zip", "rar", "7z", "iso", "img", "cab",
+    "txt", "nexe", "chm",
 ];
 
 /// Top-level domains that are not in the list of public suffixes: RFC 2606, RFC 7686, and others that malware uses.
@@ -185,8 +210,8 @@ pub(super) fn of_word(word: &str) -> Option<Want> {
     use ObservableKind as K;
     let word: String = word.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
     Some(Want::Kind(match &*word {
-        "ip" | "ips" | "ipv4" | "ipv6" | "ipaddress" | "ipaddr" | "ipv4addr" | "ipv6addr" | "ipv4address" | "ipv6address" | "ipport" | "cidr" | "ipv4cidr"
-        | "ipv4port" | "ipv6port" | "network" | "address" | "ipdst" | "ipsrc" => K::Ip,
+        "ip" | "ips" | "ipv4" | "ipv6" | "ipaddress" | "ipaddr" | "ipv4addr" | "ipv6addr" | "ipv4address" | "ipv6address" | "ipport" | "cidr"
+        | "ipv4cidr" | "ipv4port" | "ipv6port" | "network" | "address" | "ipdst" | "ipsrc" => K::Ip,
         "domain" | "domains" | "domainname" => K::Domain,
         "host" | "hostname" | "fqdn" => K::Host,
         "url" | "urls" => K::Url,
@@ -217,8 +242,8 @@ pub(super) fn of_word(word: &str) -> Option<Want> {
         "file" => return Some(Want::Guess { file: true }),
         "yara" | "sigma" | "snort" | "suricata" | "pcre" | "regex" | "query" => return Some(Want::Nothing(A_RULE)),
         "cve" | "vulnerability" | "malware" | "malwarefamily" | "campaign" | "threatactor" | "actor" => return Some(Want::Nothing(CONTEXT)),
-        "ssdeep" | "tlsh" | "pehash" | "authentihash" | "sha224" | "sha384" | "btc" | "bitcoin" | "monero" | "xmr" | "phone" | "phonenumber" | "pdb" | "jarm"
-        | "mac" | "macaddress" | "uripath" | "user" | "account" => return Some(Want::Nothing(NO_OBSERVABLE)),
+        "ssdeep" | "tlsh" | "pehash" | "authentihash" | "sha224" | "sha384" | "btc" | "bitcoin" | "monero" | "xmr" | "phone" | "phonenumber"
+        | "pdb" | "jarm" | "mac" | "macaddress" | "uripath" | "user" | "account" => return Some(Want::Nothing(NO_OBSERVABLE)),
         _ => return None,
     }))
 }

@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
             // LOKI's list of file names says so in its first lines.
             regular |= comment.contains("treated as REGEX");
             if let Some((_, link)) = comment.split_once("Reference:") {
-                reference = Some(link.trim().to_owned());
+                reference = Some(words::remark(link));
             }
             continue;
         }
@@ -43,17 +43,17 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
     }
 }
 
-fn read_line(words: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector<'_>) {
-    let words = without_comment(words, &mut facts);
-    if words.is_empty() {
+fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector<'_>) {
+    let entry = without_comment(whole, &mut facts);
+    if entry.is_empty() {
         return;
     }
-    if let Some((digest, name)) = checksum(words) {
-        facts.note = Some(name.to_owned()).filter(|name| !name.is_empty()).or(facts.note);
+    if let Some((digest, name)) = checksum(entry) {
+        facts.note = Some(words::remark(name)).filter(|name| !name.is_empty()).or(facts.note);
         out.add("", HASH, line.slice(digest), &facts);
         return;
     }
-    if let Some(name) = hosts(words) {
+    if let Some(name) = hosts(entry) {
         for name in name.split_whitespace() {
             if matches!(name, "localhost" | "localhost.localdomain" | "local" | "broadcasthost" | "ip6-localhost" | "ip6-loopback" | "0.0.0.0") {
                 out.list("hosts", line.slice(name), "it is a name of the machine itself");
@@ -63,26 +63,26 @@ fn read_line(words: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector
         }
         return;
     }
-    if let Some(name) = words.strip_prefix("||").and_then(|rest| rest.strip_suffix('^')) {
+    if let Some(name) = entry.strip_prefix("||").and_then(|rest| rest.strip_suffix('^')) {
         out.add("", Want::Kind(ObservableKind::Domain), line.slice(name), &facts);
         return;
     }
     // A leading dot means the name and everything below it, which a domain does anyhow.
-    let value = words.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(words);
+    let value = entry.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(entry);
     if out.reads(GUESS, value) {
         out.add("", GUESS, line.slice(value), &facts);
         return;
     }
     // `value;comment`, `value,comment`, `value<tab>comment`: only when the value is one and the whole is none.
     for separator in [';', '\t', ','] {
-        if let Some((head, tail)) = words.split_once(separator)
+        if let Some((head, tail)) = entry.split_once(separator)
             && out.reads(GUESS, head.trim())
         {
             let others: Vec<&str> = tail.split(separator).map(str::trim).filter(|part| out.reads(GUESS, part)).collect();
             let remark = tail.trim();
             if others.is_empty() && !remark.is_empty() {
                 facts.role = words::role_in_remark(remark);
-                facts.note = Some(remark.to_owned());
+                facts.note = Some(words::remark(remark));
             }
             out.add("", GUESS, line.slice(head.trim()), &facts);
             for other in others {
@@ -101,7 +101,7 @@ fn without_comment<'w>(words: &'w str, facts: &mut Facts) -> &'w str {
             let comment = comment.trim();
             if !comment.is_empty() {
                 facts.role = words::role_in_remark(comment);
-                facts.note = Some(comment.to_owned());
+                facts.note = Some(words::remark(comment));
             }
             return value.trim_end();
         }

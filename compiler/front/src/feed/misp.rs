@@ -3,13 +3,13 @@
 //! <https://www.misp-standard.org/rfc/misp-standard-core.html>. Only what is marked `to_ids` and neither deleted nor merely
 //! proposed becomes an indicator.
 
-use ir::{ObservableKind, Technique, Tlp};
+use ir::{ObservableKind, Technique};
 use source::Diagnostic;
 
-use super::collect::{Collector, Facts};
-use super::csv::Tags;
+use super::collect::{Collector, Facts, TECHNIQUES};
 use super::json::{self, Node};
 use super::kind::Want;
+use super::tags::{self, Tags};
 use super::text::Text;
 use super::{codes, misp_type, words};
 
@@ -90,6 +90,14 @@ impl Context {
     fn read(event: &Node<'_>, out: &mut Collector<'_>) -> Self {
         let mut context = Self::default();
         read_tags(event, &mut context.tags, &mut context.techniques, out);
+        context.techniques.sort();
+        context.techniques.dedup();
+        if context.techniques.len() > TECHNIQUES {
+            let place = out.place(0, 0);
+            let message = format!("an event names {} techniques; {TECHNIQUES} are kept", context.techniques.len());
+            out.say(Diagnostic::new(&codes::UNKNOWN_WORD, message).at(place, "this feed").help("techniques might be given to single attributes"));
+            context.techniques.truncate(TECHNIQUES);
+        }
         context
     }
 }
@@ -129,7 +137,7 @@ fn header(events: &[&Node<'_>], contexts: &[Context], out: &mut Collector<'_>) {
 
 fn read_event(event: &Node<'_>, context: &Context, many: bool, out: &mut Collector<'_>) {
     for attribute in event.items("Attribute") {
-        let around = Around { comment: event.str("info").filter(|_| many).map(str::to_owned), ..Around::default() };
+        let around = Around { comment: event.str("info").filter(|_| many).map(words::remark), ..Around::default() };
         read_attribute(attribute, context, &around, out);
     }
     for object in event.items("Object") {
@@ -161,10 +169,12 @@ fn around(object: &Node<'_>) -> Around {
         size: value(&["size-in-bytes"]).and_then(|size| size.parse().ok()),
         port: value(&["dst-port", "port"]).and_then(|port| port.parse().ok()).filter(|port| *port != 0),
         digest: attributes.iter().any(|attribute| {
-            attribute.str("type").is_some_and(|name| digests.contains(&name)) && attribute.truth("to_ids") == Some(true) && attribute.truth("deleted") != Some(true)
+            attribute.str("type").is_some_and(|name| digests.contains(&name))
+                && attribute.truth("to_ids") == Some(true)
+                && attribute.truth("deleted") != Some(true)
         }),
-        file: value(&["filename"]).map(str::to_owned),
-        comment: object.str("comment").filter(|words| !words.is_empty()).map(str::to_owned),
+        file: value(&["filename"]).map(words::remark),
+        comment: object.str("comment").filter(|words| !words.is_empty()).map(words::remark),
     }
 }
 
@@ -210,7 +220,7 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
         .into_iter()
         .flatten()
         .chain(tags.malware.iter().map(String::as_str))
-        .fold(None, |note: Option<String>, words| Some(misp_type::joined(note.as_deref(), words)));
+        .fold(None, |note: Option<String>, more| Some(words::joined(note.as_deref(), more)));
     if !read_in_object(name, value, &facts, around, attribute, out) && !misp_type::add(name, value, &facts, out) {
         out.understood::<()>(None, value.trimmed(), &format!("of a type that MISP describes (`{name}`)"), "the attribute is listed");
         out.list(name, value.trimmed(), "its type is not one that MISP describes");
@@ -222,14 +232,15 @@ fn read_in_object(name: &str, value: &Text<'_>, facts: &Facts, around: &Around, 
     let relation = attribute.str("object_relation").unwrap_or_default();
     let piece = value.trimmed();
     match (&*around.object, relation, name) {
-        ("file", "filename", "filename") if around.digest => out.list(name, piece, "the digest beside it tells the file; the name alone would also match others"),
+        ("file", "filename", "filename") if around.digest => {
+            out.list(name, piece, "the digest beside it tells the file; the name alone would also match others")
+        }
         ("ip-port", _, "ip-dst" | "ip-src" | "ip") => {
             let facts = Facts { direction: words::direction(name), ..facts.clone() };
             match (around.port, ir::Observable::parse(ObservableKind::Ip, piece.value)) {
                 (Some(port), Ok(ir::Observable::Ip(mut address))) if address.is_single() && address.port.is_none() => {
                     address.port = Some(port);
-                    let span = out.span(piece);
-                    out.push(ir::Observable::Ip(address), span, &facts);
+                    out.push(name, piece, ir::Observable::Ip(address), &facts);
                 }
                 _ => {
                     out.add(name, Want::Kind(ObservableKind::Ip), piece, &facts);
@@ -277,7 +288,7 @@ fn read_tags(node: &Node<'_>, tags: &mut Tags, techniques: &mut Vec<Technique>, 
             }
             continue;
         }
-        read_tag(words, tags);
+        tags::read_tag(words, tags);
         if words.contains("attack-pattern") {
             techniques.extend(words::techniques(words));
         }
@@ -292,42 +303,104 @@ fn read_tags(node: &Node<'_>, tags: &mut Tags, techniques: &mut Vec<Technique>, 
                     techniques.extend(id.as_text().and_then(|id| Technique::parse(id.as_str())));
                 }
             } else {
-                read_cluster(kind, value, tags);
+                tags::read_cluster(kind, value, tags);
             }
         }
     }
 }
 
-/// Reads one machine tag.
-pub(super) fn read_tag(tag: &str, found: &mut Tags) {
-    let (name, value) = match tag.split_once('=') {
-        Some((name, value)) => (name.trim(), value.trim().trim_matches('"')),
-        None => match tag.rsplit_once(':') {
-            Some((name, value)) => (name, value),
-            None => return,
-        },
-    };
-    if name.eq_ignore_ascii_case("tlp") || name.to_ascii_lowercase().ends_with(":tlp") {
-        if let Some(tlp) = Tlp::parse(value) {
-            found.tlp = Some(found.tlp.map_or(tlp, |known| known.max(tlp)));
-        }
-    } else if let Some(kind) = name.strip_prefix("misp-galaxy:") {
-        read_cluster(kind, value, found);
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::trial::{listed, try_out};
 
-/// A galaxy's cluster: an actor or a malware family; ATT&CK's own id behind the name is cut off.
-fn read_cluster(kind: &str, value: &str, found: &mut Tags) {
-    let name = match value.rsplit_once(" - ") {
-        Some((name, id)) if id.len() == 5 && id.starts_with(['G', 'S']) => name,
-        _ => value,
-    };
-    let kind = kind.trim_start_matches("mitre-").trim_start_matches("enterprise-attack-").trim_start_matches("mobile-attack-");
-    match kind {
-        "threat-actor" | "intrusion-set" | "microsoft-activity-group" | "360net-threat-actor" => found.actors.push(name.to_owned()),
-        "malware" | "tool" | "malpedia" | "rat" | "ransomware" | "banker" | "botnet" | "stealer" | "backdoor" | "exploit-kit" | "android" | "cryptominers" => {
-            found.malware.push(name.to_owned());
-        }
-        _ => {}
+    const EVENT: &str = r#"{"response": [{"Event": {
+        "uuid": "00000000-0000-4000-8000-000000000001", "info": "Evil \u0026 friends", "date": "2021-07-20", "timestamp": "1626825600",
+        "Orgc": {"name": "Example CERT"},
+        "Tag": [{"name": "tlp:white"}, {"name": "misp-galaxy:mitre-attack-pattern=\"Phishing - T1566\""}],
+        "Galaxy": [{"type": "threat-actor", "GalaxyCluster": [{"type": "threat-actor", "value": "APT0"}]}],
+        "Attribute": [
+            {"type": "ip-dst", "category": "Network activity", "to_ids": true, "value": "198.51.100.7", "comment": "C2 server"},
+            {"type": "ip-src", "category": "Network activity", "to_ids": true, "value": "198.51.100.8", "Tag": [{"name": "tlp:amber"}]},
+            {"type": "ip-dst|port", "category": "Network activity", "to_ids": "1", "value": "198.51.100.9|443"},
+            {"type": "domain|ip", "category": "Network activity", "to_ids": true, "value": "evil.example|198.51.100.10"},
+            {"type": "filename|md5", "category": "Payload delivery", "to_ids": true, "value": "a|b.exe|d41d8cd98f00b204e9800998ecf8427e"},
+            {"type": "regkey|value", "category": "Persistence mechanism", "to_ids": true, "value": "HKLM\\Software\\Evil|C:\\evil.exe"},
+            {"type": "hostname|port", "category": "Network activity", "to_ids": true, "value": "www.evil.example|8080"},
+            {"type": "email-src", "category": "Payload delivery", "to_ids": true, "value": "a@evil.example"},
+            {"type": "filename", "category": "Artifacts dropped", "to_ids": true, "value": "%TEMP%\\evil.txt"},
+            {"type": "domain", "category": "Network activity", "to_ids": false, "value": "seen.example"},
+            {"type": "domain", "category": "Network activity", "to_ids": true, "deleted": true, "value": "gone.example"},
+            {"type": "vulnerability", "category": "Payload delivery", "to_ids": false, "value": "CVE-2021-0001"},
+            {"type": "link", "category": "External analysis", "to_ids": false, "value": "https://blog.example/1"},
+            {"type": "flux-capacitor", "category": "Other", "to_ids": true, "value": "1.21"}
+        ],
+        "Object": [
+            {"name": "file", "Attribute": [
+                {"type": "filename", "object_relation": "filename", "to_ids": true, "value": "c.exe"},
+                {"type": "size-in-bytes", "object_relation": "size-in-bytes", "to_ids": false, "value": "1024"},
+                {"type": "sha1", "object_relation": "sha1", "to_ids": true, "value": "da39a3ee5e6b4b0d3255bfef95601890afd80709"}]},
+            {"name": "ip-port", "Attribute": [
+                {"type": "ip-dst", "object_relation": "ip", "to_ids": true, "value": "198.51.100.11"},
+                {"type": "port", "object_relation": "dst-port", "to_ids": false, "value": "4444"}]}
+        ]}}]}"#;
+
+    #[test]
+    fn an_event_becomes_indicators_and_a_header() {
+        let (lines, read) = try_out(Format::Misp, EVENT);
+        assert_eq!(
+            lines,
+            [
+                "ip 198.51.100.7 c2 destination",
+                "ip 198.51.100.8 unknown source",
+                "ip 198.51.100.9:443 unknown destination",
+                "domain evil.example unknown either",
+                "ip 198.51.100.10 unknown destination",
+                "md5 d41d8cd98f00b204e9800998ecf8427e payload either",
+                "registry HKLM\\Software\\Evil persistence either",
+                "host www.evil.example unknown either",
+                "email a@evil.example sender either",
+                "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
+                "ip 198.51.100.11:4444 unknown destination",
+            ]
+        );
+        assert_eq!(
+            listed(&read),
+            [
+                "filename a|b.exe: the digest beside it tells the file; the name alone would also match others",
+                "value C:\\evil.exe: the data of a registry value is not looked for",
+                "filename %TEMP%\\evil.txt: it holds an environment variable, which logs show expanded",
+                "domain seen.example: it is not marked for detection (`to_ids`)",
+                "domain gone.example: it is deleted in the event",
+                "vulnerability CVE-2021-0001: it describes the event and is no indicator",
+                "link https://blog.example/1: it is not marked for detection (`to_ids`)",
+                "flux-capacitor 1.21: its type is not one that MISP describes",
+                "filename c.exe: the digest beside it tells the file; the name alone would also match others",
+                "size-in-bytes 1024: it is not marked for detection (`to_ids`)",
+                "port 4444: it is not marked for detection (`to_ids`)",
+            ]
+        );
+        let said: Vec<_> = read.diagnostics.iter().map(|said| said.code.slug).collect();
+        assert_eq!(said, ["feed.taken-apart", "feed.unknown-word"]);
+        let header = &read.header;
+        assert_eq!((header.title.as_deref(), header.tlp), (Some("Evil & friends"), Some(ir::Tlp::Clear)));
+        assert_eq!((header.actors.as_slice(), header.cves.as_slice()), (["APT0".to_owned()].as_slice(), ["CVE-2021-0001".to_owned()].as_slice()));
+        assert_eq!((header.published, header.modified), ("2021-07-20".parse().ok(), "2021-07-21".parse().ok()));
+        assert_eq!(header.references, ["https://blog.example/1"]);
+        assert_eq!(read.indicators[1].tlp, Some(ir::Tlp::Amber));
+        assert_eq!(read.indicators[0].tlp, None);
+        assert_eq!(read.indicators[9].size, Some(1024));
+        assert!(read.indicators.iter().all(|indicator| indicator.techniques.len() == 1));
+    }
+
+    #[test]
+    fn a_cut_event_gives_what_stands_before_the_cut() {
+        let cut = &EVENT[..EVENT.find("ip-dst|port").unwrap()];
+        let (lines, read) = try_out(Format::Misp, cut);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(read.diagnostics.last().map(|said| said.code.slug), Some("feed.not-a-value"));
+        assert!(read.diagnostics.iter().any(|said| said.code.slug == "feed.broken"));
+        let (_, read) = try_out(Format::Misp, "{\"a\": 1}");
+        assert_eq!(read.diagnostics[0].message, "the JSON text holds no MISP event");
     }
 }

@@ -1,12 +1,11 @@
 //! What does a MISP attribute type mean? <https://www.misp-project.org/datamodels/> lists the types.
 
 use ir::{Direction, ObservableKind as K, Role};
-use source::{Diagnostic, Loss};
 
 use super::collect::{Collector, Facts};
 use super::kind::Want;
 use super::text::{Piece, Text};
-use super::{codes, words};
+use super::words;
 
 /// What the value of a type is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,22 +78,105 @@ fn shape(name: &str) -> Option<Shape> {
         "x509-fingerprint-sha1" => one(K::CertSha1),
         "x509-fingerprint-sha256" => one(K::CertSha256),
         "AS" => one(K::Asn),
-        "ssdeep" | "tlsh" | "impfuzzy" | "vhash" | "telfhash" | "filename|ssdeep" | "filename|tlsh" | "filename|impfuzzy" | "filename|vhash" => nothing(FUZZY),
-        "sha224" | "sha384" | "sha512/224" | "sha512/256" | "sha3-224" | "sha3-256" | "sha3-384" | "sha3-512" | "authentihash" | "pehash" | "cdhash"
-        | "filename|sha224" | "filename|sha384" | "filename|sha512/224" | "filename|sha512/256" | "filename|authentihash" | "filename|pehash"
-        | "filename|sha3-224" | "filename|sha3-256" | "filename|sha3-384" | "filename|sha3-512" | "x509-fingerprint-md5" => nothing(DIGEST),
-        "yara" | "sigma" | "snort" | "bro" | "zeek" | "stix2-pattern" | "pattern-in-file" | "pattern-in-traffic" | "pattern-in-memory" | "pattern-filename"
-        | "filename-pattern" | "kusto-query" | "pgp-public-key" | "pgp-private-key" => nothing(OTHER_RULE),
+        "ssdeep" | "tlsh" | "impfuzzy" | "vhash" | "telfhash" | "filename|ssdeep" | "filename|tlsh" | "filename|impfuzzy" | "filename|vhash" => {
+            nothing(FUZZY)
+        }
+        "sha224"
+        | "sha384"
+        | "sha512/224"
+        | "sha512/256"
+        | "sha3-224"
+        | "sha3-256"
+        | "sha3-384"
+        | "sha3-512"
+        | "authentihash"
+        | "pehash"
+        | "cdhash"
+        | "filename|sha224"
+        | "filename|sha384"
+        | "filename|sha512/224"
+        | "filename|sha512/256"
+        | "filename|authentihash"
+        | "filename|pehash"
+        | "filename|sha3-224"
+        | "filename|sha3-256"
+        | "filename|sha3-384"
+        | "filename|sha3-512"
+        | "x509-fingerprint-md5" => nothing(DIGEST),
+        "yara" | "sigma" | "snort" | "bro" | "zeek" | "stix2-pattern" | "pattern-in-file" | "pattern-in-traffic" | "pattern-in-memory"
+        | "pattern-filename" | "filename-pattern" | "kusto-query" | "pgp-public-key" | "pgp-private-key" => nothing(OTHER_RULE),
         "link" | "attachment" | "gene" | "text" | "comment" | "other" | "github-repository" | "github-username" => nothing(REFERENCE),
-        "threat-actor" | "campaign-name" | "campaign-id" | "malware-type" | "vulnerability" | "cpe" | "weakness" | "datetime" | "counter" | "boolean" | "float"
-        | "integer" | "size-in-bytes" | "mime-type" | "identity-card-number" | "whois-registrant-email" | "whois-registrant-name" | "whois-registrant-org"
-        | "whois-registrant-phone" | "whois-registrar" | "whois-creation-date" | "target-user" | "target-machine" | "target-org" | "target-location"
+        "threat-actor"
+        | "campaign-name"
+        | "campaign-id"
+        | "malware-type"
+        | "vulnerability"
+        | "cpe"
+        | "weakness"
+        | "datetime"
+        | "counter"
+        | "boolean"
+        | "float"
+        | "integer"
+        | "size-in-bytes"
+        | "mime-type"
+        | "identity-card-number"
+        | "whois-registrant-email"
+        | "whois-registrant-name"
+        | "whois-registrant-org"
+        | "whois-registrant-phone"
+        | "whois-registrar"
+        | "whois-creation-date"
+        | "target-user"
+        | "target-machine"
+        | "target-org"
+        | "target-location"
         | "target-external" => nothing(SUBJECT),
-        "mac-address" | "mac-eui-64" | "port" | "jarm-fingerprint" | "hassh-md5" | "hasshserver-md5" | "favicon-mmh3" | "pdb" | "btc" | "xmr" | "dash" | "iban"
-        | "bic" | "bank-account-nr" | "phone-number" | "process-state" | "windows-service-displayname" | "email-body" | "email-header" | "email-x-mailer"
-        | "email-message-id" | "email-mime-boundary" | "email-thread-index" | "email-src-display-name" | "email-dst-display-name" | "http-method" | "dns-soa-email"
-        | "hex" | "cookie" | "ssh-fingerprint" | "mobile-application-id" | "chrome-extension-id" | "git-commit-id" | "onion-address" | "eppn" | "jabber-id"
-        | "twitter-id" | "telegram" | "dom-hash" | "community-id" | "azure-application-id" | "dkim" | "dkim-signature" | "prtn" | "cc-number" => nothing(NO_SENSOR),
+        "mac-address"
+        | "mac-eui-64"
+        | "port"
+        | "jarm-fingerprint"
+        | "hassh-md5"
+        | "hasshserver-md5"
+        | "favicon-mmh3"
+        | "pdb"
+        | "btc"
+        | "xmr"
+        | "dash"
+        | "iban"
+        | "bic"
+        | "bank-account-nr"
+        | "phone-number"
+        | "process-state"
+        | "windows-service-displayname"
+        | "email-body"
+        | "email-header"
+        | "email-x-mailer"
+        | "email-message-id"
+        | "email-mime-boundary"
+        | "email-thread-index"
+        | "email-src-display-name"
+        | "email-dst-display-name"
+        | "http-method"
+        | "dns-soa-email"
+        | "hex"
+        | "cookie"
+        | "ssh-fingerprint"
+        | "mobile-application-id"
+        | "chrome-extension-id"
+        | "git-commit-id"
+        | "onion-address"
+        | "eppn"
+        | "jabber-id"
+        | "twitter-id"
+        | "telegram"
+        | "dom-hash"
+        | "community-id"
+        | "azure-application-id"
+        | "dkim"
+        | "dkim-signature"
+        | "prtn"
+        | "cc-number" => nothing(NO_SENSOR),
         _ => None,
     }
 }
@@ -128,7 +210,7 @@ pub(super) fn list(name: &str, text: &Text<'_>, reason: &str, out: &mut Collecto
 pub(super) fn add(name: &str, text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
     let Some(shape) = shape(name) else { return false };
     let parts = parts(name, text);
-    let address = |direction| Facts { direction: facts.direction.or(Some(direction)), ..facts.clone() };
+    let address = |direction| facts.towards(Some(direction));
     match (shape, parts.as_slice()) {
         (Shape::One(want), [(_, whole)]) => {
             out.add(name, want, *whole, facts);
@@ -145,9 +227,8 @@ pub(super) fn add(name: &str, text: &Text<'_>, facts: &Facts, out: &mut Collecto
             out.add(name, Want::Kind(K::Email), *whole, &Facts { role: facts.role.or(Some(Role::Sender)), ..facts.clone() });
         }
         (Shape::HostPort, [(_, host), (_, port)]) => {
-            let note = format!("port {}", port.value);
-            if out.add("hostname", Want::Kind(K::Host), *host, &Facts { note: Some(joined(facts.note.as_deref(), &note)), ..facts.clone() }) {
-                taken_apart(*host, format!("`{}` is looked for on every port, not only {}", words::short(host.value), words::short(port.value)), out);
+            if out.add("hostname", Want::Kind(K::Host), *host, &facts.remarked(&format!("port {}", port.value))) {
+                out.taken_apart(*host, format!("`{}` is looked for on every port, not only {}", words::short(host.value), words::short(port.value)));
             }
         }
         (Shape::DomainAddress, [(_, domain), (_, ip)]) => {
@@ -156,7 +237,7 @@ pub(super) fn add(name: &str, text: &Text<'_>, facts: &Facts, out: &mut Collecto
         }
         (Shape::Named(want), [(_, file), (digest, hash)]) => {
             out.list("filename", *file, NAME_OF_DIGEST);
-            out.add(digest, want, *hash, &Facts { note: Some(joined(facts.note.as_deref(), file.value)), ..facts.clone() });
+            out.add(digest, want, *hash, &facts.remarked(file.value));
         }
         (Shape::RegistryData, [(_, key), (_, data)]) => {
             out.add("regkey", Want::Kind(K::Registry), *key, facts);
@@ -167,23 +248,4 @@ pub(super) fn add(name: &str, text: &Text<'_>, facts: &Facts, out: &mut Collecto
         }
     }
     true
-}
-
-/// Says that values are looked for apart from what they are tied to.
-pub(super) fn taken_apart(piece: Piece<'_>, message: String, out: &mut Collector<'_>) {
-    let span = out.span(piece);
-    out.say(
-        Diagnostic::new(&codes::TAKEN_APART, message)
-            .at(span, "looked for on its own")
-            .loss(Loss::Wider)
-            .help("a `behavior` might say both in one expression"),
-    );
-}
-
-/// Two remarks as one.
-pub(super) fn joined(one: Option<&str>, other: &str) -> String {
-    match one {
-        Some(one) if !one.is_empty() && one != other => format!("{one}; {other}"),
-        _ => other.to_owned(),
-    }
 }

@@ -11,6 +11,7 @@
 //! Start with [`read`]; each format has its file.
 
 mod advisory;
+mod cell;
 mod codes;
 mod collect;
 mod column;
@@ -23,10 +24,11 @@ mod list;
 mod misp;
 mod misp_type;
 mod openioc;
-mod pattern;
 mod path;
+mod pattern;
 mod stix;
 mod table;
+mod tags;
 mod text;
 mod words;
 
@@ -34,6 +36,8 @@ mod words;
 mod corpora;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod trial;
 
 pub use advisory::advisory;
 pub use codes::CODES;

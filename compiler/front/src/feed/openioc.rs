@@ -31,9 +31,9 @@ struct Group<'a> {
 
 /// Reads a file.
 pub(super) fn read(text: &str, out: &mut Collector<'_>) {
-    let mut walk = Walk { text, stack: Vec::new(), item: None, open: Vec::new(), words: Text::default(), found: false };
+    let mut walk = Walk { text, stack: Vec::new(), item: None, open: Vec::new(), words: Text::default(), found: false, group_link: false };
     if let Err((at, why)) = walk.run(out) {
-        let place = out.place(at.min(text.len()), at.min(text.len()));
+        let place = out.place(at, at);
         let deep = why == DEEP;
         let code = if deep { &codes::TOO_DEEP } else { &codes::BROKEN };
         out.say(
@@ -63,6 +63,8 @@ struct Walk<'a> {
     open: Vec<String>,
     words: Text<'a>,
     found: bool,
+    /// Whether the open link names an actor.
+    group_link: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -115,10 +117,10 @@ impl<'a> Walk<'a> {
 
     fn start(&mut self, start: &BytesStart<'_>, out: &mut Collector<'_>) -> Result<(), (usize, String)> {
         match &*name(start) {
-            root @ ("ioc" | "OpenIOC") => {
+            "ioc" | "OpenIOC" => {
                 self.found = true;
                 if let Some(id) = self.attribute(start, "id") {
-                    out.header.id = Some(id.as_str().to_owned()).filter(|_| !root.is_empty());
+                    out.header.id = Some(id.as_str().to_owned());
                 }
                 out.header.modified = self.attribute(start, "last-modified").and_then(|date| words::day(date.as_str()));
             }
@@ -135,6 +137,10 @@ impl<'a> Walk<'a> {
                     id: self.attribute(start, "id").unwrap_or_default(),
                     content: None,
                 });
+            }
+            "link" => {
+                let rel = self.attribute(start, "rel");
+                self.group_link = rel.is_some_and(|rel| matches!(&*rel.as_str().to_ascii_lowercase(), "threatgroup" | "threat-group" | "actor"));
             }
             "Context" => {
                 let search = self.attribute(start, "search").map(|text| text.as_str().to_owned()).unwrap_or_default();
@@ -167,6 +173,7 @@ impl<'a> Walk<'a> {
                     None => add(&group, out),
                 }
             }
+            "link" if self.group_link => out.header.actors.push(words()),
             "short_description" => out.header.title = Some(words()).filter(|title| !title.is_empty()),
             "authored_by" => out.header.author = Some(words()).filter(|author| !author.is_empty()),
             "authored_date" => out.header.published = words::day(&words()),
@@ -249,6 +256,12 @@ fn member<'g>(item: &'g Item<'_>) -> Member<'g> {
     // In 1.0 every exporter writes `contains` for host names and addresses that it means whole.
     let whole = matches!(part, Part::Value(Want::Kind(K::Ip | K::Domain | K::Host | K::Md5 | K::Sha1 | K::Sha256 | K::Email | K::Registry)));
     let whole = whole && matches!(part, Part::Value(want) if kind::parse(want, piece.value).is_ok());
+    // Handles name more than mutexes: pipes, mail slots, devices.
+    let part = match (&*item.search, piece.value) {
+        ("ProcessItem/HandleList/Handle/Name", name) if name.starts_with("\\Device\\NamedPipe\\") => Part::Value(Want::Kind(K::Pipe)),
+        ("ProcessItem/HandleList/Handle/Name", name) if name.starts_with("\\Device\\") => Part::Nothing("it is a device, not a mutex"),
+        _ => part,
+    };
     let url = part == Part::Value(Want::Kind(K::Url)) && piece.value.contains("://");
     let part = match &*item.condition {
         _ if item.negate => Part::Nothing("it says what must not be there"),
@@ -268,7 +281,11 @@ fn target(search: &str) -> (Part, Option<Direction>, Option<Role>) {
     let kind = |kind| (Part::Value(Want::Kind(kind)), None, None);
     let plain = |part| (part, None, None);
     match search {
-        "FileItem/Md5sum" | "ProcessItem/SectionList/MemorySection/Md5sum" | "ServiceItem/serviceDLLmd5sum" | "ServiceItem/pathmd5sum" | "DriverItem/Md5sum" => kind(K::Md5),
+        "FileItem/Md5sum"
+        | "ProcessItem/SectionList/MemorySection/Md5sum"
+        | "ServiceItem/serviceDLLmd5sum"
+        | "ServiceItem/pathmd5sum"
+        | "DriverItem/Md5sum" => kind(K::Md5),
         "FileItem/Sha1sum" | "DriverItem/Sha1sum" => kind(K::Sha1),
         "FileItem/Sha256sum" | "DriverItem/Sha256sum" => kind(K::Sha256),
         "FileItem/FileName" | "ProcessItem/name" | "ProcessItem/Name" | "DriverItem/DriverName" => plain(Part::Value(Want::File)),
@@ -295,5 +312,84 @@ fn target(search: &str) -> (Part, Option<Direction>, Option<Role>) {
         "ServiceItem/name" | "ServiceItem/descriptiveName" => kind(K::Service),
         "TaskItem/Name" => kind(K::Task),
         _ => plain(Part::Nothing("no sensor that rules are made for shows this term")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::trial::{listed, try_out};
+
+    fn ioc(items: &str) -> String {
+        format!(
+            r#"<?xml version="1.0"?><ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="00000000-0000-4000-8000-000000000003" last-modified="2021-07-21T00:00:00">
+            <short_description>Evil &amp; friends</short_description><authored_by>Example</authored_by><authored_date>2021-07-20T00:00:00</authored_date>
+            <links><link rel="threatgroup">APT0</link><link rel="license">x</link></links>
+            <definition><Indicator operator="OR" id="x">{items}</Indicator></definition></ioc>"#
+        )
+    }
+
+    fn item(search: &str, condition: &str, value: &str) -> String {
+        format!(
+            r#"<IndicatorItem id="1" condition="{condition}"><Context document="x" search="{search}"/><Content type="string">{value}</Content></IndicatorItem>"#
+        )
+    }
+
+    #[test]
+    fn items_become_indicators() {
+        let md5 = "d41d8cd98f00b204e9800998ecf8427e";
+        let text = ioc(&[
+            item("DnsEntryItem/RecordName", "contains", "evil.example"),
+            item("PortItem/remoteIP", "is", "198.51.100.7"),
+            item("Email/Subject", "is", "R &amp; D <![CDATA[<x>]]>"),
+            r#"<IndicatorItem id="b.example" condition="is"><Context search="Network/DNS"/><Content type="string"></Content></IndicatorItem>"#
+                .to_owned(),
+            format!(
+                "<Indicator operator=\"AND\">{}{}{}</Indicator>",
+                item("FileItem/Md5sum", "is", md5),
+                item("FileItem/SizeInBytes", "is", "7"),
+                item("FileItem/FileName", "is", "svchost.exe")
+            ),
+            format!(
+                "<Indicator operator=\"AND\">{}{}</Indicator>",
+                item("RegistryItem/Path", "is", "HKLM\\Software\\Evil"),
+                item("RegistryItem/ValueName", "is", "Run")
+            ),
+            format!(
+                "<Indicator operator=\"AND\">{}{}</Indicator>",
+                item("ProcessItem/name", "is", "svchost.exe"),
+                item("ProcessItem/path", "contains", "Temp")
+            ),
+            item("FileItem/FullPath", "contains", "Temp\\evil.exe"),
+            item("PortItem/remoteIP", "isnot", "198.51.100.8"),
+        ]
+        .concat());
+        let (lines, read) = try_out(Format::OpenIoc, &text);
+        assert_eq!(
+            lines,
+            [
+                "domain evil.example unknown either",
+                "ip 198.51.100.7 unknown destination",
+                "email-subject R & D <x> unknown either",
+                "domain b.example unknown either",
+                "md5 d41d8cd98f00b204e9800998ecf8427e unknown either",
+                "registry HKLM\\Software\\Evil:Run unknown either",
+            ]
+        );
+        assert_eq!(read.indicators[4].size, Some(7));
+        assert_eq!(listed(&read).len(), 6);
+        assert_eq!(read.diagnostics, []);
+        assert_eq!((read.header.title.as_deref(), read.header.actors.as_slice()), (Some("Evil & friends"), ["APT0".to_owned()].as_slice()));
+        assert_eq!(read.header.published, "2021-07-20".parse().ok());
+    }
+
+    #[test]
+    fn a_cut_file_gives_what_stands_before_the_cut() {
+        let text = ioc(&(item("Network/DNS", "is", "evil.example") + &item("Network/DNS", "is", "b.example")));
+        let (lines, read) = try_out(Format::OpenIoc, &text[..text.find("b.example").unwrap()]);
+        assert_eq!(lines, ["domain evil.example unknown either"]);
+        assert_eq!(read.diagnostics[0].code.slug, "feed.broken");
+        let deep = "<Indicator>".repeat(10_000);
+        assert_eq!(try_out(Format::OpenIoc, &format!("<ioc>{deep}")).1.diagnostics[0].code.slug, "feed.too-deep");
     }
 }

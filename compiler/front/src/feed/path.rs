@@ -47,7 +47,9 @@ pub(super) fn target(object: &str, steps: &[impl AsRef<str>]) -> Target {
         ("network-traffic", ["dst_ref" | "src_ref", "type"]) => plain(Part::Tag),
         ("network-traffic", ["dst_port"]) => plain(Part::Port),
         ("network-traffic", ["protocols"]) => plain(Part::Nothing("a protocol alone is no indicator")),
-        ("network-traffic", ["extensions", "http-request-ext", "request_header", name]) if name.eq_ignore_ascii_case("user-agent") => kind(K::UserAgent),
+        ("network-traffic", ["extensions", "http-request-ext", "request_header", name]) if name.eq_ignore_ascii_case("user-agent") => {
+            kind(K::UserAgent)
+        }
         ("network-traffic", ["extensions", "http-request-ext", "request_header", name]) if name.eq_ignore_ascii_case("host") => kind(K::Host),
         ("mutex", ["name"]) => kind(K::Mutex),
         ("windows-registry-key", ["key"]) => kind(K::Registry),

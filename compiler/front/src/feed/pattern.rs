@@ -217,7 +217,10 @@ fn comparison(input: &str) -> Parsed<'_, Comparison<'_>> {
     let (rest, not) = opt(keyword("NOT")).parse(rest)?;
     let one = |literal| vec![literal];
     let equal = map(
-        pair(alt((value(Op::Equal, sign("==")), value(Op::Equal, sign("=")), value(Op::NotEqual, sign("!=")), value(Op::NotEqual, sign("<>")))), literal),
+        pair(
+            alt((value(Op::Equal, sign("==")), value(Op::Equal, sign("=")), value(Op::NotEqual, sign("!=")), value(Op::NotEqual, sign("<>")))),
+            literal,
+        ),
         |(op, literal)| (op, one(literal)),
     );
     let order = map(pair(alt((sign("<="), sign(">="), sign("<"), sign(">"))), literal), |(_, literal)| (Op::Order, one(literal)));
@@ -249,7 +252,11 @@ fn object_path(input: &str) -> Parsed<'_, (&str, Vec<Cow<'_, str>>, &str)> {
     };
     let step = |input| alt((map(name(false), Cow::Borrowed), map(string, |literal: Literal<'_>| literal.words))).parse(input);
     let index = map(
-        delimited(sign("["), preceded(space, alt((tag("*"), recognize(pair(opt(char('-')), take_while1(|char: char| char.is_ascii_digit())))))), sign("]")),
+        delimited(
+            sign("["),
+            preceded(space, alt((tag("*"), recognize(pair(opt(char('-')), take_while1(|char: char| char.is_ascii_digit())))))),
+            sign("]"),
+        ),
         |_| Cow::Borrowed("[*]"),
     );
     let (mut rest, object) = name(true).parse(input)?;
@@ -329,15 +336,17 @@ fn quoted<'p>(letter: char) -> impl Fn(&'p str) -> Parsed<'p, &'p str> {
 
 /// `h'0a1b'`.
 fn hex(input: &str) -> Parsed<'_, &str> {
-    verify(quoted('h'), |text: &str| text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).parse(input)
+    verify(quoted('h'), |text: &str| text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())).parse(input)
 }
 
 /// `b'YWJj'`.
 fn binary(input: &str) -> Parsed<'_, &str> {
     verify(quoted('b'), |text: &str| {
         let body = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-        text.len() % 4 == 0 && text.len() - body.len() <= 2 && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-            && (body.len() % 4 != 0 || body.len() == text.len())
+        text.len().is_multiple_of(4)
+            && text.len() - body.len() <= 2
+            && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+            && (!body.len().is_multiple_of(4) || body.len() == text.len())
     })
     .parse(input)
 }
@@ -349,9 +358,16 @@ fn timestamp(input: &str) -> Parsed<'_, &str> {
             text.get(from..to).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())).and_then(|digits| digits.parse::<u32>().ok())
         };
         let signs = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")].iter().all(|(at, sign)| text.get(*at..at + 1) == Some(sign));
-        let fields = [(number(0, 4), 0, 9999), (number(5, 7), 1, 12), (number(8, 10), 1, 31), (number(11, 13), 0, 23), (number(14, 16), 0, 59), (number(17, 19), 0, 60)]
-            .iter()
-            .all(|(number, low, high)| number.is_some_and(|number| (*low..=*high).contains(&number)));
+        let fields = [
+            (number(0, 4), 0, 9999),
+            (number(5, 7), 1, 12),
+            (number(8, 10), 1, 31),
+            (number(11, 13), 0, 23),
+            (number(14, 16), 0, 59),
+            (number(17, 19), 0, 60),
+        ]
+        .iter()
+        .all(|(number, low, high)| number.is_some_and(|number| (*low..=*high).contains(&number)));
         let end = match text.get(19..) {
             Some("Z") => true,
             Some(rest) => rest
@@ -372,7 +388,9 @@ mod tests {
 
     #[test]
     fn a_path_and_its_literals_are_read() {
-        let Ok(Observation::One(Expression::And(tests))) = parse(r"[file:hashes.'SHA-256' = 'ab' AND file:name IN ('it\'s', 'C:\\x')]") else { panic!("two tests") };
+        let Ok(Observation::One(Expression::And(tests))) = parse(r"[file:hashes.'SHA-256' = 'ab' AND file:name IN ('it\'s', 'C:\\x')]") else {
+            panic!("two tests")
+        };
         let Expression::Test(hash) = &tests[0] else { panic!("a test") };
         assert_eq!((hash.object, hash.steps.as_slice()), ("file", [Cow::from("hashes"), Cow::from("SHA-256")].as_slice()));
         let Expression::Test(name) = &tests[1] else { panic!("a test") };

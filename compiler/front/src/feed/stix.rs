@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir::{ObservableKind, Role, Technique, Tlp};
 use source::Diagnostic;
 
-use super::collect::{Collector, Facts};
+use super::collect::{Collector, Facts, TECHNIQUES};
 use super::group::{self, Member, Part};
 use super::json::{self, Node};
 use super::kind::{self, Want};
@@ -66,16 +66,16 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
     }
 }
 
-/// STIX 1 is XML; it is recognised and refused by name.
+/// STIX 1 is XML; it is recognised and refused by name, like any other XML.
 pub(super) fn refuse_xml(text: &str, out: &mut Collector<'_>) {
-    let at = text.find('<').unwrap_or(0);
-    let name = text.get(at..).unwrap_or_default();
-    let place = out.place(at, at + 1);
-    let (what, help) = if name.contains("STIX_Package") || name.contains("stix.mitre.org") {
-        ("a STIX 1 package (XML)", "its publisher might offer it as STIX 2 or MISP; OASIS's `stix2-elevator` converts STIX 1 to STIX 2")
-    } else {
-        ("XML", "OpenIOC is read with `load openioc`")
+    let (at, what, help) = match text.find('<') {
+        None => (0, "no XML", "its ending might say more than its content; `load csv` and `load list` read plain text"),
+        Some(at) if text.contains("STIX_Package") || text.contains("stix.mitre.org") => {
+            (at, "a STIX 1 package (XML)", "its publisher might offer it as STIX 2 or MISP; OASIS's `stix2-elevator` converts STIX 1 to STIX 2")
+        }
+        Some(at) => (at, "XML of another kind than OpenIOC", "STIX 2 and MISP are read as JSON"),
     };
+    let place = out.place(at, at);
     out.say(Diagnostic::new(&codes::NOT_READ, format!("the file is {what}, which is not read")).at(place, "begins here").help(help));
 }
 
@@ -168,6 +168,7 @@ fn techniques(object: &Node<'_>) -> Vec<Technique> {
     if found.is_empty() && object.str("type") == Some("attack-pattern") {
         found.extend(object.str("name").and_then(|name| name.rsplit_once(" - ")).and_then(|(_, id)| Technique::parse(id)));
     }
+    found.truncate(TECHNIQUES);
     found
 }
 
@@ -246,8 +247,14 @@ fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
         return;
     };
     let language = object.str("pattern_type").unwrap_or("stix");
-    let benign = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text()).any(|label| label.as_str() == "benign");
-    let unmarked = object.items("labels").iter().filter_map(|label| label.as_text()).any(|label| label.as_str().eq_ignore_ascii_case("misp:to_ids=\"False\""));
+    let benign = object
+        .items("indicator_types")
+        .iter()
+        .chain(object.items("labels"))
+        .filter_map(|label| label.as_text())
+        .any(|label| label.as_str() == "benign");
+    let unmarked =
+        object.items("labels").iter().filter_map(|label| label.as_text()).any(|label| label.as_str().eq_ignore_ascii_case("misp:to_ids=\"False\""));
     let reason = if language != "stix" {
         Some(format!("its pattern is written in `{}`, not in STIX", words::short(language)))
     } else if object.truth("revoked") == Some(true) {
@@ -275,14 +282,15 @@ fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
     let phases: Vec<&str> = object.items("kill_chain_phases").iter().filter_map(|phase| phase.str("phase_name")).collect();
     let types = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text().map(Text::as_str));
     let name = object.str("name").unwrap_or_default();
-    let remark = object.str("description").filter(|words| !words.is_empty()).or(Some(name).filter(|name| !name.is_empty() && !text.as_str().contains(name)));
+    let remark =
+        object.str("description").filter(|words| !words.is_empty()).or(Some(name).filter(|name| !name.is_empty() && !text.as_str().contains(name)));
     // A role that the patterns' kill chain tells comes first, then MISP's labels, then the remark.
     facts.role = phases
         .iter()
         .find_map(|phase| words::role(phase))
         .or_else(|| types.filter_map(words::role).find(|role| *role != Role::Payload))
         .or_else(|| [Some(name), object.str("description")].into_iter().flatten().find_map(words::role_in_remark));
-    facts.note = remark.map(str::to_owned);
+    facts.note = remark.map(words::remark);
     pattern(text, &facts, out);
 }
 
@@ -356,7 +364,13 @@ fn every_test<'t, 'p>(observation: &'t Observation<'p>, depth: usize, tests: &mu
             leaves(expression, 0, tests);
             false
         }
-        Observation::And(all) | Observation::Or(all) => all.iter().fold(false, |found, one| every_test(one, depth + 1, tests) || found),
+        Observation::And(all) | Observation::Or(all) => {
+            let mut bound = false;
+            for one in all {
+                bound |= every_test(one, depth + 1, tests);
+            }
+            bound
+        }
         Observation::FollowedBy(all) => {
             all.iter().for_each(|one| {
                 every_test(one, depth + 1, tests);
@@ -429,4 +443,129 @@ fn member<'t>(test: &'t Comparison<'_>, literal: &'t pattern::Literal<'_>, text:
         part = Part::Value(Want::Kind(ObservableKind::Domain));
     }
     Member { part, name: test.raw, piece: piece(text, literal), direction: target.direction, role: target.role }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::trial::{listed, try_out};
+
+    fn bundle(objects: &[&str]) -> String {
+        format!(r#"{{"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000002", "objects": [{}]}}"#, objects.join(",\n"))
+    }
+
+    fn patterns(patterns: &[&str]) -> String {
+        let object =
+            |pattern: &&str| format!(r#"{{"type": "indicator", "pattern_type": "stix", "pattern": {}}}"#, serde_json::to_string(pattern).unwrap());
+        let objects: Vec<String> = patterns.iter().map(object).collect();
+        bundle(&objects.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn patterns_become_indicators() {
+        let (lines, read) = try_out(
+            Format::Stix,
+            &patterns(&[
+                "[ipv4-addr:value = '198.51.100.7' OR domain-name:value IN ('a.example', 'b.example')]",
+                "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.8' AND network-traffic:dst_port = 443]",
+                "[file:hashes.'SHA-1' = 'da39a3ee5e6b4b0d3255bfef95601890afd80709' AND file:name = 'it\\'s.exe' AND file:size = 0]",
+                "[windows-registry-key:key = 'HKLM\\\\Software\\\\Evil' AND windows-registry-key:values[*].name = 'Run']",
+                "[file:name = 'evil.dll' AND file:parent_directory_ref.path = 'C:\\\\Windows']",
+                "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
+                "[url:value = 'http://evil.example/a'] OR [email-message:from_ref.value = 'a@evil.example']",
+                "[domain-name:value = 'c.example' AND file:name = 'svchost.exe']",
+            ]),
+        );
+        assert_eq!(
+            lines,
+            [
+                "ip 198.51.100.7 unknown either",
+                "domain a.example unknown either",
+                "domain b.example unknown either",
+                "ip 198.51.100.8:443 unknown destination",
+                "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
+                "registry HKLM\\Software\\Evil:Run unknown either",
+                "path C:\\Windows\\evil.dll unknown either",
+                "ip 198.51.100.0/24 unknown either",
+                "url http://evil.example/a unknown either",
+                "email a@evil.example sender either",
+                "domain c.example unknown either",
+            ]
+        );
+        assert_eq!((read.indicators[4].size, read.indicators[4].note.as_deref()), (Some(0), Some("it's.exe")));
+        let said: Vec<_> = read.diagnostics.iter().map(|said| said.code.slug).collect();
+        assert_eq!(said, ["feed.taken-apart"], "only the domain without its file is wider");
+    }
+
+    #[test]
+    fn what_a_list_of_values_cannot_say_is_listed() {
+        let (lines, read) = try_out(
+            Format::Stix,
+            &patterns(&[
+                "[file:name LIKE '%.evil']",
+                "[url:value MATCHES '^http://evil']",
+                "[domain-name:value != 'a.example']",
+                "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
+                "[domain-name:value = 'a.example'] REPEATS 5 TIMES",
+                "[file:name = 'a.exe' AND mutex:name = 'm']",
+                "[file:hashes.ssdeep = '3:a:b']",
+                "[domain-name:value = 'a.example'",
+            ]),
+        );
+        assert_eq!(lines, Vec::<String>::new());
+        assert_eq!(
+            listed(&read),
+            [
+                "file:name %.evil: it holds a wildcard (`LIKE`)",
+                "url:value ^http://evil: it is a regular expression (`MATCHES`)",
+                "domain-name:value a.example: it says what must not be there",
+                "domain-name:value a.example: it only counts in a sequence of observations",
+                "domain-name:value b.example: it only counts in a sequence of observations",
+                "domain-name:value a.example: it only counts a number of times or in a time",
+                "file:name a.exe: it only counts together with other values, and alone it would also match what is harmless",
+                "mutex:name m: it only counts together with other values, and alone it would also match what is harmless",
+                "file:hashes.ssdeep 3:a:b: a fuzzy digest is compared by likeness, which rules cannot do",
+                "pattern [domain-name:value = 'a.example': its pattern breaks the grammar of STIX patterns",
+            ]
+        );
+    }
+
+    #[test]
+    fn objects_around_an_indicator_speak_for_it() {
+        let text = bundle(&[
+            r#"{"type": "marking-definition", "id": "marking-definition--1", "definition_type": "tlp", "definition": {"tlp": "amber"}}"#,
+            r#"{"type": "attack-pattern", "id": "attack-pattern--1", "external_references": [{"source_name": "mitre-attack", "external_id": "T1566.002"}]}"#,
+            r#"{"type": "intrusion-set", "id": "intrusion-set--1", "name": "APT0", "aliases": ["Example Panda"]}"#,
+            r#"{"type": "relationship", "relationship_type": "indicates", "source_ref": "indicator--1", "target_ref": "attack-pattern--1"}"#,
+            r#"{"type": "indicator", "id": "indicator--1", "modified": "2021-07-21T10:00:00.000Z", "pattern": "[ipv4-addr:value = '198.51.100.7']",
+                "pattern_type": "stix", "valid_from": "2021-01-01T00:00:00Z", "valid_until": "2022-01-01T00:00:00Z", "confidence": 85,
+                "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "command-and-control"}], "object_marking_refs": ["marking-definition--1"]}"#,
+            r#"{"type": "indicator", "id": "indicator--1", "modified": "2021-07-21T10:00:00Z", "revoked": true, "pattern": "[ipv4-addr:value = '198.51.100.8']"}"#,
+            r#"{"type": "indicator", "id": "indicator--1", "modified": "2021-07-20T10:00:00Z", "pattern": "[ipv4-addr:value = '198.51.100.9']"}"#,
+            r#"{"type": "indicator", "id": "indicator--2", "pattern_type": "yara", "pattern": "rule a { condition: true }"}"#,
+            r#"{"type": "ipv4-addr", "value": "198.51.100.10"}"#,
+        ]);
+        let (lines, read) = try_out(Format::Stix, &text);
+        assert_eq!(lines, ["ip 198.51.100.7 c2 destination"]);
+        let one = &read.indicators[0];
+        assert_eq!(one.valid, Some(ir::Window { from: "2021-01-01".parse().ok(), until: "2021-12-31".parse().ok() }));
+        assert_eq!((one.confidence, one.techniques.len()), (Some(ir::Confidence::High), 1));
+        assert_eq!((read.header.tlp, read.header.actors.len()), (Some(ir::Tlp::Amber), 2));
+        assert_eq!(
+            listed(&read),
+            [
+                "ipv4-addr:value 198.51.100.8: its author took it back (`revoked`)",
+                "ipv4-addr:value 198.51.100.9: a newer version of it stands in the same file",
+                "yara rule a { condition: true }: its pattern is written in `yara`, not in STIX",
+                "ipv4-addr 198.51.100.10: it is an object that no indicator names",
+            ]
+        );
+    }
+
+    #[test]
+    fn version_one_is_refused_by_name() {
+        let (_, read) = try_out(Format::Stix, "<stix:STIX_Package/>");
+        assert_eq!(read.diagnostics[0].message, "the file is a STIX 1 package (XML), which is not read");
+        assert!(read.diagnostics[0].help.as_deref().is_some_and(|help| help.contains("stix2-elevator")));
+    }
 }

@@ -40,12 +40,8 @@ pub(super) fn separator(line: &str) -> u8 {
 
 /// The rows of a table that begins at `base` in the file. Lines that begin with `#` are comments.
 pub(super) fn rows<'a>(text: &'a str, base: usize, separator: u8) -> impl Iterator<Item = Result<Row<'a>, String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).comment(Some(b'#')).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut done = false;
     std::iter::from_fn(move || {
@@ -59,7 +55,7 @@ pub(super) fn rows<'a>(text: &'a str, base: usize, separator: u8) -> impl Iterat
                 let raw = text.get(from..to).unwrap_or_default();
                 let row = locate(raw, base + from, separator);
                 let same = row.cells.len() == record.len() && row.cells.iter().zip(&record).all(|(cell, said)| cell.as_str() == said);
-                Some(if same { Ok(row) } else { Err("its cells cannot be told apart".to_owned()) })
+                Some(if same { Ok(unwrapped(row)) } else { Err("its cells cannot be told apart".to_owned()) })
             }
             Ok(false) => {
                 done = true;
@@ -71,6 +67,14 @@ pub(super) fn rows<'a>(text: &'a str, base: usize, separator: u8) -> impl Iterat
             }
         }
     })
+}
+
+/// abuse.ch writes `"a", "b"`: the space makes the quotes a part of the cell, which nobody means.
+fn unwrapped(mut row: Row<'_>) -> Row<'_> {
+    for cell in &mut row.cells {
+        cell.unwrap_quotes();
+    }
+    row
 }
 
 /// Walks over one row as RFC 4180 and the `csv` crate read it: a quote opens a cell only at its beginning, a doubled quote

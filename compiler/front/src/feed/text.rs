@@ -47,6 +47,16 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Takes off white space and a pair of quotes around a text that stands in the file as it is.
+    pub(super) fn unwrap_quotes(&mut self) {
+        if let Cow::Borrowed(words) = self.value
+            && let Some(inner) = words.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))
+        {
+            let from = words.find('"').map_or(0, |at| at + 1);
+            *self = Text::plain(inner, self.start + from);
+        }
+    }
+
     /// The words.
     pub(super) fn as_str(&self) -> &str {
         &self.value

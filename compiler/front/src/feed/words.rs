@@ -47,13 +47,11 @@ pub(super) fn role_in_remark(words: &str) -> Option<Role> {
 /// What a role means for a value of this type: a file near a delivery is the payload, an address near a payload delivers it.
 pub(super) fn role_of(kind: ObservableKind, role: Role) -> Role {
     use ObservableKind as K;
-    let file = matches!(
-        kind,
-        K::Hash | K::Md5 | K::Sha1 | K::Sha256 | K::Sha512 | K::Imphash | K::FileName | K::FilePath
-    );
+    let file = matches!(kind, K::Hash | K::Md5 | K::Sha1 | K::Sha256 | K::Sha512 | K::Imphash | K::FileName | K::FilePath);
     let network = matches!(kind, K::Ip | K::Domain | K::Host | K::Url | K::Asn);
     match role {
-        Role::C2 | Role::Delivery | Role::Relay | Role::Exfiltration | Role::Scanner | Role::Sender if file => Role::Payload,
+        Role::C2 | Role::Delivery | Role::Phishing | Role::Relay | Role::Exfiltration | Role::Scanner | Role::Sender if file => Role::Payload,
+        Role::Payload if matches!(kind, K::Registry | K::Mutex | K::Service | K::Task | K::Pipe) => Role::Persistence,
         Role::Payload if network => Role::Delivery,
         Role::Persistence if network => Role::Unknown,
         Role::Sender if network && kind != K::Ip => Role::Unknown,
@@ -142,12 +140,32 @@ pub(super) fn items(text: &str) -> Vec<String> {
     text.split([',', ';']).map(|word| word.trim().trim_matches(['\'', '"']).trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
+/// Two remarks as one, cut to what a rule can carry.
+pub(super) fn joined(one: Option<&str>, other: &str) -> String {
+    let other = other.trim();
+    match one {
+        Some(one) if !one.is_empty() && one != other => remark(&format!("{one}; {}", remark(other))),
+        _ => remark(other),
+    }
+}
+
+/// A remark on one line, cut to what a rule can carry.
+pub(super) fn remark(text: &str) -> String {
+    cut(text, 300)
+}
+
 /// A text cut to what fits in a message.
 pub(super) fn short(text: &str) -> String {
-    const FITS: usize = 80;
-    let text = text.trim();
-    let clean: String = text.chars().take(FITS).map(|char| if char.is_control() { ' ' } else { char }).collect();
-    if text.chars().nth(FITS).is_some() { format!("{clean}...") } else { clean }
+    cut(text, 80)
+}
+
+fn cut(text: &str, fits: usize) -> String {
+    let mut chars = text.trim().chars();
+    let mut out: String = chars.by_ref().take(fits).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    if chars.next().is_some() {
+        out.push_str("...");
+    }
+    out
 }
 
 #[cfg(test)]
@@ -182,7 +200,10 @@ mod tests {
     #[test]
     fn lists_and_numbers_are_read() {
         assert_eq!(items("['APT31', 'X']"), ["APT31", "X"]);
-        assert_eq!(techniques("Spearphishing Link - T1566.002, t1105"), [Technique::parse("T1566.002"), Technique::parse("T1105")].map(Option::unwrap));
+        assert_eq!(
+            techniques("Spearphishing Link - T1566.002, t1105"),
+            [Technique::parse("T1566.002"), Technique::parse("T1105")].map(Option::unwrap)
+        );
         assert_eq!(confidence("100"), Some(Confidence::High));
         assert_eq!(confidence("Medium"), Some(Confidence::Medium));
         assert_eq!(confidence("0"), None);

@@ -1,0 +1,68 @@
+//! What do MISP's machine tags and galaxies tell: a marking, actors, malware?
+
+use ir::Tlp;
+
+/// What tags tell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tags {
+    pub(super) tlp: Option<Tlp>,
+    pub(super) actors: Vec<String>,
+    pub(super) malware: Vec<String>,
+}
+
+/// Reads a cell of tags: `tlp:clear`, `x:TLP="white"`, `misp-galaxy:threat-actor="APT31"`.
+pub(super) fn read_cell(words: &str) -> Tags {
+    let mut found = Tags::default();
+    for tag in words.split(',').map(str::trim) {
+        read_tag(tag, &mut found);
+    }
+    found
+}
+
+/// Reads one machine tag.
+pub(super) fn read_tag(tag: &str, found: &mut Tags) {
+    let (name, value) = match tag.split_once('=') {
+        Some((name, value)) => (name.trim(), value.trim().trim_matches('"')),
+        None => match tag.rsplit_once(':') {
+            Some((name, value)) => (name, value),
+            None => return,
+        },
+    };
+    if name.eq_ignore_ascii_case("tlp") || name.to_ascii_lowercase().ends_with(":tlp") {
+        if let Some(tlp) = Tlp::parse(value) {
+            found.tlp = Some(found.tlp.map_or(tlp, |known| known.max(tlp)));
+        }
+    } else if let Some(kind) = name.strip_prefix("misp-galaxy:") {
+        read_cluster(kind, value, found);
+    }
+}
+
+/// A galaxy's cluster: an actor or a malware family; ATT&CK's own id behind the name is cut off.
+pub(super) fn read_cluster(kind: &str, value: &str, found: &mut Tags) {
+    let name = match value.rsplit_once(" - ") {
+        Some((name, id)) if id.len() == 5 && id.starts_with(['G', 'S']) => name,
+        _ => value,
+    };
+    let kind = kind.trim_start_matches("mitre-").trim_start_matches("enterprise-attack-").trim_start_matches("mobile-attack-");
+    match kind {
+        "threat-actor" | "intrusion-set" | "microsoft-activity-group" | "360net-threat-actor" => found.actors.push(name.to_owned()),
+        "malware" | "tool" | "malpedia" | "rat" | "ransomware" | "banker" | "botnet" | "stealer" | "backdoor" | "exploit-kit" | "android"
+        | "cryptominers" => {
+            found.malware.push(name.to_owned());
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_tell_marking_actor_and_malware() {
+        let found = read_cell(
+            "cossi:TLP=\"white\", misp-galaxy:threat-actor=\"APT0\", misp-galaxy:mitre-malware=\"Evil - S0000\", misp-galaxy:mitre-intrusion-set=\"Bad - G0000\"",
+        );
+        assert_eq!((found.tlp, found.actors, found.malware), (Some(Tlp::Clear), vec!["APT0".to_owned(), "Bad".to_owned()], vec!["Evil".to_owned()]));
+    }
+}
