@@ -31,6 +31,7 @@
 //!
 //! - Lists above 100 values go into lookups ([`lower_lists`]): exact tables where values are whole, `WILDCARD` and `CIDR`
 //!   tables where they are not; those are compared row by row, so a list of 100,000 domains is slow as `_below`.
+//! - Events of one instant have no order: a sequence takes them as Splunk returns them.
 //! - `tstats` reads one data model, compares text only and keeps whole seconds.
 //! - `streamstats` looks back over 10,000 events (`max_stream_window`,
 //!   [limits.conf](https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf)).
@@ -52,6 +53,8 @@ mod lower_predicate;
 mod lower_url;
 #[cfg(test)]
 mod meaning;
+#[cfg(test)]
+mod meaning_tests;
 mod pcre;
 mod print;
 mod profiles;
@@ -76,6 +79,7 @@ static ABOUT: About = About {
     profiles: PROFILES,
     codes: &[
         &lower::BYTES,
+        &lower::MORE_EVENTS,
         &lower::PART_OF_EVENTS,
         &lower::PLATFORM,
         &lower::TWO_LOGS,

@@ -11,6 +11,7 @@ use crate::print::MISSING;
 use crate::profiles::{Source, Stream, cim, raw};
 
 pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
+pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
 pub(crate) static PLATFORM: Code = Code::warn("splunk.platform", "the logs of this profile do not tell platforms apart");
 pub(crate) static TWO_LOGS: Code = Code::warn("splunk.two-logs", "no one log holds all fields of a rule");
 pub(crate) static PART_OF_EVENTS: Code = Code::warn("splunk.part-of-events", "the log holds only some of these events");
@@ -94,6 +95,9 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>
         let message = format!("no one log of `{}` holds all of {}", class.name(), list.join(", "));
         return Err(Refusal { help: Some("one facet for each log might be sayable".to_owned()), ..cx.unsupported(&TWO_LOGS, cx.span(), message) });
     };
+    if let Some(why) = stream.also {
+        cx.loss(&MORE_EVENTS, Loss::Wider, cx.span(), why.to_owned(), "the profile `raw` reads the event itself");
+    }
     if let Some(why) = stream.only {
         cx.loss(&PART_OF_EVENTS, Loss::Narrower, cx.span(), why.to_owned(), "another facet of the same behaviour might see the rest");
     }
@@ -173,14 +177,8 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
         columns.extend(["vigie_value", "vigie_note", "vigie_role", "vigie_valid_until", "vigie_advisory"].map(str::to_owned));
     }
     dedupe(&mut columns);
-    let same = columns
-        .iter()
-        .filter(|name| !matches!(name.as_str(), "_time" | "first_time" | "last_time" | "count") && !name.starts_with("vigie_"))
-        .take(4)
-        .cloned()
-        .collect();
     stages.push(Stage::Table(columns));
-    Ok(Rule { query: Query(stages), lookups: parts.lookups, macros: origin.macros, span_seconds: 0, same })
+    Ok(Rule { query: Query(stages), lookups: parts.lookups, macros: origin.macros, span_seconds: 0, same: Vec::new() })
 }
 
 /// Takes the mark that `tstats` put for a missing field out again, for fields that are tested behind it.

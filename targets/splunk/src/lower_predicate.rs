@@ -58,13 +58,15 @@ pub(crate) struct Lowering<'a, 'b> {
     pub(crate) lookups: Vec<crate::ast::Lookup>,
     /// How many tests were looked up so far.
     pub(crate) looked_up: usize,
+    /// The longest list that is written out.
+    inline: usize,
     /// The field of several values that was tested behind `tstats` last.
     many: Option<String>,
 }
 
 impl<'a, 'b> Lowering<'a, 'b> {
     pub(crate) fn new(cx: &'a mut Cx<'b>, stream: Option<&'static Stream>, dataset: Option<&'static str>, detection: &'a ir::Detection) -> Self {
-        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0, many: None }
+        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0, inline: INLINE, many: None }
     }
 
     /// The whole predicate: what `search` says, and what stands behind it.
@@ -77,6 +79,10 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     /// What `search` says of a predicate, and what must hold besides.
     pub(crate) fn split(&mut self, predicate: &Predicate) -> Result<(Vec<Search>, Option<Expr>), Refusal> {
+        // Many lists that are not long each are long together.
+        if predicate.tests().iter().map(|test| lower_lists::values(&test.op)).sum::<usize>() > INLINE * 10 {
+            self.inline = INLINE / 10;
+        }
         let conjuncts = match self.node(predicate)? {
             Node::All(list) => list,
             other => vec![other],
@@ -153,7 +159,17 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 }
                 Node::All(nodes)
             }
-            Predicate::Any(list) => Node::Any(list.iter().map(|inner| self.node(inner)).collect::<Result<_, _>>()?),
+            Predicate::Any(list) => {
+                let mut nodes: Vec<Node<'p>> = Vec::with_capacity(list.len());
+                for inner in list {
+                    match (nodes.last_mut(), self.node(inner)?) {
+                        // Keys with values stand in one list.
+                        (Some(Node::Value { paths, .. }), Node::Value { paths: more, .. }) => paths.extend(more),
+                        (_, other) => nodes.push(other),
+                    }
+                }
+                Node::Any(nodes)
+            }
             Predicate::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
             Predicate::Test(test) => Node::Test(test),
             Predicate::Bytes(test) => return Err(self.cx.unsupported(&crate::lower::BYTES, test.span, "searches do not look into files")),
@@ -237,7 +253,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     fn test(&self, test: &FieldTest) -> Result<(Option<Search>, bool), Refusal> {
         let (name, spelling) = self.name(&test.field, test.span)?;
         let name = self.qualified(&name);
-        if lower_lists::values(&test.op) > INLINE && !matches!(spelling, Spelling::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Spelling::Words(_)) {
             return Ok((Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false));
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
@@ -349,7 +365,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     fn test_expression(&mut self, test: &FieldTest, negated: bool) -> Result<Expr, Refusal> {
         let (name, spelling) = self.name(&test.field, test.span)?;
-        if lower_lists::values(&test.op) > INLINE && !matches!(spelling, Spelling::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Spelling::Words(_)) {
             return lower_lists::expression(self, test, &name, spelling, negated);
         }
         self.inline(test, &test.op, &name, spelling, negated)

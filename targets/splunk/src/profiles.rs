@@ -20,6 +20,8 @@ pub(crate) struct Stream {
     pub(crate) shown: &'static [&'static str],
     /// The field that tells which way a connection was opened, with its words for inbound and outbound.
     pub(crate) direction: Option<(&'static str, &'static str, &'static str)>,
+    /// Why the log also holds other events, as a clause.
+    pub(crate) also: Option<&'static str>,
     /// Why the log holds only some of the events, as a clause.
     pub(crate) only: Option<&'static str>,
 }

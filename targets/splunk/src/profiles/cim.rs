@@ -40,6 +40,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["dest", "user", "process_path", "process", "parent_process_path"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -49,6 +50,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: FILESYSTEM,
         shown: &["dest", "user", "file_path"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -58,6 +60,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: FILESYSTEM,
         shown: &["dest", "user", "file_path"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -67,6 +70,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: FILESYSTEM,
         shown: &["dest", "user", "file_path"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -76,6 +80,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: REGISTRY,
         shown: &["dest", "user", "registry_path", "registry_value_data"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -85,6 +90,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: REGISTRY,
         shown: &["dest", "user", "registry_path"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -94,6 +100,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::ServiceName, "service_name"), plain(F::ServicePath, "service_path"), plain(F::ServiceStart, "start_mode"), USER, HOST],
         shown: &["dest", "user", "service_name", "service_path"],
         direction: None,
+        also: Some("the dataset holds every state of a service, not only its installation"),
         only: None,
     },
     Stream {
@@ -105,6 +112,8 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationIp, "dest_ip"),
             plain(F::DestinationPort, "dest_port"),
+            // An address or a name, whichever the sensor knew.
+            plain(F::DestinationDomain, "dest"),
             plain(F::Transport, "transport"),
             plain(F::BytesOut, "bytes_out"),
             plain(F::BytesIn, "bytes_in"),
@@ -112,6 +121,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src_ip", "dest_ip", "dest_port", "action"],
         direction: Some(("direction", "inbound", "outbound")),
+        also: None,
         only: None,
     },
     Stream {
@@ -128,6 +138,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "query", "answer"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -149,6 +160,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "dest", "user", "http_method", "url", "status"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -164,6 +176,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "dest", "ssl_subject", "ssl_issuer"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -183,6 +196,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "src_user", "recipient", "subject"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -192,6 +206,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), plain(F::LogonProcess, "app"), USER, HOST],
         shown: &["src", "dest", "user", "app", "action"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -201,6 +216,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::CloudOperation, "command"), plain(F::CloudOutcome, "status"), plain(F::SourceIp, "src"), USER],
         shown: &["src", "user", "vendor_product", "command", "object", "status"],
         direction: None,
+        also: None,
         only: None,
     },
 ];
@@ -238,7 +254,6 @@ const ABSENT_EVENTS: &[(EventClass, &str)] = &[
 const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
     (E::FileCreate, F::ProcessPath, "the dataset names a process by a number only"),
     (E::RegistrySet, F::ProcessPath, "the dataset names a process by a number only"),
-    (E::NetworkFlow, F::DestinationDomain, "the dataset's `dest` holds whatever the sensor knew, an address or a name"),
     (E::NetworkFlow, F::SourceAs, "the model has no numbers of autonomous systems"),
     (E::NetworkFlow, F::DestinationAs, "the model has no numbers of autonomous systems"),
     (E::DnsQuery, F::SourceIp, "the dataset's `src` holds an address or a name"),

@@ -54,6 +54,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "CommandLine", "ParentImage"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -72,6 +73,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["SourceImage", "TargetImage", "GrantedAccess"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -81,6 +83,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::FilePath, "TargetFilename"), IMAGE, PID, USER, USER_DOMAIN, HOST],
         shown: &["User", "Image", "TargetFilename"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -100,6 +103,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "TargetFilename"],
         direction: None,
+        also: None,
         only: Some("Sysmon logs digests of new files only for programs (event 29)"),
     },
     Stream {
@@ -109,6 +113,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::FilePath, "TargetFilename"), IMAGE, PID, USER, USER_DOMAIN, HOST],
         shown: &["User", "Image", "TargetFilename"],
         direction: None,
+        also: None,
         only: Some("Sysmon logs only changes of a file's creation time (event 2)"),
     },
     Stream {
@@ -128,6 +133,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "TargetFilename"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -146,6 +152,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "TargetObject", "Details"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -163,6 +170,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "EventType", "TargetObject"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -185,6 +193,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "ImageLoaded"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -203,6 +212,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["ImageLoaded", "Signature"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -212,6 +222,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[(F::PipeName, "PipeName", Backslash), IMAGE, PID, USER, USER_DOMAIN, HOST],
         shown: &["User", "Image", "PipeName"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -227,6 +238,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["ServiceName", "ImagePath", "AccountName"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -243,6 +255,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["SubjectUserName", "ServiceName", "ServiceFileName"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -258,6 +271,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["SubjectUserName", "TaskName"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -267,6 +281,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::ScriptText, "ScriptBlockText"), plain(F::ScriptPath, "Path"), HOST],
         shown: &["Path", "ScriptBlockText"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -289,6 +304,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src_ip", "dest_ip", "dest_port", "action"],
         direction: Some(("direction", "inbound", "outbound")),
+        also: None,
         only: None,
     },
     Stream {
@@ -310,6 +326,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "DestinationIp", "DestinationPort", "DestinationHostname"],
         direction: Some(("Initiated", "false", "true")),
+        also: None,
         only: None,
     },
     Stream {
@@ -329,6 +346,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "query", "answer"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -338,6 +356,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[plain(F::DnsName, "QueryName"), IMAGE, PID, USER, USER_DOMAIN, HOST],
         shown: &["User", "Image", "QueryName", "QueryResults"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -363,6 +382,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src", "user", "http_method", "url", "status"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -387,6 +407,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src_ip", "dest_ip", "dest_port", "server_name", "ja3"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -407,6 +428,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["src_user", "recipient", "subject", "file_name", "url"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -425,6 +447,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["TargetUserName", "IpAddress", "LogonType"],
         direction: None,
+        also: None,
         only: None,
     },
     Stream {
@@ -453,6 +476,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["user", "src_ip", "command", "status"],
         direction: None,
+        also: None,
         only: None,
     },
 ];
