@@ -66,12 +66,65 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
             *case,
             patterns.iter().any(|pattern| pattern.as_exact().is_none()),
         ),
+        (Op::Regex(list), Derivation::LastPart) if regex => {
+            let found: Option<Vec<(Regex, bool)>> = list.iter().map(in_last_part).collect();
+            let found = found?;
+            let wider = found.iter().any(|(_, wider)| *wider);
+            let list = found.into_iter().map(|(regex, _)| regex).collect();
+            Some(OnWhole { predicate: Predicate::test(whole, Op::Regex(list), test.span), wider })
+        }
         (op, Derivation::UrlHost | Derivation::UrlPath | Derivation::UrlQuery | Derivation::UrlPort) if regex => {
             let expressions: Option<Vec<Regex>> = url_part(op, how)?.iter().map(|text| Regex::parse(text, case_of(op)).ok()).collect();
             Some(OnWhole { predicate: Predicate::test(whole, Op::Regex(expressions?), test.span), wider: false })
         }
         _ => None,
     }
+}
+
+/// An expression on the last part of a path as one on the whole path, and whether it may reach across a separator.
+/// `None` when an anchor stands anywhere but at the ends.
+fn in_last_part(regex: &Regex) -> Option<(Regex, bool)> {
+    let text = regex.as_str();
+    let (mut depth, mut class, mut escaped, mut crosses) = (0_u32, false, false, false);
+    let (mut before, mut range) = (' ', None);
+    for (at, char) in text.char_indices() {
+        if let Some(from) = range.take() {
+            crosses |= ['/', '\\'].iter().any(|separator| (from..=char).contains(separator));
+        }
+        if escaped {
+            // `\\S` and its like, and a separator itself.
+            crosses |= matches!(char, 'S' | 'W' | 'D' | 'P' | '\\' | '/');
+            if matches!(char, 'A' | 'z') {
+                return None;
+            }
+            escaped = false;
+            before = ' ';
+            continue;
+        }
+        match char {
+            '\\' => escaped = true,
+            // A class in a class may hold anything.
+            '[' => crosses |= std::mem::replace(&mut class, true),
+            '-' if class => range = Some(before),
+            ']' if before != '[' => class = false,
+            '^' if class => crosses |= before == '[',
+            '^' if at > 0 => return None,
+            '$' if !class && at + 1 < text.len() => return None,
+            '(' if !class => depth += 1,
+            ')' if !class => depth = depth.saturating_sub(1),
+            '|' if !class && depth == 0 => return None,
+            // Flags could change what anchors and dots mean.
+            '?' if !class && before == '(' && !text.get(at..)?.starts_with("?:") => return None,
+            '.' | '/' => crosses |= !class || char == '/',
+            _ => {}
+        }
+        before = char;
+    }
+    let anchored = text.strip_prefix('^');
+    let body = anchored.unwrap_or(text);
+    let head = if anchored.is_some() { "(?:^|[\\\\/])" } else { "" };
+    let tail = if body.ends_with('$') && before == '$' { "" } else { "[^\\\\/]*$" };
+    Some((Regex::parse(&format!("{head}{body}{tail}"), regex.case()).ok()?, crosses))
 }
 
 fn case_of(op: &Op) -> Case {
@@ -192,4 +245,23 @@ pub(crate) fn spellings(urls: &[Url]) -> Vec<Pattern> {
 /// Whether the field is one of those that hold a whole URL.
 pub(crate) fn holds_url(field: &FieldRef) -> bool {
     matches!(field, FieldRef::Known(ir::Field::UrlFull | ir::Field::EmailUrl))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_on_a_name_is_found_in_the_path() {
+        let on = |text: &str| in_last_part(&Regex::parse(text, Case::Insensitive).expect("it parses"));
+        let (regex, wider) = on(r"^kworker-[a-z]+\.service$").expect("it has anchors at its ends only");
+        assert!(!wider);
+        assert!(regex.is_match(b"/etc/kworker-ab.service"));
+        assert!(!regex.is_match(b"/etc/kworker-ab.service/x") && !regex.is_match(b"/etc/xkworker-ab.service"));
+        let (regex, wider) = on("dump[0-9]").expect("it has no anchors");
+        assert!(!wider && regex.is_match(br"C:\a\mydump1.txt") && !regex.is_match(br"C:\dump1\a.txt"));
+        assert_eq!(on("^a.*b$").map(|(_, wider)| wider), Some(true));
+        assert_eq!((on("[!-~]").map(|(_, wider)| wider), on("[^a]").map(|(_, wider)| wider)), (Some(true), Some(true)));
+        assert!(on("^a|b").is_none() && on("(?i)a").is_none() && on("a^").is_none());
+    }
 }

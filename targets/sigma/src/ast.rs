@@ -247,9 +247,12 @@ pub struct Correlation {
     pub group_by: Vec<String>,
     /// Seconds.
     pub timespan: u64,
-    /// Alias, and for each rule the field it stands for.
-    pub aliases: Vec<(String, Vec<(String, String)>)>,
+    /// Names that stand for different fields in different rules.
+    pub aliases: Vec<Alias>,
 }
+
+/// An alias, and for each rule the field that it stands for there.
+pub(crate) type Alias = (String, Vec<(String, String)>);
 
 /// What a correlation counts.
 #[derive(Clone, Debug, PartialEq, Eq)]

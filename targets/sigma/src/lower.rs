@@ -251,4 +251,6 @@ fn implied(predicate: &Predicate) -> Option<Platform> {
 }
 
 #[cfg(test)]
+mod meaning;
+#[cfg(test)]
 mod tests;

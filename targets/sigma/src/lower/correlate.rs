@@ -151,7 +151,7 @@ fn grouping(field: &FieldRef, loss: Loss, span: Span, env: &mut Env<'_, '_>) -> 
 }
 
 /// The grouping fields; where the rules call one differently, an alias with its name in each rule.
-fn aliases(by: &[FieldRef], kept: &[usize], bases: &[Base], rules: &[String]) -> (Vec<String>, Vec<(String, Vec<(String, String)>)>) {
+fn aliases(by: &[FieldRef], kept: &[usize], bases: &[Base], rules: &[String]) -> (Vec<String>, Vec<ast::Alias>) {
     let (mut group_by, mut aliases) = (Vec::new(), Vec::new());
     for at in kept {
         let names: Vec<&String> = bases.iter().filter_map(|base| base.by.get(*at)?.as_ref()).collect();

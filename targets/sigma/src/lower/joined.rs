@@ -4,6 +4,8 @@
 //! name (<https://learn.microsoft.com/sysinternals/downloads/sysmon>). Where the joined field cannot say exactly what
 //! was asked, the difference is recorded.
 
+use std::collections::BTreeSet;
+
 use backend::Refusal;
 use ir::{Case, EventClass, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
 use source::{Loss, Span};
@@ -50,7 +52,7 @@ fn key_and_value(key: &FieldTest, value: &FieldTest, positive: bool, env: &mut E
         Op::Under(trees) if *case == Case::Insensitive => (below(trees), *case),
         _ => return Ok(None),
     };
-    if keys.len().saturating_mul(values.len()) > PAIRS {
+    if keys.len().saturating_mul(values.len()) > PAIRS || values.iter().any(|value| value.contains('\\')) {
         return Ok(None);
     }
     let name = env.name(&key.field, key.span)?;
@@ -102,7 +104,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let patterns: Vec<Pattern> = patterns
                 .iter()
                 .map(|pattern| {
-                    wider |= pattern.parts().iter().skip(1).any(|part| *part == Part::Run);
+                    wider |= reaches_back(pattern);
                     last(pattern)
                 })
                 .collect();
@@ -173,7 +175,8 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
         }
         (Way::LogonOutcome, op) => Ok(outcome(&name, op)),
         (Way::ErrorCode, op) => {
-            let failed = exists(&name, env);
+            // CloudTrail leaves the field out where a call succeeded; it is never empty.
+            let failed = Expression::Item(Item::one(name, How::Exists, Value::Flag(true)));
             Ok(words(op, &[("failure", failed.clone()), ("success", failed.negate())]))
         }
         (Way::Provider, op) => {
@@ -236,37 +239,29 @@ fn hashes(name: &str, word: &str, patterns: &[Pattern], positive: bool, span: Sp
 fn registry_key(name: &str, patterns: &[Pattern], case: Case, positive: bool, span: Span, env: &mut Env<'_, '_>) -> Expression {
     let keys = hives(patterns, positive, span, env);
     let removed = removed(env);
-    let mut out = Vec::new();
-    let (mut exact, mut wider) = (Vec::new(), false);
-    for key in keys {
-        let followed = key.before("\\").open_end();
-        if key.as_exact().is_some() {
-            exact.push(key.clone());
-        } else {
-            wider |= key.parts().last() != Some(&Part::Run);
-        }
-        if removed {
-            out.push(key);
-        }
-        out.push(followed);
-    }
-    if wider {
-        env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the value's name too; keys below also fit"), KEY_HELP);
-    }
-    let keys = text(name, &out, case, env);
-    if exact.is_empty() {
-        return keys;
-    }
+    // The key's values, and the key itself where it may be what was removed.
+    let here = |key: &Pattern| -> Vec<Pattern> { removed.then(|| key.clone()).into_iter().chain([key.before("\\").open_end()]).collect() };
     // A second backslash behind an exact key means a key below it.
-    let deeper: Vec<Pattern> =
-        exact.iter().map(|key| Pattern::new(key.before("\\").parts().iter().cloned().chain([Part::Run])).before("\\").open_end()).collect();
-    let only_exact = exact.len() == patterns.len();
-    if only_exact {
-        Expression::all([keys, text(name, &deeper, case, env).negate()])
-    } else {
-        env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the value's name too; keys below also fit"), KEY_HELP);
-        keys
-    }
+    let deeper = |key: &Pattern| Pattern::new(key.before("\\").parts().iter().cloned().chain([Part::Run])).before("\\").open_end();
+    let exact: Option<Vec<&str>> = keys.iter().map(Pattern::as_exact).collect();
+    let Some(exact) = exact else {
+        if keys.iter().any(|key| key.parts().last() != Some(&Part::Run)) {
+            env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds the value's name too; keys below also fit"), KEY_HELP);
+        }
+        return text(name, &keys.iter().flat_map(here).collect::<Vec<_>>(), case, env);
+    };
+    let one = |keys: &[Pattern]| {
+        let found = text(name, &keys.iter().flat_map(here).collect::<Vec<_>>(), case, env);
+        Expression::all([found, text(name, &keys.iter().map(deeper).collect::<Vec<_>>(), case, env).negate()])
+    };
+    // What lies below one key of the list may be another one of it; then each key is said by itself.
+    if nested(&exact) { Expression::any(keys.iter().map(|key| one(std::slice::from_ref(key)))) } else { one(&keys) }
+}
+
+/// Whether any of the keys lies below another one.
+fn nested(keys: &[&str]) -> bool {
+    let known: BTreeSet<String> = keys.iter().map(|key| key.to_lowercase()).collect();
+    known.iter().any(|key| key.match_indices('\\').any(|(at, _)| key.get(..at).is_some_and(|above| known.contains(above))))
 }
 
 /// Whether the event may be the removal of a key, which has no value's name.
@@ -330,6 +325,13 @@ fn last(pattern: &Pattern) -> Pattern {
         [Part::Run, Part::Literal(text)] if !text.contains('\\') => pattern.clone(),
         _ => pattern.after("\\").anywhere_before(),
     }
+}
+
+/// Whether the pattern for the last part may also fit across a backslash.
+fn reaches_back(pattern: &Pattern) -> bool {
+    let separated = pattern.literals().any(|text| text.contains('\\'));
+    let open = pattern.as_exact().is_none() && !matches!(pattern.parts(), [Part::Run, Part::Literal(_)]);
+    separated || open
 }
 
 /// The pattern for text with a backslash before it.
