@@ -5,6 +5,7 @@
 //! can be said, one regular expression for all of them. One test of the conjunction is spread over rules, the others
 //! are written as one expression each, so that the number of rules grows with the values and not with their product.
 
+mod buffers;
 mod correlate;
 mod file;
 mod header;
@@ -268,6 +269,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
             );
         }
         self.one_direction(&mut options)?;
+        self.mail_parts(&options)?;
         self.spread(&header, options)
     }
 
@@ -333,7 +335,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                         protocol: side.protocol.unwrap_or(shape.protocol),
                         source: side.source.clone(),
                         destination: side.destination.clone(),
-                        items: flow.into_iter().chain(row.items.iter().cloned()).chain(side.items.iter().cloned()).collect(),
+                        items: buffers::grouped(flow.into_iter().chain(row.items.iter().cloned()).chain(side.items.iter().cloned())),
                         target: shape.target.or(side.target),
                         attacked: self.attacked(),
                         class: self.classtype(),

@@ -78,7 +78,7 @@ fn step_alerts(detection: &Detection, step: &Step, cx: &mut Cx<'_>) -> Result<Ve
                 narrowed = true;
             }
             if alert.protocol == "tcp" {
-                alert.items.insert(0, Item::Word { name: "flags", value: "S,CE".to_owned() });
+                alert.items.splice(0..0, [Item::Flow("to_server"), Item::Word { name: "flags", value: "S,CE".to_owned() }]);
             }
         }
         if narrowed {

@@ -206,6 +206,9 @@ impl Header {
                 for protocol in &transports {
                     let labels = [&from.label, &to.label];
                     let mut label = labels.iter().filter(|label| !label.is_empty()).map(|label| label.as_str()).collect::<Vec<_>>().join(", ");
+                    if let ([port], false) = (self.destination.ports.as_slice(), lowering.detection.indicators.is_empty()) {
+                        label = if label.is_empty() { format!("port {}", port.from) } else { format!("{label}, port {}", port.from) };
+                    }
                     if let (Some(word), true) = (protocol, transports.len() > 1) {
                         label = if label.is_empty() { (*word).to_owned() } else { format!("{label}, {word}") };
                     }
@@ -295,7 +298,8 @@ fn parts(end: &End, home: Option<Address>, lowering: &Lowering<'_, '_>, name: &'
     }
     let chunks: Vec<&[IpNet]> = inline.chunks(LIST).collect();
     for (at, chunk) in chunks.iter().enumerate() {
-        let label = if chunks.len() == 1 { String::new() } else { format!("addresses {}", at + 1) };
+        // The first part keeps the detection's own number when the list grows.
+        let label = if at == 0 && listed.is_empty() { String::new() } else { format!("addresses {}", at + 1) };
         let addresses = chunk.iter().map(|net| Address::Net(*net, Sign::Is)).collect();
         out.push(Piece { side: excluded(addresses), label, dataset: None });
     }

@@ -74,6 +74,26 @@ impl Lowering<'_, '_> {
         Ok(if found.choices.is_empty() { Part::False } else { Part::Options(found) })
     }
 
+    /// Suricata 7 sees the lines of a session as they pass and attachments when they are complete, so one rule cannot ask
+    /// for both; and two lines count only when they pass together.
+    pub(super) fn mail_parts(&mut self, options: &[(Options, Span, bool)]) -> Result<(), Refusal> {
+        if self.class != ir::EventClass::EmailMessage || self.eight {
+            return Ok(());
+        }
+        let on_lines =
+            |options: &Options| options.choices.iter().any(|choice| matches!(choice.items.first(), Some(Item::Content(_) | Item::Pcre(_))));
+        let lines: Vec<Span> = options.iter().filter(|(one, ..)| on_lines(one)).map(|(_, span, _)| *span).collect();
+        let Some(span) = lines.first() else { return Ok(()) };
+        if lines.len() < options.len() {
+            return self.refuse(&MAIL_PARTS, *span, "Suricata 7 cannot ask for a line of the session and for an attachment in one rule");
+        }
+        if lines.len() > 1 {
+            let message = "both lines must pass together: the envelope passes before the headers";
+            self.loss(&MAIL_PARTS, Loss::Narrower, *span, message, "the profile `8` reads the parts of a mail together");
+        }
+        Ok(())
+    }
+
     fn places(&mut self, field: Field, span: Span) -> Vec<Place> {
         if self.eight {
             let names: &[&'static str] = if field == Field::EmailTo { &["smtp.rcpt_to", "email.to"] } else { &["smtp.mail_from", "email.from"] };
