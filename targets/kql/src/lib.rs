@@ -1,1 +1,96 @@
-//! Placeholder.
+//! KQL: the query language of Microsoft Defender XDR and Microsoft Sentinel.
+//!
+//! What it is good at: typed columns, exact and partial comparison with and without case, addresses in networks, JSON and
+//! XML inside columns, joins, windows over ordered rows. Nearly every predicate of the IR has a form of equal meaning.
+//! What it cannot say: anything about the bytes of files; anything the tables do not record.
+//!
+//! Three profiles. `defender-xdr` writes queries over the tables of advanced hunting, one table each, whole rows, so that
+//! each can become a custom detection. `sentinel` writes scheduled analytics rules over native tables: several tables of
+//! one kind of event become one `union`. `asim` writes the same over the unifying parsers of ASIM.
+//!
+//! Meaning, where it needs care:
+//!
+//! - Text is never null; a missing text is empty, and every operator is false on it. Numbers can be null, so a negated test
+//!   on a number asks `isnotnull` first (<https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>).
+//! - Operators without case know ASCII only; other letters are compared after `tolower`
+//!   (<https://learn.microsoft.com/kusto/query/datatypes-string-operators>).
+//! - `has` and its kin match terms, not text, and are not used.
+//! - A table that lacks a field answers like an event without it: a test is false there. A table that lacks a field under a
+//!   negation is left out rather than alarmed on.
+//!
+//! Limits: 10,000 characters in a rule, 3.8 MB in a watchlist
+//! (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>), 1,000,000 values from a subquery in `in`
+//! (<https://learn.microsoft.com/kusto/query/in-operator>), some 450 terms in a flat `or` (measured in the language service;
+//! longer chains are grouped). Lists that make a rule too long become watchlists in Sentinel, and several rules elsewhere.
+//!
+//! Escapes stand in [`print`](self) alone, one function for each kind of literal; `verify` reads everything back.
+//!
+//! Start with `lower.rs`, then one file in `profiles/`.
+
+mod ast;
+mod columns;
+mod lower;
+mod lower_correlation;
+mod lower_split;
+mod lower_test;
+mod print;
+mod print_files;
+mod profiles;
+mod tactics;
+mod verify;
+
+use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use ir::Detection;
+use source::Code;
+
+/// The KQL back end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kql;
+
+/// A rule on its way to a file.
+#[derive(Clone, Debug)]
+pub struct Rule(ast::Rule);
+
+static PROFILES: [Profile; 3] = [
+    Profile { id: "defender-xdr", title: "Microsoft Defender XDR, advanced hunting", default: true },
+    Profile { id: "sentinel", title: "Microsoft Sentinel, native tables", default: true },
+    Profile { id: "asim", title: "Microsoft Sentinel, Advanced Security Information Model", default: true },
+];
+
+static CODES: [&Code; 8] = [
+    &lower::NO_TABLE,
+    &lower::OPEN_SOURCE,
+    &lower::TOO_LONG,
+    &lower::HUNTING_ONLY,
+    &lower_correlation::WINDOW,
+    &lower_test::REGEX,
+    &lower_test::HIVE,
+    &lower_test::JOINED,
+];
+
+static ABOUT: About = About { id: "kql", title: "KQL for Microsoft Sentinel and Defender XDR", profiles: &PROFILES, codes: &CODES };
+
+impl Language for Kql {
+    type Rule = Rule;
+
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
+        profiles::capabilities(profile.id)
+    }
+
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
+        Ok(lower::lower(detection, cx)?.into_iter().map(Rule).collect())
+    }
+
+    fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
+        let rules = rules.into_iter().map(|Lowered { detection, rule: Rule(rule) }| Lowered { detection, rule }).collect();
+        print_files::files(rules, job.profile.id)
+    }
+
+    fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
+        verify::verify(profile.id, artefacts)
+    }
+}

@@ -1,0 +1,245 @@
+//! The part of KQL that vigie writes, as a tree: queries, tables of rows, conditions, values.
+
+use ir::SeverityLevel;
+
+/// A rule: a query and everything the product wants to know beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rule {
+    /// Stable id.
+    pub(crate) id: uuid::Uuid,
+    /// One line.
+    pub(crate) title: String,
+    /// For the person who gets the alert.
+    pub(crate) description: String,
+    /// How bad a hit is.
+    pub(crate) severity: SeverityLevel,
+    /// File name without folder and ending.
+    pub(crate) file: String,
+    /// The folder.
+    pub(crate) folder: String,
+    /// The question.
+    pub(crate) query: Query,
+    /// Lists that the query looks up.
+    pub(crate) watchlists: Vec<Watchlist>,
+    /// How far back the query must see, in seconds; zero for single events.
+    pub(crate) reach: u64,
+    /// What an alert names: type, and pairs of identifier and column.
+    pub(crate) entities: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
+    /// Data connectors and their tables.
+    pub(crate) connectors: Vec<(&'static str, Vec<&'static str>)>,
+    /// Comment lines that only a person reads.
+    pub(crate) remarks: Vec<String>,
+    /// ATT&CK techniques.
+    pub(crate) techniques: Vec<ir::Technique>,
+    /// Labels, such as the marking.
+    pub(crate) tags: Vec<String>,
+}
+
+/// A list that stands in the workspace, not in the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Watchlist {
+    /// Its alias: letters, digits and dashes.
+    pub(crate) alias: String,
+    /// Its values, sorted.
+    pub(crate) values: Vec<String>,
+}
+
+/// Definitions, then rows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Query {
+    /// `let` statements, in order.
+    pub(crate) lets: Vec<Let>,
+    /// The answer.
+    pub(crate) rows: Rows,
+}
+
+/// One `let` statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Let {
+    /// Texts.
+    Texts {
+        /// The name.
+        name: String,
+        /// The texts.
+        values: Vec<String>,
+        /// Whether a function wants them as one array.
+        array: bool,
+    },
+    /// Texts that stand in watchlists.
+    Watched {
+        /// The name.
+        name: String,
+        /// The lists' aliases.
+        aliases: Vec<String>,
+        /// Whether a function wants them as one array.
+        array: bool,
+    },
+    /// Rows; `kept` when they are used more than once and must be the same each time.
+    Rows {
+        /// The name.
+        name: String,
+        /// The rows.
+        rows: Rows,
+        /// Whether they are computed once.
+        kept: bool,
+    },
+    /// A function of the vendor's language, whole.
+    Vendor(&'static str),
+}
+
+/// Where rows come from, and what happens to them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rows {
+    /// Where they come from.
+    pub(crate) from: From,
+    /// What happens to them, in order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum From {
+    /// A table, or rows named by a `let`.
+    Table(String),
+    /// A parser with arguments.
+    Parser(&'static str, Vec<(&'static str, Value)>),
+    /// Several rows, one after the other; a table that a workspace lacks is empty.
+    Union(Vec<Rows>),
+}
+
+/// What happens to rows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// Only those for which a condition holds.
+    Where(Condition),
+    /// More columns.
+    Extend(Vec<(String, Value)>),
+    /// Only these columns.
+    Project(Vec<(String, Value)>),
+    /// In this order, ascending.
+    Sort(Vec<String>),
+    /// One row for each combination of keys.
+    Summarize(Vec<(String, Value)>, Vec<String>),
+    /// The latest row for each combination of keys, whole: the column of time, the keys.
+    Latest(String, Vec<String>),
+    /// Each row with each row of another that agrees in the keys.
+    Join(Rows, Vec<String>),
+}
+
+/// What holds or does not hold for a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Condition {
+    /// Every one.
+    All(Vec<Condition>),
+    /// At least one.
+    Any(Vec<Condition>),
+    /// It does not.
+    Not(Box<Condition>),
+    /// Always or never.
+    Always(bool),
+    /// `left operator right`.
+    Compare(Value, &'static str, Value),
+    /// `left in (list)`, or `in~` without case.
+    In(Value, ir::Case, List),
+    /// A function that answers yes or no.
+    Is(Value),
+    /// In the vendor's language.
+    Vendor(&'static str),
+}
+
+/// The right side of `in`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum List {
+    /// These values.
+    Values(Vec<Value>),
+    /// What a `let` names.
+    Named(String),
+    /// One column of rows.
+    Rows(Box<Rows>),
+}
+
+/// A value in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// A column, or what a `let` names.
+    Name(String),
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// A length of time, in seconds.
+    Seconds(u64),
+    /// A fixed list of texts.
+    Texts(Vec<String>),
+    /// A function.
+    Call(&'static str, Vec<Value>),
+    /// `left operator right`, in parentheses.
+    Operator(Box<Value>, &'static str, Box<Value>),
+    /// A condition as a value.
+    Condition(Box<Condition>),
+    /// A member of a JSON value, by its path.
+    Member(Box<Value>, Vec<String>),
+    /// In the vendor's language.
+    Vendor(&'static str),
+}
+
+impl Condition {
+    /// All of several, with constants folded and nesting joined.
+    pub(crate) fn all(list: impl IntoIterator<Item = Self>) -> Self {
+        let mut out = Vec::new();
+        for item in list {
+            match item {
+                Self::Always(true) => {}
+                Self::Always(false) => return Self::Always(false),
+                Self::All(more) => out.extend(more),
+                other => out.push(other),
+            }
+        }
+        match out.len() {
+            0 => Self::Always(true),
+            1 => out.swap_remove(0),
+            _ => Self::All(out),
+        }
+    }
+
+    /// Any of several, with constants folded and nesting joined.
+    pub(crate) fn any(list: impl IntoIterator<Item = Self>) -> Self {
+        let mut out = Vec::new();
+        for item in list {
+            match item {
+                Self::Always(false) => {}
+                Self::Always(true) => return Self::Always(true),
+                Self::Any(more) => out.extend(more),
+                other => out.push(other),
+            }
+        }
+        match out.len() {
+            0 => Self::Always(false),
+            1 => out.swap_remove(0),
+            _ => Self::Any(out),
+        }
+    }
+
+    /// The opposite.
+    pub(crate) fn negate(self) -> Self {
+        match self {
+            Self::Always(flag) => Self::Always(!flag),
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+impl Value {
+    /// A column.
+    pub(crate) fn name(name: impl Into<String>) -> Self {
+        Self::Name(name.into())
+    }
+
+    /// A text.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}

@@ -1,0 +1,214 @@
+//! Which files does a rule become? Queries with a comment for Defender XDR, rule templates in YAML for Sentinel, lists in CSV.
+//!
+//! The YAML is the template form of <https://github.com/Azure/Azure-Sentinel>; fields and limits:
+//! <https://learn.microsoft.com/azure/sentinel/sentinel-analytic-rules-creation>.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use backend::{Artefact, ArtefactKind, Lowered, Printed, PrintedRule};
+use ir::SeverityLevel;
+
+use crate::ast::{Rule, Watchlist};
+use crate::print;
+use crate::tactics;
+
+/// Characters in a rule's name and description.
+const NAME: usize = 256;
+const DESCRIPTION: usize = 5_000;
+/// How often a Sentinel rule runs, in seconds.
+const HOUR: u64 = 3_600;
+
+/// Writes every rule into its file.
+pub(crate) fn files(rules: Vec<Lowered<Rule>>, profile: &str) -> Printed {
+    let ending = if profile == "defender-xdr" { "kql" } else { "yaml" };
+    let stem = |rule: &Rule| format!("{}/{}", rule.folder, rule.file);
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for Lowered { rule, .. } in &rules {
+        *seen.entry(stem(rule).to_lowercase()).or_default() += 1;
+    }
+    let mut out = Printed::default();
+    for Lowered { detection, rule } in rules {
+        // Names that become the same file are told apart by their ids, all of them, so that order does not matter.
+        let twin = seen.get(&stem(&rule).to_lowercase()).is_some_and(|count| *count > 1);
+        let suffix = if twin { format!("-{}", rule.id.simple().to_string().get(..8).unwrap_or_default()) } else { String::new() };
+        let path = format!("{}{suffix}.{ending}", stem(&rule));
+        let query = print::query(&rule.query);
+        let text = if ending == "kql" { with_comment(&rule, &query) } else { template(&rule, &query) };
+        for list in &rule.watchlists {
+            let folder = &rule.folder;
+            out.artefacts.push(Artefact { path: format!("{folder}/{}.csv", list.alias), kind: ArtefactKind::List, text: csv(list) });
+            out.artefacts.push(Artefact {
+                path: format!("{folder}/{}.watchlist.json", list.alias),
+                kind: ArtefactKind::Support,
+                text: about_list(list, &rule.title),
+            });
+        }
+        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title.clone(), artefact: path.clone(), text: query });
+        out.artefacts.push(Artefact { path, kind: ArtefactKind::Rules, text });
+    }
+    out
+}
+
+/// A query for Defender XDR, with what a person should know in front.
+fn with_comment(rule: &Rule, query: &str) -> String {
+    let techniques: Vec<&str> = rule.techniques.iter().map(ir::Technique::as_str).collect();
+    let mut lines = vec![
+        rule.title.clone(),
+        format!("Id: {}", rule.id),
+        format!("Severity: {}", severity(rule.severity)),
+        format!("Tags: {}", rule.tags.join(", ")),
+    ];
+    if !techniques.is_empty() {
+        lines.push(format!("ATT&CK: {}", techniques.join(", ")));
+    }
+    lines.extend(rule.description.lines().map(ToOwned::to_owned));
+    lines.extend(rule.remarks.iter().cloned());
+    let mut out = String::new();
+    for line in lines.iter().filter(|line| !line.trim().is_empty()) {
+        let _ = writeln!(out, "{}", print::comment(line));
+    }
+    let _ = writeln!(out, "{query}");
+    out
+}
+
+/// An analytics rule.
+fn template(rule: &Rule, query: &str) -> String {
+    let mut out = String::new();
+    let description: Vec<&str> = rule.description.lines().chain(rule.remarks.iter().map(String::as_str)).collect();
+    let name: String = rule.title.chars().take(NAME).collect();
+    let _ = writeln!(out, "id: {}\nname: {}\ndescription: |", rule.id, quoted(&name));
+    let _ = writeln!(out, "{}", block(&clipped(&description.join("\n"), DESCRIPTION)));
+    let _ = writeln!(out, "severity: {}\nstatus: Available", severity(rule.severity));
+    if rule.connectors.is_empty() {
+        out.push_str("requiredDataConnectors: []\n");
+    } else {
+        out.push_str("requiredDataConnectors:\n");
+        for (connector, tables) in &rule.connectors {
+            let _ = writeln!(out, "  - connectorId: {connector}\n    dataTypes:");
+            for table in tables {
+                let _ = writeln!(out, "      - {table}");
+            }
+        }
+    }
+    // A window that ends in the last hour reaches back as far as events may lie apart, and that hour.
+    let period = if rule.reach == 0 { HOUR } else { (rule.reach + HOUR).div_ceil(60) * 60 };
+    let _ = writeln!(out, "queryFrequency: 1h\nqueryPeriod: {}\ntriggerOperator: gt\ntriggerThreshold: 0", print::duration(period));
+    list(&mut out, "tactics", &tactics::of(&rule.techniques));
+    list(&mut out, "relevantTechniques", &rule.techniques.iter().map(ir::Technique::as_str).collect::<Vec<_>>());
+    let _ = writeln!(out, "query: |\n{}", block(query));
+    if !rule.entities.is_empty() {
+        out.push_str("entityMappings:\n");
+        for (kind, fields) in &rule.entities {
+            let _ = writeln!(out, "  - entityType: {kind}\n    fieldMappings:");
+            for (identifier, column) in fields {
+                let _ = writeln!(out, "      - identifier: {identifier}\n        columnName: {column}");
+            }
+        }
+    }
+    if !rule.tags.is_empty() {
+        out.push_str("tags:\n");
+        for tag in &rule.tags {
+            let _ = writeln!(out, "  - {}", quoted(tag));
+        }
+    }
+    out.push_str("version: 1.0.0\nkind: Scheduled\n");
+    out
+}
+
+fn list(out: &mut String, key: &str, items: &[&str]) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{key}:");
+    for item in items {
+        let _ = writeln!(out, "  - {item}");
+    }
+}
+
+/// Sentinel and Defender know four levels.
+fn severity(level: SeverityLevel) -> &'static str {
+    match level {
+        SeverityLevel::Informational => "Informational",
+        SeverityLevel::Low => "Low",
+        SeverityLevel::Medium => "Medium",
+        SeverityLevel::High | SeverityLevel::Critical => "High",
+    }
+}
+
+fn clipped(text: &str, most: usize) -> String {
+    if text.chars().count() < most { text.to_owned() } else { text.chars().take(most - 2).chain(['…']).collect() }
+}
+
+/// Lines of a YAML block scalar, indented by two. Its first line does not begin with a space.
+fn block(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let line: String = line.chars().map(|char| if print::hidden(char) { ' ' } else { char }).collect();
+            let line = line.trim_end();
+            if line.is_empty() { String::new() } else { format!("  {line}") }
+        })
+        .collect();
+    let text = lines.join("\n");
+    let text = text.trim_start_matches('\n');
+    if text.is_empty() { "  -".to_owned() } else { format!("  {}", text.trim_start()) }
+}
+
+/// A double-quoted YAML scalar.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            char if print::hidden(char) => {
+                let _ = write!(out, "\\u{:04X}", u32::from(char));
+            }
+            char => out.push(char),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A watchlist: one column, which is the search key.
+fn csv(list: &Watchlist) -> String {
+    let mut out = String::from("Indicator\n");
+    for value in &list.values {
+        if value.contains([',', '"', '\n', '\r']) || value.trim() != value {
+            let _ = writeln!(out, "\"{}\"", value.replace('"', "\"\""));
+        } else {
+            let _ = writeln!(out, "{value}");
+        }
+    }
+    out
+}
+
+/// What an import wants to know about a watchlist.
+fn about_list(list: &Watchlist, title: &str) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    format!(
+        "{{\n  \"alias\": {},\n  \"displayName\": {},\n  \"provider\": \"vigie\",\n  \"itemsSearchKey\": \"Indicator\",\n  \"numberOfLinesToSkip\": 0\n}}\n",
+        quoted(&list.alias),
+        quoted(title)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn yaml_reads_back_what_was_written(text in any::<String>()) {
+            let read: BTreeMap<String, String> = serde_yaml::from_str(&format!("a: {}\nb: |\n{}\nc: x\n", quoted(&text), block(&text))).unwrap();
+            prop_assert_eq!(&read["a"], &text);
+            prop_assert_eq!(read.len(), 3);
+            prop_assert_eq!(&read["c"], "x");
+        }
+    }
+}

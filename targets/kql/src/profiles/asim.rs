@@ -1,0 +1,243 @@
+//! Which unifying parsers of the Advanced Security Information Model hold an event?
+//!
+//! Schemas: <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>. Built-in parsers begin with `_Im_`.
+
+use ir::{EventClass as E, Field as F, Flow};
+
+use super::{
+    Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
+};
+use super::{short_hive, text, url_host, url_path, url_port, url_query};
+
+type Fields = &'static [(F, &'static [Column])];
+
+macro_rules! fields {
+    ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
+}
+
+const PROCESS: Fields = fields! {
+    ProcessPath: [text("TargetProcessName")],
+    ProcessName: [computed("ProcessFile", last_part!("TargetProcessName"))],
+    ProcessCommandLine: [text("TargetProcessCommandLine")],
+    ProcessPid: [computed_number("ProcessNumber", "tolong(TargetProcessId)")],
+    ProcessDirectory: [computed("ProcessDirectory", "trim_end(@\"[\\\\/]\", TargetProcessCurrentDirectory)")],
+    ProcessOriginalName: [text("TargetProcessFileOriginalName")],
+    ProcessCompany: [text("TargetProcessFileCompany")],
+    ProcessProduct: [text("TargetProcessFileProduct")],
+    ProcessDescription: [text("TargetProcessFileDescription")],
+    ProcessIntegrity: [text("TargetProcessIntegrityLevel")],
+    ProcessMd5: [text("TargetProcessMD5")],
+    ProcessSha1: [text("TargetProcessSHA1")],
+    ProcessSha256: [text("TargetProcessSHA256")],
+    ProcessImphash: [text("TargetProcessIMPHASH")],
+    ParentPath: [text("ActingProcessName")],
+    ParentName: [computed("ParentFile", last_part!("ActingProcessName"))],
+    ParentCommandLine: [text("ActingProcessCommandLine")],
+    ParentPid: [computed_number("ParentNumber", "tolong(ActingProcessId)")],
+    UserName: [computed("ActorName", account!("TargetUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
+    HostName: [text("DvcHostname"), text("DvcFQDN")],
+};
+
+/// The process that caused an event, its user and machine, behind the event's own columns.
+macro_rules! by_acting_process {
+    ($($more:tt)*) => {
+        fields! {
+            $($more)*
+            ProcessPath: [text("ActingProcessName")],
+            ProcessName: [computed("ProcessFile", last_part!("ActingProcessName"))],
+            ProcessCommandLine: [text("ActingProcessCommandLine")],
+            ProcessPid: [computed_number("ProcessNumber", "tolong(ActingProcessId)")],
+            UserName: [computed("ActorName", account!("ActorUsername"))],
+            UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+            HostName: [text("DvcHostname"), text("DvcFQDN")],
+        }
+    };
+}
+
+const FILE: Fields = by_acting_process! {
+    FilePath: [text("TargetFilePath")],
+    FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
+    FileDirectory: [computed("FileFolder", directory!("TargetFilePath"))],
+    FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
+    FileSize: [number("TargetFileSize")],
+    FileMd5: [text("TargetFileMD5")],
+    FileSha1: [text("TargetFileSHA1")],
+    FileSha256: [text("TargetFileSHA256")],
+    FileSha512: [text("TargetFileSHA512")],
+};
+
+const REGISTRY: Fields = by_acting_process! {
+    RegistryKey: [computed("RegistryPath", short_hive!("RegistryKey"))],
+    RegistryValueName: [text("RegistryValue")],
+    RegistryData: [text("RegistryValueData")],
+    RegistryType: [computed("RegistryType", "replace_regex(toupper(RegistryValueType), \"^(?:REG_)?\", \"REG_\")")],
+};
+
+/// Both ends of a connection, and the machine that saw it, behind the event's own columns.
+macro_rules! ends {
+    ($($more:tt)*) => {
+        fields! {
+            $($more)*
+            SourceIp: [text("SrcIpAddr")],
+            SourcePort: [number("SrcPortNumber")],
+            DestinationIp: [text("DstIpAddr")],
+            DestinationPort: [number("DstPortNumber")],
+            HostName: [text("DvcHostname"), text("DvcFQDN")],
+        }
+    };
+}
+
+const FLOW: Fields = ends! {
+    DestinationDomain: [text("DstFQDN"), text("DstHostname")],
+    Transport: [text("NetworkProtocol")],
+    BytesOut: [number("SrcBytes")],
+    BytesIn: [number("DstBytes")],
+    ProcessPath: [text("SrcProcessName")],
+    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName"))],
+    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)")],
+    UserName: [computed("ActorName", account!("SrcUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+};
+
+const DNS: Fields = ends! {
+    DnsName: [computed("DnsName", "trim_end(@\"\\.\", DnsQuery)")],
+    DnsType: [text("DnsQueryTypeName")],
+    DnsAnswer: [Column { name: "DnsResponseName", from: "", answer: Answer::Joined }],
+    DnsRcode: [text("DnsResponseCodeName")],
+    ProcessPath: [text("SrcProcessName")],
+    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName"))],
+    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)")],
+    UserName: [computed("ActorName", account!("SrcUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+};
+
+const HTTP: Fields = ends! {
+    HttpMethod: [text("HttpRequestMethod")],
+    UrlFull: [text("Url")],
+    UrlHost: [computed("UrlHost", url_host!("Url"))],
+    UrlPort: [computed_number("UrlPort", url_port!("Url"))],
+    UrlPath: [computed("UrlPath", url_path!("Url"))],
+    UrlQuery: [computed("UrlQuery", url_query!("Url"))],
+    UserAgent: [text("HttpUserAgent")],
+    HttpReferrer: [text("HttpReferrer")],
+    HttpStatus: [computed_number("HttpStatus", "tolong(coalesce(HttpStatusCode, EventResultDetails))")],
+    HttpContentType: [text("HttpContentType")],
+    UserName: [computed("ActorName", account!("SrcUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+};
+
+const LOGON: Fields = fields! {
+    Outcome: [computed("Outcome", "case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")")],
+    LogonType: [computed_number(
+        "LogonTypeNumber",
+        "case(EventSubType =~ \"Interactive\", 2, EventSubType =~ \"Service\", 5, EventSubType in~ (\"RemoteInteractive\", \"Remote\"), 10, int(null))"
+    )],
+    LogonProcess: [text("ActingAppName"), text("TargetAppName")],
+    UserName: [computed("ActorName", account!("TargetUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
+    SourceIp: [text("SrcIpAddr")],
+    SourcePort: [number("SrcPortNumber")],
+    DestinationIp: [text("TargetIpAddr"), text("DstIpAddr")],
+    HostName: [text("DvcHostname"), text("DvcFQDN")],
+};
+
+const AUDIT: Fields = fields! {
+    CloudProvider: [computed(
+        "CloudProvider",
+        "case(EventVendor =~ \"AWS\", \"aws\", EventProduct has_any (\"Azure\", \"Entra\"), \"azure\", EventVendor =~ \"Microsoft\" and \
+EventProduct has_any (\"Exchange\", \"SharePoint\", \"Office\", \"M365\"), \"m365\", EventVendor =~ \"Google\", \"gcp\", EventVendor =~ \"Okta\", \"okta\", \
+EventVendor =~ \"GitHub\", \"github\", \"\")"
+    )],
+    CloudService: [text("TargetAppName")],
+    CloudOperation: [text("Operation")],
+    CloudOutcome: [computed("CloudOutcome", "case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")")],
+    CloudUserAgent: [text("HttpUserAgent")],
+    UserName: [computed("ActorName", account!("ActorUsername"))],
+    UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+    SourceIp: [text("SrcIpAddr")],
+    SourcePort: [number("SrcPortNumber")],
+};
+
+const ACTED: &[Entity] = &[("Host", "FullName", "Dvc"), ("Account", "FullName", "ActorUsername")];
+const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
+
+const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
+    Source { class, label: "", table, rows, platform: None, flow: None, connector: "", fields, entities }
+}
+
+const fn network(class: E, table: &'static str, flow: Flow, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
+    let label = match flow {
+        Flow::Inbound => "in",
+        Flow::Outbound => "out",
+    };
+    Source { label, flow: Some(flow), ..parser(class, table, rows, fields, entities) }
+}
+
+/// Sensors that know which way a connection goes say so.
+const NOT_INBOUND: &str = "NetworkDirection !in (\"Inbound\", \"Listen\")";
+const NOT_OUTBOUND: &str = "NetworkDirection !in (\"Outbound\", \"Listen\")";
+
+pub(super) static SCHEMA: Schema = Schema {
+    id: "asim",
+    time: "TimeGenerated",
+    sources: &[
+        parser(
+            E::ProcessStart,
+            "_Im_ProcessCreate",
+            "",
+            PROCESS,
+            &[("Host", "FullName", "Dvc"), ("Account", "FullName", "TargetUsername"), ("Process", "CommandLine", "TargetProcessCommandLine")],
+        ),
+        parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED),
+        parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\")", FILE, ACTED),
+        parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED),
+        parser(E::RegistrySet, "_Im_RegistryEvent", "EventType == \"RegistryValueSet\"", REGISTRY, ACTED),
+        parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
+        network(E::NetworkFlow, "_Im_NetworkSession", Flow::Outbound, NOT_INBOUND, FLOW, PEERS),
+        network(E::NetworkFlow, "_Im_NetworkSession", Flow::Inbound, NOT_OUTBOUND, FLOW, PEERS),
+        parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
+        network(
+            E::HttpRequest,
+            "_Im_WebSession",
+            Flow::Outbound,
+            "EventType != \"WebServerSession\"",
+            HTTP,
+            &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")],
+        ),
+        network(
+            E::HttpRequest,
+            "_Im_WebSession",
+            Flow::Inbound,
+            "EventType == \"WebServerSession\" or NetworkDirection == \"Inbound\"",
+            HTTP,
+            &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")],
+        ),
+        parser(
+            E::AuthLogon,
+            "_Im_Authentication",
+            "EventType == \"Logon\"",
+            LOGON,
+            &[("Account", "FullName", "TargetUsername"), ("IP", "Address", "SrcIpAddr")],
+        ),
+        parser(E::CloudAudit, "_Im_AuditEvent", "", AUDIT, &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")]),
+    ],
+    absent: &[
+        (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
+        (E::HttpRequest, &[F::HttpBody], "the schema has no bodies"),
+    ],
+    absent_events: &[
+        (E::FileContent, "the schemas describe events, not the bytes of files"),
+        (E::ProcessAccess, "the schema knows starts and ends of processes only"),
+        (E::ImageLoad, "there is no schema for it"),
+        (E::DriverLoad, "there is no schema for it"),
+        (E::Pipe, "there is no schema for it"),
+        (E::ServiceInstall, "there is no schema for it"),
+        (E::TaskCreate, "there is no schema for it"),
+        (E::ScriptBlock, "there is no schema for it"),
+        (E::TlsHandshake, "there is no schema for it"),
+        (E::EmailMessage, "there is no schema for it"),
+    ],
+    otherwise: "the schema has no field for it",
+    open: &[OpenSource { product: "aws", service: "cloudtrail", table: "_Im_AuditEvent", rows: "EventVendor == \"AWS\"", connector: "" }],
+};

@@ -1,0 +1,289 @@
+//! Which native tables of Microsoft Sentinel hold an event?
+//!
+//! Tables: <https://learn.microsoft.com/azure/azure-monitor/reference/tables-index>. What happens on machines stands in
+//! `sentinel_hosts.rs` and `sysmon.rs`; here is what networks, mail and clouds see.
+
+use ir::{EventClass as E, Field as F, Flow};
+
+use super::{
+    Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
+    sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
+};
+
+type Fields = &'static [(F, &'static [Column])];
+
+macro_rules! fields {
+    ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
+}
+
+/// Columns of the common event format that every connection has, behind the event's own.
+macro_rules! connection {
+    ($($more:tt)*) => {
+        fields! {
+            $($more)*
+            SourceIp: [text("SourceIP")],
+            SourcePort: [number("SourcePort")],
+            DestinationIp: [text("DestinationIP")],
+            DestinationPort: [number("DestinationPort")],
+            ProcessPath: [text("SourceProcessName")],
+            ProcessName: [computed("ProcessFile", last_part!("SourceProcessName"))],
+            ProcessPid: [number("SourceProcessId")],
+            UserName: [computed("ActorName", account!("SourceUserName"))],
+            UserDomain: [text("SourceNTDomain")],
+            HostName: [text("Computer")],
+        }
+    };
+}
+
+const FLOW: Fields = connection! {
+    DestinationDomain: [text("DestinationHostName")],
+    Transport: [text("Protocol")],
+    BytesOut: [number("SentBytes")],
+    BytesIn: [number("ReceivedBytes")],
+};
+
+const HTTP: Fields = connection! {
+    HttpMethod: [text("RequestMethod")],
+    UrlFull: [text("RequestURL")],
+    UrlHost: [computed("UrlHost", url_host!("RequestURL"))],
+    UrlPort: [computed_number("UrlPort", url_port!("RequestURL"))],
+    UrlPath: [computed("UrlPath", url_path!("RequestURL"))],
+    UrlQuery: [computed("UrlQuery", url_query!("RequestURL"))],
+    UserAgent: [text("RequestClientApplication")],
+    HttpReferrer: [text("RequestContext")],
+};
+
+/// Internet Information Services write `-` for what is empty, and `+` for a space in a user agent.
+const IIS: Fields = fields! {
+    HttpMethod: [text("csMethod")],
+    UrlFull: [computed("Url", "strcat(\"http://\", csHost, csUriStem, iff(csUriQuery in (\"\", \"-\"), \"\", strcat(\"?\", csUriQuery)))")],
+    UrlHost: [computed("UrlHost", url_host!("csHost"))],
+    UrlPort: [computed_number("UrlPort", url_port!("csHost"))],
+    UrlPath: [text("csUriStem")],
+    UrlQuery: [computed("UrlQuery", "iff(csUriQuery == \"-\", \"\", csUriQuery)")],
+    UserAgent: [computed("UserAgent", "iff(csUserAgent == \"-\", \"\", replace_string(csUserAgent, \"+\", \" \"))")],
+    HttpReferrer: [computed("HttpReferrer", "iff(csReferer == \"-\", \"\", csReferer)")],
+    HttpStatus: [computed_number("HttpStatus", "tolong(scStatus)")],
+    SourceIp: [text("cIP")],
+    DestinationIp: [text("sIP")],
+    DestinationPort: [number("sPort")],
+    UserName: [computed("ActorName", account!("csUserName"))],
+    HostName: [text("Computer")],
+};
+
+const DNS: Fields = fields! {
+    DnsName: [computed("DnsName", "trim_end(@\"\\.\", Name)")],
+    DnsType: [text("QueryType")],
+    DnsAnswer: [Column { name: "IPAddresses", from: "", answer: Answer::Joined }],
+    DnsRcode: [computed(
+        "DnsRcode",
+        "case(ResultCode == 0, \"NOERROR\", ResultCode == 1, \"FORMERR\", ResultCode == 2, \"SERVFAIL\", ResultCode == 3, \"NXDOMAIN\", \
+ResultCode == 4, \"NOTIMP\", ResultCode == 5, \"REFUSED\", Result)"
+    )],
+    SourceIp: [text("ClientIP")],
+    HostName: [text("Computer")],
+};
+
+const SIGN_IN: Fields = fields! {
+    Outcome: [computed("Outcome", "iff(ResultType == \"0\", \"success\", \"failure\")")],
+    LogonProcess: [text("AppDisplayName")],
+    UserName: [computed("ActorName", account!("UserPrincipalName"))],
+    UserDomain: [computed("ActorDomain", account_domain!("UserPrincipalName"))],
+    SourceIp: [text("IPAddress")],
+};
+
+const AWS: Fields = fields! {
+    CloudProvider: [always("aws")],
+    CloudService: [text("EventSource")],
+    CloudOperation: [text("EventName")],
+    CloudOutcome: [computed("CloudOutcome", "iff(isempty(ErrorCode), \"success\", \"failure\")")],
+    CloudUserAgent: [text("UserAgent")],
+    UserName: [text("UserIdentityUserName"), text("SessionIssuerUserName")],
+    SourceIp: [text("SourceIpAddress")],
+};
+
+const AZURE: Fields = fields! {
+    CloudProvider: [always("azure")],
+    CloudService: [text("ResourceProviderValue")],
+    CloudOperation: [text("OperationNameValue")],
+    CloudOutcome: [computed(
+        "CloudOutcome",
+        "case(ActivityStatusValue in~ (\"Success\", \"Succeeded\"), \"success\", ActivityStatusValue in~ (\"Failure\", \"Failed\"), \"failure\", \"\")"
+    )],
+    UserName: [computed("ActorName", account!("Caller"))],
+    UserDomain: [computed("ActorDomain", account_domain!("Caller"))],
+    SourceIp: [text("CallerIpAddress")],
+};
+
+const ENTRA: Fields = fields! {
+    CloudProvider: [always("azure")],
+    CloudService: [text("LoggedByService")],
+    CloudOperation: [text("OperationName")],
+    CloudOutcome: [text("Result")],
+    UserName: [computed("ActorName", account!("tostring(InitiatedBy.user.userPrincipalName)"))],
+    UserDomain: [computed("ActorDomain", account_domain!("tostring(InitiatedBy.user.userPrincipalName)"))],
+    SourceIp: [computed("ActorAddress", "tostring(InitiatedBy.user.ipAddress)")],
+};
+
+const OFFICE: Fields = fields! {
+    CloudProvider: [always("m365")],
+    CloudService: [text("OfficeWorkload")],
+    CloudOperation: [text("Operation")],
+    CloudOutcome: [computed(
+        "CloudOutcome",
+        "case(ResultStatus in~ (\"Success\", \"Succeeded\", \"PartiallySucceeded\", \"True\"), \"success\", ResultStatus in~ (\"Failed\", \"False\"), \
+\"failure\", \"\")"
+    )],
+    CloudUserAgent: [text("UserAgent")],
+    UserName: [computed("ActorName", account!("UserId"))],
+    UserDomain: [computed("ActorDomain", account_domain!("UserId"))],
+    SourceIp: [computed("ActorAddress", "extract(@\"^\\[?([0-9A-Fa-f:.]*[0-9A-Fa-f])(?:\\]?:[0-9]+|\\])?$\", 1, coalesce(ClientIP, Client_IPAddress))")],
+};
+
+const GCP: Fields = fields! {
+    CloudProvider: [always("gcp")],
+    CloudService: [text("ServiceName")],
+    CloudOperation: [text("MethodName")],
+    CloudOutcome: [computed("CloudOutcome", "iff(toint(Status.code) > 0, \"failure\", \"success\")")],
+    CloudUserAgent: [computed("ActorAgent", "tostring(RequestMetadata.callerSuppliedUserAgent)")],
+    UserName: [computed("ActorName", account!("PrincipalEmail"))],
+    UserDomain: [computed("ActorDomain", account_domain!("PrincipalEmail"))],
+    SourceIp: [computed("ActorAddress", "tostring(RequestMetadata.callerIp)")],
+};
+
+const PEERS: &[Entity] = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP")];
+
+const fn table(
+    class: E,
+    label: &'static str,
+    table: &'static str,
+    rows: &'static str,
+    connector: &'static str,
+    fields: Fields,
+    entities: &'static [Entity],
+) -> Source {
+    Source { class, label, table, rows, platform: None, flow: None, connector, fields, entities }
+}
+
+/// Devices that know which way a connection goes say so with 0 or 1.
+const NOT_OUTBOUND: &str = "CommunicationDirection !in~ (\"1\", \"Outbound\")";
+const NOT_INBOUND: &str = "CommunicationDirection !in~ (\"0\", \"Inbound\")";
+
+const fn firewall(flow: Flow, label: &'static str, rows: &'static str) -> Source {
+    Source { flow: Some(flow), ..table(E::NetworkFlow, label, "CommonSecurityLog", rows, "CefAma", FLOW, PEERS) }
+}
+
+const fn proxy(flow: Flow, label: &'static str, rows: &'static str) -> Source {
+    let entities = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP"), ("URL", "Url", "RequestURL")];
+    Source { flow: Some(flow), ..table(E::HttpRequest, label, "CommonSecurityLog", rows, "CefAma", HTTP, entities) }
+}
+
+pub(super) static SCHEMA: Schema = Schema {
+    id: "sentinel",
+    time: "TimeGenerated",
+    sources: &[
+        hosts::PROCESS_START,
+        sysmon::PROCESS_START,
+        sysmon::PROCESS_ACCESS,
+        sysmon::FILE_CREATE,
+        hosts::FILE_WRITE,
+        hosts::FILE_REMOVE,
+        sysmon::FILE_REMOVE,
+        hosts::REGISTRY_SET,
+        sysmon::REGISTRY_SET,
+        hosts::REGISTRY_REMOVE,
+        sysmon::REGISTRY_REMOVE,
+        sysmon::IMAGE_LOAD,
+        sysmon::DRIVER_LOAD,
+        sysmon::PIPE_CREATE,
+        hosts::SERVICE_INSTALL,
+        hosts::SERVICE_LOG,
+        hosts::TASK_CREATE,
+        hosts::SCRIPT_BLOCK,
+        firewall(Flow::Outbound, "out", NOT_INBOUND),
+        firewall(Flow::Inbound, "in", NOT_OUTBOUND),
+        sysmon::NETWORK_FLOW,
+        table(
+            E::DnsQuery,
+            "dns",
+            "DnsEvents",
+            "SubType == \"LookupQuery\"",
+            "DNS",
+            DNS,
+            &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
+        ),
+        sysmon::DNS_QUERY,
+        proxy(Flow::Outbound, "out", "isnotempty(RequestURL) and CommunicationDirection !in~ (\"0\", \"Inbound\")"),
+        proxy(Flow::Inbound, "in", "isnotempty(RequestURL) and CommunicationDirection !in~ (\"1\", \"Outbound\")"),
+        Source {
+            flow: Some(Flow::Inbound),
+            ..table(E::HttpRequest, "iis", "W3CIISLog", "", "", IIS, &[("Host", "FullName", "Computer"), ("IP", "Address", "cIP")])
+        },
+        table(
+            E::EmailMessage,
+            "mail",
+            "EmailEvents",
+            "",
+            "MicrosoftThreatProtection",
+            defender_xdr::EMAIL,
+            &[("Mailbox", "MailboxPrimaryAddress", "RecipientEmailAddress"), ("IP", "Address", "SenderIPv4")],
+        ),
+        hosts::AUTH_LOGON,
+        table(
+            E::AuthLogon,
+            "entra",
+            "SigninLogs",
+            "",
+            "AzureActiveDirectory",
+            SIGN_IN,
+            &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IPAddress")],
+        ),
+        table(
+            E::CloudAudit,
+            "aws",
+            "AWSCloudTrail",
+            "",
+            "AWS",
+            AWS,
+            &[("IP", "Address", "SourceIpAddress"), ("Account", "Name", "UserIdentityUserName")],
+        ),
+        table(
+            E::CloudAudit,
+            "azure",
+            "AzureActivity",
+            "",
+            "AzureActivity",
+            AZURE,
+            &[("IP", "Address", "CallerIpAddress"), ("Account", "FullName", "Caller")],
+        ),
+        table(E::CloudAudit, "entra", "AuditLogs", "", "AzureActiveDirectory", ENTRA, &[]),
+        table(
+            E::CloudAudit,
+            "office",
+            "OfficeActivity",
+            "",
+            "Office365",
+            OFFICE,
+            &[("Account", "FullName", "UserId"), ("IP", "Address", "ClientIP")],
+        ),
+        table(E::CloudAudit, "gcp", "GCPAuditLogs", "", "GCPAuditLogsDefinition", GCP, &[("Account", "FullName", "PrincipalEmail")]),
+    ],
+    absent: &[
+        (E::FileCreate, &[F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512], "file events carry no digests"),
+        (E::FileCreate, &[F::FileSize], "file events carry no sizes"),
+        (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
+        (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
+        (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
+    ],
+    absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files"), (E::TlsHandshake, "no native table holds TLS sessions")],
+    otherwise: "the tables have no column for it",
+    open: &[
+        OpenSource { product: "aws", service: "cloudtrail", table: "AWSCloudTrail", rows: "", connector: "AWS" },
+        OpenSource { product: "azure", service: "activitylogs", table: "AzureActivity", rows: "", connector: "AzureActivity" },
+        OpenSource { product: "azure", service: "auditlogs", table: "AuditLogs", rows: "", connector: "AzureActiveDirectory" },
+        OpenSource { product: "azure", service: "signinlogs", table: "SigninLogs", rows: "", connector: "AzureActiveDirectory" },
+        OpenSource { product: "m365", service: "", table: "OfficeActivity", rows: "", connector: "Office365" },
+        OpenSource { product: "gcp", service: "gcp.audit", table: "GCPAuditLogs", rows: "", connector: "GCPAuditLogsDefinition" },
+        OpenSource { product: "windows", service: "security", table: "SecurityEvent", rows: "", connector: "SecurityEvents" },
+    ],
+};

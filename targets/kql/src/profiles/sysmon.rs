@@ -1,0 +1,196 @@
+//! Where does Sysmon write what, when its log reaches the `Event` table as XML?
+//!
+//! Event ids and their data: <https://learn.microsoft.com/sysinternals/downloads/sysmon>. Values are XML, so `&` and `<`
+//! stand as escapes; `unxml` takes them out.
+
+use ir::{EventClass as E, Field as F, Platform};
+
+use super::{Answer, Column, Entity, Source, account, account_domain, computed, computed_number, text};
+
+type Fields = &'static [(F, &'static [Column])];
+
+macro_rules! fields {
+    ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
+}
+
+/// The text under a name in the event's data.
+macro_rules! data {
+    ($name:literal) => {
+        concat!("unxml(extract(@'<Data Name=\"", $name, "\">([^<]*)', 1, EventData))")
+    };
+}
+
+/// The last part of a path in the event's data.
+macro_rules! data_name {
+    ($name:literal) => {
+        concat!("unxml(extract(@'<Data Name=\"", $name, "\">(?:[^<]*[\\\\/])?([^<\\\\/]*)<', 1, EventData))")
+    };
+}
+
+/// A digest in the list of digests.
+macro_rules! digest {
+    ($name:literal) => {
+        concat!("extract(@'<Data Name=\"Hashes\">[^<]*\\b", $name, "=([0-9A-Fa-f]+)', 1, EventData)")
+    };
+}
+
+/// A whole number in the event's data.
+macro_rules! data_number {
+    ($name:literal) => {
+        concat!("tolong(extract(@'<Data Name=\"", $name, "\">([0-9]+)', 1, EventData))")
+    };
+}
+
+/// Columns about the process that caused an event, its user and machine, behind the event's own.
+macro_rules! caused_by_process {
+    ($($more:tt)*) => {
+        fields! {
+            $($more)*
+            ProcessPath: [computed("ProcessPath", data!("Image"))],
+            ProcessName: [computed("ProcessFile", data_name!("Image"))],
+            ProcessPid: [computed_number("ProcessNumber", data_number!("ProcessId"))],
+            UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+            UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+            HostName: [text("Computer")],
+        }
+    };
+}
+
+const START: Fields = caused_by_process! {
+    ProcessCommandLine: [computed("ProcessCommandLine", data!("CommandLine"))],
+    ProcessDirectory: [computed("ProcessDirectory", "trim_end(@\"\\\\\", unxml(extract(@'<Data Name=\"CurrentDirectory\">([^<]*)', 1, EventData)))")],
+    ProcessOriginalName: [computed("ProcessOriginalName", data!("OriginalFileName"))],
+    ProcessCompany: [computed("ProcessCompany", data!("Company"))],
+    ProcessProduct: [computed("ProcessProduct", data!("Product"))],
+    ProcessDescription: [computed("ProcessDescription", data!("Description"))],
+    ProcessIntegrity: [computed("ProcessIntegrity", data!("IntegrityLevel"))],
+    ProcessMd5: [computed("ProcessMD5", digest!("MD5"))],
+    ProcessSha1: [computed("ProcessSHA1", digest!("SHA1"))],
+    ProcessSha256: [computed("ProcessSHA256", digest!("SHA256"))],
+    ProcessImphash: [computed("ProcessIMPHASH", digest!("IMPHASH"))],
+    ParentPath: [computed("ParentPath", data!("ParentImage"))],
+    ParentName: [computed("ParentFile", data_name!("ParentImage"))],
+    ParentCommandLine: [computed("ParentCommandLine", data!("ParentCommandLine"))],
+    ParentPid: [computed_number("ParentNumber", data_number!("ParentProcessId"))],
+};
+
+const ACCESS: Fields = fields! {
+    ProcessPath: [computed("ProcessPath", data!("SourceImage"))],
+    ProcessName: [computed("ProcessFile", data_name!("SourceImage"))],
+    ProcessPid: [computed_number("ProcessNumber", data_number!("SourceProcessId"))],
+    TargetProcessPath: [computed("TargetPath", data!("TargetImage"))],
+    TargetProcessName: [computed("TargetFile", data_name!("TargetImage"))],
+    AccessMask: [computed("AccessMask", data!("GrantedAccess"))],
+    CallTrace: [computed("CallTrace", data!("CallTrace"))],
+    UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
+    UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
+    HostName: [text("Computer")],
+};
+
+const FILE: Fields = caused_by_process! {
+    FilePath: [computed("FilePath", data!("TargetFilename"))],
+    FileName: [computed("FileName", data_name!("TargetFilename"))],
+    FileDirectory: [computed("FileDirectory", "unxml(extract(@'<Data Name=\"TargetFilename\">([^<]*)[\\\\/][^<\\\\/]*<', 1, EventData))")],
+    FileExtension: [computed("FileExtension", "unxml(extract(@'<Data Name=\"TargetFilename\">[^<]*\\.([^<.\\\\/]*)<', 1, EventData))")],
+};
+
+const FILE_DELETE: Fields = caused_by_process! {
+    FilePath: [computed("FilePath", data!("TargetFilename"))],
+    FileName: [computed("FileName", data_name!("TargetFilename"))],
+    FileDirectory: [computed("FileDirectory", "unxml(extract(@'<Data Name=\"TargetFilename\">([^<]*)[\\\\/][^<\\\\/]*<', 1, EventData))")],
+    FileExtension: [computed("FileExtension", "unxml(extract(@'<Data Name=\"TargetFilename\">[^<]*\\.([^<.\\\\/]*)<', 1, EventData))")],
+    FileMd5: [computed("FileMD5", digest!("MD5"))],
+    FileSha1: [computed("FileSHA1", digest!("SHA1"))],
+    FileSha256: [computed("FileSHA256", digest!("SHA256"))],
+};
+
+/// Sysmon names a user's hive by the user's identifier; the last part of the target is the value's name.
+const REGISTRY: Fields = caused_by_process! {
+    RegistryKey: [computed(
+        "RegistryPath",
+        "replace_regex(unxml(extract(@'<Data Name=\"TargetObject\">([^<]*)\\\\[^<\\\\]*<', 1, EventData)), @\"(?i)^HKU\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\")"
+    )],
+    RegistryValueName: [computed("RegistryValue", "unxml(extract(@'<Data Name=\"TargetObject\">[^<]*\\\\([^<\\\\]*)<', 1, EventData))")],
+    RegistryData: [computed("RegistryData", data!("Details"))],
+};
+
+/// A removed key stands whole in the target; a removed value stands behind its key.
+const REGISTRY_DELETE: Fields = caused_by_process! {
+    RegistryKey: [computed(
+        "RegistryPath",
+        "replace_regex(unxml(iff(EventData has \"DeleteKey\", extract(@'<Data Name=\"TargetObject\">([^<]*)<', 1, EventData), \
+extract(@'<Data Name=\"TargetObject\">([^<]*)\\\\[^<\\\\]*<', 1, EventData))), @\"(?i)^HKU\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\")"
+    )],
+    RegistryValueName: [computed(
+        "RegistryValue",
+        "unxml(iff(EventData has \"DeleteKey\", \"\", extract(@'<Data Name=\"TargetObject\">[^<]*\\\\([^<\\\\]*)<', 1, EventData)))"
+    )],
+};
+
+macro_rules! image {
+    ($($more:tt)*) => {
+        fields! {
+            $($more)*
+            ImagePath: [computed("ImagePath", data!("ImageLoaded"))],
+            ImageName: [computed("ImageFile", data_name!("ImageLoaded"))],
+            ImageMd5: [computed("ImageMD5", digest!("MD5"))],
+            ImageSha1: [computed("ImageSHA1", digest!("SHA1"))],
+            ImageSha256: [computed("ImageSHA256", digest!("SHA256"))],
+            ImageImphash: [computed("ImageIMPHASH", digest!("IMPHASH"))],
+            ImageSigned: [computed("ImageSigned", data!("Signed"))],
+            ImageSigner: [computed("ImageSigner", data!("Signature"))],
+            HostName: [text("Computer")],
+        }
+    };
+}
+
+const IMAGE: Fields = image! {
+    ProcessPath: [computed("ProcessPath", data!("Image"))],
+    ProcessName: [computed("ProcessFile", data_name!("Image"))],
+    ProcessPid: [computed_number("ProcessNumber", data_number!("ProcessId"))],
+    UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+    UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+};
+
+const DRIVER: Fields = image! {};
+
+const PIPE: Fields = caused_by_process! {
+    PipeName: [computed("PipeName", "trim_start(@\"\\\\\", unxml(extract(@'<Data Name=\"PipeName\">([^<]*)', 1, EventData)))")],
+};
+
+const FLOW: Fields = caused_by_process! {
+    SourceIp: [computed("SourceAddress", data!("SourceIp"))],
+    SourcePort: [computed_number("SourcePort", data_number!("SourcePort"))],
+    DestinationIp: [computed("DestinationAddress", data!("DestinationIp"))],
+    DestinationPort: [computed_number("DestinationPort", data_number!("DestinationPort"))],
+    DestinationDomain: [computed("DestinationHostName", data!("DestinationHostname"))],
+    Transport: [computed("Transport", data!("Protocol"))],
+};
+
+const DNS: Fields = caused_by_process! {
+    DnsName: [computed("DnsName", "trim_end(@\"\\.\", unxml(extract(@'<Data Name=\"QueryName\">([^<]*)', 1, EventData)))")],
+    DnsAnswer: [Column { name: "DnsAnswer", from: "replace_string(unxml(extract(@'<Data Name=\"QueryResults\">([^<]*)', 1, EventData)), \"::ffff:\", \"\")", answer: Answer::Joined }],
+};
+
+const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
+
+const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
+    Source { class, label: "sysmon", table: "Event", rows, platform: Some(Platform::Windows), flow: None, connector: "", fields, entities: ENTITIES }
+}
+
+/// One for each kind of event that Sysmon writes.
+pub(super) const PROCESS_START: Source = event(E::ProcessStart, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 1", START);
+pub(super) const PROCESS_ACCESS: Source = event(E::ProcessAccess, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 10", ACCESS);
+pub(super) const FILE_CREATE: Source = event(E::FileCreate, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 11", FILE);
+pub(super) const FILE_REMOVE: Source = event(E::FileDelete, "Source == \"Microsoft-Windows-Sysmon\" and EventID in (23, 26)", FILE_DELETE);
+pub(super) const REGISTRY_SET: Source = event(E::RegistrySet, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 13", REGISTRY);
+pub(super) const REGISTRY_REMOVE: Source = event(
+    E::RegistryDelete,
+    "Source == \"Microsoft-Windows-Sysmon\" and EventID == 12 and EventData has_any (\"DeleteKey\", \"DeleteValue\")",
+    REGISTRY_DELETE,
+);
+pub(super) const IMAGE_LOAD: Source = event(E::ImageLoad, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 7", IMAGE);
+pub(super) const DRIVER_LOAD: Source = event(E::DriverLoad, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 6", DRIVER);
+pub(super) const PIPE_CREATE: Source = event(E::Pipe, "Source == \"Microsoft-Windows-Sysmon\" and EventID in (17, 18)", PIPE);
+pub(super) const NETWORK_FLOW: Source = event(E::NetworkFlow, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 3", FLOW);
+pub(super) const DNS_QUERY: Source = event(E::DnsQuery, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 22", DNS);

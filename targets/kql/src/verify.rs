@@ -1,0 +1,225 @@
+//! Is what we printed well formed? A reader of our own for the KQL that we write, and for the files around it.
+//!
+//! It knows tokens, literals with their escapes, brackets, tables and limits; that every column exists is the business of
+//! Microsoft's language service, which the project's checks run over all golden rules.
+
+use backend::{Artefact, ArtefactKind};
+
+use crate::columns;
+use crate::lower::RULE;
+
+/// One token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// A name or word.
+    Word(String),
+    /// A text, unescaped.
+    Text(String),
+    /// A number, with its unit.
+    Number(String),
+    /// Anything else: one character.
+    Mark(char),
+}
+
+/// Reads files back and says what is wrong.
+pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<String> {
+    let mut out = Vec::new();
+    for artefact in artefacts {
+        let mut say = |what: String| out.push(format!("{}: {what}", artefact.path));
+        match artefact.kind {
+            ArtefactKind::Rules if artefact.path.ends_with(".kql") => {
+                if let Err(why) = query(profile, &artefact.text) {
+                    say(why);
+                }
+            }
+            ArtefactKind::Rules => match query_of(&artefact.text) {
+                None => say("it has no query".to_owned()),
+                Some(text) => {
+                    if let Err(why) = query(profile, &text) {
+                        say(why);
+                    }
+                    let size = text.chars().count();
+                    if size > RULE {
+                        say(format!("the query has {size} characters, more than {RULE}"));
+                    }
+                    for alias in watchlists(&text) {
+                        let file = format!("/{alias}.csv");
+                        if !artefacts.iter().any(|other| other.path.ends_with(&file)) {
+                            say(format!("the watchlist `{alias}` is not there"));
+                        }
+                    }
+                }
+            },
+            ArtefactKind::List => {
+                if artefact.text.len() > 3_984_588 {
+                    say("the watchlist is larger than 3.8 MB".to_owned());
+                }
+                if artefact.text.lines().any(|line| line.len() > 10_240) {
+                    say("a line of the watchlist has more than 10,240 characters".to_owned());
+                }
+                if !artefact.text.matches('"').count().is_multiple_of(2) {
+                    say("a quote in the watchlist has no end".to_owned());
+                }
+            }
+            ArtefactKind::Support => {}
+        }
+    }
+    out
+}
+
+/// The block under `query: |`, without its indentation.
+fn query_of(yaml: &str) -> Option<String> {
+    let (_, rest) = yaml.split_once("\nquery: |\n")?;
+    let lines: Vec<&str> =
+        rest.lines().take_while(|line| line.is_empty() || line.starts_with("  ")).map(|line| line.get(2..).unwrap_or_default()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Aliases that a query asks for.
+fn watchlists(text: &str) -> Vec<String> {
+    let Ok(tokens) = tokens(text) else { return Vec::new() };
+    tokens
+        .windows(3)
+        .filter_map(|window| match window {
+            [Token::Word(name), Token::Mark('('), Token::Text(alias)] if name == "_GetWatchlist" => Some(alias.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Reads a query: tokens, brackets, statements, and that it begins with a table of the profile.
+fn query(profile: &str, text: &str) -> Result<(), String> {
+    let tokens = tokens(text)?;
+    let mut open = Vec::new();
+    for token in &tokens {
+        let Token::Mark(mark) = token else { continue };
+        match mark {
+            '(' | '[' | '{' => open.push(*mark),
+            ')' | ']' | '}' => {
+                let wanted = match mark {
+                    ')' => '(',
+                    ']' => '[',
+                    _ => '{',
+                };
+                if open.pop() != Some(wanted) {
+                    return Err(format!("`{mark}` closes nothing"));
+                }
+            }
+            ';' if !open.is_empty() => return Err("a statement ends inside brackets".to_owned()),
+            _ => {}
+        }
+    }
+    if let Some(mark) = open.pop() {
+        return Err(format!("`{mark}` is not closed"));
+    }
+    let statements: Vec<&[Token]> = tokens.split(|token| *token == Token::Mark(';')).collect();
+    let (last, definitions) = statements.split_last().ok_or("there is no query")?;
+    let mut named = Vec::new();
+    for definition in definitions {
+        match definition {
+            [Token::Word(word), Token::Word(name), Token::Mark('='), ..] if word == "let" => named.push(name.as_str()),
+            _ => return Err("a statement before the query is no definition".to_owned()),
+        }
+    }
+    match last {
+        [Token::Word(first), ..] if first == "union" || named.contains(&first.as_str()) || columns::known(profile, first) => Ok(()),
+        [Token::Word(first), ..] => Err(format!("`{first}` is no table of {profile}")),
+        _ => Err("the query does not begin with a table".to_owned()),
+    }
+}
+
+/// Splits text into tokens; comments and spaces are left out.
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(char) = rest.chars().next() {
+        if char.is_whitespace() {
+            rest = &rest[char.len_utf8()..];
+        } else if rest.starts_with("//") {
+            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(inner) = rest.strip_prefix("@\"").or_else(|| rest.strip_prefix("@'")) {
+            let (text, behind) = verbatim(inner, if rest.starts_with("@\"") { '"' } else { '\'' })?;
+            out.push(Token::Text(text));
+            rest = behind;
+        } else if matches!(char, '"' | '\'') {
+            let (text, behind) = regular(&rest[1..], char)?;
+            out.push(Token::Text(text));
+            rest = behind;
+        } else if char.is_ascii_alphanumeric() || char == '_' {
+            let end = rest.find(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
+            out.push(if char.is_ascii_digit() { Token::Number(word.to_owned()) } else { Token::Word(word.to_owned()) });
+            rest = behind;
+        } else if char.is_ascii() && !char.is_control() {
+            out.push(Token::Mark(char));
+            rest = &rest[1..];
+        } else {
+            return Err(format!("{char:?} stands outside a text"));
+        }
+    }
+    Ok(out)
+}
+
+/// The rest of a verbatim literal and what stands behind it.
+fn verbatim(text: &str, quote: char) -> Result<(String, &str), String> {
+    let mut out = String::new();
+    let mut rest = text;
+    loop {
+        let at = rest.find(quote).ok_or("a text has no end")?;
+        let (before, behind) = rest.split_at(at);
+        out.push_str(before);
+        let behind = &behind[1..];
+        if out.contains(char::is_control) {
+            return Err("a verbatim text holds a control character".to_owned());
+        }
+        match behind.strip_prefix(quote) {
+            Some(more) => {
+                out.push(quote);
+                rest = more;
+            }
+            None => return Ok((out, behind)),
+        }
+    }
+}
+
+/// The rest of a literal with escapes and what stands behind it.
+fn regular(text: &str, quote: char) -> Result<(String, &str), String> {
+    let mut out = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            char if char == quote => return Ok((out, &text[at + 1..])),
+            '\\' => match chars.next().map(|(_, escape)| escape) {
+                Some('n') => out.push('\n'),
+                Some('r') => out.push('\r'),
+                Some('t') => out.push('\t'),
+                Some(same @ ('\\' | '"' | '\'')) => out.push(same),
+                Some('u') => {
+                    let digits: String = chars.by_ref().take(4).map(|(_, digit)| digit).collect();
+                    let code = u32::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4).and_then(char::from_u32);
+                    out.push(code.ok_or("`\\u` is not followed by four hex digits")?);
+                }
+                other => return Err(format!("{other:?} is no escape")),
+            },
+            char if char.is_control() => return Err("a text holds a control character".to_owned()),
+            char => out.push(char),
+        }
+    }
+    Err("a text has no end".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_queries_are_refused() {
+        let refused = |text: &str| query("defender-xdr", text).unwrap_err();
+        assert_eq!(query("defender-xdr", "let a = dynamic([\"x\"]);\nDeviceEvents\n| where FileName in~ (a) // (\n"), Ok(()));
+        assert_eq!(refused("DeviceEvents | where (a"), "`(` is not closed");
+        assert_eq!(refused("DeviceEvents | where a == \"x"), "a text has no end");
+        assert_eq!(refused("DeviceEvents | where a == \"\\q\""), "Some('q') is no escape");
+        assert_eq!(refused("Nothing | take 1"), "`Nothing` is no table of defender-xdr");
+        assert_eq!(refused("drop; DeviceEvents"), "a statement before the query is no definition");
+    }
+}
