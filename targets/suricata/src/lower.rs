@@ -138,6 +138,10 @@ struct Lowering<'l, 'c> {
     cx: &'l mut Cx<'c>,
     /// Words for Suricata 8 alone are allowed.
     eight: bool,
+    /// The step of a correlation, else nothing.
+    scope: &'l str,
+    /// The lists named so far.
+    lists: std::cell::RefCell<Vec<std::sync::Arc<crate::ast::List>>>,
     /// Losses said already: one for each kind is enough.
     said: std::collections::BTreeSet<(&'static str, Span)>,
 }
@@ -147,7 +151,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let eight = cx.profile.id == "8";
         // Legalise has refused every log source without a class.
         let class = event.class().unwrap_or(EventClass::NetworkFlow);
-        Self { detection, event, class, cx, eight, said: std::collections::BTreeSet::new() }
+        Self { detection, event, class, cx, eight, scope: "", lists: std::cell::RefCell::default(), said: std::collections::BTreeSet::new() }
     }
 
     fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: &str) {

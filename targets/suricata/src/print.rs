@@ -33,22 +33,22 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
     let mut keys = BTreeSet::new();
     let mut headed = BTreeSet::new();
     let mut last = None;
+    let natives: BTreeSet<String> =
+        rules.iter().flat_map(|lowered| native_rules(&lowered.rule)).filter_map(|(rule, _)| rule.value("sid").map(str::to_owned)).collect();
     let mut out = Printed::default();
     for Lowered { detection: index, rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = slug(&detection.meta.advisory);
         match rule {
-            Rule::Native { file, text } => {
-                let path = format!("{slug}-native-{}.rules", slug_of_file(&file));
-                let target = files.entry(path.clone()).or_default();
-                for line in crate::verify::reader::lines(&text) {
-                    if let Ok(Some(rule)) = crate::verify::reader::rule(&line.text) {
-                        let id = rule.value("sid").unwrap_or_default().to_owned();
-                        let title = rule.message().unwrap_or_else(|| detection.title.clone());
-                        out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text: line.text });
-                    }
+            Rule::Native { ref file, ref text } => {
+                let path = format!("{slug}-native-{}.rules", slug_of_file(file));
+                for (native, text) in native_rules(&rule) {
+                    let id = native.value("sid").unwrap_or_default().to_owned();
+                    let title = native.message().unwrap_or_else(|| detection.title.clone());
+                    out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text });
                 }
-                target.push_str(&text);
+                let target = files.entry(path).or_default();
+                target.push_str(text);
                 if !target.ends_with('\n') {
                     target.push('\n');
                 }
@@ -76,7 +76,12 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
                     meaning.push_str(&values);
                     lists.insert(list_path(&slug, list), values);
                 }
-                let number = numbers.number(&key, &meaning);
+                let mut number = numbers.number(&key, &meaning);
+                // Rules that travel along keep their numbers; ours gives way.
+                while natives.contains(&number.sid.to_string()) {
+                    key.push('~');
+                    number = numbers.number(&key, &meaning);
+                }
                 let title = message(detection, &alert);
                 let text = line(&body, &title, number, detection, &alert);
                 file.push_str(&text);
@@ -88,6 +93,13 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
     out.artefacts.extend(files.into_iter().map(|(path, text)| Artefact { path, kind: ArtefactKind::Rules, text }));
     out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact { path, kind: ArtefactKind::List, text }));
     out
+}
+
+/// The rules of a file that travels along, each with its text; lines that cannot be read are left to `verify`.
+fn native_rules(rule: &Rule) -> Vec<(crate::verify::reader::Rule, String)> {
+    let Rule::Native { text, .. } = rule else { return Vec::new() };
+    let lines = crate::verify::reader::lines(text);
+    lines.into_iter().filter_map(|line| Some((crate::verify::reader::rule(&line.text).ok()??, line.text))).collect()
 }
 
 fn slug_of_file(file: &str) -> String {

@@ -66,6 +66,7 @@ fn track(correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Track, Refusal> {
 
 fn step_alerts(detection: &Detection, step: &Step, cx: &mut Cx<'_>) -> Result<Vec<Alert>, Refusal> {
     let mut lowering = Lowering::new(detection, &step.rule.event, cx);
+    lowering.scope = &step.name;
     // What is counted is connections, so the packets of one must not count again.
     let mut alerts = lowering.alerts(&step.rule)?;
     let flows = step.rule.event.class() == Some(ir::EventClass::NetworkFlow);

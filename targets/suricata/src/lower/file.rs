@@ -4,11 +4,10 @@ use backend::Refusal;
 use ir::{ByteKind, BytePattern, BytesTest, Case, Field, FieldTest, HexToken, Need, NumberTest, Op, Part as Hole, Pattern, Predicate};
 use source::{Code, Loss};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::web::buffer_of;
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG, TOO_MANY};
-use crate::ast::{Content, Item, List, Number, Pcre, Re, Sign, Values};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");
 
@@ -72,9 +71,7 @@ impl Lowering<'_, '_> {
             _ => String::new(),
         };
         let values = Values::Digests(values);
-        // A behaviour may hold several lists of one kind; a block of indicators holds one, whose name stays.
-        let name = if self.detection.indicators.is_empty() { format!("{keyword}#") } else { keyword.to_owned() };
-        let list = Arc::new(List { name: self.list_name(&name, &values), values });
+        let list = self.list(keyword, values);
         let sign = if negated { Sign::Not } else { Sign::Is };
         let label = if self.detection.indicators.len() == 1 { String::new() } else { label };
         Ok(Part::Options(Options {

@@ -1,14 +1,13 @@
 //! Which tests are parts of the header: addresses, ports, transport; and what stands on each side of the arrow.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use backend::Refusal;
 use ir::{Direction, EventClass, Field, FieldTest, Flow, IpNet, NumberTest, Op};
 use source::{Code, Loss};
 
 use super::{FIELD_FORM, Lowering, Part};
-use crate::ast::{Address, Item, List, Ports, Side, Sign, Target, Values};
+use crate::ast::{Address, Item, Ports, Side, Sign, Target, Values};
 
 pub(crate) static PACKET_DIRECTION: Code = Code::note("suricata.packet-direction", "an address rule sees packets, not who opened the connection");
 pub(crate) static HEADER: Code = Code::warn("suricata.header", "a header cannot say two lists for one side");
@@ -291,7 +290,7 @@ fn parts(end: &End, home: Option<Address>, lowering: &Lowering<'_, '_>, name: &'
     let mut out = Vec::new();
     if !listed.is_empty() {
         let values = Values::Addresses(listed.iter().map(IpNet::addr).collect());
-        let list = Arc::new(List { name: lowering.list_name(name, &values), values });
+        let list = lowering.list(name, values);
         let buffer = if name == "source" { "ip.src" } else { "ip.dst" };
         let dataset = vec![Item::Buffer(buffer), Item::Dataset { sign: Sign::Is, list, subdomains: false }];
         out.push(Piece { side: excluded(Vec::new()), label: "address list".to_owned(), dataset: Some(dataset) });

@@ -11,20 +11,25 @@ use super::{Choice, Lowering, Options};
 use crate::ast::{Content, Item, List, Sign, Transform, Values};
 
 impl Lowering<'_, '_> {
-    /// A name for a list that no other list of the run has: the block, what is listed, and a stable id of both.
-    pub(super) fn list_name(&self, what: &str, values: &Values) -> String {
+    /// A list with a name that no other list of the run has: the block, what is listed, and a stable id of both. The name
+    /// does not change with the values, so a site's copy is replaced, not joined by another.
+    pub(super) fn list(&self, what: &str, values: Values) -> Arc<List> {
         let block = self.detection.key.rsplit('/').next().unwrap_or(&self.detection.key);
-        let first = match values {
-            Values::Strings(values) => values.first().map(|value| String::from_utf8_lossy(value).into_owned()),
-            Values::Digests(values) => values.first().cloned(),
-            Values::Addresses(values) => values.first().map(ToString::to_string),
-        };
-        // Two lists of one detection in the same buffer differ in their values only.
-        let part = format!("{what} {}", first.filter(|_| what.contains('#')).unwrap_or_default());
-        let id = ir::id::part(self.detection.id, &part).simple().to_string();
+        let id = ir::id::part(self.detection.id, &format!("{} {what}", self.scope)).simple().to_string();
         let words: String = backend::slug(block).replace('.', "-").chars().take(20).collect();
-        let what = what.split('#').next().unwrap_or_default().replace('.', "-");
-        format!("{words}-{what}-{}", id.get(..8).unwrap_or_default())
+        let base = format!("{words}-{}-{}", what.replace('.', "-"), id.get(..8).unwrap_or_default());
+        let mut lists = self.lists.borrow_mut();
+        let mut name = base.clone();
+        for again in 2.. {
+            match lists.iter().find(|list| list.name == name) {
+                Some(list) if list.values == values => return Arc::clone(list),
+                Some(_) => name = format!("{base}-{again}"),
+                None => break,
+            }
+        }
+        let list = Arc::new(List { name, values });
+        lists.push(Arc::clone(&list));
+        list
     }
 
     /// Exact values of a buffer, as a data set.
@@ -33,7 +38,7 @@ impl Lowering<'_, '_> {
         let values: BTreeSet<Vec<u8>> =
             values.iter().map(|value| if lower { value.to_ascii_lowercase() } else { (*value).to_owned() }.into_bytes()).collect();
         let values = Values::Strings(values);
-        let list = Arc::new(List { name: self.list_name(buffer, &values), values });
+        let list = self.list(buffer, values);
         let mut items = vec![Item::Buffer(buffer)];
         if lower {
             items.push(Item::Transform(Transform::ToLowercase));
@@ -70,7 +75,7 @@ impl Lowering<'_, '_> {
         let lower = (fold == Fold::AsSent).then_some(Item::Transform(Transform::ToLowercase));
         if self.eight {
             let values = Values::Strings(names.iter().map(|name| format!(".{name}").into_bytes()).collect());
-            let list = Arc::new(List { name: self.list_name(buffer, &values), values });
+            let list = self.list(buffer, values);
             let mut items = vec![Item::Buffer(buffer), Item::Transform(Transform::DotPrefix)];
             items.extend(lower);
             items.push(Item::Dataset { sign: Sign::Is, list, subdomains: true });
@@ -84,7 +89,7 @@ impl Lowering<'_, '_> {
             .into_iter()
             .map(|(count, values)| {
                 let values = Values::Strings(values);
-                let list = Arc::new(List { name: self.list_name(&format!("{buffer}-{count}"), &values), values });
+                let list = self.list(&format!("{buffer}-{count}"), values);
                 let mut items = vec![Item::Buffer(buffer)];
                 items.extend(lower.clone());
                 items.push(Item::Transform(Transform::LastLabels(count)));

@@ -191,24 +191,32 @@ pub(crate) fn message(value: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The bytes that a content stands for.
+/// The bytes that a content stands for. The engine also reads `\\"`, `\\;`, `\\:` and `\\\\`, which hand-written rules have.
 pub(crate) fn content(value: &str) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
-    for (at, piece) in inside(value)?.split('|').enumerate() {
-        if at % 2 == 0 {
-            if let Some(odd) = piece.bytes().find(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b';' | b'\\')) {
-                return Err(format!("byte {odd:#04x} stands bare in a content"));
+    let mut hex: Option<String> = None;
+    let mut chars = inside(value)?.chars();
+    while let Some(char) = chars.next() {
+        match (char, &mut hex) {
+            ('|', None) => hex = Some(String::new()),
+            ('|', Some(digits)) => {
+                let digits: String = digits.split(' ').collect();
+                let bytes = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
+                let bytes: Option<Vec<u8>> = bytes.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+                out.extend(bytes.ok_or("a content has broken hex")?);
+                hex = None;
             }
-            out.extend(piece.bytes());
-        } else {
-            for byte in piece.split(' ').filter(|byte| !byte.is_empty()) {
-                let byte = Some(byte).filter(|byte| byte.len() == 2).and_then(|byte| u8::from_str_radix(byte, 16).ok());
-                out.push(byte.ok_or("a content has broken hex")?);
-            }
+            (char, Some(digits)) => digits.push(char),
+            ('\\', None) => match chars.next() {
+                Some(escaped @ ('"' | ';' | ':' | '\\')) => out.push(escaped as u8),
+                _ => return Err("a backslash in a content escapes nothing".to_owned()),
+            },
+            ('"' | ';', None) => return Err(format!("`{char}` stands bare in a content")),
+            (' '..='~', None) => out.push(char as u8),
+            (odd, None) => return Err(format!("{odd:?} stands bare in a content")),
         }
     }
-    let pipes = value.matches('|').count();
-    if pipes % 2 == 1 {
+    if hex.is_some() {
         return Err("a content has an odd number of pipes".to_owned());
     }
     if out.is_empty() {
@@ -220,8 +228,12 @@ pub(crate) fn content(value: &str) -> Result<Vec<u8>, String> {
 /// The expression and flags of a `pcre`, or the bare expression of a `pcrexform`.
 pub(crate) fn pattern(value: &str) -> Result<(String, String), String> {
     let text = inside(value)?;
-    if text.contains(['"', ';']) {
-        return Err("a quote or a semicolon stands bare in an expression".to_owned());
+    let mut escaped = false;
+    for char in text.chars() {
+        if matches!(char, '"' | ';') && !escaped {
+            return Err("a quote or a semicolon stands bare in an expression".to_owned());
+        }
+        escaped = char == '\\' && !escaped;
     }
     let Some(rest) = text.strip_prefix('/') else { return Ok((text.to_owned(), String::new())) };
     let mut escaped = false;
