@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, slug};
 
-use crate::ast::{Lookup, Matching, Piece, Rule};
+use crate::ast::{Lookup, Matching, Piece, Query, Rule, Stage};
 use crate::print::{conf_value, one_line, query};
 use crate::stanza;
 
@@ -15,9 +15,10 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
     let mut transforms: BTreeMap<String, BTreeMap<String, Lookup>> = BTreeMap::new();
     let mut macros: BTreeMap<String, String> = BTreeMap::new();
     let mut printed = Printed::default();
-    for Lowered { detection: at, rule } in rules {
+    let folder_of = |at: usize| job.detections.get(at).map(|detection| slug(&detection.meta.advisory)).unwrap_or_default();
+    for Lowered { detection: at, rule } in share_tables(rules, folder_of) {
         let Some(detection) = job.detections.get(at) else { continue };
-        let folder = slug(&detection.meta.advisory);
+        let folder = folder_of(at);
         let path = format!("{folder}/savedsearches.conf");
         let text = query(&rule.query);
         let name = stanza::name(detection);
@@ -48,6 +49,44 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
         printed.artefacts.push(Artefact { path: "macros.conf".to_owned(), kind: ArtefactKind::Support, text: site_macros(&macros) });
     }
     printed
+}
+
+/// Lets searches of one advisory that look up the same values use one table: the one whose name comes first.
+fn share_tables(mut rules: Vec<Lowered<Rule>>, folder_of: impl Fn(usize) -> String) -> Vec<Lowered<Rule>> {
+    let mut names: BTreeMap<(String, Matching, bool, &[crate::ast::Row]), &str> = BTreeMap::new();
+    for lowered in &rules {
+        for lookup in &lowered.rule.lookups {
+            let name = names.entry((folder_of(lowered.detection), lookup.matching, lookup.cased, &lookup.rows)).or_insert(&lookup.name);
+            *name = (*name).min(&lookup.name);
+        }
+    }
+    let mut shared: BTreeMap<String, String> = BTreeMap::new();
+    for lowered in &rules {
+        for lookup in &lowered.rule.lookups {
+            if let Some(name) = names.get(&(folder_of(lowered.detection), lookup.matching, lookup.cased, lookup.rows.as_slice())) {
+                shared.insert(lookup.name.clone(), (*name).to_owned());
+            }
+        }
+    }
+    for lowered in &mut rules {
+        lowered.rule.lookups.retain(|lookup| shared.get(&lookup.name).is_some_and(|name| *name == lookup.name));
+        rename(&mut lowered.rule.query, &shared);
+    }
+    rules
+}
+
+fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
+    for stage in &mut query.0 {
+        match stage {
+            Stage::Lookup { table, .. } => {
+                if let Some(name) = names.get(table) {
+                    table.clone_from(name);
+                }
+            }
+            Stage::Multisearch(list) => list.iter_mut().for_each(|query| rename(query, names)),
+            _ => {}
+        }
+    }
 }
 
 fn site_macros(macros: &BTreeMap<String, String>) -> String {

@@ -51,6 +51,7 @@ mod lower_correlation;
 mod lower_lists;
 mod lower_predicate;
 mod lower_url;
+mod lower_values;
 #[cfg(test)]
 mod meaning;
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Which search says what a detection asks?
 
 use backend::{Cx, Refusal};
-use ir::{Detection, EventClass, EventRule, EventSelector, FieldRef, Flow, Kind, LogSource, Op};
+use ir::{Detection, EventClass, EventRule, EventSelector, Field, FieldRef, Flow, Kind, LogSource, Op};
 use source::{Code, Loss};
 
 use crate::ast::{Expr, Query, Rule, Search, SiteMacro, Stage};
 use crate::lower_correlation;
-use crate::lower_predicate::Lowering;
+use crate::lower_predicate::{Lowering, part_of};
 use crate::print::MISSING;
 use crate::profiles::{Source, Stream, cim, raw};
 
@@ -80,7 +80,11 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>
     let names = |stream: &Stream| {
         needed.iter().all(|field| match field {
             FieldRef::Open(_) => true,
-            FieldRef::Known(known) => stream.fields.iter().any(|(field, ..)| field == known) || cx.overlay.fields.contains_key(&(class, *known)),
+            FieldRef::Known(known) => {
+                let has =
+                    |wanted: &Field| stream.fields.iter().any(|(field, ..)| field == wanted) || cx.overlay.fields.contains_key(&(class, *wanted));
+                has(known) || part_of(*known).is_some_and(|(whole, _)| has(&whole))
+            }
         })
     };
     let mut of_class = streams(cx).iter().filter(|stream| stream.class == class).peekable();

@@ -6,8 +6,9 @@ use backend::Refusal;
 use ir::{Case, FieldTest, Indicator, NumberTest, Observable, Op, Part, Pattern};
 
 use crate::ast::{Expr, Lookup, Matching, Piece, Row, Stage};
-use crate::lower_predicate::{Lowering, sayable};
+use crate::lower_predicate::Lowering;
 use crate::lower_url;
+use crate::lower_values::sayable;
 use crate::profiles::Spelling;
 
 /// The longest list that is written out in a search. Longer ones go into a lookup, which Splunk sends to the indexers once

@@ -4,12 +4,14 @@
 //! says the rest, so both together are exact.
 
 use backend::{Cx, Refusal};
-use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Shape, Tree};
+use ir::field::Derivation;
+use ir::{Case, EventClass, Field, FieldRef, FieldTest, IpNet, Op, Pattern, Predicate, Tree};
 use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists::{self, INLINE};
 use crate::lower_url;
+use crate::lower_values::{dedupe, number_expression, numbers, texts};
 use crate::pcre;
 use crate::print;
 use crate::profiles::{Spelling, Stream};
@@ -118,6 +120,9 @@ impl<'a, 'b> Lowering<'a, 'b> {
     pub(crate) fn name(&self, field: &FieldRef, span: Span) -> Result<(String, Spelling), Refusal> {
         match (field, self.class()) {
             (FieldRef::Known(known), Some(class)) => {
+                if let Some(part) = self.part(class, *known) {
+                    return Ok(part);
+                }
                 let name = self.cx.field(class, *known, span)?;
                 let row = self.stream.and_then(|stream| stream.fields.iter().find(|(field, ..)| field == known));
                 match (row, self.cx.overlay.fields.get(&(class, *known))) {
@@ -130,6 +135,17 @@ impl<'a, 'b> Lowering<'a, 'b> {
             }
             (field, _) => Ok((self.usable(field.name(), span)?, Spelling::Plain)),
         }
+    }
+
+    /// A field that the log only has as a part of another, with the other's name.
+    fn part(&self, class: EventClass, field: Field) -> Option<(String, Spelling)> {
+        let stream = self.stream?;
+        if stream.fields.iter().any(|(known, ..)| *known == field) || self.cx.overlay.fields.contains_key(&(class, field)) {
+            return None;
+        }
+        let (whole, spelling) = part_of(field)?;
+        let (_, name, _) = stream.fields.iter().find(|(known, ..)| *known == whole)?;
+        Some(((*name).to_owned(), spelling))
     }
 
     fn usable(&self, name: &str, span: Span) -> Result<String, Refusal> {
@@ -466,6 +482,18 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 }
 
+/// The field that a field is a part of, and how to cut it out.
+pub(crate) fn part_of(field: Field) -> Option<(Field, Spelling)> {
+    let (whole, how) = field.derived_from()?;
+    match how {
+        Derivation::LastPart => Some((whole, Spelling::LastPart)),
+        Derivation::MailDomain => Some((whole, Spelling::MailDomain)),
+        Derivation::Directory | Derivation::Extension | Derivation::UrlHost | Derivation::UrlPort | Derivation::UrlPath | Derivation::UrlQuery => {
+            None
+        }
+    }
+}
+
 /// A comparison, or its opposite with a missing field allowed.
 pub(crate) fn guarded(field: &str, holds: Expr, negated: bool) -> Expr {
     if negated { Expr::Any(vec![Expr::Call("isnull", vec![Expr::field(field)]), Expr::Not(Box::new(holds))]) } else { holds }
@@ -483,87 +511,4 @@ fn matches(field: &str, regex: Vec<RegexPart>, many: bool, negated: bool) -> Exp
 
 fn has_letters(pattern: &Pattern) -> bool {
     pattern.literals().any(|text| text.chars().any(char::is_alphabetic))
-}
-
-/// A field against patterns in the language of `search`, and whether that is exact.
-fn texts(name: &str, patterns: &[Pattern], mut exact: bool) -> (Option<Search>, bool) {
-    let mut values = Vec::with_capacity(patterns.len());
-    for pattern in patterns {
-        match pattern.shape() {
-            // An empty value counts as a missing one, so nothing equals it.
-            Shape::Exact("") => continue,
-            Shape::Anything => return (Some(Search::exists(name)), exact),
-            _ => {}
-        }
-        let (value, sure) = text(pattern);
-        exact &= sure;
-        values.push(value);
-    }
-    if values.is_empty() { (Some(Search::Nothing), true) } else { (Some(Search::term(name, dedupe(values))), exact) }
-}
-
-fn dedupe(values: Vec<Value>) -> Vec<Value> {
-    let mut seen = std::collections::BTreeSet::new();
-    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
-}
-
-/// A pattern as a value of `search`, and whether it is exact: `*` cannot be escaped, one character cannot be left open, and a
-/// backtick or a control character is kept out of searches altogether.
-fn text(pattern: &Pattern) -> (Value, bool) {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut exact = true;
-    let mut push = |piece: Piece| match (pieces.last_mut(), piece) {
-        (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&text),
-        (Some(Piece::Any), Piece::Any) => {}
-        (_, piece) => pieces.push(piece),
-    };
-    for part in pattern.parts() {
-        match part {
-            Part::Run => push(Piece::Any),
-            Part::One => {
-                exact = false;
-                push(Piece::Any);
-            }
-            Part::Literal(literal) => {
-                for char in literal.chars() {
-                    if sayable(char) {
-                        push(Piece::Literal(char.to_string()));
-                    } else {
-                        exact = false;
-                        push(Piece::Any);
-                    }
-                }
-            }
-        }
-    }
-    (Value::Text(pieces), exact)
-}
-
-/// Whether `search` can say a character and mean it.
-pub(crate) fn sayable(char: char) -> bool {
-    char != '*' && char != '`' && !char.is_control() && !matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
-fn numbers(name: String, test: &NumberTest) -> Search {
-    let one = |compare, number: &i64| Search::Term { field: name.clone(), compare, values: vec![Value::Number(*number)] };
-    match test {
-        NumberTest::In(list) if list.is_empty() => Search::Nothing,
-        NumberTest::In(list) => Search::term(name, dedupe(list.iter().map(|number| Value::Number(*number)).collect())),
-        NumberTest::Less(number) => one(Compare::Less, number),
-        NumberTest::AtMost(number) => one(Compare::AtMost, number),
-        NumberTest::More(number) => one(Compare::More, number),
-        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
-    }
-}
-
-fn number_expression(field: &str, test: &NumberTest) -> Expr {
-    let value = || Expr::Call("tonumber", vec![Expr::field(field)]);
-    let one = |compare, number: &i64| Expr::compare(value(), compare, Expr::Number(*number));
-    match test {
-        NumberTest::In(list) => Expr::any(list.iter().map(|number| one(Compare::Equal, number)).collect()),
-        NumberTest::Less(number) => one(Compare::Less, number),
-        NumberTest::AtMost(number) => one(Compare::AtMost, number),
-        NumberTest::More(number) => one(Compare::More, number),
-        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
-    }
 }

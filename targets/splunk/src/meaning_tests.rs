@@ -37,7 +37,7 @@ fn logged(profile: &str, record: &Record) -> Row {
         let first = values[0].clone();
         let values = match spelling {
             Spelling::Plain | Spelling::Many => values,
-            Spelling::HostOfUrls => continue,
+            Spelling::HostOfUrls | Spelling::LastPart | Spelling::MailDomain => continue,
             Spelling::Backslash => vec![format!("\\{first}")],
             Spelling::Account | Spelling::AccountDomain => vec![match (text(F::UserDomain), text(F::UserName)) {
                 (Some(domain), Some(user)) => format!("{domain}\\{user}"),

@@ -43,6 +43,10 @@ pub(crate) enum Spelling {
     Many,
     /// As whole URLs, of which an event may hold several; their hosts are meant.
     HostOfUrls,
+    /// As a full path; its last part is meant.
+    LastPart,
+    /// As an address; its domain is meant.
+    MailDomain,
     /// With a backslash before it.
     Backslash,
     /// As `DOMAIN\name`; the name is meant.

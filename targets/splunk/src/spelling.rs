@@ -41,7 +41,8 @@ pub(crate) fn of_trees(trees: &[Tree], spelling: Spelling) -> Spelled {
 fn one(pattern: &Pattern, spelling: Spelling, out: &mut Spelled) {
     let shape = pattern.shape();
     match spelling {
-        Spelling::Plain | Spelling::Many => out.patterns.push(pattern.clone()),
+        // Tests of a part are tests of the whole by now; a part is only grouped by or counted.
+        Spelling::Plain | Spelling::Many | Spelling::LastPart | Spelling::MailDomain => out.patterns.push(pattern.clone()),
         Spelling::HostOfUrls => {
             out.patterns.push(tail(&pattern.anywhere_before()));
             out.exact = false;
@@ -87,8 +88,11 @@ fn tail(pattern: &Pattern) -> Pattern {
     Pattern::new(pattern.parts().iter().cloned().chain([Part::Run]))
 }
 
-/// How logs spell the hives: short name, then what a log may write. A gap stands for a user's identifier.
-const HIVES: [(&str, &[&[&str]], &[&[&str]]); 5] = [
+/// Ways to spell a hive, each in pieces; an empty piece is a gap.
+type Spellings = &'static [&'static [&'static str]];
+
+/// How logs spell the hives: short name, then what Sysmon writes, then what add-ons may write. The gap is a user's identifier.
+const HIVES: [(&str, Spellings, Spellings); 5] = [
     ("HKLM", &[&["HKLM"]], &[&["HKLM"], &["HKEY_LOCAL_MACHINE"]]),
     ("HKCU", &[&["HKU\\", ""]], &[&["HKU\\", ""], &["HKEY_USERS\\", ""], &["HKCU"], &["HKEY_CURRENT_USER"]]),
     ("HKU", &[&["HKU"]], &[&["HKU"], &["HKEY_USERS"]]),
@@ -97,7 +101,7 @@ const HIVES: [(&str, &[&[&str]], &[&[&str]]); 5] = [
 ];
 
 /// The hive that a pattern begins with: its spellings, and the pattern behind it.
-fn hive(pattern: &Pattern, spelling: Spelling) -> Option<(&'static [&'static [&'static str]], Pattern)> {
+fn hive(pattern: &Pattern, spelling: Spelling) -> Option<(Spellings, Pattern)> {
     let Some(Part::Literal(first)) = pattern.parts().first() else { return None };
     HIVES.iter().find_map(|(short, sysmon, addons)| {
         let head = first.get(..short.len())?;
@@ -183,6 +187,8 @@ pub(crate) fn extraction(name: &str, spelling: Spelling) -> Option<(String, Stag
     let eval = |made: &str, value: Expr| Some((made.to_owned(), Stage::Eval(vec![(made.to_owned(), value)])));
     match spelling {
         Spelling::Plain | Spelling::Many => None,
+        Spelling::LastPart => eval(&format!("vigie_{}_name", name.to_ascii_lowercase()), replace("(?s)^.*[\\x5c/]")),
+        Spelling::MailDomain => eval("vigie_mail_domain", replace("(?s)^.*@")),
         Spelling::HostOfUrls => eval("vigie_url_host", crate::lower_url::hosts(name)),
         Spelling::Backslash => eval("vigie_name", replace("^\\x5c")),
         Spelling::Account => eval("vigie_account", replace("(?s)^.*\\x5c")),

@@ -1,0 +1,88 @@
+//! How does `search` say a value, and how does an expression say a number?
+
+use ir::{NumberTest, Part, Pattern, Shape};
+
+use crate::ast::{Compare, Expr, Piece, Search, Value};
+
+/// A field against patterns in the language of `search`, and whether that is exact.
+pub(crate) fn texts(name: &str, patterns: &[Pattern], mut exact: bool) -> (Option<Search>, bool) {
+    let mut values = Vec::with_capacity(patterns.len());
+    for pattern in patterns {
+        match pattern.shape() {
+            // An empty value counts as a missing one, so nothing equals it.
+            Shape::Exact("") => continue,
+            Shape::Anything => return (Some(Search::exists(name)), exact),
+            _ => {}
+        }
+        let (value, sure) = text(pattern);
+        exact &= sure;
+        values.push(value);
+    }
+    if values.is_empty() { (Some(Search::Nothing), true) } else { (Some(Search::term(name, dedupe(values))), exact) }
+}
+
+pub(crate) fn dedupe(values: Vec<Value>) -> Vec<Value> {
+    let mut seen = std::collections::BTreeSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
+}
+
+/// A pattern as a value of `search`, and whether it is exact: `*` cannot be escaped, one character cannot be left open, and a
+/// backtick or a control character is kept out of searches altogether.
+pub(crate) fn text(pattern: &Pattern) -> (Value, bool) {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut exact = true;
+    let mut push = |piece: Piece| match (pieces.last_mut(), piece) {
+        (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&text),
+        (Some(Piece::Any), Piece::Any) => {}
+        (_, piece) => pieces.push(piece),
+    };
+    for part in pattern.parts() {
+        match part {
+            Part::Run => push(Piece::Any),
+            Part::One => {
+                exact = false;
+                push(Piece::Any);
+            }
+            Part::Literal(literal) => {
+                for char in literal.chars() {
+                    if sayable(char) {
+                        push(Piece::Literal(char.to_string()));
+                    } else {
+                        exact = false;
+                        push(Piece::Any);
+                    }
+                }
+            }
+        }
+    }
+    (Value::Text(pieces), exact)
+}
+
+/// Whether `search` can say a character and mean it.
+pub(crate) fn sayable(char: char) -> bool {
+    char != '*' && char != '`' && !char.is_control() && !matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+pub(crate) fn numbers(name: String, test: &NumberTest) -> Search {
+    let one = |compare, number: &i64| Search::Term { field: name.clone(), compare, values: vec![Value::Number(*number)] };
+    match test {
+        NumberTest::In(list) if list.is_empty() => Search::Nothing,
+        NumberTest::In(list) => Search::term(name, dedupe(list.iter().map(|number| Value::Number(*number)).collect())),
+        NumberTest::Less(number) => one(Compare::Less, number),
+        NumberTest::AtMost(number) => one(Compare::AtMost, number),
+        NumberTest::More(number) => one(Compare::More, number),
+        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+    }
+}
+
+pub(crate) fn number_expression(field: &str, test: &NumberTest) -> Expr {
+    let value = || Expr::Call("tonumber", vec![Expr::field(field)]);
+    let one = |compare, number: &i64| Expr::compare(value(), compare, Expr::Number(*number));
+    match test {
+        NumberTest::In(list) => Expr::any(list.iter().map(|number| one(Compare::Equal, number)).collect()),
+        NumberTest::Less(number) => one(Compare::Less, number),
+        NumberTest::AtMost(number) => one(Compare::AtMost, number),
+        NumberTest::More(number) => one(Compare::More, number),
+        NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+    }
+}
