@@ -186,9 +186,11 @@ fn correlation(correlation: &Correlation, name: &dyn Fn(&str) -> String, out: &m
     };
     out.pair(1, "type", kind);
     out.list(1, "rules", correlation.rules.iter().map(|rule| scalar(&name(rule))));
-    if !correlation.group_by.is_empty() {
-        out.list(1, "group-by", correlation.group_by.iter().map(|field| scalar(field)));
+    // The specification asks for the key, also where nothing is grouped.
+    if correlation.group_by.is_empty() {
+        out.pair(1, "group-by", "[]");
     }
+    out.list(1, "group-by", correlation.group_by.iter().map(|field| scalar(field)));
     out.pair(1, "timespan", &timespan(correlation.timespan));
     if !correlation.aliases.is_empty() {
         out.open(1, "aliases");

@@ -254,7 +254,8 @@ fn correlation(map: &Mapping, refer: &mut dyn FnMut(String)) -> Result<(), Strin
     if !fits {
         return Err(format!("rules or field do not fit a correlation of type `{kind}`"));
     }
-    let groups: BTreeSet<&str> = map.get("group-by").and_then(Value::as_sequence).into_iter().flatten().filter_map(Value::as_str).collect();
+    let groups = map.get("group-by").and_then(Value::as_sequence).ok_or("the correlation does not say what it groups by")?;
+    let groups: BTreeSet<&str> = groups.iter().filter_map(Value::as_str).collect();
     for (alias, fields) in map.get("aliases").and_then(Value::as_mapping).into_iter().flatten() {
         let complete = fields.as_mapping().is_some_and(|fields| rules.iter().all(|rule| fields.contains_key(rule)));
         if !alias.as_str().is_some_and(|alias| groups.contains(alias)) || !complete {

@@ -333,6 +333,34 @@ fn names_that_meet_are_told_apart() {
 }
 
 #[test]
+fn what_does_not_read_back_is_found() {
+    let good = "title: a\nid: 3ae95d54-e93e-50f5-97d7-8eb5b6bfc98c\nlogsource:\n    category: dns\ndetection:\n    selection:\n        query: 'x'\n    condition: selection\n";
+    let findings = |text: String| {
+        let kind = backend::ArtefactKind::Rules;
+        crate::verify::verify(&[backend::Artefact { path: "a.yml".to_owned(), kind, text }])
+    };
+    assert_eq!(findings(good.to_owned()), Vec::<String>::new());
+    let broken = [
+        ("condition: selection", "condition: selection or other", "names `other`"),
+        ("condition: selection", "condition: selection and", "ends early"),
+        ("condition: selection", "condition: 1 of filter_*", "no selection is called"),
+        ("query:", "query|near:", "no modifier"),
+        ("query: 'x'", "query: 'a\\\\b'", "reads back differently"),
+        ("query: 'x'", "query|exists: 'x'", "wrong kind"),
+        ("    selection:\n        query: 'x'\n", "    selection: x\n", "neither a map"),
+        ("id: 3", "id: x", "not a UUID"),
+        ("title: a", "titel: a", "no key of a rule"),
+        ("logsource:\n    category: dns\n", "", "a log source and a detection"),
+    ];
+    for (from, to, said) in broken {
+        let found = findings(good.replacen(from, to, 1));
+        assert!(found.iter().any(|line| line.contains(said)), "{to}: {found:?}");
+    }
+    let twice = findings(format!("{good}---\n{good}"));
+    assert!(twice.iter().any(|line| line.contains("stands in two rules")), "{twice:?}");
+}
+
+#[test]
 fn a_hostile_name_stays_a_value() {
     let text = "x'\n    condition: not selection\nid: 1 # \\";
     let printed = exact(selector(EventClass::ServiceInstall), is(Field::ServiceName, text));
