@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""describe.py KIND CASES.json DIR VIGIE: writes a description for each case's indicators, compiles it, lays the rules out.
+"""describe.py KIND CASES.json DIR VIGIE [TARGET]: writes a description for each case's indicators, compiles it, lays the rules out.
 
 KIND is `nearmiss` (Suricata, one indicator a case), `yara` (YARA, one indicator a case) or `score` (Suricata, all indicators of a
 capture). CASES.json is what the judges of that name read. For Suricata, DIR/NAME holds the rules and the files they name, and
 for `score` DIR/NAME.map.json tells which rule stands for which indicator; for YARA, DIR/NAME.yar holds the rules. The
-descriptions stay beside them as DIR/NAME.vigie. Standard library only."""
+descriptions stay beside them as DIR/NAME.vigie. TARGET is `suricata` unless another profile is named. Standard library only."""
 import json, os, shutil, subprocess, sys
 
 KINDS = {
@@ -82,9 +82,9 @@ def build(vigie, path, target, out):
 
 
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         sys.exit(__doc__)
-    kind, cases, folder, vigie = sys.argv[1:]
+    kind, cases, folder, vigie, target = (*sys.argv[1:], "suricata")[:5]
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     for case in json.load(open(cases))["cases"]:
@@ -114,12 +114,12 @@ def main():
                 with open(os.path.join(folder, name + ".yar"), "w", encoding="utf-8") as file:
                     file.write("\n".join(rules))
         else:
-            build(vigie, path, "suricata", out)
-            made = os.path.join(out, "suricata")
+            build(vigie, path, target, out)
+            made = os.path.join(out, target.replace("/", "-"))
             if os.path.isdir(made):
                 shutil.copytree(made, os.path.join(folder, name))
         if kind == "score":
-            run = subprocess.run([vigie, "build", path, "-t", "suricata", "--emit", "jsonl", "--no-engine", "--lock", os.path.join(out, "vigie.lock")],
+            run = subprocess.run([vigie, "build", path, "-t", target, "--emit", "jsonl", "--no-engine", "--lock", os.path.join(out, "vigie.lock")],
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             table = {}
             for line in run.stdout.splitlines():

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""judge.py ORACLES TOOLS FOLDER...: puts every rule below the folders to the independent judges.
+"""judge.py [--strict] ORACLES TOOLS FOLDER...: puts every rule below the folders to the independent judges.
 
 ORACLES is the folder of judges, TOOLS the folder with their environments (`suricata8/`, `yara/`, `kql/`, `sentinel/`, `pysigma/`).
 A FOLDER is what `vigie build` wrote, with `rules.jsonl` (the same rules as `--emit jsonl` gives them) beside `report.json`.
-Prints each finding, then for each judge a line `judge: N passed, N failed`. Standard library only."""
+--strict also counts advice about speed and style. Prints each finding, then for each judge a line `judge: N passed, N failed`.
+Standard library only."""
 import concurrent.futures, glob, json, os, subprocess, sys
 
-oracles, tools, folders = sys.argv[1], sys.argv[2], sys.argv[3:]
+strict = sys.argv[1] == "--strict"
+oracles, tools, *folders = sys.argv[1 + strict:]
 here = os.path.dirname(os.path.realpath(__file__))
 failed_any = False
 
@@ -38,12 +40,14 @@ def rules(target):
 
 
 def suricata():
-    paths = [path for folder in folders for path in files(os.path.join(folder, "suricata"), ".rules")]
-    for version, binary in (("7", None), ("8", os.path.join(tools, "suricata8", "suricata8"))):
+    both = [path for folder in folders for path in files(os.path.join(folder, "suricata"), ".rules")]
+    only8 = [path for folder in folders for path in files(os.path.join(folder, "suricata-8"), ".rules")]
+    for version, paths, binary in (("7", both, None), ("8", both + only8, os.path.join(tools, "suricata8", "suricata8"))):
         environment = dict(os.environ, **({"SURICATA": binary} if binary else {}))
+        command = [os.path.join(oracles, "suricata", "check.sh"), *([] if strict else ["--fast", "--severity", "warning"])]
 
         def check(path):
-            run = subprocess.run([os.path.join(oracles, "suricata", "check.sh"), path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            run = subprocess.run([*command, path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             return path, run.returncode, run.stdout
 
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -53,13 +57,13 @@ def suricata():
 
 def yara():
     paths = [path for folder in folders for path in files(os.path.join(folder, "yara"), ".yar", ".yara")]
-    run = subprocess.run([os.path.join(oracles, "yara", "check.sh"), "--roundtrip", *paths], env=dict(os.environ, YARA_VENV=os.path.join(tools, "yara")),
+    run = subprocess.run([os.path.join(oracles, "yara", "check.sh"), "--roundtrip", *(["--lint"] if strict else []), *paths], env=dict(os.environ, YARA_VENV=os.path.join(tools, "yara")),
                          stdout=subprocess.PIPE, text=True) if paths else None
     findings, seen = [], set()
     for line in run.stdout.splitlines() if run else []:
         said = json.loads(line)
         seen.add(said["rules"])
-        if said.get("errors") or said.get("warnings") or said.get("differences"):
+        if said.get("errors") or said.get("warnings") or said.get("differences") or said.get("findings"):
             findings.append((os.path.relpath(said["rules"]), line))
     findings += [(path, "was not judged") for path in paths if path not in seen]
     told("yara, both engines, files", len(paths), findings)
@@ -119,7 +123,7 @@ def splunk():
 
 def sigma():
     with_rules = [os.path.join(folder, "sigma") for folder in folders if os.path.isdir(os.path.join(folder, "sigma"))]
-    run = subprocess.run([os.path.join(tools, "pysigma", "bin", "python"), os.path.join(here, "sigma.py"), *with_rules], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run = subprocess.run([os.path.join(tools, "pysigma", "bin", "python"), os.path.join(here, "validate-sigma.py"), *with_rules], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     findings, count = [], 0
     for line in run.stdout.splitlines():
         said = json.loads(line)

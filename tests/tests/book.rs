@@ -48,7 +48,7 @@ fn examples_are_descriptions_that_do_what_they_say() {
     let mut pages = pages();
     pages.insert("../../README.md".to_owned(), std::fs::read_to_string(root().join("README.md")).expect("there is a readme"));
     let (mut examples, mut tried) = (0, 0);
-    for (path, page) in &pages {
+    for (path, page) in pages.iter().filter(|(path, _)| !path.starts_with("codes/")) {
         let fenced = blocks(page, "vigie").into_iter().chain(blocks(page, "").into_iter().filter(|(_, text)| text.starts_with("vigie 1\n")));
         for (line, text) in fenced {
             let mut sources = Sources::default();
@@ -65,6 +65,27 @@ fn examples_are_descriptions_that_do_what_they_say() {
         }
     }
     assert!(examples >= 5 && tried >= 6, "{examples} examples with {tried} tests were found");
+}
+
+#[test]
+fn bad_examples_raise_their_code_and_good_ones_do_not() {
+    let mut wrong = Vec::new();
+    for (path, page) in &pages() {
+        let Some(slug) = path.strip_prefix("codes/").and_then(|path| path.strip_suffix(".md")) else { continue };
+        let good = page.lines().position(|line| line == "## Good").map_or(usize::MAX, |at| at + 1);
+        let whole = blocks(page, "vigie").into_iter().chain(blocks(page, "")).filter(|(_, text)| text.starts_with("vigie 1\n"));
+        for (line, text) in whole {
+            let mut sources = Sources::default();
+            let file = sources.add(path.clone(), text);
+            let parsed = front::parse(&mut sources, file, &Nothing);
+            let raised = parsed.diagnostics.iter().any(|said| said.code.slug == slug);
+            let of_front = front::CODES.iter().any(|code| code.slug == slug);
+            if of_front && raised == (line > good) {
+                wrong.push(format!("{path}, line {line}: `{slug}` is {}", if raised { "raised by the good example" } else { "not raised by the bad example" }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""sigma.py FOLDER...: has pySigma read and validate the rules of each folder, one collection a folder.
+"""validate-sigma.py FOLDER...: has pySigma read and validate the rules of each folder, one collection a folder.
 
 Runs with a Python that has pySigma. Prints one JSON line for each folder, {"where", "rules"}, and one for each finding,
 {"where", "finding"}; exit 1 on any finding."""
@@ -10,9 +10,10 @@ from sigma.collection import SigmaCollection
 from sigma.validation import SigmaValidator
 from sigma.validators.core import validators
 
-# Left out: what needs a download at run time (ATT&CK and D3FEND tables), what asks for TLP 1.0 beside TLP 2.0, and what takes a literal
-# `*` or `?`, written as it must be, for a slip.
-LEFT_OUT = {"attacktag", "d3_fendtag", "tlpv1_tag", "tlptag", "escaped_wildcard"}
+# Left out: what needs a download at run time (ATT&CK and D3FEND tables); what asks for TLP 1.0 beside TLP 2.0; what takes a value for a
+# slip that is meant as it stands (a literal `*`, a control character, digits as text); and how long a file's name should be, which
+# here is the name of a block.
+LEFT_OUT = {"attacktag", "d3_fendtag", "tlpv1_tag", "tlptag", "escaped_wildcard", "control_character", "number_as_string", "filename_length"}
 
 
 def main():
