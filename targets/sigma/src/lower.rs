@@ -1,6 +1,6 @@
 //! Which Sigma rules ask a detection's question?
 
-mod about;
+pub(crate) mod about;
 mod correlate;
 mod expression;
 mod joined;

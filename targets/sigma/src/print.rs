@@ -10,8 +10,10 @@ use crate::ast::{
     Block, Body, Cased, Condition, Correlation, CorrelationKind, Count, Detection, Document, File, Flags, Head, How, Item, Key, LogSource, Member,
     Re, Value,
 };
+use crate::lower::about;
 
-/// Writes each file; names that differ only where file systems do not tell them apart get the rule's id behind them.
+/// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
+/// the rule's id, titles the detection's key.
 pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for rule in rules {
@@ -20,6 +22,10 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for name in rules.iter().flat_map(|rule| &rule.rule.documents).filter_map(|document| document.name.as_deref()) {
         *names.entry(name).or_default() += 1;
+    }
+    let mut titles: BTreeMap<&str, usize> = BTreeMap::new();
+    for title in rules.iter().flat_map(|rule| &rule.rule.documents).map(|document| document.title.as_str()) {
+        *titles.entry(title).or_default() += 1;
     }
     let mut out = Printed::default();
     for Lowered { detection, rule } in rules {
@@ -31,11 +37,16 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
             let _ = write!(path, "-{short}");
         }
         path.push_str(".yml");
-        let text = rule.documents.iter().map(|document| self::document(document, &name)).collect::<Vec<_>>().join("---\n");
+        let title = |title: &str| match titles.get(title) {
+            Some(count) if *count > 1 => about::told_apart(title, asked),
+            _ => title.to_owned(),
+        };
+        let documents: Vec<String> = rule.documents.iter().map(|document| self::document(document, &title(&document.title), &name)).collect();
+        let text = documents.join("---\n");
         out.rules.push(PrintedRule {
             detection: *detection,
             id: asked.id.to_string(),
-            title: rule.documents.last().map(|document| document.title.clone()).unwrap_or_default(),
+            title: rule.documents.last().map(|document| title(&document.title)).unwrap_or_default(),
             artefact: path.clone(),
             text: text.clone(),
         });
@@ -44,9 +55,9 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
     out
 }
 
-fn document(document: &Document, name: &dyn Fn(&str) -> String) -> String {
+fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String) -> String {
     let mut out = Lines::default();
-    out.pair(0, "title", &scalar(&document.title));
+    out.pair(0, "title", &scalar(title));
     out.pair(0, "id", &document.id.to_string());
     if let Some(own) = &document.name {
         out.pair(0, "name", &scalar(&name(own)));

@@ -26,6 +26,13 @@ pub(super) fn title(text: &str) -> String {
     shortened(text, TITLE)
 }
 
+/// The title with the detection's key behind it, where another rule has the same title.
+pub(crate) fn told_apart(text: &str, detection: &Detection) -> String {
+    let key = shortened(&detection.key, TITLE / 2);
+    let room = TITLE - key.chars().count() - 3;
+    format!("{} ({key})", shortened(text, room))
+}
+
 fn shortened(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
         return text.to_owned();

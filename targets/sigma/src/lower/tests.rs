@@ -330,6 +330,9 @@ fn names_that_meet_are_told_apart() {
     let compiled = compile(&[one("a b"), one("a/b"), one("A-b")]);
     let paths: std::collections::BTreeSet<String> = compiled.artefacts.iter().map(|artefact| artefact.path.to_lowercase()).collect();
     assert_eq!(paths.len(), 3);
+    let same = |name| Detection { title: "same".to_owned(), ..one(name) };
+    let titles: Vec<String> = compile(&[same("a"), same("b"), one("c")]).rules.into_iter().map(|rule| rule.title).collect();
+    assert_eq!(titles, ["same (ADV-1/a)", "same (ADV-1/b)", "ADV-1: c"]);
 }
 
 #[test]
