@@ -107,23 +107,49 @@ fn found(pattern: &BytePattern, bytes: &[u8]) -> bool {
             None => (0..=bytes.len()).any(|at| hex_here(tokens, &bytes[at..])),
         },
         ByteKind::Regex(regex) => {
-            let ascii = (pattern.ascii || !pattern.wide).then_some(1);
-            let wide = pattern.wide.then_some(2);
-            ascii.into_iter().chain(wide).any(|width| {
-                let Some(search) = regex.over_bytes(pattern.nocase, width == 2) else { return false };
-                let fits = |start: usize, end: usize| pattern.at.is_none_or(|at| at == start as u64) && alone(pattern, bytes, start, end, width);
-                let mut from = pattern.at.and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
-                while from <= bytes.len() {
-                    match search.find_at(bytes, from) {
-                        Some(found) if fits(found.start(), found.end()) => return true,
-                        Some(found) if pattern.at.is_none() => from = found.start() + 1,
-                        _ => return false,
-                    }
-                }
-                false
-            })
+            let Some(search) = regex.over_bytes(pattern.nocase) else { return false };
+            let ascii = pattern.ascii || !pattern.wide;
+            (ascii && regex_found(pattern, &search, bytes, (0, bytes, 0), 1))
+                || (pattern.wide && wide_runs(bytes).iter().any(|(at, run, before)| regex_found(pattern, &search, bytes, (*at, run, *before), 2)))
         }
     }
+}
+
+/// Looks for an expression in a run of characters, `width` bytes each, that begins at an offset of the file; so many
+/// characters of the run only stand before it.
+fn regex_found(pattern: &BytePattern, search: &::regex::bytes::Regex, bytes: &[u8], (at, run, before): (usize, &[u8], usize), width: usize) -> bool {
+    let place = |index: usize| at + (index - before) * width;
+    let mut from = before;
+    while from <= run.len() {
+        let Some(found) = search.find_at(run, from) else { return false };
+        let (start, end) = (place(found.start()), place(found.end()));
+        if pattern.at.is_none_or(|at| at == start as u64) && alone(pattern, bytes, start, end, width) {
+            return true;
+        }
+        from = found.start() + 1;
+    }
+    false
+}
+
+/// The runs of wide characters below 256 in a file, as one byte each, with their offsets. A run that does not begin with the
+/// file has one zero before it, so that `^` does not fit there.
+fn wide_runs(bytes: &[u8]) -> Vec<(usize, Vec<u8>, usize)> {
+    let mut out: Vec<(usize, Vec<u8>, usize)> = Vec::new();
+    for first in 0..2 {
+        let mut open = false;
+        for (index, pair) in bytes.get(first..).unwrap_or_default().chunks_exact(2).enumerate() {
+            match (pair, out.last_mut()) {
+                ([char, 0], Some((_, run, _))) if open => run.push(*char),
+                ([char, 0], _) => {
+                    let at = first + index * 2;
+                    out.push(if at == 0 { (0, vec![*char], 0) } else { (at, vec![0, *char], 1) });
+                    open = true;
+                }
+                _ => open = false,
+            }
+        }
+    }
+    out
 }
 
 /// Looks for a literal whose characters are `width` bytes wide. Without case, a byte of a wide character folds only when
@@ -315,7 +341,7 @@ mod tests {
         assert!(found(&word, b"xa.a.a") && !found(&word, b"xa.ax"));
         let regex = |text: &str| BytePattern { kind: ByteKind::Regex(crate::Regex::parse(text, Case::Sensitive).unwrap()), ..BytePattern::text("") };
         assert!(found(&regex("a.b"), b"a\xffb") && !found(&regex("a.b"), "aéb".as_bytes()), "a dot is one byte");
-        assert!(found(&BytePattern { wide: true, ascii: false, ..regex("a[0-9]+b$") }, b"\x01a\x001\x002\x00b\x00"));
+        assert!(found(&BytePattern { wide: true, ascii: false, ..regex(r"\ba[0-9]+b") }, b"\x01a\x001\x002\x00b\x00"));
         assert!(
             found(&BytePattern { nocase: true, at: Some(1), ..regex("AB") }, b"xab") && !found(&BytePattern { at: Some(2), ..regex("ab") }, b"xab")
         );

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use regex_syntax::ast::Ast;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::Hir;
 
 use crate::Case;
 
@@ -69,13 +69,11 @@ impl Regex {
         self.compiled.is_match(text)
     }
 
-    /// The expression as it is searched for in the bytes of a file: `.` is one byte, `\\w` and case are ASCII's; `wide`
-    /// expects a zero byte behind each byte. `None` when it cannot be said of bytes.
+    /// The expression as it is searched for in the bytes of a file: `.` is one byte, `\w` and case are ASCII's. `None` when
+    /// it cannot be said of bytes.
     #[must_use]
-    pub fn over_bytes(&self, nocase: bool, wide: bool) -> Option<::regex::bytes::Regex> {
-        let nocase = nocase || self.case == Case::Insensitive;
-        let tree = self.bytes_tree(nocase).ok()?;
-        let tree = if wide { widen(&tree) } else { tree };
+    pub fn over_bytes(&self, nocase: bool) -> Option<::regex::bytes::Regex> {
+        let tree = self.bytes_tree(nocase || self.case == Case::Insensitive).ok()?;
         ::regex::bytes::RegexBuilder::new(&tree.to_string()).unicode(false).size_limit(MAX_COMPILED).build().ok()
     }
 
@@ -92,20 +90,6 @@ impl Regex {
             .build()
             .translate(&self.text, &self.ast)
             .map_err(|error| error.kind().to_string())
-    }
-}
-
-/// The tree for text of two bytes a character: a zero byte behind each byte.
-fn widen(tree: &Hir) -> Hir {
-    let zero = || Hir::literal([0]);
-    match tree.kind() {
-        HirKind::Empty | HirKind::Look(_) => tree.clone(),
-        HirKind::Literal(literal) => Hir::literal(literal.0.iter().flat_map(|byte| [*byte, 0]).collect::<Vec<u8>>()),
-        HirKind::Class(_) => Hir::concat(vec![tree.clone(), zero()]),
-        HirKind::Repetition(repetition) => Hir::repetition(repetition.with(widen(&repetition.sub))),
-        HirKind::Capture(capture) => widen(&capture.sub),
-        HirKind::Concat(list) => Hir::concat(list.iter().map(widen).collect()),
-        HirKind::Alternation(list) => Hir::alternation(list.iter().map(widen).collect()),
     }
 }
 

@@ -136,10 +136,7 @@ fn pattern(cursor: &mut Cursor<'_>) -> Parse<Option<BytePattern>> {
         let case = if modifiers.nocase.is_some() { Case::Insensitive } else { Case::Sensitive };
         let Some(regex) = regex(cursor, &regex_text.value, regex_text.span, case) else { return Ok(None) };
         let nocase = modifiers.nocase.is_some();
-        let said = regex.bytes_tree(nocase).err().or_else(|| {
-            let narrow = regex.over_bytes(nocase, false).is_none();
-            (narrow || regex.over_bytes(nocase, true).is_none()).then(|| "it grows too large".to_owned())
-        });
+        let said = regex.bytes_tree(nocase).err().or_else(|| regex.over_bytes(nocase).is_none().then(|| "it grows too large".to_owned()));
         if let Some(why) = said {
             let message = format!("the expression cannot be looked for in bytes: {why}");
             let help = "characters beyond ASCII might be written as a text pattern of their own";
