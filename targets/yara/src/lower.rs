@@ -160,17 +160,23 @@ impl BodyMaker<'_, '_> {
         patterns.dedup();
         let mut out = Vec::with_capacity(patterns.len());
         for pattern in &patterns {
-            // Digests are computed in lower case.
-            if case == Case::Sensitive && pattern.literals().any(|text| text.bytes().any(|byte| byte.is_ascii_uppercase())) {
+            // Digests are hex in lower case: another text never fits, and YARA-X warns about it.
+            let possible =
+                |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f') || (case == Case::Insensitive && matches!(byte, b'A'..=b'F'));
+            let length: usize = pattern.literals().map(str::len).sum();
+            let whole = pattern.as_exact().is_none() || length == digits(algorithm);
+            if !whole || length > digits(algorithm) || !pattern.literals().all(|text| text.bytes().all(possible)) {
                 continue;
+            }
+            if empty(algorithm).is_some_and(|digest| pattern.matches(digest, case)) {
+                // Classic YARA computes no digest of nothing.
+                out.push(Condition::Size(SizeIs::Equal, 0));
             }
             let lower = |text: &str| text.to_ascii_lowercase();
             let compare = match pattern.parts() {
                 [Part::Literal(text)] => {
                     let digest = lower(text);
                     if Some(digest.as_str()) == empty(algorithm) {
-                        // Classic YARA computes no digest of nothing.
-                        out.push(Condition::Size(SizeIs::Equal, 0));
                         continue;
                     }
                     Compare::Is(digest)
@@ -200,12 +206,16 @@ impl BodyMaker<'_, '_> {
 
     fn matching(&self, algorithm: Algorithm, list: &[Regex], positive: bool, span: Span) -> Result<Condition, Refusal> {
         let each = list.iter().map(|expression| {
-            let tree = regex::said(expression, false, true)
+            let tree = regex::said(expression, false, regex::Ends::Placed)
                 .and_then(|said| if said.nocase { expression.bytes_tree(true) } else { Ok(said.tree) })
                 .map_err(|why| self.cx.unsupported(&regex::REGEX, span, format!("YARA cannot say `/{}/`: {why}", expression.as_str())))?;
             Ok(defined(Condition::Digest(algorithm, Compare::Matches(tree)), positive))
         });
-        Ok(Condition::Any(each.collect::<Result<_, Refusal>>()?))
+        let mut out = each.collect::<Result<Vec<_>, Refusal>>()?;
+        if empty(algorithm).is_some_and(|digest| list.iter().any(|expression| expression.is_match(digest.as_bytes()))) {
+            out.push(Condition::Size(SizeIs::Equal, 0));
+        }
+        Ok(Condition::Any(out))
     }
 
     fn bytes(&mut self, test: &BytesTest, positive: bool) -> Result<Condition, Refusal> {
@@ -401,6 +411,15 @@ fn kinds(positive: bool, wanted: impl Fn(&str) -> bool) -> Condition {
         out.push(Condition::All(vec![Condition::Size(SizeIs::More, 0), Condition::Not(Box::new(other)), Condition::Printable]));
     }
     Condition::Any(out)
+}
+
+/// How many digits a digest has.
+fn digits(algorithm: Algorithm) -> usize {
+    match algorithm {
+        Algorithm::Md5 | Algorithm::Imphash => 32,
+        Algorithm::Sha1 => 40,
+        Algorithm::Sha256 => 64,
+    }
 }
 
 /// The digest of an empty file.

@@ -9,7 +9,7 @@ use source::{Code, Loss, Span};
 
 use crate::ast::{Body, Name, Text};
 use crate::quality;
-use crate::regex::{REGEX, said};
+use crate::regex::{Ends, REGEX, said};
 
 pub(crate) static PATTERN: Code = Code::warn("yara.pattern", "YARA cannot say a byte pattern");
 pub(crate) static SLOW: Code = Code::warn("yara.slow", "a byte pattern is too short to be searched for");
@@ -62,14 +62,20 @@ pub(crate) fn lower(pattern: &BytePattern, positive: bool, span: Span, cx: &mut 
         ByteKind::Bytes(wanted) => bytes(pattern, wanted, ascii, span, cx),
         ByteKind::Hex(tokens) => hex(pattern, tokens, span, cx),
         ByteKind::Regex(regex) => {
-            let whole = pattern.at.is_some() || pattern.fullword;
-            let expression = said(regex, pattern.nocase, whole)
+            let ends = if pattern.fullword {
+                Ends::Word
+            } else if pattern.at.is_some() {
+                Ends::Placed
+            } else {
+                Ends::Free
+            };
+            let expression = said(regex, pattern.nocase, ends)
                 .map_err(|why| cx.unsupported(&REGEX, span, format!("YARA cannot say `/{}/`: {why}", shorten(regex.as_str()))))?;
             if let HirKind::Literal(wanted) = expression.tree.kind() {
                 // YARA-X takes it for text too, and would find it twice beside the same text.
                 return bytes(&BytePattern { nocase: expression.nocase, ..pattern.clone() }, &wanted.0, ascii, span, cx);
             }
-            if !quality::regex(&expression.tree) {
+            if !quality::regex(&expression.tree, pattern.wide) {
                 return Err(slow(cx, span, format_args!("/{}/", shorten(regex.as_str()))));
             }
             let text = Text {
@@ -104,8 +110,7 @@ fn literal(pattern: &BytePattern, wanted: &[u8], ascii: bool, wide: bool, span: 
     if wanted.len() > MAX_TEXT {
         return Err(cx.unsupported(&PATTERN, span, format!("a string has {} bytes, and classic YARA reads {MAX_TEXT}", wanted.len())));
     }
-    let spread: Vec<u8> = wanted.iter().flat_map(|byte| [*byte, 0]).collect();
-    searchable(if ascii { wanted } else { &spread }, wanted.len(), span, cx)?;
+    searchable(wanted, wide, span, cx)?;
     Ok(Text { name: Name::default(), body: Body::Text(wanted.to_vec()), ascii, wide, nocase, fullword })
 }
 
@@ -115,7 +120,7 @@ fn printable(byte: &u8) -> bool {
 
 /// Bytes as a hex string.
 fn exact(wanted: &[u8], span: Span, cx: &mut Cx<'_>) -> Result<Text, Refusal> {
-    searchable(wanted, wanted.len(), span, cx)?;
+    searchable(wanted, false, span, cx)?;
     if wanted.len() > MAX_TOKENS {
         return Err(cx.unsupported(&PATTERN, span, format!("a hex string has {} bytes, more than {MAX_TOKENS}", wanted.len())));
     }
@@ -146,7 +151,7 @@ fn utf16(pattern: &BytePattern, text: &str, positive: bool, span: Span, cx: &mut
     // `nocase` folds single bytes. That is right as long as no other character has a byte that is a letter.
     let other_bytes_stay = units.iter().all(|unit| letter(*unit).is_some() || !unit.to_le_bytes().iter().any(u8::is_ascii_alphabetic));
     if other_bytes_stay && flat.len() <= MAX_TEXT {
-        searchable(&flat, flat.len(), span, cx)?;
+        searchable(&flat, false, span, cx)?;
         return Ok(Text { name: Name::default(), body: Body::Text(flat), ascii: true, wide: false, nocase: true, fullword: false });
     }
     let byte = |value| HexToken::Byte { value, mask: 0xFF };
@@ -252,10 +257,12 @@ fn tidy(tokens: &[HexToken], placed: bool, inside: bool) -> Result<Vec<HexToken>
     Ok(out)
 }
 
-fn searchable(wanted: &[u8], length: usize, span: Span, cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    if !quality::enough(wanted) {
+fn searchable(wanted: &[u8], wide: bool, span: Span, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    let good = if wide { quality::enough_wide(wanted) } else { quality::enough(wanted) };
+    if !good {
         return Err(slow(cx, span, String::from_utf8_lossy(wanted).escape_debug()));
     }
+    let length = wanted.len();
     if length < 4 {
         let message = format!("`{}` is {length} bytes long", String::from_utf8_lossy(wanted).escape_debug());
         cx.note(&SHORT, message, "strings of four bytes and more are found faster and rarely by chance");

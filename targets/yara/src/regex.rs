@@ -21,12 +21,23 @@ pub(crate) struct Said {
     pub(crate) nocase: bool,
 }
 
-/// Finds the expression; `whole` keeps its ends, which otherwise lose repeats that decide nothing.
+/// Which ends of what it finds decide something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// Neither: repeats at the ends that let nearly everything through are left out.
+    Free,
+    /// It is found at an offset, or compared with a whole value.
+    Placed,
+    /// It is a whole word.
+    Word,
+}
+
+/// Finds the expression.
 ///
 /// # Errors
 ///
 /// What cannot be said, as a clause.
-pub(crate) fn said(regex: &Regex, nocase: bool, whole: bool) -> Result<Said, String> {
+pub(crate) fn said(regex: &Regex, nocase: bool, ends: Ends) -> Result<Said, String> {
     let nocase = nocase || regex.case() == Case::Insensitive;
     let actual = regex.bytes_tree(nocase)?;
     let plain = without_case_flags(regex);
@@ -35,7 +46,13 @@ pub(crate) fn said(regex: &Regex, nocase: bool, whole: bool) -> Result<Said, Str
         Some((plain, folded)) if folded == actual && plain != actual => (plain, true),
         _ => (actual, false),
     };
-    let tree = if whole { tree } else { trim(tree) };
+    let tree = match ends {
+        Ends::Free => trim(tree),
+        Ends::Placed => tree,
+        // YARA-X looks at one of the possible ends only.
+        Ends::Word if trim(tree.clone()) != tree => return Err("a whole word has no open end".to_owned()),
+        Ends::Word => tree,
+    };
     if tree.properties().minimum_len().unwrap_or(0) == 0 {
         return Err("it is found in every file, because it fits the empty text".to_owned());
     }
