@@ -1,6 +1,6 @@
 //! What does it mean? Codes, targets, events and fields.
 
-use ir::{EventClass, FieldKind};
+use ir::EventClass;
 use source::{Code, Severity};
 
 use crate::show::Terminal;
@@ -79,17 +79,7 @@ pub(crate) fn fields(event: Option<&str>, terminal: &mut Terminal<'_>) -> u8 {
         return USAGE;
     };
     for field in class.fields() {
-        let kind = match field.kind() {
-            FieldKind::Text => "text",
-            FieldKind::Path => "path",
-            FieldKind::UrlPath => "URL path",
-            FieldKind::Domain => "host name",
-            FieldKind::Url => "URL",
-            FieldKind::Address => "address",
-            FieldKind::Number => "number",
-            FieldKind::Hash => "digest",
-            FieldKind::Flag => "true/false",
-        };
+        let kind = field.kind().name();
         terminal.say(&format!("{:<30} {kind:<10} {}", field.name(), field.about()));
     }
     CLEAN

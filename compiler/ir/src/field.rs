@@ -25,6 +25,24 @@ pub enum FieldKind {
     Flag,
 }
 
+impl FieldKind {
+    /// The kind in a word or two, for tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Path => "path",
+            Self::UrlPath => "URL path",
+            Self::Domain => "host name",
+            Self::Url => "URL",
+            Self::Address => "address",
+            Self::Number => "number",
+            Self::Hash => "digest",
+            Self::Flag => "true/false",
+        }
+    }
+}
+
 macro_rules! fields {
     ($($group:ident: [$($variant:ident $name:literal $kind:ident $doc:literal,)*])*) => {
         /// A field that the catalogue knows.

@@ -33,7 +33,7 @@ pub use advisory::{
     Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
     Stimulus, Test, TestCase,
 };
-pub use attack::Technique;
+pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
 pub use detection::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step, Times};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform};

@@ -36,7 +36,6 @@ mod lower_test;
 mod print;
 mod print_files;
 mod profiles;
-mod tactics;
 mod verify;
 
 use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, Lowered, Printed, PrintedRule};
-use ir::SeverityLevel;
+use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
 use crate::print;
-use crate::tactics;
 
 /// Characters in a rule's name and description.
 const NAME: usize = 256;
@@ -94,7 +93,8 @@ fn template(rule: &Rule, query: &str) -> String {
     // A window that ends in the last hour reaches back as far as events may lie apart, and that hour.
     let period = if rule.reach == 0 { HOUR } else { (rule.reach + HOUR).div_ceil(60) * 60 };
     let _ = writeln!(out, "queryFrequency: 1h\nqueryPeriod: {}\ntriggerOperator: gt\ntriggerThreshold: 0", print::duration(period));
-    list(&mut out, "tactics", &tactics::of(&rule.techniques));
+    let tactics: std::collections::BTreeSet<Tactic> = rule.techniques.iter().flat_map(Technique::tactics).collect();
+    list(&mut out, "tactics", &tactics.into_iter().map(Tactic::word).collect::<Vec<_>>());
     list(&mut out, "relevantTechniques", &rule.techniques.iter().map(ir::Technique::as_str).collect::<Vec<_>>());
     let _ = writeln!(out, "query: |\n{}", block(query));
     if !rule.entities.is_empty() {

@@ -3,7 +3,6 @@
 use ir::{Detection, Meta, Verdict};
 
 use crate::ast::Head;
-use crate::profiles::tactics;
 
 /// Longest title, in characters (Sigma rules specification 2.1, title).
 const TITLE: usize = 256;
@@ -76,8 +75,9 @@ fn tags(meta: &Meta) -> Vec<String> {
         }
     };
     for technique in &meta.techniques {
-        if let Some(tactic) = tactics::only(technique.parent()) {
-            put(format!("attack.{tactic}"));
+        // Where a technique serves several tactics, it does not say which one was meant, and a tag would guess.
+        if let [tactic] = technique.tactics()[..] {
+            put(format!("attack.{}", tactic.name()));
         }
     }
     for technique in &meta.techniques {

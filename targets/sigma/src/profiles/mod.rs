@@ -6,7 +6,6 @@
 mod cloud;
 mod endpoint;
 mod network;
-pub(crate) mod tactics;
 mod way;
 
 use std::sync::LazyLock;
