@@ -29,6 +29,9 @@ pub struct Settings {
     /// Only this profile (`--profile`).
     #[serde(default)]
     pub profile: Option<String>,
+    /// Notes are shown too (`-v`).
+    #[serde(default)]
+    pub verbose: bool,
     /// The exit code that is expected.
     #[serde(default)]
     pub exit: i32,

@@ -79,6 +79,9 @@ fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTree
     if !targets.is_empty() {
         arguments.extend(["-t", &targets]);
     }
+    if settings.verbose {
+        arguments.push("--verbose");
+    }
     arguments.extend(more);
     let ran = vigie(binary, &folder, &arguments);
     let files = tree::read(&folder.join("dist"));
