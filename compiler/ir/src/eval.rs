@@ -155,7 +155,7 @@ fn wide_runs(bytes: &[u8]) -> Vec<(usize, Vec<u8>, usize)> {
 /// Looks for a literal whose characters are `width` bytes wide. Without case, a byte of a wide character folds only when
 /// the character is an ASCII letter.
 fn literal_found(pattern: &BytePattern, bytes: &[u8], wanted: &[u8], width: usize) -> bool {
-    let folds = |at: usize| width == 1 || (at % 2 == 0 && wanted.get(at + 1) == Some(&0));
+    let folds = |at: usize| width == 1 || (at.is_multiple_of(2) && wanted.get(at + 1) == Some(&0));
     let here = |at: usize| {
         at.checked_add(wanted.len()).and_then(|end| bytes.get(at..end)).is_some_and(|is| {
             let same = if pattern.nocase {

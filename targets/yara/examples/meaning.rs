@@ -2,6 +2,8 @@
 //!
 //! `DIR` gets `N.yar` and `N.bin`, and `expected.txt` with a line `N fires|quiet OUTCOME` for each rule that could be made.
 
+#![expect(clippy::disallowed_methods, reason = "it hands files to another engine")]
+
 #[path = "../tests/random/mod.rs"]
 mod random;
 

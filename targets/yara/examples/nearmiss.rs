@@ -3,6 +3,8 @@
 //! The corpus holds one indicator a case; each becomes the detection that the same indicator has in a description, and goes
 //! through the target as any other.
 
+#![expect(clippy::disallowed_methods, reason = "it hands files to another engine")]
+
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;

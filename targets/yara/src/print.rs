@@ -466,8 +466,8 @@ impl Writer<'_> {
 fn amount(size: u64) -> String {
     match size {
         0 => "0".to_owned(),
-        _ if size % (1 << 20) == 0 => format!("{}MB", size >> 20),
-        _ if size % (1 << 10) == 0 => format!("{}KB", size >> 10),
+        _ if size.is_multiple_of(1 << 20) => format!("{}MB", size >> 20),
+        _ if size.is_multiple_of(1 << 10) => format!("{}KB", size >> 10),
         _ => size.to_string(),
     }
 }
