@@ -171,6 +171,25 @@ fn examples() -> Vec<Example> {
             ],
         },
         Example {
+            name: "path-regex",
+            kind: on(
+                HttpRequest,
+                None,
+                all(vec![
+                    Predicate::test(Field::UrlPath, Op::Regex(vec![regex(r"^/[a-z]{4}\.php$"), regex("/ev.*il")]), span()),
+                    Predicate::test(Field::UrlPath, Op::Regex(vec![regex("good")]), span()).negate(),
+                ]),
+            ),
+            fire: vec![http("/gate.php"), http("/GATE.php?good"), http("/x/ev/il/")],
+            quiet: vec![http("/gate.phpx"), http("/a/gate.php"), http("/ev?il"), http("/ev-good-il")],
+        },
+        Example {
+            name: "query-regex",
+            kind: on(HttpRequest, None, Predicate::test(Field::UrlQuery, Op::Regex(vec![regex("^id=[0-9]{4}$")]), span())),
+            fire: vec![http("/a?id=1234")],
+            quiet: vec![http("/a?id=12345"), http("/id=1234"), http("/a?xid=1234")],
+        },
+        Example {
             name: "unicode-agent",
             kind: on(HttpRequest, None, text(Field::UserAgent, &[Pattern::contains("ÉVIL-agent")])),
             fire: vec![

@@ -176,6 +176,10 @@ pub enum Transform {
     ToLowercase,
     /// The last so many labels of a name.
     LastLabels(usize),
+    /// The path of a URI.
+    Path,
+    /// The query of a URI, empty where there is none.
+    Query,
 }
 
 /// Bytes to find in the buffer.

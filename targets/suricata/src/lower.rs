@@ -346,11 +346,14 @@ impl<'l, 'c> Lowering<'l, 'c> {
                     };
                     let slug = backend::slug(&self.detection.meta.advisory);
                     if Body::of(&alert, &slug).len() > MAX_BODY {
-                        let what = row.label.chars().take(60).collect::<String>();
+                        let what = match row.label.chars().take(60).collect::<String>() {
+                            none if none.is_empty() => "the condition".to_owned(),
+                            value => format!("`{value}`"),
+                        };
                         return self.refuse(
                             &TOO_LONG,
                             span,
-                            format!("`{what}` does not fit into a rule, which has {} bytes at most", crate::print::MAX_LINE),
+                            format!("{what} does not fit into a rule, which has {} bytes at most", crate::print::MAX_LINE),
                         );
                     }
                     out.push(alert);

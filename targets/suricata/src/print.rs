@@ -268,6 +268,8 @@ fn item(item: &Item, slug: &str) -> String {
         Item::Transform(Transform::DotPrefix) => "dotprefix;".to_owned(),
         Item::Transform(Transform::ToLowercase) => "to_lowercase;".to_owned(),
         Item::Transform(Transform::LastLabels(count)) => format!("pcrexform:\"((?:[^.]+\\.){{{}}}[^.]+)$\";", count.saturating_sub(1)),
+        Item::Transform(Transform::Path) => "pcrexform:\"^([^?]*)\";".to_owned(),
+        Item::Transform(Transform::Query) => "pcrexform:\"^[^?]*\\??(.*)$\";".to_owned(),
         Item::Content(wanted) => content_option(wanted),
         Item::Size(size) => format!("bsize:{};", number(*size)),
         Item::Pcre(wanted) => pcre::option(wanted),

@@ -9,7 +9,7 @@ use source::{Code, Loss};
 
 use super::pattern::{anchor, either, label, parts};
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
 
@@ -138,35 +138,20 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Expressions for the path or the query alone: the text before and after is held off by a look to both sides.
-    fn part_matches(&mut self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
-        // An anchor in the expression would mean the whole URI, and a class such as `.` would cross the question mark.
-        let anchored = |regex: &ir::Regex| regex.as_str().contains(['^', '$']) || regex.as_str().contains("\\A") || regex.as_str().contains("\\z");
-        let open = list.iter().any(anchored);
-        let message = format!("`{}` is searched in the whole URI", test.field);
+    /// Expressions for the path or the query alone, which a transformation cuts out of the URI.
+    fn part_matches(&self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
+        let cut = Item::Transform(if query { Transform::Query } else { Transform::Path });
+        let open = [Item::Buffer(URI), cut];
         let mut options = Options::default();
+        let mut all = open.to_vec();
         for regex in list {
             let expression = self.expression(regex, test.span)?;
-            let nocase = regex.case() == Case::Insensitive;
-            let expression = match (query, open) {
-                (false, false) => Re::Seq(vec![Re::Raw("^[^?]*?"), Re::Either(vec![expression])]),
-                (true, false) => Re::Seq(vec![Re::Raw("\\?.*?"), Re::Either(vec![expression])]),
-                (_, true) => expression,
-            };
-            let mut items = vec![Item::Buffer(URI)];
-            items.push(pcre(expression, negated, nocase));
-            if negated {
-                match options.choices.first_mut() {
-                    Some(choice) => choice.items.extend(items),
-                    None => options.choices.push(Choice { label: String::new(), items }),
-                }
-            } else {
-                options.choices.push(Choice { label: if list.len() > 1 { regex.as_str().to_owned() } else { String::new() }, items });
-            }
+            let wanted = pcre(expression, negated, regex.case() == Case::Insensitive);
+            all.push(wanted.clone());
+            let label = if list.len() > 1 { regex.as_str().to_owned() } else { String::new() };
+            options.choices.push(Choice { label, items: open.iter().cloned().chain([wanted]).collect() });
         }
-        let loss = if negated { Loss::Narrower } else { Loss::Wider };
-        self.loss(&super::FIELD_FORM, loss, test.span, message, "a test with `starts`, `ends` or `contains` is exact");
-        Ok(options)
+        Ok(if negated { Options::one(all) } else { options })
     }
 }
 

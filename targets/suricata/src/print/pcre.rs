@@ -56,9 +56,11 @@ fn write(out: &mut String, re: &Re, nocase: bool) {
             out.push(')');
         }
         Re::Repeat { inner, min, max, greedy } => {
-            out.push_str("(?:");
+            // A class is one piece already.
+            let single = matches!(&**inner, Re::Class(ranges) if !ranges.is_empty());
+            out.push_str(if single { "" } else { "(?:" });
             write(out, inner, nocase);
-            out.push(')');
+            out.push_str(if single { "" } else { ")" });
             match (min, max) {
                 (0, None) => out.push('*'),
                 (1, None) => out.push('+'),
