@@ -9,6 +9,7 @@
 
 pub mod feed;
 mod language;
+pub mod prose;
 
 use std::sync::Arc;
 

@@ -1,0 +1,185 @@
+//! How does a value stand in its line? Alone, in a cell, as a link's target, as one of a list of its like.
+
+use super::normal::Defang;
+use super::scan::{Candidate, Form};
+use super::structure::{Cue, Shape, Structure, cue};
+use super::{DocumentRole, Kind, hosts};
+
+/// How a value is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It is not.
+    None,
+    /// The target of a link with a text of its own, or of an image.
+    Target,
+    /// It stands in angle brackets, or is the text of a link to itself.
+    Auto,
+}
+
+/// How a value stands in its line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    /// Nothing else of weight stands in its line.
+    pub(super) alone: bool,
+    /// It begins its line.
+    pub(super) first: bool,
+    /// It fills a cell of a table.
+    pub(super) cell: bool,
+    pub(super) link: Link,
+    /// It stands in backticks or quotes of its own.
+    pub(super) quoted: bool,
+    /// What its column and the first cell of its row say.
+    pub(super) column: Cue,
+}
+
+/// A list: neighbouring lines that hold one value of one class each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bundle {
+    pub(super) count: u32,
+    /// How many are defanged.
+    pub(super) defanged: u32,
+    /// How many are on hosts that publish.
+    pub(super) known: u32,
+}
+
+/// The class of values that stand in one list.
+pub(super) fn class(kind: Kind) -> u8 {
+    match kind {
+        Kind::Ipv4 | Kind::Ipv6 | Kind::Domain | Kind::Url => 1,
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => 2,
+        Kind::FileName | Kind::FilePath => 3,
+        Kind::Email => 4,
+        Kind::Cidr => 5,
+        _ => 6,
+    }
+}
+
+const WRAPPERS: &[u8] = b"`*_\"'<>([{+)]}|\\ \t-,;.:~=/";
+
+/// Tells how each candidate stands in its line.
+pub(super) fn places(text: &str, structure: &Structure, candidates: &[Candidate]) -> Vec<Place> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(candidates.len());
+    // The row in work: its line, the place up to which bars were counted, their count, and what its first cell says.
+    let mut row = (usize::MAX, 0, 0_usize, Cue::default());
+    let mut line_index = 0;
+    for candidate in candidates {
+        while structure.lines.get(line_index + 1).is_some_and(|next| next.start <= candidate.start) {
+            line_index += 1;
+        }
+        let index = if structure.lines.get(line_index).is_some_and(|line| line.start <= candidate.start) {
+            line_index
+        } else {
+            structure.line_at(candidate.start)
+        };
+        let Some(line) = structure.lines.get(index) else { continue };
+        let left = candidate.start.saturating_sub(line.body);
+        let lead = left <= 24 && bytes.get(line.body..candidate.start).is_some_and(|lead| lead.iter().all(|byte| WRAPPERS.contains(byte)));
+        let rest = bytes.get(candidate.end..line.end).unwrap_or_default();
+        let port = rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/')).count();
+        let tail = rest.get(port..).unwrap_or_default();
+        let alone = lead && tail.len() <= 48 && tail.iter().all(|byte| WRAPPERS.contains(byte));
+        let before = |count: usize| candidate.start.checked_sub(count).and_then(|at| bytes.get(at)).copied().unwrap_or(b'\n');
+        let after = bytes.get(candidate.end).copied().unwrap_or(b'\n');
+        let quoted =
+            matches!((before(1), after), (b'`', b'`') | (b'"', b'"') | (b'\'', b'\'')) || before(1) == b'`' || before(1) == b'+' && before(2) == b'`';
+        let mut column = Cue::default();
+        let mut cell = false;
+        if line.shape == Shape::Row {
+            if row.0 != index {
+                let head = text.get(line.body..line.end).unwrap_or_default().trim_start_matches('|');
+                let first = head.split('|').next().unwrap_or_default();
+                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { cue(first) } else { Cue::default() });
+            }
+            if candidate.start >= row.1 {
+                row.2 += bytes.get(row.1..candidate.start).unwrap_or_default().iter().filter(|byte| **byte == b'|').count();
+                row.1 = candidate.start;
+            }
+            column = structure.column(line.table, row.2.saturating_sub(1)) | row.3;
+            let to_left = bytes
+                .get(line.start..candidate.start)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take(24)
+                .find(|byte| !matches!(byte, b'`' | b'*' | b' ' | b'"' | b'+' | b'<' | b'\\'));
+            let to_right = tail.iter().take(24).find(|byte| !matches!(byte, b'`' | b'*' | b' ' | b'"' | b'+' | b'>'));
+            cell = to_left == Some(&b'|') && to_right.is_none_or(|byte| *byte == b'|');
+        }
+        let link = link(text, candidate, after);
+        out.push(Place { line: index, alone, first: lead, cell, link, quoted, column });
+    }
+    out
+}
+
+fn link(text: &str, candidate: &Candidate, after: u8) -> Link {
+    let mut start = (candidate.start.saturating_sub(12)).min(text.len());
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let head = text.get(start..candidate.start).unwrap_or_default().to_ascii_lowercase();
+    let head = head.trim_end_matches(['"', '\'']);
+    let target = ["](", "](<", "href=", "src=", "link:", "image:", "image::", "url(", "xmlns=", "action="].iter().any(|lead| head.ends_with(lead))
+        || head.ends_with("]: ");
+    if target {
+        return Link::Target;
+    }
+    if candidate.kind == Kind::Url && after == b'[' {
+        return Link::Target;
+    }
+    let own_text = text.get(candidate.end..).is_some_and(|rest| rest.starts_with("]("));
+    if head.ends_with('<') && after == b'>' || own_text && head.ends_with('[') { Link::Auto } else { Link::None }
+}
+
+/// Tells in which list each line stands.
+pub(super) fn bundles(structure: &Structure, candidates: &[Candidate], places: &[Place]) -> Vec<Bundle> {
+    let mut of_line: Vec<Option<(u8, bool, bool)>> = vec![None; structure.lines.len()];
+    for (candidate, place) in candidates.iter().zip(places) {
+        if !(place.alone || place.first || place.cell) || candidate.form == Form::Derived {
+            continue;
+        }
+        let known = !candidate.host.is_empty()
+            && hosts::known(&candidate.host).is_some_and(|(role, _)| role != DocumentRole::Benign)
+            && candidate.defang != Defang::Strong;
+        if let Some(slot) = of_line.get_mut(place.line)
+            && slot.is_none_or(|(_, defanged, _)| !defanged && candidate.defang == Defang::Strong)
+        {
+            *slot = Some((class(candidate.kind), candidate.defang == Defang::Strong, known));
+        }
+    }
+    let mut out = vec![Bundle::default(); structure.lines.len()];
+    let mut at = 0;
+    while at < of_line.len() {
+        let Some(Some((class, ..))) = of_line.get(at).copied() else {
+            at += 1;
+            continue;
+        };
+        let heading = structure.lines.get(at).map(|line| line.heading);
+        let mut bundle = Bundle::default();
+        let mut end = at;
+        let mut gap = 0;
+        while let Some(slot) = of_line.get(end) {
+            let line = structure.lines.get(end);
+            match slot {
+                Some((other, defanged, known)) if *other == class && line.map(|line| line.heading) == heading => {
+                    bundle.count += 1;
+                    bundle.defanged += u32::from(*defanged);
+                    bundle.known += u32::from(*known);
+                    gap = 0;
+                }
+                // One line without a value, or a blank one, does not end a list.
+                _ if gap < 2 && line.map(|line| line.heading) == heading => gap += 1,
+                _ => break,
+            }
+            end += 1;
+        }
+        for (slot, value) in out.iter_mut().zip(&of_line).take(end).skip(at) {
+            if value.is_some_and(|(other, ..)| other == class) {
+                *slot = bundle;
+            }
+        }
+        at = end.max(at + 1);
+    }
+    out
+}

@@ -1,0 +1,612 @@
+//! What is a value for in its document? Evidence is added up; the strongest of it is the reason.
+//!
+//! Nothing decides alone but what cannot be otherwise (a private address, the digest of an empty file). A value written
+//! defanged begins far in front, a published link far behind; the section, the list, the table, the words around and what
+//! is known of the host move it from there.
+
+use std::net::IpAddr;
+
+use ir::{Direction, Role};
+
+use super::evidence::{self, Bundle, Link, Place};
+use super::normal::{Defang, Normal};
+use super::scan::{Candidate, Form};
+use super::structure::{Cue, Line, Shape, Structure};
+use super::words::{self, Hint, Hints};
+use super::{DocumentRole, Kind, hosts, local};
+
+/// What was decided.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) kind: Kind,
+    pub(super) role: DocumentRole,
+    pub(super) indicator_role: Role,
+    pub(super) direction: Direction,
+    pub(super) reason: String,
+}
+
+/// What a value needs to be an indicator.
+const ENOUGH: i32 = 2;
+
+/// How far words count, in bytes, before and behind a value.
+const REACH_BEFORE: usize = 90;
+const REACH_BEHIND: usize = 60;
+
+/// Evidence added up.
+#[derive(Default)]
+struct Scale {
+    sum: i32,
+    /// Each piece with its weight, and the role it speaks for when it speaks against.
+    pieces: Vec<(i32, &'static str, Option<DocumentRole>)>,
+}
+
+impl Scale {
+    fn add(&mut self, weight: i32, why: &'static str) {
+        self.sum += weight;
+        self.pieces.push((weight, why, None));
+    }
+
+    fn against(&mut self, weight: i32, why: &'static str, role: DocumentRole) {
+        self.sum -= weight;
+        self.pieces.push((-weight, why, Some(role)));
+    }
+
+    /// The role and the strongest reasons for it.
+    fn weigh(self, otherwise: DocumentRole) -> (DocumentRole, String) {
+        let indicator = self.sum >= ENOUGH;
+        let mut pieces: Vec<_> = self.pieces.iter().filter(|(weight, ..)| (*weight > 0) == indicator && *weight != 0).collect();
+        pieces.sort_by_key(|(weight, ..)| -weight.abs());
+        let role = if indicator { DocumentRole::Indicator } else { pieces.iter().find_map(|(_, _, role)| *role).unwrap_or(otherwise) };
+        let why: Vec<&str> = pieces.iter().take(3).map(|(_, why, _)| *why).collect();
+        let why = if why.is_empty() { "nothing here says that it is the attacker's".to_owned() } else { why.join("; ") };
+        (role, why)
+    }
+}
+
+/// Everything that is known around one value.
+struct Case<'c> {
+    candidate: &'c Candidate,
+    place: &'c Place,
+    line: &'c Line,
+    bundle: Bundle,
+    hints: Vec<Hint>,
+}
+
+/// Decides on every candidate.
+pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candidate]) -> Vec<Verdict> {
+    let hints = words::hints(&normal.text);
+    let places = evidence::places(&normal.text, structure, candidates);
+    let bundles = evidence::bundles(structure, candidates, &places);
+    let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
+    let mut digest_line = usize::MAX;
+    for (candidate, place) in candidates.iter().zip(&places) {
+        let Some(line) = structure.lines.get(place.line) else { continue };
+        let bundle = bundles.get(place.line).copied().unwrap_or_default();
+        let near = near(&hints, structure, candidate, place, line);
+        let case = Case { candidate, place, line, bundle, hints: near };
+        if evidence::class(candidate.kind) == 2 {
+            digest_line = place.line;
+        }
+        // What belongs to a URL follows it.
+        let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
+        let verdict = match owner {
+            Some(DocumentRole::Indicator) if address_trouble(&candidate.value).is_none() => {
+                case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
+            }
+            Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator".to_owned()),
+            None => case.decide(digest_line == place.line, &normal.text),
+        };
+        out.push(verdict);
+    }
+    out
+}
+
+/// The words that speak of a value: in its line, near it, and in the line that introduces its list.
+fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Vec<Hint> {
+    let from = candidate.start.saturating_sub(REACH_BEFORE).max(line.start);
+    let until = (candidate.end + REACH_BEHIND).min(line.end);
+    let outside = |(start, end, _): &(usize, usize, Hint)| *end <= candidate.start || *start >= candidate.end;
+    let mut near: Vec<Hint> = hints.between(from, until).filter(outside).map(|(.., hint)| hint).collect();
+    if near.is_empty() && (place.alone || line.start == candidate.start) {
+        let above = place.line.checked_sub(1).and_then(|above| structure.lines.get(above)).filter(|above| above.shape != Shape::Blank);
+        if let Some(above) = above {
+            near.extend(hints.between(above.end.saturating_sub(REACH_BEFORE).max(above.start), above.end).map(|(.., hint)| hint));
+        }
+    }
+    near
+}
+
+impl Case<'_> {
+    fn has(&self, hint: Hint) -> bool {
+        self.hints.contains(&hint)
+    }
+
+    fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
+        let (indicator_role, direction) = if role == DocumentRole::Indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either) };
+        Verdict { kind, role, indicator_role, direction, reason }
+    }
+
+    fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
+        let (role, reason) = scale.weigh(otherwise);
+        self.verdict(self.candidate.kind, role, reason)
+    }
+
+    fn is(&self, role: DocumentRole, reason: impl Into<String>) -> Verdict {
+        self.verdict(self.candidate.kind, role, reason.into())
+    }
+
+    fn decide(&self, digest_beside: bool, text: &str) -> Verdict {
+        match self.candidate.kind {
+            Kind::Ipv4 | Kind::Ipv6 => self.address(),
+            Kind::Cidr => self.network(),
+            Kind::Domain => self.domain(text),
+            Kind::Url => self.url(text),
+            Kind::Email => self.email(),
+            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Imphash | Kind::Ja3 | Kind::Ja3s => self.digest(text),
+            Kind::Cve => self.is(DocumentRole::Documentation, "the number of a vulnerability"),
+            Kind::Attack => self.is(DocumentRole::Documentation, "the id of a technique"),
+            Kind::Btc => self.is(DocumentRole::Indicator, "a wallet whose checksum holds"),
+            Kind::FileName => self.file_name(digest_beside),
+            Kind::FilePath => self.path(),
+            Kind::Registry => self.registry(),
+            Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
+            Kind::UserAgent => self.is(DocumentRole::Indicator, "a header under a label of its own"),
+        }
+    }
+
+    /// What section, list, table and words say of a value of the network.
+    fn surroundings(&self, scale: &mut Scale) {
+        let section = self.line.section;
+        let indicators = section.has(Cue::INDICATORS);
+        let network = section.has(Cue::NETWORK | Cue::COMMAND | Cue::DELIVERY | Cue::RELAY | Cue::MAIL);
+        if indicators && !section.has(Cue::REFERENCES) {
+            scale.add(2, "the section lists indicators");
+        }
+        if network && !section.has(Cue::REFERENCES) {
+            scale.add(if indicators { 1 } else { 2 }, "the section lists values of the network");
+        }
+        if section.has(Cue::REFERENCES) {
+            scale.against(4, "the section lists references", DocumentRole::Citation);
+        }
+        if section.has(Cue::VICTIMS) && !network {
+            scale.against(4, "the section is about those who were attacked", DocumentRole::Victim);
+        }
+        if section.has(Cue::CONTACT) {
+            scale.against(3, "the section says where to write to", DocumentRole::Contact);
+        }
+        if section.has(Cue::ADVICE) {
+            scale.against(2, "the section gives advice", DocumentRole::Documentation);
+        }
+        if section.has(Cue::DETECTIONS) && !indicators && !network {
+            scale.against(2, "the section lists names of detections", DocumentRole::DetectionName);
+        }
+        let column = self.place.column;
+        if column.has(Cue::REFERENCES) {
+            scale.against(4, "the column lists references", DocumentRole::Citation);
+        } else if column.has(Cue::INDICATORS | Cue::NETWORK | Cue::COMMAND | Cue::DELIVERY) {
+            scale.add(3, "the table says so");
+        }
+        if self.place.link == Link::None {
+            if self.place.alone || self.place.cell {
+                scale.add(1, "it stands alone");
+            }
+            if self.place.quoted {
+                scale.add(1, "it is quoted");
+            }
+            if self.bundle.count >= 3 && (self.place.alone || self.place.first || self.place.cell) && self.bundle.known * 2 < self.bundle.count {
+                scale.add(if self.bundle.count >= 8 { 2 } else { 1 }, "it stands in a list of its like");
+            }
+            if self.bundle.defanged > 0 && self.candidate.defang != Defang::Strong && (self.place.alone || self.place.first || self.place.cell) {
+                scale.add(3, "its neighbours in the list are defanged");
+            }
+        }
+        self.speech(scale);
+    }
+
+    /// What the words near the value say.
+    fn speech(&self, scale: &mut Scale) {
+        if self.has(Hint::Command) {
+            scale.add(2, "the words near it speak of command and control");
+        }
+        if self.has(Hint::Delivery) || self.has(Hint::Exfiltration) || self.has(Hint::Phishing) || self.has(Hint::Relay) {
+            scale.add(2, "the words near it speak of an attack's traffic");
+        } else if self.has(Hint::Hostile) {
+            scale.add(1, "the words near it speak of the attacker");
+        }
+        if self.has(Hint::Field) {
+            scale.add(3, "a rule looks for it");
+        }
+        if self.has(Hint::Citation) {
+            scale.against(3, "the words near it name a text", DocumentRole::Citation);
+        }
+        if self.has(Hint::Victim) {
+            scale.against(4, "the words near it speak of those who were attacked", DocumentRole::Victim);
+        }
+        if self.has(Hint::Harmless) {
+            scale.against(4, "the words near it call it harmless", DocumentRole::Benign);
+        }
+        if self.has(Hint::Contact) {
+            scale.against(4, "the words near it say where to write to", DocumentRole::Contact);
+        }
+    }
+
+    fn spelling(&self, scale: &mut Scale, strong: i32) {
+        match self.candidate.defang {
+            Defang::Strong => scale.add(strong, "it is written defanged"),
+            Defang::Weak => scale.add(2, "it is written so that no link is made of it"),
+            Defang::None => {}
+        }
+    }
+
+    fn address(&self) -> Verdict {
+        if let Some((role, why)) = address_trouble(&self.candidate.value) {
+            return self.is(role, why);
+        }
+        let mut scale = Scale::default();
+        scale.add(2, "a public address");
+        self.spelling(&mut scale, 5);
+        self.surroundings(&mut scale);
+        let octets: Vec<u16> = self.candidate.value.split('.').filter_map(|octet| octet.parse().ok()).collect();
+        if octets.len() == 4 && self.candidate.defang == Defang::None {
+            if self.has(Hint::Version) {
+                scale.against(6, "the words near it speak of versions", DocumentRole::Version);
+            }
+            if octets.iter().sum::<u16>() < 60 || octets.get(1..).is_some_and(|rest| rest.iter().all(|octet| *octet == 0)) {
+                scale.against(3, "its numbers are those of a version", DocumentRole::Version);
+            }
+        }
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    fn network(&self) -> Verdict {
+        let mut scale = Scale::default();
+        self.spelling(&mut scale, 4);
+        let address = self.candidate.value.split('/').next().unwrap_or_default();
+        if let Some((role, why)) = address_trouble(address) {
+            return self.is(role, why);
+        }
+        let length: u8 = self.candidate.value.rsplit('/').next().and_then(|length| length.parse().ok()).unwrap_or(0);
+        if address.contains('.') && length < 12 {
+            scale.against(6, "the network is too wide to point at anyone", DocumentRole::Documentation);
+        }
+        if self.line.section.has(Cue::VICTIMS) {
+            scale.against(6, "the section is about those who were attacked", DocumentRole::Victim);
+        } else if self.line.section.has(Cue::COMMAND | Cue::RELAY | Cue::INDICATORS) && !self.place.cell {
+            scale.add(2, "the section lists indicators");
+        }
+        self.speech(&mut scale);
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    fn domain(&self, text: &str) -> Verdict {
+        let candidate = self.candidate;
+        match candidate.form {
+            Form::Detection => return self.is(DocumentRole::DetectionName, "it is written as an antivirus writes names"),
+            Form::Code => return self.is(DocumentRole::Documentation, "it is written as a program's text or a product's name"),
+            Form::File => return self.is(DocumentRole::FileName, "it ends as a file's name does"),
+            Form::Derived if candidate.defang != Defang::Strong => return self.is(DocumentRole::Documentation, "it is the host of a URL"),
+            _ => {}
+        }
+        let mut scale = Scale::default();
+        self.spelling(&mut scale, 5);
+        self.surroundings(&mut scale);
+        if self.place.link == Link::Target {
+            scale.against(4, "it is the target of a link", DocumentRole::Citation);
+        }
+        if hosts::is_dynamic(&candidate.host) {
+            scale.add(2, "anyone can take a name there");
+        }
+        if let Some((role, why)) = hosts::known(&candidate.host) {
+            let own = own_name(&candidate.host);
+            let weight = match (own, role) {
+                (true, _) => 12,
+                (false, DocumentRole::Benign) => 3,
+                (false, _) => 6,
+            };
+            scale.against(weight, why, role);
+        }
+        if string_of_rule(text, candidate.start) {
+            scale.add(2, "a rule looks for it");
+        }
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    fn url(&self, text: &str) -> Verdict {
+        let candidate = self.candidate;
+        if !candidate.host.contains('.') || candidate.host.starts_with(['*', '+']) {
+            return self.is(DocumentRole::Documentation, "its host is not one that can be reached from elsewhere");
+        }
+        if let Some((role, why)) = address_trouble(&candidate.host) {
+            return self.is(role, why);
+        }
+        let mut scale = Scale::default();
+        self.spelling(&mut scale, 7);
+        self.surroundings(&mut scale);
+        let strong = candidate.defang == Defang::Strong;
+        if !strong {
+            scale.against(1, "it is a link that works", DocumentRole::Citation);
+            if candidate.host.parse::<IpAddr>().is_ok() {
+                scale.add(3, "its host is a bare address");
+            }
+            match self.place.link {
+                Link::Target => scale.against(5, "it is the target of a link", DocumentRole::Citation),
+                Link::Auto => scale.against(3, "it is a link", DocumentRole::Citation),
+                Link::None => {}
+            }
+        }
+        if hosts::is_dynamic(&candidate.host) {
+            scale.add(2, "anyone can take a name there");
+        }
+        if let Some((role, why)) = hosts::known(&candidate.host) {
+            let weight = match (strong, role) {
+                (true, _) => 2,
+                (false, DocumentRole::Benign) => 3,
+                (false, _) => 9,
+            };
+            scale.against(weight, why, role);
+        }
+        if string_of_rule(text, candidate.start) {
+            scale.add(1, "a program's text uses it");
+        }
+        self.weighed(scale, DocumentRole::Citation)
+    }
+
+    fn email(&self) -> Verdict {
+        let mut scale = Scale::default();
+        self.spelling(&mut scale, 4);
+        if self.line.section.has(Cue::MAIL) {
+            scale.add(3, "the section lists addresses of mail");
+        }
+        self.surroundings(&mut scale);
+        if self.has(Hint::Sender) {
+            scale.add(3, "mail came from it");
+        }
+        if let Some((role, why)) =
+            hosts::known(&self.candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor)
+        {
+            let role = if role == DocumentRole::Publisher { DocumentRole::Contact } else { role };
+            scale.against(6, why, role);
+        }
+        self.weighed(scale, DocumentRole::Contact)
+    }
+
+    fn digest(&self, text: &str) -> Verdict {
+        const EMPTY: [&str; 3] = [
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ];
+        if EMPTY.contains(&&*self.candidate.value) {
+            return self.is(DocumentRole::Benign, "the digest of an empty file");
+        }
+        // The nearest label in front of it names its kind.
+        let label = label_before(text, self.candidate.start);
+        let says = |word: &str| label.contains(word) || self.line.shape == Shape::Row && self.first_cell(text).contains(word);
+        let md5 = self.candidate.kind == Kind::Md5;
+        if md5 && (says("imphash") || says("import hash")) {
+            return self.verdict(Kind::Imphash, DocumentRole::Indicator, "an import hash by its label".to_owned());
+        }
+        if md5 && says("ja3s") {
+            return self.verdict(Kind::Ja3s, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
+        }
+        if md5 && says("ja3") {
+            return self.verdict(Kind::Ja3, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
+        }
+        let mut scale = Scale::default();
+        scale.add(3, "a digest");
+        let other = [
+            "serial",
+            "hwid",
+            "commit",
+            "key *",
+            "key:",
+            "key is",
+            "hardcoded key",
+            "of string",
+            "of md5",
+            "thumbprint",
+            "ssdeep",
+            "authentihash",
+            "guid",
+            "build id",
+            "token",
+        ];
+        if other.iter().any(|word| says(word)) {
+            scale.against(5, "its label names something other than a file", DocumentRole::Documentation);
+        }
+        if self.line.section.has(Cue::INDICATORS | Cue::HASHES | Cue::FILES) {
+            scale.add(2, "the section lists files");
+        }
+        if self.has(Hint::Harmless) {
+            scale.against(5, "the words near it call it harmless", DocumentRole::Benign);
+        }
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    fn first_cell(&self, text: &str) -> String {
+        let line = text.get(self.line.body..self.line.end.min(self.candidate.start)).unwrap_or_default();
+        line.trim_start_matches('|').split('|').next().unwrap_or_default().chars().take(40).collect::<String>().to_ascii_lowercase()
+    }
+
+    fn file_name(&self, digest_beside: bool) -> Verdict {
+        let name = self.candidate.value.to_ascii_lowercase();
+        if local::is_common_file(&name) {
+            return self.is(DocumentRole::Benign, "a program that is on every machine");
+        }
+        let mut scale = Scale::default();
+        let extension = name.rsplit('.').next().unwrap_or_default();
+        if hosts::is_program(extension) {
+            scale.add(1, "a file so named can run");
+        }
+        let section = self.line.section;
+        if section.has(Cue::INDICATORS | Cue::HASHES | Cue::FILES) {
+            scale.add(1, "the section lists files");
+        }
+        if self.place.column.has(Cue::FILES) {
+            scale.add(1, "the table says so");
+        }
+        if self.line.shape == Shape::Heading && section.has(Cue::HASHES | Cue::FILES | Cue::INDICATORS) {
+            scale.add(2, "it is the title of a list of digests");
+        }
+        if digest_beside {
+            scale.add(2, "a digest stands beside it");
+        }
+        if self.place.alone || self.place.cell {
+            scale.add(1, "it stands alone");
+        }
+        if self.place.quoted && self.line.shape == Shape::Item {
+            scale.add(1, "it is quoted");
+        }
+        if self.has(Hint::Harmless) {
+            scale.against(3, "the words near it call it harmless", DocumentRole::Benign);
+        }
+        if self.place.link == Link::Target || section.has(Cue::REFERENCES) {
+            scale.against(4, "it is the target of a link", DocumentRole::Citation);
+        }
+        let (role, reason) = Scale { sum: scale.sum - 1, ..scale }.weigh(DocumentRole::FileName);
+        self.verdict(self.candidate.kind, role, reason)
+    }
+
+    fn path(&self) -> Verdict {
+        let value = self.candidate.value.to_ascii_lowercase();
+        let mut scale = Scale::default();
+        scale.add(1, "a path on a machine");
+        let extension = value.rsplit(['\\', '/']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
+        if hosts::is_program(extension) {
+            scale.add(1, "a file so named can run");
+        }
+        if self.line.section.has(Cue::INDICATORS | Cue::FILES | Cue::HASHES) || self.place.column.has(Cue::FILES) {
+            scale.add(1, "the section lists files");
+        }
+        if self.place.alone || self.place.cell {
+            scale.add(1, "it stands alone");
+        }
+        if local::is_common_file(&value) {
+            scale.against(3, "a program that is on every machine", DocumentRole::Benign);
+        }
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    fn registry(&self) -> Verdict {
+        let mut scale = Scale::default();
+        scale.add(2, "a key of the registry");
+        if self.line.section.has(Cue::ADVICE) || self.has(Hint::Harmless) {
+            scale.against(2, "the section gives advice", DocumentRole::Documentation);
+        }
+        self.weighed(scale, DocumentRole::Documentation)
+    }
+
+    /// What the value was to the attacker, as heading, table and words have it.
+    fn purpose(&self, kind: Kind) -> (Role, Direction) {
+        let cue = self.line.section | self.place.column;
+        let role = match kind {
+            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Imphash | Kind::FileName | Kind::FilePath => {
+                if cue.has(Cue::TOOLS) {
+                    Role::Tool
+                } else {
+                    Role::Payload
+                }
+            }
+            Kind::Registry | Kind::Mutex | Kind::Pipe => Role::Persistence,
+            Kind::Email => {
+                if self.has(Hint::Exfiltration) {
+                    Role::Exfiltration
+                } else {
+                    Role::Sender
+                }
+            }
+            _ if self.has(Hint::Command) => Role::C2,
+            _ if self.has(Hint::Exfiltration) => Role::Exfiltration,
+            _ if self.has(Hint::Phishing) => Role::Phishing,
+            _ if self.has(Hint::Relay) => Role::Relay,
+            _ if cue.has(Cue::COMMAND) => Role::C2,
+            _ if cue.has(Cue::RELAY) => Role::Relay,
+            _ if self.has(Hint::Delivery) || cue.has(Cue::DELIVERY) => Role::Delivery,
+            _ => Role::Unknown,
+        };
+        let network = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr | Kind::Domain | Kind::Url);
+        let direction = match role {
+            Role::C2 | Role::Delivery | Role::Phishing | Role::Exfiltration if network => Direction::Destination,
+            _ => Direction::Either,
+        };
+        (role, direction)
+    }
+}
+
+/// Whether a known host is the registered name itself, or its `www`.
+fn own_name(host: &str) -> bool {
+    let bare = host.strip_prefix("www.").unwrap_or(host);
+    psl::domain(bare.as_bytes()).is_none_or(|name| name.as_bytes() == bare.as_bytes())
+}
+
+/// The words in front of a value in its line, in lower case, as far as the last separator of cells.
+fn label_before(text: &str, at: usize) -> String {
+    let mut start = at.saturating_sub(36);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let head = text.get(start..at).unwrap_or_default();
+    let head = head.rsplit(['\n', '|', ';']).next().unwrap_or_default();
+    head.to_ascii_lowercase()
+}
+
+/// `$a = "evil.example"`: a string of a rule.
+fn string_of_rule(text: &str, at: usize) -> bool {
+    let mut start = at.saturating_sub(24);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let head = text.get(start..at).unwrap_or_default();
+    head.strip_suffix('"').is_some_and(|head| head.trim_end().ends_with('=') && head.contains('$'))
+}
+
+/// Why an address can point at no one.
+fn address_trouble(text: &str) -> Option<(DocumentRole, &'static str)> {
+    let address: IpAddr = text.parse().ok()?;
+    const RESOLVERS: [&str; 14] = [
+        "8.8.8.8",
+        "8.8.4.4",
+        "1.1.1.1",
+        "1.0.0.1",
+        "9.9.9.9",
+        "208.67.222.222",
+        "208.67.220.220",
+        "4.2.2.1",
+        "4.2.2.2",
+        "114.114.114.114",
+        "223.5.5.5",
+        "77.88.8.8",
+        "149.112.112.112",
+        "64.6.64.6",
+    ];
+    if RESOLVERS.contains(&text) {
+        return Some((DocumentRole::Benign, "a public resolver"));
+    }
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, third, last] = address.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            let documentation =
+                address.is_documentation() || first == 198 && (second == 18 || second == 19) || first == 192 && second == 0 && third == 0;
+            if documentation {
+                Some((DocumentRole::Documentation, "an address of documentation and tests"))
+            } else if address.is_private() || address.is_loopback() || address.is_link_local() || shared {
+                Some((DocumentRole::Benign, "an address that is not routed"))
+            } else if first == 0 || first >= 224 || first == 127 || (first, second, third, last) == (255, 255, 255, 255) {
+                Some((DocumentRole::Version, "no host can have this address"))
+            } else {
+                None
+            }
+        }
+        IpAddr::V6(address) => {
+            let [first, second, ..] = address.segments();
+            if first == 0x2001 && second == 0xDB8 {
+                Some((DocumentRole::Documentation, "an address of documentation"))
+            } else if first & 0xE000 != 0x2000 {
+                Some((DocumentRole::Benign, "an address that is not routed"))
+            } else {
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Which values have no shape of their own and are known by their label alone? Mutexes and User-Agent headers under a heading or in a cell.
+
+use super::normal::{Defang, Normal};
+use super::scan::{Candidate, Form};
+use super::structure::{Cue, Line, Shape, Structure, cue};
+use super::{Kind, local};
+
+/// The longest label and the longest value, in bytes.
+const MAX_LABEL: usize = 40;
+const MAX_VALUE: usize = 400;
+
+/// Adds them in their place.
+pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
+    let mut added = Vec::new();
+    for line in &structure.lines {
+        if line.shape == Shape::Blank || line.shape == Shape::Heading {
+            continue;
+        }
+        if let Some((kind, start, end)) = labelled(&normal.text, line) {
+            let value = normal.text.get(start..end).unwrap_or_default().to_owned();
+            added.push(Candidate { kind, start, end, value, defang: Defang::None, form: Form::Plain, host: String::new() });
+        }
+    }
+    if added.is_empty() {
+        return;
+    }
+    // A labelled value takes the place of what was seen inside it.
+    let covers = |other: &Candidate| {
+        let next = added.partition_point(|label| label.start <= other.start);
+        next.checked_sub(1).and_then(|at| added.get(at)).is_some_and(|label| label.end > other.start)
+    };
+    candidates.retain(|candidate| !covers(candidate));
+    candidates.append(&mut added);
+    candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
+}
+
+fn labelled(text: &str, line: &Line) -> Option<(Kind, usize, usize)> {
+    let body = text.get(line.body..line.end)?;
+    if body.len() > MAX_LABEL + MAX_VALUE {
+        return None;
+    }
+    // `| Mutex | Global\X |` and `Mutex: Global\X`.
+    let (label, value) = match line.shape {
+        Shape::Row => {
+            let mut cells = body.trim_start_matches('|').splitn(3, '|');
+            (cells.next()?, cells.next().unwrap_or_default())
+        }
+        _ => body.split_once(':').filter(|(label, _)| label.len() <= MAX_LABEL).unwrap_or(("", body)),
+    };
+    let kind = if label.len() <= MAX_LABEL { wanted(cue(label)) } else { None };
+    if let Some(kind) = kind.filter(|_| label.split_whitespace().count() <= 3) {
+        return place(text, value, kind);
+    }
+    let kind = wanted(line.section)?;
+    let listed = line.shape == Shape::Item || line.code || kind == Kind::UserAgent && body.starts_with("Mozilla/");
+    if !listed || line.shape == Shape::Row {
+        return None;
+    }
+    place(text, body, kind)
+}
+
+fn wanted(cue: Cue) -> Option<Kind> {
+    if cue.has(Cue::MUTEX) {
+        Some(Kind::Mutex)
+    } else if cue.has(Cue::AGENT) {
+        Some(Kind::UserAgent)
+    } else {
+        None
+    }
+}
+
+/// The value without its quotes, where it is one.
+fn place(text: &str, value: &str, kind: Kind) -> Option<(Kind, usize, usize)> {
+    let offset = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let trimmed = value.trim().trim_matches(['`', '"', '*', '+', '|', ' ', '\'']);
+    let start = offset + (trimmed.as_ptr() as usize).checked_sub(value.as_ptr() as usize)?;
+    let fits = match kind {
+        Kind::Mutex => {
+            (4..=120).contains(&trimmed.len())
+                && trimmed.split(' ').count() <= 3
+                && !trimmed.starts_with(['-', '=', '|', '#', '<'])
+                && local::path(text, start).is_none_or(|(kind, ..)| kind == Kind::Mutex)
+        }
+        _ => {
+            (6..=MAX_VALUE).contains(&trimmed.len())
+                && trimmed.contains('/')
+                && trimmed.bytes().all(|byte| (0x20..0x7F).contains(&byte))
+                && !trimmed.contains("://")
+        }
+    };
+    fits.then_some((kind, start, start + trimmed.len()))
+}

@@ -1,0 +1,247 @@
+//! Which values does an advisory in prose name, and which of them point at the attacker? Markdown, HTML, AsciiDoc, plain text, PDF text.
+//!
+//! Three questions, three steps, each linear in the text: what was written ([`normal`] undoes the spellings that keep a value
+//! from being clicked), what stands there ([`scan`] finds values, [`structure`] headings, lists and tables), and what each value
+//! is for in this document ([`judge`] weighs the evidence and writes it down). A value is never dropped: what is no
+//! indicator is returned with its role and the reason.
+//!
+//! What this module does not do: titles, dates, markings, names of actors and techniques. Explicit ids of techniques and
+//! vulnerabilities are values.
+//!
+//! Start with [`extract`]; [`advisory`] turns what was found into an [`ir::Advisory`].
+
+mod advisory;
+mod evidence;
+mod hosts;
+mod judge;
+mod labelled;
+mod local;
+mod normal;
+mod scan;
+mod structure;
+mod words;
+
+use ir::{Direction, Observable, ObservableKind, Role};
+use source::{FileId, Sources, Span};
+
+pub use advisory::{Context, advisory};
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// A network.
+    Cidr,
+    /// A host name.
+    Domain,
+    /// A URL.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// MD5 of a file.
+    Md5,
+    /// SHA-1 of a file.
+    Sha1,
+    /// SHA-256 of a file.
+    Sha256,
+    /// SHA-512 of a file.
+    Sha512,
+    /// An import hash of a PE file.
+    Imphash,
+    /// A JA3 fingerprint.
+    Ja3,
+    /// A JA3S fingerprint.
+    Ja3s,
+    /// A number of the catalogue of vulnerabilities.
+    Cve,
+    /// An id of ATT&CK's catalogue of techniques.
+    Attack,
+    /// A wallet of a crypto currency.
+    Btc,
+    /// A registry key.
+    Registry,
+    /// A file's path.
+    FilePath,
+    /// A file's name.
+    FileName,
+    /// A mutex.
+    Mutex,
+    /// A named pipe.
+    Pipe,
+    /// A User-Agent header.
+    UserAgent,
+}
+
+impl Kind {
+    /// Every type with its name.
+    pub const ALL: [(Self, &'static str); 22] = [
+        (Self::Ipv4, "ipv4"),
+        (Self::Ipv6, "ipv6"),
+        (Self::Cidr, "cidr"),
+        (Self::Domain, "domain"),
+        (Self::Url, "url"),
+        (Self::Email, "email"),
+        (Self::Md5, "md5"),
+        (Self::Sha1, "sha1"),
+        (Self::Sha256, "sha256"),
+        (Self::Sha512, "sha512"),
+        (Self::Imphash, "imphash"),
+        (Self::Ja3, "ja3"),
+        (Self::Ja3s, "ja3s"),
+        (Self::Cve, "cve"),
+        (Self::Attack, "attack"),
+        (Self::Btc, "btc"),
+        (Self::Registry, "registry"),
+        (Self::FilePath, "path"),
+        (Self::FileName, "filename"),
+        (Self::Mutex, "mutex"),
+        (Self::Pipe, "pipe"),
+        (Self::UserAgent, "useragent"),
+    ];
+
+    /// The type's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    /// The type of observable that a sensor can look for; `None` for what no sensor sees.
+    #[must_use]
+    pub fn observable(self) -> Option<ObservableKind> {
+        Some(match self {
+            Self::Ipv4 | Self::Ipv6 | Self::Cidr => ObservableKind::Ip,
+            Self::Domain => ObservableKind::Domain,
+            Self::Url => ObservableKind::Url,
+            Self::Email => ObservableKind::Email,
+            Self::Md5 => ObservableKind::Md5,
+            Self::Sha1 => ObservableKind::Sha1,
+            Self::Sha256 => ObservableKind::Sha256,
+            Self::Sha512 => ObservableKind::Sha512,
+            Self::Imphash => ObservableKind::Imphash,
+            Self::Ja3 => ObservableKind::Ja3,
+            Self::Ja3s => ObservableKind::Ja3s,
+            Self::Registry => ObservableKind::Registry,
+            Self::FilePath => ObservableKind::FilePath,
+            Self::FileName => ObservableKind::FileName,
+            Self::Mutex => ObservableKind::Mutex,
+            Self::Pipe => ObservableKind::Pipe,
+            Self::UserAgent => ObservableKind::UserAgent,
+            Self::Cve | Self::Attack | Self::Btc => return None,
+        })
+    }
+}
+
+/// What a value is for in its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentRole {
+    /// It points at the attacker.
+    Indicator,
+    /// A link to another text.
+    Citation,
+    /// The publisher of this document, or of another about threats.
+    Publisher,
+    /// A vendor of software, or a place for its documentation.
+    Vendor,
+    /// An account or a post on social media.
+    SocialMedia,
+    /// Where to write to.
+    Contact,
+    /// It belongs to those who were attacked.
+    Victim,
+    /// Ordinary traffic reaches it.
+    Benign,
+    /// It is the name of a file, although it reads like a host.
+    FileName,
+    /// It is the name that an antivirus gives.
+    DetectionName,
+    /// It is the version of a program.
+    Version,
+    /// It is mentioned, and nothing says that it is the attacker's.
+    Documentation,
+}
+
+impl DocumentRole {
+    /// Every role with its name.
+    pub const ALL: [(Self, &'static str); 12] = [
+        (Self::Indicator, "indicator"),
+        (Self::Citation, "citation"),
+        (Self::Publisher, "publisher"),
+        (Self::Vendor, "vendor"),
+        (Self::SocialMedia, "social-media"),
+        (Self::Contact, "contact"),
+        (Self::Victim, "victim"),
+        (Self::Benign, "benign"),
+        (Self::FileName, "file-name"),
+        (Self::DetectionName, "detection-name"),
+        (Self::Version, "version"),
+        (Self::Documentation, "documentation"),
+    ];
+
+    /// The role's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// A value that stands in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// Its type.
+    pub kind: Kind,
+    /// The value, refanged and canonical.
+    pub value: String,
+    /// The words as written.
+    pub raw: &'a str,
+    /// Where they stand.
+    pub span: Span,
+    /// What the value is for in this document.
+    pub role: DocumentRole,
+    /// What the value was to the attacker.
+    pub indicator_role: Role,
+    /// On which end of a connection it stands.
+    pub direction: Direction,
+    /// The evidence, in a few words.
+    pub reason: String,
+}
+
+impl Found<'_> {
+    /// The value as something a sensor can look for.
+    ///
+    /// # Errors
+    ///
+    /// Says why no sensor can look for it.
+    pub fn observable(&self) -> Result<Observable, String> {
+        let kind = self.kind.observable().ok_or_else(|| format!("no sensor looks for a value of type `{}`", self.kind.name()))?;
+        Observable::parse(kind, &self.value).map_err(|why| why.to_string())
+    }
+}
+
+/// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
+#[must_use]
+pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
+    let text: &str = &sources.file(file).text;
+    let normal = normal::normalise(text);
+    let structure = structure::read(&normal.text);
+    let mut candidates = scan::scan(&normal);
+    labelled::add(&normal, &structure, &mut candidates);
+    let verdicts = judge::judge(&normal, &structure, &candidates);
+    let found = candidates.into_iter().zip(verdicts).filter_map(|(candidate, verdict)| {
+        let origin = normal.origin(candidate.start..candidate.end);
+        let raw = text.get(origin.clone())?;
+        Some(Found {
+            kind: verdict.kind,
+            value: candidate.value,
+            raw,
+            span: Span::new(file, origin.start, origin.end),
+            role: verdict.role,
+            indicator_role: verdict.indicator_role,
+            direction: verdict.direction,
+            reason: verdict.reason,
+        })
+    });
+    found.collect()
+}

@@ -1,0 +1,575 @@
+//! What does the text say once the spellings that keep a value from being clicked are undone? One pass over the bytes.
+//!
+//! The result is a second text with a list of edits, so that every place in it can be traced back to the words as written
+//! and every value knows how it was spelled. Nothing is undone unless it stands between characters of a name: `[...]` and
+//! "the dot com boom" stay what they are.
+
+use std::ops::Range;
+
+/// How a value was kept from being clicked; the later, the stronger the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Defang {
+    /// It was not.
+    None,
+    /// A spelling that also has other reasons: an escape of the markup, a stray space, a hidden character.
+    Weak,
+    /// A spelling that has no other reason.
+    Strong,
+}
+
+/// One replacement.
+#[derive(Clone, Copy, Debug)]
+struct Edit {
+    /// Where the replacement begins in the new text, and where it ends.
+    at: usize,
+    until: usize,
+    /// The words that were replaced.
+    from: usize,
+    to: usize,
+    how: Defang,
+}
+
+/// The text with every spelling undone.
+#[derive(Debug, Default)]
+pub(super) struct Normal {
+    /// The text.
+    pub(super) text: String,
+    edits: Vec<Edit>,
+}
+
+impl Normal {
+    /// The bytes of the original text that a range came from.
+    pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.place(range.start, false);
+        start..self.place(range.end, true).max(start)
+    }
+
+    fn place(&self, at: usize, end: bool) -> usize {
+        let next = self.edits.partition_point(|edit| edit.at < at || (edit.at == at && !end));
+        match next.checked_sub(1).and_then(|index| self.edits.get(index)) {
+            None => at,
+            Some(edit) if at < edit.until || (at == edit.at && !end) => {
+                if end {
+                    edit.to
+                } else {
+                    edit.from
+                }
+            }
+            Some(edit) => edit.to + (at - edit.until),
+        }
+    }
+
+    /// The strongest spelling inside a range.
+    pub(super) fn defanged(&self, range: Range<usize>) -> Defang {
+        let first = self.edits.partition_point(|edit| edit.until <= range.start);
+        let inside = self.edits.iter().skip(first).take_while(|edit| edit.at < range.end).take(64);
+        inside.map(|edit| edit.how).max().unwrap_or(Defang::None)
+    }
+}
+
+/// Undoes every spelling.
+pub(super) fn normalise(text: &str) -> Normal {
+    let mut writer = Writer { bytes: text.as_bytes(), text, out: String::with_capacity(text.len() + 16), edits: Vec::new(), copied: 0 };
+    let mut at = 0;
+    while let Some(byte) = writer.bytes.get(at).copied() {
+        at = if TRIGGER.get(usize::from(byte)).is_some_and(|wanted| *wanted) { writer.step(at, byte) } else { at + 1 };
+    }
+    writer.flush(text.len());
+    Normal { text: writer.out, edits: writer.edits }
+}
+
+static TRIGGER: [bool; 256] = {
+    let mut table = [false; 256];
+    let wanted = b"[({<\\& :.\"_\xE2\xE3\xEF\xC2";
+    let mut at = 0;
+    while at < wanted.len() {
+        table[wanted[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// Scheme spellings, longest first where one ends another, with what they mean.
+const SCHEMES: [(&str, &str); 33] = [
+    ("hxxps", "https"),
+    ("hxxp", "http"),
+    ("hxxxps", "https"),
+    ("hxxxp", "http"),
+    ("hxxpx", "https"),
+    ("h**ps", "https"),
+    ("h**p", "http"),
+    ("h__ps", "https"),
+    ("h__p", "http"),
+    ("htxps", "https"),
+    ("htxp", "http"),
+    ("hxtps", "https"),
+    ("hxtp", "http"),
+    ("htxxps", "https"),
+    ("htxxp", "http"),
+    ("htpps", "https"),
+    ("htps", "https"),
+    ("htp", "http"),
+    ("hyyps", "https"),
+    ("hyyp", "http"),
+    ("httx", "http"),
+    ("httxs", "https"),
+    ("meows", "https"),
+    ("meow", "http"),
+    ("fxps", "ftps"),
+    ("fxp", "ftp"),
+    ("sfxp", "sftp"),
+    ("xxxps", "https"),
+    ("xxxp", "http"),
+    ("ttps", "https"),
+    ("ttp", "http"),
+    ("wxs", "ws"),
+    ("txp", "tcp"),
+];
+
+/// Words that never are a label of a host name written with ` dot `.
+const PLAIN_WORDS: [&str; 44] = [
+    "the", "a", "an", "of", "in", "on", "at", "to", "and", "or", "for", "from", "with", "by", "is", "was", "this", "that", "its", "it", "your",
+    "our", "their", "first", "second", "dot", "each", "every", "one", "any", "no", "not", "early", "late", "after", "before", "during", "red",
+    "black", "look", "big", "old", "new", "slash",
+];
+
+enum Token {
+    Dot,
+    Colon,
+    ColonSlashes,
+    Slashes,
+    Slash,
+    At,
+}
+
+struct Writer<'t> {
+    bytes: &'t [u8],
+    text: &'t str,
+    out: String,
+    edits: Vec<Edit>,
+    copied: usize,
+}
+
+impl Writer<'_> {
+    fn get(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(b'\n')
+    }
+
+    /// The last byte of the new text, as it would be at `at`.
+    fn before(&self, at: usize) -> u8 {
+        if at > self.copied { self.get(at - 1) } else { self.out.as_bytes().last().copied().unwrap_or(b'\n') }
+    }
+
+    fn flush(&mut self, until: usize) {
+        if let Some(part) = self.text.get(self.copied..until) {
+            self.out.push_str(part);
+            self.copied = until;
+        }
+    }
+
+    /// Replaces `at..at + len` and returns where to go on.
+    fn replace(&mut self, at: usize, len: usize, with: &str, how: Defang) -> usize {
+        self.flush(at);
+        let start = self.out.len();
+        self.out.push_str(with);
+        self.edits.push(Edit { at: start, until: self.out.len(), from: at, to: at + len, how });
+        self.copied = at + len;
+        at + len
+    }
+
+    fn step(&mut self, at: usize, byte: u8) -> usize {
+        match byte {
+            b':' => self.colon(at),
+            b' ' => self.space(at),
+            b'.' => self.dot(at),
+            b'"' if self.bytes.get(at..at + 3) == Some(b"\".\"") && label(self.before(at)) && label(self.get(at + 3)) && self.short_quote(at) => {
+                self.replace(at, 3, ".", Defang::Weak)
+            }
+            b'_' => {
+                let dot = self.bytes.get(at..at + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"_dot_"));
+                if dot && label(self.before(at)) && label(self.get(at + 5)) { self.replace(at, 5, ".", Defang::Strong) } else { at + 1 }
+            }
+            0xE2 | 0xE3 | 0xEF | 0xC2 => self.unicode(at),
+            _ => self.bracket(at),
+        }
+    }
+
+    /// `update"."badcdn"."example`: the pieces are not quoted strings of a program.
+    fn short_quote(&self, at: usize) -> bool {
+        let word = |byte: u8| label(byte) || byte == b'.';
+        let left = (1..=64).find(|back| !at.checked_sub(*back).is_some_and(|place| word(self.get(place)))).unwrap_or(64);
+        !matches!(at.checked_sub(left).map(|place| self.get(place)), Some(b'"' | b'\'' | b'('))
+            || self.edits.last().is_some_and(|edit| edit.to + 64 > at)
+    }
+
+    fn unicode(&mut self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        for hidden in ["\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}"] {
+            if rest.starts_with(hidden.as_bytes()) {
+                let inside = self.before(at).is_ascii_graphic() && self.get(at + hidden.len()).is_ascii_graphic();
+                return if inside { self.replace(at, hidden.len(), "", Defang::Weak) } else { at + hidden.len() };
+            }
+        }
+        for dot in ["\u{3002}", "\u{FF0E}", "\u{FF61}", "\u{2024}"] {
+            if rest.starts_with(dot.as_bytes()) {
+                let name = self.before(at).is_ascii_alphanumeric() && self.get(at + dot.len()).is_ascii_alphanumeric();
+                return if name { self.replace(at, dot.len(), ".", Defang::Strong) } else { at + dot.len() };
+            }
+        }
+        at + 1
+    }
+
+    fn dot(&mut self, at: usize) -> usize {
+        let closes = matches!(self.get(at + 1), b']' | b'}');
+        if closes && label(self.before(at)) && label(self.get(at + 2)) { self.replace(at, 2, ".", Defang::Strong) } else { at + 1 }
+    }
+
+    fn colon(&mut self, at: usize) -> usize {
+        let rest = self.bytes.get(at + 1..).unwrap_or_default();
+        if rest.starts_with(b"//") {
+            self.flush(at);
+            self.scheme(at);
+            let glued = rest.get(2) == Some(&b' ') && rest.get(3).is_some_and(|byte| label(*byte)) && self.known_scheme() && self.dotted(at + 4);
+            return if glued { self.replace(at, 4, "://", Defang::Weak) } else { at + 3 };
+        }
+        if rest.starts_with(b"\\\\") && rest.get(2).is_some_and(|byte| label(*byte)) {
+            self.flush(at);
+            self.scheme(at);
+            if self.known_scheme() {
+                return self.replace(at, 3, "://", Defang::Strong);
+            }
+        }
+        at + 1
+    }
+
+    /// Whether the word that begins here holds a dot, however it is written.
+    fn dotted(&self, at: usize) -> bool {
+        let word = self.bytes.get(at..).unwrap_or_default().iter().take(128).take_while(|byte| !byte.is_ascii_whitespace());
+        let mut last = b' ';
+        for byte in word {
+            if last == b'.' && (label(*byte) || *byte == b']') {
+                return true;
+            }
+            last = *byte;
+        }
+        false
+    }
+
+    fn known_scheme(&self) -> bool {
+        let tail = tail_word(&self.out);
+        ["http", "https", "ftp", "ftps", "sftp", "ws", "tcp"].iter().any(|scheme| tail.ends_with(scheme))
+    }
+
+    /// Rewrites the scheme at the end of the new text; what follows it begins at `at`.
+    fn scheme(&mut self, at: usize) {
+        let boxed = self.out.ends_with(']');
+        let body = self.out.strip_suffix(']').unwrap_or(&self.out);
+        let tail = tail_word(body);
+        let lower = tail.to_ascii_lowercase();
+        let found = SCHEMES.iter().filter(|(spelling, _)| lower.ends_with(spelling)).max_by_key(|(spelling, _)| spelling.len());
+        let (spelled, meaning) = match found {
+            Some((spelling, meaning)) if !["http", "https"].iter().any(|real| lower.ends_with(real)) => (spelling.len(), *meaning),
+            _ if boxed && ["http", "https", "ftp"].contains(&&*lower) => (
+                lower.len(),
+                if lower == "https" {
+                    "https"
+                } else if lower == "ftp" {
+                    "ftp"
+                } else {
+                    "http"
+                },
+            ),
+            _ => return,
+        };
+        let start = body.len() - spelled;
+        let start = if boxed { start.saturating_sub(1) } else { start };
+        if (boxed && self.out.as_bytes().get(start) != Some(&b'[')) || self.edits.last().is_some_and(|edit| edit.until > start) {
+            return;
+        }
+        let from = at.saturating_sub(self.out.len() - start);
+        self.out.truncate(start);
+        self.out.push_str(meaning);
+        self.edits.push(Edit { at: start, until: self.out.len(), from, to: at, how: Defang::Strong });
+    }
+
+    /// A bracketed dot, colon, slash or at sign, escaped or not.
+    fn bracket(&mut self, at: usize) -> usize {
+        if self.get(at) == b'\\' && self.get(at + 1) == b'.' {
+            let name = label(self.before(at)) && label(self.get(at + 2)) && !self.in_path(at);
+            return if name { self.replace(at, 2, ".", Defang::Weak) } else { at + 1 };
+        }
+        if self.get(at) == b'&'
+            && let Some((byte @ (b'.' | b':' | b'/' | b'@' | b'-' | b'_' | b'&'), len)) = entity(self.bytes, at)
+        {
+            let with = match byte {
+                b'.' => ".",
+                b':' => ":",
+                b'/' => "/",
+                b'@' => "@",
+                b'-' => "-",
+                b'_' => "_",
+                _ => "&",
+            };
+            return self.replace(at, len, with, Defang::Weak);
+        }
+        let before = self.before(at);
+        let Some((len, token)) = token(self.bytes, at) else { return at + 1 };
+        let after = self.get(at + len);
+        let high = |byte: u8| label(byte) || byte >= 0x80;
+        let bracket_after = matches!(after, b'[' | b'(' | b'{');
+        match token {
+            Token::Dot if high(before) && high(after) => self.replace(at, len, ".", Defang::Strong),
+            Token::At if (label(before) || before == b'.') && high(after) => self.replace(at, len, "@", Defang::Strong),
+            Token::Slash if label(before) => self.replace(at, len, "/", Defang::Strong),
+            Token::Slashes if before == b':' => self.replace(at, len, "//", Defang::Strong),
+            Token::ColonSlashes if high(before) || before == b']' => {
+                self.flush(at);
+                self.scheme(at);
+                self.replace(at, len, "://", Defang::Strong)
+            }
+            Token::Colon if high(before) || matches!(before, b':' | b']') => {
+                self.flush(at);
+                if matches!(after, b'/' | b'\\') || bracket_after {
+                    self.scheme(at);
+                }
+                let slashes = self.bytes.get(at + len..at + len + 2) == Some(b"\\\\") && self.known_scheme();
+                if slashes { self.replace(at, len + 2, "://", Defang::Strong) } else { self.replace(at, len, ":", Defang::Strong) }
+            }
+            _ => at + 1,
+        }
+    }
+
+    /// Whether `at` lies in something that looks like a Windows path.
+    fn in_path(&self, at: usize) -> bool {
+        (1..=200)
+            .map_while(|back| at.checked_sub(back))
+            .map(|place| self.get(place))
+            .take_while(|byte| !byte.is_ascii_whitespace())
+            .any(|byte| matches!(byte, b'\\' | b'%' | b'|'))
+            && !self.edits.last().is_some_and(|edit| edit.to + 64 > at)
+    }
+
+    /// Forms with spaces: ` dot `, ` at `, ` [.] `, ` .`, ` . `.
+    fn space(&mut self, at: usize) -> usize {
+        let before = self.before(at);
+        if !label(before) {
+            return at + 1;
+        }
+        match self.get(at + 1) {
+            b'[' | b'(' | b'{' => {
+                let Some((len, Token::Dot)) = token(self.bytes, at + 1) else { return at + 1 };
+                let gap = usize::from(self.get(at + 1 + len) == b' ');
+                let closed = matches!(self.get(at + len), b']' | b')' | b'}');
+                if closed && label(self.get(at + 1 + len + gap)) { self.replace(at, 1 + len + gap, ".", Defang::Strong) } else { at + 1 }
+            }
+            b'.' if before.is_ascii_digit() && self.get(at + 2) == b' ' => self.spaced_address(at),
+            b'.' if label(self.get(at + 2)) => self.spaced_dots(at),
+            b'd' | b'D' => self.words(at, false),
+            b'a' | b'A' => self.words(at, true),
+            _ => at + 1,
+        }
+    }
+
+    /// `185 . 220 . 101 . 34`, from its first space.
+    fn spaced_address(&mut self, at: usize) -> usize {
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        if head.parse::<u8>().is_err() {
+            return at + 1;
+        }
+        let mut to = at;
+        let mut out = String::new();
+        for _ in 0..3 {
+            let Some(rest) = self.text.get(to..).and_then(|rest| rest.strip_prefix(" . ")) else { return at + 1 };
+            let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+            let Some(number) = rest.get(..digits).filter(|number| number.parse::<u8>().is_ok()) else { return at + 1 };
+            out.push('.');
+            out.push_str(number);
+            to += 3 + digits;
+        }
+        self.replace(at, to - at, &out, Defang::Strong)
+    }
+
+    /// `update .badcdn-host .com`, from its first space; one such dot alone is too common in prose.
+    fn spaced_dots(&mut self, at: usize) -> usize {
+        let mut to = at;
+        let mut out = String::new();
+        let mut count = 0;
+        while let Some(rest) = self.text.get(to..).and_then(|rest| rest.strip_prefix(" .")) {
+            let len = word_len(rest);
+            let Some(word) = rest.get(..len).filter(|word| !word.is_empty() && count < 8) else { break };
+            out.push('.');
+            out.push_str(word);
+            to += 2 + len;
+            count += 1;
+        }
+        let first = out.split('.').nth(1).unwrap_or_default();
+        let last = out.rsplit('.').next().unwrap_or_default();
+        let name = count >= 2 && first.len() > 4 && !super::hosts::is_extension(&first.to_ascii_lowercase()) && is_suffix(last);
+        if name { self.replace(at, to - at, &out, Defang::Strong) } else { at + 1 }
+    }
+
+    /// `update dot badcdn-host dot com` and `ops at badmail-host dot net`, from the first space.
+    fn words(&mut self, at: usize, mail: bool) -> usize {
+        let Some(rest) = self.text.get(at + 1..) else { return at + 1 };
+        let word = if mail { "at " } else { "dot " };
+        if !rest.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())) {
+            return at + 1;
+        }
+        let mut to = at;
+        let mut labels: Vec<&str> = Vec::new();
+        let mut expected = word;
+        while labels.len() < 8 {
+            let Some(rest) = self.text.get(to + 1..) else { break };
+            if self.get(to) != b' ' || !rest.as_bytes().get(..expected.len()).is_some_and(|head| head.eq_ignore_ascii_case(expected.as_bytes())) {
+                break;
+            }
+            let rest = rest.get(expected.len()..).unwrap_or_default();
+            let len = word_len(rest);
+            let Some(label) = rest.get(..len).filter(|label| !label.is_empty()) else { break };
+            labels.push(label);
+            to += 1 + expected.len() + len;
+            expected = "dot ";
+        }
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        let odd = |label: &str| label.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
+        let plain = |label: &str| PLAIN_WORDS.iter().any(|word| word.eq_ignore_ascii_case(label));
+        let suffix = labels.last().is_some_and(|last| is_suffix(last));
+        let strange = labels.iter().rev().skip(1).any(|label| odd(label)) || odd(head);
+        let enough = labels.len() >= 2 && suffix && (strange || !mail && labels.len() >= 2);
+        let enough = enough || (!mail && labels.len() == 1 && suffix && odd(head));
+        let numbers = !mail && labels.len() == 3 && labels.iter().all(|label| label.parse::<u8>().is_ok()) && head.parse::<u8>().is_ok();
+        if head.is_empty() || plain(head) || labels.iter().any(|label| plain(label)) || !(enough || numbers) {
+            return at + 1;
+        }
+        let out =
+            labels.iter().enumerate().map(|(index, label)| format!("{}{label}", if mail && index == 0 { "@" } else { "." })).collect::<String>();
+        self.replace(at, to - at, &out, Defang::Strong)
+    }
+}
+
+/// A byte of a label of a host name.
+fn label(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+fn word_len(text: &str) -> usize {
+    text.bytes().take(64).take_while(|byte| label(*byte)).count()
+}
+
+fn is_suffix(label: &str) -> bool {
+    psl::suffix(label.to_ascii_lowercase().as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
+/// The letters, digits, `*`, `_` and `-` at the end, at most a scheme or a label's worth.
+fn tail_word(text: &str) -> &str {
+    let count = text.bytes().rev().take(63).take_while(|byte| label(*byte) || matches!(byte, b'*' | b'_')).count();
+    text.get(text.len() - count..).unwrap_or_default()
+}
+
+/// The character that an HTML entity stands for, with the entity's length.
+fn entity(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    let rest = bytes.get(at + 1..)?;
+    let end = rest.iter().take(10).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let byte = match name {
+        "period" => b'.',
+        "colon" => b':',
+        "sol" => b'/',
+        "commat" => b'@',
+        "lowbar" => b'_',
+        "lsqb" | "lbrack" => b'[',
+        "rsqb" | "rbrack" => b']',
+        "lpar" => b'(',
+        "rpar" => b')',
+        "amp" => b'&',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            u8::try_from(code).ok().filter(u8::is_ascii_graphic)?
+        }
+    };
+    Some((byte, end + 2))
+}
+
+/// One character, an escape or an entity read as what it stands for.
+fn unit(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    match bytes.get(at)? {
+        b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => Some((*bytes.get(at + 1)?, 2)),
+        b'&' => entity(bytes, at).or(Some((b'&', 1))),
+        byte => Some((*byte, 1)),
+    }
+}
+
+/// Reads `[.]`, `(dot)`, `[[.]]`, `\[.\]`, `[:]`, `[://]`, `[at]`, or `[.` without its end.
+fn token(bytes: &[u8], start: usize) -> Option<(usize, Token)> {
+    let (open, mut len) = unit(bytes, start)?;
+    let close = match open {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        b'<' => b'>',
+        _ => return None,
+    };
+    let mut depth = 1;
+    if let Some((byte, more)) = unit(bytes, start + len)
+        && byte == open
+        && open != b'<'
+    {
+        depth = 2;
+        len += more;
+    }
+    let gap = usize::from(bytes.get(start + len) == Some(&b' '));
+    len += gap;
+    let inner = bytes.get(start + len..)?;
+    let starts = |word: &str| inner.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    let (token, inner_len) = if starts("://") {
+        (Token::ColonSlashes, 3)
+    } else if starts("//") {
+        (Token::Slashes, 2)
+    } else if starts(":") {
+        (Token::Colon, 1)
+    } else if starts(".") {
+        (Token::Dot, 1)
+    } else if starts(",") && open == b'[' {
+        (Token::Dot, 1)
+    } else if starts("dot") || starts("dit") {
+        (Token::Dot, 3)
+    } else if starts("d") && open == b'[' {
+        (Token::Dot, 1)
+    } else if starts("at") {
+        (Token::At, 2)
+    } else if starts("@") {
+        (Token::At, 1)
+    } else if starts("/") && open != b'<' {
+        (Token::Slash, 1)
+    } else if let Some((byte @ (b'.' | b':' | b'@' | b'/'), more)) = unit(bytes, start + len) {
+        let token = match byte {
+            b'.' => Token::Dot,
+            b':' => Token::Colon,
+            b'@' => Token::At,
+            _ => Token::Slash,
+        };
+        (token, more)
+    } else {
+        return None;
+    };
+    let open_end = len + inner_len;
+    len = open_end + gap;
+    for _ in 0..depth {
+        match unit(bytes, start + len) {
+            Some((byte, more)) if byte == close => len += more,
+            // `evil[.example`: the closing half was forgotten.
+            _ => {
+                return if matches!(token, Token::Dot) && inner_len == 1 && inner.first() == Some(&b'.') && matches!(open, b'[' | b'{') && gap == 0 {
+                    Some((open_end, token))
+                } else {
+                    None
+                };
+            }
+        }
+    }
+    Some((len, token))
+}

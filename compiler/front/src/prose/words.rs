@@ -1,0 +1,244 @@
+//! Which words near a value say what it is for? One pass over the text finds them all.
+
+/// What a word says of the values near it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hint {
+    /// The attacker uses it.
+    Hostile,
+    /// Implants talk to it.
+    Command,
+    /// Malware comes from it.
+    Delivery,
+    /// The attacker goes through it.
+    Relay,
+    /// Data leaves to it.
+    Exfiltration,
+    /// People are lured to it.
+    Phishing,
+    /// Mail comes from it.
+    Sender,
+    /// Another text is named.
+    Citation,
+    /// Someone to write to is named.
+    Contact,
+    /// Those who were attacked are named.
+    Victim,
+    /// A version is named.
+    Version,
+    /// Something ordinary is named.
+    Harmless,
+    /// A digest that is not a file's.
+    Imphash,
+    /// A fingerprint of a TLS client.
+    Ja3,
+    /// A fingerprint of a TLS server.
+    Ja3s,
+    /// A digest or number that identifies something other than a file.
+    OtherDigest,
+    /// A rule or a program's text gives a host a name.
+    Field,
+}
+
+const WORDS: [(&str, Hint); 150] = [
+    ("c2", Hint::Command),
+    ("c&c", Hint::Command),
+    ("c&c server", Hint::Command),
+    ("command and control", Hint::Command),
+    ("command-and-control", Hint::Command),
+    ("command & control", Hint::Command),
+    ("beacon", Hint::Command),
+    ("beacons", Hint::Command),
+    ("beaconing", Hint::Command),
+    ("callback", Hint::Command),
+    ("call back", Hint::Command),
+    ("calls back", Hint::Command),
+    ("communicates with", Hint::Command),
+    ("communicated with", Hint::Command),
+    ("communicating with", Hint::Command),
+    ("connects to", Hint::Command),
+    ("connected to", Hint::Command),
+    ("connections to", Hint::Command),
+    ("connection to", Hint::Command),
+    ("contacts", Hint::Command),
+    ("contacted", Hint::Command),
+    ("controller", Hint::Command),
+    ("falls back to", Hint::Command),
+    ("reverse shell", Hint::Command),
+    ("implant", Hint::Hostile),
+    ("malicious", Hint::Hostile),
+    ("malware", Hint::Hostile),
+    ("attacker", Hint::Hostile),
+    ("attackers", Hint::Hostile),
+    ("actor", Hint::Hostile),
+    ("actor-operated", Hint::Hostile),
+    ("actor-controlled", Hint::Hostile),
+    ("attacker-controlled", Hint::Hostile),
+    ("infrastructure", Hint::Hostile),
+    ("operators", Hint::Hostile),
+    ("lookalike", Hint::Hostile),
+    ("typosquat", Hint::Hostile),
+    ("impersonating", Hint::Hostile),
+    ("registered", Hint::Hostile),
+    ("indicator", Hint::Hostile),
+    ("ioc", Hint::Hostile),
+    ("iocs", Hint::Hostile),
+    ("cobalt strike", Hint::Hostile),
+    ("ransom", Hint::Hostile),
+    ("downloaded from", Hint::Delivery),
+    ("download", Hint::Delivery),
+    ("downloads", Hint::Delivery),
+    ("downloader", Hint::Delivery),
+    ("downloading", Hint::Delivery),
+    ("downloaded", Hint::Delivery),
+    ("downloadstring", Hint::Delivery),
+    ("downloadfile", Hint::Delivery),
+    ("urlcache", Hint::Delivery),
+    ("payload", Hint::Delivery),
+    ("payloads", Hint::Delivery),
+    ("hosted on", Hint::Delivery),
+    ("hosted at", Hint::Delivery),
+    ("hosting", Hint::Delivery),
+    ("served from", Hint::Delivery),
+    ("redirects to", Hint::Delivery),
+    ("redirected to", Hint::Delivery),
+    ("second stage", Hint::Delivery),
+    ("came from", Hint::Delivery),
+    ("retrieved from", Hint::Delivery),
+    ("dropped from", Hint::Delivery),
+    ("wget", Hint::Delivery),
+    ("curl", Hint::Delivery),
+    ("iex", Hint::Delivery),
+    ("webclient", Hint::Delivery),
+    ("net.webclient", Hint::Delivery),
+    ("xmlhttp", Hint::Delivery),
+    ("shell(", Hint::Delivery),
+    ("mshta", Hint::Delivery),
+    ("msiexec", Hint::Delivery),
+    ("proxy", Hint::Relay),
+    ("relay", Hint::Relay),
+    ("vpn exit", Hint::Relay),
+    ("exfiltrate", Hint::Exfiltration),
+    ("exfiltrated", Hint::Exfiltration),
+    ("exfiltration", Hint::Exfiltration),
+    ("exfiltrating", Hint::Exfiltration),
+    ("uploads to", Hint::Exfiltration),
+    ("uploaded to", Hint::Exfiltration),
+    ("phishing", Hint::Phishing),
+    ("landing page", Hint::Phishing),
+    ("credential harvesting", Hint::Phishing),
+    ("sender", Hint::Sender),
+    ("from:", Hint::Sender),
+    ("sent from", Hint::Sender),
+    ("reply-to", Hint::Sender),
+    ("sender address", Hint::Sender),
+    ("blog", Hint::Citation),
+    ("blogpost", Hint::Citation),
+    ("article", Hint::Citation),
+    ("white paper", Hint::Citation),
+    ("whitepaper", Hint::Citation),
+    ("available at", Hint::Citation),
+    ("available on", Hint::Citation),
+    ("according to", Hint::Citation),
+    ("reported by", Hint::Citation),
+    ("source:", Hint::Citation),
+    ("reference", Hint::Citation),
+    ("references", Hint::Citation),
+    ("read more", Hint::Citation),
+    ("more info", Hint::Citation),
+    ("more information", Hint::Citation),
+    ("see also", Hint::Citation),
+    ("documentation", Hint::Citation),
+    ("vendor blog", Hint::Citation),
+    ("published", Hint::Citation),
+    ("tweet", Hint::Citation),
+    ("sample page", Hint::Citation),
+    ("advisory", Hint::Citation),
+    ("github", Hint::Citation),
+    ("xmlns", Hint::Harmless),
+    ("contact us", Hint::Contact),
+    ("contact:", Hint::Contact),
+    ("report incidents", Hint::Contact),
+    ("report to", Hint::Contact),
+    ("reported to", Hint::Contact),
+    ("media:", Hint::Contact),
+    ("inquiries", Hint::Contact),
+    ("by email", Hint::Contact),
+    ("email us", Hint::Contact),
+    ("reach out", Hint::Contact),
+    ("victim", Hint::Victim),
+    ("victims", Hint::Victim),
+    ("victim network", Hint::Victim),
+    ("not indicators", Hint::Victim),
+    ("version", Hint::Version),
+    ("versions", Hint::Version),
+    ("build", Hint::Version),
+    ("builds", Hint::Version),
+    ("activex", Hint::Version),
+    ("multilingual", Hint::Version),
+    ("affected", Hint::Version),
+    ("connectivity check", Hint::Harmless),
+    ("connectivity checks", Hint::Harmless),
+    ("legitimate", Hint::Harmless),
+    ("public dns", Hint::Harmless),
+    ("benign", Hint::Harmless),
+    ("must not be blocked", Hint::Harmless),
+    ("imphash", Hint::Imphash),
+    ("ja3", Hint::Ja3),
+    ("ja3s", Hint::Ja3s),
+    ("serial", Hint::OtherDigest),
+    ("hwid", Hint::OtherDigest),
+    ("commit", Hint::OtherDigest),
+    ("hardcoded key", Hint::OtherDigest),
+    ("of string", Hint::OtherDigest),
+];
+
+const FIELDS: [&str; 12] = [
+    "content:",
+    "hostname",
+    "destinationhostname",
+    "$c2",
+    "\"host\"",
+    "dns.query",
+    "dns_query",
+    "queryname",
+    "domain:",
+    "host:",
+    "remoteaddress",
+    "targetip",
+];
+
+/// Where each word stands.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    places: Vec<(usize, usize, Hint)>,
+}
+
+impl Hints {
+    /// The hints that begin between two places.
+    pub(super) fn between(&self, start: usize, end: usize) -> impl Iterator<Item = (usize, usize, Hint)> + '_ {
+        let first = self.places.partition_point(|(at, ..)| *at < start);
+        self.places.iter().skip(first).take_while(move |(_, until, _)| *until <= end).copied().take(48)
+    }
+}
+
+/// Finds every word.
+pub(super) fn hints(text: &str) -> Hints {
+    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
+    let automaton = AUTOMATON.get_or_init(|| {
+        aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
+            .build(WORDS.iter().map(|(word, _)| *word).chain(FIELDS))
+            .ok()
+    });
+    let Some(automaton) = automaton else { return Hints::default() };
+    let bytes = text.as_bytes();
+    let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let found = automaton.find_iter(text).filter(|found| {
+        let last = bytes.get(found.end().saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
+        !inside(found.start().checked_sub(1)) && !(last && inside(Some(found.end())))
+    });
+    let hint = |index: usize| WORDS.get(index).map_or(Hint::Field, |(_, hint)| *hint);
+    Hints { places: found.map(|found| (found.start(), found.end(), hint(found.pattern().as_usize()))).collect() }
+}
