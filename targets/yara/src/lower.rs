@@ -26,6 +26,8 @@ const MAX_VALUE: usize = 1_000;
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>, Refusal> {
     let meta = &detection.meta;
     let block = detection.key.strip_prefix(&meta.advisory).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&detection.key);
+    // Every rule of YARA is about the content of files: the part that indicators get for it says nothing here.
+    let block = block.strip_suffix(".file-content").unwrap_or(block);
     let place = Place { advisory: meta.advisory.clone(), block: block.to_owned(), id: detection.id, title: detection.title.clone() };
     match &detection.kind {
         Kind::Event(rule) => {
@@ -61,7 +63,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
 
 /// A rule's strings and condition.
 fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Text>, Condition), Refusal> {
-    let mut body = BodyMaker { strings: Vec::new(), tests: 0, sorted, cx };
+    let mut body = BodyMaker { strings: Vec::new(), tests: 0, groups: Vec::new(), sorted, cx };
     let condition = body.condition(predicate, true)?.simple();
     if condition == Condition::TRUE || condition == Condition::FALSE {
         let which = if condition == Condition::TRUE { "every file" } else { "no file" };
@@ -89,8 +91,10 @@ fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Tex
 
 struct BodyMaker<'a, 'c> {
     strings: Vec<Text>,
-    /// How many tests on bytes there were: each has a letter of its own for its strings.
+    /// How many tests on bytes there were.
     tests: usize,
+    /// Those of them that look for text, in order: each has a letter of its own for its strings.
+    groups: Vec<usize>,
     /// Whether the order of the strings says nothing, because they come from a list.
     sorted: bool,
     cx: &'a mut Cx<'c>,
@@ -271,16 +275,22 @@ impl BodyMaker<'_, '_> {
     fn string(&mut self, mut text: Text, test: usize, positive: bool) -> usize {
         // The guide's letters: `$s` for strings, `$x` and so on for further groups, `$fp` for what must be absent.
         const GROUPS: [&str; 8] = ["s", "x", "a", "b", "c", "d", "e", "g"];
-        let prefix = match text.body {
-            _ if !positive => "fp",
-            Body::Hex(_) => "h",
-            Body::Regex(_) => "re",
-            Body::Text(_) => GROUPS.get(test).copied().unwrap_or("z"),
-        };
         let twin = |old: &Text| Text { name: Name::default(), ..old.clone() } == text;
         if let Some(at) = self.strings.iter().position(twin) {
             return at;
         }
+        let prefix = match text.body {
+            _ if !positive => "fp",
+            Body::Hex(_) => "h",
+            Body::Regex(_) => "re",
+            Body::Text(_) => {
+                let group = self.groups.iter().position(|known| *known == test).unwrap_or_else(|| {
+                    self.groups.push(test);
+                    self.groups.len() - 1
+                });
+                GROUPS.get(group).copied().unwrap_or("z")
+            }
+        };
         text.name.prefix = prefix;
         self.strings.push(text);
         self.strings.len() - 1

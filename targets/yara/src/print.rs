@@ -190,9 +190,9 @@ fn meta(text: &str) -> String {
 
 /// Whether a character beyond ASCII is seen where it stands: no control, no separator, nothing that turns or hides text.
 fn shows(char: char) -> bool {
-    !char.is_control()
-        && !char.is_whitespace()
-        && !matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    let unseen = matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(char, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    !unseen && !char.is_control() && !char.is_whitespace()
 }
 
 fn hex(tokens: &[HexToken]) -> String {

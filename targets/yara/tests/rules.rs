@@ -210,7 +210,7 @@ fn long_lists_become_several_rules_and_then_a_list() {
     let mixed = Predicate::Any(vec![sha256(10_001), sized, bytes(Need::Any, vec![BytePattern::text("evil")])]);
     let compiled = compile(&[detection("A-1", "hashes.file-content", event(mixed))]);
     let list = compiled.artefacts.iter().find(|file| file.kind == ArtefactKind::List).unwrap();
-    assert_eq!((list.path.as_str(), list.text.lines().count()), ("A-1-hashes.file-content-sha256.txt", 10_001));
+    assert_eq!((list.path.as_str(), list.text.lines().count()), ("A-1-hashes-sha256.txt", 10_001));
     assert_eq!(compiled.rules.len(), 2, "what is no digest stays a rule");
     assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Narrower, vec!["yara.hash-list"]));
 
