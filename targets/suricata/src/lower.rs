@@ -14,6 +14,8 @@ mod mail;
 mod merge;
 mod pattern;
 mod regex;
+#[cfg(test)]
+mod tests;
 mod uri;
 mod web;
 
@@ -99,7 +101,7 @@ impl Options {
         Self { choices: vec![Choice { label: String::new(), items }], joined: None, to_client: false }
     }
 
-    fn to_client(mut self, to_client: bool) -> Self {
+    fn seen_in(mut self, to_client: bool) -> Self {
         self.to_client = to_client;
         self
     }
@@ -175,7 +177,10 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let Some(conjunctions) = predicate.alternatives(limit) else {
             return self.refuse(&TOO_MANY, span, format!("the condition has more than {limit} alternatives, and each needs a rule"));
         };
-        let conjunctions = merge::addresses(conjunctions);
+        let mut conjunctions = merge::addresses(conjunctions);
+        if !self.detection.indicators.is_empty() {
+            merge::sort(&mut conjunctions);
+        }
         let many = conjunctions.len() > 1;
         let mut out = Vec::new();
         let mut refused = None;

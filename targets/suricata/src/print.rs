@@ -281,8 +281,9 @@ fn item(item: &Item, slug: &str) -> String {
             };
             let command = if *sign == Sign::Is { "isset" } else { "isnotset" };
             let subdomains = if *subdomains { ",match subdomain" } else { "" };
-            // Room for every value without long chains; the engine's own default is 4,096 rows.
-            let rows = count.max(4096).next_power_of_two();
+            // Room for every value without long chains: the engine's own default is 4,096 rows, and it refuses more than 65,536
+            // (`datasets.limits.single-hashsize`).
+            let rows = count.clamp(4096, 65_536).next_power_of_two();
             format!("dataset:{command},{},type {kind},load {},hashsize {rows}{subdomains};", list.name, list_path(slug, list))
         }
         Item::FileHash { keyword, sign, list } => format!("{keyword}:{}{};", bang(*sign), list_path(slug, list)),

@@ -86,6 +86,11 @@ pub(super) fn addresses(conjunctions: Vec<Vec<Predicate>>) -> Vec<Vec<Predicate>
     out
 }
 
+/// Puts conjunctions in an order that does not depend on the order of the input.
+pub(super) fn sort(conjunctions: &mut [Vec<Predicate>]) {
+    conjunctions.sort_by_cached_key(|conjunction| conjunction.iter().map(|literal| shape(literal, false)).collect::<Vec<_>>());
+}
+
 /// A literal without its place, and without its addresses where they are to be joined.
 fn shape(literal: &Predicate, open: bool) -> String {
     match literal {

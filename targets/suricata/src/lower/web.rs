@@ -88,7 +88,7 @@ impl Lowering<'_, '_> {
             Op::Regex(list) => self.matches(Some(buffer.name), list, test.span)?,
             _ => return self.no_form(test),
         };
-        Ok(if options.choices.is_empty() { Part::False } else { Part::Options(options.to_client(buffer.to_client)) })
+        Ok(if options.choices.is_empty() { Part::False } else { Part::Options(options.seen_in(buffer.to_client)) })
     }
 
     fn not_in_buffer(&mut self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
@@ -100,7 +100,7 @@ impl Lowering<'_, '_> {
             _ => return self.no_form(test),
         };
         self.missing(buffer, &items, test.span);
-        Ok(Part::Options(Options::one(items).to_client(buffer.to_client)))
+        Ok(Part::Options(Options::one(items).seen_in(buffer.to_client)))
     }
 
     /// Says that a negated test stays quiet where the buffer is missing, unless the rule has words for that.
@@ -131,7 +131,7 @@ impl Lowering<'_, '_> {
         };
         let content = Content { bytes: header.to_vec(), negated: true, nocase: true, ..Content::default() };
         let items = vec![Item::Buffer("http.header_names"), Item::Content(content)];
-        Ok(Part::Options(Options::one(items).to_client(buffer.to_client)))
+        Ok(Part::Options(Options::one(items).seen_in(buffer.to_client)))
     }
 
     /// Digests of a session: whole values only, in the spelling that the buffer has.
@@ -165,7 +165,7 @@ impl Lowering<'_, '_> {
         Ok(match part {
             // Codes are three bytes, too few to be worth a rule each.
             Part::Options(Options { choices, joined: Some(items), to_client }) if choices.len() > 1 => {
-                Part::Options(Options::one(items).to_client(to_client))
+                Part::Options(Options::one(items).seen_in(to_client))
             }
             other => other,
         })
