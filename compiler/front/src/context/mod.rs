@@ -1,0 +1,207 @@
+//! What does an advisory say besides its values? Title, days, marking, hunt window, contact, actors, malware, CVEs, techniques,
+//! cited bulletins.
+//!
+//! [`read`] walks over a text a fixed number of times: once to fold it, once with an automaton over every bundled name, and once
+//! for each kind of fact. Nothing here decides what becomes a rule; each fact has the words it was read from and a reason.
+
+mod bulletin;
+mod dates;
+mod fold;
+mod head;
+mod index;
+mod names;
+mod techniques;
+
+use std::sync::Arc;
+
+use ir::{Confidence, Date, Direction, Technique, Tlp, Window};
+use source::{Code, Diagnostic, FileId, Sources, Span};
+
+use self::fold::Folded;
+
+/// Every code of this module.
+pub(crate) static CODES: &[&Code] = &[&bulletin::BULLETIN_YEAR];
+
+/// The most CVE ids that are listed.
+const MAX_CVES: usize = 2000;
+
+/// What a text says besides its values.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The title, blanks made one.
+    pub title: Option<(String, Span)>,
+    /// When it was published.
+    pub published: Option<(Date, Span)>,
+    /// When it was last changed.
+    pub modified: Option<(Date, Span)>,
+    /// The strictest marking that the text gives itself.
+    pub tlp: Option<(Tlp, Span)>,
+    /// The window to search back through.
+    pub hunt: Option<(Window, Span)>,
+    /// The address that wants to hear of a hit.
+    pub report: Option<(String, Span)>,
+    /// Groups, in the order of their first mention.
+    pub actors: Vec<Named>,
+    /// Malware and tools, in the order of their first mention.
+    pub software: Vec<Named>,
+    /// CVE ids in upper case, each once.
+    pub cves: Vec<(String, Span)>,
+    /// Techniques, each once: those given by id, then those named or described.
+    pub techniques: Vec<FoundTechnique>,
+    /// Bulletins that the text cites, each once.
+    pub bulletins: Vec<Bulletin>,
+    /// Words about how sure the authors are.
+    pub confidence: Vec<(Confidence, Span)>,
+    /// Words about who connects to whom.
+    pub directions: Vec<(Direction, Span)>,
+    /// What a person should look at.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A group, malware or a tool that the text names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// The id in ATT&CK, when it has one.
+    pub id: Option<&'static str>,
+    /// The name in ATT&CK.
+    pub known_as: Option<&'static str>,
+    /// Its names as the text writes them, each once.
+    pub names: Vec<String>,
+    /// How often it is named.
+    pub mentions: usize,
+    /// The first mention.
+    pub span: Span,
+    /// Why it was taken for a name.
+    pub reason: String,
+    /// Spellings that differ from one of its names in one letter.
+    pub misspelled: Vec<Misspelled>,
+}
+
+/// A spelling that is probably a slip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misspelled {
+    /// As written.
+    pub written: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A technique that the text gives, names or describes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundTechnique {
+    /// The technique.
+    pub technique: Technique,
+    /// Its name, when the bundled ATT&CK knows it.
+    pub name: Option<&'static str>,
+    /// The technique that replaced it, for ids of older versions.
+    pub successor: Option<Technique>,
+    /// Whether the text gives the id.
+    pub explicit: bool,
+    /// The words.
+    pub span: Span,
+    /// The words, blanks made one.
+    pub phrase: String,
+    /// Why it is listed.
+    pub reason: String,
+}
+
+/// A bulletin of a CERT that the text cites.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bulletin {
+    /// Its number, in the publisher's spelling: `CERTFR-2021-IOC-003`.
+    pub number: String,
+    /// The year in the number.
+    pub year: i16,
+    /// Where it is cited first.
+    pub span: Span,
+    /// Whether it is the number of this very document.
+    pub own: bool,
+    /// Whether the text points to it for indicators.
+    pub indicators: bool,
+    /// Whether the year fits the text.
+    pub fits: bool,
+    /// What to know of it.
+    pub note: String,
+}
+
+impl Context {
+    /// The actor that the text is about: named in the title, or else named most often.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Named> {
+        let title = self.title.as_ref().map(|(title, _)| fold::fold(title)).unwrap_or_default();
+        let titled = |named: &&Named| named.names.iter().any(|name| title.contains(&fold::fold(name)));
+        self.actors.iter().find(titled).or_else(|| self.actors.iter().rev().max_by_key(|named| named.mentions))
+    }
+
+    /// The bulletins that hold the indicators, as far as the text says and the years agree.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Bulletin> {
+        self.bulletins.iter().filter(|bulletin| bulletin.indicators && bulletin.fits && !bulletin.own)
+    }
+}
+
+/// Reads what a text says besides its values. Never fails; the time grows with the text's length alone.
+#[must_use]
+pub fn read(sources: &Sources, file: FileId) -> Context {
+    let text: Arc<str> = Arc::clone(&sources.file(file).text);
+    let folded = Folded::of(&text);
+    let hits = index::index().hits(&folded);
+    let day = |found: dates::Found| {
+        let place = folded.place(found.start, found.end);
+        (found.date, Span::new(file, place.start, place.end))
+    };
+    let title = head::title(&text, file);
+    let (published, modified) = head::published(&text, &folded);
+    let published = published.map(day);
+    let named = names::read(&text, file, &folded, &hits);
+    let mut actors = named.actors;
+    names::unlisted(&text, file, &folded, &hits, &mut actors);
+    let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
+    let bulletins = bulletin::read(&text, file, &folded, title_end, published.map(|(date, _)| date));
+    Context {
+        published,
+        modified: modified.map(day),
+        tlp: head::marking(&text, file),
+        hunt: head::hunt(&folded, file),
+        report: head::report(&text, &folded, file),
+        actors,
+        software: named.software,
+        cves: cves(&text, file),
+        techniques: techniques::read(&text, file, &folded, &hits),
+        diagnostics: bulletin::notices(&bulletins),
+        bulletins,
+        confidence: head::confidence(&folded, file),
+        directions: head::direction(&folded, file),
+        title,
+    }
+}
+
+/// CVE ids, also with the dashes that typesetting makes of hyphens.
+fn cves(text: &str, file: FileId) -> Vec<(String, Span)> {
+    let mut out: Vec<(String, Span)> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    let bytes = text.as_bytes();
+    for at in (0..bytes.len()).filter(|at| bytes.get(*at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"cve"))) {
+        if at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let mut rest = text.get(at + 3..).unwrap_or_default();
+        let mut part = |least: usize, most: usize| {
+            let inner = rest.strip_prefix(['-', '_', '‐', '‑', '–'])?;
+            let length = inner.bytes().take(most + 1).take_while(u8::is_ascii_digit).count();
+            let digits = inner.get(..length).filter(|_| (least..=most).contains(&length))?;
+            rest = inner.get(length..)?;
+            Some(digits)
+        };
+        let (Some(year), Some(number)) = (part(4, 4), part(4, 7)) else { continue };
+        let id = format!("CVE-{year}-{number}");
+        if out.len() < MAX_CVES && seen.insert(id.clone()) {
+            out.push((id, Span::new(file, at, text.len() - rest.len())));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod measure;

@@ -1,0 +1,281 @@
+//! Who and what does a text name? Groups, malware and tools; an ordinary word counts only where the text says what it is.
+
+use std::collections::BTreeMap;
+
+use source::{FileId, Span};
+
+use super::fold::Folded;
+use super::index::{Hit, Meaning, index};
+use super::{Misspelled, Named};
+
+/// How far from an ordinary word the words may stand that say what it is, in bytes.
+const NEAR: usize = 48;
+
+/// The most names that are listed.
+const MAX_NAMES: usize = 500;
+
+const GROUP_WORDS: [&str; 25] = [
+    "group", "groups", "actor", "actors", "apt", "gang", "hackers", "crew", "team", "adversary", "cyberespionage", "espionage", "aka", "a.k.a", "alias",
+    "tracked", "known", "attributed", "intrusion", "threat", "operators", "linked", "dubbed", "affiliates", "associated",
+];
+
+const SOFTWARE_WORDS: [&str; 34] = [
+    "malware", "ransomware", "trojan", "backdoor", "rat", "loader", "botnet", "implant", "infostealer", "stealer", "worm", "wiper", "rootkit", "webshell",
+    "dropper", "downloader", "variant", "variants", "family", "payload", "payloads", "spyware", "keylogger", "bot", "infection", "infections", "c2",
+    "framework", "beacon", "samples", "sample", "campaign", "malicious", "bootkit",
+];
+
+/// A name's mention that was judged.
+struct Mention<'h> {
+    hit: &'h Hit,
+    id: &'static str,
+    written: &'h str,
+    /// What makes an ordinary word a name; `Some("")` when the name is no ordinary word.
+    cue: Option<String>,
+}
+
+/// What was found.
+pub(crate) struct Found {
+    pub(crate) actors: Vec<Named>,
+    pub(crate) software: Vec<Named>,
+}
+
+/// Judges every mention of a group or of software.
+pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> Found {
+    let mut groups: Vec<Mention<'_>> = Vec::new();
+    let mut software: Vec<Mention<'_>> = Vec::new();
+    for hit in hits {
+        let place = folded.place(hit.start, hit.end);
+        let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
+        if !spelled(hit, written) || in_link(text, place.start, place.end) {
+            continue;
+        }
+        let both = hit.entry.meanings.iter().any(|meaning| matches!(meaning, Meaning::Group(_)))
+            && hit.entry.meanings.iter().any(|meaning| matches!(meaning, Meaning::Software(_)));
+        for meaning in &hit.entry.meanings {
+            match meaning {
+                Meaning::Group(id) => {
+                    let cue = if hit.entry.ordinary || both { cue(folded, hit, &GROUP_WORDS) } else { Some(String::new()) };
+                    groups.push(Mention { hit, id, written, cue });
+                }
+                Meaning::Software(id) => {
+                    let cue = if hit.entry.ordinary { cue(folded, hit, &SOFTWARE_WORDS) } else { Some(String::new()) };
+                    software.push(Mention { hit, id, written, cue });
+                }
+                Meaning::Name(_) | Meaning::Phrase(_) => {}
+            }
+        }
+    }
+    Found { actors: gather(file, folded, &groups), software: gather(file, folded, &software) }
+}
+
+/// Whether the spelling is the name's: short names and ordinary words need their capitals, and hyphens where the name has them.
+fn spelled(hit: &Hit, written: &str) -> bool {
+    let name = hit.entry.name;
+    let begins_upper = written.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit());
+    let same_length = written.eq_ignore_ascii_case(name);
+    let loose = name.len() >= 7 || same_length;
+    match (hit.entry.ordinary, name.len()) {
+        (true, _) => begins_upper && loose,
+        (false, 0..=4) => written == name || (same_length && begins_upper && name.chars().any(|char| char.is_ascii_digit())),
+        (false, 5..=6) => loose && (begins_upper || !name.starts_with(|char: char| char.is_uppercase()) || name.chars().any(|char| char.is_ascii_digit())),
+        _ => loose,
+    }
+}
+
+/// Whether the words are part of a link or an address.
+fn in_link(text: &str, start: usize, end: usize) -> bool {
+    const LIMIT: usize = 256;
+    let stops = |char: char| char.is_whitespace() || matches!(char, '(' | ')' | '<' | '>' | '"' | '[' | ']' | '|' | '`');
+    let head = text.get(..start).unwrap_or_default();
+    let before: usize = head.chars().rev().take(LIMIT).take_while(|char| !stops(*char)).map(char::len_utf8).sum();
+    let token = text.get(start - before..end).unwrap_or_default();
+    let after: usize = text.get(end..).unwrap_or_default().chars().take(LIMIT).take_while(|char| !stops(*char)).map(char::len_utf8).sum();
+    let tail = text.get(end..end + after).unwrap_or_default();
+    token.contains("://") || token.starts_with("www.") || token.starts_with('#') && head.ends_with("(#") || tail.starts_with('@') || token.contains('@')
+}
+
+/// The word beside an ordinary word that says what it is.
+fn cue(folded: &Folded, hit: &Hit, words: &[&str]) -> Option<String> {
+    let (before, after) = folded.around(hit.start, hit.end, NEAR, NEAR);
+    let sentence_before = before.rsplit(". ").next().unwrap_or(before);
+    let sentence_after = after.split(". ").next().unwrap_or(after);
+    let word = |text: &str| {
+        text.split(|char: char| !char.is_alphanumeric() && char != '.').find(|word| words.contains(word)).map(|word| format!("`{word}` stands beside it"))
+    };
+    word(sentence_after).or_else(|| word(sentence_before))
+}
+
+/// One entry for each id, in the order of the first mention.
+fn gather(file: FileId, folded: &Folded, mentions: &[Mention<'_>]) -> Vec<Named> {
+    // A name that is sure makes the other names of the same id sure.
+    let mut reasons: BTreeMap<&str, String> = BTreeMap::new();
+    for mention in mentions {
+        if let Some(cue) = &mention.cue {
+            let reason = if cue.is_empty() { format!("`{}` is a name of {}", mention.written, mention.id) } else { cue.clone() };
+            reasons.entry(mention.id).or_insert(reason);
+        }
+    }
+    let mut out: Vec<Named> = Vec::new();
+    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    for mention in mentions {
+        let Some(reason) = reasons.get(mention.id) else { continue };
+        let place = folded.place(mention.hit.start, mention.hit.end);
+        let written: String = mention.written.split_whitespace().collect::<Vec<_>>().join(" ");
+        let full = out.len() >= MAX_NAMES;
+        match at.get(mention.id).and_then(|at| out.get_mut(*at)) {
+            Some(named) => {
+                named.mentions += 1;
+                let same = |name: &String| super::fold::fold(name) == super::fold::fold(&written);
+                if named.names.len() < 64 && !named.names.iter().any(same) {
+                    named.names.push(written);
+                }
+            }
+            None if !full => {
+                at.insert(mention.id, out.len());
+                out.push(Named {
+                    id: Some(mention.id),
+                    known_as: index().known(mention.id).map(|known| known.name),
+                    names: vec![written],
+                    mentions: 1,
+                    span: Span::new(file, place.start, place.start + mention.written.len()),
+                    reason: reason.clone(),
+                    misspelled: Vec::new(),
+                });
+            }
+            None => {}
+        }
+    }
+    out
+}
+
+/// Codes that vendors give to groups without a name: `UNC9981`, `TA413`, `Storm-0558`.
+const CODES: [(&str, usize, usize); 8] =
+    [("unc", 3, 5), ("ta", 3, 4), ("dev", 4, 4), ("storm", 4, 4), ("uac", 4, 4), ("apt", 1, 3), ("fin", 1, 2), ("tag", 2, 3)];
+
+/// What a name of capitals may be called to be a group.
+const CALLED: [&str; 7] =
+    ["intrusion set", "hacking group", "threat group", "apt group", "espionage group", "cyberespionage group", "threat actor group"];
+
+/// Adds groups that no list knows, and spellings that differ from a known name in one letter.
+pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], actors: &mut Vec<Named>) {
+    let mut new: Vec<Named> = Vec::new();
+    let mut doubtful: BTreeMap<String, Span> = BTreeMap::new();
+    let mut previous: Option<super::dates::Word<'_>> = None;
+    let mut known = hits.iter().peekable();
+    for word in super::dates::words(&folded.text, 0, folded.text.len()) {
+        let before = previous.replace(word);
+        while known.peek().is_some_and(|hit| hit.end <= word.start) {
+            known.next();
+        }
+        if known.peek().is_some_and(|hit| hit.start <= word.start) || word.text.len() > 12 {
+            continue;
+        }
+        let Some(digits) = word.text.find(|char: char| char.is_ascii_digit()) else { continue };
+        let Some((letters, number)) = word.text.split_at_checked(digits) else { continue };
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        // `Storm-0558` is two words of the folded text.
+        let (letters, start) = match before {
+            Some(before) if letters.is_empty() && before.start + before.text.len() + 1 == word.start => (before.text, before.start),
+            _ => (letters, word.start),
+        };
+        let place = folded.place(start, word.start + word.text.len());
+        let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
+        let code = CODES.iter().any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&number.len()));
+        let upper = written.starts_with(|char: char| char.is_ascii_uppercase());
+        let joined = start == word.start || (written.contains('-') && matches!(letters, "storm" | "dev" | "uac" | "tag"));
+        if code && upper && joined && !in_link(text, place.start, place.end) {
+            add(&mut new, written, Span::new(file, place.start, place.start + written.len()), "a vendor's code for a group");
+        } else if start == word.start && (2..=4).contains(&letters.len()) && doubtful.len() < 1000 && upper {
+            doubtful.entry(word.text.to_owned()).or_insert_with(|| Span::new(file, place.start, place.start + written.len()));
+        }
+    }
+    new.retain(|named| doubtful_of(&named.names, actors).is_none());
+    for called in CALLED {
+        for (at, _) in folded.text.match_indices(called).take(1000) {
+            let Some((written, span)) = capitals_before(text, file, folded, at) else { continue };
+            let listed = hits.iter().any(|hit| hit.end <= at && at - hit.end <= 2);
+            if !listed {
+                add(&mut new, written, span, "written in capitals before what it is");
+            }
+        }
+    }
+    merge_aliases(text, folded, &mut new);
+    actors.extend(new);
+    for (word, span) in doubtful {
+        if let Some(at) = doubtful_of(std::slice::from_ref(&word), actors)
+            && let Some(named) = actors.get_mut(at)
+        {
+            let written = text.get(span.range()).unwrap_or(&word).to_owned();
+            named.misspelled.push(Misspelled { written, span });
+        }
+    }
+}
+
+fn add(new: &mut Vec<Named>, written: &str, span: Span, reason: &str) {
+    if let Some(named) = new.iter_mut().find(|named| named.names.iter().any(|name| name == written)) {
+        named.mentions += 1;
+    } else if new.len() < 64 {
+        let names = vec![written.to_owned()];
+        new.push(Named { id: None, known_as: None, names, mentions: 1, span, reason: reason.to_owned(), misspelled: Vec::new() });
+    }
+}
+
+/// The group with a name that differs from this one in one letter: `APP31` beside `APT31`. The digits must agree.
+fn doubtful_of(names: &[String], actors: &[Named]) -> Option<usize> {
+    let split = |name: &str| {
+        let name = super::fold::fold(name);
+        let at = name.find(|char: char| char.is_ascii_digit())?;
+        name.split_at_checked(at).map(|(letters, digits)| (letters.to_owned(), digits.to_owned()))
+    };
+    let wanted: Vec<(String, String)> = names.iter().filter_map(|name| split(name)).collect();
+    actors.iter().position(|named| {
+        named.id.is_some()
+            && named.names.iter().filter_map(|name| split(name)).any(|(letters, digits)| {
+                digits.len() >= 2 && letters.len() >= 3 && wanted.iter().any(|(other, number)| *number == digits && strsim::levenshtein(other, &letters) == 1)
+            })
+    })
+}
+
+/// A name of two or three words in capitals that ends right before this offset.
+fn capitals_before<'t>(text: &'t str, file: FileId, folded: &Folded, at: usize) -> Option<(&'t str, Span)> {
+    let (before, _) = folded.around(at, at, 64, 0);
+    let (mut start, mut words) = (at, 0);
+    for word in before.trim_end().rsplit(' ').take(3) {
+        let from = start.checked_sub(word.len() + 1)?;
+        let place = folded.place(from, from + word.len());
+        let written = text.get(place)?.trim();
+        if written.len() < 4 || !written.chars().all(|char| char.is_ascii_uppercase()) {
+            break;
+        }
+        (start, words) = (from, words + 1);
+    }
+    let place = folded.place(start, at);
+    let written = text.get(place.clone())?.trim_end();
+    (words >= 2).then(|| (written, Span::new(file, place.start, place.start + written.len())))
+}
+
+/// `The actor, also tracked as UNC9981`: when the text has one unlisted name in words and calls it by a code, both are one.
+fn merge_aliases(text: &str, folded: &Folded, new: &mut Vec<Named>) {
+    let in_words = |named: &Named| named.names.iter().any(|name| name.contains(' '));
+    if new.iter().filter(|named| in_words(named)).count() != 1 {
+        return;
+    }
+    let aliased = |named: &Named| {
+        named.names.iter().any(|name| {
+            let name = super::fold::fold(name);
+            ["also tracked as ", "also known as ", "aka ", "a.k.a. ", "tracked as "].iter().any(|cue| folded.text.contains(&format!("{cue}{name}")))
+        })
+    };
+    let (aliases, mut others): (Vec<Named>, Vec<Named>) = std::mem::take(new).into_iter().partition(|named| !in_words(named) && aliased(named));
+    debug_assert!(aliases.iter().all(|named| text.get(named.span.range()).is_some()));
+    if let Some(named) = others.iter_mut().find(|named| in_words(named)) {
+        for alias in aliases {
+            named.mentions += alias.mentions;
+            named.names.extend(alias.names);
+        }
+    }
+    *new = others;
+}
