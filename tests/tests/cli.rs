@@ -156,6 +156,19 @@ fn inputs_that_are_nothing_are_said() {
 }
 
 #[test]
+fn an_example_that_does_not_hold_fails_the_descriptions_tests() {
+    let here = folder("examples");
+    let text = GOOD.to_owned() + "\ntest control {\n  match dns.query { dns.name: \"a.evil-corp.example\" }\n  no_match dns.query { dns.name: \"evil-corp.example\" }\n}\n";
+    put(&here, "good.vigie", &text);
+    let ran = run(&here, &["test", "good.vigie"]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.stdout.contains("1 passed, 1 failed"), "{}", ran.stdout);
+    let code = "test.failed";
+    assert!(ran.stderr.contains(code) && ran.stderr.contains("good.vigie:16:3"), "{}", ran.stderr);
+    assert_eq!(run(&here, &["build", "good.vigie", "-o", "dist", "--no-engine"]).exit, 0, "an example is no part of a build");
+}
+
+#[test]
 fn wrong_usage_says_what_is_there() {
     let here = folder("usage");
     put(&here, "good.vigie", GOOD);
