@@ -189,7 +189,7 @@ macro_rules! inspected_request {
             HttpMethod: [computed("HttpMethod", additional!("method"))],
             UrlFull: [computed("Url", concat!("strcat(\"http://\", ", additional!("host"), ", ", additional!("uri"), ")"))],
             UrlHost: [computed("UrlHost", concat!("extract(@\"^(\\[[^\\]]*\\]|[^:]*)\", 1, ", additional!("host"), ")"))],
-            UrlPort: [computed_number("UrlPort", concat!("tolong(extract(@\":([0-9]+)$\", 1, ", additional!("host"), "))"))],
+            UrlPort: [computed_number("UrlPort", concat!("tolong(extract(@\":([0-9]+)$\", 1, replace_regex(", additional!("host"), ", \":80$\", \"\")))"))],
             UrlPath: [computed("UrlPath", concat!("extract(@\"^([^?#]*)\", 1, ", additional!("uri"), ")"))],
             UrlQuery: [computed("UrlQuery", concat!("extract(@\"^[^?#]*\\?([^#]*)\", 1, ", additional!("uri"), ")"))],
             UserAgent: [computed("UserAgent", additional!("user_agent"))],

@@ -236,10 +236,17 @@ macro_rules! url_host {
     };
 }
 
-/// The port of a URL.
+/// The port of a URL, when it is not the scheme's own.
 macro_rules! url_port {
     ($column:literal) => {
-        concat!("tolong(extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(?:\\[[^\\]]*\\]|[^/?#:]*):([0-9]+)\", 1, ", $column, "))")
+        concat!(
+            "iff(",
+            $column,
+            " matches regex @\"(?i)^(?:http://[^/?#]*:80|https://[^/?#]*:443)(?:[/?#]|$)\", long(null), ",
+            "tolong(extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(?:\\[[^\\]]*\\]|[^/?#:]*):([0-9]+)\", 1, ",
+            $column,
+            ")))"
+        )
     };
 }
 
