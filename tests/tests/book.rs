@@ -81,7 +81,10 @@ fn bad_examples_raise_their_code_and_good_ones_do_not() {
             let raised = parsed.diagnostics.iter().any(|said| said.code.slug == slug);
             let of_front = front::CODES.iter().any(|code| code.slug == slug);
             if of_front && raised == (line > good) {
-                wrong.push(format!("{path}, line {line}: `{slug}` is {}", if raised { "raised by the good example" } else { "not raised by the bad example" }));
+                wrong.push(format!(
+                    "{path}, line {line}: `{slug}` is {}",
+                    if raised { "raised by the good example" } else { "not raised by the bad example" }
+                ));
             }
         }
     }

@@ -158,7 +158,8 @@ fn inputs_that_are_nothing_are_said() {
 #[test]
 fn an_example_that_does_not_hold_fails_the_descriptions_tests() {
     let here = folder("examples");
-    let text = GOOD.to_owned() + "\ntest control {\n  match dns.query { dns.name: \"a.evil-corp.example\" }\n  no_match dns.query { dns.name: \"evil-corp.example\" }\n}\n";
+    let text = GOOD.to_owned()
+        + "\ntest control {\n  match dns.query { dns.name: \"a.evil-corp.example\" }\n  no_match dns.query { dns.name: \"evil-corp.example\" }\n}\n";
     put(&here, "good.vigie", &text);
     let ran = run(&here, &["test", "good.vigie"]);
     assert_eq!(ran.exit, 1);
