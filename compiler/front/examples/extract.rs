@@ -25,6 +25,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("{row}");
             } else if fact || found.role == DocumentRole::Indicator {
                 println!("{}", serde_json::json!({"doc": stem, "type": found.kind.name(), "value": found.value}));
+                // Side lists of the MISP kind hold paths as `filename`, too.
+                if found.kind == Kind::FilePath {
+                    println!("{}", serde_json::json!({"doc": stem, "type": "filename", "value": found.value}));
+                }
             }
         }
     }

@@ -136,7 +136,9 @@ fn link(text: &str, candidate: &Candidate, after: u8) -> Link {
 pub(super) fn bundles(structure: &Structure, candidates: &[Candidate], places: &[Place]) -> Vec<Bundle> {
     let mut of_line: Vec<Option<(u8, bool, bool)>> = vec![None; structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(places) {
-        if !(place.alone || place.first || place.cell) || candidate.form == Form::Derived {
+        if !(place.alone || place.first || place.cell)
+            || matches!(candidate.form, Form::Derived | Form::File | Form::Odd) && candidate.kind == Kind::Domain
+        {
             continue;
         }
         let known = !candidate.host.is_empty()
@@ -174,12 +176,31 @@ pub(super) fn bundles(structure: &Structure, candidates: &[Candidate], places: &
             }
             end += 1;
         }
-        for (slot, value) in out.iter_mut().zip(&of_line).take(end).skip(at) {
-            if value.is_some_and(|(other, ..)| other == class) {
+        for index in at..end {
+            if of_line.get(index).copied().flatten().is_some_and(|(other, ..)| other == class)
+                && let Some(slot) = out.get_mut(index)
+            {
                 *slot = bundle;
             }
         }
         at = end.max(at + 1);
+    }
+    out
+}
+
+/// How many lines below each heading hold a host alone, and how many a name that reads like a file's.
+pub(super) fn listed(structure: &Structure, candidates: &[Candidate], places: &[Place]) -> Vec<(u32, u32)> {
+    let mut out = vec![(0, 0); structure.headings.len()];
+    for (candidate, place) in candidates.iter().zip(places).filter(|(candidate, place)| candidate.kind == Kind::Domain && (place.alone || place.cell))
+    {
+        let heading = structure.lines.get(place.line).map_or(0, |line| line.heading as usize);
+        if let Some((plain, file)) = out.get_mut(heading) {
+            match candidate.form {
+                Form::Plain => *plain += 1,
+                Form::File => *file += 1,
+                _ => {}
+            }
+        }
     }
     out
 }

@@ -30,7 +30,7 @@ sigmahq.io readthedocs.io slideshare.net researchgate.net arxiv.org acm.org ieee
 /// Social media.
 const SOCIAL: &str = "
 twitter.com x.com t.co facebook.com fb.com instagram.com linkedin.com lnkd.in reddit.com youtube.com youtu.be vk.com weibo.com infosec.exchange
-mastodon.social bsky.app threads.net tiktok.com pinterest.com discord.com twimg.com ytimg.com tumblr.com flickr.com telegram.org telegram.me t.me whatsapp.com";
+mastodon.social bsky.app threads.net tiktok.com pinterest.com discord.com twimg.com ytimg.com tumblr.com flickr.com telegram.me t.me whatsapp.com";
 
 /// Vendors of software, standards and documentation.
 const VENDORS: &str = "
@@ -54,7 +54,7 @@ amazon.com amazonaws.com cloudfront.net cloudflare.com akamai.net akamaized.net 
 baidu.com qq.com aol.com gmx.com gmx.net protonmail.com proton.me tutanota.com dropbox.com dropboxusercontent.com box.com mega.nz mega.io mega.co.nz mediafire.com
 wetransfer.com we.tl sendspace.com anonfiles.com transfer.sh file.io gofile.io ufile.io pastebin.com paste.ee hastebin.com ghostbin.com rentry.co textbin.net bit.ly bitly.com
 tinyurl.com goo.gl ow.ly is.gd cutt.ly rebrand.ly imgur.com giphy.com gravatar.com wordpress.com blogspot.com blogger.com wixsite.com weebly.com
-squarespace.com shopify.com netlify.app herokuapp.com vercel.app firebaseapp.com web.app glitch.me ngrok.io ngrok.com slack.com trello.com notion.so zoom.us
+squarespace.com shopify.com netlify.app herokuapp.com vercel.app firebaseapp.com web.app glitch.me ngrok.io ngrok.com slack.com trello.com notion.so zoom.us telegram.org keemail.me mailfence.com cock.li onionmail.org zohomail.com mail.com seznam.cz rambler.ru inbox.ru list.ru bk.ru
 teamviewer.com anydesk.com ipify.org ipinfo.io ip-api.com ipecho.net icanhazip.com whatismyip.com whatismyipaddress.com checkip.dyndns.org myip.dnsomatic.com
 ident.me ifconfig.me ifconfig.co wtfismyip.com opendns.com dns.google secureserver.net hostgator.com bluehost.com websitewelcome.com aruba.it orange.fr
 wanadoo.fr ovh.net ovh.com hetzner.com digitalocean.com linode.com vultr.com rackspace.com sendgrid.net mailchimp.com mailgun.org mandrillapp.com
@@ -90,8 +90,17 @@ pub(super) fn known(host: &str) -> Option<(DocumentRole, &'static str)> {
     public.then_some((DocumentRole::Publisher, "a public authority"))
 }
 
+/// Whether this is a known name itself, with or without `www`, and not a name below it.
+pub(super) fn is_apex(host: &str) -> bool {
+    table().contains_key(host.strip_prefix("www.").unwrap_or(host))
+}
+
 /// Whether anyone gets names below this one for nothing.
 pub(super) fn is_dynamic(host: &str) -> bool {
+    // Below a private suffix of the list of public suffixes, such as a blog's or a tunnel's host, anyone takes a name.
+    if psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().typ() == Some(psl::Type::Private)) {
+        return true;
+    }
     let mut at = Some(host);
     while let Some(name) = at {
         if dynamic().contains(name) {
@@ -123,14 +132,14 @@ fn dynamic() -> &'static std::collections::BTreeSet<&'static str> {
 }
 
 /// Endings of programs and scripts: a file so named can run.
-const PROGRAMS: &str = " exe dll sys scr com pif bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta msi msp cpl ocx drv jar lnk py pyc pyd sh pl elf so dylib apk dex app \
+const PROGRAMS: &str = " exe dll sys scr com pif bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta msi msp cpl ocx drv jar lnk py pyc pyd sh pl elf pyw so dylib apk dex app \
  bin run ko o out axd aspx asp ashx asmx php jsp jspx war chm reg inf url appx xpi crx node ";
 
 /// Endings of documents, archives and data.
 const DOCUMENTS: &str = " doc docx docm dot dotm dotx xls xlsx xlsm xlsb xlam ppt pptx pptm pps ppsx rtf pdf txt csv tsv log md rst htm html xhtml xml xsl json yaml yml toml ini cfg conf \
  config dat db sqlite sqlite3 bak tmp temp old zip rar 7z gz tgz bz2 xz tar cab iso img vhd vhdx dmg pkg deb rpm one eml msg ics mht mhtml png jpg jpeg gif bmp ico svg \
  webp mp3 mp4 avi wav mov flv swf ttf woff css scss map c cc cpp h hpp cs vb go rs rb lua ts java class swift kt asm s pdb lib idb i64 yar yara rule rules sigma pcap pcapng key pem crt cer der pfx p12 \
- lock pid dump dmp mem evtx evt etl prefetch pf nls mui cache blob pack idx wll xll cr zz appex plist misp-event tmp_ torrent rdp vnc ovpn kdbx wim ";
+ tlb aes enc lock pid dump dmp mem evtx evt etl prefetch pf nls mui cache blob pack idx wll xll cr zz appex plist misp-event tmp_ torrent rdp vnc ovpn kdbx wim ";
 
 /// Whether a file so named can run.
 pub(super) fn is_program(extension: &str) -> bool {

@@ -4,6 +4,7 @@
 //! defanged begins far in front, a published link far behind; the section, the list, the table, the words around and what
 //! is known of the host move it from there.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ir::{Direction, Role};
@@ -70,6 +71,12 @@ struct Case<'c> {
     line: &'c Line,
     bundle: Bundle,
     hints: Vec<Hint>,
+    /// A digest stands in its line.
+    digest_beside: bool,
+    /// Its heading lists hosts.
+    among_hosts: bool,
+    /// A name of the same owner is written defanged elsewhere.
+    defanged_elsewhere: bool,
 }
 
 /// Decides on every candidate.
@@ -77,16 +84,22 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
     let hints = words::hints(&normal.text);
     let places = evidence::places(&normal.text, structure, candidates);
     let bundles = evidence::bundles(structure, candidates, &places);
+    let listed = evidence::listed(structure, candidates, &places);
+    let owners = defanged_owners(candidates);
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut digest_line = usize::MAX;
     for (candidate, place) in candidates.iter().zip(&places) {
         let Some(line) = structure.lines.get(place.line) else { continue };
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
         let near = near(&hints, structure, candidate, place, line);
-        let case = Case { candidate, place, line, bundle, hints: near };
         if evidence::class(candidate.kind) == 2 {
             digest_line = place.line;
         }
+        let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
+        let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
+        let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
+        let digest_beside = digest_line == place.line;
+        let case = Case { candidate, place, line, bundle, hints: near, digest_beside, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
@@ -94,11 +107,21 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
                 case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
             }
             Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator".to_owned()),
-            None => case.decide(digest_line == place.line, &normal.text),
+            None => case.decide(&normal.text),
         };
         out.push(verdict);
     }
     out
+}
+
+/// Registered names that are written defanged somewhere; names of services are not their owner's alone.
+fn defanged_owners(candidates: &[Candidate]) -> BTreeSet<&str> {
+    let defanged = candidates.iter().filter(|candidate| candidate.defang == Defang::Strong && matches!(candidate.kind, Kind::Domain | Kind::Url));
+    defanged.filter(|candidate| hosts::known(&candidate.host).is_none()).filter_map(|candidate| owner(&candidate.host)).collect()
+}
+
+fn owner(host: &str) -> Option<&str> {
+    psl::domain(host.as_bytes()).and_then(|name| std::str::from_utf8(name.as_bytes()).ok()).and_then(|name| host.get(host.len() - name.len()..))
 }
 
 /// The words that speak of a value: in its line, near it, and in the line that introduces its list.
@@ -135,7 +158,7 @@ impl Case<'_> {
         self.verdict(self.candidate.kind, role, reason.into())
     }
 
-    fn decide(&self, digest_beside: bool, text: &str) -> Verdict {
+    fn decide(&self, text: &str) -> Verdict {
         match self.candidate.kind {
             Kind::Ipv4 | Kind::Ipv6 => self.address(),
             Kind::Cidr => self.network(),
@@ -146,7 +169,7 @@ impl Case<'_> {
             Kind::Cve => self.is(DocumentRole::Documentation, "the number of a vulnerability"),
             Kind::Attack => self.is(DocumentRole::Documentation, "the id of a technique"),
             Kind::Btc => self.is(DocumentRole::Indicator, "a wallet whose checksum holds"),
-            Kind::FileName => self.file_name(digest_beside),
+            Kind::FileName => self.file_name(),
             Kind::FilePath => self.path(),
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
@@ -251,7 +274,9 @@ impl Case<'_> {
             if self.has(Hint::Version) {
                 scale.against(6, "the words near it speak of versions", DocumentRole::Version);
             }
-            if octets.iter().sum::<u16>() < 60 || octets.get(1..).is_some_and(|rest| rest.iter().all(|octet| *octet == 0)) {
+            if octets.iter().sum::<u16>() < 40 && !(self.place.alone || self.place.cell || self.place.quoted) {
+                scale.against(6, "its numbers are those of a version", DocumentRole::Version);
+            } else if octets.iter().sum::<u16>() < 60 || octets.get(1..).is_some_and(|rest| rest.iter().all(|octet| *octet == 0)) {
                 scale.against(3, "its numbers are those of a version", DocumentRole::Version);
             }
         }
@@ -280,16 +305,37 @@ impl Case<'_> {
 
     fn domain(&self, text: &str) -> Verdict {
         let candidate = self.candidate;
+        let files = self.place.column.has(Cue::FILES) && !self.place.column.has(Cue::NETWORK);
+        let beside =
+            self.digest_beside && !self.place.alone && candidate.value.split('.').count() == 2 && !self.line.section.has(Cue::NETWORK | Cue::COMMAND);
+        if candidate.defang != Defang::Strong && matches!(candidate.form, Form::Plain | Form::Code) && (files || beside) {
+            return self.file_name();
+        }
         match candidate.form {
             Form::Detection => return self.is(DocumentRole::DetectionName, "it is written as an antivirus writes names"),
             Form::Code => return self.is(DocumentRole::Documentation, "it is written as a program's text or a product's name"),
-            Form::File => return self.is(DocumentRole::FileName, "it ends as a file's name does"),
-            Form::Derived if candidate.defang != Defang::Strong => return self.is(DocumentRole::Documentation, "it is the host of a URL"),
+            Form::File if !self.among_hosts => return self.file_name(),
             _ => {}
         }
         let mut scale = Scale::default();
         self.spelling(&mut scale, 5);
         self.surroundings(&mut scale);
+        if candidate.defang != Defang::Strong {
+            scale.against(1, "it is written as an ordinary name", DocumentRole::Documentation);
+            if candidate.form == Form::File && self.among_hosts {
+                scale.add(3, "hosts are listed around it");
+            }
+            if self.defanged_elsewhere {
+                scale.add(3, "it is written defanged elsewhere");
+            }
+            let written = text.get(candidate.start..candidate.end).unwrap_or_default();
+            if !written.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                scale.against(4, "it is written in capitals", DocumentRole::Documentation);
+            }
+            if self.line.code && text.as_bytes().get(candidate.end) == Some(&b'(') {
+                scale.against(4, "it is called in a program's text", DocumentRole::Documentation);
+            }
+        }
         if self.place.link == Link::Target {
             scale.against(4, "it is the target of a link", DocumentRole::Citation);
         }
@@ -297,9 +343,10 @@ impl Case<'_> {
             scale.add(2, "anyone can take a name there");
         }
         if let Some((role, why)) = hosts::known(&candidate.host) {
-            let own = own_name(&candidate.host);
+            let own = hosts::is_apex(&candidate.host);
             let weight = match (own, role) {
-                (true, _) => 12,
+                (true, _) => 20,
+                (false, _) if hosts::is_dynamic(&candidate.host) => 1,
                 (false, DocumentRole::Benign) => 3,
                 (false, _) => 6,
             };
@@ -325,6 +372,16 @@ impl Case<'_> {
         let strong = candidate.defang == Defang::Strong;
         if !strong {
             scale.against(1, "it is a link that works", DocumentRole::Citation);
+            if self.defanged_elsewhere {
+                scale.add(3, "its host is written defanged elsewhere");
+            }
+            if self.line.code && self.place.link == Link::None && hosts::known(&candidate.host).is_none() {
+                scale.add(3, "a program's text uses it");
+            }
+            // A bot's token or a hook's belongs to one owner, however common the host.
+            if candidate.value.contains("://api.telegram.org/bot") || candidate.value.contains("/api/webhooks/") {
+                scale.add(6, "it holds a token of its owner");
+            }
             if candidate.host.parse::<IpAddr>().is_ok() {
                 scale.add(3, "its host is a bare address");
             }
@@ -340,20 +397,26 @@ impl Case<'_> {
         if let Some((role, why)) = hosts::known(&candidate.host) {
             let weight = match (strong, role) {
                 (true, _) => 2,
+                (false, _) if hosts::is_dynamic(&candidate.host) => 3,
+                (false, DocumentRole::Benign)
+                    if self.has(Hint::Delivery) && candidate.value.splitn(4, '/').nth(3).is_some_and(|path| !path.is_empty()) =>
+                {
+                    0
+                }
                 (false, DocumentRole::Benign) => 3,
                 (false, _) => 9,
             };
             scale.against(weight, why, role);
         }
-        if string_of_rule(text, candidate.start) {
-            scale.add(1, "a program's text uses it");
+        if !self.line.code && string_of_rule(text, candidate.start) {
+            scale.add(3, "a program's text uses it");
         }
         self.weighed(scale, DocumentRole::Citation)
     }
 
     fn email(&self) -> Verdict {
         let mut scale = Scale::default();
-        self.spelling(&mut scale, 4);
+        self.spelling(&mut scale, 6);
         if self.line.section.has(Cue::MAIL) {
             scale.add(3, "the section lists addresses of mail");
         }
@@ -428,9 +491,10 @@ impl Case<'_> {
         line.trim_start_matches('|').split('|').next().unwrap_or_default().chars().take(40).collect::<String>().to_ascii_lowercase()
     }
 
-    fn file_name(&self, digest_beside: bool) -> Verdict {
+    fn file_name(&self) -> Verdict {
         let name = self.candidate.value.to_ascii_lowercase();
-        if local::is_common_file(&name) {
+        let tabled = self.digest_beside && (self.place.cell || self.place.alone);
+        if !tabled && local::is_common_file(&name) {
             return self.is(DocumentRole::Benign, "a program that is on every machine");
         }
         let mut scale = Scale::default();
@@ -448,8 +512,11 @@ impl Case<'_> {
         if self.line.shape == Shape::Heading && section.has(Cue::HASHES | Cue::FILES | Cue::INDICATORS) {
             scale.add(2, "it is the title of a list of digests");
         }
-        if digest_beside {
+        if self.digest_beside {
             scale.add(2, "a digest stands beside it");
+        }
+        if self.candidate.form == Form::Odd && !self.digest_beside {
+            scale.against(2, "its ending is not known", DocumentRole::FileName);
         }
         if self.place.alone || self.place.cell {
             scale.add(1, "it stands alone");
@@ -464,7 +531,7 @@ impl Case<'_> {
             scale.against(4, "it is the target of a link", DocumentRole::Citation);
         }
         let (role, reason) = Scale { sum: scale.sum - 1, ..scale }.weigh(DocumentRole::FileName);
-        self.verdict(self.candidate.kind, role, reason)
+        self.verdict(Kind::FileName, role, reason)
     }
 
     fn path(&self) -> Verdict {
@@ -531,12 +598,6 @@ impl Case<'_> {
         };
         (role, direction)
     }
-}
-
-/// Whether a known host is the registered name itself, or its `www`.
-fn own_name(host: &str) -> bool {
-    let bare = host.strip_prefix("www.").unwrap_or(host);
-    psl::domain(bare.as_bytes()).is_none_or(|name| name.as_bytes() == bare.as_bytes())
 }
 
 /// The words in front of a value in its line, in lower case, as far as the last separator of cells.

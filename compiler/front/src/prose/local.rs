@@ -117,10 +117,16 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
 }
 
 fn mutex_len(text: &str) -> usize {
-    text.bytes()
-        .take(120)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'{' | b'}' | b'%' | b'!' | b'$' | b'#' | b'@'))
-        .count()
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < 120 {
+        match bytes.get(at) {
+            Some(b'\\') if bytes.get(at + 1) == Some(&b'_') => at += 2,
+            Some(byte) if byte.is_ascii_alphanumeric() || b"_-.{}%!$#@".contains(byte) => at += 1,
+            _ => break,
+        }
+    }
+    at
 }
 
 /// Where a path ends: at the quote that opened it, at the line's or cell's end when nothing else stands there, else at the first
@@ -167,9 +173,9 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
         return trim(text, start, at);
     }
     // A space belongs to the path when a separator follows before the next gap, or the whole line is the path.
-    let line_start = text.get(..start).map_or(0, |head| head.rfind('\n').map_or(0, |found| found + 1).max(start.saturating_sub(8)));
-    let lead = text.get(line_start..start).unwrap_or_default();
-    let whole = lead.bytes().all(|byte| matches!(byte, b' ' | b'*' | b'-' | b'`' | b'|' | b'+')) && matches!(stop(at), b'\n' | b'\r' | b'|');
+    let lead = bytes.get(start.saturating_sub(8)..start).unwrap_or_default();
+    let lead = lead.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let whole = lead.iter().all(|byte| matches!(byte, b' ' | b'*' | b'-' | b'`' | b'|' | b'+')) && matches!(stop(at), b'\n' | b'\r' | b'|');
     let body = text.get(start..at).unwrap_or_default();
     if whole && ends_like_path(body.trim_end()) && !body.contains(" - ") {
         return trim(text, start, at);
@@ -235,7 +241,7 @@ pub(super) fn file_name(text: &str, from: usize, to: usize) -> (usize, usize) {
 
 /// `~DF1E06.tmp`, `$name.exe` and `_name.exe` keep the sign in front of them.
 fn narrow(text: &str, from: usize, to: usize) -> (usize, usize) {
-    let sign = text.get(..from).is_some_and(|head| head.ends_with('~'));
+    let sign = text.get(..from).is_some_and(|head| head.ends_with(['~', '_']));
     (if sign { from - 1 } else { from }, to)
 }
 

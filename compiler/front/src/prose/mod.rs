@@ -16,9 +16,11 @@ mod hosts;
 mod judge;
 mod labelled;
 mod local;
+mod name;
 mod normal;
 mod scan;
 mod structure;
+mod url;
 mod words;
 
 use ir::{Direction, Observable, ObservableKind, Role};
@@ -234,7 +236,10 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
         let raw = text.get(origin.clone())?;
         Some(Found {
             kind: verdict.kind,
-            value: candidate.value,
+            value: match (candidate.kind, verdict.kind) {
+                (Kind::Domain, Kind::FileName) => normal.text.get(candidate.start..candidate.end)?.to_owned(),
+                _ => candidate.value,
+            },
             raw,
             span: Span::new(file, origin.start, origin.end),
             role: verdict.role,

@@ -1,5 +1,6 @@
 //! Which values stand in the text? One pass over its words; what a value is for is decided elsewhere ([`super::judge`]).
 
+use super::name::host_of;
 use super::normal::{Defang, Normal};
 use super::{Kind, hosts, local};
 
@@ -32,12 +33,14 @@ pub(super) enum Form {
     Detection,
     /// A part of a program's text or a product's name.
     Code,
+    /// A file's name with an ending that is not known.
+    Odd,
     /// It belongs to a URL that is listed itself.
     Derived,
 }
 
 impl Candidate {
-    fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
+    pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
         Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new() }
     }
 }
@@ -46,7 +49,7 @@ impl Candidate {
 const MAX_WORD: usize = 4096;
 
 /// Bytes of a word: letters, digits, dots, dashes, underscores, anything beyond ASCII that is no punctuation.
-fn word_byte(byte: u8) -> bool {
+pub(super) fn word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || byte >= 0x80
 }
 
@@ -61,27 +64,27 @@ pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
     scanner.out
 }
 
-struct Scanner<'n> {
-    normal: &'n Normal,
-    text: &'n str,
-    bytes: &'n [u8],
-    out: Vec<Candidate>,
+pub(super) struct Scanner<'n> {
+    pub(super) normal: &'n Normal,
+    pub(super) text: &'n str,
+    pub(super) bytes: &'n [u8],
+    pub(super) out: Vec<Candidate>,
 }
 
 impl<'n> Scanner<'n> {
-    fn get(&self, at: usize) -> u8 {
+    pub(super) fn get(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(b'\n')
     }
 
-    fn before(&self, at: usize) -> u8 {
+    pub(super) fn before(&self, at: usize) -> u8 {
         at.checked_sub(1).map_or(b'\n', |at| self.get(at))
     }
 
-    fn slice(&self, start: usize, end: usize) -> &'n str {
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'n str {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn push(&mut self, kind: Kind, start: usize, end: usize, value: impl Into<String>) {
+    pub(super) fn push(&mut self, kind: Kind, start: usize, end: usize, value: impl Into<String>) {
         self.out.push(Candidate::new(kind, start, end, value, self.normal));
     }
 
@@ -105,7 +108,7 @@ impl<'n> Scanner<'n> {
         self.word(at, end)
     }
 
-    fn word_end(&self, at: usize) -> usize {
+    pub(super) fn word_end(&self, at: usize) -> usize {
         let mut end = at;
         while word_byte(self.get(end)) {
             if self.get(end) >= 0xC2 {
@@ -143,7 +146,10 @@ impl<'n> Scanner<'n> {
             return next;
         }
         if let Some((kind, from, to)) = local::path(self.text, start) {
-            self.push(kind, from, to, self.slice(from, to).to_owned());
+            let value = self.slice(from, to);
+            // Markdown escapes underscores; a mutex holds no backslash behind its folder.
+            let value = if kind == Kind::Mutex { value.replace("\\_", "_") } else { value.to_owned() };
+            self.push(kind, from, to, value);
             return to;
         }
         if after == b'@'
@@ -160,11 +166,12 @@ impl<'n> Scanner<'n> {
         if let Some(next) = self.identifier(start, end) {
             return next;
         }
-        if word.as_bytes().contains(&b'.') {
+        let bare = word.trim_end_matches('.');
+        if bare.as_bytes().contains(&b'.') {
             return self.dotted(start, end);
         }
-        if let Some(value) = local::wallet(word) {
-            self.push(Kind::Btc, start, end, value);
+        if let Some(value) = local::wallet(bare) {
+            self.push(Kind::Btc, start, start + bare.len(), value);
         }
         end
     }
@@ -205,6 +212,10 @@ impl<'n> Scanner<'n> {
             let digits = word.get(..4)?.eq_ignore_ascii_case("cve-").then(|| word.get(4..))??;
             return self.cve(start, digits);
         }
+        // `Exploit.CVE-2017-11882.BU`: a detection named after a vulnerability.
+        if let Some(at) = word.find("CVE-").filter(|at| word.as_bytes().get(at.wrapping_sub(1)).is_some_and(|byte| !byte.is_ascii_alphanumeric())) {
+            return self.cve(start + at, word.get(at + 4..)?).map(|_| end);
+        }
         local::technique(word).map(|(from, to)| {
             let value = self.slice(start + from, start + to).replace('_', ".");
             self.push(Kind::Attack, start + from, start + to, value);
@@ -212,7 +223,7 @@ impl<'n> Scanner<'n> {
         })
     }
 
-    fn cve(&mut self, start: usize, digits: &str) -> Option<usize> {
+    pub(super) fn cve(&mut self, start: usize, digits: &str) -> Option<usize> {
         let (year, rest) = digits.split_once(['-', '_'])?;
         let count = rest.bytes().take_while(u8::is_ascii_digit).count();
         let year_ok = year.len() == 4 && (1999..2100).contains(&year.parse::<u16>().ok()?);
@@ -253,162 +264,6 @@ impl<'n> Scanner<'n> {
         }
         self.push(Kind::Ipv6, from, end, address.to_string());
         Some(end)
-    }
-
-    fn url(&mut self, start: usize, colon: usize) -> Option<usize> {
-        let word = self.slice(start, colon);
-        let lower = word.get(word.len().saturating_sub(8)..).unwrap_or(word).to_ascii_lowercase();
-        const SCHEMES: [&str; 22] = [
-            "https", "http", "ftps", "sftp", "ftp", "wss", "ws", "tcp", "udp", "ldaps", "ldap", "rmi", "smb", "ssh", "socks5", "socks4", "socks",
-            "tls", "ssl", "stratum", "dns", "telnet",
-        ];
-        let scheme = SCHEMES.iter().find(|scheme| lower.ends_with(**scheme))?;
-        let from = colon - scheme.len();
-        let (end, path) = self.url_tail(colon + 3, false);
-        let host_end = self.authority_end(colon + 3, end);
-        let authority = self.slice(colon + 3, host_end);
-        let Some(host) = host_of(authority) else {
-            return Some(colon + 3);
-        };
-        let mut candidate = Candidate::new(Kind::Url, from, end, format!("{scheme}://{}{path}", authority.to_lowercase()), self.normal);
-        candidate.defang = self.normal.defanged(from..host_end).max(candidate.defang.min(Defang::Weak));
-        // `+\https://…+` and `\https://…`: the author kept the markup from making it a link.
-        if self.before(from) == b'\\' {
-            candidate.defang = candidate.defang.max(Defang::Weak);
-        }
-        let derived = (host.parse::<std::net::Ipv4Addr>().is_ok()).then(|| {
-            let at = self.slice(colon + 3, host_end).find(&*host).map_or(colon + 3, |found| colon + 3 + found);
-            let mut derived = Candidate::new(Kind::Ipv4, at, at + host.len(), host.clone(), self.normal);
-            derived.defang = candidate.defang;
-            derived.form = Form::Derived;
-            derived
-        });
-        candidate.host = host;
-        self.out.push(candidate);
-        self.out.extend(derived);
-        Some(end)
-    }
-
-    fn authority_end(&self, start: usize, end: usize) -> usize {
-        self.bytes.get(start..end).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'))).map_or(end, |at| start + at)
-    }
-
-    /// Where a URL ends whose host begins at `start`, and its path as meant: without the escapes of the markup.
-    fn url_tail(&self, start: usize, bare: bool) -> (usize, String) {
-        let mut at = start;
-        let mut round = 0_i32;
-        let mut square = 0_i32;
-        let limit = (start + 4096).min(self.bytes.len());
-        let mut host_done = None;
-        while at < limit {
-            let byte = self.get(at);
-            match byte {
-                b'<' if self.placeholder(at).is_some() => {
-                    at = self.placeholder(at).unwrap_or(at + 1);
-                    continue;
-                }
-                b'<' | b'>' | b'"' | b'`' | b'|' | b'^' | b' ' => break,
-                0..=0x20 | 0x7F => break,
-                b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
-                b'\\' if !matches!(self.get(at + 1), b'_' | b'*' | b'#' | b'~' | b'-' | b'&' | b'=' | b'+' | b'!') => break,
-                b'(' => round += 1,
-                b')' => {
-                    round -= 1;
-                    if round < 0 {
-                        break;
-                    }
-                }
-                b'{' | b'}' if host_done.is_none() => break,
-                b'[' if host_done.is_none() && at > start
-                    || byte == b'[' && !self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b']') =>
-                {
-                    break;
-                }
-                b'[' => {
-                    // AsciiDoc: `https://host/path[text]`. A bracket in a path closes within the word.
-                    if self.link_text(at) {
-                        break;
-                    }
-                    square += 1;
-                }
-                b']' => {
-                    square -= 1;
-                    if square < 0 {
-                        break;
-                    }
-                }
-                b',' | b';' if self.next_value(at) => break,
-                b'/' | b'?' | b'#' => host_done = host_done.or(Some(at)),
-                b':' if host_done.is_some() && self.bytes.get(at..at + 3) == Some(b"://") && self.glued(at) => {
-                    at -= if self.slice(at - 5, at).eq_ignore_ascii_case("https") { 5 } else { 4 };
-                    break;
-                }
-                0x80.. => {
-                    let rest = self.bytes.get(at..at + 3).unwrap_or_default();
-                    if matches!(rest, [0xE2, 0x80 | 0x81, _] | [0xE3, 0x80, _] | [0xC2, 0xA0 | 0xAB | 0xBB, _]) {
-                        break;
-                    }
-                }
-                _ => {}
-            }
-            at += if byte >= 0xC2 { char_len(byte) } else { 1 };
-        }
-        let mut end = at.min(self.bytes.len());
-        loop {
-            let body = self.slice(start, end);
-            let shorter = body.trim_end_matches(['.', ',', ';', ':', '!', '\'', '*', '"', '…', '\\']);
-            let shorter = shorter.strip_suffix("++").unwrap_or(shorter);
-            let shorter = if bare { shorter.trim_end_matches('_') } else { shorter };
-            let shorter = shorter.strip_suffix("&gt").or_else(|| shorter.strip_suffix("&quot")).unwrap_or(shorter);
-            let shorter = shorter
-                .find("&gt;")
-                .or_else(|| shorter.find("&lt;"))
-                .or_else(|| shorter.find("&quot;"))
-                .and_then(|at| shorter.get(..at))
-                .unwrap_or(shorter);
-            if shorter.len() == body.len() {
-                break;
-            }
-            end = start + shorter.len();
-        }
-        let path_start = self.authority_end(start, end);
-        let path = self.slice(path_start, end);
-        let path = if path.contains('\\') { path.replace('\\', "") } else { path.to_owned() };
-        (end, path)
-    }
-
-    /// `<random_string>` inside a URL stands for something; what follows it belongs to the URL.
-    fn placeholder(&self, at: usize) -> Option<usize> {
-        let len =
-            self.bytes.get(at + 1..)?.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte == b'-').count();
-        let next = self.get(at + 2 + len);
-        (len > 2
-            && self.get(at + 1 + len) == b'>'
-            && (next.is_ascii_alphanumeric() || matches!(next, b'.' | b'=' | b'/' | b'&'))
-            && self.get(at + 1) != b'b')
-            .then_some(at + 2 + len)
-    }
-
-    /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.
-    fn link_text(&self, at: usize) -> bool {
-        let rest = self.bytes.get(at + 1..).unwrap_or_default();
-        let len = rest.iter().take(200).take_while(|byte| !matches!(byte, b']' | b'\n')).count();
-        let inner = rest.get(..len).unwrap_or_default();
-        let numbers = len <= 3 && inner.iter().all(u8::is_ascii_digit);
-        !numbers
-    }
-
-    fn next_value(&self, at: usize) -> bool {
-        let rest = self.bytes.get(at + 1..).unwrap_or_default();
-        rest.starts_with(b"http") || rest.starts_with(b"ftp:") || rest.first().is_none_or(u8::is_ascii_whitespace)
-    }
-
-    /// Whether the scheme in front of `at` begins a new URL: nothing in front of it asks for a URL as a value.
-    fn glued(&self, at: usize) -> bool {
-        let https = at >= 5 && self.slice(at - 5, at).eq_ignore_ascii_case("https");
-        let http = at >= 4 && self.slice(at - 4, at).eq_ignore_ascii_case("http");
-        let before = self.before(at - if https { 5 } else { 4 });
-        (https || http) && !matches!(before, b'=' | b'/' | b'?' | b'&' | b':' | b'%' | b'#' | b'_' | b'-' | b'!')
     }
 
     fn email(&mut self, start: usize, at: usize) -> Option<usize> {
@@ -502,7 +357,7 @@ impl<'n> Scanner<'n> {
             && rest.is_empty()
         {
             let (url_end, path) = self.url_tail(from, true);
-            if path.len() > 1 && !slashed_address(&path) {
+            if path.len() > 1 && !slashed_address(&path) && !slashed_host(&path) {
                 let mut url = Candidate::new(Kind::Url, from, url_end, format!("http://{digits}{port}{path}"), self.normal);
                 digits.clone_into(&mut url.host);
                 url.form = Form::Bare;
@@ -516,126 +371,13 @@ impl<'n> Scanner<'n> {
         self.out.push(candidate);
         Some(end.max(tail))
     }
-
-    /// The port behind a host: `:443`, `:80:` as ESET writes it.
-    fn port(&self, at: usize) -> (usize, String) {
-        if self.get(at) != b':' {
-            return (at, String::new());
-        }
-        let count = self.bytes.get(at + 1..).unwrap_or_default().iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
-        let port = self.slice(at + 1, at + 1 + count);
-        if port.parse::<u16>().is_err() {
-            return (at, String::new());
-        }
-        let end = at + 1 + count;
-        let colon = usize::from(self.get(end) == b':' && self.get(end + 1) == b'/');
-        (end + colon, format!(":{port}{}", if colon == 1 { ":" } else { "" }))
-    }
-
-    /// A name with dots and letters.
-    fn name(&mut self, from: usize, to: usize) {
-        let word = self.slice(from, to);
-        let defang = self.normal.defanged(from..to);
-        let lower = word.to_lowercase();
-        let extension = lower.rsplit('.').next().unwrap_or_default();
-        let known_suffix =
-            word.is_ascii() && psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known()) && psl::domain(lower.as_bytes()).is_some();
-        let host = if known_suffix || !word.is_ascii() {
-            host_of(word).filter(|host| psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().is_known()))
-        } else {
-            None
-        };
-        let before = self.before(from);
-        let after = self.get(to);
-        let detection = is_detection(word)
-            || before == b'/'
-                && !matches!(self.before(from - 1), b'/' | b':' | b'<')
-                && self.before(from - 1).is_ascii_alphanumeric()
-                && is_family(word);
-        let file = hosts::is_extension(extension);
-        let strong = defang == Defang::Strong;
-        if let Some(host) = &host {
-            let code = !strong && is_code(word, before, after);
-            let form = if strong {
-                Form::Plain
-            } else if detection {
-                Form::Detection
-            } else if file && (extension != "com" || hosts::is_system_file(&lower)) && (hosts::is_rare_suffix(extension) || !known_suffix) {
-                Form::File
-            } else if code || before == b'@' {
-                Form::Code
-            } else {
-                Form::Plain
-            };
-            if form == Form::Plain && before != b'\\' {
-                let (tail, port) = self.port(to);
-                if self.get(tail) == b'/' && self.get(tail + 1) != b'/'
-                    || tail == to && after == b'?' && self.get(to + 1).is_ascii_alphanumeric() && strong
-                {
-                    let (end, path) = self.url_tail(from, true);
-                    let listed = path.len() > 1 && !path.starts_with("/24");
-                    // `kernel/user.com/net`, `and/or`: a path needs something behind its slash.
-                    if listed || path == "/" {
-                        let mut url = Candidate::new(Kind::Url, from, end, format!("http://{host}{port}{path}"), self.normal);
-                        url.defang = defang.max(url.defang.min(Defang::Weak));
-                        url.host.clone_from(host);
-                        url.form = Form::Bare;
-                        self.out.push(url);
-                        let mut derived = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
-                        derived.form = Form::Derived;
-                        derived.host.clone_from(host);
-                        self.out.push(derived);
-                        // The loop goes on behind the URL.
-                        if let Some(last) = self.out.len().checked_sub(2) {
-                            self.out.swap(last, last + 1);
-                        }
-                        return;
-                    }
-                }
-            }
-            if form != Form::File {
-                let mut candidate = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
-                candidate.form = form;
-                candidate.host.clone_from(host);
-                self.out.push(candidate);
-                return;
-            }
-        }
-        if file && !detection {
-            let stem = word.len() - extension.len() - 1;
-            if stem > 0 && !word.ends_with(char::is_whitespace) {
-                let (start, end) = local::file_name(self.text, from, to);
-                let mut candidate = Candidate::new(Kind::FileName, start, end, self.slice(start, end), self.normal);
-                candidate.form = Form::File;
-                self.out.push(candidate);
-            }
-        }
-    }
 }
 
-fn slashed_address(path: &str) -> bool {
+pub(super) fn slashed_address(path: &str) -> bool {
     path.bytes().skip(1).all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'.'))
 }
 
-/// A host's canonical name, without user and port; `None` when it is none.
-pub(super) fn host_of(authority: &str) -> Option<String> {
-    let authority = authority.rsplit('@').next().unwrap_or(authority);
-    let name = authority.split(':').next().unwrap_or(authority).trim_start_matches("*.").trim_end_matches('.');
-    if let Ok(address) = name.parse::<std::net::Ipv4Addr>() {
-        return Some(address.to_string());
-    }
-    // Most names need no more than this; the constructor is asked for the rest.
-    let simple = !name.is_empty()
-        && name.len() <= 253
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'));
-    let labels = simple && name.split('.').all(|label| !label.is_empty() && label.len() <= 63);
-    if labels && !name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Some(name.to_owned());
-    }
-    ir::Domain::parse(name).ok().map(|domain| domain.as_str().to_owned())
-}
-
-fn char_len(byte: u8) -> usize {
+pub(super) fn char_len(byte: u8) -> usize {
     match byte {
         0..=0xBF => 1,
         0xC0..=0xDF => 2,
@@ -644,105 +386,13 @@ fn char_len(byte: u8) -> usize {
     }
 }
 
-/// `Trojan.Foo.AG`, `Win32.Agent.xyz`: a name that an antivirus gives.
-fn is_detection(word: &str) -> bool {
-    const HEADS: [&str; 44] = [
-        "trojan",
-        "win32",
-        "win64",
-        "w32",
-        "w64",
-        "backdoor",
-        "heur",
-        "pua",
-        "pup",
-        "gen",
-        "generic",
-        "worm",
-        "virus",
-        "exploit",
-        "malware",
-        "ransom",
-        "trojanspy",
-        "trojandropper",
-        "trojandownloader",
-        "msil",
-        "vbs",
-        "js",
-        "html",
-        "doc",
-        "linux",
-        "android",
-        "osx",
-        "macos",
-        "elf",
-        "python",
-        "powershell",
-        "bat",
-        "lnk",
-        "riskware",
-        "adware",
-        "hacktool",
-        "spyware",
-        "uds",
-        "pdf",
-        "o97m",
-        "w97m",
-        "xf",
-        "coinminer",
-        "downloader",
-    ];
-    let mut labels = word.split('.');
-    let head = labels.next().unwrap_or_default();
-    let last = word.rsplit('.').next().unwrap_or_default();
-    let family = head.bytes().any(|byte| byte.is_ascii_lowercase()) && head.starts_with(|char: char| char.is_ascii_uppercase());
-    let variant = (1..=4).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_uppercase());
-    let upper_family = head.len() > 1 && word.bytes().any(|byte| byte.is_ascii_lowercase());
-    HEADS.iter().any(|known| known.eq_ignore_ascii_case(head)) && word.bytes().any(|byte| byte.is_ascii_uppercase())
-        || family && variant
-        || variant && upper_family && last.len() <= 3
-}
-
-/// `Foo.AG` or `Agent.gen` behind `Win32/`.
-fn is_family(word: &str) -> bool {
-    word.starts_with(|char: char| char.is_ascii_uppercase())
-        || word.split('.').any(|label| label.eq_ignore_ascii_case("agent") || label.eq_ignore_ascii_case("gen"))
-}
-
-/// `System.Net.Sockets`, `document.location`, `WScript.Shell`, `end.In`: letters of both cases, calls, members.
-fn is_code(word: &str, before: u8, after: u8) -> bool {
-    let last = word.rsplit('.').next().unwrap_or_default();
-    let upper = word.bytes().any(|byte| byte.is_ascii_uppercase());
-    let lower = word.bytes().any(|byte| byte.is_ascii_lowercase());
-    let mixed = upper && lower && (last.bytes().any(|byte| byte.is_ascii_uppercase()) || word.split('.').any(|label| camel(label)));
-    let member = word.split('.').any(|label| {
-        matches!(
-            label,
-            "document"
-                | "window"
-                | "this"
-                | "self"
-                | "system"
-                | "zeek"
-                | "source"
-                | "destination"
-                | "tls"
-                | "dns"
-                | "process"
-                | "winlog"
-                | "console"
-                | "math"
-        )
-    }) && !word.starts_with("www.");
-    mixed
-        || member
-        || matches!(before, b'$' | b'(' | b')') && after == b'('
-        || after == b'(' && word.contains('_')
-        || before == b'$'
-        || word.starts_with('_')
-}
-
-fn camel(label: &str) -> bool {
-    let bytes = label.as_bytes();
-    bytes.windows(2).any(|pair| matches!(pair, [left, right] if left.is_ascii_lowercase() && right.is_ascii_uppercase()))
+/// `/evil.example` behind an address: two values with a bar between them.
+fn slashed_host(path: &str) -> bool {
+    let name = path.trim_start_matches('/');
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    !name.contains(['/', '?'])
+        && name.contains('.')
+        && ending.len() > 1
+        && !hosts::is_extension(&ending.to_ascii_lowercase()) | (ending == "com")
+        && psl::domain(name.as_bytes()).is_some_and(|name| name.suffix().is_known())
 }

@@ -42,7 +42,7 @@ impl BitOr for Cue {
     }
 }
 
-const WORDS: [(&str, Cue); 96] = [
+const WORDS: [(&str, Cue); 97] = [
     ("indicators of compromise", Cue::INDICATORS),
     ("indicator of compromise", Cue::INDICATORS),
     ("indicators", Cue::INDICATORS),
@@ -117,6 +117,7 @@ const WORDS: [(&str, Cue); 96] = [
     ("user agent", Cue::AGENT),
     ("user-agent", Cue::AGENT),
     ("user agents", Cue::AGENT),
+    ("user-agents", Cue::AGENT),
     ("email addresses", Cue::MAIL),
     ("e-mail addresses", Cue::MAIL),
     ("sending addresses", Cue::MAIL),
@@ -271,6 +272,10 @@ pub(super) fn read(text: &str) -> Structure {
             html_code = false;
         }
         let section = stack.iter().rev().map(|(_, cue)| *cue).find(|cue| !cue.is_empty()).unwrap_or_default();
+        // What stands below "Indicators of compromise" is one, unless its own heading says something else.
+        let other = Cue::REFERENCES | Cue::VICTIMS | Cue::DETECTIONS | Cue::CONTACT | Cue::ADVICE | Cue::HARMLESS;
+        let below = stack.iter().any(|(level, cue)| *level <= 7 && cue.has(Cue::INDICATORS)) && !section.has(other);
+        let section = if below { section | Cue::INDICATORS } else { section };
         let table = if shape == Shape::Row { u32::try_from(out.columns.len() - 1).unwrap_or(0) } else { 0 };
         let heading = u32::try_from(out.headings.len() - 1).unwrap_or(u32::MAX);
         out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table });

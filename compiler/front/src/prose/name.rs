@@ -1,0 +1,226 @@
+//! What is a word with dots? A host, a file, the name of a detection, a part of a program's text.
+
+use super::normal::Defang;
+use super::scan::{Candidate, Form, Scanner};
+use super::{Kind, hosts, local};
+
+impl Scanner<'_> {
+    /// A name with dots and letters.
+    pub(super) fn name(&mut self, from: usize, to: usize) {
+        let word = self.slice(from, to);
+        if word.len() > 253 || !word.contains('.') {
+            return;
+        }
+        let defang = self.normal.defanged(from..to);
+        let lower = word.to_lowercase();
+        let extension = lower.rsplit('.').next().unwrap_or_default();
+        let known_suffix =
+            word.is_ascii() && psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known()) && psl::domain(lower.as_bytes()).is_some();
+        let host = if known_suffix || !word.is_ascii() {
+            host_of(word).filter(|host| psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().is_known()))
+        } else {
+            None
+        };
+        let before = self.before(from);
+        let after = self.get(to);
+        let detection = is_detection(word)
+            || before == b'/'
+                && !matches!(self.before(from - 1), b'/' | b':' | b'<')
+                && self.before(from - 1).is_ascii_alphanumeric()
+                && is_family(word);
+        let file = hosts::is_extension(extension);
+        // `\\folder\\name.com`: a part of a path.
+        let segment = before == b'\\' && from.checked_sub(2).is_some_and(|at| self.get(at).is_ascii_alphanumeric() || self.get(at) == b'\\');
+        let strong = defang == Defang::Strong;
+        if let Some(host) = &host {
+            let code = !strong && is_code(word, before, after);
+            let form = if strong {
+                Form::Plain
+            } else if detection {
+                Form::Detection
+            } else if segment || file && (extension != "com" || hosts::is_system_file(&lower)) && hosts::is_rare_suffix(extension) {
+                Form::File
+            } else if code || before == b'@' {
+                Form::Code
+            } else {
+                Form::Plain
+            };
+            if form == Form::Plain && before != b'\\' {
+                let (tail, port) = self.port(to);
+                if self.get(tail) == b'/' && self.get(tail + 1) != b'/'
+                    || tail == to && after == b'?' && self.get(to + 1).is_ascii_alphanumeric() && strong
+                {
+                    let (end, path) = self.url_tail(from, true);
+                    let listed = path.len() > 1 && !path.starts_with("/24");
+                    // `kernel/user.com/net`, `and/or`: a path needs something behind its slash.
+                    if listed || path == "/" {
+                        let mut url = Candidate::new(Kind::Url, from, end, format!("http://{host}{port}{path}"), self.normal);
+                        url.defang = defang.max(url.defang.min(Defang::Weak));
+                        url.host.clone_from(host);
+                        url.form = Form::Bare;
+                        self.out.push(url);
+                        let mut derived = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
+                        derived.form = Form::Derived;
+                        derived.host.clone_from(host);
+                        self.out.push(derived);
+                        // The loop goes on behind the URL.
+                        if let Some(last) = self.out.len().checked_sub(2) {
+                            self.out.swap(last, last + 1);
+                        }
+                        return;
+                    }
+                }
+            }
+            let mut candidate = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
+            candidate.form = form;
+            candidate.host.clone_from(host);
+            self.out.push(candidate);
+            return;
+        }
+        if file && !detection {
+            let (start, end) = local::file_name(self.text, from, to);
+            let mut candidate = Candidate::new(Kind::FileName, start, end, self.slice(start, end), self.normal);
+            candidate.form = Form::File;
+            self.out.push(candidate);
+        } else if !detection && defang == Defang::None && odd_file(word) {
+            let (start, end) = local::file_name(self.text, from, to);
+            let mut candidate = Candidate::new(Kind::FileName, start, end, self.slice(start, end), self.normal);
+            candidate.form = Form::Odd;
+            self.out.push(candidate);
+        }
+    }
+}
+
+/// A host's canonical name, without user and port; `None` when it is none.
+pub(super) fn host_of(authority: &str) -> Option<String> {
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    let name = authority.split(':').next().unwrap_or(authority).trim_start_matches("*.").trim_end_matches('.');
+    if let Ok(address) = name.parse::<std::net::Ipv4Addr>() {
+        return Some(address.to_string());
+    }
+    // Most names need no more than this; the constructor is asked for the rest.
+    let simple = !name.is_empty()
+        && name.len() <= 253
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'));
+    let labels = simple && name.split('.').all(|label| !label.is_empty() && label.len() <= 63);
+    if labels && !name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(name.to_owned());
+    }
+    ir::Domain::parse(name).ok().map(|domain| domain.as_str().to_owned())
+}
+
+/// `Trojan.Foo.AG`, `Win32.Agent.xyz`: a name that an antivirus gives.
+fn is_detection(word: &str) -> bool {
+    const HEADS: [&str; 44] = [
+        "trojan",
+        "win32",
+        "win64",
+        "w32",
+        "w64",
+        "backdoor",
+        "heur",
+        "pua",
+        "pup",
+        "gen",
+        "generic",
+        "worm",
+        "virus",
+        "exploit",
+        "malware",
+        "ransom",
+        "trojanspy",
+        "trojandropper",
+        "trojandownloader",
+        "msil",
+        "vbs",
+        "js",
+        "html",
+        "doc",
+        "linux",
+        "android",
+        "osx",
+        "macos",
+        "elf",
+        "python",
+        "powershell",
+        "bat",
+        "lnk",
+        "riskware",
+        "adware",
+        "hacktool",
+        "spyware",
+        "uds",
+        "pdf",
+        "o97m",
+        "w97m",
+        "xf",
+        "coinminer",
+        "downloader",
+    ];
+    let mut labels = word.split('.');
+    let head = labels.next().unwrap_or_default();
+    let last = word.rsplit('.').next().unwrap_or_default();
+    let family = head.bytes().any(|byte| byte.is_ascii_lowercase()) && head.starts_with(|char: char| char.is_ascii_uppercase());
+    let variant = (1..=4).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_uppercase());
+    let upper_family = head.len() > 1 && word.bytes().any(|byte| byte.is_ascii_lowercase());
+    HEADS.iter().any(|known| known.eq_ignore_ascii_case(head)) && word.bytes().any(|byte| byte.is_ascii_uppercase())
+        || family && variant
+        || variant && upper_family && last.len() <= 3
+}
+
+/// `Foo.AG` or `Agent.gen` behind `Win32/`.
+fn is_family(word: &str) -> bool {
+    word.starts_with(|char: char| char.is_ascii_uppercase())
+        || word.split('.').any(|label| label.eq_ignore_ascii_case("agent") || label.eq_ignore_ascii_case("gen"))
+}
+
+/// `System.Net.Sockets`, `document.location`, `WScript.Shell`, `end.In`: letters of both cases, calls, members.
+fn is_code(word: &str, before: u8, after: u8) -> bool {
+    const MEMBERS: [&str; 8] = ["document", "window", "this", "self", "system", "zeek", "winlog", "console"];
+    // Names of fields of logs and rules: `http.host`, `tls.server.name`.
+    const FIELDS: [&str; 16] = [
+        "http",
+        "https",
+        "dns",
+        "tls",
+        "ssl",
+        "file",
+        "process",
+        "event",
+        "host",
+        "url",
+        "user",
+        "network",
+        "source",
+        "destination",
+        "email",
+        "registry",
+    ];
+    let last = word.rsplit('.').next().unwrap_or_default();
+    let upper = word.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = word.bytes().any(|byte| byte.is_ascii_lowercase());
+    let mixed = upper && lower && (last.bytes().any(|byte| byte.is_ascii_uppercase()) || word.split('.').any(camel));
+    let mut labels = word.split('.');
+    let first = labels.next().unwrap_or_default();
+    let second = labels.next().unwrap_or_default();
+    let field = FIELDS.contains(&first) && (labels.next().is_none() || FIELDS.contains(&second) || matches!(second, "server" | "client"));
+    let member = MEMBERS.contains(&first) || word.starts_with("document.") || field;
+    mixed || member || before == b'$' || before == b')' || after == b'(' && word.contains('_') || word.starts_with('_')
+}
+
+fn camel(label: &str) -> bool {
+    let bytes = label.as_bytes();
+    bytes.windows(2).any(|pair| matches!(pair, [left, right] if left.is_ascii_lowercase() && right.is_ascii_uppercase()))
+}
+
+/// `go.oo`, `finaser.aes`: one dot, a short ending, nothing but the letters of a name.
+fn odd_file(word: &str) -> bool {
+    word.rsplit_once('.').is_some_and(|(stem, ending)| {
+        stem.len() > 1
+            && !stem.contains('.')
+            && (1..=5).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && !ending.starts_with(|char: char| char.is_ascii_uppercase())
+    })
+}
