@@ -7,6 +7,8 @@
 //!
 //! Start with [`parse`] for descriptions and [`feed::read`] for feeds.
 
+pub mod context;
+pub mod draft;
 pub mod feed;
 mod language;
 pub mod prose;
@@ -34,15 +36,21 @@ pub struct Parsed {
     pub diagnostics: Vec<source::Diagnostic>,
 }
 
-/// Every code of this crate: the language's, then the feeds'.
+/// Every code of this crate: the language's, then the feeds', then those of prose.
 pub static CODES: &[&source::Code] = &ALL_CODES;
 
-static ALL_CODES: [&source::Code; language::CODES.len() + feed::CODES.len()] = {
-    let mut all = [language::CODES[0]; language::CODES.len() + feed::CODES.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = if at < language::CODES.len() { language::CODES[at] } else { feed::CODES[at - language::CODES.len()] };
-        at += 1;
+const PARTS: [&[&source::Code]; 3] = [language::CODES, feed::CODES, context::CODES];
+
+static ALL_CODES: [&source::Code; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()] = {
+    let mut all = [language::CODES[0]; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()];
+    let (mut at, mut part) = (0, 0);
+    while part < PARTS.len() {
+        let mut inner = 0;
+        while inner < PARTS[part].len() {
+            all[at] = PARTS[part][inner];
+            (at, inner) = (at + 1, inner + 1);
+        }
+        part += 1;
     }
     all
 };

@@ -82,7 +82,9 @@ fn number(window: &[Option<Word<'_>>; 4]) -> Option<(String, i16, usize)> {
         return Some((format!("CERTFR-{year}-{}-{}", third.text.to_ascii_uppercase(), last.text), year, first.start));
     }
     // CISA: `AA21-200A`, also written `AA21200A`, and `ICSA-21-200-01`.
-    let tail = |text: &str| text.len() == 4 && text.get(..3).is_some_and(|part| digits(part, 3, 3)) && text.ends_with(|char: char| char.is_ascii_lowercase());
+    let tail = |text: &str| {
+        text.len() == 4 && text.get(..3).is_some_and(|part| digits(part, 3, 3)) && text.ends_with(|char: char| char.is_ascii_lowercase())
+    };
     if let Some(third) = third
         && tail(last.text)
         && let Some(year) = third.text.strip_prefix("aa").or_else(|| third.text.strip_prefix("ta")).and_then(short)
@@ -132,8 +134,14 @@ mod tests {
     #[test]
     fn numbers_are_read_and_years_compared() {
         assert_eq!(bulletins("The indicators are in CERTFR-2021-IOC-003.", "2021-07-21"), [("CERTFR-2021-IOC-003".to_owned(), true, true)]);
-        assert_eq!(bulletins("ANSSI [says](https://cert.example/CERTFR-2020-ALE-019/) today", "2021-07-21"), [("CERTFR-2020-ALE-019".to_owned(), false, false)]);
-        assert_eq!(bulletins("as AA20-239A described before; see aa21200a", "2021-07-21"), [("AA20-239A".to_owned(), true, false), ("AA21-200A".to_owned(), true, false)]);
+        assert_eq!(
+            bulletins("ANSSI [says](https://cert.example/CERTFR-2020-ALE-019/) today", "2021-07-21"),
+            [("CERTFR-2020-ALE-019".to_owned(), false, false)]
+        );
+        assert_eq!(
+            bulletins("as AA20-239A described before; see aa21200a", "2021-07-21"),
+            [("AA20-239A".to_owned(), true, false), ("AA21-200A".to_owned(), true, false)]
+        );
         assert_eq!(bulletins("CB-K21/0123 and ICSA-21-200-01", "2021-07-21").len(), 2);
         assert_eq!(bulletins("part AA21 of 200B, CERTFR-2021", "2021-07-21").len(), 0);
     }

@@ -90,8 +90,8 @@ pub(crate) fn days(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
 /// The phrase for a day, a month or a year that begins the range, behind words such as `on` and `the`.
 pub(crate) fn leading(folded: &Folded, from: usize, to: usize) -> Option<Found> {
     const FILLERS: [&str; 24] = [
-        "at", "on", "from", "in", "since", "the", "with", "by", "around", "about", "least", "back", "to", "as", "of", "is", "date", "start", "le", "du",
-        "au", "en", "à", "depuis",
+        "at", "on", "from", "in", "since", "the", "with", "by", "around", "about", "least", "back", "to", "as", "of", "is", "date", "start", "le",
+        "du", "au", "en", "à", "depuis",
     ];
     let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).take(MAX_WORDS + 6).collect();
     let skipped = all.iter().take(6).take_while(|word| FILLERS.contains(&word.text)).count();

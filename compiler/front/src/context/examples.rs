@@ -35,6 +35,7 @@ fn an_article_is_read() {
     let hunt = context.hunt.unwrap();
     assert_eq!(hunt.0, Window { from: "2021-01-01".parse().ok(), until: None });
     assert_eq!(sources.words(hunt.1), "searches should start at the beginning of 2021");
+    assert!(sentence(&sources, hunt.1).starts_with("Indicators are in"), "{}", sentence(&sources, hunt.1));
     assert_eq!(context.report.as_ref().map(|(address, _)| address.as_str()), Some("incidents@cert.example"));
     let actor = context.actor().unwrap();
     assert_eq!((actor.id, actor.names.join("|").as_str()), (Some("G0128"), "APT31|Zirconium|Judgment Panda"));
@@ -42,7 +43,8 @@ fn an_article_is_read() {
     assert_eq!(context.actors.len(), 1, "{:?}", context.actors);
     assert_eq!(context.software.iter().filter_map(|named| named.id).collect::<Vec<_>>(), ["S0154"]);
     assert_eq!(context.cves.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["CVE-2021-26855"]);
-    let techniques: Vec<String> = context.techniques.iter().map(|found| format!("{}{}", found.technique, if found.explicit { "!" } else { "" })).collect();
+    let techniques: Vec<String> =
+        context.techniques.iter().map(|found| format!("{}{}", found.technique, if found.explicit { "!" } else { "" })).collect();
     assert_eq!(techniques, ["T1060!", "T1190!", "T1090.003", "T1584.008"]);
     assert_eq!(context.techniques.first().and_then(|found| found.successor.clone()), Technique::parse("T1547.001"));
     assert_eq!(context.elsewhere().map(|bulletin| bulletin.number.as_str()).collect::<Vec<_>>(), ["CERTFR-2021-IOC-003"]);
@@ -52,7 +54,8 @@ fn an_article_is_read() {
 
 #[test]
 fn ordinary_words_are_no_names() {
-    let (_, plain) = context("The mercury rises. They play at the server; the team keeps silence and the royal shark is an epic machete. Software, Domains.");
+    let (_, plain) =
+        context("The mercury rises. They play at the server; the team keeps silence and the royal shark is an epic machete. Software, Domains.");
     assert_eq!((plain.actors.len(), plain.software.len(), plain.techniques.len()), (0, 0, 0), "{plain:?}");
     let (_, meant) = context("The Play ransomware group and the MERCURY threat actor; Royal ransomware was dropped.");
     assert_eq!(meant.actors.iter().filter_map(|named| named.id).collect::<Vec<_>>(), ["G1040", "G0069"]);
@@ -67,9 +70,26 @@ fn a_group_that_no_list_knows() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a text that takes too long is a fault")]
 fn nasty_texts_are_read_in_time() {
     let started = std::time::Instant::now();
-    for piece in ["apt", "cobalt strik", "T1059.", "@", "a@", "CVE-", "tlp:", "\u{200b}", "İ", "2021-", "hunt window ", "- ", "certfr-2020-", "x@a.b ", "ﬀ\n\n"] {
+    for piece in [
+        "apt",
+        "cobalt strik",
+        "T1059.",
+        "@",
+        "a@",
+        "CVE-",
+        "tlp:",
+        "\u{200b}",
+        "İ",
+        "2021-",
+        "hunt window ",
+        "- ",
+        "certfr-2020-",
+        "x@a.b ",
+        "ﬀ\n\n",
+    ] {
         let (_, context) = context(&piece.repeat(200_000 / piece.len()));
         assert!(context.techniques.len() < 10);
     }
@@ -82,6 +102,7 @@ proptest::proptest! {
         let (sources, context) = context(&text);
         for span in context.actors.iter().map(|named| named.span).chain(context.techniques.iter().map(|found| found.span)) {
             proptest::prop_assert!(!sources.words(span).is_empty());
+            proptest::prop_assert!(sentence(&sources, span).contains(sources.words(span).trim()));
         }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn title(text: &str, file: FileId) -> Option<(String, Span)> {
             plain = Some(found);
         }
     }
-    plain.filter(|(words, _)| words.contains(' '))
+    plain.filter(|(words, _)| words.split(' ').count() >= 4)
 }
 
 /// What stands in `<title>` or `<h1>` on one line.
@@ -69,7 +69,20 @@ pub(crate) fn published(text: &str, folded: &Folded) -> (Option<Found>, Option<F
         if last(&["updated", "revised", "modified", "last update", "last updated on", "revision", "mise à jour"]) {
             return Label::Changed;
         }
-        if last(&["date", "published", "published on", "released", "release", "posted", "posted on", "issued", "publication", "publié le", "created", "release on"]) {
+        if last(&[
+            "date",
+            "published",
+            "published on",
+            "released",
+            "release",
+            "posted",
+            "posted on",
+            "issued",
+            "publication",
+            "publié le",
+            "created",
+            "release on",
+        ]) {
             return Label::Published;
         }
         Label::None
@@ -189,7 +202,8 @@ pub(crate) fn report(text: &str, folded: &Folded, file: FileId) -> Option<(Strin
         worth += if says(clause, &["contact", "email", "e mail", "write to", "reach"]) { 1 } else { 0 };
         worth += if says(clause, &["incident", "compromise", "activity", "indicators", "iocs"]) { 1 } else { 0 };
         worth -= if says(near, &["media", "press", "marketing", "sales"]) && !says(near, &["report"]) { 5 } else { 0 };
-        worth -= if says(clause, &["ransom", "decrypt", "phishing", "sender", "attacker", "operators use", "sent from", "victim should"]) { 5 } else { 0 };
+        worth -=
+            if says(clause, &["ransom", "decrypt", "phishing", "sender", "attacker", "operators use", "sent from", "victim should"]) { 5 } else { 0 };
         if worth >= 3 && best.as_ref().is_none_or(|(before, ..)| worth > *before) {
             best = Some((worth, address.clone(), Span::new(file, start, start + address.len())));
         }
@@ -203,7 +217,8 @@ fn address(text: &str, at: usize) -> Option<(String, usize)> {
     let head = text.as_bytes().get(..at)?.iter().rev().take(64).take_while(|byte| local(byte)).count();
     let host = text.as_bytes().get(at + 1..)?.iter().take(253).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
     let host = text.get(at + 1..at + 1 + host)?.trim_end_matches(['.', '-']);
-    let dotted = host.split('.').count() >= 2 && host.rsplit('.').next().is_some_and(|last| last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let dotted = host.split('.').count() >= 2
+        && host.rsplit('.').next().is_some_and(|last| last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let next = text.get(at + 1 + host.len()..).unwrap_or_default();
     let defanged = next.starts_with('[') || next.starts_with("(.");
     let start = at - head;

@@ -1,5 +1,7 @@
 //! How well are groups and techniques found in the labelled advisories? Measured when the corpus is beside the repository.
 
+#![allow(clippy::disallowed_methods, reason = "the corpus is read from the disk")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -132,7 +134,11 @@ fn names_of_the_labelled_advisories() {
             let names = all.iter().map(|named| format!("{} {:?} x{} ({})", named.id.unwrap_or("-"), named.names, named.mentions, named.reason));
             names.collect::<Vec<_>>().join("; ")
         };
-        println!("{name}\n  title {:?} published {:?}", context.title.as_ref().map(|(title, _)| title), context.published.map(|(date, _)| date.to_string()));
+        println!(
+            "{name}\n  title {:?} published {:?}",
+            context.title.as_ref().map(|(title, _)| title),
+            context.published.map(|(date, _)| date.to_string())
+        );
         println!("  actors {}\n  software {}", list(&context.actors), list(&context.software));
         println!("  bulletins {:?} report {:?}", context.bulletins.iter().map(|one| (&one.number, &one.note)).collect::<Vec<_>>(), context.report);
     }

@@ -152,7 +152,7 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     let title = head::title(&text, file);
     let (published, modified) = head::published(&text, &folded);
     let published = published.map(day);
-    let named = names::read(&text, file, &folded, &hits);
+    let named = names::read(&text, file, &folded, &hits, title.as_ref().map(|(_, span)| *span));
     let mut actors = named.actors;
     names::unlisted(&text, file, &folded, &hits, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
@@ -173,6 +173,24 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
         directions: head::direction(&folded, file),
         title,
     }
+}
+
+/// The sentence that holds a span, as the text has it: what a `because` may quote. At most 300 bytes on each side of the span.
+#[must_use]
+pub fn sentence(sources: &Sources, span: Span) -> &str {
+    const REACH: usize = 300;
+    let text: &str = &sources.file(span.file).text;
+    let range = span.range();
+    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let (low, high) = (floor(range.start.saturating_sub(REACH)), floor(range.end.saturating_add(REACH)));
+    let head = text.get(low..range.start).unwrap_or_default();
+    let tail = text.get(range.end..high).unwrap_or_default();
+    let begin = [". ", ".\n", "\n\n", "! ", "? "].iter().filter_map(|end| head.rfind(end).map(|at| low + at + end.len())).max();
+    // A cut in the middle of a word is moved behind the word.
+    let begin = begin.unwrap_or_else(|| if low == 0 { 0 } else { head.find(char::is_whitespace).map_or(range.start, |at| low + at) });
+    let end = [". ", ".\n", "\n\n", "! ", "? "].iter().filter_map(|end| tail.find(end).map(|at| range.end + at + 1)).min();
+    let end = end.unwrap_or_else(|| if high == text.len() { high } else { tail.rfind(char::is_whitespace).map_or(range.end, |at| range.end + at) });
+    text.get(begin..end).unwrap_or_default().trim()
 }
 
 /// CVE ids, also with the dashes that typesetting makes of hyphens.

@@ -15,14 +15,66 @@ const NEAR: usize = 48;
 const MAX_NAMES: usize = 500;
 
 const GROUP_WORDS: [&str; 25] = [
-    "group", "groups", "actor", "actors", "apt", "gang", "hackers", "crew", "team", "adversary", "cyberespionage", "espionage", "aka", "a.k.a", "alias",
-    "tracked", "known", "attributed", "intrusion", "threat", "operators", "linked", "dubbed", "affiliates", "associated",
+    "group",
+    "groups",
+    "actor",
+    "actors",
+    "apt",
+    "gang",
+    "hackers",
+    "crew",
+    "team",
+    "adversary",
+    "cyberespionage",
+    "espionage",
+    "aka",
+    "a.k.a",
+    "alias",
+    "tracked",
+    "known",
+    "attributed",
+    "intrusion",
+    "threat",
+    "operators",
+    "linked",
+    "dubbed",
+    "affiliates",
+    "associated",
 ];
 
-const SOFTWARE_WORDS: [&str; 34] = [
-    "malware", "ransomware", "trojan", "backdoor", "rat", "loader", "botnet", "implant", "infostealer", "stealer", "worm", "wiper", "rootkit", "webshell",
-    "dropper", "downloader", "variant", "variants", "family", "payload", "payloads", "spyware", "keylogger", "bot", "infection", "infections", "c2",
-    "framework", "beacon", "samples", "sample", "campaign", "malicious", "bootkit",
+const SOFTWARE_WORDS: [&str; 32] = [
+    "malware",
+    "ransomware",
+    "trojan",
+    "backdoor",
+    "rat",
+    "loader",
+    "botnet",
+    "implant",
+    "infostealer",
+    "stealer",
+    "worm",
+    "wiper",
+    "rootkit",
+    "webshell",
+    "dropper",
+    "downloader",
+    "variant",
+    "variants",
+    "family",
+    "payload",
+    "payloads",
+    "spyware",
+    "keylogger",
+    "bot",
+    "infection",
+    "infections",
+    "c2",
+    "framework",
+    "beacon",
+    "samples",
+    "sample",
+    "bootkit",
 ];
 
 /// A name's mention that was judged.
@@ -41,7 +93,7 @@ pub(crate) struct Found {
 }
 
 /// Judges every mention of a group or of software.
-pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> Found {
+pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit], title: Option<Span>) -> Found {
     let mut groups: Vec<Mention<'_>> = Vec::new();
     let mut software: Vec<Mention<'_>> = Vec::new();
     for hit in hits {
@@ -50,16 +102,23 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> F
         if !spelled(hit, written) || in_link(text, place.start, place.end) {
             continue;
         }
+        let titled = title.is_some_and(|title| title.range().contains(&place.start)) && about_indicators(text, title);
+        let judge = |ordinary: bool, words: &[&str]| match ordinary {
+            false => Some(String::new()),
+            true if goes_on(text, place.start + written.len(), words) => None,
+            true if titled => Some("the title names it".to_owned()),
+            true => cue(folded, hit, words),
+        };
         let both = hit.entry.meanings.iter().any(|meaning| matches!(meaning, Meaning::Group(_)))
             && hit.entry.meanings.iter().any(|meaning| matches!(meaning, Meaning::Software(_)));
         for meaning in &hit.entry.meanings {
             match meaning {
                 Meaning::Group(id) => {
-                    let cue = if hit.entry.ordinary || both { cue(folded, hit, &GROUP_WORDS) } else { Some(String::new()) };
+                    let cue = judge(hit.entry.ordinary || both, &GROUP_WORDS);
                     groups.push(Mention { hit, id, written, cue });
                 }
                 Meaning::Software(id) => {
-                    let cue = if hit.entry.ordinary { cue(folded, hit, &SOFTWARE_WORDS) } else { Some(String::new()) };
+                    let cue = judge(hit.entry.ordinary, &SOFTWARE_WORDS);
                     software.push(Mention { hit, id, written, cue });
                 }
                 Meaning::Name(_) | Meaning::Phrase(_) => {}
@@ -74,13 +133,30 @@ fn spelled(hit: &Hit, written: &str) -> bool {
     let name = hit.entry.name;
     let begins_upper = written.starts_with(|char: char| char.is_uppercase() || char.is_ascii_digit());
     let same_length = written.eq_ignore_ascii_case(name);
-    let loose = name.len() >= 7 || same_length;
+    let numbered = name.ends_with(|char: char| char.is_ascii_digit()) && written.split_whitespace().collect::<String>().eq_ignore_ascii_case(name);
+    let loose = name.len() >= 7 || same_length || numbered;
     match (hit.entry.ordinary, name.len()) {
         (true, _) => begins_upper && loose,
         (false, 0..=4) => written == name || (same_length && begins_upper && name.chars().any(|char| char.is_ascii_digit())),
-        (false, 5..=6) => loose && (begins_upper || !name.starts_with(|char: char| char.is_uppercase()) || name.chars().any(|char| char.is_ascii_digit())),
+        (false, 5..=6) => {
+            loose && (begins_upper || !name.starts_with(|char: char| char.is_uppercase()) || name.chars().any(|char| char.is_ascii_digit()))
+        }
         _ => loose,
     }
+}
+
+/// Whether the title says that the document lists indicators of what it names.
+fn about_indicators(text: &str, title: Option<Span>) -> bool {
+    let title = title.and_then(|title| text.get(title.range())).unwrap_or_default().to_ascii_lowercase();
+    ["indicator", "ioc"].iter().any(|word| title.contains(word))
+}
+
+/// Whether an ordinary word is the beginning of a longer name: `Royal Road`, but `Royal Ransomware`.
+fn goes_on(text: &str, end: usize, words: &[&str]) -> bool {
+    let Some(rest) = text.get(end..).and_then(|rest| rest.strip_prefix(' ')) else { return false };
+    let next: String = rest.chars().take(24).take_while(|char| char.is_alphanumeric()).collect();
+    let upper = next.starts_with(|char: char| char.is_uppercase());
+    upper && next.len() > 1 && !words.contains(&next.to_lowercase().as_str()) && !next.eq_ignore_ascii_case("indicators")
 }
 
 /// Whether the words are part of a link or an address.
@@ -92,7 +168,11 @@ fn in_link(text: &str, start: usize, end: usize) -> bool {
     let token = text.get(start - before..end).unwrap_or_default();
     let after: usize = text.get(end..).unwrap_or_default().chars().take(LIMIT).take_while(|char| !stops(*char)).map(char::len_utf8).sum();
     let tail = text.get(end..end + after).unwrap_or_default();
-    token.contains("://") || token.starts_with("www.") || token.starts_with('#') && head.ends_with("(#") || tail.starts_with('@') || token.contains('@')
+    token.contains("://")
+        || token.starts_with("www.")
+        || token.starts_with('#') && head.ends_with("(#")
+        || tail.starts_with('@')
+        || token.contains('@')
 }
 
 /// The word beside an ordinary word that says what it is.
@@ -101,7 +181,9 @@ fn cue(folded: &Folded, hit: &Hit, words: &[&str]) -> Option<String> {
     let sentence_before = before.rsplit(". ").next().unwrap_or(before);
     let sentence_after = after.split(". ").next().unwrap_or(after);
     let word = |text: &str| {
-        text.split(|char: char| !char.is_alphanumeric() && char != '.').find(|word| words.contains(word)).map(|word| format!("`{word}` stands beside it"))
+        text.split(|char: char| !char.is_alphanumeric() && char != '.')
+            .find(|word| words.contains(word))
+            .map(|word| format!("`{word}` stands beside it"))
     };
     word(sentence_after).or_else(|| word(sentence_before))
 }
@@ -162,13 +244,13 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
     let mut new: Vec<Named> = Vec::new();
     let mut doubtful: BTreeMap<String, Span> = BTreeMap::new();
     let mut previous: Option<super::dates::Word<'_>> = None;
-    let mut known = hits.iter().peekable();
+    let mut ahead = hits.iter().peekable();
     for word in super::dates::words(&folded.text, 0, folded.text.len()) {
         let before = previous.replace(word);
-        while known.peek().is_some_and(|hit| hit.end <= word.start) {
-            known.next();
+        while ahead.peek().is_some_and(|hit| hit.end <= word.start) {
+            ahead.next();
         }
-        if known.peek().is_some_and(|hit| hit.start <= word.start) || word.text.len() > 12 {
+        if ahead.peek().is_some_and(|hit| hit.start <= word.start) || word.text.len() > 12 {
             continue;
         }
         let Some(digits) = word.text.find(|char: char| char.is_ascii_digit()) else { continue };
@@ -183,7 +265,9 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
         };
         let place = folded.place(start, word.start + word.text.len());
         let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
-        let code = CODES.iter().any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&number.len()));
+        // `TA0043` is a tactic of ATT&CK.
+        let tactic = letters == "ta" && number.starts_with('0');
+        let code = !tactic && CODES.iter().any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&number.len()));
         let upper = written.starts_with(|char: char| char.is_ascii_uppercase());
         let joined = start == word.start || (written.contains('-') && matches!(letters, "storm" | "dev" | "uac" | "tag"));
         if code && upper && joined && !in_link(text, place.start, place.end) {
@@ -192,7 +276,8 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
             doubtful.entry(word.text.to_owned()).or_insert_with(|| Span::new(file, place.start, place.start + written.len()));
         }
     }
-    new.retain(|named| doubtful_of(&named.names, actors).is_none());
+    let known = coded(actors);
+    new.retain(|named| !named.names.iter().any(|name| slip_of(name, &known).is_some()));
     for called in CALLED {
         for (at, _) in folded.text.match_indices(called).take(1000) {
             let Some((written, span)) = capitals_before(text, file, folded, at) else { continue };
@@ -205,9 +290,7 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
     merge_aliases(text, folded, &mut new);
     actors.extend(new);
     for (word, span) in doubtful {
-        if let Some(at) = doubtful_of(std::slice::from_ref(&word), actors)
-            && let Some(named) = actors.get_mut(at)
-        {
+        if let Some(named) = slip_of(&word, &known).and_then(|at| actors.get_mut(at)) {
             let written = text.get(span.range()).unwrap_or(&word).to_owned();
             named.misspelled.push(Misspelled { written, span });
         }
@@ -223,20 +306,27 @@ fn add(new: &mut Vec<Named>, written: &str, span: Span, reason: &str) {
     }
 }
 
-/// The group with a name that differs from this one in one letter: `APP31` beside `APT31`. The digits must agree.
-fn doubtful_of(names: &[String], actors: &[Named]) -> Option<usize> {
-    let split = |name: &str| {
-        let name = super::fold::fold(name);
-        let at = name.find(|char: char| char.is_ascii_digit())?;
-        name.split_at_checked(at).map(|(letters, digits)| (letters.to_owned(), digits.to_owned()))
-    };
-    let wanted: Vec<(String, String)> = names.iter().filter_map(|name| split(name)).collect();
-    actors.iter().position(|named| {
-        named.id.is_some()
-            && named.names.iter().filter_map(|name| split(name)).any(|(letters, digits)| {
-                digits.len() >= 2 && letters.len() >= 3 && wanted.iter().any(|(other, number)| *number == digits && strsim::levenshtein(other, &letters) == 1)
-            })
-    })
+/// A name of letters and digits: `apt` and `31`.
+fn code(name: &str) -> Option<(String, String)> {
+    let name = super::fold::fold(name);
+    let at = name.find(|char: char| char.is_ascii_digit())?;
+    let (letters, digits) = name.split_at_checked(at)?;
+    (letters.len() >= 3 && digits.len() >= 2).then(|| (letters.to_owned(), digits.to_owned()))
+}
+
+/// The codes among the names of listed groups, with each group's place.
+fn coded(actors: &[Named]) -> Vec<(usize, String, String)> {
+    let listed = actors.iter().enumerate().filter(|(_, named)| named.id.is_some());
+    listed
+        .flat_map(|(at, named)| named.names.iter().filter_map(move |name| code(name).map(|(letters, digits)| (at, letters, digits))))
+        .take(100)
+        .collect()
+}
+
+/// The group with a code that differs from this word in one letter: `APP31` beside `APT31`. The digits must agree.
+fn slip_of(word: &str, known: &[(usize, String, String)]) -> Option<usize> {
+    let (letters, digits) = code(word)?;
+    known.iter().find(|(_, other, number)| *number == digits && strsim::levenshtein(other, &letters) == 1).map(|(at, ..)| *at)
 }
 
 /// A name of two or three words in capitals that ends right before this offset.

@@ -31,7 +31,8 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> V
         let technique = found.successor.as_ref().unwrap_or(&found.technique);
         said.extend([technique.to_string(), technique.parent().to_owned(), found.technique.to_string(), found.technique.parent().to_owned()]);
     }
-    let own_list = !ids.is_empty() || ["att&ck", "mitre"].iter().any(|word| folded.text.contains(word));
+    // A text that gives ids gives them for every technique it means by name.
+    let own_list = ids.is_empty() && ["att&ck", "mitre"].iter().any(|word| folded.text.contains(word));
     let mut implied: BTreeMap<&str, FoundTechnique> = BTreeMap::new();
     for hit in hits {
         let place = folded.place(hit.start, hit.end);
@@ -52,7 +53,8 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> V
         }
     }
     // A technique says its parent.
-    let parents: BTreeSet<String> = implied.values().filter(|found| found.technique.as_str().contains('.')).map(|found| found.technique.parent().to_owned()).collect();
+    let parents: BTreeSet<String> =
+        implied.values().filter(|found| found.technique.as_str().contains('.')).map(|found| found.technique.parent().to_owned()).collect();
     let mut implied: Vec<FoundTechnique> = implied.into_values().filter(|found| !parents.contains(found.technique.as_str())).collect();
     implied.sort_by_key(|found| (found.span, found.technique.clone()));
     out.extend(implied);
