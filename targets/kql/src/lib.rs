@@ -23,7 +23,7 @@
 //! (<https://learn.microsoft.com/kusto/query/in-operator>), some 450 terms in a flat `or` (measured in the language service;
 //! longer chains are grouped). Lists that make a rule too long become watchlists in Sentinel, and several rules elsewhere.
 //!
-//! Escapes stand in [`print`](self) alone, one function for each kind of literal; `verify` reads everything back.
+//! Escapes stand in `print.rs` alone, one function for each kind of literal; `verify` reads everything back.
 //!
 //! Start with `lower.rs`, then one file in `profiles/`.
 
@@ -31,12 +31,16 @@ mod ast;
 mod columns;
 mod lower;
 mod lower_correlation;
+mod lower_regex;
 mod lower_split;
 mod lower_test;
 mod print;
 mod print_files;
 mod profiles;
 mod verify;
+
+#[cfg(test)]
+mod tests;
 
 use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;

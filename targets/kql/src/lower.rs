@@ -100,6 +100,7 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
                         label: "",
                         table: "",
                         rows: "",
+                        data: "",
                         platform: None,
                         flow: None,
                         connector: "",

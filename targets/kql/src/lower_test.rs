@@ -13,6 +13,7 @@ use source::{Code, Loss};
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
+use crate::lower_regex::foreign;
 use crate::print::regex_literal;
 use crate::profiles::{Answer, Column, Schema, Source};
 
@@ -102,6 +103,9 @@ impl<'a> Leg<'a> {
         let mut steps = Vec::new();
         if !self.source.rows.is_empty() {
             steps.push(Step::Where(Condition::Vendor(self.source.rows)));
+        }
+        if !self.source.data.is_empty() {
+            steps.push(Step::Extend(vec![("EventData".to_owned(), Value::name(self.source.data))]));
         }
         steps.extend(plain);
         if !self.computed.is_empty() {
@@ -435,21 +439,6 @@ fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Resul
     let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
     let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.as_str())));
     Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
-}
-
-/// What RE2, which the product documents, lacks (<https://learn.microsoft.com/kusto/query/regex>).
-fn foreign(regex: &Regex) -> Option<&'static str> {
-    let text = regex.as_str();
-    let escaped = |at: usize| text.get(..at).is_some_and(|before| before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1);
-    let has = |what: &str| text.match_indices(what).any(|(at, _)| !escaped(at));
-    let flags = text.match_indices("(?").filter(|(at, _)| !escaped(*at)).filter_map(|(at, _)| text.get(at + 2..)?.split([')', ':', '<', '>']).next());
-    if flags.into_iter().any(|flags| flags.contains(['x', 'R']) && !flags.starts_with('P')) {
-        return Some("the flags `x` and `R`");
-    }
-    if ["&&", "--", "~~"].into_iter().any(|operator| has(operator) && text.contains('[')) {
-        return Some("operators between sets of characters");
-    }
-    ["\\b{", "\\<", "\\>"].into_iter().any(|boundary| text.contains(boundary)).then_some("this form of a word boundary")
 }
 
 /// The address without the prefix that makes IPv4 look like IPv6.

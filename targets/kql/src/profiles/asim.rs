@@ -163,7 +163,7 @@ const ACTED: &[Entity] = &[("Host", "FullName", "Dvc"), ("Account", "FullName", 
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
 const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    Source { class, label: "", table, rows, platform: None, flow: None, connector: "", fields, entities }
+    Source { class, label: "", table, rows, data: "", platform: None, flow: None, connector: "", fields, entities }
 }
 
 const fn network(class: E, table: &'static str, flow: Flow, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {

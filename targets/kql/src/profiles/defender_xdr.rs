@@ -23,7 +23,18 @@ macro_rules! additional {
 }
 
 const fn device(class: E, table: &'static str, rows: &'static str, fields: Fields) -> Source {
-    Source { class, label: "device", table, rows, platform: None, flow: None, connector: "MicrosoftThreatProtection", fields, entities: &[] }
+    Source {
+        class,
+        label: "device",
+        table,
+        rows,
+        data: "",
+        platform: None,
+        flow: None,
+        connector: "MicrosoftThreatProtection",
+        fields,
+        entities: &[],
+    }
 }
 
 const PROCESS: Fields = fields! {

@@ -89,6 +89,8 @@ pub(crate) struct Source {
     pub(crate) table: &'static str,
     /// Which of its rows, in the vendor's language; empty for all.
     pub(crate) rows: &'static str,
+    /// The column that holds an event as XML, where it is not called `EventData`; empty for most.
+    pub(crate) data: &'static str,
     /// The only operating system it sees.
     pub(crate) platform: Option<Platform>,
     /// The only way connections go in it.

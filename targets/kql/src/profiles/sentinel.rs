@@ -162,7 +162,7 @@ const fn table(
     fields: Fields,
     entities: &'static [Entity],
 ) -> Source {
-    Source { class, label, table, rows, platform: None, flow: None, connector, fields, entities }
+    Source { class, label, table, rows, data: "", platform: None, flow: None, connector, fields, entities }
 }
 
 /// Devices that know which way a connection goes say so with 0 or 1.
@@ -184,11 +184,14 @@ pub(super) static SCHEMA: Schema = Schema {
     sources: &[
         hosts::PROCESS_START,
         sysmon::PROCESS_START,
+        sysmon::LINUX_PROCESS_START,
         sysmon::PROCESS_ACCESS,
         sysmon::FILE_CREATE,
+        sysmon::LINUX_FILE_CREATE,
         hosts::FILE_WRITE,
         hosts::FILE_REMOVE,
         sysmon::FILE_REMOVE,
+        sysmon::LINUX_FILE_REMOVE,
         hosts::REGISTRY_SET,
         sysmon::REGISTRY_SET,
         hosts::REGISTRY_REMOVE,
@@ -203,6 +206,7 @@ pub(super) static SCHEMA: Schema = Schema {
         firewall(Flow::Outbound, "out", NOT_INBOUND),
         firewall(Flow::Inbound, "in", NOT_OUTBOUND),
         sysmon::NETWORK_FLOW,
+        sysmon::LINUX_NETWORK_FLOW,
         table(
             E::DnsQuery,
             "dns",

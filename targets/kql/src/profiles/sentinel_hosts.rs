@@ -129,12 +129,23 @@ const HOST: &[Entity] = &[("Host", "FullName", "Computer"), ("Account", "Name", 
 
 const fn security(class: E, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
     let connector = "SecurityEvents";
-    Source { class, label: "windows", table: "SecurityEvent", rows, platform: Some(Platform::Windows), flow: None, connector, fields, entities }
+    Source {
+        class,
+        label: "windows",
+        table: "SecurityEvent",
+        rows,
+        data: "",
+        platform: Some(Platform::Windows),
+        flow: None,
+        connector,
+        fields,
+        entities,
+    }
 }
 
 const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields) -> Source {
     let entities = &[("Host", "FullName", "Computer")];
-    Source { class, label, table: "Event", rows, platform: Some(Platform::Windows), flow: None, connector: "", fields, entities }
+    Source { class, label, table: "Event", rows, data: "", platform: Some(Platform::Windows), flow: None, connector: "", fields, entities }
 }
 
 pub(super) const PROCESS_START: Source = security(

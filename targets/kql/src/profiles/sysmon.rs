@@ -175,7 +175,18 @@ const DNS: Fields = caused_by_process! {
 const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
 
 const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
-    Source { class, label: "sysmon", table: "Event", rows, platform: Some(Platform::Windows), flow: None, connector: "", fields, entities: ENTITIES }
+    Source {
+        class,
+        label: "sysmon",
+        table: "Event",
+        rows,
+        data: "",
+        platform: Some(Platform::Windows),
+        flow: None,
+        connector: "",
+        fields,
+        entities: ENTITIES,
+    }
 }
 
 /// One for each kind of event that Sysmon writes.
@@ -194,3 +205,24 @@ pub(super) const DRIVER_LOAD: Source = event(E::DriverLoad, "Source == \"Microso
 pub(super) const PIPE_CREATE: Source = event(E::Pipe, "Source == \"Microsoft-Windows-Sysmon\" and EventID in (17, 18)", PIPE);
 pub(super) const NETWORK_FLOW: Source = event(E::NetworkFlow, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 3", FLOW);
 pub(super) const DNS_QUERY: Source = event(E::DnsQuery, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 22", DNS);
+
+/// Sysmon for Linux writes the same XML to syslog (<https://github.com/microsoft/SysmonForLinux>).
+const fn linux(class: E, rows: &'static str, fields: Fields) -> Source {
+    Source {
+        label: "linux",
+        table: "Syslog",
+        data: "SyslogMessage",
+        platform: Some(Platform::Linux),
+        connector: "Syslog",
+        ..event(class, rows, fields)
+    }
+}
+
+pub(super) const LINUX_PROCESS_START: Source =
+    linux(E::ProcessStart, "ProcessName =~ \"sysmon\" and SyslogMessage contains \"<EventID>1</EventID>\"", START);
+pub(super) const LINUX_FILE_CREATE: Source =
+    linux(E::FileCreate, "ProcessName =~ \"sysmon\" and SyslogMessage contains \"<EventID>11</EventID>\"", FILE);
+pub(super) const LINUX_FILE_REMOVE: Source =
+    linux(E::FileDelete, "ProcessName =~ \"sysmon\" and SyslogMessage contains \"<EventID>23</EventID>\"", FILE_DELETE);
+pub(super) const LINUX_NETWORK_FLOW: Source =
+    linux(E::NetworkFlow, "ProcessName =~ \"sysmon\" and SyslogMessage contains \"<EventID>3</EventID>\"", FLOW);

@@ -1,0 +1,176 @@
+//! What comes out for small detections, in each profile? Tables, lists, divided rules, refusals.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backend::{ArtefactKind, Compiled, Job, Outcome, Overlay, Section, Target};
+use ir::{
+    Case, Correlation, CorrelationKind, Detection, Domain, EventClass, EventRule, EventSelector, Field, Kind, LogSource, Meta, NumberTest, Op,
+    Pattern, Platform, Predicate, Step, Times,
+};
+use proptest::prelude::*;
+use source::Span;
+
+use super::{Kql, PROFILES};
+
+fn span() -> Span {
+    Span::new(source::Sources::default().add("test", ""), 0, 0)
+}
+
+fn detection(kind: Kind) -> Detection {
+    let meta = Meta { advisory: "ADV-1".to_owned(), advisory_title: "Title".to_owned(), ..Meta::default() };
+    Detection {
+        key: "ADV-1/block".to_owned(),
+        id: ir::id::of("ADV-1", "block"),
+        title: "A block".to_owned(),
+        description: "What it is.".to_owned(),
+        meta: Arc::new(meta),
+        kind,
+        indicators: Arc::new([]),
+        span: span(),
+    }
+}
+
+fn compile(profile: &str, kind: Kind) -> Compiled {
+    let profile = PROFILES.iter().find(|known| known.id == profile).unwrap();
+    let detections = [detection(kind)];
+    let compiled = Target::compile(&Kql, Job { profile, detections: &detections, overlay: &Overlay::default(), numbers: Section::default() });
+    assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
+    compiled
+}
+
+fn event(profile: &str, class: EventClass, predicate: Predicate) -> Compiled {
+    compile(profile, Kind::Event(EventRule { event: EventSelector::of(class), predicate }))
+}
+
+fn query(compiled: &Compiled) -> &str {
+    assert_eq!(compiled.entries[0].outcome, Outcome::Exact, "{:?}", compiled.entries[0].diagnostics);
+    assert_eq!(compiled.rules.len(), 1);
+    &compiled.rules[0].text
+}
+
+fn names(count: usize) -> Vec<Pattern> {
+    (0..count).map(|number| Pattern::exact(format!("{number:060}"))).collect()
+}
+
+#[test]
+fn one_test_is_one_line() {
+    let predicate = Predicate::All(vec![
+        Predicate::is(Field::ParentName, "w3wp.exe", span()),
+        Predicate::text(Field::ProcessPath, vec![Pattern::starts(r"C:\Temp\")], Case::Insensitive, span()).negate(),
+        Predicate::test(Field::ProcessPid, Op::Number(NumberTest::Less(4)), span()).negate(),
+    ]);
+    assert_eq!(
+        query(&event("defender-xdr", EventClass::ProcessStart, predicate)),
+        "DeviceProcessEvents\n\
+         | where ActionType == \"ProcessCreated\"\n\
+         | where InitiatingProcessFileName =~ \"w3wp.exe\"\n\
+         | where not(FolderPath startswith @\"C:\\Temp\\\")\n\
+         | where not(isnotnull(ProcessId) and ProcessId < 4)"
+    );
+}
+
+#[test]
+fn letters_beyond_ascii_are_folded() {
+    let predicate = Predicate::is(Field::EmailSubject, "Été", span());
+    assert_eq!(query(&event("sentinel", EventClass::EmailMessage, predicate)), "EmailEvents\n| where tolower(Subject) == \"été\"");
+}
+
+#[test]
+fn attachments_are_asked_of_their_own_table() {
+    let predicate = Predicate::is(Field::EmailAttachmentName, "a.iso", span());
+    assert_eq!(
+        query(&event("defender-xdr", EventClass::EmailMessage, predicate)),
+        "EmailEvents\n| where NetworkMessageId in ((EmailAttachmentInfo\n    | where FileName =~ \"a.iso\"\n    | project NetworkMessageId))"
+    );
+}
+
+#[test]
+fn only_tables_with_the_fields_are_asked() {
+    let hash = Predicate::is(Field::ProcessSha256, "00", span());
+    assert!(query(&event("sentinel", EventClass::ProcessStart, hash.clone())).contains("(Syslog"));
+    let linux = EventSelector { source: LogSource::Known(EventClass::ProcessStart), platform: Some(Platform::Linux), flow: None };
+    let linux = compile("sentinel", Kind::Event(EventRule { event: linux, predicate: hash }));
+    assert!(query(&linux).starts_with("let unxml") || query(&linux).starts_with("Syslog"));
+    let nowhere = event("asim", EventClass::ImageLoad, Predicate::is(Field::ImageName, "a.dll", span()));
+    assert_eq!(nowhere.entries[0].outcome, Outcome::Unsupported);
+}
+
+#[test]
+fn long_domain_lists_are_looked_up_by_parent() {
+    let domains = (0..21).map(|number| Domain::parse(&format!("h{number}.evil.example")).unwrap()).collect();
+    let compiled = event("asim", EventClass::DnsQuery, Predicate::test(Field::DnsName, Op::Domain(domains), span()));
+    assert!(query(&compiled).ends_with(r#"| where extract(@"((?:[^.]+\.){2}[^.]+)\.?$", 1, DnsName) in~ (indicators)"#), "{}", query(&compiled));
+}
+
+#[test]
+fn long_lists_become_watchlists_or_several_rules() {
+    let list = |count| Predicate::text(Field::ProcessSha256, names(count), Case::Insensitive, span());
+    let watched = event("sentinel", EventClass::ProcessStart, list(300));
+    assert!(query(&watched).starts_with("let indicators = _GetWatchlist(\"vigie-block-"), "{}", query(&watched));
+    let csv = watched.artefacts.iter().find(|artefact| artefact.kind == ArtefactKind::List).unwrap();
+    assert_eq!(csv.text.lines().count(), 301);
+    let divided = event("defender-xdr", EventClass::ProcessStart, list(300));
+    assert_eq!(divided.rules.len(), 3);
+    assert!(divided.rules.iter().all(|rule| rule.text.len() <= 10_000));
+    assert_eq!((0..300).filter(|number| divided.rules.iter().filter(|rule| rule.text.contains(&format!("{number:060}"))).count() == 1).count(), 300);
+    let by_hand = event("defender-xdr", EventClass::ProcessStart, list(5_000));
+    assert_eq!((by_hand.rules.len(), by_hand.entries[0].diagnostics[0].code.slug), (1, "kql.hunting-only"));
+}
+
+#[test]
+fn what_cannot_be_divided_is_refused() {
+    let many = (0..600).map(|number| Pattern::contains(format!("needle {number}"))).collect();
+    let predicate = Predicate::text(Field::ProcessCommandLine, many, Case::Insensitive, span()).negate();
+    let compiled = event("sentinel", EventClass::ProcessStart, predicate);
+    assert_eq!(compiled.entries[0].outcome, Outcome::Unsupported);
+    assert_eq!(compiled.entries[0].diagnostics[0].code.slug, "kql.too-long");
+}
+
+#[test]
+fn a_count_compares_with_the_nth_event_before() {
+    let step = Step {
+        name: "fail".to_owned(),
+        rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::LogonProcess, "ssh", span()) },
+        times: Times { min: 10, max: None },
+        span: span(),
+    };
+    let correlation = |within| {
+        let kind = CorrelationKind::Count(step.clone());
+        Kind::Correlation(Correlation { kind, by: vec![Field::SourceIp.into()], within: Duration::from_secs(within), jitter: None })
+    };
+    let compiled = compile("asim", correlation(600));
+    assert!(
+        query(&compiled).ends_with(
+            "| sort by Key1 asc, TimeGenerated asc\n\
+             | extend FirstTime = prev(TimeGenerated, 9), FirstKey1 = prev(Key1, 9)\n\
+             | where FirstKey1 == Key1 and (TimeGenerated - FirstTime) <= 10m\n\
+             | summarize arg_max(TimeGenerated, *) by Key1"
+        ),
+        "{}",
+        query(&compiled)
+    );
+    assert!(compiled.artefacts[0].text.contains("\nqueryPeriod: 70m\n"));
+    let slow = compile("asim", correlation(30 * 86_400));
+    assert_eq!((slow.entries[0].outcome, slow.entries[0].diagnostics[0].code.slug), (Outcome::Narrower, "kql.window"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever a value holds, the files read back, and the query holds the value as one text.
+    #[test]
+    fn no_value_breaks_out(text in ".{1,40}", title in ".{0,40}") {
+        for profile in &PROFILES {
+            let predicate = Predicate::text(Field::ProcessCommandLine, vec![Pattern::contains(text.clone())], Case::Sensitive, span());
+            let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
+            detection.title = title.clone();
+            detection.description = format!("{text}\n{title}");
+            let job = Job { profile, detections: &[detection], overlay: &Overlay::default(), numbers: Section::default() };
+            let compiled = Target::compile(&Kql, job);
+            prop_assert_eq!(&compiled.findings, &[]);
+            let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();
+            prop_assert!(tokens.contains(&crate::verify::Token::Text(text.clone())));
+        }
+    }
+}
