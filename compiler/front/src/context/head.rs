@@ -1,8 +1,9 @@
 //! What does a document say about itself: title, dates, marking, the window to search, who wants to hear of a hit?
 
-use ir::{Confidence, Direction, Tlp, Window};
+use ir::{Tlp, Window};
 use source::{FileId, Span};
 
+use super::cues::{Cue, Said};
 use super::dates::{self, Found};
 use super::fold::Folded;
 
@@ -112,8 +113,7 @@ enum Label {
 pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
     let bytes = text.as_bytes();
     let mut strictest: Option<(Tlp, Span)> = None;
-    for (at, found) in text.match_indices(['T', 't']).filter(|(at, _)| bytes.get(*at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"tlp"))) {
-        let _ = found;
+    for at in (0..bytes.len()).filter(|at| bytes.get(*at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"tlp"))) {
         if at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric) {
             continue;
         }
@@ -133,49 +133,21 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
     strictest
 }
 
-/// What opens a sentence about the time to search back to.
-const HUNT: [&str; 17] = [
-    "searches should start",
-    "search should start",
-    "searches should begin",
-    "search should begin",
-    "searches should go back",
-    "hunting should start",
-    "hunting should begin",
-    "hunts should start",
-    "start searching",
-    "hunt window",
-    "hunting window",
-    "search window",
-    "search logs from",
-    "review logs from",
-    "review logs since",
-    "logs back to",
-    "recherches peuvent être effectuées",
-];
-
 /// The window to search back through.
-pub(crate) fn hunt(folded: &Folded, file: FileId) -> Option<(Window, Span)> {
-    let mut best: Option<(usize, Window, usize)> = None;
-    for opening in HUNT {
-        for (at, _) in folded.text.match_indices(opening).take(100) {
-            let from = at + opening.len();
-            let (_, tail) = folded.around(at, from, 0, 120);
-            // A label goes on: `hunt window: searches should start on ...`.
-            let inner = HUNT.iter().filter_map(|inner| tail.find(inner).map(|at| at + inner.len())).min().unwrap_or(0);
-            let Some(first) = dates::leading(folded, from + inner, from + tail.len()) else { continue };
-            let rest = folded.text.get(first.end..from + tail.len()).unwrap_or_default();
-            let joined = rest.trim_start_matches([' ', '.', ',']).starts_with("to ") || rest.trim_start().starts_with("until") || rest.contains("..");
-            let until = joined.then(|| dates::leading(folded, first.end, from + tail.len())).flatten().filter(|last| last.date >= first.date);
-            let window = Window { from: Some(first.date), until: until.map(|last| last.date) };
-            if best.is_none_or(|(before, ..)| at < before) {
-                best = Some((at, window, until.map_or(first.end, |last| last.end)));
-            }
-        }
-    }
-    best.map(|(start, window, end)| {
-        let place = folded.place(start, end);
-        (window, Span::new(file, place.start, place.end))
+pub(crate) fn hunt(folded: &Folded, file: FileId, said: &[Said]) -> Option<(Window, Span)> {
+    let openings: Vec<&Said> = said.iter().filter(|said| said.cue == Cue::Hunt).collect();
+    openings.iter().enumerate().find_map(|(at, opening)| {
+        let (_, tail) = folded.around(opening.start, opening.end, 0, 120);
+        let limit = opening.end + tail.len();
+        // A label goes on: `hunt window: searches should start on ...`.
+        let from = openings.get(at + 1).filter(|next| next.end <= limit).map_or(opening.end, |next| next.end);
+        let first = dates::leading(folded, from, limit)?;
+        let rest = folded.text.get(first.end..limit).unwrap_or_default();
+        let joined = rest.trim_start_matches([' ', '.', ',']).starts_with("to ") || rest.trim_start().starts_with("until") || rest.contains("..");
+        let until = joined.then(|| dates::leading(folded, first.end, limit)).flatten().filter(|last| last.date >= first.date);
+        let window = Window { from: Some(first.date), until: until.map(|last| last.date) };
+        let place = folded.place(opening.start, until.map_or(first.end, |last| last.end));
+        Some((window, Span::new(file, place.start, place.end)))
     })
 }
 
@@ -223,60 +195,4 @@ fn address(text: &str, at: usize) -> Option<(String, usize)> {
     let defanged = next.starts_with('[') || next.starts_with("(.");
     let start = at - head;
     (head > 0 && dotted && !defanged).then(|| text.get(start..at + 1 + host.len()).map(|address| (address.to_ascii_lowercase(), start)))?
-}
-
-/// What the words of the text say of how sure the authors are.
-pub(crate) fn confidence(folded: &Folded, file: FileId) -> Vec<(Confidence, Span)> {
-    const WORDS: [(&str, Confidence); 12] = [
-        ("high confidence", Confidence::High),
-        ("high degree of confidence", Confidence::High),
-        ("highly confident", Confidence::High),
-        ("near certain", Confidence::High),
-        ("moderate confidence", Confidence::Medium),
-        ("medium confidence", Confidence::Medium),
-        ("moderately confident", Confidence::Medium),
-        ("moderate degree of confidence", Confidence::Medium),
-        ("low confidence", Confidence::Low),
-        ("low degree of confidence", Confidence::Low),
-        ("limited confidence", Confidence::Low),
-        ("cannot be confirmed", Confidence::Low),
-    ];
-    spoken(folded, file, &WORDS)
-}
-
-/// What the words of the text say of who connects to whom.
-pub(crate) fn direction(folded: &Folded, file: FileId) -> Vec<(Direction, Span)> {
-    const WORDS: [(&str, Direction); 16] = [
-        ("inbound connections from", Direction::Source),
-        ("inbound traffic from", Direction::Source),
-        ("scanning from", Direction::Source),
-        ("source of the attacks", Direction::Source),
-        ("sources of attacks", Direction::Source),
-        ("source ip", Direction::Source),
-        ("logins from", Direction::Source),
-        ("logons from", Direction::Source),
-        ("operational relay boxes", Direction::Either),
-        ("connections to and from", Direction::Either),
-        ("command and control", Direction::Destination),
-        ("beacons to", Direction::Destination),
-        ("outbound connections to", Direction::Destination),
-        ("connects to", Direction::Destination),
-        ("destination ip", Direction::Destination),
-        ("c2 server", Direction::Destination),
-    ];
-    spoken(folded, file, &WORDS)
-}
-
-fn spoken<T: Copy>(folded: &Folded, file: FileId, words: &[(&str, T)]) -> Vec<(T, Span)> {
-    let mut out: Vec<(T, Span)> = Vec::new();
-    for (wording, meaning) in words {
-        for (at, _) in folded.text.match_indices(wording).take(50) {
-            if folded.edge(at) && folded.edge(at + wording.len()) {
-                let place = folded.place(at, at + wording.len());
-                out.push((*meaning, Span::new(file, place.start, place.end)));
-            }
-        }
-    }
-    out.sort_by_key(|(_, span)| *span);
-    out
 }

@@ -5,6 +5,7 @@
 //! for each kind of fact. Nothing here decides what becomes a rule; each fact has the words it was read from and a reason.
 
 mod bulletin;
+mod cues;
 mod dates;
 mod fold;
 mod head;
@@ -145,6 +146,11 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     let text: Arc<str> = Arc::clone(&sources.file(file).text);
     let folded = Folded::of(&text);
     let hits = index::index().hits(&folded);
+    let said = cues::read(&folded);
+    let place = |said: &cues::Said| {
+        let place = folded.place(said.start, said.end);
+        Span::new(file, place.start, place.end)
+    };
     let day = |found: dates::Found| {
         let place = folded.place(found.start, found.end);
         (found.date, Span::new(file, place.start, place.end))
@@ -154,14 +160,14 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     let published = published.map(day);
     let named = names::read(&text, file, &folded, &hits, title.as_ref().map(|(_, span)| *span));
     let mut actors = named.actors;
-    names::unlisted(&text, file, &folded, &hits, &mut actors);
+    names::unlisted(&text, file, &folded, &hits, &said, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
     let bulletins = bulletin::read(&text, file, &folded, title_end, published.map(|(date, _)| date));
     Context {
         published,
         modified: modified.map(day),
         tlp: head::marking(&text, file),
-        hunt: head::hunt(&folded, file),
+        hunt: head::hunt(&folded, file, &said),
         report: head::report(&text, &folded, file),
         actors,
         software: named.software,
@@ -169,8 +175,11 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
         techniques: techniques::read(&text, file, &folded, &hits),
         diagnostics: bulletin::notices(&bulletins),
         bulletins,
-        confidence: head::confidence(&folded, file),
-        directions: head::direction(&folded, file),
+        confidence: said
+            .iter()
+            .filter_map(|one| if let cues::Cue::Confidence(degree) = one.cue { Some((degree, place(one))) } else { None })
+            .collect(),
+        directions: said.iter().filter_map(|one| if let cues::Cue::Direction(end) = one.cue { Some((end, place(one))) } else { None }).collect(),
         title,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use source::{FileId, Span};
 
+use super::cues::{Cue, Said};
 use super::fold::Folded;
 use super::index::{Hit, Meaning, index};
 use super::{Misspelled, Named};
@@ -208,7 +209,8 @@ fn gather(file: FileId, folded: &Folded, mentions: &[Mention<'_>]) -> Vec<Named>
         match at.get(mention.id).and_then(|at| out.get_mut(*at)) {
             Some(named) => {
                 named.mentions += 1;
-                let same = |name: &String| super::fold::fold(name) == super::fold::fold(&written);
+                let bare = |name: &str| super::fold::fold(name).replace(' ', "");
+                let same = |name: &String| bare(name) == bare(&written);
                 if named.names.len() < 64 && !named.names.iter().any(same) {
                     named.names.push(written);
                 }
@@ -235,12 +237,8 @@ fn gather(file: FileId, folded: &Folded, mentions: &[Mention<'_>]) -> Vec<Named>
 const CODES: [(&str, usize, usize); 8] =
     [("unc", 3, 5), ("ta", 3, 4), ("dev", 4, 4), ("storm", 4, 4), ("uac", 4, 4), ("apt", 1, 3), ("fin", 1, 2), ("tag", 2, 3)];
 
-/// What a name of capitals may be called to be a group.
-const CALLED: [&str; 7] =
-    ["intrusion set", "hacking group", "threat group", "apt group", "espionage group", "cyberespionage group", "threat actor group"];
-
 /// Adds groups that no list knows, and spellings that differ from a known name in one letter.
-pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], actors: &mut Vec<Named>) {
+pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], said: &[Said], actors: &mut Vec<Named>) {
     let mut new: Vec<Named> = Vec::new();
     let mut doubtful: BTreeMap<String, Span> = BTreeMap::new();
     let mut previous: Option<super::dates::Word<'_>> = None;
@@ -278,13 +276,12 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
     }
     let known = coded(actors);
     new.retain(|named| !named.names.iter().any(|name| slip_of(name, &known).is_some()));
-    for called in CALLED {
-        for (at, _) in folded.text.match_indices(called).take(1000) {
-            let Some((written, span)) = capitals_before(text, file, folded, at) else { continue };
-            let listed = hits.iter().any(|hit| hit.end <= at && at - hit.end <= 2);
-            if !listed {
-                add(&mut new, written, span, "written in capitals before what it is");
-            }
+    for said in said.iter().filter(|said| said.cue == Cue::Group).take(1000) {
+        let Some((written, span)) = capitals_before(text, file, folded, said.start) else { continue };
+        let at = hits.partition_point(|hit| hit.end <= said.start);
+        let listed = at.checked_sub(1).and_then(|at| hits.get(at)).is_some_and(|hit| said.start - hit.end <= 2);
+        if !listed {
+            add(&mut new, written, span, "written in capitals before what it is");
         }
     }
     merge_aliases(text, folded, &mut new);

@@ -180,7 +180,8 @@ fn nothing_here(out: &mut String, context: &Context) {
     if elsewhere.is_empty() {
         line(out, "# There is no indicator here.");
         for bulletin in context.bulletins.iter().filter(|bulletin| !bulletin.own) {
-            line(out, &comment(&format!("The text cites {}: {}.", bulletin.number, bulletin.note)));
+            let doubt = if bulletin.fits { String::new() } else { format!(": {}", bulletin.note) };
+            line(out, &comment(&format!("The text cites {}{doubt}.", bulletin.number)));
         }
     } else {
         line(out, &comment(&format!("There is no indicator here; they are in {}.", elsewhere.join(", "))));
@@ -218,7 +219,7 @@ fn list_withheld(out: &mut String, withheld: &[(String, String)]) {
     }
     line(out, &format!("# Withheld, {} in all:", withheld.len()));
     for (value, reason) in withheld {
-        line(out, &comment(&format!("{}  {reason}", quote::defanged(value))).replacen("# ", "#   - ", 1));
+        line(out, &comment(&format!("{}: {reason}", quote::defanged(value))).replacen("# ", "#   - ", 1));
     }
 }
 

@@ -238,7 +238,7 @@ source the-article { file: \"a.md\" }
 # There is no indicator here; they are in CERTFR-2021-IOC-003.
 
 # Withheld, 1 in all:
-#   - https[:]//cert[.]example/alert a reference
+#   - https[:]//cert[.]example/alert: a reference
 ";
     assert_eq!(draft, wanted);
     assert!(parsed(&draft).diagnostics.is_empty());
