@@ -40,7 +40,6 @@
 //!
 //! Start with [`Suricata`], then `lower.rs`.
 
-#[allow(unreachable_pub)]
 pub mod ast;
 mod lower;
 mod print;

@@ -330,7 +330,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 })
                 .collect();
         }
-        let shapes = self.shapes(to_client, rows.iter().all(|row| row.items.is_empty()));
+        let shapes = self.shapes(to_client);
         let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;
         let mut out = Vec::new();
         for row in rows {
@@ -369,7 +369,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
     }
 
     /// Protocol and flow of the rules; a file passes in either direction, with a rule for each.
-    fn shapes(&self, to_client: bool, empty: bool) -> Vec<Shape> {
+    fn shapes(&self, to_client: bool) -> Vec<Shape> {
         let flow = if to_client { "established,to_client" } else { "established,to_server" };
         let shape = |protocol, flow| vec![Shape { protocol, flow, label: "", target: None }];
         match self.class {
@@ -383,7 +383,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 Shape { protocol: "tcp", flow: Some("established,to_client"), label: "received", target: Some(Target::Destination) },
                 Shape { protocol: "tcp", flow: Some("established,to_server"), label: "sent", target: None },
             ],
-            _ => shape("ip", if empty { None } else { Some("to_server") }),
+            _ => shape("ip", None),
         }
     }
 

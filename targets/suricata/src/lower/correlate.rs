@@ -8,7 +8,7 @@ use backend::{Cx, Refusal};
 use ir::{Correlation, CorrelationKind, Detection, Field, FieldRef, Step};
 use source::{Code, Loss};
 
-use super::{Lowering, header};
+use super::Lowering;
 use crate::ast::{Alert, Item, Rule};
 
 pub(crate) static CORRELATION: Code = Code::warn("suricata.correlation", "Suricata has no words for this correlation");
@@ -73,7 +73,7 @@ fn step_alerts(detection: &Detection, step: &Step, cx: &mut Cx<'_>) -> Result<Ve
     if flows {
         let mut narrowed = false;
         for alert in &mut alerts {
-            alert.items.retain(|item| !matches!(item, Item::Threshold { .. }));
+            alert.items.retain(|item| !matches!(item, Item::Threshold { .. } | Item::Flow(_)));
             if alert.protocol == "ip" {
                 alert.protocol = "tcp";
                 narrowed = true;
@@ -92,9 +92,6 @@ fn step_alerts(detection: &Detection, step: &Step, cx: &mut Cx<'_>) -> Result<Ve
 
 fn count(detection: &Detection, correlation: &Correlation, step: &Step, track: Track, cx: &mut Cx<'_>) -> Result<Vec<Alert>, Refusal> {
     let mut alerts = step_alerts(detection, step, cx)?;
-    if alerts.iter().any(|alert| alert.items.iter().any(|item| matches!(item, Item::Threshold { .. }))) {
-        return Err(cx.unsupported(&header::HEADER, step.span, "a data set of addresses has a threshold of its own"));
-    }
     let message = "counts run in fixed windows, so events that lie across the end of one can be missed";
     cx.loss(&WINDOW, Loss::Narrower, step.span, message, "a smaller number in half the time finds them");
     if step.times.max.is_some() {

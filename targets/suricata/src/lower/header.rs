@@ -176,15 +176,14 @@ impl Header {
     pub(super) fn sides(&self, lowering: &mut Lowering<'_, '_>, to_client: bool, on_application: bool) -> Result<Vec<Sides>, Refusal> {
         let span = lowering.cx.span();
         let flow_rule = lowering.class == EventClass::NetworkFlow;
-        let spelled = |end: &End| end.nets.is_some() || !end.excluded.is_empty();
-        let (source, destination) = (spelled(&self.source), spelled(&self.destination));
+        let (source, destination) = (self.source.nets.is_some(), self.destination.nets.is_some());
         let homes = self.homes(lowering, source, destination);
         let sources = parts(&self.source, homes.0, lowering, "source")?;
         let destinations = parts(&self.destination, homes.1, lowering, "destination")?;
         if sources.len() > 1 && destinations.len() > 1 && sources.len() * destinations.len() > 200 {
             return lowering.refuse(&HEADER, span, "both sides hold long lists of addresses");
         }
-        if flow_rule && (source || destination) {
+        if flow_rule && !self.is_open() {
             let message = "an address rule is decided by single packets, so answers to the other side's connections count too";
             lowering.loss(&PACKET_DIRECTION, Loss::Wider, span, message, "the engine's flow records say who opened the connection");
         }
@@ -211,10 +210,15 @@ impl Header {
                     if let (Some(word), true) = (protocol, transports.len() > 1) {
                         label = if label.is_empty() { (*word).to_owned() } else { format!("{label}, {word}") };
                     }
+                    let quiet = Item::Threshold { kind: "limit", track: "by_both", count: 1, seconds: QUIET_SECONDS };
                     let mut items: Vec<Item> = Vec::new();
+                    if flow_rule && self.is_open() {
+                        // Nothing here is for the tree of addresses, so the rule may ask which side opened the connection.
+                        items.extend([Item::Flow("to_server"), quiet.clone()]);
+                    }
                     for dataset in [from, to].into_iter().filter_map(|part| part.dataset.clone()) {
                         items.extend(dataset);
-                        items.push(Item::Threshold { kind: "limit", track: "by_both", count: 1, seconds: QUIET_SECONDS });
+                        items.push(quiet.clone());
                     }
                     let mut sides = Sides {
                         protocol: if on_application { None } else { *protocol },
