@@ -284,7 +284,7 @@ pub(crate) fn unlisted(text: &str, file: FileId, folded: &Folded, hits: &[Hit], 
             add(&mut new, written, span, "written in capitals before what it is");
         }
     }
-    merge_aliases(text, folded, &mut new);
+    merge_aliases(text, &mut new);
     actors.extend(new);
     for (word, span) in doubtful {
         if let Some(named) = slip_of(&word, &known).and_then(|at| actors.get_mut(at)) {
@@ -345,19 +345,18 @@ fn capitals_before<'t>(text: &'t str, file: FileId, folded: &Folded, at: usize) 
 }
 
 /// `The actor, also tracked as UNC9981`: when the text has one unlisted name in words and calls it by a code, both are one.
-fn merge_aliases(text: &str, folded: &Folded, new: &mut Vec<Named>) {
+fn merge_aliases(text: &str, new: &mut Vec<Named>) {
     let in_words = |named: &Named| named.names.iter().any(|name| name.contains(' '));
     if new.iter().filter(|named| in_words(named)).count() != 1 {
         return;
     }
     let aliased = |named: &Named| {
-        named.names.iter().any(|name| {
-            let name = super::fold::fold(name);
-            ["also tracked as ", "also known as ", "aka ", "a.k.a. ", "tracked as "].iter().any(|cue| folded.text.contains(&format!("{cue}{name}")))
-        })
+        let head = text.get(..named.span.range().start).unwrap_or_default();
+        let words: Vec<String> = head.split_whitespace().rev().take(2).map(str::to_ascii_lowercase).collect();
+        let words: Vec<&str> = words.iter().map(|word| word.trim_start_matches('(')).collect();
+        matches!(words.as_slice(), ["as", "tracked" | "known", ..] | ["aka" | "a.k.a.", ..])
     };
     let (aliases, mut others): (Vec<Named>, Vec<Named>) = std::mem::take(new).into_iter().partition(|named| !in_words(named) && aliased(named));
-    debug_assert!(aliases.iter().all(|named| text.get(named.span.range()).is_some()));
     if let Some(named) = others.iter_mut().find(|named| in_words(named)) {
         for alias in aliases {
             named.mentions += alias.mentions;
