@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Compile without writing, and report what was found.
     Check(Check),
+    /// Turn a feed or an advisory in prose into a draft description, or list its values.
+    Import(Import),
     /// Run the tests that stand in descriptions.
     Test(Test),
     /// Explain a diagnostic's code.
@@ -134,4 +136,30 @@ pub(crate) struct Test {
     /// Show passing tests too.
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// `vigie import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files or folders to read; `-` is standard input.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The format, when it is not to be found out: csv, list, misp, stix, openioc, prose.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<String>,
+    /// A draft in the language, or one JSON line for each value.
+    #[arg(long, value_enum, default_value_t = ImportFormat::Vigie)]
+    pub(crate) format: ImportFormat,
+    /// The file to write to [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// The form of what was imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// A draft in the language.
+    Vigie,
+    /// JSON lines.
+    Jsonl,
 }

@@ -8,6 +8,8 @@ use front::feed;
 use ir::Advisory;
 use source::{Code, Diagnostic, FileId, Sources};
 
+use crate::import;
+
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
 pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input is in no known format");
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
@@ -32,29 +34,32 @@ pub(crate) struct Inputs {
 /// Reads every path.
 pub(crate) fn read(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
+    for file in files(paths, &mut inputs) {
+        inputs.add(&file);
+    }
+    inputs
+}
+
+/// The files behind paths, sorted. A folder that holds descriptions gives only those; any other gives its feeds.
+pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
-        if path.as_os_str() == "-" {
+        if path.as_os_str() == "-" || !path.is_dir() {
             files.push(path.clone());
-        } else if path.is_dir() {
-            let before = files.len();
-            let mut found = Vec::new();
-            walk(path, 0, &mut found, &mut inputs);
-            let described = found.iter().any(|file| is_description(file));
-            files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) }));
-            if files.len() == before {
-                inputs.refuse(&NOTHING, format!("`{}` holds no description and no feed", shown(path)), "descriptions end in `.vigie`");
-            }
-        } else {
-            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        let mut found = Vec::new();
+        walk(path, 0, &mut found, inputs);
+        let described = found.iter().any(|file| is_description(file));
+        files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) }));
+        if files.len() == before {
+            inputs.refuse(&NOTHING, format!("`{}` holds no description and no feed", shown(path)), "descriptions end in `.vigie`");
         }
     }
     files.sort();
     files.dedup();
-    for file in files {
-        inputs.add(&file);
-    }
-    inputs
+    files
 }
 
 fn is_description(path: &Path) -> bool {
@@ -64,6 +69,11 @@ fn is_description(path: &Path) -> bool {
 /// Endings of feeds; what is in them is found out when they are read.
 fn is_feed(path: &Path) -> bool {
     path.extension().is_some_and(|extension| ["csv", "json", "jsonl", "txt", "ioc", "stix2", "xml"].iter().any(|known| extension == *known))
+}
+
+/// Endings of advisories in prose.
+pub(crate) fn is_prose(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst"].iter().any(|known| extension == *known))
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inputs) {
@@ -105,32 +115,35 @@ impl Inputs {
         self.diagnostics.push(Diagnostic::new(code, message).help(help));
     }
 
+    /// Reads one file; what stands in the way is reported, and costs that file alone.
+    pub(crate) fn open(&mut self, path: &Path) -> Option<FileId> {
+        match text(path) {
+            Ok(text) => {
+                self.read += 1;
+                Some(self.sources.add(shown(path), text))
+            }
+            Err(why) => {
+                self.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(path)), "the rest is built without it");
+                None
+            }
+        }
+    }
+
     fn add(&mut self, path: &Path) {
-        let name = shown(path);
-        let text = match text(path) {
-            Ok(text) => text,
-            Err(why) => return self.refuse(&UNREADABLE, format!("`{name}` cannot be read: {why}"), "the rest is built without it"),
-        };
-        let file = self.sources.add(name.clone(), text);
-        let head: String = self
-            .sources
-            .file(file)
-            .text
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !line.starts_with('#'))
-            .unwrap_or_default()
-            .chars()
-            .take(16)
-            .collect();
-        if is_description(path) || (path.as_os_str() == "-" && head.starts_with("vigie ")) {
+        let Some(file) = self.open(path) else { return };
+        let first = self.sources.file(file).text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+        if is_description(path) || (path.as_os_str() == "-" && first.is_some_and(|line| line.starts_with("vigie "))) {
             let beside = Beside { folder: path.parent().unwrap_or(Path::new("")).to_path_buf() };
             let parsed = front::parse(&mut self.sources, file, &beside);
-            self.read += 1;
             self.advisories.extend(parsed.advisories);
             self.diagnostics.extend(parsed.diagnostics);
+        } else if is_prose(path) {
+            let mut context = front::context::read(&self.sources, file);
+            self.diagnostics.append(&mut context.diagnostics);
+            let found = front::prose::extract(&self.sources, file);
+            self.advisories.push(import::advisory(&self.sources, file, &found, &context));
         } else {
-            self.add_feed(&name, file);
+            self.add_feed(&shown(path), file);
         }
     }
 
@@ -138,10 +151,10 @@ impl Inputs {
         let text = &self.sources.file(file).text;
         let Some(format) = feed::Format::detect(name, text) else {
             let help = "descriptions end in `.vigie`; feeds are CSV, plain lists, MISP JSON, STIX 2 and OpenIOC";
+            self.read -= 1;
             return self.refuse(&UNKNOWN, format!("`{name}` is in no format that can be read"), help);
         };
         let mut read = feed::read(&self.sources, file, format, &feed::Defaults::default());
-        self.read += 1;
         self.diagnostics.append(&mut read.diagnostics);
         let advisory = feed::advisory(&self.sources, file, read);
         self.advisories.push(advisory);

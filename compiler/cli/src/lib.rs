@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod engine;
 mod explain;
+mod import;
 mod inputs;
 mod output;
 mod show;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
     match parsed.command {
         args::Command::Build(build) => build::run(&build, &mut terminal),
         args::Command::Check(check) => check::run(&check, &mut terminal),
+        args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => check::test(&test, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),
