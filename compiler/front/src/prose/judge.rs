@@ -103,7 +103,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
-            Some(DocumentRole::Indicator) if address_trouble(&candidate.value).is_none() => {
+            Some(DocumentRole::Indicator) if case.address_trouble(&candidate.value).is_none() => {
                 case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
             }
             Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator".to_owned()),
@@ -261,8 +261,13 @@ impl Case<'_> {
         }
     }
 
+    /// Why an address can point at no one. Examples keep to the ranges of documentation and are meant when they are defanged.
+    fn address_trouble(&self, text: &str) -> Option<(DocumentRole, &'static str)> {
+        address_trouble(text).filter(|(role, _)| *role != DocumentRole::Documentation || self.candidate.defang != Defang::Strong)
+    }
+
     fn address(&self) -> Verdict {
-        if let Some((role, why)) = address_trouble(&self.candidate.value) {
+        if let Some((role, why)) = self.address_trouble(&self.candidate.value) {
             return self.is(role, why);
         }
         let mut scale = Scale::default();
@@ -287,7 +292,7 @@ impl Case<'_> {
         let mut scale = Scale::default();
         self.spelling(&mut scale, 4);
         let address = self.candidate.value.split('/').next().unwrap_or_default();
-        if let Some((role, why)) = address_trouble(address) {
+        if let Some((role, why)) = self.address_trouble(address) {
             return self.is(role, why);
         }
         let length: u8 = self.candidate.value.rsplit('/').next().and_then(|length| length.parse().ok()).unwrap_or(0);
@@ -363,7 +368,7 @@ impl Case<'_> {
         if !candidate.host.contains('.') || candidate.host.starts_with(['*', '+']) {
             return self.is(DocumentRole::Documentation, "its host is not one that can be reached from elsewhere");
         }
-        if let Some((role, why)) = address_trouble(&candidate.host) {
+        if let Some((role, why)) = self.address_trouble(&candidate.host) {
             return self.is(role, why);
         }
         let mut scale = Scale::default();
@@ -575,6 +580,7 @@ impl Case<'_> {
                 }
             }
             Kind::Registry | Kind::Mutex | Kind::Pipe => Role::Persistence,
+            Kind::Btc | Kind::Cve | Kind::Attack | Kind::UserAgent => Role::Unknown,
             Kind::Email => {
                 if self.has(Hint::Exfiltration) {
                     Role::Exfiltration

@@ -23,6 +23,13 @@ mod structure;
 mod url;
 mod words;
 
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod corpora;
+#[cfg(test)]
+mod hostile;
+
 use ir::{Direction, Observable, ObservableKind, Role};
 use source::{FileId, Sources, Span};
 

@@ -16,7 +16,11 @@ impl Scanner<'_> {
         let extension = lower.rsplit('.').next().unwrap_or_default();
         let known_suffix =
             word.is_ascii() && psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known()) && psl::domain(lower.as_bytes()).is_some();
-        let host = if known_suffix || !word.is_ascii() {
+        // RFC 2606: names for examples, which an author means when they are defanged.
+        let reserved = defang == Defang::Strong && matches!(extension, "example" | "test" | "invalid");
+        let host = if reserved {
+            host_of(word)
+        } else if known_suffix || !word.is_ascii() {
             host_of(word).filter(|host| psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().is_known()))
         } else {
             None

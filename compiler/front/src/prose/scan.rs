@@ -282,7 +282,8 @@ impl<'n> Scanner<'n> {
             return None;
         }
         let name = host_of(domain)?;
-        if !name.contains('.') || name.parse::<std::net::IpAddr>().is_ok() {
+        let known = psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()) || name.ends_with(".example") || name.ends_with(".test");
+        if !name.contains('.') || !known || name.parse::<std::net::IpAddr>().is_ok() {
             return None;
         }
         let to = at + 1 + domain.len();
@@ -290,6 +291,12 @@ impl<'n> Scanner<'n> {
         candidate.host = name;
         self.out.push(candidate);
         Some(to)
+    }
+
+    /// The address behind `mailto:`.
+    pub(super) fn email_at(&mut self, start: usize, address: &str) -> Option<usize> {
+        let (local, _) = address.split_once('@')?;
+        self.email(start, start + local.len())
     }
 
     /// A word with dots: an address, a host, a URL without a scheme, a file, a version, a name.

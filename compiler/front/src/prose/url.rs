@@ -32,6 +32,10 @@ impl Scanner<'_> {
         let (end, path) = self.url_tail(colon + 3, false);
         let host_end = self.authority_end(colon + 3, end);
         let authority = self.slice(colon + 3, host_end);
+        if let Some(address) = authority.strip_prefix("mailto:").filter(|address| address.contains('@')) {
+            let at = colon + 3 + "mailto:".len();
+            return self.email_at(at, address);
+        }
         let Some(host) = host_of(authority) else {
             return Some(colon + 3);
         };
