@@ -17,7 +17,7 @@ impl Lowering<'_, '_> {
         let block = self.detection.key.rsplit('/').next().unwrap_or(&self.detection.key);
         let id = ir::id::part(self.detection.id, &format!("{} {what}", self.scope)).simple().to_string();
         let words: String = backend::slug(block).replace('.', "-").chars().take(20).collect();
-        let base = format!("{words}-{}-{}", what.replace('.', "-"), id.get(..8).unwrap_or_default());
+        let base = format!("{}-{}-{}", words.trim_end_matches('-'), what.replace('.', "-"), id.get(..8).unwrap_or_default());
         let mut lists = self.lists.borrow_mut();
         let mut name = base.clone();
         for again in 2.. {
