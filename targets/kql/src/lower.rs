@@ -1,10 +1,10 @@
 //! How does a detection become rules: which tables, one query or several, lists inside or outside?
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventClass, EventRule, EventSelector, Kind, LogSource, Predicate};
+use ir::{Detection, EventClass, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
 use source::Code;
 
-use crate::ast::{Let, Query, Rows, Rule, Watchlist};
+use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
@@ -83,7 +83,16 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 /// The tables that hold these events.
 pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let found: Vec<Source> = match &event.source {
-        LogSource::Known(class) => schema.sources.iter().filter(|source| Leg::fits(source, event, *class)).copied().collect(),
+        LogSource::Known(class) => schema
+            .sources
+            .iter()
+            .filter(|source| Leg::fits(source, event, *class))
+            .map(|source| match (source.ways, event.flow) {
+                (Some([inbound, _]), Some(Flow::Inbound)) => Source { rows: inbound, ..*source },
+                (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
+                _ => *source,
+            })
+            .collect(),
         LogSource::Open { product, service, .. } => schema
             .open
             .iter()
@@ -100,6 +109,7 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
                         label: "",
                         table: "",
                         rows: "",
+                        ways: None,
                         data: "",
                         platform: None,
                         flow: None,
@@ -127,40 +137,80 @@ fn ask(
     limit: usize,
     cx: &mut Cx<'_>,
 ) -> Result<Vec<Asked>, Refusal> {
-    let mut lists = Lists::default();
-    let mut legs: Vec<(Source, Rows)> = Vec::new();
     let mut out = Vec::new();
-    let mut vendor = false;
-    for source in sources {
-        let mut leg = Leg::new(schema, *source, cx.overlay);
-        let Some(rows) = leg.rows(predicate, &mut lists, cx)? else { continue };
-        vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
-        if schema.id == "defender-xdr" {
-            let (lets, watchlists) = (definitions(&lists, false), Vec::new());
-            out.push(Asked { query: Query { lets, rows }, sources: vec![*source], watchlists, reach: 0, label: source.label });
-            lists = Lists::default();
-        } else {
-            legs.push((*source, rows));
+    if schema.id == "defender-xdr" {
+        let mut rest = sources;
+        while let Some(first) = rest.first() {
+            let here = rest.iter().take_while(|source| source.table == first.table).count();
+            let (table, behind) = rest.split_at(here);
+            rest = behind;
+            if let Some(one) = one_table(table, predicate, schema, cx)? {
+                out.push(one);
+                continue;
+            }
+            for source in table {
+                out.extend(union(std::slice::from_ref(source), predicate, schema, cx)?.map(|one| Asked { label: source.label, ..one }));
+            }
         }
-    }
-    if !legs.is_empty() {
-        let (sources, legs): (Vec<Source>, Vec<Rows>) = legs.into_iter().unzip();
-        let query = Query { lets: definitions(&lists, vendor), rows: together(legs) };
-        out.push(watch(Asked { query, sources, watchlists: Vec::new(), reach: 0, label: "" }, detection, limit));
+    } else {
+        out.extend(union(sources, predicate, schema, cx)?.map(|one| watch(one, detection, limit)));
     }
     if out.is_empty() {
-        return Err(cx.unsupported(
-            &NO_TABLE,
-            detection.span,
-            format!("{} keeps the fields of this rule in different tables, or never in one row", schema.id),
-        ));
+        let message = format!("{} keeps the fields of this rule in different tables, or never in one row", schema.id);
+        return Err(cx.unsupported(&NO_TABLE, detection.span, message));
     }
     Ok(out)
 }
 
+/// One query over several tables; `None` when no row of any can fit.
+fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Asked>, Refusal> {
+    let mut lists = Lists::default();
+    let (mut used, mut legs) = (Vec::new(), Vec::new());
+    let mut vendor = false;
+    for source in sources {
+        let mut leg = Leg::new(schema, *source, cx.overlay);
+        if let Some(rows) = leg.rows(predicate, &mut lists, cx)? {
+            vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
+            used.push(*source);
+            legs.push(rows);
+        }
+    }
+    Ok((!legs.is_empty()).then(|| Asked {
+        query: Query { lets: definitions(&lists, vendor), rows: together(legs) },
+        sources: used,
+        watchlists: Vec::new(),
+        reach: 0,
+        label: "",
+    }))
+}
+
+/// Several kinds of rows of one table in one condition, where no column has to be computed: what runs continuously may
+/// hold no `union`.
+fn one_table(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Asked>, Refusal> {
+    let Some(asked) = union(sources, predicate, schema, cx)? else { return Ok(None) };
+    let label = asked.sources.first().map_or("", |source| source.label);
+    let From::Union(legs) = &asked.query.rows.from else { return Ok(Some(Asked { label, ..asked })) };
+    let mut any = Vec::new();
+    for leg in legs {
+        let conditions: Option<Vec<Condition>> = leg
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Where(condition) => Some(condition.clone()),
+                _ => None,
+            })
+            .collect();
+        let Some(conditions) = conditions else { return Ok(None) };
+        any.push(Condition::all(conditions));
+    }
+    let Some(from) = legs.first().map(|leg| leg.from.clone()) else { return Ok(None) };
+    let rows = Rows { from, steps: vec![Step::Where(Condition::any(any))] };
+    Ok(Some(Asked { query: Query { lets: asked.query.lets, rows }, label, ..asked }))
+}
+
 /// Rows of several tables as one.
 pub(crate) fn together(mut legs: Vec<Rows>) -> Rows {
-    if legs.len() == 1 { legs.swap_remove(0) } else { Rows { from: crate::ast::From::Union(legs), steps: Vec::new() } }
+    if legs.len() == 1 { legs.swap_remove(0) } else { Rows { from: From::Union(legs), steps: Vec::new() } }
 }
 
 /// What stands before the query.

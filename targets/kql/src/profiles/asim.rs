@@ -2,7 +2,7 @@
 //!
 //! Schemas: <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>. Built-in parsers begin with `_Im_`.
 
-use ir::{EventClass as E, Field as F, Flow};
+use ir::{EventClass as E, Field as F};
 
 use super::{
     Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
@@ -160,23 +160,17 @@ EventVendor =~ \"GitHub\", \"github\", \"\")"
 };
 
 const ACTED: &[Entity] = &[("Host", "FullName", "Dvc"), ("Account", "FullName", "ActorUsername")];
+const LINKS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")];
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
 const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    Source { class, label: "", table, rows, data: "", platform: None, flow: None, connector: "", fields, entities }
+    Source { class, label: "", table, rows, ways: None, data: "", platform: None, flow: None, connector: "", fields, entities }
 }
 
-const fn network(class: E, table: &'static str, flow: Flow, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    let label = match flow {
-        Flow::Inbound => "in",
-        Flow::Outbound => "out",
-    };
-    Source { label, flow: Some(flow), ..parser(class, table, rows, fields, entities) }
-}
-
-/// Sensors that know which way a connection goes say so.
-const NOT_INBOUND: &str = "NetworkDirection !in (\"Inbound\", \"Listen\")";
-const NOT_OUTBOUND: &str = "NetworkDirection !in (\"Outbound\", \"Listen\")";
+/// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
+const FLOWS: [&str; 2] = ["NetworkDirection !in (\"Outbound\", \"Listen\")", "NetworkDirection !in (\"Inbound\", \"Listen\")"];
+const REQUESTS: [&str; 2] =
+    ["EventType == \"WebServerSession\" or NetworkDirection == \"Inbound\"", "EventType != \"WebServerSession\" and NetworkDirection != \"Inbound\""];
 
 pub(super) static SCHEMA: Schema = Schema {
     id: "asim",
@@ -194,25 +188,9 @@ pub(super) static SCHEMA: Schema = Schema {
         parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED),
         parser(E::RegistrySet, "_Im_RegistryEvent", "EventType == \"RegistryValueSet\"", REGISTRY, ACTED),
         parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
-        network(E::NetworkFlow, "_Im_NetworkSession", Flow::Outbound, NOT_INBOUND, FLOW, PEERS),
-        network(E::NetworkFlow, "_Im_NetworkSession", Flow::Inbound, NOT_OUTBOUND, FLOW, PEERS),
+        Source { ways: Some(FLOWS), ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS) },
         parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
-        network(
-            E::HttpRequest,
-            "_Im_WebSession",
-            Flow::Outbound,
-            "EventType != \"WebServerSession\"",
-            HTTP,
-            &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")],
-        ),
-        network(
-            E::HttpRequest,
-            "_Im_WebSession",
-            Flow::Inbound,
-            "EventType == \"WebServerSession\" or NetworkDirection == \"Inbound\"",
-            HTTP,
-            &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")],
-        ),
+        Source { ways: Some(REQUESTS), ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
         parser(
             E::AuthLogon,
             "_Im_Authentication",

@@ -28,6 +28,7 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         label: "device",
         table,
         rows,
+        ways: None,
         data: "",
         platform: None,
         flow: None,

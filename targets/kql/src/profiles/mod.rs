@@ -89,6 +89,9 @@ pub(crate) struct Source {
     pub(crate) table: &'static str,
     /// Which of its rows, in the vendor's language; empty for all.
     pub(crate) rows: &'static str,
+    /// Which of its rows when only connections opened to us, or only those opened by us, are wanted: for tables that know the
+    /// way of some connections and hold both. An event that does not say its way is in both.
+    pub(crate) ways: Option<[&'static str; 2]>,
     /// The column that holds an event as XML, where it is not called `EventData`; empty for most.
     pub(crate) data: &'static str,
     /// The only operating system it sees.

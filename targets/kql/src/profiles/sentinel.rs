@@ -162,21 +162,17 @@ const fn table(
     fields: Fields,
     entities: &'static [Entity],
 ) -> Source {
-    Source { class, label, table, rows, data: "", platform: None, flow: None, connector, fields, entities }
+    Source { class, label, table, rows, ways: None, data: "", platform: None, flow: None, connector, fields, entities }
 }
 
-/// Devices that know which way a connection goes say so with 0 or 1.
-const NOT_OUTBOUND: &str = "CommunicationDirection !in~ (\"1\", \"Outbound\")";
-const NOT_INBOUND: &str = "CommunicationDirection !in~ (\"0\", \"Inbound\")";
+/// Devices that know which way a connection goes say so with 0 or 1: rows that may be inbound, rows that may be outbound.
+const FLOWS: [&str; 2] = ["CommunicationDirection !in~ (\"1\", \"Outbound\")", "CommunicationDirection !in~ (\"0\", \"Inbound\")"];
+const REQUESTS: [&str; 2] = [
+    "isnotempty(RequestURL) and CommunicationDirection !in~ (\"1\", \"Outbound\")",
+    "isnotempty(RequestURL) and CommunicationDirection !in~ (\"0\", \"Inbound\")",
+];
 
-const fn firewall(flow: Flow, label: &'static str, rows: &'static str) -> Source {
-    Source { flow: Some(flow), ..table(E::NetworkFlow, label, "CommonSecurityLog", rows, "CefAma", FLOW, PEERS) }
-}
-
-const fn proxy(flow: Flow, label: &'static str, rows: &'static str) -> Source {
-    let entities = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP"), ("URL", "Url", "RequestURL")];
-    Source { flow: Some(flow), ..table(E::HttpRequest, label, "CommonSecurityLog", rows, "CefAma", HTTP, entities) }
-}
+const LINKS: &[Entity] = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP"), ("URL", "Url", "RequestURL")];
 
 pub(super) static SCHEMA: Schema = Schema {
     id: "sentinel",
@@ -203,8 +199,7 @@ pub(super) static SCHEMA: Schema = Schema {
         hosts::SERVICE_LOG,
         hosts::TASK_CREATE,
         hosts::SCRIPT_BLOCK,
-        firewall(Flow::Outbound, "out", NOT_INBOUND),
-        firewall(Flow::Inbound, "in", NOT_OUTBOUND),
+        Source { ways: Some(FLOWS), ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS) },
         sysmon::NETWORK_FLOW,
         sysmon::LINUX_NETWORK_FLOW,
         table(
@@ -217,8 +212,7 @@ pub(super) static SCHEMA: Schema = Schema {
             &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
         ),
         sysmon::DNS_QUERY,
-        proxy(Flow::Outbound, "out", "isnotempty(RequestURL) and CommunicationDirection !in~ (\"0\", \"Inbound\")"),
-        proxy(Flow::Inbound, "in", "isnotempty(RequestURL) and CommunicationDirection !in~ (\"1\", \"Outbound\")"),
+        Source { ways: Some(REQUESTS), ..table(E::HttpRequest, "proxy", "CommonSecurityLog", "isnotempty(RequestURL)", "CefAma", HTTP, LINKS) },
         Source {
             flow: Some(Flow::Inbound),
             ..table(E::HttpRequest, "iis", "W3CIISLog", "", "", IIS, &[("Host", "FullName", "Computer"), ("IP", "Address", "cIP")])

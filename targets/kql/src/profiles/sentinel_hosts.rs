@@ -134,6 +134,7 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         label: "windows",
         table: "SecurityEvent",
         rows,
+        ways: None,
         data: "",
         platform: Some(Platform::Windows),
         flow: None,
@@ -145,7 +146,19 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
 
 const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields) -> Source {
     let entities = &[("Host", "FullName", "Computer")];
-    Source { class, label, table: "Event", rows, data: "", platform: Some(Platform::Windows), flow: None, connector: "", fields, entities }
+    Source {
+        class,
+        label,
+        table: "Event",
+        rows,
+        ways: None,
+        data: "",
+        platform: Some(Platform::Windows),
+        flow: None,
+        connector: "",
+        fields,
+        entities,
+    }
 }
 
 pub(super) const PROCESS_START: Source = security(

@@ -180,6 +180,7 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         label: "sysmon",
         table: "Event",
         rows,
+        ways: None,
         data: "",
         platform: Some(Platform::Windows),
         flow: None,
