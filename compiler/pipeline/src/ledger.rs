@@ -40,8 +40,12 @@ pub(crate) fn run(planned: &[Planned], mut rows: Vec<Row>, targets: usize, every
         *any |= row.outcome != Outcome::Unsupported;
     }
     for row in rows.iter_mut().filter(|row| row.outcome == Outcome::Unsupported) {
-        // A sensor that does not see this kind of event at all is no news: the coverage table says it.
-        for said in row.diagnostics.iter_mut().filter(|said| matches!(said.code.slug, "legalise.absent-event" | "lower.native-elsewhere")) {
+        let about = &planned[row.detection];
+        // Indicators are asked of every kind of event they show in; where one of them has a rule, the others are no news.
+        let asked_widely = !about.detection.indicators.is_empty() && covered.get(&(about.advisory.as_str(), about.block.as_str())) == Some(&true);
+        // Nor is a sensor that does not see this kind of event at all: the coverage table says it.
+        let unseen = |code: &Code| matches!(code.slug, "legalise.absent-event" | "lower.native-elsewhere");
+        for said in row.diagnostics.iter_mut().filter(|said| asked_widely || unseen(said.code)) {
             said.severity = Severity::Note;
         }
     }
