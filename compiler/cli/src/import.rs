@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use front::context::{self, Context};
-use front::prose::{self, DocumentRole, Found};
+use front::prose::{self, DocumentRole, Found, Kind};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, SourceDocument};
 use serde_json::{Value, json};
@@ -142,7 +142,14 @@ pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], con
 }
 
 fn found_line(sources: &Sources, found: &Found<'_>) -> Value {
-    let role = if found.role == DocumentRole::Indicator { found.indicator_role.name() } else { found.role.name() };
+    let role = match (found.kind, found.role) {
+        // Numbers of vulnerabilities and techniques are facts that somebody looks for; no sensor does.
+        (Kind::Cve | Kind::Attack, _) => "unknown",
+        (_, DocumentRole::Indicator) => found.indicator_role.name(),
+        (_, DocumentRole::SocialMedia) => DocumentRole::Citation.name(),
+        (_, DocumentRole::Documentation) => DocumentRole::Benign.name(),
+        (_, role) => role.name(),
+    };
     line(sources, found.span, found.kind.name(), &found.value, found.raw, role, found.direction.name(), &found.reason)
 }
 
