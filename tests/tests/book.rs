@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use ir::{EventClass, FieldKind};
+use ir::EventClass;
 use source::{Severity, Sources};
 use vigie_tests::{blessing, root, tree};
 
@@ -152,17 +152,7 @@ fn catalogue() -> String {
     for (class, name, about) in EventClass::ALL {
         let _ = write!(out, "\n## {name}\n\n{}.\n\n| Field | Kind | Meaning |\n|---|---|---|\n", capital(about));
         for field in class.fields() {
-            let kind = match field.kind() {
-                FieldKind::Text => "text",
-                FieldKind::Path => "path",
-                FieldKind::UrlPath => "URL path",
-                FieldKind::Domain => "host name",
-                FieldKind::Url => "URL",
-                FieldKind::Address => "address",
-                FieldKind::Number => "number",
-                FieldKind::Hash => "digest",
-                FieldKind::Flag => "true/false",
-            };
+            let kind = field.kind().name();
             let _ = writeln!(out, "| `{}` | {kind} | {} |", field.name(), cell(field.about()));
         }
     }

@@ -143,7 +143,7 @@ fn listed() -> BTreeMap<&'static str, &'static Code> {
 fn declared() -> Vec<(String, String, String)> {
     let mut out = Vec::new();
     for (path, text) in rust_files().into_iter().filter(|(path, _)| path.contains("/src/")) {
-        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         for piece in text.split("static ").skip(1) {
             let Some((name, rest)) = piece.split_once(':') else { continue };
             let rest = rest.trim_start();
