@@ -43,7 +43,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
         let indicator = values.entry(observable.clone()).or_insert_with(|| Indicator {
             observable,
             role: value.indicator_role,
-            direction: value.indicator_role_direction(),
+            direction: value.direction,
             valid: None,
             confidence: None,
             tlp: None,
@@ -109,12 +109,6 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
         natives: Vec::new(),
         tests: Vec::new(),
         accepts: Vec::new(),
-    }
-}
-
-impl Found<'_> {
-    fn indicator_role_direction(&self) -> Direction {
-        self.direction
     }
 }
 

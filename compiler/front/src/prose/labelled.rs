@@ -39,24 +39,25 @@ fn labelled(text: &str, line: &Line) -> Option<(Kind, usize, usize)> {
     if body.len() > MAX_LABEL + MAX_VALUE {
         return None;
     }
-    // `| Mutex | Global\X |` and `Mutex: Global\X`.
-    let (label, value) = match line.shape {
-        Shape::Row => {
-            let mut cells = body.trim_start_matches('|').splitn(3, '|');
-            (cells.next()?, cells.next().unwrap_or_default())
+    // `| Mutex | Global\X |` and `Mutex: Global\X`: where the label and the value begin and end, in the line's body.
+    let row = line.shape == Shape::Row;
+    let open = if row { body.len() - body.trim_start_matches('|').len() } else { 0 };
+    let separator = if row { '|' } else { ':' };
+    let split = body.get(open..)?.find(separator).map(|at| open + at).filter(|at| *at <= open + MAX_LABEL);
+    if let Some(split) = split {
+        let label = body.get(open..split)?;
+        let rest = body.get(split + 1..)?;
+        let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
+        if let Some(kind) = wanted(cue(label)).filter(|_| label.split_whitespace().count() <= 3) {
+            return place(text, line.body + split + 1, value, kind);
         }
-        _ => body.split_once(':').filter(|(label, _)| label.len() <= MAX_LABEL).unwrap_or(("", body)),
-    };
-    let kind = if label.len() <= MAX_LABEL { wanted(cue(label)) } else { None };
-    if let Some(kind) = kind.filter(|_| label.split_whitespace().count() <= 3) {
-        return place(text, value, kind);
     }
     let kind = wanted(line.section)?;
     let listed = line.shape == Shape::Item || line.code || kind == Kind::UserAgent && body.starts_with("Mozilla/");
-    if !listed || line.shape == Shape::Row {
+    if !listed || row {
         return None;
     }
-    place(text, body, kind)
+    place(text, line.body, body, kind)
 }
 
 fn wanted(cue: Cue) -> Option<Kind> {
@@ -69,11 +70,11 @@ fn wanted(cue: Cue) -> Option<Kind> {
     }
 }
 
-/// The value without its quotes, where it is one.
-fn place(text: &str, value: &str, kind: Kind) -> Option<(Kind, usize, usize)> {
-    let offset = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    let trimmed = value.trim().trim_matches(['`', '"', '*', '+', '|', ' ', '\'']);
-    let start = offset + (trimmed.as_ptr() as usize).checked_sub(value.as_ptr() as usize)?;
+/// The value without its quotes, where it is one; it begins at `offset`.
+fn place(text: &str, offset: usize, value: &str, kind: Kind) -> Option<(Kind, usize, usize)> {
+    const QUOTES: [char; 8] = ['`', '"', '*', '+', '|', ' ', '\'', '\t'];
+    let start = offset + (value.len() - value.trim_start_matches(QUOTES).len());
+    let trimmed = value.trim().trim_matches(QUOTES);
     let fits = match kind {
         Kind::Mutex => {
             (4..=120).contains(&trimmed.len())

@@ -189,7 +189,7 @@ pub(super) struct Line {
     pub(super) section: Cue,
     /// The heading that stands above, as a number: lines of one section have the same.
     pub(super) heading: u32,
-    /// Whether it belongs to the list of references.
+    /// The table it is a row of, as a number; 0 for none.
     pub(super) table: u32,
 }
 
