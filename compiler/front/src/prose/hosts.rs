@@ -143,21 +143,27 @@ const DOCUMENTS: &str = " doc docx docm dot dotm dotx xls xlsx xlsm xlsb xlam pp
 
 /// Whether a file so named can run.
 pub(super) fn is_program(extension: &str) -> bool {
-    contains(PROGRAMS, extension)
+    endings().get(extension).copied().unwrap_or(false)
 }
 
 /// Whether this is the ending of a file's name.
 pub(super) fn is_extension(extension: &str) -> bool {
-    contains(PROGRAMS, extension) || contains(DOCUMENTS, extension)
+    endings().contains_key(extension)
 }
 
-fn contains(list: &str, word: &str) -> bool {
-    !word.is_empty() && word.len() < 12 && list.split(' ').any(|known| known == word)
+/// Every known ending, and whether a file so named can run.
+fn endings() -> &'static std::collections::BTreeMap<&'static str, bool> {
+    static TABLE: std::sync::OnceLock<std::collections::BTreeMap<&'static str, bool>> = std::sync::OnceLock::new();
+    TABLE.get_or_init(|| {
+        let documents = DOCUMENTS.split_whitespace().map(|ending| (ending, false));
+        documents.chain(PROGRAMS.split_whitespace().map(|ending| (ending, true))).collect()
+    })
 }
 
 /// Endings of files that also are top-level domains and that a plain host name rarely has.
 pub(super) fn is_rare_suffix(extension: &str) -> bool {
-    contains(" zip mov py sh pl so app md rs ps cab pub st cc cpp inc ai as pm am mk mm bz gz la py bat dot doc ", extension)
+    const RARE: [&str; 18] = ["zip", "mov", "py", "sh", "pl", "so", "app", "md", "rs", "ps", "cab", "pub", "st", "cc", "ai", "as", "pm", "la"];
+    RARE.contains(&extension)
 }
 
 /// Families of Windows programs that are on every machine.
@@ -168,5 +174,6 @@ pub(super) fn is_system_file(name: &str) -> bool {
  iexplore.exe chrome.exe firefox.exe msedge.exe opera.exe wmiprvse.exe spoolsv.exe userinit.exe control.exe msbuild.exe installutil.exe regasm.exe regsvcs.exe csc.exe vbc.exe adfind.exe psexec.exe wbem.exe vssadmin.exe \
  bcdedit.exe wevtutil.exe diskshadow.exe ntdsutil.exe esentutl.exe makecab.exe expand.exe w3wp.exe sqlservr.exe java.exe python.exe node.exe perl.exe kernel32.dll ntdll.dll user32.dll advapi32.dll ws2_32.dll wininet.dll \
  winhttp.dll urlmon.dll shell32.dll ole32.dll oleaut32.dll mscoree.dll crypt32.dll comsvcs.dll amsi.dll msvcrt.dll node.js asp.net ado.net vb.net wab.exe ntds.dit readme.md install.sh setup.py ";
-    NAMES.split(' ').any(|known| known == name)
+    static SET: std::sync::OnceLock<std::collections::BTreeSet<&'static str>> = std::sync::OnceLock::new();
+    SET.get_or_init(|| NAMES.split_whitespace().collect()).contains(name)
 }

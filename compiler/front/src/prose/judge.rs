@@ -55,12 +55,40 @@ impl Scale {
     /// The role and the strongest reasons for it.
     fn weigh(self, otherwise: DocumentRole) -> (DocumentRole, String) {
         let indicator = self.sum >= ENOUGH;
-        let mut pieces: Vec<_> = self.pieces.iter().filter(|(weight, ..)| (*weight > 0) == indicator && *weight != 0).collect();
-        pieces.sort_by_key(|(weight, ..)| -weight.abs());
-        let role = if indicator { DocumentRole::Indicator } else { pieces.iter().find_map(|(_, _, role)| *role).unwrap_or(otherwise) };
-        let why: Vec<&str> = pieces.iter().take(3).map(|(_, why, _)| *why).collect();
-        let why = if why.is_empty() { "nothing here says that it is the attacker's".to_owned() } else { why.join("; ") };
+        let speaks = |weight: i32| weight != 0 && (weight > 0) == indicator;
+        // The three strongest, the first of equals first.
+        let mut best: [Option<(i32, &'static str, Option<DocumentRole>)>; 3] = [None; 3];
+        for piece in self.pieces.into_iter().filter(|(weight, ..)| speaks(*weight)) {
+            let mut piece = Some(piece);
+            for slot in &mut best {
+                let weight = |piece: &Option<(i32, &str, Option<DocumentRole>)>| piece.map_or(0, |(weight, ..)| weight.abs());
+                if weight(&piece) > weight(slot) {
+                    std::mem::swap(&mut piece, slot);
+                }
+            }
+        }
+        let role = if indicator { DocumentRole::Indicator } else { best.iter().flatten().find_map(|(_, _, role)| *role).unwrap_or(otherwise) };
+        let mut why = String::with_capacity(96);
+        for (_, piece, _) in best.iter().flatten() {
+            if !why.is_empty() {
+                why.push_str("; ");
+            }
+            why.push_str(piece);
+        }
+        if why.is_empty() {
+            why.push_str("nothing here says that it is the attacker's");
+        }
         (role, why)
+    }
+}
+
+/// The words near a value; a set.
+#[derive(Clone, Copy)]
+struct Near(u32);
+
+impl Near {
+    fn with(self, (.., hint): (usize, usize, Hint)) -> Self {
+        Self(self.0 | 1 << hint as u32)
     }
 }
 
@@ -70,7 +98,7 @@ struct Case<'c> {
     place: &'c Place,
     line: &'c Line,
     bundle: Bundle,
-    hints: Vec<Hint>,
+    hints: Near,
     /// A digest stands in its line.
     digest_beside: bool,
     /// Its heading lists hosts.
@@ -125,15 +153,15 @@ fn owner(host: &str) -> Option<&str> {
 }
 
 /// The words that speak of a value: in its line, near it, and in the line that introduces its list.
-fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Vec<Hint> {
+fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Near {
     let from = candidate.start.saturating_sub(REACH_BEFORE).max(line.start);
     let until = (candidate.end + REACH_BEHIND).min(line.end);
     let outside = |(start, end, _): &(usize, usize, Hint)| *end <= candidate.start || *start >= candidate.end;
-    let mut near: Vec<Hint> = hints.between(from, until).filter(outside).map(|(.., hint)| hint).collect();
-    if near.is_empty() && (place.alone || line.start == candidate.start) {
+    let near = hints.between(from, until).filter(outside).fold(Near(0), Near::with);
+    if near.0 == 0 && (place.alone || line.start == candidate.start) {
         let above = place.line.checked_sub(1).and_then(|above| structure.lines.get(above)).filter(|above| above.shape != Shape::Blank);
         if let Some(above) = above {
-            near.extend(hints.between(above.end.saturating_sub(REACH_BEFORE).max(above.start), above.end).map(|(.., hint)| hint));
+            return hints.between(above.end.saturating_sub(REACH_BEFORE).max(above.start), above.end).fold(near, Near::with);
         }
     }
     near
@@ -141,7 +169,7 @@ fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Pla
 
 impl Case<'_> {
     fn has(&self, hint: Hint) -> bool {
-        self.hints.contains(&hint)
+        self.hints.0 & 1 << hint as u32 != 0
     }
 
     fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
@@ -449,7 +477,8 @@ impl Case<'_> {
         }
         // The nearest label in front of it names its kind.
         let label = label_before(text, self.candidate.start);
-        let says = |word: &str| label.contains(word) || self.line.shape == Shape::Row && self.first_cell(text).contains(word);
+        let cell = if self.line.shape == Shape::Row { self.first_cell(text) } else { String::new() };
+        let says = |word: &str| label.contains(word) || cell.contains(word);
         let md5 = self.candidate.kind == Kind::Md5;
         if md5 && (says("imphash") || says("import hash")) {
             return self.verdict(Kind::Imphash, DocumentRole::Indicator, "an import hash by its label".to_owned());

@@ -14,13 +14,15 @@ impl Scanner<'_> {
         let defang = self.normal.defanged(from..to);
         let lower = word.to_lowercase();
         let extension = lower.rsplit('.').next().unwrap_or_default();
-        let known_suffix =
-            word.is_ascii() && psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known()) && psl::domain(lower.as_bytes()).is_some();
+        let registered = if word.is_ascii() { psl::domain(lower.as_bytes()) } else { None };
+        let known_suffix = registered.is_some_and(|name| name.suffix().is_known());
         // RFC 2606: names for examples, which an author means when they are defanged.
         let reserved = defang == Defang::Strong && matches!(extension, "example" | "test" | "invalid");
         let host = if reserved {
             host_of(word)
-        } else if known_suffix || !word.is_ascii() {
+        } else if known_suffix {
+            host_of(&lower)
+        } else if !word.is_ascii() {
             host_of(word).filter(|host| psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().is_known()))
         } else {
             None
@@ -161,15 +163,15 @@ fn is_detection(word: &str) -> bool {
         "coinminer",
         "downloader",
     ];
-    let mut labels = word.split('.');
-    let head = labels.next().unwrap_or_default();
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return false;
+    }
+    let head = word.split('.').next().unwrap_or_default();
     let last = word.rsplit('.').next().unwrap_or_default();
     let family = head.bytes().any(|byte| byte.is_ascii_lowercase()) && head.starts_with(|char: char| char.is_ascii_uppercase());
     let variant = (1..=4).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_uppercase());
     let upper_family = head.len() > 1 && word.bytes().any(|byte| byte.is_ascii_lowercase());
-    HEADS.iter().any(|known| known.eq_ignore_ascii_case(head)) && word.bytes().any(|byte| byte.is_ascii_uppercase())
-        || family && variant
-        || variant && upper_family && last.len() <= 3
+    HEADS.iter().any(|known| known.eq_ignore_ascii_case(head)) || family && variant || variant && upper_family && last.len() <= 3
 }
 
 /// `Foo.AG` or `Agent.gen` behind `Win32/`.
