@@ -11,10 +11,11 @@ use ir::{Direction, Role};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
+use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Line, Shape, Structure};
 use super::words::{self, Hint, Hints};
-use super::{DocumentRole, Kind, hosts, local};
+use super::{DocumentRole, Kind, hosts};
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -26,61 +27,9 @@ pub(super) struct Verdict {
     pub(super) reason: String,
 }
 
-/// What a value needs to be an indicator.
-const ENOUGH: i32 = 2;
-
 /// How far words count, in bytes, before and behind a value.
 const REACH_BEFORE: usize = 90;
 const REACH_BEHIND: usize = 60;
-
-/// Evidence added up.
-#[derive(Default)]
-struct Scale {
-    sum: i32,
-    /// Each piece with its weight, and the role it speaks for when it speaks against.
-    pieces: Vec<(i32, &'static str, Option<DocumentRole>)>,
-}
-
-impl Scale {
-    fn add(&mut self, weight: i32, why: &'static str) {
-        self.sum += weight;
-        self.pieces.push((weight, why, None));
-    }
-
-    fn against(&mut self, weight: i32, why: &'static str, role: DocumentRole) {
-        self.sum -= weight;
-        self.pieces.push((-weight, why, Some(role)));
-    }
-
-    /// The role and the strongest reasons for it.
-    fn weigh(self, otherwise: DocumentRole) -> (DocumentRole, String) {
-        let indicator = self.sum >= ENOUGH;
-        let speaks = |weight: i32| weight != 0 && (weight > 0) == indicator;
-        // The three strongest, the first of equals first.
-        let mut best: [Option<(i32, &'static str, Option<DocumentRole>)>; 3] = [None; 3];
-        for piece in self.pieces.into_iter().filter(|(weight, ..)| speaks(*weight)) {
-            let mut piece = Some(piece);
-            for slot in &mut best {
-                let weight = |piece: &Option<(i32, &str, Option<DocumentRole>)>| piece.map_or(0, |(weight, ..)| weight.abs());
-                if weight(&piece) > weight(slot) {
-                    std::mem::swap(&mut piece, slot);
-                }
-            }
-        }
-        let role = if indicator { DocumentRole::Indicator } else { best.iter().flatten().find_map(|(_, _, role)| *role).unwrap_or(otherwise) };
-        let mut why = String::with_capacity(96);
-        for (_, piece, _) in best.iter().flatten() {
-            if !why.is_empty() {
-                why.push_str("; ");
-            }
-            why.push_str(piece);
-        }
-        if why.is_empty() {
-            why.push_str("nothing here says that it is the attacker's");
-        }
-        (role, why)
-    }
-}
 
 /// The words near a value; a set.
 #[derive(Clone, Copy)]
@@ -93,14 +42,14 @@ impl Near {
 }
 
 /// Everything that is known around one value.
-struct Case<'c> {
-    candidate: &'c Candidate,
-    place: &'c Place,
-    line: &'c Line,
+pub(super) struct Case<'c> {
+    pub(super) candidate: &'c Candidate,
+    pub(super) place: &'c Place,
+    pub(super) line: &'c Line,
     bundle: Bundle,
     hints: Near,
     /// A digest stands in its line.
-    digest_beside: bool,
+    pub(super) digest_beside: bool,
     /// Its heading lists hosts.
     among_hosts: bool,
     /// A name of the same owner is written defanged elsewhere.
@@ -168,21 +117,21 @@ fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Pla
 }
 
 impl Case<'_> {
-    fn has(&self, hint: Hint) -> bool {
+    pub(super) fn has(&self, hint: Hint) -> bool {
         self.hints.0 & 1 << hint as u32 != 0
     }
 
-    fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
+    pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
         let (indicator_role, direction) = if role == DocumentRole::Indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either) };
         Verdict { kind, role, indicator_role, direction, reason }
     }
 
-    fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
+    pub(super) fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
         let (role, reason) = scale.weigh(otherwise);
         self.verdict(self.candidate.kind, role, reason)
     }
 
-    fn is(&self, role: DocumentRole, reason: impl Into<String>) -> Verdict {
+    pub(super) fn is(&self, role: DocumentRole, reason: impl Into<String>) -> Verdict {
         self.verdict(self.candidate.kind, role, reason.into())
     }
 
@@ -466,137 +415,6 @@ impl Case<'_> {
         self.weighed(scale, DocumentRole::Contact)
     }
 
-    fn digest(&self, text: &str) -> Verdict {
-        const EMPTY: [&str; 3] = [
-            "d41d8cd98f00b204e9800998ecf8427e",
-            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        ];
-        if EMPTY.contains(&&*self.candidate.value) {
-            return self.is(DocumentRole::Benign, "the digest of an empty file");
-        }
-        // The nearest label in front of it names its kind.
-        let label = label_before(text, self.candidate.start);
-        let cell = if self.line.shape == Shape::Row { self.first_cell(text) } else { String::new() };
-        let says = |word: &str| label.contains(word) || cell.contains(word);
-        let md5 = self.candidate.kind == Kind::Md5;
-        if md5 && (says("imphash") || says("import hash")) {
-            return self.verdict(Kind::Imphash, DocumentRole::Indicator, "an import hash by its label".to_owned());
-        }
-        if md5 && says("ja3s") {
-            return self.verdict(Kind::Ja3s, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
-        }
-        if md5 && says("ja3") {
-            return self.verdict(Kind::Ja3, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
-        }
-        let mut scale = Scale::default();
-        scale.add(3, "a digest");
-        let other = [
-            "serial",
-            "hwid",
-            "commit",
-            "key *",
-            "key:",
-            "key is",
-            "hardcoded key",
-            "of string",
-            "of md5",
-            "thumbprint",
-            "ssdeep",
-            "authentihash",
-            "guid",
-            "build id",
-            "token",
-        ];
-        if other.iter().any(|word| says(word)) {
-            scale.against(5, "its label names something other than a file", DocumentRole::Documentation);
-        }
-        if self.line.section.has(Cue::INDICATORS | Cue::HASHES | Cue::FILES) {
-            scale.add(2, "the section lists files");
-        }
-        if self.has(Hint::Harmless) {
-            scale.against(5, "the words near it call it harmless", DocumentRole::Benign);
-        }
-        self.weighed(scale, DocumentRole::Documentation)
-    }
-
-    fn first_cell(&self, text: &str) -> String {
-        let line = text.get(self.line.body..self.line.end.min(self.candidate.start)).unwrap_or_default();
-        line.trim_start_matches('|').split('|').next().unwrap_or_default().chars().take(40).collect::<String>().to_ascii_lowercase()
-    }
-
-    fn file_name(&self) -> Verdict {
-        let name = self.candidate.value.to_ascii_lowercase();
-        let tabled = self.digest_beside && (self.place.cell || self.place.alone);
-        if !tabled && local::is_common_file(&name) {
-            return self.is(DocumentRole::Benign, "a program that is on every machine");
-        }
-        let mut scale = Scale::default();
-        let extension = name.rsplit('.').next().unwrap_or_default();
-        if hosts::is_program(extension) {
-            scale.add(1, "a file so named can run");
-        }
-        let section = self.line.section;
-        if section.has(Cue::INDICATORS | Cue::HASHES | Cue::FILES) {
-            scale.add(1, "the section lists files");
-        }
-        if self.place.column.has(Cue::FILES) {
-            scale.add(1, "the table says so");
-        }
-        if self.line.shape == Shape::Heading && section.has(Cue::HASHES | Cue::FILES | Cue::INDICATORS) {
-            scale.add(2, "it is the title of a list of digests");
-        }
-        if self.digest_beside {
-            scale.add(2, "a digest stands beside it");
-        }
-        if self.candidate.form == Form::Odd && !self.digest_beside {
-            scale.against(2, "its ending is not known", DocumentRole::FileName);
-        }
-        if self.place.alone || self.place.cell {
-            scale.add(1, "it stands alone");
-        }
-        if self.place.quoted && self.line.shape == Shape::Item {
-            scale.add(1, "it is quoted");
-        }
-        if self.has(Hint::Harmless) {
-            scale.against(3, "the words near it call it harmless", DocumentRole::Benign);
-        }
-        if self.place.link == Link::Target || section.has(Cue::REFERENCES) {
-            scale.against(4, "it is the target of a link", DocumentRole::Citation);
-        }
-        let (role, reason) = Scale { sum: scale.sum - 1, ..scale }.weigh(DocumentRole::FileName);
-        self.verdict(Kind::FileName, role, reason)
-    }
-
-    fn path(&self) -> Verdict {
-        let value = self.candidate.value.to_ascii_lowercase();
-        let mut scale = Scale::default();
-        scale.add(1, "a path on a machine");
-        let extension = value.rsplit(['\\', '/']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
-        if hosts::is_program(extension) {
-            scale.add(1, "a file so named can run");
-        }
-        if self.line.section.has(Cue::INDICATORS | Cue::FILES | Cue::HASHES) || self.place.column.has(Cue::FILES) {
-            scale.add(1, "the section lists files");
-        }
-        if self.place.alone || self.place.cell {
-            scale.add(1, "it stands alone");
-        }
-        if local::is_common_file(&value) {
-            scale.against(3, "a program that is on every machine", DocumentRole::Benign);
-        }
-        self.weighed(scale, DocumentRole::Documentation)
-    }
-
-    fn registry(&self) -> Verdict {
-        let mut scale = Scale::default();
-        scale.add(2, "a key of the registry");
-        if self.line.section.has(Cue::ADVICE) || self.has(Hint::Harmless) {
-            scale.against(2, "the section gives advice", DocumentRole::Documentation);
-        }
-        self.weighed(scale, DocumentRole::Documentation)
-    }
-
     /// What the value was to the attacker, as heading, table and words have it.
     fn purpose(&self, kind: Kind) -> (Role, Direction) {
         let cue = self.line.section | self.place.column;
@@ -633,17 +451,6 @@ impl Case<'_> {
         };
         (role, direction)
     }
-}
-
-/// The words in front of a value in its line, in lower case, as far as the last separator of cells.
-fn label_before(text: &str, at: usize) -> String {
-    let mut start = at.saturating_sub(36);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    let head = text.get(start..at).unwrap_or_default();
-    let head = head.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    head.to_ascii_lowercase()
 }
 
 /// `$a = "evil.example"`: a string of a rule.

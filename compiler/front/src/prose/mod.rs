@@ -11,6 +11,7 @@
 //! Start with [`extract`]; [`advisory`] turns what was found into an [`ir::Advisory`].
 
 mod advisory;
+mod artefact;
 mod evidence;
 mod hosts;
 mod judge;
@@ -18,6 +19,7 @@ mod labelled;
 mod local;
 mod name;
 mod normal;
+mod scale;
 mod scan;
 mod structure;
 mod url;

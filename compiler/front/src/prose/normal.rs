@@ -346,7 +346,7 @@ impl Writer<'_> {
             .map(|place| self.get(place))
             .take_while(|byte| !byte.is_ascii_whitespace())
             .any(|byte| matches!(byte, b'\\' | b'%' | b'|'))
-            && !self.edits.last().is_some_and(|edit| edit.to + 64 > at)
+            && self.edits.last().is_none_or(|edit| edit.to + 64 <= at)
     }
 
     /// Forms with spaces: ` dot `, ` at `, ` [.] `, ` .`, ` . `.
@@ -531,9 +531,7 @@ fn token(bytes: &[u8], start: usize) -> Option<(usize, Token)> {
         (Token::Slashes, 2)
     } else if starts(":") {
         (Token::Colon, 1)
-    } else if starts(".") {
-        (Token::Dot, 1)
-    } else if starts(",") && open == b'[' {
+    } else if starts(".") || starts(",") && open == b'[' {
         (Token::Dot, 1)
     } else if starts("dot") || starts("dit") {
         (Token::Dot, 3)

@@ -237,7 +237,7 @@ pub(super) fn hints(text: &str) -> Hints {
     let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let found = automaton.find_iter(text).filter(|found| {
         let last = bytes.get(found.end().saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-        !inside(found.start().checked_sub(1)) && !(last && inside(Some(found.end())))
+        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())))
     });
     let hint = |index: usize| WORDS.get(index).map_or(Hint::Field, |(_, hint)| *hint);
     Hints { places: found.map(|found| (found.start(), found.end(), hint(found.pattern().as_usize()))).collect() }
