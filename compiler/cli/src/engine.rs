@@ -62,7 +62,7 @@ pub(crate) fn verify(compilation: &Compilation) -> Verdict {
         return Verdict::Skipped("the installed suricata is older than 7".to_owned());
     }
     let folder = std::env::temp_dir().join(format!("vigie-{}", std::process::id()));
-    let verdict = ask(&folder, output).unwrap_or_else(|why| Verdict::Skipped(why));
+    let verdict = ask(&folder, output).unwrap_or_else(Verdict::Skipped);
     let _ = std::fs::remove_dir_all(&folder);
     verdict
 }

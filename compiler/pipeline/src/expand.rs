@@ -319,11 +319,14 @@ struct Ask<'a> {
     indicators: Vec<&'a Indicator>,
 }
 
+/// A port that goes with an address, and the field it stands in.
+type Port = (Field, u16);
+
 /// The values of one test, before they are one.
 #[derive(Default)]
 struct Values<'a> {
     patterns: BTreeMap<Field, Vec<Pattern>>,
-    nets: BTreeMap<(Field, Option<(Field, u16)>), Vec<IpNet>>,
+    nets: BTreeMap<(Field, Option<Port>), Vec<IpNet>>,
     domains: BTreeMap<Field, Vec<ir::Domain>>,
     urls: BTreeMap<Field, Vec<ir::Url>>,
     trees: BTreeMap<Field, Vec<Tree>>,

@@ -145,6 +145,6 @@ fn every_place_of_a_value_is_kept() {
     let [indicator] = block.indicators.as_slice() else { panic!() };
     let raw: Vec<&str> = indicator.origins.iter().map(|origin| &*origin.raw).collect();
     assert_eq!(raw, ["evil[.]example", "EVIL[.]example"]);
-    assert!(indicator.origins.iter().all(|origin| &text[origin.span.range()] == &*origin.raw));
+    assert!(indicator.origins.iter().all(|origin| text[origin.span.range()] == *origin.raw));
     assert_eq!(found.iter().filter(|found| found.kind == Kind::Domain).count(), 2);
 }
