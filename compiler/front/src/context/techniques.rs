@@ -74,7 +74,7 @@ fn described(technique: Technique, span: Span, written: Option<&str>, why: Why) 
     let phrase = written.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let name = known.map(|known| known.name);
     let reason = match (&why, known.map(|known| known.retired)) {
-        (Why::Id, None) => "the text gives the id; it is none of Enterprise ATT&CK 11.3 or 17.0".to_owned(),
+        (Why::Id, None) => "the text gives the id; it is none of Enterprise ATT&CK up to 18.1".to_owned(),
         (Why::Id, Some(None)) => "the text gives the id".to_owned(),
         (Why::Id, Some(Some(Some(successor)))) => format!("the text gives the id, which ATT&CK replaced with {successor}"),
         (Why::Id, Some(Some(None))) => "the text gives the id, which ATT&CK deprecated".to_owned(),

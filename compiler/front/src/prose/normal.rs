@@ -80,7 +80,7 @@ pub(super) fn normalise(text: &str) -> Normal {
 
 static TRIGGER: [bool; 256] = {
     let mut table = [false; 256];
-    let wanted = b"[({<\\& :.\"_\xE2\xE3\xEF\xC2";
+    let wanted = b"[({<\\& :.\"_\n\xE2\xE3\xEF\xC2";
     let mut at = 0;
     while at < wanted.len() {
         table[wanted[at] as usize] = true;
@@ -181,6 +181,7 @@ impl Writer<'_> {
         match byte {
             b':' => self.colon(at),
             b' ' => self.space(at),
+            b'\n' => self.broken(at),
             b'.' => self.dot(at),
             b'"' if self.bytes.get(at..at + 3) == Some(b"\".\"") && label(self.before(at)) && label(self.get(at + 3)) && self.short_quote(at) => {
                 self.replace(at, 3, ".", Defang::Weak)
@@ -316,6 +317,12 @@ impl Writer<'_> {
         let Some((len, token)) = token(self.bytes, at) else { return at + 1 };
         let after = self.get(at + len);
         let high = |byte: u8| label(byte) || byte >= 0x80;
+        if matches!(token, Token::Dot) && label(before) {
+            let gap = self.line_break(at + len);
+            if gap > 0 {
+                return self.replace(at, len + gap, ".", Defang::Strong);
+            }
+        }
         let bracket_after = matches!(after, b'[' | b'(' | b'{');
         match token {
             Token::Dot if high(before) && high(after) => self.replace(at, len, ".", Defang::Strong),
@@ -360,7 +367,10 @@ impl Writer<'_> {
                 let Some((len, Token::Dot)) = token(self.bytes, at + 1) else { return at + 1 };
                 let gap = usize::from(self.get(at + 1 + len) == b' ');
                 let closed = matches!(self.get(at + len), b']' | b')' | b'}');
-                if closed && label(self.get(at + 1 + len + gap)) { self.replace(at, 1 + len + gap, ".", Defang::Strong) } else { at + 1 }
+                let next = at + 1 + len + gap;
+                // "The point (.) is": with blanks on both sides, the words around it must be able to be a name.
+                let named = gap == 0 || self.spaced_name(at, next);
+                if closed && label(self.get(next)) && named { self.replace(at, next - at, ".", Defang::Strong) } else { at + 1 }
             }
             b'.' if before.is_ascii_digit() && self.get(at + 2) == b' ' => self.spaced_address(at),
             b'.' if label(self.get(at + 2)) => self.spaced_dots(at),
@@ -368,6 +378,39 @@ impl Writer<'_> {
             b'a' | b'A' => self.words(at, true),
             _ => at + 1,
         }
+    }
+
+    /// Whether the words around a spaced dot can be labels of one name: none an ordinary word, and a suffix behind it or another dot.
+    fn spaced_name(&self, at: usize, next: usize) -> bool {
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        let rest = self.text.get(next..).unwrap_or_default();
+        let word = rest.get(..word_len(rest)).unwrap_or_default();
+        let plain = |label: &str| PLAIN_WORDS.iter().any(|word| word.eq_ignore_ascii_case(label));
+        let dot = |at: usize| matches!(token(self.bytes, at), Some((_, Token::Dot))) || self.get(at) == b'.' && label(self.get(at + 1));
+        let end = next + word.len();
+        let more = dot(end) || self.get(end) == b' ' && dot(end + 1);
+        let joined = self.edits.last().is_some_and(|edit| edit.to + head.len() >= at);
+        let number = |label: &str| label.parse::<u8>().is_ok();
+        (joined || !plain(head)) && !plain(word) && (more || is_suffix(word) || number(word) && (joined || number(head)))
+    }
+
+    /// A name that the end of a line breaks: `grey-` with `lock[.]example` below. Typesetters break names at a hyphen or a dot.
+    fn broken(&mut self, at: usize) -> usize {
+        let hyphen = self.before(at) == b'-' && label(self.get(at + 1));
+        if !hyphen || !self.text.get(self.copied..at).unwrap_or_default().ends_with(|char: char| char == '-') {
+            return at + 1;
+        }
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        let next = self.bytes.get(at + 1..).unwrap_or_default();
+        let word = next.iter().take(64).take_while(|byte| label(**byte)).count();
+        let dotted = matches!(token(self.bytes, at + 1 + word), Some((_, Token::Dot)));
+        if head.len() > 1 && !head.starts_with('-') && dotted { self.replace(at, 1, "", Defang::Weak) } else { at + 1 }
+    }
+
+    /// How many bytes a line break takes that stands right behind a defanged dot, in front of the rest of the name.
+    fn line_break(&self, at: usize) -> usize {
+        let length = usize::from(self.get(at) == b'\r') + 1;
+        if self.get(at + length - 1) == b'\n' && at + length < self.bytes.len() && label(self.get(at + length)) { length } else { 0 }
     }
 
     /// `185 . 220 . 101 . 34`, from its first space.

@@ -42,7 +42,7 @@ impl BitOr for Cue {
     }
 }
 
-const WORDS: [(&str, Cue); 97] = [
+const WORDS: [(&str, Cue); 109] = [
     ("indicators of compromise", Cue::INDICATORS),
     ("indicator of compromise", Cue::INDICATORS),
     ("indicators", Cue::INDICATORS),
@@ -123,6 +123,18 @@ const WORDS: [(&str, Cue); 97] = [
     ("sending addresses", Cue::MAIL),
     ("email address", Cue::MAIL),
     ("senders", Cue::MAIL),
+    ("emails", Cue::MAIL),
+    ("e-mails", Cue::MAIL),
+    ("domaines", Cue::NETWORK),
+    ("adresses ip", Cue::NETWORK),
+    ("empreintes", Cue::HASHES),
+    ("fichiers", Cue::FILES),
+    ("références", Cue::REFERENCES),
+    ("related posts", Cue::REFERENCES),
+    ("related articles", Cue::REFERENCES),
+    ("参考", Cue::REFERENCES),
+    ("victimes", Cue::VICTIMS),
+    ("about us", Cue::CONTACT),
     ("references", Cue::REFERENCES),
     ("reference", Cue::REFERENCES),
     ("links", Cue::REFERENCES),
