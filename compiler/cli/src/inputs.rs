@@ -73,7 +73,8 @@ fn is_feed(path: &Path) -> bool {
 
 /// Endings of advisories in prose.
 pub(crate) fn is_prose(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst"].iter().any(|known| extension == *known))
+    path.extension()
+        .is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst", "pdf"].iter().any(|known| extension == *known))
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inputs) {
@@ -178,6 +179,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 fn text(path: &Path) -> Result<String, String> {
     let mut bytes = bytes(path)?;
+    if front::prose::is_pdf(&bytes) {
+        return front::prose::pdf_text(&bytes);
+    }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }

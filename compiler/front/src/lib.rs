@@ -1,12 +1,13 @@
-//! Threat descriptions in, advisories out: the `.vigie` language and other people's feeds.
+//! Threat descriptions in, advisories out: the `.vigie` language, other people's feeds and prose.
 //!
 //! A front end reports, it does not fail: it returns what it understood and diagnostics for what it did not, with the span
 //! of the exact words. Observables are canonical from here on ([`ir::Observable`]), and the spelling as written stays with them.
 //!
 //! What this crate does not do: touch the disk (callers pass [`Files`]), drop indicators for policy, know any target.
 //!
-//! Start with [`parse`] for descriptions and [`feed::read`] for feeds.
+//! Start with [`parse`] for descriptions, [`feed::read`] for feeds and [`prose::extract`] for advisories in prose.
 
+mod blocks;
 pub mod context;
 pub mod draft;
 pub mod feed;
@@ -37,20 +38,6 @@ pub struct Parsed {
 }
 
 /// Every code of this crate: the language's, then the feeds', then those of prose.
-pub static CODES: &[&source::Code] = &ALL_CODES;
-
-const PARTS: [&[&source::Code]; 3] = [language::CODES, feed::CODES, context::CODES];
-
-static ALL_CODES: [&source::Code; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()] = {
-    let mut all = [language::CODES[0]; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()];
-    let (mut at, mut part) = (0, 0);
-    while part < PARTS.len() {
-        let mut inner = 0;
-        while inner < PARTS[part].len() {
-            all[at] = PARTS[part][inner];
-            (at, inner) = (at + 1, inner + 1);
-        }
-        part += 1;
-    }
-    all
-};
+pub fn codes() -> impl Iterator<Item = &'static source::Code> {
+    [language::CODES, feed::CODES, context::CODES].into_iter().flatten().copied()
+}

@@ -103,6 +103,39 @@ fn named(text: &str, start: usize, written: &str, hit: &Hit, id: &str, own_list:
     !(behind || before)
 }
 
+/// The tactics of Enterprise ATT&CK: <https://attack.mitre.org/tactics/enterprise/>.
+const TACTICS: [(&str, &str); 14] = [
+    ("TA0001", "Initial Access"),
+    ("TA0002", "Execution"),
+    ("TA0003", "Persistence"),
+    ("TA0004", "Privilege Escalation"),
+    ("TA0005", "Defense Evasion"),
+    ("TA0006", "Credential Access"),
+    ("TA0007", "Discovery"),
+    ("TA0008", "Lateral Movement"),
+    ("TA0009", "Collection"),
+    ("TA0010", "Exfiltration"),
+    ("TA0011", "Command and Control"),
+    ("TA0040", "Impact"),
+    ("TA0042", "Resource Development"),
+    ("TA0043", "Reconnaissance"),
+];
+
+/// The tactics that a text gives by id, each once.
+pub(crate) fn tactics(text: &str, file: FileId) -> Vec<(String, &'static str, Span)> {
+    let mut out: Vec<(String, &'static str, Span)> = Vec::new();
+    for (at, _) in text.match_indices("TA00") {
+        let alone = |at: Option<usize>| !at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let Some(id) = text.get(at..at + 6).filter(|_| alone(at.checked_sub(1)) && alone(Some(at + 6))) else { continue };
+        if let Some((id, name)) = TACTICS.iter().find(|(known, _)| *known == id)
+            && !out.iter().any(|(seen, ..)| seen == id)
+        {
+            out.push(((*id).to_owned(), name, Span::new(file, at, at + 6)));
+        }
+    }
+    out
+}
+
 /// A technique's id in the text.
 struct Id {
     technique: Technique,
@@ -152,6 +185,13 @@ fn explicit(text: &str) -> Vec<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tactics_are_given_by_id() {
+        let file = source::Sources::default().add("a.md", "");
+        let ids: Vec<String> = tactics("Reconnaissance (TA0043), TA0001; TA0043, TA00431, TA0099", file).into_iter().map(|(id, ..)| id).collect();
+        assert_eq!(ids, ["TA0043", "TA0001"]);
+    }
 
     #[test]
     fn ids_in_prose_links_tags_and_glue() {

@@ -270,6 +270,9 @@ impl Case<'_> {
         if let Some((role, why)) = self.address_trouble(&self.candidate.value) {
             return self.is(role, why);
         }
+        if self.line.mail && self.candidate.defang == Defang::None {
+            return self.is(DocumentRole::Publisher, "a header of the mail that this document is names it");
+        }
         let mut scale = Scale::default();
         scale.add(2, "a public address");
         self.spelling(&mut scale, 5);
@@ -425,6 +428,9 @@ impl Case<'_> {
 
     fn email(&self) -> Verdict {
         let mut scale = Scale::default();
+        if self.line.mail && self.candidate.defang == Defang::None {
+            return self.is(DocumentRole::Contact, "a header of the mail that this document is names it");
+        }
         self.spelling(&mut scale, 6);
         if self.line.section.has(Cue::MAIL) {
             scale.add(3, "the section lists addresses of mail");

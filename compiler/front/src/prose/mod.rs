@@ -14,11 +14,13 @@ mod advisory;
 mod artefact;
 mod evidence;
 mod hosts;
+mod html;
 mod judge;
 mod labelled;
 mod local;
 mod name;
 mod normal;
+mod pdf;
 mod scale;
 mod scan;
 mod structure;
@@ -36,6 +38,7 @@ use ir::{Direction, Observable, ObservableKind, Role};
 use source::{FileId, Sources, Span};
 
 pub use advisory::{Context, advisory};
+pub use pdf::{is_pdf, pdf_text};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -235,13 +238,15 @@ impl Found<'_> {
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let text: &str = &sources.file(file).text;
-    let normal = normal::normalise(text);
+    let page = html::flatten(text);
+    let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.text));
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
     labelled::add(&normal, &structure, &mut candidates);
     let verdicts = judge::judge(&normal, &structure, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(candidate, verdict)| {
         let origin = normal.origin(candidate.start..candidate.end);
+        let origin = page.as_ref().map_or(origin.clone(), |page| page.origin(origin));
         let raw = text.get(origin.clone())?;
         Some(Found {
             kind: verdict.kind,
@@ -257,5 +262,10 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
             reason: verdict.reason,
         })
     });
-    found.collect()
+    let mut found: Vec<Found<'_>> = found.collect();
+    if page.is_some() {
+        // The targets of a page's links were read behind its text.
+        found.sort_by_key(|found| found.span);
+    }
+    found
 }

@@ -19,14 +19,14 @@ pub(super) enum Defang {
 
 /// One replacement.
 #[derive(Clone, Copy, Debug)]
-struct Edit {
+pub(super) struct Edit {
     /// Where the replacement begins in the new text, and where it ends.
-    at: usize,
-    until: usize,
+    pub(super) at: usize,
+    pub(super) until: usize,
     /// The words that were replaced.
-    from: usize,
-    to: usize,
-    how: Defang,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) how: Defang,
 }
 
 /// The text with every spelling undone.
@@ -34,7 +34,7 @@ struct Edit {
 pub(super) struct Normal {
     /// The text.
     pub(super) text: String,
-    edits: Vec<Edit>,
+    pub(super) edits: Vec<Edit>,
 }
 
 impl Normal {
@@ -48,7 +48,7 @@ impl Normal {
         let next = self.edits.partition_point(|edit| edit.at < at || (edit.at == at && !end));
         match next.checked_sub(1).and_then(|index| self.edits.get(index)) {
             None => at,
-            Some(edit) if at < edit.until || (at == edit.at && !end) => {
+            Some(edit) if at < edit.until => {
                 if end {
                     edit.to
                 } else {
