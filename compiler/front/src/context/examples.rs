@@ -59,7 +59,7 @@ fn ordinary_words_are_no_names() {
     assert_eq!((plain.actors.len(), plain.software.len(), plain.techniques.len()), (0, 0, 0), "{plain:?}");
     let (_, meant) = context("The Play ransomware group and the MERCURY threat actor; Royal ransomware was dropped.");
     assert_eq!(meant.actors.iter().filter_map(|named| named.id).collect::<Vec<_>>(), ["G1040", "G0069"]);
-    assert_eq!(meant.software.iter().filter_map(|named| named.id).collect::<Vec<_>>(), ["S1073"]);
+    assert_eq!(meant.software.iter().filter_map(|named| named.id).collect::<Vec<_>>(), ["S1162", "S1073"]);
 }
 
 #[test]

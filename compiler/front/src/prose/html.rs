@@ -183,10 +183,14 @@ impl Page<'_> {
         }
     }
 
-    /// Puts other words for everything up to a place. No second line break where a line begins already.
+    /// Puts other words for everything up to a place. No blank and no second line break where a line begins already.
     fn replace(&mut self, until: usize, with: &str) {
         let begins = self.out.trim_end_matches(' ').ends_with('\n') || self.out.is_empty();
-        let with = if begins && self.pre == 0 { with.strip_prefix('\n').unwrap_or(with) } else { with };
+        let with = match with {
+            " " | "\n" if begins && self.pre == 0 => "",
+            mark if begins && mark.len() > 1 => mark.strip_prefix('\n').unwrap_or(mark),
+            mark => mark,
+        };
         let at = self.out.len();
         self.out.push_str(with);
         self.edits.push(Edit { at, until: self.out.len(), from: self.copied, to: until.max(self.copied), how: Defang::None });
