@@ -74,10 +74,9 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn document(path: &Path, file: FileId, from: Option<&str>, inputs: &mut Inputs) -> Document {
-    let name = inputs::shown(path);
     let text = &inputs.sources.file(file).text;
     let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
-    let format = from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { feed::Format::detect(&name, text) });
+    let format = from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) });
     match format {
         Some(format) => from_feed(file, format, inputs),
         None => from_prose(file, &inputs.sources),

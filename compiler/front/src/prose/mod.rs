@@ -234,6 +234,27 @@ impl Found<'_> {
     }
 }
 
+/// Whether a text has words of its own between its values: headings, labels, sentences. A plain list has none, but for comments
+/// and perhaps a line that names its column.
+#[must_use]
+pub fn is_document(text: &str) -> bool {
+    const LOOK: usize = 400;
+    let mut said = 0;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LOOK) {
+        let comment = line.starts_with([';', '!']) || line.starts_with("//") || line.starts_with('#') && !line.starts_with("##");
+        let marked = ["##", "```", "|", "==", "**", "* ", "- "].iter().any(|mark| line.starts_with(mark));
+        let first = line.split([' ', '\t', ';', ',']).next().unwrap_or_default();
+        // A value has a dot, a colon, an at sign or a backslash inside, or is a digest.
+        let inside = first.get(1..first.len().saturating_sub(1)).unwrap_or_default().contains(['.', ':', '@', '\\']);
+        let digest = first.len() >= 32 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
+        said += usize::from(!comment && (marked || !(inside || digest)));
+        if said >= 2 {
+            return true;
+        }
+    }
+    false
+}
+
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
