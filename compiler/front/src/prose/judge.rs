@@ -363,6 +363,8 @@ impl Case<'_> {
                 (false, _) => 6,
             };
             scale.against(weight, why, role);
+        } else if let Some((role, why)) = hosts::listed(&candidate.host).filter(|_| candidate.defang != Defang::Strong) {
+            scale.against(if role == DocumentRole::Publisher { 6 } else { 3 }, why, role);
         }
         if string_of_rule(text, candidate.start) {
             scale.add(2, "a rule looks for it");
@@ -419,6 +421,8 @@ impl Case<'_> {
                 (false, _) => 9,
             };
             scale.against(weight, why, role);
+        } else if let Some((role, why)) = hosts::listed(&candidate.host).filter(|_| !strong) {
+            scale.against(if role == DocumentRole::Publisher { 9 } else { 2 }, why, role);
         }
         if !self.line.code && string_of_rule(text, candidate.start) {
             scale.add(3, "a program's text uses it");

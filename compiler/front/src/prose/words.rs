@@ -223,7 +223,9 @@ const WORDS: [(&str, Hint); 174] = [
     ("of string", Hint::OtherDigest),
 ];
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 14] = [
+    "commonname=",
+    "commonname:",
     "content:",
     "hostname",
     "destinationhostname",
