@@ -11,8 +11,8 @@ use memchr::memmem;
 use crate::observable::{Url, parse_address};
 use crate::pattern::fold;
 use crate::{
-    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldTest, FieldValue, HexToken, Kind,
-    Need, NumberTest, Op, Pattern, Predicate, Record, Step,
+    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue,
+    HexToken, Kind, Need, NumberTest, Op, Pattern, Place, Predicate, Record, Step,
 };
 
 /// One event at a time, measured from any fixed moment.
@@ -35,10 +35,10 @@ pub fn matches(rule: &EventRule, record: &Record) -> bool {
 }
 
 fn fits(wanted: &EventSelector, is: &EventSelector) -> bool {
-    let agrees = |wanted: Option<u8>, is: Option<u8>| wanted.is_none() || is.is_none() || wanted == is;
-    wanted.source == is.source
-        && agrees(wanted.platform.map(|platform| platform as u8), is.platform.map(|platform| platform as u8))
-        && agrees(wanted.flow.map(|flow| flow as u8), is.flow.map(|flow| flow as u8))
+    fn agrees<T: PartialEq>(wanted: Option<T>, is: Option<T>) -> bool {
+        wanted.is_none() || is.is_none() || wanted == is
+    }
+    wanted.source == is.source && agrees(wanted.platform, is.platform) && agrees(wanted.flow, is.flow) && agrees(wanted.sensor, is.sensor)
 }
 
 /// Whether a predicate holds for an event, whatever its log source.
@@ -54,10 +54,26 @@ pub fn holds(predicate: &Predicate, record: &Record) -> bool {
 }
 
 fn tests(test: &FieldTest, record: &Record) -> bool {
-    let Some(value) = record.get(&test.field) else { return false };
-    let on_text = |check: &dyn Fn(&str) -> bool| value.any(&mut |value| value.text().is_some_and(|text| check(&text)));
+    if test.field == FieldRef::Any {
+        let whole = record.message.as_deref().map(|text| FieldValue::Text(text.to_owned()));
+        return record.fields.values().chain(whole.as_ref()).any(|value| fits_op(&test.op, value, record));
+    }
     match &test.op {
+        Op::Missing => record.written(&test.field).is_none(),
+        Op::Empty => {
+            record.written(&test.field).is_some_and(|value| value.any(&mut |value| matches!(value, FieldValue::Text(text) if text.is_empty())))
+        }
+        op => record.get(&test.field).is_some_and(|value| fits_op(op, &value, record)),
+    }
+}
+
+/// Whether a value that is there fits an operator.
+fn fits_op(op: &Op, value: &FieldValue, record: &Record) -> bool {
+    let on_text = |check: &dyn Fn(&str) -> bool| value.any(&mut |value| value.text().is_some_and(|text| check(&text)));
+    match op {
         Op::Exists => true,
+        // Asked before there is a value.
+        Op::Empty | Op::Missing => false,
         Op::Text { patterns, case } => on_text(&|text| patterns.iter().any(|pattern| pattern.matches(text, *case))),
         Op::Regex(list) => on_text(&|text| list.iter().any(|regex| regex.is_match(text.as_bytes()))),
         Op::Address(nets) => on_text(&|text| parse_address(text).is_ok_and(|address| nets.iter().any(|net| net.contains(&address)))),
@@ -69,9 +85,20 @@ fn tests(test: &FieldTest, record: &Record) -> bool {
             FieldValue::Flag(is) => is == flag,
             other => other.text().is_some_and(|text| text.eq_ignore_ascii_case(if *flag { "true" } else { "false" })),
         }),
-        Op::Same { other, case } => record.get(other).is_some_and(|other| {
-            on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| Pattern::exact(other).matches(text, *case))))
+        Op::Time { part, number } => on_text(&|text| crate::time::part_of(text, *part).is_some_and(|is| compares(number, is))),
+        Op::Same { other, place, case } => record.get(other).is_some_and(|other| {
+            on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| stands(&other, *place).matches(text, *case))))
         }),
+    }
+}
+
+/// What a text fits in which another stands at a place.
+fn stands(other: &str, place: Place) -> Pattern {
+    match place {
+        Place::Whole => Pattern::exact(other),
+        Place::Start => Pattern::starts(other),
+        Place::End => Pattern::ends(other),
+        Place::Anywhere => Pattern::contains(other),
     }
 }
 

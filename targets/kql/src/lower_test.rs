@@ -154,6 +154,8 @@ impl<'a> Leg<'a> {
                 Some(columns.iter().map(|column| self.ask(column)).collect())
             }
             FieldRef::Open(name) => self.open(name).map(|asked| vec![asked]),
+            // Legalised away.
+            FieldRef::Any => None,
         }
     }
 
@@ -285,7 +287,8 @@ impl<'a> Leg<'a> {
             (Op::Flag(flag), _) => Condition::Compare(as_text, "=~", Value::text(flag.to_string())),
             // Legalised into text already.
             (Op::Under(trees), _) => text(&as_text, &trees.iter().flat_map(ir::Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, lists),
-            (Op::Same { .. }, _) => Condition::Always(false),
+            // Said above, or legalised away.
+            (Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
         })
     }
 

@@ -89,7 +89,7 @@ fn attachments_are_asked_of_their_own_table() {
 fn only_tables_with_the_fields_are_asked() {
     let hash = Predicate::is(Field::ProcessSha256, "00", span());
     assert!(query(&event("sentinel", EventClass::ProcessStart, hash.clone())).contains("(Syslog"));
-    let linux = EventSelector { source: LogSource::Known(EventClass::ProcessStart), platform: Some(Platform::Linux), flow: None };
+    let linux = EventSelector { source: LogSource::Known(EventClass::ProcessStart), platform: Some(Platform::Linux), flow: None, sensor: None };
     let linux = compile("sentinel", Kind::Event(EventRule { event: linux, predicate: hash }));
     assert!(query(&linux).starts_with("let unxml") || query(&linux).starts_with("Syslog"));
     let nowhere = event("asim", EventClass::ImageLoad, Predicate::is(Field::ImageName, "a.dll", span()));

@@ -89,6 +89,7 @@ fn samples() -> Vec<Detection> {
             source: LogSource::Open { category: None, product: Some("aws".to_owned()), service: Some("cloudtrail".to_owned()) },
             platform: None,
             flow: None,
+            sensor: None,
         },
         predicate: Predicate::text(FieldRef::Open("requestParameters{}.user name".into()), vec![Pattern::starts("a\"b")], Case::Insensitive, span()),
     };
@@ -194,7 +195,11 @@ fn samples() -> Vec<Detection> {
             Predicate::All(vec![Predicate::is(F::CloudProvider, "aws", span()), Predicate::is(F::CloudOperation, "CreateUser", span())]),
         ),
         event("asns", E::NetworkFlow, number(F::SourceAs, NumberTest::In((0..120).collect()))),
-        event("same", E::ProcessStart, Predicate::test(F::ProcessPath, Op::Same { other: F::ParentPath.into(), case: Case::Insensitive }, span())),
+        event(
+            "same",
+            E::ProcessStart,
+            Predicate::test(F::ProcessPath, Op::Same { other: F::ParentPath.into(), place: ir::Place::Whole, case: Case::Insensitive }, span()),
+        ),
         detection("open", Kind::Event(open)),
         detection(
             "sequence",

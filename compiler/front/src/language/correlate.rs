@@ -79,19 +79,8 @@ pub(crate) fn correlate(cursor: &mut Cursor<'_>, name: &Spanned<&str>) -> Parse<
     if cursor.errors() != before {
         return Ok(None);
     }
-    let block = CorrelateBlock {
-        name: name.value.to_owned(),
-        title: attributes.title.clone(),
-        techniques: attributes.techniques.clone(),
-        severity: attributes.severity,
-        confidence: attributes.confidence,
-        tlp: attributes.tlp,
-        scope: attributes.scope,
-        because: Vec::new(),
-        false_positives: attributes.false_positives.clone(),
-        correlation: Correlation { kind, by, within, jitter: jitter.map(|(percent, _)| percent) },
-        span: name.span,
-    };
+    let block =
+        CorrelateBlock { head: attributes.head(name), correlation: Correlation { kind, by, within, jitter: jitter.map(|(percent, _)| percent) } };
     Ok(Some(Draft { block, quotes: attributes.because }))
 }
 

@@ -204,11 +204,14 @@ fn derive(schema: &Schema) -> Capabilities {
         negation: true,
         exists: true,
         field_to_field: true,
+        field_in_field: false,
         domain: Form::Native,
         under: Form::Text,
         url: Form::Native,
-        open_fields: true,
-        open_sources: true,
+        open_field: backend::named_fields,
+        open_source: backend::every_source,
+        tells_empty: false,
+        time_parts: false,
         bytes: false,
     }
 }
