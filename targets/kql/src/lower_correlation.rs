@@ -19,6 +19,9 @@ pub(crate) static WINDOW: Code = Code::warn("kql.window", "events lie further ap
 
 /// Turns a correlation into a rule.
 pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
+    if correlation.steps().iter().any(|step| step.rule().is_none() || step.times.except.is_some()) {
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), "the steps of this correlation are more than single events"));
+    }
     let reach = reach(correlation, schema, cx);
     let mut lists = Lists::default();
     let stream = stream(correlation, schema, &mut lists, cx)?;
@@ -28,6 +31,9 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
         CorrelationKind::Count(step) if correlation.jitter.is_none() => window.count(stream.rows, step.times),
         CorrelationKind::Count(step) => window.regular(stream.rows, step.times, correlation.jitter, &mut lets),
         CorrelationKind::Distinct { step, .. } => window.distinct(stream.rows, step.times, &mut lets),
+        CorrelationKind::Together { .. } | CorrelationKind::Measure { .. } => {
+            return Err(cx.unsupported(&NO_TABLE, cx.span(), "this kind of correlation has no query yet"));
+        }
         CorrelationKind::Sequence(steps) => {
             let needs: Vec<u32> = steps.iter().map(|step| step.times.min.max(1)).collect();
             window.sequence(stream.rows, &needs, &mut lets)
@@ -65,7 +71,7 @@ struct Stream {
 }
 
 fn stream(correlation: &Correlation, schema: &'static Schema, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Stream, Refusal> {
-    let steps: Vec<&EventRule> = correlation.steps().iter().map(|step| &step.rule).collect();
+    let steps: Vec<&EventRule> = correlation.steps().iter().filter_map(ir::Step::rule).collect();
     let mut wanted: Vec<(Source, Vec<usize>)> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         for source in lower::sources(&step.event, schema, cx)? {
