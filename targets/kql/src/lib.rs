@@ -34,6 +34,7 @@ mod lower_correlation;
 mod lower_regex;
 mod lower_split;
 mod lower_test;
+mod lower_window;
 mod print;
 mod print_files;
 mod profiles;
