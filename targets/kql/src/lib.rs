@@ -41,6 +41,8 @@ mod profiles;
 mod verify;
 
 #[cfg(test)]
+mod correlation_tests;
+#[cfg(test)]
 mod tests;
 
 use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
