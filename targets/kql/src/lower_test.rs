@@ -4,18 +4,19 @@
 //! letters are compared after `tolower`. Text is never null, numbers are: `isnotnull` keeps the negation of a test on a
 //! missing number true. <https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use backend::{Cx, Overlay, Refusal};
 use ir::pattern::fold;
-use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Regex, Shape, Url};
+use ir::{Case, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Regex, Shape, Url};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
 use crate::lower_regex::foreign;
-use crate::print::regex_literal;
-use crate::profiles::{Answer, Column, Schema, Source};
+use crate::print::{quoted, regex_literal};
+use crate::profiles::{Answer, Column, Others, Schema, Source};
 
 pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
 pub(crate) static HIVE: Code = Code::warn("kql.hive", "a registry key is written under a hive that the logs spell otherwise");
@@ -63,7 +64,7 @@ pub(crate) struct Leg<'a> {
     pub(crate) source: Source,
     pub(crate) overlay: &'a Overlay,
     /// Computed columns in use, in order of first use.
-    pub(crate) computed: Vec<(&'static str, &'static str)>,
+    pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// A negated test asks for a column that the table lacks.
     pub(crate) blind: bool,
     /// The last condition uses a computed column.
@@ -109,7 +110,7 @@ impl<'a> Leg<'a> {
         }
         steps.extend(plain);
         if !self.computed.is_empty() {
-            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| ((*name).to_owned(), Value::Vendor(from))).collect()));
+            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| (name.to_string(), Value::Vendor(from.clone()))).collect()));
         }
         steps.extend(on_computed);
         let from = if self.source.table.starts_with("_Im_") {
@@ -153,7 +154,10 @@ impl<'a> Leg<'a> {
                 let columns = self.source.columns(*known)?;
                 Some(columns.iter().map(|column| self.ask(column)).collect())
             }
-            FieldRef::Open(name) => self.open(name).map(|asked| vec![asked]),
+            FieldRef::Open(name) => match self.source.open_columns(name) {
+                Some(columns) => Some(columns.iter().map(|column| self.ask(column)).collect()),
+                None => self.open(name).map(|asked| vec![asked]),
+            },
             // Legalised away.
             FieldRef::Any => None,
         }
@@ -161,16 +165,39 @@ impl<'a> Leg<'a> {
 
     fn ask(&mut self, column: &Column) -> Asked {
         if !column.from.is_empty() {
-            self.touched = true;
-            if !self.computed.iter().any(|(name, _)| *name == column.name) {
-                self.computed.push((column.name, column.from));
-            }
+            self.compute(column.name.into(), column.from.into());
         }
         Asked { value: Value::name(column.name), answer: column.answer }
     }
 
+    fn compute(&mut self, name: Cow<'static, str>, from: Cow<'static, str>) {
+        self.touched = true;
+        if !self.computed.iter().any(|(known, _)| *known == name) {
+            self.computed.push((name, from));
+        }
+    }
+
+    /// A field that the profile does not name, where the table keeps such fields.
+    fn open(&mut self, name: &str) -> Option<Asked> {
+        match self.source.others {
+            Others::Nowhere => None,
+            Others::Columns => self.column(name),
+            Others::ColumnsOrData if columns::find(self.schema.id, self.source.table, name).is_some() => self.column(name),
+            others => {
+                let tag = match others {
+                    Others::Elements => format!("<{}>", regex_literal(name)),
+                    Others::SpacedData => format!("<Data Name=\"{}\">", spaced(name)),
+                    _ => format!("<Data Name=\"{}\">", regex_literal(name)),
+                };
+                let from = format!("unxml(extract({}, 1, EventData))", quoted(&format!("{tag}([^<]*)")));
+                self.compute(name.to_owned().into(), from.into());
+                Some(Asked { value: Value::name(name), answer: Answer::Text })
+            }
+        }
+    }
+
     /// A column by the name the log gives it, or a member of a JSON column by its path.
-    fn open(&self, name: &str) -> Option<Asked> {
+    fn column(&self, name: &str) -> Option<Asked> {
         let (head, path) = name.split_once('.').map_or((name, None), |(head, path)| (head, Some(path)));
         let named = |name: &str| columns::find(self.schema.id, self.source.table, name);
         let Some((column, holds)) = named(name).or_else(|| named(head)) else {
@@ -268,6 +295,10 @@ impl<'a> Leg<'a> {
                     format!("`{}` holds several values in one text, which an expression cannot tell apart", test.field),
                 ));
             }
+            (Op::Text { patterns, case }, Answer::Texts) => unnamed(value, patterns, *case),
+            (Op::Text { patterns, .. }, Answer::Number) if let Some(numbers) = whole_numbers(patterns) => {
+                present(value, negated, compare(value, &NumberTest::In(numbers)))
+            }
             (Op::Text { patterns, case }, _) => text(&as_text, patterns, *case, lists),
             (Op::Regex(list), _) => {
                 let each: Result<Vec<Condition>, Refusal> = list.iter().map(|regex| regular(&as_text, regex, test, cx)).collect();
@@ -301,16 +332,48 @@ impl<'a> Leg<'a> {
             Answer::Number | Answer::Flag => Value::Call("tostring", vec![value]),
             Answer::Other { .. } => return None,
             Answer::MappedAddress => Value::Call("tolower", vec![unmapped(&value)]),
-            Answer::Text | Answer::Joined => Value::Call("tolower", vec![value]),
+            Answer::Text | Answer::Texts | Answer::Joined => Value::Call("tolower", vec![value]),
         })
     }
+}
 
-    /// Whether the leg may hold events of this class.
-    pub(crate) fn fits(source: &Source, event: &ir::EventSelector, class: EventClass) -> bool {
-        source.class == class
-            && (source.platform.is_none() || event.platform.is_none() || source.platform == event.platform)
-            && (source.flow.is_none() || event.flow.is_none() || source.flow == event.flow)
+/// An expression for a name whose spaces were dropped: `NewValue` was `New Value`.
+fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = ' ';
+    for char in name.chars() {
+        if char.is_uppercase() && before.is_lowercase() {
+            out.push_str(" ?");
+        }
+        if char == '_' {
+            out.push_str("[ _]")
+        } else {
+            out.push_str(&regex_literal(&char.to_string()))
+        }
+        before = char;
     }
+    out
+}
+
+/// Any of the texts without names in an event's XML fits a pattern.
+fn unnamed(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
+    let (inside, whole): (Vec<&Pattern>, Vec<&Pattern>) =
+        patterns.iter().partition(|pattern| matches!(pattern.shape(), Shape::Contains(text) if !text.contains('\n')));
+    let whole = whole.into_iter().map(|pattern| {
+        let parts: Vec<Part> = pattern
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Part::Literal(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")),
+                other => other.clone(),
+            })
+            .collect();
+        let regex = general(&parts, case, "[^<]", "<Data>", "</Data>");
+        Condition::Compare(Value::name("EventData"), "matches regex", Value::Text(regex))
+    });
+    let inside: Vec<Pattern> = inside.into_iter().cloned().collect();
+    let inside = if inside.is_empty() { Condition::Always(false) } else { text(value, &inside, case, &mut Lists::default()) };
+    Condition::any(std::iter::once(inside).chain(whole))
 }
 
 fn member(value: Value, path: &str) -> Value {
@@ -363,6 +426,17 @@ fn odd_hives(test: &FieldTest, negated: bool, cx: &mut Cx<'_>) {
             "`HKCU`, or `HKLM\\Software\\Classes`, is what the logs say",
         );
     }
+}
+
+/// The numbers that these patterns are, when they are nothing else.
+fn whole_numbers(patterns: &[Pattern]) -> Option<Vec<i64>> {
+    patterns
+        .iter()
+        .map(|pattern| {
+            let text = pattern.as_exact()?;
+            text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+        })
+        .collect()
 }
 
 /// Text against patterns.

@@ -153,16 +153,16 @@ impl Window {
         let apart = Value::Operator(Box::new(Value::name(self.time)), "-", Box::new(Value::name("PreviousTime")));
         let seconds = Value::Operator(Box::new(apart), "/", Box::new(Value::Seconds(1)));
         let inside = Condition::all([same, self.close("End", "PreviousTime")]);
-        let interval = Value::Call("iff", vec![Value::Condition(Box::new(inside)), seconds, Value::Vendor("real(null)")]);
+        let interval = Value::Call("iff", vec![Value::Condition(Box::new(inside)), seconds, Value::Vendor("real(null)".into())]);
         let mut windows = self.windows();
         windows.steps.push(Step::Extend(vec![("Interval".to_owned(), interval)]));
         let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
         windows.steps.push(Step::Summarize(
             vec![
                 ("Events".to_owned(), Value::Call("count", vec![])),
-                ("Intervals".to_owned(), Value::Vendor("countif(isnotnull(Interval))")),
-                ("Spread".to_owned(), Value::Vendor("stdev(Interval)")),
-                ("Mean".to_owned(), Value::Vendor("avg(Interval)")),
+                ("Intervals".to_owned(), Value::Vendor("countif(isnotnull(Interval))".into())),
+                ("Spread".to_owned(), Value::Vendor("stdev(Interval)".into())),
+                ("Mean".to_owned(), Value::Vendor("avg(Interval)".into())),
             ],
             keys,
         ));
@@ -181,7 +181,7 @@ impl Window {
         self.keep(rows, Vec::new(), lets);
         let mut windows = self.windows();
         let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
-        windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Vendor("count_distinct(Distinct)"))], keys));
+        windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Vendor("count_distinct(Distinct)".into()))], keys));
         windows.steps.push(Step::Where(Self::often(times, "Values")));
         self.ending(windows, "EndRow")
     }

@@ -4,8 +4,8 @@
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
 use super::{
-    Answer, Column, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, number, short_hive, text,
-    url_host, url_path, url_port, url_query,
+    Answer, Column, OpenSource, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, number, short_hive,
+    text, url_host, url_path, url_port, url_query,
 };
 use ir::{EventClass as E, Field as F, Flow};
 
@@ -34,6 +34,8 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         flow: None,
         connector: "MicrosoftThreatProtection",
         fields,
+        open: &[],
+        others: Others::of(class),
         entities: &[],
     }
 }
@@ -382,6 +384,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
         (E::CloudAudit, &[F::CloudOutcome], "outcomes stand in the raw event, a different place for each service"),
     ],
+    absent_open: &[],
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files")],
     otherwise: "the tables have no column for it",
     open: &[OpenSource { product: "m365", service: "", table: "CloudAppEvents", rows: "", connector: "" }],
