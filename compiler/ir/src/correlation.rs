@@ -88,7 +88,7 @@ pub enum Figure {
     Sum,
     /// Their mean.
     Average,
-    /// The middle one in order; between two middle ones, their mean.
+    /// The middle one in order; of two middle ones, the lower. The same as the 50th percentile.
     Median,
     /// The least one that at least so many percent (1 to 100) of the numbers do not exceed: the nearest rank.
     Percentile(u8),
@@ -223,6 +223,18 @@ impl Needs {
             Self::All(list) => list.iter().all(|inner| inner.hold(count, happened)),
             Self::Any(list) => list.iter().any(|inner| inner.hold(count, happened)),
             Self::Steps(times) => times.fit((0..count).filter(|at| happened(*at)).count()),
+        }
+    }
+}
+
+impl Figure {
+    /// The rank of a figure that is one of the numbers, in percent.
+    #[must_use]
+    pub fn rank(self) -> Option<u8> {
+        match self {
+            Self::Sum | Self::Average => None,
+            Self::Median => Some(50),
+            Self::Percentile(percent) => Some(percent),
         }
     }
 }

@@ -36,11 +36,14 @@ mod lower_regex;
 mod lower_split;
 mod lower_test;
 mod lower_text;
+mod lower_window;
 mod print;
 mod print_files;
 mod profiles;
 mod verify;
 
+#[cfg(test)]
+mod correlation_tests;
 #[cfg(test)]
 mod tests;
 

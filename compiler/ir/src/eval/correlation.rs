@@ -141,8 +141,10 @@ fn measured(figure: Figure, bounds: &Bounds, mut numbers: Vec<i128>) -> bool {
     let (over, under) = match figure {
         Figure::Sum => (numbers.iter().sum(), 1),
         Figure::Average => (numbers.iter().sum(), many),
-        Figure::Median => (at((count - 1) / 2) + at(count / 2), 2),
-        Figure::Percentile(percent) => (at((usize::from(percent) * count).div_ceil(100).max(1) - 1), 1),
+        Figure::Median | Figure::Percentile(_) => {
+            let rank = usize::from(figure.rank().unwrap_or(50)) * count;
+            (at(rank.div_ceil(100).max(1) - 1), 1)
+        }
     };
     bounds.fit(over, under)
 }
@@ -265,7 +267,7 @@ mod tests {
         let by = [Field::UserName];
         assert_eq!(at(measure(Figure::Sum, Comparison::AtLeast, 7), &by, &events), [2, 3]);
         assert_eq!(at(measure(Figure::Average, Comparison::More, 3), &by, &events), [0, 3], "of 4; 2.5; 2.33; 3.75");
-        assert_eq!(at(measure(Figure::Median, Comparison::More, 2), &by, &events), [0, 1, 3], "of 4; 2.5; 2; 3");
+        assert_eq!(at(measure(Figure::Median, Comparison::AtLeast, 2), &by, &events), [0, 2, 3], "of 4; 1; 2; 2");
         assert_eq!(at(measure(Figure::Percentile(75), Comparison::Equal, 4), &by, &events), [0, 1, 2, 3]);
         assert_eq!(at(measure(Figure::Percentile(76), Comparison::Equal, 8), &by, &events), [3]);
     }
