@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Direction, Indicator, IndicatorBlock, Role, Scope};
+use ir::{Direction, Head, Indicator, IndicatorBlock, Role};
 use source::Span;
 
 /// Sorts indicators into blocks. A block is named by what its values share, so that an added value never renames another's rules.
@@ -12,17 +12,8 @@ pub(crate) fn blocks(indicators: impl IntoIterator<Item = Indicator>, otherwise:
         let kind = indicator.observable.kind();
         let name = block_name(kind.name(), indicator.role, indicator.direction);
         let span = indicator.origins.first().map_or(otherwise, |origin| origin.span);
-        let block = blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock {
-            name,
-            title: None,
-            kind: Some(kind),
-            indicators: Vec::new(),
-            severity: None,
-            scope: Scope::default(),
-            because: Vec::new(),
-            false_positives: Vec::new(),
-            span,
-        });
+        let block =
+            blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock { head: Head::new(name, span), kind: Some(kind), indicators: Vec::new() });
         block.indicators.push(indicator);
     }
     blocks.into_values().collect()

@@ -391,7 +391,9 @@ impl Writer<'_> {
         let more = dot(end) || self.get(end) == b' ' && dot(end + 1);
         let joined = self.edits.last().is_some_and(|edit| edit.to + head.len() >= at);
         let number = |label: &str| label.parse::<u8>().is_ok();
-        (joined || !plain(head)) && !plain(word) && (more || is_suffix(word) || matches!(word, "example" | "test" | "invalid") || number(word) && (joined || number(head)))
+        (joined || !plain(head))
+            && !plain(word)
+            && (more || is_suffix(word) || matches!(word, "example" | "test" | "invalid") || number(word) && (joined || number(head)))
     }
 
     /// A name that the end of a line breaks: `grey-` with `lock[.]example` below. Typesetters break names at a hyphen or a dot.
