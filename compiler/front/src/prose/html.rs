@@ -163,7 +163,7 @@ impl Page<'_> {
         }
         while let Some(part) = self.text.get(self.copied..until).filter(|part| !part.is_empty()) {
             let special = |byte: &u8| *byte == b'&' || self.pre == 0 && matches!(byte, b'\n' | b'\r');
-            let plain = part.as_bytes().iter().position(|byte| special(byte)).unwrap_or(part.len());
+            let plain = part.as_bytes().iter().position(special).unwrap_or(part.len());
             self.out.push_str(part.get(..plain).unwrap_or_default());
             self.copied += plain;
             let Some(rest) = part.get(plain..).filter(|rest| !rest.is_empty()) else { break };

@@ -18,6 +18,7 @@ mod html;
 mod judge;
 mod labelled;
 mod local;
+mod mark;
 mod name;
 mod normal;
 mod pdf;
