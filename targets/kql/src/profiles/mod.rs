@@ -12,6 +12,7 @@ use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 use crate::columns;
 
 mod asim;
+pub(crate) mod defender_events;
 mod defender_xdr;
 mod sentinel;
 mod sentinel_hosts;
