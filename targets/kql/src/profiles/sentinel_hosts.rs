@@ -176,7 +176,7 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
         connector: "",
         fields,
         open: &[],
-        others: Others::Data,
+        others: Others::Named(&["MessageNumber", "MessageTotal", "ScriptBlockId"]),
         entities,
     }
 }

@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, text};
+use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -209,6 +209,31 @@ const DNS: Fields = caused_by_process! {
 
 const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
 
+/// What the events hold beyond the catalogue.
+const fn data_names(class: E) -> &'static [&'static str] {
+    match class {
+        E::ProcessStart => &["FileVersion", "Hashes", "LogonId", "LogonGuid", "TerminalSessionId", "ParentUser", "ProcessGuid", "ParentProcessGuid"],
+        E::ProcessAccess => &["TargetUser", "SourceThreadId", "TargetProcessId", "SourceProcessGUID", "TargetProcessGUID"],
+        E::RemoteThread => &["TargetUser", "NewThreadId", "TargetProcessId", "SourceProcessGuid", "TargetProcessGuid"],
+        E::FileCreate | E::FileModify => &["CreationUtcTime", "PreviousCreationUtcTime", "ProcessGuid"],
+        E::FileDelete => &["Hashes", "IsExecutable", "Archived", "ProcessGuid"],
+        E::FileStream => &["Hash", "Contents", "CreationUtcTime", "ProcessGuid"],
+        E::RegistrySet | E::RegistryCreate | E::RegistryDelete => &["EventType", "ProcessGuid"],
+        E::RegistryChange => &["EventType", "NewName", "ProcessGuid"],
+        E::ImageLoad => &["OriginalFileName", "Description", "Product", "Company", "FileVersion", "Hashes", "SignatureStatus", "ProcessGuid"],
+        E::DriverLoad => &["Hashes", "SignatureStatus"],
+        E::Pipe => &["EventType", "ProcessGuid"],
+        E::NetworkFlow => {
+            &["Initiated", "SourceIsIpv6", "SourceHostname", "SourcePortName", "DestinationIsIpv6", "DestinationPortName", "ProcessGuid"]
+        }
+        E::DnsQuery => &["QueryStatus", "ProcessGuid"],
+        _ => &[],
+    }
+}
+
+/// What every row says of its log.
+const LOG: &[(&str, &[Column])] = &[("EventID", &[number("EventID")]), ("Provider_Name", &[text("Source")]), ("Channel", &[text("EventLog")])];
+
 const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
     Source {
         class,
@@ -221,8 +246,8 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         flow: None,
         connector: "",
         fields,
-        open: &[],
-        others: Others::Data,
+        open: LOG,
+        others: Others::Named(data_names(class)),
         entities: ENTITIES,
     }
 }
@@ -256,6 +281,7 @@ const fn linux(class: E, rows: &'static str, fields: Fields) -> Source {
     Source {
         label: "linux",
         table: "Syslog",
+        open: &[],
         data: "SyslogMessage",
         platform: Some(Platform::Linux),
         connector: "Syslog",
