@@ -30,10 +30,12 @@
 mod ast;
 mod columns;
 mod lower;
+mod lower_column;
 mod lower_correlation;
 mod lower_regex;
 mod lower_split;
 mod lower_test;
+mod lower_text;
 mod lower_window;
 mod print;
 mod print_files;

@@ -33,6 +33,28 @@ pub(crate) enum Answer {
     Texts,
     /// Several values in one text, separated by commas, semicolons, bars, brackets or quotes.
     Joined,
+    /// A path; another column holds its last part.
+    Path(&'static str),
+    /// The last part of a path, and nothing of the rest.
+    LastPart,
+    /// What stands in two columns, with a backslash between them; the column's own computation joins them.
+    Pair {
+        /// The two columns. The second may be empty only where the first is the whole.
+        parts: [&'static str; 2],
+        /// Whether the first is a registry key whose hive has its long name.
+        hives: bool,
+    },
+    /// A registry key, or a key and a value's name, whose hive has its long name.
+    Key,
+    /// A word for each word of the log.
+    Words(&'static [(&'static str, &'static str)]),
+    /// What a registry value holds: a number is in decimal, and another column says that it is one.
+    Registry {
+        /// The column that says the type.
+        kind: &'static str,
+        /// What it says.
+        numbers: Numbers,
+    },
     /// Always this text.
     Always(&'static str),
     /// Any row of another table that shares a key with this one.
@@ -42,6 +64,17 @@ pub(crate) enum Answer {
         /// The key, named the same in both.
         key: &'static str,
     },
+}
+
+/// What a table calls the types of registry values that are no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// `REG_DWORD`.
+    pub(crate) dword: &'static str,
+    /// `REG_QWORD`.
+    pub(crate) qword: &'static str,
+    /// `REG_BINARY`.
+    pub(crate) binary: &'static str,
 }
 
 /// One column that answers for a field.
@@ -58,6 +91,16 @@ pub(crate) struct Column {
 /// A column of the table.
 const fn text(name: &'static str) -> Column {
     Column { name, from: "", answer: Answer::Text }
+}
+
+/// A column that holds a path, and the one that holds its last part.
+const fn path(name: &'static str, last: &'static str) -> Column {
+    Column { name, from: "", answer: Answer::Path(last) }
+}
+
+/// A column that has a word for each word of the log.
+const fn words(name: &'static str, words: &'static [(&'static str, &'static str)]) -> Column {
+    Column { name, from: "", answer: Answer::Words(words) }
 }
 
 /// A computed text.
