@@ -185,7 +185,12 @@ impl<'a> Work<'a> {
             }
         }
         if groups.len() > 1 && accelerated(cx) {
-            let message = "the steps read different data models or group them differently, which one `tstats` cannot";
+            let alike = groups.iter().all(|(event, _)| Some(event) == groups.first().map(|(first, _)| first));
+            let message = if alike {
+                "the events of one data model are read in several ways, which one `tstats` cannot"
+            } else {
+                "the steps read different data models, which one `tstats` cannot"
+            };
             return Err(Refusal {
                 help: Some("the profile `raw` reads them side by side".to_owned()),
                 ..cx.unsupported(&TWO_MODELS, cx.span(), message)
