@@ -1,11 +1,12 @@
 //! How does a detection become rules: which tables, one query or several, lists inside or outside?
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventClass, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
+use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
 use source::Code;
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
+use crate::lower_events;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
 use crate::print;
@@ -47,7 +48,7 @@ pub(crate) struct Asked {
 }
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let sources = sources(&rule.event, schema, cx)?;
+    let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
     let mut asked = ask(&sources, &rule.predicate, schema, detection, RULE, cx)?;
     if asked.iter().any(|one| print::query(&one.query).chars().count() > RULE) {
         let size = asked.iter().map(|one| print::query(&one.query).chars().count()).max().unwrap_or(0);
@@ -81,45 +82,24 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 }
 
 /// The tables that hold these events.
-pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_>) -> Result<Vec<Source>, Refusal> {
+pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let found: Vec<Source> = match &event.source {
         LogSource::Known(class) => schema
             .sources
             .iter()
-            .filter(|source| Leg::fits(source, event, *class))
+            .filter(|source| source.fits(event, *class))
             .map(|source| match (source.ways, event.flow) {
                 (Some([inbound, _]), Some(Flow::Inbound)) => Source { rows: inbound, ..*source },
                 (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { product, service, .. } => schema
-            .open
-            .iter()
-            .filter(|open| Some(open.product) == product.as_deref() && (open.service.is_empty() || Some(open.service) == service.as_deref()))
-            .map(|open| {
-                let known = schema.sources.iter().find(|source| source.table == open.table).copied();
-                Source {
-                    label: open.service,
-                    table: open.table,
-                    rows: open.rows,
-                    connector: open.connector,
-                    ..known.unwrap_or(Source {
-                        class: EventClass::CloudAudit,
-                        label: "",
-                        table: "",
-                        rows: "",
-                        ways: None,
-                        data: "",
-                        platform: None,
-                        flow: None,
-                        connector: "",
-                        fields: &[],
-                        entities: &[],
-                    })
-                }
-            })
-            .collect(),
+        LogSource::Open { category: None, product: Some(product), service: Some(service) }
+            if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows") =>
+        {
+            lower_events::sources(service, predicate, schema, cx)?
+        }
+        LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
     };
     if found.is_empty() {
         let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };
