@@ -5,14 +5,17 @@
 //!
 //! What this crate does not do: touch the disk (callers pass [`Files`]), drop indicators for policy, know any target.
 //!
-//! Start with [`parse`] for descriptions, [`feed::read`] for feeds and [`prose::extract`] for advisories in prose.
+//! Start with [`parse`] for descriptions, [`feed::read`] for feeds, [`prose::extract`] for advisories in prose and
+//! [`sigma::Collection`] for Sigma rules.
 
 mod blocks;
 pub mod context;
 pub mod draft;
 pub mod feed;
 mod language;
+pub mod logs;
 pub mod prose;
+pub mod sigma;
 
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ pub struct Parsed {
     pub diagnostics: Vec<source::Diagnostic>,
 }
 
-/// Every code of this crate: the language's, then the feeds', then those of prose.
+/// Every code of this crate: the language's, then the feeds', then those of prose and of Sigma.
 pub fn codes() -> impl Iterator<Item = &'static source::Code> {
-    [language::CODES, feed::CODES, context::CODES].into_iter().flatten().copied()
+    [language::CODES, feed::CODES, context::CODES, sigma::CODES].into_iter().flatten().copied()
 }
