@@ -1,7 +1,7 @@
 //! How does a detection become rules: which tables, one query or several, lists inside or outside?
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventClass, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
+use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
 use source::Code;
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
@@ -9,10 +9,9 @@ use crate::lower_correlation;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
 use crate::print;
-use crate::profiles::{self, Schema, Source};
+use crate::profiles::{self, Schema, Source, open};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
-pub(crate) static OPEN_SOURCE: Code = Code::warn("kql.open-source", "the profile has no table for a log source");
 pub(crate) static TOO_LONG: Code = Code::error("kql.too-long", "a query is longer than the product takes, and cannot be divided");
 pub(crate) static HUNTING_ONLY: Code = Code::note("kql.hunting-only", "a list is too long for rules that run by themselves");
 
@@ -93,37 +92,10 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { product, service, .. } => schema
-            .open
-            .iter()
-            .filter(|open| Some(open.product) == product.as_deref() && (open.service.is_empty() || Some(open.service) == service.as_deref()))
-            .map(|open| {
-                let known = schema.sources.iter().find(|source| source.table == open.table).copied();
-                Source {
-                    label: open.service,
-                    table: open.table,
-                    rows: open.rows,
-                    connector: open.connector,
-                    ..known.unwrap_or(Source {
-                        class: EventClass::CloudAudit,
-                        label: "",
-                        table: "",
-                        rows: "",
-                        ways: None,
-                        data: "",
-                        platform: None,
-                        flow: None,
-                        connector: "",
-                        fields: &[],
-                        entities: &[],
-                    })
-                }
-            })
-            .collect(),
+        LogSource::Open { .. } => open::sources(schema, event),
     };
     if found.is_empty() {
-        let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };
-        return Err(cx.unsupported(code, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
     }
     Ok(found)
 }

@@ -8,13 +8,16 @@ use std::collections::BTreeSet;
 
 use backend::{Cx, Overlay, Refusal};
 use ir::pattern::fold;
-use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Regex, Shape, Url};
+use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, Op, Part, Pattern, Predicate, Regex, Shape, Url};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
-use crate::columns::{self, Holds};
+use crate::columns::Holds;
+use crate::lower_any;
+use crate::lower_compare::{compare, fixed, part_of, same};
 use crate::lower_regex::foreign;
 use crate::print::regex_literal;
+use crate::profiles::open::{self, Found};
 use crate::profiles::{Answer, Column, Schema, Source};
 
 pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
@@ -153,9 +156,9 @@ impl<'a> Leg<'a> {
                 let columns = self.source.columns(*known)?;
                 Some(columns.iter().map(|column| self.ask(column)).collect())
             }
-            FieldRef::Open(name) => self.open(name).map(|asked| vec![asked]),
-            // Legalised away.
-            FieldRef::Any => None,
+            FieldRef::Open(name) => self.open(name),
+            FieldRef::Any if self.source.open.text.is_empty() => Some(vec![Asked { value: Value::AnyColumn, answer: Answer::Text }]),
+            FieldRef::Any => Some(self.source.open.text.iter().map(|column| self.ask(column)).collect()),
         }
     }
 
@@ -169,26 +172,26 @@ impl<'a> Leg<'a> {
         Asked { value: Value::name(column.name), answer: column.answer }
     }
 
-    /// A column by the name the log gives it, or a member of a JSON column by its path.
-    fn open(&self, name: &str) -> Option<Asked> {
-        let (head, path) = name.split_once('.').map_or((name, None), |(head, path)| (head, Some(path)));
-        let named = |name: &str| columns::find(self.schema.id, self.source.table, name);
-        let Some((column, holds)) = named(name).or_else(|| named(head)) else {
-            // What a cloud service itself calls a member stands in the raw event.
-            let (raw, _) = named("RawEventData")?;
-            let path = name.split('.').map(ToOwned::to_owned).collect();
-            return Some(Asked { value: Value::Call("tostring", vec![Value::Member(Box::new(Value::name(raw)), path)]), answer: Answer::Text });
-        };
-        let value = Value::name(column);
-        Some(match (path, holds) {
-            (Some(path), Holds::Json) if column != name => Asked { value: Value::Call("tostring", vec![member(value, path)]), answer: Answer::Text },
-            (Some(path), _) if column != name => {
-                Asked { value: Value::Call("tostring", vec![member(Value::Call("parse_json", vec![value]), path)]), answer: Answer::Text }
+    /// What answers for the name that the log gives to a field.
+    fn open(&mut self, name: &str) -> Option<Vec<Asked>> {
+        let text = |value| Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text };
+        let member = |value, path: Vec<String>| if path.is_empty() { value } else { Value::Member(Box::new(value), path) };
+        Some(match open::found(self.schema, &self.source, name)? {
+            Found::Columns(columns) => columns.iter().map(|column| self.ask(column)).collect(),
+            Found::Member(root, path) => vec![text(member(Value::Vendor(root), path))],
+            Found::Pair(column, key) => vec![Asked { value: lower_any::pair(&Value::name(column), &key), answer: Answer::Text }],
+            Found::MemberOf(column, true, path) => vec![text(member(Value::name(column), path))],
+            Found::MemberOf(column, false, path) => vec![text(member(Value::Call("parse_json", vec![Value::name(column)]), path))],
+            Found::Column(column, holds) => {
+                let value = Value::name(column);
+                vec![match holds {
+                    Holds::Text => Asked { value, answer: Answer::Text },
+                    Holds::Number => Asked { value, answer: Answer::Number },
+                    Holds::Flag => Asked { value, answer: Answer::Flag },
+                    Holds::Time => Asked { value, answer: Answer::Time },
+                    Holds::Json => text(value),
+                }]
             }
-            (_, Holds::Text) => Asked { value, answer: Answer::Text },
-            (_, Holds::Number) => Asked { value, answer: Answer::Number },
-            (_, Holds::Flag) => Asked { value, answer: Answer::Flag },
-            (_, Holds::Time | Holds::Json) => Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text },
         })
     }
 
@@ -213,8 +216,14 @@ impl<'a> Leg<'a> {
         let mut any = Vec::new();
         for Asked { value, answer } in columns {
             let condition = match (&test.op, answer) {
-                (Op::Same { case, .. }, _) => Condition::any(others.iter().map(|other| same(&value, answer, other, *case))),
+                (Op::Same { case, place, .. }, _) => {
+                    Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
+                }
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
+                // None of the few words that the column holds fits.
+                (op, Answer::Among(words)) if !words.iter().any(|word| fixed(op, word)) => Condition::Always(false),
+                (op, Answer::Within(key)) => lower_any::within(&value, key, op, test, cx)?,
+                (op, _) if value == Value::AnyColumn => lower_any::anywhere(op, test, cx)?,
                 (_, Answer::Other { table, key }) => {
                     let inner = self.ask_value(&value, Answer::Text, test, negated, lists, cx)?;
                     let steps = vec![Step::Where(inner), Step::Project(vec![(key.to_owned(), Value::name(key))])];
@@ -238,11 +247,11 @@ impl<'a> Leg<'a> {
         cx: &mut Cx<'_>,
     ) -> Result<Condition, Refusal> {
         let as_text = match answer {
-            Answer::Number | Answer::Flag => Value::Call("tostring", vec![value.clone()]),
+            Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value.clone()]),
             _ => value.clone(),
         };
         Ok(match (&test.op, answer) {
-            (Op::Exists, Answer::Number | Answer::Flag) => is("isnotnull", value),
+            (Op::Exists, Answer::Number | Answer::Flag | Answer::Time) => is("isnotnull", value),
             (Op::Exists, _) => is("isnotempty", value),
             (Op::Text { patterns, case }, Answer::Joined) => joined(value, patterns, *case),
             (Op::Domain(domains), Answer::Joined) => {
@@ -287,8 +296,13 @@ impl<'a> Leg<'a> {
             (Op::Flag(flag), _) => Condition::Compare(as_text, "=~", Value::text(flag.to_string())),
             // Legalised into text already.
             (Op::Under(trees), _) => text(&as_text, &trees.iter().flat_map(ir::Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, lists),
+            (Op::Time { part, number }, answer) => {
+                let time = if answer == Answer::Time { value.clone() } else { Value::Call("todatetime", vec![as_text]) };
+                let part = part_of(time, *part);
+                present(&part, negated, compare(&part, number))
+            }
             // Said above, or legalised away.
-            (Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
+            (Op::Same { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
         })
     }
 
@@ -298,10 +312,11 @@ impl<'a> Leg<'a> {
         let Asked { value, answer } = columns.next()?;
         Some(match answer {
             Answer::Always(word) => Value::text(word),
-            Answer::Number | Answer::Flag => Value::Call("tostring", vec![value]),
-            Answer::Other { .. } => return None,
+            Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value]),
+            Answer::Other { .. } | Answer::Within(_) => return None,
+            _ if value == Value::AnyColumn => return None,
             Answer::MappedAddress => Value::Call("tolower", vec![unmapped(&value)]),
-            Answer::Text | Answer::Joined => Value::Call("tolower", vec![value]),
+            Answer::Text | Answer::Joined | Answer::Among(_) => Value::Call("tolower", vec![value]),
         })
     }
 
@@ -313,10 +328,6 @@ impl<'a> Leg<'a> {
     }
 }
 
-fn member(value: Value, path: &str) -> Value {
-    Value::Member(Box::new(value), path.split('.').map(ToOwned::to_owned).collect())
-}
-
 fn is(function: &'static str, value: &Value) -> Condition {
     Condition::Is(Value::Call(function, vec![value.clone()]))
 }
@@ -324,26 +335,6 @@ fn is(function: &'static str, value: &Value) -> Condition {
 /// A condition that is false, not null, when the value is missing; only a negation can tell.
 fn present(value: &Value, negated: bool, condition: Condition) -> Condition {
     if negated { Condition::all([is("isnotnull", value), condition]) } else { condition }
-}
-
-fn fixed(op: &Op, word: &str) -> bool {
-    match op {
-        Op::Exists => true,
-        Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
-        Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
-        _ => false,
-    }
-}
-
-fn same(value: &Value, answer: Answer, other: &Asked, case: Case) -> Condition {
-    let text = |value: &Value, answer| match answer {
-        Answer::Always(word) => Value::text(word),
-        Answer::Number | Answer::Flag => Value::Call("tostring", vec![value.clone()]),
-        _ => value.clone(),
-    };
-    let (left, right) = (text(value, answer), text(&other.value, other.answer));
-    let folded = |value| if case == Case::Insensitive { Value::Call("tolower", vec![value]) } else { value };
-    Condition::all([is("isnotempty", &left), Condition::Compare(folded(left), "==", folded(right))])
 }
 
 /// Keys under hives that logs spell otherwise are missed.
@@ -412,7 +403,7 @@ fn one_of(value: &Value, case: Case, mut list: Vec<String>, lists: &mut Lists) -
 }
 
 /// A pattern as a regular expression; `hole` is what a hole may hold.
-fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
+pub(crate) fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
     let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
     let inner: String = parts
         .iter()
@@ -435,7 +426,7 @@ fn joined(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
 }
 
 /// Some part of the value fits an expression.
-fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
+pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
     if let Some(what) = foreign(regex) {
         return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.as_str())));
     }
@@ -534,19 +525,4 @@ fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condition {
     };
     let (without, with) = (asked(false), asked(true));
     Condition::any([without, with])
-}
-
-fn compare(value: &Value, test: &NumberTest) -> Condition {
-    let than = |operator, number: i64| Condition::Compare(value.clone(), operator, Value::Number(number));
-    match test {
-        NumberTest::In(list) => match list.as_slice() {
-            [] => Condition::Always(false),
-            [one] => than("==", *one),
-            many => Condition::In(value.clone(), Case::Sensitive, List::Values(many.iter().copied().map(Value::Number).collect())),
-        },
-        NumberTest::Less(number) => than("<", *number),
-        NumberTest::AtMost(number) => than("<=", *number),
-        NumberTest::More(number) => than(">", *number),
-        NumberTest::AtLeast(number) => than(">=", *number),
-    }
 }

@@ -4,9 +4,8 @@
 
 use ir::{EventClass as E, Field as F};
 
-use super::{
-    Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
-};
+use super::open::{self, BY_COLUMN};
+use super::{Answer, Column, Entity, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number};
 use super::{short_hive, text, url_host, url_path, url_port, url_query};
 
 type Fields = &'static [(F, &'static [Column])];
@@ -164,7 +163,7 @@ const LINKS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "Ds
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
 const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    Source { class, label: "", table, rows, ways: None, data: "", platform: None, flow: None, connector: "", fields, entities }
+    Source { class, label: "", table, rows, ways: None, data: "", platform: None, flow: None, connector: "", fields, entities, open: &BY_COLUMN }
 }
 
 /// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
@@ -188,9 +187,13 @@ pub(super) static SCHEMA: Schema = Schema {
         parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED),
         parser(E::RegistrySet, "_Im_RegistryEvent", "EventType == \"RegistryValueSet\"", REGISTRY, ACTED),
         parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
-        Source { ways: Some(FLOWS), ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS) },
+        Source {
+            ways: Some(FLOWS),
+            open: &open::web::ASIM_CONNECTION,
+            ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS)
+        },
         parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
-        Source { ways: Some(REQUESTS), ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
+        Source { ways: Some(REQUESTS), open: &open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
         parser(
             E::AuthLogon,
             "_Im_Authentication",
@@ -217,5 +220,6 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::EmailMessage, "there is no schema for it"),
     ],
     otherwise: "the schema has no field for it",
-    open: &[OpenSource { product: "aws", service: "cloudtrail", table: "_Im_AuditEvent", rows: "EventVendor == \"AWS\"", connector: "" }],
+    open: &[open::asim::ASIM],
+    open_absent: &[open::asim::WINDOWS_LOGS, open::applications::OPENCANARY],
 };

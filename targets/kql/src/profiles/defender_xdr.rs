@@ -3,9 +3,10 @@
 //! Tables: <https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>. What `AdditionalFields` holds for each
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
+use super::open::{self, BY_COLUMN};
 use super::{
-    Answer, Column, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, number, short_hive, text,
-    url_host, url_path, url_port, url_query,
+    Answer, Column, Schema, Source, account, account_domain, computed, computed_number, directory, extension, number, short_hive, text, url_host,
+    url_path, url_port, url_query,
 };
 use ir::{EventClass as E, Field as F, Flow};
 
@@ -35,6 +36,7 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         connector: "MicrosoftThreatProtection",
         fields,
         entities: &[],
+        open: &BY_COLUMN,
     }
 }
 
@@ -384,5 +386,30 @@ pub(super) static SCHEMA: Schema = Schema {
     ],
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files")],
     otherwise: "the tables have no column for it",
-    open: &[OpenSource { product: "m365", service: "", table: "CloudAppEvents", rows: "", connector: "" }],
+    open: &[
+        open::aws::DEFENDER_XDR,
+        open::azure::DEFENDER_XDR,
+        open::google::DEFENDER_XDR,
+        open::identity::DEFENDER_XDR,
+        open::kubernetes::DEFENDER_XDR,
+        open::m365::DEFENDER_XDR,
+        open::applications::ANTIVIRUS,
+    ],
+    open_absent: &[
+        open::azure::PIM,
+        open::azure::RISK,
+        open::identity::BITBUCKET,
+        open::linux::LINES,
+        open::network::CISCO,
+        open::network::FORTINET,
+        open::network::HUAWEI,
+        open::network::JUNIPER,
+        open::network::ZEEK,
+        open::web::APACHE,
+        open::web::NGINX,
+        open::applications::OPENCANARY,
+        open::applications::RPC_FIREWALL,
+        open::applications::STATEMENTS,
+        open::applications::TEXTS,
+    ],
 };

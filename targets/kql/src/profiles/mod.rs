@@ -9,8 +9,11 @@ use std::sync::LazyLock;
 use backend::{Capabilities, Form, Name};
 use ir::{EventClass, Field, Flow, Platform};
 
+use open::{OpenFields, OpenSource};
+
 mod asim;
 mod defender_xdr;
+pub(crate) mod open;
 mod sentinel;
 mod sentinel_hosts;
 mod sysmon;
@@ -24,6 +27,12 @@ pub(crate) enum Answer {
     Number,
     /// True or false.
     Flag,
+    /// A point in time.
+    Time,
+    /// Text; one of these words and nothing else.
+    Among(&'static [&'static str]),
+    /// Any member with this key, wherever it stands in a JSON text.
+    Within(&'static str),
     /// An address; IPv4 may be written as `::ffff:192.0.2.1`.
     MappedAddress,
     /// Several values in one text, separated by commas, semicolons, bars, brackets or quotes.
@@ -75,6 +84,16 @@ const fn always(word: &'static str) -> Column {
     Column { name: "", from: "", answer: Answer::Always(word) }
 }
 
+/// Text that holds one of a few words.
+const fn among(name: &'static str, words: &'static [&'static str]) -> Column {
+    Column { name, from: "", answer: Answer::Among(words) }
+}
+
+/// Any member with a key in a column of JSON.
+const fn within(name: &'static str, from: &'static str, key: &'static str) -> Column {
+    Column { name, from, answer: Answer::Within(key) }
+}
+
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column.
 pub(crate) type Entity = (&'static str, &'static str, &'static str);
 
@@ -104,6 +123,8 @@ pub(crate) struct Source {
     pub(crate) fields: &'static [(Field, &'static [Column])],
     /// What an alert can name.
     pub(crate) entities: &'static [Entity],
+    /// How it answers for fields that the catalogue does not know.
+    pub(crate) open: &'static OpenFields,
 }
 
 impl Source {
@@ -128,23 +149,10 @@ pub(crate) struct Schema {
     pub(crate) absent_events: &'static [(EventClass, &'static str)],
     /// The reason for everything else.
     pub(crate) otherwise: &'static str,
-    /// Tables for log sources in Sigma's words: product, service, category, table.
-    pub(crate) open: &'static [OpenSource],
-}
-
-/// A log source in Sigma's words and the table that holds it.
-#[derive(Debug)]
-pub(crate) struct OpenSource {
-    /// For instance `aws`.
-    pub(crate) product: &'static str,
-    /// For instance `cloudtrail`.
-    pub(crate) service: &'static str,
-    /// The table.
-    pub(crate) table: &'static str,
-    /// Which of its rows; empty for all.
-    pub(crate) rows: &'static str,
-    /// Sentinel's data connector.
-    pub(crate) connector: &'static str,
+    /// Tables for log sources in Sigma's words.
+    pub(crate) open: &'static [&'static [OpenSource]],
+    /// Log sources in Sigma's words that no table holds, and why.
+    pub(crate) open_absent: &'static [open::Absent],
 }
 
 /// Takes XML's escapes out of a value.
@@ -204,14 +212,22 @@ fn derive(schema: &Schema) -> Capabilities {
         negation: true,
         exists: true,
         field_to_field: true,
-        field_in_field: false,
+        field_in_field: true,
         domain: Form::Native,
         under: Form::Text,
         url: Form::Native,
-        open_field: backend::named_fields,
-        open_source: backend::every_source,
+        open_field: match schema.id {
+            "defender-xdr" => |event, field| open::field(&defender_xdr::SCHEMA, event, field),
+            "asim" => |event, field| open::field(&asim::SCHEMA, event, field),
+            _ => |event, field| open::field(&sentinel::SCHEMA, event, field),
+        },
+        open_source: match schema.id {
+            "defender-xdr" => |event| open::source(&defender_xdr::SCHEMA, event),
+            "asim" => |event| open::source(&asim::SCHEMA, event),
+            _ => |event| open::source(&sentinel::SCHEMA, event),
+        },
         tells_empty: false,
-        time_parts: false,
+        time_parts: true,
         bytes: false,
     }
 }

@@ -5,6 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
+use super::open::BY_COLUMN;
 use super::{Column, Entity, Source, computed, computed_number, directory, extension, last_part, number, text};
 
 type Fields = &'static [(F, &'static [Column])];
@@ -141,6 +142,7 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         connector,
         fields,
         entities,
+        open: &BY_COLUMN,
     }
 }
 
@@ -158,6 +160,7 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
         connector: "",
         fields,
         entities,
+        open: &BY_COLUMN,
     }
 }
 

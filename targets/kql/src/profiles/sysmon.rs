@@ -5,6 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
+use super::open::BY_COLUMN;
 use super::{Answer, Column, Entity, Source, account, account_domain, computed, computed_number, text};
 
 type Fields = &'static [(F, &'static [Column])];
@@ -187,6 +188,7 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         connector: "",
         fields,
         entities: ENTITIES,
+        open: &BY_COLUMN,
     }
 }
 
