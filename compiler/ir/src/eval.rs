@@ -3,16 +3,16 @@
 //! A test on a missing field is false; its negation is true. Text compares without case unless the test says otherwise.
 //! A list holds a test when any of its values does.
 
-use std::collections::BTreeMap;
+mod correlation;
+
 use std::time::Duration;
 
 use memchr::memmem;
 
 use crate::observable::{Url, parse_address};
-use crate::pattern::fold;
 use crate::{
-    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue,
-    HexToken, Kind, Need, NumberTest, Op, Pattern, Place, Predicate, Record, Step,
+    ByteKind, BytePattern, BytesTest, Case, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue, HexToken, Kind, Need, NumberTest,
+    Op, Pattern, Place, Predicate, Record,
 };
 
 /// One event at a time, measured from any fixed moment.
@@ -23,7 +23,7 @@ pub type Timed<'a> = (Duration, &'a Record);
 pub fn fires(detection: &Detection, events: &[Timed<'_>]) -> bool {
     match &detection.kind {
         Kind::Event(rule) => events.iter().any(|(_, record)| matches(rule, record)),
-        Kind::Correlation(correlation) => correlates(correlation, events),
+        Kind::Correlation(correlation) => correlation::fires(correlation, events),
         Kind::Native { .. } => false,
     }
 }
@@ -235,87 +235,10 @@ fn hex_here(tokens: &[HexToken], bytes: &[u8]) -> bool {
     !step(tokens, bytes, &std::iter::once(0).collect()).is_empty()
 }
 
-fn correlates(correlation: &Correlation, events: &[Timed<'_>]) -> bool {
-    let mut events: Vec<Timed<'_>> = events.to_vec();
-    events.sort_by_key(|(time, _)| *time);
-    let mut groups: BTreeMap<Vec<String>, Vec<Timed<'_>>> = BTreeMap::new();
-    for (time, record) in events {
-        let key: Option<Vec<String>> =
-            correlation.by.iter().map(|field| record.get(field).and_then(|value| value.text().map(|text| fold(&text).collect()))).collect();
-        if let Some(key) = key {
-            groups.entry(key).or_default().push((time, record));
-        }
-    }
-    groups.values().any(|group| match &correlation.kind {
-        CorrelationKind::Sequence(steps) => sequence(steps, group, correlation.within),
-        CorrelationKind::Count(step) => {
-            let times: Vec<Duration> = group.iter().filter(|(_, record)| matches(&step.rule, record)).map(|(time, _)| *time).collect();
-            windows(&times, correlation.within).any(|window| in_range(step, window.len()) && regular(window, correlation.jitter))
-        }
-        CorrelationKind::Distinct { step, field } => {
-            let hits: Vec<(Duration, String)> = group
-                .iter()
-                .filter(|(_, record)| matches(&step.rule, record))
-                .filter_map(|(time, record)| Some((*time, fold(&record.get(field)?.text()?).collect())))
-                .collect();
-            let times: Vec<Duration> = hits.iter().map(|(time, _)| *time).collect();
-            (0..hits.len()).any(|last| {
-                let first = times.partition_point(|time| *time + correlation.within < times[last]);
-                let values: std::collections::BTreeSet<&str> = hits[first..=last].iter().map(|(_, value)| value.as_str()).collect();
-                in_range(step, values.len())
-            })
-        }
-    })
-}
-
-/// For each event, the events of the window that ends with it.
-fn windows(times: &[Duration], within: Duration) -> impl Iterator<Item = &[Duration]> {
-    (0..times.len()).map(move |last| &times[times.partition_point(|time| *time + within < times[last])..=last])
-}
-
-fn in_range(step: &Step, count: usize) -> bool {
-    count >= step.times.min as usize && step.times.max.is_none_or(|max| count <= max as usize)
-}
-
-fn regular(times: &[Duration], jitter: Option<u32>) -> bool {
-    let Some(percent) = jitter else { return true };
-    let intervals: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
-    if intervals.len() < 2 {
-        return true;
-    }
-    let count = f64::from(u32::try_from(intervals.len()).unwrap_or(u32::MAX));
-    let mean = intervals.iter().sum::<f64>() / count;
-    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    variance.sqrt() * 100.0 <= f64::from(percent) * mean
-}
-
-/// Some first event can be completed, in order and in time. Later steps are taken as early as possible; the first
-/// step's events as late as possible, which together leave the most room.
-fn sequence(steps: &[Step], group: &[Timed<'_>], within: Duration) -> bool {
-    let Some((first, rest)) = steps.split_first() else { return false };
-    let firsts: Vec<usize> = (0..group.len()).filter(|at| matches(&first.rule, group[*at].1)).collect();
-    let need = first.times.min.max(1) as usize;
-    firsts.windows(need).any(|run| {
-        let (start, mut at) = (group[run[0]].0, run[need - 1] + 1);
-        for step in rest {
-            let mut left = step.times.min.max(1);
-            while left > 0 {
-                let Some((time, record)) = group.get(at) else { return false };
-                at += 1;
-                left -= u32::from(matches(&step.rule, record));
-                if *time > start + within {
-                    return false;
-                }
-            }
-        }
-        group[at - 1].0 <= start + within
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EventClass, Field, FieldRef, Times};
+    use crate::{EventClass, Field, FieldRef};
     use source::{Sources, Span};
 
     fn span() -> Span {
@@ -376,27 +299,5 @@ mod tests {
             found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x a2")
                 && !found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x")
         );
-    }
-
-    #[test]
-    fn a_sequence_needs_order_number_and_time() {
-        let step = |outcome: &str, min| Step {
-            name: outcome.to_owned(),
-            rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::Outcome, outcome, span()) },
-            times: Times { min, max: None },
-            span: span(),
-        };
-        let correlation = Correlation {
-            kind: CorrelationKind::Sequence(vec![step("failure", 3), step("success", 1)]),
-            by: vec![Field::UserName.into()],
-            within: Duration::from_secs(60),
-            jitter: None,
-        };
-        let logon = |outcome| record(EventClass::AuthLogon, &[(Field::Outcome, outcome), (Field::UserName, "a")]);
-        let (fail, pass) = (logon("failure"), logon("success"));
-        let at = Duration::from_secs;
-        assert!(correlates(&correlation, &[(at(0), &fail), (at(100), &fail), (at(110), &fail), (at(120), &fail), (at(130), &pass)]));
-        assert!(!correlates(&correlation, &[(at(0), &fail), (at(1), &fail), (at(2), &fail), (at(61), &pass)]));
-        assert!(!correlates(&correlation, &[(at(0), &pass), (at(1), &fail), (at(2), &fail), (at(3), &fail)]));
     }
 }

@@ -10,11 +10,12 @@
 //! **Invariant:** values never hold syntax. A wildcard is a [`Part`], a regular expression is a tree ([`Regex`]), case
 //! is a field ([`Case`]). Constructors make values canonical, so equality is `==` and no later pass cleans up.
 //!
-//! Read [`advisory`], then [`detection`] and [`predicate`], then [`event`] for the catalogue of events and fields.
+//! Read [`advisory`], then [`detection`], [`predicate`] and [`correlation`], then [`event`] for the catalogue of events and fields.
 
 pub mod advisory;
 pub mod attack;
 pub mod bytes;
+pub mod correlation;
 pub mod detection;
 pub mod eval;
 pub mod event;
@@ -38,7 +39,8 @@ pub use advisory::{
 };
 pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
-pub use detection::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step, Times};
+pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, Happening, Needs, Step, Stream, Times};
+pub use detection::{Detection, EventRule, Kind};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
 pub use field::{Field, FieldKind, FieldRef};
 pub use indicator::{Direction, Indicator, Origin, Role, Validity};

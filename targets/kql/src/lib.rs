@@ -32,16 +32,21 @@ mod columns;
 mod columns_open;
 mod lower;
 mod lower_any;
+mod lower_column;
 mod lower_compare;
 mod lower_correlation;
 mod lower_regex;
 mod lower_split;
 mod lower_test;
+mod lower_text;
+mod lower_window;
 mod print;
 mod print_files;
 mod profiles;
 mod verify;
 
+#[cfg(test)]
+mod correlation_tests;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use crate::lower_correlation;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
 use crate::print;
-use crate::profiles::{self, Schema, Source, open};
+use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
 pub(crate) static TOO_LONG: Code = Code::error("kql.too-long", "a query is longer than the product takes, and cannot be divided");
@@ -85,14 +85,14 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
         LogSource::Known(class) => schema
             .sources
             .iter()
-            .filter(|source| Leg::fits(source, event, *class))
+            .filter(|source| source.fits(event, *class))
             .map(|source| match (source.ways, event.flow) {
                 (Some([inbound, _]), Some(Flow::Inbound)) => Source { rows: inbound, ..*source },
                 (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { .. } => open::sources(schema, event),
+        LogSource::Open { .. } => profiles::open_sources(schema, event),
     };
     if found.is_empty() {
         return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));

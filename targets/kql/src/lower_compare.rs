@@ -1,8 +1,8 @@
-//! How is a number, a part of a time, a fixed word or another field compared?
+//! How is a fixed word, a part of a time or another field compared?
 
 use ir::{Case, NumberTest, Op, Place, TimePart};
 
-use crate::ast::{Condition, List, Value};
+use crate::ast::{Condition, Value};
 use crate::profiles::Answer;
 
 /// Whether a text that is always the same fits.
@@ -58,20 +58,4 @@ pub(crate) fn same(left: (&Value, Answer), right: (&Value, Answer), place: Place
         Condition::Is(Value::Call("isnotempty", vec![there.clone()])),
         Condition::Compare(folded(left.clone()), operator, folded(right.clone())),
     ])
-}
-
-/// The number fits.
-pub(crate) fn compare(value: &Value, test: &NumberTest) -> Condition {
-    let than = |operator, number: i64| Condition::Compare(value.clone(), operator, Value::Number(number));
-    match test {
-        NumberTest::In(list) => match list.as_slice() {
-            [] => Condition::Always(false),
-            [one] => than("==", *one),
-            many => Condition::In(value.clone(), Case::Sensitive, List::Values(many.iter().copied().map(Value::Number).collect())),
-        },
-        NumberTest::Less(number) => than("<", *number),
-        NumberTest::AtMost(number) => than("<=", *number),
-        NumberTest::More(number) => than(">", *number),
-        NumberTest::AtLeast(number) => than(">=", *number),
-    }
 }

@@ -129,12 +129,12 @@ fn what_cannot_be_divided_is_refused() {
 
 #[test]
 fn a_count_compares_with_the_nth_event_before() {
-    let step = Step {
-        name: "fail".to_owned(),
-        rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::LogonProcess, "ssh", span()) },
-        times: Times { min: 10, max: None },
-        span: span(),
-    };
+    let step = Step::new(
+        "fail",
+        EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::LogonProcess, "ssh", span()) },
+        Times::at_least(10),
+        span(),
+    );
     let correlation = |within| {
         let kind = CorrelationKind::Count(step.clone());
         Kind::Correlation(Correlation { kind, by: vec![Field::SourceIp.into()], within: Duration::from_secs(within), jitter: None })

@@ -23,6 +23,9 @@ const FARTHEST: u32 = 10_000;
 
 /// Lowers one correlation.
 pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
+    if correlation.steps().iter().any(|step| step.rule().is_none() || step.times.except.is_some()) {
+        return Err(cx.unsupported(&WINDOW, cx.span(), "the steps of this correlation are more than single events"));
+    }
     for step in correlation.steps() {
         if step.times.min > FARTHEST {
             let message = format!("`{}` is asked for {} times; `streamstats` looks back over {FARTHEST} events", step.name, step.times.min);
@@ -56,6 +59,9 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
             count(step, within, sure, &by, &mut stages);
         }
         CorrelationKind::Distinct { step, .. } => distinct(step, within, &by, &mut stages),
+        CorrelationKind::Together { .. } | CorrelationKind::Measure { .. } => {
+            return Err(cx.unsupported(&WINDOW, cx.span(), "this kind of correlation has no search yet"));
+        }
     }
     let mut columns = vec!["_time".to_owned(), "vigie_first_time".to_owned()];
     columns.extend(by.iter().cloned());
@@ -93,14 +99,14 @@ impl Work<'_> {
     /// Commands that bring the events of all steps together, each with its step marked and its groups named.
     fn gather(&mut self, cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
         let correlation = self.correlation;
-        let steps = correlation.steps();
+        let steps: Vec<(&Step, &ir::EventRule)> = correlation.steps().iter().filter_map(|step| Some((step, step.rule()?))).collect();
         let extra = self.extra();
-        let one_stream = steps.iter().all(|step| Some(&step.rule.event) == steps.first().map(|first| &first.rule.event));
-        if let (Some(first), true) = (steps.first(), one_stream) {
-            let mut needed: Vec<FieldRef> = steps.iter().flat_map(|step| lower::fields(&step.rule)).collect();
+        let one_stream = steps.iter().all(|(_, rule)| Some(&rule.event) == steps.first().map(|(_, first)| &first.event));
+        if let (Some((_, first)), true) = (steps.first(), one_stream) {
+            let mut needed: Vec<FieldRef> = steps.iter().flat_map(|(_, rule)| lower::fields(rule)).collect();
             needed.extend(extra);
-            let origin = lower::origin(&first.rule.event, &needed, cx)?;
-            return self.stream(&origin, &steps.iter().enumerate().collect::<Vec<_>>(), &needed, cx);
+            let origin = lower::origin(&first.event, &needed, cx)?;
+            return self.stream(&origin, &steps.iter().enumerate().map(|(at, (_, rule))| (at, *rule)).collect::<Vec<_>>(), &needed, cx);
         }
         if accelerated(cx) {
             let message = "the steps read different data models, which one `tstats` cannot";
@@ -110,16 +116,16 @@ impl Work<'_> {
             });
         }
         // Steps of one stream share one search, so that an event that fits two steps is still one event.
-        let mut groups: Vec<(&ir::EventSelector, Vec<(usize, &Step)>)> = Vec::new();
-        for (at, step) in steps.iter().enumerate() {
-            match groups.iter_mut().find(|(event, _)| *event == &step.rule.event) {
-                Some((_, list)) => list.push((at, step)),
-                None => groups.push((&step.rule.event, vec![(at, step)])),
+        let mut groups: Vec<(&ir::EventSelector, Vec<(usize, &ir::EventRule)>)> = Vec::new();
+        for (at, (_, rule)) in steps.iter().enumerate() {
+            match groups.iter_mut().find(|(event, _)| *event == &rule.event) {
+                Some((_, list)) => list.push((at, rule)),
+                None => groups.push((&rule.event, vec![(at, rule)])),
             }
         }
         let mut searches = Vec::with_capacity(groups.len());
         for (event, list) in groups {
-            let mut needed: Vec<FieldRef> = list.iter().flat_map(|(_, step)| lower::fields(&step.rule)).collect();
+            let mut needed: Vec<FieldRef> = list.iter().flat_map(|(_, rule)| lower::fields(rule)).collect();
             needed.extend(self.extra());
             let origin = lower::origin(event, &needed, cx)?;
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));
@@ -137,7 +143,7 @@ impl Work<'_> {
     }
 
     /// The events of some steps, out of one stream.
-    fn stream(&mut self, origin: &Origin, steps: &[(usize, &Step)], needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
+    fn stream(&mut self, origin: &Origin, steps: &[(usize, &ir::EventRule)], needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
         self.macros.extend(origin.macros.iter().cloned());
         let mut lowering = Lowering::new(cx, origin.stream, origin.dataset, self.detection);
         let mut names = Vec::new();
@@ -149,8 +155,8 @@ impl Work<'_> {
         let mut conditions = origin.conditions.clone();
         let mut marks: Vec<(String, Expr)> = Vec::new();
         let mut kept = None;
-        if let [(at, step)] = steps {
-            let (search, rest) = lowering.split(&step.rule.predicate)?;
+        if let [(at, rule)] = steps {
+            let (search, rest) = lowering.split(&rule.predicate)?;
             conditions.extend(search);
             kept = rest;
             if matches!(self.correlation.kind, CorrelationKind::Sequence(_)) {
@@ -158,8 +164,8 @@ impl Work<'_> {
             }
         } else {
             let mut alternatives = Some(Vec::new());
-            for (at, step) in steps {
-                let (search, holds) = lowering.flag(&step.rule.predicate)?;
+            for (at, rule) in steps {
+                let (search, holds) = lowering.flag(&rule.predicate)?;
                 alternatives = alternatives.zip(search).map(|(mut list, search): (Vec<Search>, Search)| {
                     list.push(search);
                     list

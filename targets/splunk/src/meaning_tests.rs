@@ -192,7 +192,7 @@ fn port(ports: &[i64]) -> Predicate {
 }
 
 fn one_step(class: ir::EventClass, predicate: Predicate, min: u32, max: Option<u32>) -> Step {
-    Step { name: "s".to_owned(), rule: rule(class, predicate), times: Times { min, max }, span: span() }
+    Step::new("s", rule(class, predicate), Times { min, max, except: None }, span())
 }
 
 proptest! {

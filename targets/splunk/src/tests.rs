@@ -62,7 +62,7 @@ fn number(field: F, test: NumberTest) -> Predicate {
 }
 
 fn step(name: &str, class: EventClass, predicate: Predicate, min: u32) -> Step {
-    Step { name: name.to_owned(), rule: rule(class, predicate), times: Times { min, max: None }, span: span() }
+    Step::new(name, rule(class, predicate), Times::at_least(min), span())
 }
 
 fn correlation(kind: CorrelationKind, by: Vec<FieldRef>, jitter: Option<u32>) -> Kind {
@@ -227,7 +227,7 @@ fn samples() -> Vec<Detection> {
             "count",
             correlation(
                 CorrelationKind::Count(Step {
-                    times: Times { min: 20, max: Some(40) },
+                    times: Times::between(20, 40),
                     ..step("beat", E::NetworkFlow, number(F::DestinationPort, NumberTest::In(vec![443])), 20)
                 }),
                 vec![F::DestinationIp.into()],

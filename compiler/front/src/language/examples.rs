@@ -95,7 +95,7 @@ fn the_complete_example_is_understood() {
 
     let [brute, beacon, spread] = advisory.correlations.as_slice() else { panic!("three correlations") };
     assert_eq!(brute.correlation.within, Duration::from_secs(600));
-    assert_eq!(brute.correlation.steps()[0].times, Times { min: 10, max: None });
+    assert_eq!(brute.correlation.steps()[0].times, Times::at_least(10));
     assert_eq!(brute.correlation.by, [Field::SourceIp.into(), Field::UserName.into()]);
     assert_eq!((beacon.correlation.jitter, beacon.correlation.within), (Some(10), Duration::from_secs(5400)));
     assert!(matches!(&spread.correlation.kind, CorrelationKind::Distinct { field, .. } if *field == Field::HostName.into()));

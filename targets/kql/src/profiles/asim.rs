@@ -4,8 +4,10 @@
 
 use ir::{EventClass as E, Field as F};
 
-use super::open::{self, BY_COLUMN};
-use super::{Answer, Column, Entity, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number};
+use super::open;
+use super::{
+    Answer, Column, Entity, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
+};
 use super::{short_hive, text, url_host, url_path, url_port, url_query};
 
 type Fields = &'static [(F, &'static [Column])];
@@ -163,7 +165,21 @@ const LINKS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "Ds
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
 const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    Source { class, label: "", table, rows, ways: None, data: "", platform: None, flow: None, connector: "", fields, entities, open: &BY_COLUMN }
+    Source {
+        class,
+        label: "",
+        table,
+        rows,
+        ways: None,
+        data: "",
+        platform: None,
+        flow: None,
+        connector: "",
+        fields,
+        open: &[],
+        others: Others::of(class),
+        entities,
+    }
 }
 
 /// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
@@ -189,11 +205,11 @@ pub(super) static SCHEMA: Schema = Schema {
         parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
         Source {
             ways: Some(FLOWS),
-            open: &open::web::ASIM_CONNECTION,
+            open: open::web::ASIM_CONNECTION,
             ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS)
         },
         parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
-        Source { ways: Some(REQUESTS), open: &open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
+        Source { ways: Some(REQUESTS), open: open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
         parser(
             E::AuthLogon,
             "_Im_Authentication",
@@ -207,6 +223,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
         (E::HttpRequest, &[F::HttpBody], "the schema has no bodies"),
     ],
+    absent_open: &[],
     absent_events: &[
         (E::FileContent, "the schemas describe events, not the bytes of files"),
         (E::ProcessAccess, "the schema knows starts and ends of processes only"),
@@ -221,5 +238,5 @@ pub(super) static SCHEMA: Schema = Schema {
     ],
     otherwise: "the schema has no field for it",
     open: &[open::asim::ASIM],
-    open_absent: &[open::asim::WINDOWS_LOGS, open::applications::OPENCANARY],
+    no_source: &[open::asim::WINDOWS_LOGS, open::applications::OPENCANARY],
 };

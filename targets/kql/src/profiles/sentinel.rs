@@ -5,9 +5,9 @@
 
 use ir::{EventClass as E, Field as F, Flow};
 
-use super::open::{self, BY_COLUMN};
+use super::open;
 use super::{
-    Answer, Column, Entity, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
+    Answer, Column, Entity, Others, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
     sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
 };
 
@@ -163,7 +163,21 @@ const fn table(
     fields: Fields,
     entities: &'static [Entity],
 ) -> Source {
-    Source { class, label, table, rows, ways: None, data: "", platform: None, flow: None, connector, fields, entities, open: &BY_COLUMN }
+    Source {
+        class,
+        label,
+        table,
+        rows,
+        ways: None,
+        data: "",
+        platform: None,
+        flow: None,
+        connector,
+        fields,
+        open: &[],
+        others: Others::of(class),
+        entities,
+    }
 }
 
 /// Devices that know which way a connection goes say so with 0 or 1: rows that may be inbound, rows that may be outbound.
@@ -202,7 +216,7 @@ pub(super) static SCHEMA: Schema = Schema {
         hosts::SCRIPT_BLOCK,
         Source {
             ways: Some(FLOWS),
-            open: &open::web::CONNECTION,
+            open: open::web::CONNECTION,
             ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS)
         },
         sysmon::NETWORK_FLOW,
@@ -219,7 +233,7 @@ pub(super) static SCHEMA: Schema = Schema {
         sysmon::DNS_QUERY,
         Source {
             ways: Some(REQUESTS),
-            open: &open::web::REQUEST,
+            open: open::web::REQUEST,
             ..table(E::HttpRequest, "proxy", "CommonSecurityLog", "isnotempty(RequestURL)", "CefAma", HTTP, LINKS)
         },
         Source {
@@ -282,6 +296,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
     ],
+    absent_open: &[],
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files"), (E::TlsHandshake, "no native table holds TLS sessions")],
     otherwise: "the tables have no column for it",
     open: &[
@@ -305,7 +320,7 @@ pub(super) static SCHEMA: Schema = Schema {
         open::applications::SQL,
         open::applications::VELOCITY,
     ],
-    open_absent: &[
+    no_source: &[
         open::azure::PIM,
         open::identity::BITBUCKET,
         open::network::DUO,

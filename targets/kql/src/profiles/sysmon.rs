@@ -5,8 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::open::BY_COLUMN;
-use super::{Answer, Column, Entity, Source, account, account_domain, computed, computed_number, text};
+use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -187,8 +186,9 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         flow: None,
         connector: "",
         fields,
+        open: &[],
+        others: Others::Nowhere,
         entities: ENTITIES,
-        open: &BY_COLUMN,
     }
 }
 

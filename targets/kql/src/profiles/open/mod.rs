@@ -4,9 +4,9 @@
 //! table of one vendor: for each profile the tables, which of their rows, and each of the product's names with its columns. A
 //! name that is in no table is absent, with a reason; it never becomes a column by guessing.
 
-use ir::{EventSelector, FieldRef, LogSource};
+use ir::{EventSelector, LogSource};
 
-use super::{Column, Entity, Schema, Source};
+use super::{Column, Entity, Others, Schema, Source};
 use crate::columns::{self, Holds};
 
 pub(super) mod applications;
@@ -39,6 +39,14 @@ pub(crate) struct OpenFields {
     /// The columns that are searched when any field may hold a text; none for all.
     pub(crate) text: &'static [Column],
 }
+
+impl PartialEq for OpenFields {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for OpenFields {}
 
 /// A table whose columns have the names that logs use.
 pub(crate) static BY_COLUMN: OpenFields = OpenFields { columns: true, ..NONE };
@@ -92,7 +100,7 @@ fn fits(row: [&str; 3], event: &EventSelector) -> bool {
 }
 
 /// The tables that hold these events.
-pub(crate) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Source> {
+pub(super) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Source> {
     let rows = schema.open.iter().copied().flatten().filter(|open| fits([open.category, open.product, open.service], event));
     rows.map(|open| Source {
         class: ir::EventClass::CloudAudit,
@@ -105,33 +113,16 @@ pub(crate) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Sou
         flow: None,
         connector: open.connector,
         fields: &[],
+        open: &[],
+        others: Others::Open(open.fields),
         entities: open.entities,
-        open: open.fields,
     })
     .collect()
 }
 
-/// For [`backend::Capabilities::open_source`].
-pub(super) fn source(schema: &'static Schema, event: &EventSelector) -> Result<(), &'static str> {
-    if !sources(schema, event).is_empty() {
-        return Ok(());
-    }
-    Err(schema.open_absent.iter().find(|(words, _)| fits(*words, event)).map_or("no table holds this log source", |(_, why)| *why))
-}
-
-/// For [`backend::Capabilities::open_field`].
-pub(super) fn field(schema: &'static Schema, event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
-    const NONE: &str = "no column of its tables holds it";
-    let known: Vec<Source> = match event.class() {
-        Some(class) => schema.sources.iter().filter(|source| crate::lower_test::Leg::fits(source, event, class)).copied().collect(),
-        None => sources(schema, event),
-    };
-    let answers = |source: &Source| match field {
-        FieldRef::Known(field) => source.columns(*field).is_some(),
-        FieldRef::Open(name) => found(schema, source, name).is_some(),
-        FieldRef::Any => true,
-    };
-    if known.iter().any(answers) { Ok(()) } else { Err(NONE) }
+/// Why no table holds these events.
+pub(super) fn absent(schema: &'static Schema, event: &EventSelector) -> &'static str {
+    schema.no_source.iter().find(|(words, _)| fits(*words, event)).map_or("no table holds this log source", |(_, why)| *why)
 }
 
 /// What answers for a product's name.
@@ -149,8 +140,7 @@ pub(crate) enum Found {
 }
 
 /// What answers for a product's name in one table.
-pub(crate) fn found(schema: &Schema, source: &Source, name: &str) -> Option<Found> {
-    let open = source.open;
+pub(crate) fn found(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
     if let Some((_, columns)) = open.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return Some(Found::Columns(columns));
     }
@@ -170,7 +160,7 @@ pub(crate) fn found(schema: &Schema, source: &Source, name: &str) -> Option<Foun
         }
     }
     if open.columns
-        && let Some((column, holds)) = columns::find(schema.id, source.table, name)
+        && let Some((column, holds)) = columns::find(profile, table, name)
     {
         return Some(Found::Column(column, holds));
     }
@@ -181,7 +171,7 @@ pub(crate) fn found(schema: &Schema, source: &Source, name: &str) -> Option<Foun
         return None;
     }
     let (head, rest) = name.split_once('.')?;
-    let (column, holds) = columns::find(schema.id, source.table, head)?;
+    let (column, holds) = columns::find(profile, table, head)?;
     matches!(holds, Holds::Json | Holds::Text).then(|| Found::MemberOf(column, holds == Holds::Json, path(rest)))
 }
 
@@ -209,7 +199,7 @@ mod tests {
         for profile in ["defender-xdr", "sentinel", "asim"] {
             let schema = schema(profile);
             for open in schema.open.iter().copied().flatten() {
-                let same = schema.open_absent.iter().find(|(words, _)| *words == [open.category, open.product, open.service]);
+                let same = schema.no_source.iter().find(|(words, _)| *words == [open.category, open.product, open.service]);
                 assert!(same.is_none(), "{profile}: {}/{}", open.product, open.service);
             }
         }

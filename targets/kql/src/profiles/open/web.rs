@@ -6,7 +6,7 @@
 //! <https://www.w3.org/TR/WD-logfile.html>.
 
 use super::super::{computed, text};
-use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use super::{Absent, NONE, Names, OpenFields, OpenSource, names, table};
 
 /// What follows the last dot of a URL's path.
 macro_rules! ending {
@@ -16,47 +16,31 @@ macro_rules! ending {
 }
 
 /// A request through a proxy or a firewall.
-pub(in super::super) static REQUEST: OpenFields = OpenFields {
-    names: names! {
+pub(in super::super) const REQUEST: Names = names! {
         "c-uri-extension": [computed("UrlEnding", ending!("RequestURL"))],
         "cs-cookie": [text("RequestCookies")],
         "cs-username": [text("SourceUserName")],
         "action": [text("DeviceAction")],
-    },
-    columns: true,
-    ..NONE
 };
 
 /// A connection through a firewall.
-pub(in super::super) static CONNECTION: OpenFields = OpenFields {
-    names: names! {
+pub(in super::super) const CONNECTION: Names = names! {
         "action": [text("DeviceAction")],
         "blocked": [computed("Blocked", "case(DeviceAction in~ (\"deny\", \"denied\", \"drop\", \"dropped\", \"block\", \"blocked\", \"reject\", \
     \"reset\"), \"true\", isnotempty(DeviceAction), \"false\", \"\")")],
-    },
-    columns: true,
-    ..NONE
 };
 
 /// The same in the unifying parsers.
-pub(in super::super) static ASIM_REQUEST: OpenFields = OpenFields {
-    names: names! {
+pub(in super::super) const ASIM_REQUEST: Names = names! {
         "c-uri-extension": [computed("UrlEnding", ending!("Url"))],
         "cs-username": [text("SrcUsername")],
         "action": [text("DvcAction")],
-    },
-    columns: true,
-    ..NONE
 };
 
 /// The same in the unifying parsers.
-pub(in super::super) static ASIM_CONNECTION: OpenFields = OpenFields {
-    names: names! {
+pub(in super::super) const ASIM_CONNECTION: Names = names! {
         "action": [text("DvcAction")],
         "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
-    },
-    columns: true,
-    ..NONE
 };
 
 /// A line of text.
