@@ -38,7 +38,7 @@ fn fits(wanted: &EventSelector, is: &EventSelector) -> bool {
     fn agrees<T: PartialEq>(wanted: Option<T>, is: Option<T>) -> bool {
         wanted.is_none() || is.is_none() || wanted == is
     }
-    wanted.source == is.source && agrees(wanted.platform, is.platform) && agrees(wanted.flow, is.flow) && agrees(wanted.sensor, is.sensor)
+    wanted.source.covers(&is.source) && agrees(wanted.platform, is.platform) && agrees(wanted.flow, is.flow) && agrees(wanted.sensor, is.sensor)
 }
 
 /// Whether a predicate holds for an event, whatever its log source.

@@ -179,6 +179,22 @@ pub enum LogSource {
     },
 }
 
+impl LogSource {
+    /// Whether a rule on this log source reads events of another: the same class, or the same words as far as this one says
+    /// any. A rule on `windows` reads `windows/security` too.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let says = |word: &Option<String>, is: &Option<String>| word.is_none() || word == is;
+        match (self, other) {
+            (Self::Known(class), Self::Known(other)) => class == other,
+            (Self::Open { category, product, service }, Self::Open { category: other, product: by, service: of }) => {
+                says(category, other) && says(product, by) && says(service, of)
+            }
+            (Self::Known(_), Self::Open { .. }) | (Self::Open { .. }, Self::Known(_)) => false,
+        }
+    }
+}
+
 /// The operating system an event comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Platform {

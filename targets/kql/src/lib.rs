@@ -35,6 +35,7 @@ mod lower_any;
 mod lower_column;
 mod lower_compare;
 mod lower_correlation;
+mod lower_events;
 mod lower_regex;
 mod lower_split;
 mod lower_test;

@@ -13,6 +13,7 @@ use crate::columns;
 use open::{OpenFields, OpenSource};
 
 mod asim;
+pub(crate) mod defender_events;
 mod defender_xdr;
 pub(crate) mod open;
 mod sentinel;
@@ -187,6 +188,8 @@ pub(crate) enum Others {
     ColumnsOrData,
     /// In `EventData` as XML: `<Data Name="...">`.
     Data,
+    /// The same, for these names alone.
+    Named(&'static [&'static str]),
     /// In `EventData` as XML: `<Data Name="...">`, where the name has spaces that logs drop.
     SpacedData,
     /// In `EventData` as XML: an element of that name.
@@ -224,6 +227,7 @@ impl Source {
                     let head = name.split('.').next().unwrap_or(name);
                     [name, head, "RawEventData"].iter().any(|name| columns::find(profile, self.table, name).is_some())
                 }
+                Others::Named(names) => names.contains(&name),
                 Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
                 Others::Open(fields) => open::found(profile, self.table, fields, name).is_some(),
             }
@@ -283,9 +287,15 @@ pub(crate) fn open_sources(schema: &'static Schema, event: &EventSelector) -> Ve
     }
 }
 
+/// Whether the tables of a log source follow from the numbers of the events that a rule asks for: [`defender_events`].
+pub(crate) fn by_number(schema: &Schema, event: &EventSelector) -> bool {
+    matches!(&event.source, LogSource::Open { category: None, product: Some(product), service: Some(_) }
+        if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows"))
+}
+
 /// Whether some table holds a log source in Sigma's words, or why not.
 fn open_source(schema: &'static Schema, event: &EventSelector) -> Result<(), &'static str> {
-    if open_sources(schema, event).is_empty() { Err(open::absent(schema, event)) } else { Ok(()) }
+    if open_sources(schema, event).is_empty() && !by_number(schema, event) { Err(open::absent(schema, event)) } else { Ok(()) }
 }
 
 /// What a profile can say.
@@ -311,6 +321,9 @@ pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
 
 /// Whether some table of a log source has a field beyond the catalogue, or why not.
 fn open_field(schema: &'static Schema, event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
+    if by_number(schema, event) {
+        return backend::named_fields(event, field);
+    }
     let sources: Vec<Source> = match &event.source {
         LogSource::Known(class) => schema.sources.iter().filter(|source| source.fits(event, *class)).copied().collect(),
         LogSource::Open { .. } => open_sources(schema, event),
