@@ -7,8 +7,8 @@
 //! ([`Stream::aliases`]). An event that several streams of a step fit counts once; one that stands in a group through
 //! different fields counts once for each list of fields.
 //!
-//! A correlation inside another one happens at each event that completes it, and that event's fields stand for it: the outer
-//! correlation groups and measures the completing event.
+//! A correlation inside another one happens at each event that completes it, right behind that event, whose fields stand for it:
+//! the outer correlation groups and measures the completing event.
 
 use std::sync::Arc;
 use std::time::Duration;

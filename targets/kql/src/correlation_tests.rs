@@ -140,6 +140,8 @@ fn kinds() -> Vec<(&'static str, CorrelationKind)> {
             CorrelationKind::Together { steps: vec![renamed("a.exe", Field::HostName), renamed("b.exe", Field::UserName)], needs: Needs::every(2) },
         ),
         ("count, then", CorrelationKind::Sequence(vec![nested(&inner), step("c.exe", 1)])),
+        ("count, then one of them", CorrelationKind::Sequence(vec![nested(&inner), step("a.exe", 1)])),
+        ("one of them, then count", CorrelationKind::Sequence(vec![step("a.exe", 1), nested(&inner)])),
         ("sequences twice", CorrelationKind::Count(Step { times: Times::at_least(2), ..nested(&deep) })),
         ("together inside", CorrelationKind::Together { steps: vec![nested(&deep), step("b.exe", 1)], needs: Needs::every(2) }),
     ]

@@ -81,7 +81,8 @@ impl Streams {
         }
         let events = if self.kept > 1 { format!("events{}", self.kept) } else { "events".to_owned() };
         let within = correlation.within.as_secs().max(1).min(self.most);
-        let window = Window { time: self.schema.time, keys: keys(correlation), within, events };
+        let nested = inside(correlation);
+        let window = Window { time: self.schema.time, keys: keys(correlation), nested, within, events };
         let lets = &mut self.lets;
         let rows = match &correlation.kind {
             CorrelationKind::Count(step) if correlation.jitter.is_none() => window.count(rows, step.times),
@@ -110,7 +111,7 @@ impl Streams {
             let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
             match &stream.what {
                 Happening::Event(rule) => {
-                    for source in lower::sources(&rule.event, self.schema, cx)? {
+                    for source in lower::sources(&rule.event, &rule.predicate, self.schema, cx)? {
                         let id = |source: &Source| (source.class, source.label, source.table, source.rows);
                         match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
                             Some((.., rules)) => rules.push((at, rule)),
@@ -149,7 +150,7 @@ impl Streams {
             let values: Vec<(String, Value)> = carried
                 .iter()
                 .map(|(name, field)| (name.clone(), leg.key(field).unwrap_or_else(|| Value::text(""))))
-                .chain(columns(correlation, values, &fits))
+                .chain(columns(correlation, values, &fits, 0))
                 .collect();
             let predicates: Vec<&Predicate> = rules.iter().map(|(_, rule)| &rule.predicate).collect();
             let any = match predicates.as_slice() {
@@ -200,7 +201,7 @@ impl Streams {
         // Even without fields to carry, each row that completes the inner correlation is one event of the outer.
         let (mut rows, _) = self.completions(inner, &all, cx)?;
         let values = own.into_iter().map(|(name, _)| Value::Name(name)).collect();
-        rows.steps.push(Step::Extend(columns(outer, values, fits)));
+        rows.steps.push(Step::Extend(columns(outer, values, fits, 1)));
         rows.steps.extend(there(outer));
         Ok(rows)
     }
@@ -211,8 +212,13 @@ fn keys(correlation: &Correlation) -> Vec<String> {
     (1..=correlation.by.len().max(1)).map(|at| format!("Key{at}")).collect()
 }
 
+/// Whether a correlation holds another one, whose completions stand behind their events.
+fn inside(correlation: &Correlation) -> bool {
+    correlation.streams().any(|stream| matches!(stream.what, Happening::Correlation(_)))
+}
+
 /// The columns that a window reads: keys, the value that is counted, and which steps a row fits.
-fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition]) -> Vec<(String, Value)> {
+fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition], after: i64) -> Vec<(String, Value)> {
     let counted = correlation.counted().and_then(|_| values.pop());
     if correlation.by.is_empty() {
         values.push(Value::text("all"));
@@ -222,6 +228,9 @@ fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition]
         CorrelationKind::Measure { .. } => ("Number".to_owned(), Value::Call("tolong", vec![value])),
         _ => ("Distinct".to_owned(), value),
     }));
+    if inside(correlation) {
+        out.push(("After".to_owned(), Value::Number(after)));
+    }
     out.extend(fits.iter().enumerate().map(|(at, fits)| (format!("Step{}", at + 1), Value::Condition(Box::new(fits.clone())))));
     out
 }

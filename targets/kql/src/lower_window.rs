@@ -15,6 +15,8 @@ pub(crate) struct Window {
     pub(crate) time: &'static str,
     /// The columns that tell groups apart.
     pub(crate) keys: Vec<String>,
+    /// Whether the column `After` puts completions behind their events.
+    pub(crate) nested: bool,
     /// How far it reaches back, in seconds.
     pub(crate) within: u64,
     /// What the stream is called when it is used more than once.
@@ -68,7 +70,8 @@ impl Window {
     }
 
     fn ordered(&self) -> Step {
-        Step::Sort(self.keys.iter().cloned().chain([self.time.to_owned()]).collect())
+        let after = self.nested.then(|| "After".to_owned());
+        Step::Sort(self.keys.iter().cloned().chain([self.time.to_owned()]).chain(after).collect())
     }
 
     /// The keys of the row `back` rows before, under names with a prefix, and that they are this row's.

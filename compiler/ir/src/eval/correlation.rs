@@ -71,12 +71,16 @@ impl Occurrence {
     }
 }
 
+/// How an event stands in a group: whether it is there as the completion of a correlation, and through which fields.
+type Standing<'a> = (bool, Vec<&'a FieldRef>);
+
 /// The events of each group in order: once for each list of fields through which an event stands in it.
 fn groups(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeMap<Vec<String>, Vec<Occurrence>> {
-    let mut found: BTreeMap<Vec<String>, BTreeMap<(usize, Vec<&FieldRef>), Occurrence>> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<String>, BTreeMap<(usize, Standing<'_>), Occurrence>> = BTreeMap::new();
     for (step, stream) in correlation.steps().iter().enumerate().flat_map(|(at, step)| step.streams.iter().map(move |stream| (at, stream))) {
         let fields: Vec<&FieldRef> = correlation.by.iter().map(|field| stream.field(field)).collect();
         let counted = correlation.counted().map(|field| stream.field(field));
+        let completing = matches!(stream.what, Happening::Correlation(_));
         let hits: Vec<usize> = match &stream.what {
             Happening::Event(rule) => (0..events.len()).filter(|at| events.get(*at).is_some_and(|(_, record)| matches(rule, record))).collect(),
             Happening::Correlation(inner) => completions(inner, events).into_iter().collect(),
@@ -95,7 +99,7 @@ fn groups(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeMap<Vec<Strin
                 let mut all = fields.clone();
                 all.extend(counted);
                 let new = Occurrence { at, time: *time, steps: Vec::new(), text: value, number };
-                found.entry(key).or_default().entry((at, all)).or_insert(new).steps.push(step);
+                found.entry(key).or_default().entry((at, (completing, all))).or_insert(new).steps.push(step);
             }
         }
     }
@@ -302,6 +306,17 @@ mod tests {
         // The user of the last failure is the one that has to succeed.
         let events = [(0, fail, "a", "x", 1), (5, fail, "b", "x", 1), (9, fail, "c", "x", 1), (20, pass, "a", "x", 1), (60, pass, "c", "y", 1)];
         assert_eq!(at(kind, &[Field::UserName], &events), [4]);
+    }
+
+    #[test]
+    fn a_completion_stands_behind_its_event() {
+        let inner = Correlation { kind: CorrelationKind::Count(step("a", 2)), by: Vec::new(), within: Duration::from_secs(10), jitter: None };
+        let what = Happening::Correlation(Box::new(inner));
+        let stream = Stream { name: "two".to_owned(), title: String::new(), what, aliases: Vec::new(), sigma: None };
+        let two = Step { name: "two".to_owned(), streams: vec![stream], times: Times::at_least(1), span: span() };
+        let event = |at| (at, "a", "u", "192.0.2.1", 3);
+        assert_eq!(at(CorrelationKind::Sequence(vec![two.clone(), step("a", 1)]), &[], &[event(0), event(1), event(2)]), [2]);
+        assert_eq!(at(CorrelationKind::Sequence(vec![step("a", 2), two]), &[], &[event(0), event(1)]), [1]);
     }
 
     #[test]
