@@ -66,6 +66,7 @@ fn one_event_is_the_same_in_every_envelope() {
             "computer_name": "pc.example", "event_data": data}}),
         beats,
         json!({"preview": false, "result": flat}),
+        json!({"time": 1709294400, "sourcetype": "XmlWinEventLog", "event": flat}),
     ];
     let wanted = records(&shapes[0]);
     assert_eq!(classes(&wanted), ["process.start (windows)", "windows/sysmon (windows)"]);
