@@ -223,7 +223,7 @@ fn lists_and_documents_give_their_events_with_lines() {
     let found = document(text);
     let lines: Vec<(usize, Option<i64>)> =
         found.iter().map(|line| (line.line, line.event.as_ref().ok().and_then(|event| event["a"].as_i64()))).collect();
-    assert_eq!(lines, [(2, Some(1)), (3, Some(2)), (6, Some(3)), (6, Some(4)), (7, None)]);
+    assert_eq!(lines, [(2, Some(1)), (3, Some(2)), (6, Some(3)), (6, Some(4)), (7, None), (8, Some(5))]);
     assert_eq!(line(br#"{"Records": [{"a": 3}, {"a": 4}]}"#, 1).len(), 2);
     assert_eq!(line(br#"{"_index": "x", "_source": {"a": 3}}"#, 1)[0].event, Ok(json!({"a": 3})));
 }
