@@ -126,17 +126,20 @@ fn the_binary_finds_exactly_the_known_pairs() {
         serde_json::json!({"Event": {"System": system, "EventData": data}})
     });
     let numbers: Vec<i64> = events.iter().map(|line| line["event_index"].as_i64().expect("a number")).collect();
-    for log in ["wrapped.jsonl", "flat.jsonl", "nested.jsonl"] {
-        let ran = vigie(env!("CARGO_BIN_EXE_vigie-under-test"), &here, &["hunt", "rules", "--logs", log, "--format", "jsonl"]);
-        assert_eq!(ran.exit, 0, "{}", ran.stderr);
-        let mut found = BTreeSet::new();
-        for line in ran.stdout.lines() {
-            let hit: Value = serde_json::from_str(line).expect("each line is JSON");
-            let line = usize::try_from(hit["line"].as_u64().expect("a line")).expect("a line");
-            let pair = (hit["rule_id"].as_str().expect("an id").to_owned(), numbers[line - 1]);
-            assert!(found.insert(pair), "a hit is listed twice: {hit}");
-        }
-        compare(&found, &expected(&corpus));
+    let logs = ["wrapped.jsonl", "flat.jsonl", "nested.jsonl"];
+    let arguments = [&["hunt", "rules", "--format", "jsonl", "--logs"], logs.as_slice()].concat();
+    let ran = vigie(env!("CARGO_BIN_EXE_vigie-under-test"), &here, &arguments);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let mut found: BTreeMap<String, BTreeSet<Pair>> = BTreeMap::new();
+    for line in ran.stdout.lines() {
+        let hit: Value = serde_json::from_str(line).expect("each line is JSON");
+        let line = usize::try_from(hit["line"].as_u64().expect("a line")).expect("a line");
+        let pair = (hit["rule_id"].as_str().expect("an id").to_owned(), numbers[line - 1]);
+        let new = found.entry(hit["log"].as_str().expect("a log").to_owned()).or_default().insert(pair);
+        assert!(new, "a hit is listed twice: {hit}");
+    }
+    for log in logs {
+        compare(&found[log], &expected(&corpus));
     }
     let _ = std::fs::remove_dir_all(&here);
 }

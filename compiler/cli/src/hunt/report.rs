@@ -142,6 +142,7 @@ fn escaped(text: &str) -> String {
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
+            char if char.is_control() && char != '\n' => out.extend(char.escape_default()),
             char => out.push(char),
         }
     }
