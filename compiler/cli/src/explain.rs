@@ -14,7 +14,7 @@ pub fn codes() -> Vec<&'static Code> {
     let own: [&'static Code; 4] = [&inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::NOTHING, &engine::REFUSED];
     let mut codes: Vec<&'static Code> = own.to_vec();
     codes.extend(hunt::CODES);
-    codes.extend(front::CODES.iter().chain(backend::CODES).chain(pipeline::CODES).copied());
+    codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));
     codes.extend(registry::codes());
     codes.sort_by_key(|code| code.slug);
     codes.dedup_by_key(|code| code.slug);
