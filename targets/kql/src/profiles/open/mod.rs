@@ -90,7 +90,7 @@ macro_rules! names {
     ($($name:literal: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$(($name, &[$($column),+])),*] };
 }
 
-use names;
+pub(super) use names;
 
 /// Whether the words of a row fit the words of a rule.
 fn fits(row: [&str; 3], event: &EventSelector) -> bool {
