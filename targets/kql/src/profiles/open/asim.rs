@@ -2,7 +2,9 @@
 //!
 //! Schemas: <https://learn.microsoft.com/azure/sentinel/normalization-schema-audit>, and `-alert`, `-authentication`, `-dns`,
 //! `-user-management` beside it. What each built-in parser puts where:
-//! <https://github.com/Azure/Azure-Sentinel/tree/master/Parsers>. Only fields that a parser copies unchanged are here.
+//! <https://github.com/Azure/Azure-Sentinel/tree/master/Parsers>. Only fields that a parser copies unchanged are
+//! here; of a source that has no built-in parser, those that the schema itself defines: the operation as the source reports it, who
+//! asked for it, from where, and how it ended.
 
 use super::super::{Answer, Column, always, among, computed, number, text, within, words};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
@@ -96,15 +98,36 @@ static SCANNER: OpenFields = OpenFields {
     ..NONE
 };
 
-/// The parser reads these two kinds of events only.
 static OKTA: OpenFields = OpenFields {
     names: names! {
-        "eventType": [among("EventOriginalType", &["user.session.start", "user.session.end"])],
+        "eventType": [text("Operation")],
         "displayMessage": [text("EventMessage")],
+        "outcome.result": [text("EventResult")],
         "outcome.reason": [text("EventOriginalResultDetails")],
         "client.ipAddress": [text("SrcIpAddr")],
         "client.userAgent.rawUserAgent": [text("HttpUserAgent")],
         "actor.alternateId": [text("ActorUsername")],
+        "uuid": [text("EventOriginalUid")],
+    },
+    ..NONE
+};
+
+static GOOGLE: OpenFields = OpenFields {
+    names: names! {
+        "gcp.audit.method_name": [text("Operation")],
+        "gcp.audit.service_name": [text("TargetAppName")],
+        "gcp.audit.authentication_info.principal_email": [text("ActorUsername")],
+        "data.protoPayload.methodName": [text("Operation")],
+        "data.protoPayload.serviceName": [text("TargetAppName")],
+        "data.protoPayload.authenticationInfo.principalEmail": [text("ActorUsername")],
+        "data.protoPayload.requestMetadata.callerIp": [text("SrcIpAddr")],
+        "eventName": [text("Operation")],
+        "eventService": [text("TargetAppName")],
+        "new_value": [text("NewValue")],
+        "old_value": [text("OldValue")],
+        "protoPayload.serviceName": [text("TargetAppName")],
+        "protoPayload.metadata.event.eventName": [text("Operation")],
+        "protoPayload.authenticationInfo.principalEmail": [text("ActorUsername")],
     },
     ..NONE
 };
@@ -304,6 +327,10 @@ const fn windows(label: &'static str, parser: &'static str, rows: &'static str, 
 const ALERTING: &str = "EventProduct in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
 const OPERATIONS: &[super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
 
+const fn google(service: &'static str) -> OpenSource {
+    OpenSource { rows: "EventVendor in (\"Google\", \"GCP\")", entities: OPERATIONS, ..table("gcp", service, "_Im_AuditEvent", &GOOGLE) }
+}
+
 pub(in super::super) static ASIM: &[OpenSource] = &[
     OpenSource {
         rows: "EventVendor == \"AWS\" and EventProduct == \"CloudTrail\"",
@@ -334,7 +361,10 @@ pub(in super::super) static ASIM: &[OpenSource] = &[
     OpenSource { rows: ALERTING, ..table("m365", "threat_detection", "_Im_AlertEvent", &ALERTS) },
     OpenSource { rows: "EventProduct == \"Github\"", ..table("github", "audit", "_Im_AuditEvent", &GITHUB) },
     OpenSource { category: "antivirus", ..table("*", "*", "_Im_AlertEvent", &SCANNER) },
-    OpenSource { rows: "EventVendor == \"Okta\"", entities: OPERATIONS, ..table("okta", "okta", "_Im_Authentication", &OKTA) },
+    OpenSource { rows: "EventVendor == \"Okta\"", entities: OPERATIONS, ..table("okta", "okta", "_Im_AuditEvent", &OKTA) },
+    google("gcp.audit"),
+    google("google_workspace.admin"),
+    google("google_workspace.login"),
     OpenSource { rows: "EventProduct == \"Zeek\"", ..table("zeek", "dns", "_Im_Dns", &ZEEK_DNS) },
     windows("logon", "_Im_Authentication", WINDOWS, &WINDOWS_LOGON),
     windows("accounts", "_Im_UserManagement", WINDOWS, &WINDOWS_ACCOUNTS),
