@@ -23,6 +23,13 @@ pub(in super::super) const REQUEST: Names = names! {
         "action": [text("DeviceAction")],
 };
 
+/// A request that network inspection sees.
+pub(in super::super) const INSPECTED: Names =
+    names! { "c-uri-extension": [computed("UrlEnding", ending!("tostring(parse_json(AdditionalFields).uri)"))] };
+
+/// A request that is known by its URL.
+pub(in super::super) const REMOTE_URL: Names = names! { "c-uri-extension": [computed("UrlEnding", ending!("RemoteUrl"))] };
+
 /// A connection through a firewall.
 pub(in super::super) const CONNECTION: Names = names! {
         "action": [text("DeviceAction")],
