@@ -13,6 +13,8 @@ pub(super) mod applications;
 pub(super) mod asim;
 pub(super) mod aws;
 pub(super) mod azure;
+#[cfg(test)]
+mod book;
 pub(super) mod google;
 pub(super) mod identity;
 pub(super) mod kubernetes;
