@@ -32,6 +32,7 @@ mod columns;
 mod lower;
 mod lower_column;
 mod lower_correlation;
+mod lower_events;
 mod lower_regex;
 mod lower_split;
 mod lower_test;

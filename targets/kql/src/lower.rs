@@ -6,6 +6,7 @@ use source::Code;
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
+use crate::lower_events;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
 use crate::print;
@@ -47,7 +48,7 @@ pub(crate) struct Asked {
 }
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let sources = sources(&rule.event, schema, cx)?;
+    let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
     let mut asked = ask(&sources, &rule.predicate, schema, detection, RULE, cx)?;
     if asked.iter().any(|one| print::query(&one.query).chars().count() > RULE) {
         let size = asked.iter().map(|one| print::query(&one.query).chars().count()).max().unwrap_or(0);
@@ -81,7 +82,7 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 }
 
 /// The tables that hold these events.
-pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_>) -> Result<Vec<Source>, Refusal> {
+pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let found: Vec<Source> = match &event.source {
         LogSource::Known(class) => schema
             .sources
@@ -93,6 +94,11 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
                 _ => *source,
             })
             .collect(),
+        LogSource::Open { category: None, product: Some(product), service: Some(service) }
+            if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows") =>
+        {
+            lower_events::sources(service, predicate, schema, cx)?
+        }
         LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
     };
     if found.is_empty() {

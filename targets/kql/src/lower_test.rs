@@ -180,6 +180,7 @@ impl<'a> Leg<'a> {
     fn open(&mut self, name: &str) -> Option<Asked> {
         match self.source.others {
             Others::Nowhere => None,
+            Others::Named(names) if !names.contains(&name) => None,
             Others::Columns => self.column(name),
             Others::ColumnsOrData if columns::find(self.schema.id, self.source.table, name).is_some() => self.column(name),
             others => {

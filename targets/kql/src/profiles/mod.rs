@@ -12,6 +12,7 @@ use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 use crate::columns;
 
 mod asim;
+pub(crate) mod defender_events;
 mod defender_xdr;
 mod sentinel;
 mod sentinel_hosts;
@@ -169,6 +170,8 @@ pub(crate) enum Others {
     ColumnsOrData,
     /// In `EventData` as XML: `<Data Name="...">`.
     Data,
+    /// The same, for these names alone.
+    Named(&'static [&'static str]),
     /// In `EventData` as XML: `<Data Name="...">`, where the name has spaces that logs drop.
     SpacedData,
     /// In `EventData` as XML: an element of that name.
@@ -204,6 +207,7 @@ impl Source {
                     let head = name.split('.').next().unwrap_or(name);
                     [name, head, "RawEventData"].iter().any(|name| columns::find(profile, self.table, name).is_some())
                 }
+                Others::Named(names) => names.contains(&name),
                 Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
             }
     }
