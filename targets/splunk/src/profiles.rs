@@ -9,6 +9,9 @@ use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
 /// What a log calls a field, and how it spells its values.
 pub(crate) type Row = (Field, &'static str, Spelling);
 
+/// A name of Sigma's that the catalogue has no field for, what a log calls it, and how it spells its values.
+pub(crate) type Named = (&'static str, &'static str, Spelling);
+
 /// Fields of a log, each with any of its words.
 pub(crate) type Told = &'static [(&'static str, &'static [&'static str])];
 
@@ -23,7 +26,7 @@ pub(crate) struct Stream {
     /// What the log calls each field, and how it spells its values, in groups.
     pub(crate) fields: &'static [&'static [Row]],
     /// What the log calls fields that the catalogue has no name for.
-    pub(crate) open: &'static [(&'static str, &'static str)],
+    pub(crate) open: &'static [Named],
     /// Fields shown besides those that are tested.
     pub(crate) shown: &'static [&'static str],
     /// The field that tells which way a connection was opened, with its words for inbound and outbound.
@@ -95,6 +98,8 @@ pub(crate) enum Spelling {
     RegistryPath,
     /// As `key\value`; the value's name is meant.
     RegistryValueName,
+    /// As Sysmon does, or a number without the name of its type around it, as add-ons do.
+    RegistryData,
     /// As XML or another text in which the value stands somewhere.
     Inside,
     /// In other words: each word of the catalogue with the words of the log.
@@ -102,8 +107,8 @@ pub(crate) enum Spelling {
 }
 
 pub(crate) use Spelling::{
-    Account, AccountDomain, Backslash, Digest, DigestOrBare, HostOfUrls, Many, Plain, RegistryDeletedKey, RegistryKey, RegistryPath,
-    RegistryValueName, Words,
+    Account, AccountDomain, Backslash, Digest, DigestOrBare, HostOfUrls, Inside, Many, Plain, RegistryData, RegistryDeletedKey, RegistryKey,
+    RegistryPath, RegistryValueName, Words,
 };
 
 impl Source {

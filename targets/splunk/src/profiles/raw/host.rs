@@ -7,7 +7,7 @@ use ir::Platform;
 
 use super::sources::{LINUX, MACOS, WINDOWS};
 use crate::profiles::{
-    Account, AccountDomain, Backslash, Digest, Plain, RegistryDeletedKey, RegistryKey, RegistryValueName, Row, Source, Stream, Told, Words, plain,
+    Account, AccountDomain, Backslash, Digest, Named, Plain, RegistryDeletedKey, RegistryKey, RegistryValueName, Row, Source, Stream, Told, Words, plain,
 };
 
 /// A channel of Windows' event log, as its add-on names the source.
@@ -66,7 +66,7 @@ const REGISTRY: &[Row] = &[plain(F::RegistryPath, "TargetObject")];
 const SUBJECT: &[Row] = &[plain(F::UserName, "SubjectUserName"), plain(F::UserDomain, "SubjectDomainName")];
 
 /// Sysmon's names where Sigma's differ.
-const NAMES: &[(&str, &str)] = super::sources::WINDOWS_NAMES;
+const NAMES: &[Named] = super::sources::WINDOWS_NAMES;
 
 const FILE_SHOWN: &[&str] = &["User", "Image", "TargetFilename"];
 const KEY_SHOWN: &[&str] = &["User", "Image", "EventType", "TargetObject"];

@@ -6,7 +6,7 @@ use ir::Field as F;
 use ir::Flow;
 
 use super::sources::{CLOUD, EMAIL, NETWORK, WEB};
-use crate::profiles::{HostOfUrls, Many, Row, Source, Stream, Words, plain};
+use crate::profiles::{HostOfUrls, Many, Plain, Row, Source, Stream, Words, plain};
 
 const HOST: &[Row] = &[plain(F::HostName, "host")];
 const USER: &[Row] = &[plain(F::UserName, "user")];
@@ -74,7 +74,7 @@ pub(crate) static STREAMS: &[Stream] = &[
             USER,
             HOST,
         ],
-        open: &[("cs-cookie", "cookie"), ("cs-bytes", "bytes_out"), ("sc-bytes", "bytes_in"), ("cs-username", "user")],
+        open: &[("cs-cookie", "cookie", Plain), ("cs-bytes", "bytes_out", Plain), ("sc-bytes", "bytes_in", Plain), ("cs-username", "user", Plain)],
         shown: &["src", "user", "http_method", "url", "status"],
         ..Stream::of(E::HttpRequest)
     },

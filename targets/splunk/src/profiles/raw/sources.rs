@@ -3,6 +3,8 @@
 //! Each row names the page of the add-on that gives the source type. What an add-on extracts from XML or JSON keeps the
 //! event's own names, so most rows rename nothing.
 
+use crate::profiles::{Inside, Named, Plain};
+
 /// A log source in Sigma's words. What is `None` is not asked for.
 #[derive(Debug)]
 pub(crate) struct Log {
@@ -11,10 +13,12 @@ pub(crate) struct Log {
     pub(crate) service: Option<&'static str>,
     /// The macro of a site's index.
     pub(crate) site: &'static str,
-    /// Source types.
+    /// Source types; where there are none, [`Log::sources`] tell the log.
     pub(crate) kinds: &'static [&'static str],
+    /// Sources.
+    pub(crate) sources: &'static [&'static str],
     /// What the add-on calls fields that Sigma calls otherwise.
-    pub(crate) names: &'static [(&'static str, &'static str)],
+    pub(crate) names: &'static [Named],
 }
 
 pub(crate) const WINDOWS: &str = "vigie_windows";
@@ -31,36 +35,36 @@ pub(crate) const SITES: &[&str] = &[WINDOWS, LINUX, MACOS, NETWORK, WEB, EMAIL, 
 
 /// What the add-on for Windows calls fields of any event (<https://splunkbase.splunk.com/app/742>): the attributes of
 /// `Provider` are `Name` and `Guid`, and unnamed data stand in the XML of `EventData`.
-pub(crate) const WINDOWS_NAMES: &[(&str, &str)] = &[
-    ("EventID", "EventCode"),
-    ("Provider_Name", "Name"),
-    ("ProviderName", "Name"),
-    ("SourceName", "Name"),
-    ("EventLog", "Channel"),
-    ("Data", "EventData_Xml"),
+pub(crate) const WINDOWS_NAMES: &[Named] = &[
+    ("EventID", "EventCode", Plain),
+    ("Provider_Name", "Name", Plain),
+    ("ProviderName", "Name", Plain),
+    ("SourceName", "Name", Plain),
+    ("EventLog", "Channel", Plain),
+    ("Data", "EventData_Xml", Inside),
 ];
 
 const fn service(product: &'static str, service: &'static str, site: &'static str, kinds: &'static [&'static str]) -> Log {
-    Log { category: None, product: Some(product), service: Some(service), site, kinds, names: &[] }
+    Log { category: None, product: Some(product), service: Some(service), site, kinds, sources: &[], names: &[] }
 }
 
 const fn product(product: &'static str, site: &'static str, kinds: &'static [&'static str]) -> Log {
-    Log { category: None, product: Some(product), service: None, site, kinds, names: &[] }
+    Log { category: None, product: Some(product), service: None, site, kinds, sources: &[], names: &[] }
 }
 
 const fn category(category: &'static str, site: &'static str, kinds: &'static [&'static str]) -> Log {
-    Log { category: Some(category), product: None, service: None, site, kinds, names: &[] }
+    Log { category: Some(category), product: None, service: None, site, kinds, sources: &[], names: &[] }
 }
 
 const fn alone(service: &'static str, site: &'static str, kinds: &'static [&'static str]) -> Log {
-    Log { category: None, product: None, service: Some(service), site, kinds, names: &[] }
+    Log { category: None, product: None, service: Some(service), site, kinds, sources: &[], names: &[] }
 }
 
 const AUDITD: &[&str] = &["linux:audit", "linux_audit", "auditd"];
 const SYSLOG: &[&str] = &["syslog", "linux_messages_syslog", "linux_secure"];
 const AZURE_AD: &[&str] = &["azure:monitor:aad"];
 const M365: &[&str] = &["o365:management:activity"];
-const WORKSPACE: &[(&str, &str)] = &[("eventName", "event.name"), ("eventService", "id.applicationName")];
+const WORKSPACE: &[Named] = &[("eventName", "event.name", Plain), ("eventService", "id.applicationName", Plain)];
 const CISCO: &[&str] = &["cisco:ios", "cisco:asa", "cisco:nxos"];
 const APACHE: &[&str] = &["access_combined", "access_combined_wcookie", "apache:access*", "apache:error", "apache_error"];
 
@@ -88,7 +92,7 @@ pub(crate) const LOGS: &[Log] = &[
     service("azure", "pim", CLOUD, AZURE_AD),
     // Splunk Add-on for Google Cloud Platform: https://splunkbase.splunk.com/app/3088
     Log {
-        names: &[("gcp.audit.method_name", "data.protoPayload.methodName"), ("gcp.audit.service_name", "data.protoPayload.serviceName")],
+        names: &[("gcp.audit.method_name", "data.protoPayload.methodName", Plain), ("gcp.audit.service_name", "data.protoPayload.serviceName", Plain)],
         ..service("gcp", "gcp.audit", CLOUD, &["google:gcp:pubsub:message", "google:gcp:pubsub:audit:admin_activity"])
     },
     // Splunk Add-on for Google Workspace: https://splunkbase.splunk.com/app/5556
@@ -140,19 +144,21 @@ pub(crate) const LOGS: &[Log] = &[
     alone("nginx", WEB, &["nginx:plus:access", "nginx:plus:error", "nginx:*", "access_combined"]),
     product("nginx", WEB, &["nginx:plus:access", "nginx:plus:error", "nginx:*", "access_combined"]),
     product("iis", WEB, &["ms:iis:*", "iis"]),
-    Log { names: &[], ..category("webserver", WEB, &["access_combined", "access_combined_wcookie", "apache:access*", "nginx:plus:access", "ms:iis:*", "iis"]) },
-    Log { names: &[], ..category("proxy", WEB, &["bluecoat:proxysg:access:*", "squid:access", "zscalernss-web", "cisco:wsa:squid", "mcafee:wg:kv"]) },
+    category("webserver", WEB, &["access_combined", "access_combined_wcookie", "apache:access*", "nginx:plus:access", "ms:iis:*", "iis"]),
+    category("proxy", WEB, &["bluecoat:proxysg:access:*", "squid:access", "zscalernss-web", "cisco:wsa:squid", "mcafee:wg:kv"]),
+    // RPC Firewall writes into a channel of its own: https://github.com/zeronetworks/rpcfirewall
+    Log { sources: &["XmlWinEventLog:RPCFW"], names: WINDOWS_NAMES, ..product("rpc_firewall", WINDOWS, &[]) },
     // Splunk DB Connect and the audit logs of databases: https://splunkbase.splunk.com/app/2686
     category("database", APPLICATIONS, &["mysql:*", "mssql:*", "oracle:*", "postgresql:*"]),
 ];
 
 /// A log that the Common Information Model tags, whoever makes it: Sigma's category, the tags, the model's names.
-pub(crate) type Tagged = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+pub(crate) type Tagged = (&'static str, &'static [&'static str], &'static [Named]);
 
 /// Categories whose products all have add-ons that tag them
 /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Malware>).
 pub(crate) const TAGGED: &[Tagged] = &[(
     "antivirus",
     &["malware", "attack"],
-    &[("Signature", "signature"), ("Filename", "file_name"), ("FileName", "file_name"), ("Hash", "file_hash"), ("Action", "action"), ("Computer", "dest")],
+    &[("Signature", "signature", Plain), ("Filename", "file_name", Plain), ("FileName", "file_name", Plain), ("Hash", "file_hash", Plain), ("Action", "action", Plain), ("Computer", "dest", Plain)],
 )];
