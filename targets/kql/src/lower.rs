@@ -13,7 +13,6 @@ use crate::print;
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
-pub(crate) static OPEN_SOURCE: Code = Code::warn("kql.open-source", "the profile has no table for a log source");
 pub(crate) static TOO_LONG: Code = Code::error("kql.too-long", "a query is longer than the product takes, and cannot be divided");
 pub(crate) static HUNTING_ONLY: Code = Code::note("kql.hunting-only", "a list is too long for rules that run by themselves");
 
@@ -94,16 +93,13 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { category: None, product: Some(product), service: Some(service) }
-            if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows") =>
-        {
+        LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
             lower_events::sources(service, predicate, schema, cx)?
         }
-        LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
+        LogSource::Open { .. } => profiles::open_sources(schema, event),
     };
     if found.is_empty() {
-        let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };
-        return Err(cx.unsupported(code, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
     }
     Ok(found)
 }

@@ -1,17 +1,15 @@
-//! What does a correlation say, and which question do its rules make together?
+//! What does a correlation say?
 //!
-//! [`read`] takes the document apart and checks its form; [`link`] joins it with the rules it names.
+//! [`read`] takes the document apart and checks its form; [`super::correlated`] joins it with the rules it names.
 //! <https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ir::Advisory;
 use source::{Diagnostic, Span};
 
 use super::about::About;
 use super::codes::{CORRELATION, MISSING_KEY, UNKNOWN_KEY, VALUE, WRONG_TYPE};
-use super::document::{Rule, references};
+use super::document::references;
 use super::yaml::{Entry, Node, Scalar, Value};
 use crate::language::suggest;
 
@@ -19,7 +17,6 @@ use crate::language::suggest;
 pub(super) type Placed<T> = (T, Span);
 
 /// A correlation, taken apart. Nothing is looked up yet.
-#[allow(dead_code, reason = "read by `link`, which does not build correlations yet")]
 #[derive(Clone, Debug)]
 pub(super) struct CorrelationDocument {
     pub(super) about: About,
@@ -309,22 +306,6 @@ fn timespan(text: &str) -> Option<Duration> {
         _ => return None,
     };
     number.checked_mul(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs)
-}
-
-/// Joins correlations with the rules that they name. `known` gives the index of a rule by its id or name, `taken` holds the ids that
-/// advisories have.
-pub(super) fn link(
-    documents: Vec<CorrelationDocument>,
-    rules: &[Rule],
-    known: &BTreeMap<String, usize>,
-    taken: &mut BTreeSet<String>,
-    said: &mut Vec<Diagnostic>,
-) -> Vec<Advisory> {
-    let _ = (rules, known, taken);
-    for document in documents {
-        said.push(Diagnostic::new(&CORRELATION, "correlations are not compiled yet").at(document.span, "this one"));
-    }
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::about::About;
 use super::codes::{OTHER_SOURCE, UNKNOWN_RULE};
 use super::document::{Documents, Filter, Rule};
 use super::stream::Stream;
-use super::{correlate, detection};
+use super::{correlated, detection};
 use crate::Parsed;
 
 /// Applies filters, builds correlations, and makes an advisory of each rule.
@@ -31,14 +31,9 @@ pub(super) fn run(files: Vec<Documents>) -> Parsed {
     let built = if correlations.is_empty() {
         Vec::new()
     } else {
+        let linked = correlated::link(correlations, &rules, &known, &mut taken, &mut out.diagnostics);
         // Rules that only serve a correlation are no detections of their own.
-        let served = |correlation: &correlate::CorrelationDocument| !correlation.generate;
-        let quiet: BTreeSet<usize> = correlations
-            .iter()
-            .filter(|correlation| served(correlation))
-            .flat_map(|correlation| correlation.rules.iter().filter_map(|(name, _)| known.get(&name.to_lowercase()).copied()))
-            .collect();
-        let built = correlate::link(correlations, &rules, &known, &mut taken, &mut out.diagnostics);
+        let quiet = linked.served;
         let mut at = 0;
         stems.retain(|_| {
             at += 1;
@@ -49,7 +44,7 @@ pub(super) fn run(files: Vec<Documents>) -> Parsed {
             at += 1;
             !quiet.contains(&(at - 1))
         });
-        built
+        linked.advisories
     };
     out.advisories.reserve(rules.len() + built.len());
     for (rule, stem) in rules.into_iter().zip(stems) {

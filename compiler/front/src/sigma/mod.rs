@@ -13,6 +13,7 @@ mod about;
 mod codes;
 mod condition;
 mod correlate;
+mod correlated;
 mod detection;
 mod document;
 mod encode;
