@@ -7,9 +7,10 @@ use source::Code;
 use crate::ast::{Expr, Query, Rule, Search, Stage};
 use crate::lower_correlation;
 use crate::lower_predicate::Lowering;
-use crate::origin::origin;
-use crate::spelling::RAW;
+use crate::origin::{TWO_LOGS, origin};
 use crate::print::MISSING;
+use crate::profiles::view;
+use crate::spelling::RAW;
 
 pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
 
@@ -43,7 +44,18 @@ pub(crate) fn fields(rule: &EventRule) -> Vec<FieldRef> {
 }
 
 fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
-    let origin = origin(&rule.event, &fields(rule), cx)?;
+    let origin = origin(&rule.event, &fields(rule), view::numbers(&rule.predicate).as_ref(), cx)?;
+    let bare;
+    let rule = match origin.number {
+        None => rule,
+        Some(number) => {
+            bare = EventRule { event: rule.event.clone(), predicate: view::unnumbered(&rule.predicate, number).flat() };
+            if bare.predicate.tests().is_empty() {
+                return Err(cx.unsupported(&TWO_LOGS, detection.span, "nothing but the event's number is asked for, which the data model does not hold"));
+            }
+            &bare
+        }
+    };
     let mut tested = Vec::new();
     let lowering = Lowering::new(cx, &origin, detection);
     for field in fields(rule) {

@@ -201,7 +201,7 @@ impl<'a> Work<'a> {
         for (event, list) in groups {
             let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| lower::fields(leaf.rule)).collect();
             needed.extend(list.iter().take(1).flat_map(|leaf| leaf.fills.iter().map(|(_, field)| field.clone())));
-            let origin = origin(event, &needed, cx)?;
+            let origin = origin(event, &needed, None, cx)?;
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));
         }
         Ok(if searches.len() == 1 { searches.swap_remove(0).0 } else { vec![Stage::Multisearch(searches)] })

@@ -13,22 +13,25 @@ use proptest::prelude::*;
 
 use crate::ast::{Matching, RegexPart};
 use crate::meaning::{Row, Tables, finds, regex_of, run};
-use crate::profiles::{Spelling, cim, raw};
+use crate::profiles::{Spelling, Stream, cim, raw};
 use crate::tests::{compile, detection, rule, span};
 use crate::verify_spl;
 
 /// The event as the log of a profile holds it.
 fn logged(profile: &str, record: &Record) -> Row {
     let class = record.event.class().expect("a class of the catalogue");
-    let streams = if profile == "cim" { cim::STREAMS } else { raw::STREAMS };
-    let stream = streams.iter().find(|stream| stream.class == class).expect("a log");
+    let mut streams: Box<dyn Iterator<Item = &'static Stream>> = if profile == "cim" { Box::new(cim::STREAMS.iter()) } else { Box::new(raw::streams()) };
+    let stream = streams.find(|stream| stream.class == class).expect("a log");
     let prefix = if profile == "cim" { format!("{}.", stream.sources[0].name.rsplit('.').next().expect("a dataset")) } else { String::new() };
     let text = |field: F| record.get(&FieldRef::Known(field)).and_then(|value| value.text().map(std::borrow::Cow::into_owned));
     let mut row = Row::new();
     for (name, words) in stream.condition {
         row.insert(format!("{prefix}{name}"), vec![words[0].to_owned()]);
     }
-    for (field, name, spelling) in stream.fields {
+    for (name, words) in stream.sources[0].told {
+        row.entry((*name).to_owned()).or_default().push(words[0].to_owned());
+    }
+    for (field, name, spelling) in stream.rows() {
         let Some(value) = record.get(&FieldRef::Known(*field)) else { continue };
         let values = match &*value {
             FieldValue::List(list) => list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect(),
@@ -36,7 +39,7 @@ fn logged(profile: &str, record: &Record) -> Row {
         };
         let first = values[0].clone();
         let values = match spelling {
-            Spelling::Plain | Spelling::Many => values,
+            Spelling::Plain | Spelling::Many | Spelling::RegistryData => values,
             Spelling::HostOfUrls | Spelling::LastPart | Spelling::MailDomain => continue,
             Spelling::Backslash => vec![format!("\\{first}")],
             Spelling::Account | Spelling::AccountDomain => vec![match (text(F::UserDomain), text(F::UserName)) {
@@ -49,7 +52,7 @@ fn logged(profile: &str, record: &Record) -> Row {
                 let key = key.strip_prefix("HKCU").map_or(key.clone(), |rest| format!("HKU\\S-1-5-21-7{rest}"));
                 vec![format!("{key}\\{}", text(F::RegistryValueName).unwrap_or_else(|| "(Default)".to_owned()))]
             }
-            Spelling::RegistryDeletedKey | Spelling::Words(_) => panic!("not tried here"),
+            Spelling::RegistryDeletedKey | Spelling::Words(_) | Spelling::Inside => panic!("not tried here"),
         };
         row.insert(format!("{prefix}{name}"), values);
     }
@@ -146,8 +149,6 @@ fn check_correlation(correlation: &Correlation, events: &[(u64, Record)]) {
         .map(|(time, record)| {
             let mut row = logged("raw", record);
             row.insert("_time".to_owned(), vec![time.to_string()]);
-            let from = if record.event.class() == Some(E::DnsQuery) { "vigie_dns" } else { "vigie_firewall" };
-            row.insert("_from".to_owned(), vec![from.to_owned()]);
             row
         })
         .collect();

@@ -1,5 +1,7 @@
 //! Where do the events of a rule come from?
 
+use std::collections::BTreeSet;
+
 use backend::{Cx, Refusal};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Sensor};
 use source::{Code, Loss};
@@ -8,7 +10,7 @@ use crate::ast::{Search, SiteMacro};
 use crate::lower::accelerated;
 use crate::lower_predicate::part_of;
 use crate::profiles::raw::open;
-use crate::profiles::{Named, Source, Stream, Told, cim, raw};
+use crate::profiles::{Named, Source, Stream, Told, cim, raw, view};
 
 pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
 pub(crate) static PLATFORM: Code = Code::warn("splunk.platform", "the logs of this profile do not tell platforms apart");
@@ -35,16 +37,24 @@ pub(crate) struct Origin {
     pub(crate) xml: bool,
     /// Fields shown besides those that are tested.
     pub(crate) shown: &'static [&'static str],
+    /// The number of every Windows event of the source, where there is no field for it.
+    pub(crate) number: Option<i64>,
 }
 
-/// Picks the log that holds all fields.
-pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
+/// Picks the log that holds all fields. `numbers` are those of the Windows events that can fit.
+pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option<&BTreeSet<i64>>, cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
     match &event.source {
         LogSource::Known(class) => known(*class, event, needed, cx),
-        LogSource::Open { .. } if accelerated(cx) => match cim::view(event) {
+        LogSource::Open { .. } if accelerated(cx) => match view::view(event, numbers) {
             Some(view) => {
                 if let Some(why) = view.only {
                     cx.loss(&PART_OF_EVENTS, Loss::Narrower, cx.span(), why.to_owned(), "the profile `raw` reads the log itself");
+                }
+                if let Some(why) = view.also {
+                    cx.loss(&MORE_EVENTS, Loss::Wider, cx.span(), why.to_owned(), "the profile `raw` reads the event itself");
+                }
+                if let Some(field) = needed.iter().find(|field| !view.fields.iter().any(|(known, ..)| *known == field.name())) {
+                    return Err(cx.unsupported(&TWO_LOGS, cx.span(), format!("the dataset `{}` has no field for `{field}`", view.model)));
                 }
                 // The fields that every event has are not qualified.
                 let conditions = (!view.kinds.is_empty()).then(|| Search::words("sourcetype", view.kinds)).into_iter().collect();
@@ -55,6 +65,7 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>
                     macros: summaries(),
                     names: view.fields.to_vec(),
                     shown: view.shown,
+                    number: view.number,
                     ..Origin::default()
                 })
             }
@@ -192,8 +203,8 @@ fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector, 
         conditions,
         macros: summaries(),
         names: stream.open.to_vec(),
-        xml: false,
         shown: stream.shown,
+        ..Origin::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod cim;
 pub(crate) mod raw;
+pub(crate) mod view;
 
 use backend::{Capabilities, Form, Name};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use backend::Capabilities;
 use ir::EventClass as E;
 use ir::Field as F;
-use ir::{EventClass, EventSelector, Field, FieldRef, LogSource};
+use ir::{EventClass, EventSelector, Field, FieldRef};
 
+use super::view::views;
 use super::{Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Stream, Told, Words, capabilities, plain};
 
 const HOST: Row = plain(F::HostName, "dest");
@@ -73,6 +74,12 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[FILESYSTEM],
         shown: FILE_SHOWN,
         ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])])
+    },
+    Stream {
+        fields: &[FILESYSTEM],
+        shown: FILE_SHOWN,
+        also: Some("the dataset does not tell a stream from its file"),
+        ..dataset(E::FileStream, FILES, &[("action", &["created"])])
     },
     Stream {
         fields: &[REGISTRY],
@@ -210,107 +217,8 @@ const REGISTRY: &[Row] = &[
     HOST,
 ];
 
-/// A log source that the catalogue has no class for and a dataset holds.
-#[derive(Debug)]
-pub(crate) struct View {
-    category: Option<&'static str>,
-    product: Option<&'static str>,
-    service: Option<&'static str>,
-    pub(crate) model: &'static str,
-    /// Source types that tell the log from others in the dataset; every dataset has them.
-    pub(crate) kinds: &'static [&'static str],
-    pub(crate) fields: &'static [Named],
-    pub(crate) shown: &'static [&'static str],
-    /// Why the dataset holds only some of the events, as a clause.
-    pub(crate) only: Option<&'static str>,
-}
-
-const fn zeek(service: &'static str, model: &'static str, kinds: &'static [&'static str], fields: &'static [Named]) -> View {
-    View { category: None, product: Some("zeek"), service: Some(service), model, kinds, fields, shown: &["src", "dest"], only: None }
-}
-
-/// Every such log source. Zeek's add-on: <https://splunkbase.splunk.com/app/1617>; for AWS: <https://splunkbase.splunk.com/app/1876>.
-const VIEWS: &[View] = &[
-    View {
-        category: Some("antivirus"),
-        product: None,
-        service: None,
-        model: "Malware.Malware_Attacks",
-        kinds: &[],
-        fields: &[
-            ("Signature", "signature", Plain),
-            ("Filename", "file_name", Plain),
-            ("FileName", "file_name", Plain),
-            ("Hash", "file_hash", Plain),
-            ("Action", "action", Plain),
-            ("Computer", "dest", Plain),
-            ("User", "user", Plain),
-        ],
-        shown: &["dest", "user", "signature", "file_name", "action"],
-        only: None,
-    },
-    View {
-        category: None,
-        product: Some("aws"),
-        service: Some("cloudtrail"),
-        model: "Change.All_Changes",
-        kinds: &["aws:cloudtrail"],
-        fields: &[
-            ("eventName", "command", Plain),
-            ("userAgent", "user_agent", Plain),
-            ("sourceIPAddress", "src", Plain),
-            ("awsRegion", "vendor_region", Plain),
-            ("recipientAccountId", "vendor_account", Plain),
-        ],
-        shown: &["src", "user", "command", "object", "status"],
-        only: Some("the add-on puts only calls that change something into the model"),
-    },
-    zeek(
-        "dns",
-        "Network_Resolution.DNS",
-        &["bro:dns:json", "zeek:dns:json", "corelight_dns"],
-        &[
-            ("query", "query", Plain),
-            ("answers", "answer", Many),
-            ("qtype_name", "record_type", Plain),
-            ("rcode_name", "reply_code", Plain),
-            ("id.resp_p", "dest_port", Plain),
-        ],
-    ),
-    zeek(
-        "http",
-        "Web.Web",
-        &["bro:http:json", "zeek:http:json", "corelight_http"],
-        &[
-            ("method", "http_method", Plain),
-            ("user_agent", "http_user_agent", Plain),
-            ("c-useragent", "http_user_agent", Plain),
-            ("status_code", "status", Plain),
-            ("referrer", "http_referrer", Plain),
-            ("resp_mime_types", "http_content_type", Many),
-        ],
-    ),
-    zeek(
-        "x509",
-        "Certificates.SSL",
-        &["bro:x509:json", "zeek:x509:json", "corelight_x509"],
-        &[
-            ("certificate.serial", "ssl_serial", Plain),
-            ("certificate.subject", "ssl_subject", Plain),
-            ("certificate.issuer", "ssl_issuer", Plain),
-        ],
-    ),
-];
-
-/// The dataset of a log source that the catalogue has no class for.
-pub(crate) fn view(event: &EventSelector) -> Option<&'static View> {
-    let LogSource::Open { category, product, service } = &event.source else { return None };
-    let fits = |wanted: Option<&str>, is: &Option<String>| wanted.is_none() || wanted == is.as_deref();
-    VIEWS.iter().find(|view| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
-}
-
 fn open_source(event: &EventSelector) -> Result<(), &'static str> {
-    view(event).map(|_| ()).ok_or("no data model holds this log")
+    views(event).next().map(|_| ()).ok_or("no data model holds this log")
 }
 
 fn open_field(event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
@@ -318,7 +226,7 @@ fn open_field(event: &EventSelector, field: &FieldRef) -> Result<(), &'static st
     let found = match (event.class(), field) {
         (_, FieldRef::Any) => return Err("a data model holds no event as it was written"),
         (Some(class), _) => STREAMS.iter().any(|stream| stream.class == class && named(stream.open)),
-        (None, _) => view(event).is_some_and(|view| named(view.fields)),
+        (None, _) => views(event).any(|view| named(view.fields)),
     };
     if found { Ok(()) } else { Err("the data model has no such field") }
 }
@@ -327,7 +235,6 @@ const ABSENT_EVENTS: &[(EventClass, &str)] = &[
     (E::FileContent, "logs hold what happened to a file, not its bytes"),
     (E::FileRename, "the dataset does not say what a file was called before"),
     (E::FileAccess, "the dataset holds changes of files, not their reading"),
-    (E::FileStream, "the dataset does not tell a stream from its file"),
     (E::ProcessAccess, "the model has no dataset for one process opening another"),
     (E::RemoteThread, "the model has no dataset for threads"),
     (E::ImageLoad, "the model has no dataset for loaded libraries"),
@@ -349,6 +256,7 @@ const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
     (E::ProcessStart, F::ProcessDescription, NO_VERSION),
     (E::FileCreate, F::ProcessPath, BY_NUMBER),
     (E::FileModify, F::ProcessPath, BY_NUMBER),
+    (E::FileStream, F::ProcessPath, BY_NUMBER),
     (E::FileDelete, F::ProcessPath, BY_NUMBER),
     (E::RegistrySet, F::ProcessPath, BY_NUMBER),
     (E::RegistryCreate, F::ProcessPath, BY_NUMBER),
