@@ -54,8 +54,7 @@ mod lower_special;
 mod lower_url;
 mod lower_values;
 mod lower_window;
-#[cfg(test)]
-mod meaning;
+pub mod meaning;
 #[cfg(test)]
 mod meaning_tests;
 mod origin;

@@ -12,10 +12,9 @@ use ir::{
 use proptest::prelude::*;
 
 use crate::ast::{Matching, RegexPart};
-use crate::meaning::{Row, Tables, finds, regex_of, run};
+use crate::meaning::{Meaning, Row, Site, Table};
 use crate::profiles::{Spelling, Stream, cim, raw};
 use crate::tests::{compile, detection, rule, span};
-use crate::verify_spl;
 
 /// The event as the log of a profile holds it.
 fn logged(profile: &str, record: &Record) -> Row {
@@ -66,8 +65,8 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
         return;
     }
     let text = &compiled.rules[0].text;
-    let query = verify_spl::read(text).expect("reads");
-    let tables: Tables = compiled
+    let meaning = Meaning::read(text).expect("reads");
+    let tables = compiled
         .artefacts
         .iter()
         .filter(|artefact| artefact.path.ends_with("transforms.conf"))
@@ -81,12 +80,13 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
             let path = format!("TEST-1/lookups/{}", settings["filename"]);
             let file = compiled.artefacts.iter().find(|artefact| artefact.path == path).expect("a table");
             let rows = csv::Reader::from_reader(file.text.as_bytes()).records().map(|row| row.expect("a row")[0].to_owned()).collect();
-            (name, (matching, settings["case_sensitive_match"] == "true", rows))
+            (name, Table { matching, cased: settings["case_sensitive_match"] == "true", rows })
         })
         .collect();
     let row = logged(profile, record);
     let wanted = ir::eval::holds(predicate, record);
-    assert_eq!(finds(&query, row.clone(), &tables), wanted, "{text}\n{row:?}\n{predicate:?}");
+    let site = Site { tables, ..Site::default() };
+    assert_eq!(meaning.finds(row.clone(), &site), Ok(wanted), "{text}\n{row:?}\n{predicate:?}");
 }
 
 fn record(class: ir::EventClass, fields: Vec<(F, Option<FieldValue>)>) -> Record {
@@ -143,7 +143,7 @@ fn check_correlation(correlation: &Correlation, events: &[(u64, Record)]) {
     let detection = detection("x", Kind::Correlation(correlation.clone()));
     let compiled = compile("raw", std::slice::from_ref(&detection));
     assert_eq!(compiled.entries[0].outcome, backend::Outcome::Exact);
-    let query = verify_spl::read(&compiled.rules[0].text).expect("reads");
+    let meaning = Meaning::read(&compiled.rules[0].text).expect("reads");
     let rows = events
         .iter()
         .map(|(time, record)| {
@@ -153,7 +153,7 @@ fn check_correlation(correlation: &Correlation, events: &[(u64, Record)]) {
         })
         .collect();
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(time, record)| (Duration::from_secs(*time), record)).collect();
-    let found = !run(&query, rows, &Tables::new()).is_empty();
+    let found = !meaning.run(rows, &Site::default()).expect("runs").is_empty();
     assert_eq!(found, ir::eval::fires(&detection, &timed), "{}\n{events:#?}", compiled.rules[0].text);
 }
 
@@ -377,7 +377,7 @@ proptest! {
     fn a_literal_in_a_regular_expression_means_itself_under_any_unescaping(text in ".{0,12}", other in ".{0,12}") {
         let printed = crate::print::regex(&[RegexPart::syntax("^"), RegexPart::Literal(text.clone()), RegexPart::syntax("\\z")]);
         prop_assert!(!printed.contains(['"', '`']) && !printed.contains("\\\\") && !printed.chars().any(char::is_control));
-        let regex = regex_of(&printed);
+        let regex = regex::Regex::new(&printed.replace("[[]", "\\[")).expect("a regular expression");
         prop_assert!(regex.is_match(&text));
         prop_assert_eq!(regex.is_match(&other), text == other);
     }
