@@ -51,7 +51,11 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
         Some(number) => {
             bare = EventRule { event: rule.event.clone(), predicate: view::unnumbered(&rule.predicate, number).flat() };
             if bare.predicate.tests().is_empty() {
-                return Err(cx.unsupported(&TWO_LOGS, detection.span, "nothing but the event's number is asked for, which the data model does not hold"));
+                return Err(cx.unsupported(
+                    &TWO_LOGS,
+                    detection.span,
+                    "nothing but the event's number is asked for, which the data model does not hold",
+                ));
             }
             &bare
         }

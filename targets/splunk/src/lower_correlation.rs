@@ -12,8 +12,8 @@ use source::{Code, Loss, Span};
 use crate::ast::{Compare, Expr, Query, Rule, Search, SiteMacro, Stage};
 use crate::lower::{self, accelerated, dedupe, missing_again};
 use crate::lower_predicate::Lowering;
-use crate::origin::{Origin, origin};
 use crate::lower_window::{FARTHEST, Window};
+use crate::origin::{Origin, origin};
 
 pub(crate) static WINDOW: Code = Code::warn("splunk.window", "a count is larger than the events Splunk looks back over");
 pub(crate) static SECONDS: Code = Code::warn("splunk.whole-seconds", "times are known to the second only");

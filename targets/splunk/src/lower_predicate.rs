@@ -10,12 +10,12 @@ use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists::{self, INLINE};
+use crate::lower_special;
 use crate::lower_url;
 use crate::lower_values::{dedupe, number_expression, numbers, texts};
+use crate::origin::Origin;
 use crate::pcre;
 use crate::print;
-use crate::lower_special;
-use crate::origin::Origin;
 use crate::profiles::{Named, Spelling, Stream};
 use crate::spelling::{self, RAW};
 
@@ -114,7 +114,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             match self.exact(conjunct)? {
                 Some(exact) => search.push(exact),
                 None => {
-                    search.extend(self.wider(conjunct)?);
+                    search.extend(self.wider(conjunct)?.filter(|wider| !search.contains(wider)));
                     rest.push(self.expression(conjunct, false)?);
                 }
             }
@@ -474,7 +474,13 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 return Err(self.cx.unsupported(&FIELD_NAME, test.span, format!("`{}` cannot be tested in this way", test.field)));
             }
             Op::Time { part, number } => {
-                let holds = lower_special::time(&field, *part, number);
+                let (value, stages) = lower_special::time(&field, *part);
+                for stage in stages {
+                    if !self.made.contains(&stage) {
+                        self.made.push(stage);
+                    }
+                }
+                let holds = number_expression(value, number);
                 // A text that holds no time makes the comparison null.
                 if negated {
                     let flag = Expr::Call("if", vec![holds, Expr::Number(1), Expr::Number(0)]);

@@ -1,11 +1,10 @@
 //! How are parts of a time, other fields, and the event as a whole compared?
 
-use ir::{Case, FieldTest, NumberTest, Op, Part, Pattern, Place, Predicate, Shape, TimePart};
+use ir::{Case, FieldTest, Op, Part, Pattern, Place, Predicate, Shape, TimePart};
 use source::{Code, Loss};
 
-use crate::ast::{Compare, Expr, RegexPart};
+use crate::ast::{Compare, Expr, RegexPart, Stage};
 use crate::lower_predicate::Lowering;
-use crate::lower_values::number_expression;
 use crate::profiles::Spelling;
 
 pub(crate) static WHOLE_EVENT: Code = Code::warn("splunk.whole-event", "a value is looked for anywhere in the event as it was written");
@@ -22,13 +21,10 @@ fn number(number: i64) -> Expr {
     Expr::Number(number)
 }
 
-/// A part of the point in time that a field's text holds, compared with a number.
+/// The seconds since the epoch at which a field's text is, as a field of their own, and the commands that make them.
 ///
-/// `strptime` and `strftime` know no zone but the reader's own, so the text gets its zone written out, minute and hour are counted
-/// from the epoch, and of the day its noon is asked for, moved by the hours that the reader is away from UTC: whatever minutes the
-/// zone has besides, noon stays on its day.
-pub(crate) fn time(field: &str, part: TimePart, test: &NumberTest) -> Expr {
-    const SECONDS_OF_DAY: i64 = 86_400;
+/// `strptime` knows no zone but the reader's own, so the text gets its zone written out.
+fn seconds(field: &str) -> (String, Stage) {
     let parted = call(
         "replace",
         vec![
@@ -40,31 +36,46 @@ pub(crate) fn time(field: &str, part: TimePart, test: &NumberTest) -> Expr {
     // Without a zone a time is UTC; there is a blank at its end then.
     let zoned = call("replace", vec![parted, regex(" \\z"), Expr::Text(" +0000".to_owned())]);
     let epoch = call("strptime", vec![zoned, Expr::Text("%Y-%m-%d %H:%M:%S %z".to_owned())]);
+    let word: String = field.chars().map(|char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' }).collect();
+    let made = format!("vigie_{word}_seconds");
+    (made.clone(), Stage::Eval(vec![(made, epoch)]))
+}
+
+/// A part of the point in time that a field's text holds, as a number, and the commands that make what it reads.
+///
+/// Minute and hour are counted from the epoch. `strftime` knows no zone but the reader's own, so of the day its noon is asked for,
+/// moved by the hours that the reader is away from UTC: whatever minutes the zone has besides, noon stays on its day.
+pub(crate) fn time(field: &str, part: TimePart) -> (Expr, Vec<Stage>) {
+    const SECONDS_OF_DAY: i64 = 86_400;
+    let (epoch, stage) = seconds(field);
     let whole = |value: Expr, by: i64| call("floor", vec![Expr::arithmetic(value, '/', number(by))]);
     let rest = |value: Expr, by: i64| Expr::arithmetic(value, '%', number(by));
-    let days = || whole(epoch.clone(), SECONDS_OF_DAY);
-    let of_day = |days: Expr, letter: &str| {
-        let noon = Expr::arithmetic(Expr::arithmetic(days, '*', number(SECONDS_OF_DAY)), '+', number(SECONDS_OF_DAY / 2));
-        let zone = call("strftime", vec![noon.clone(), Expr::Text("%z".to_owned())]);
+    let days = || whole(Expr::field(&epoch), SECONDS_OF_DAY);
+    let mut stages = vec![stage];
+    let mut of_day = |name: &str, days: Expr, letter: &str| {
+        let noon = format!("{epoch}_{name}");
+        let at_noon = Expr::arithmetic(Expr::arithmetic(days, '*', number(SECONDS_OF_DAY)), '+', number(SECONDS_OF_DAY / 2));
+        stages.push(Stage::Eval(vec![(noon.clone(), at_noon)]));
+        let zone = call("strftime", vec![Expr::field(&noon), Expr::Text("%z".to_owned())]);
         let hours = call("tonumber", vec![call("replace", vec![zone, regex("^[+]|\\d\\d\\z"), Expr::Text(String::new())])]);
-        let moved = Expr::arithmetic(noon, '-', Expr::arithmetic(hours, '*', number(3600)));
+        let moved = Expr::arithmetic(Expr::field(noon), '-', Expr::arithmetic(hours, '*', number(3600)));
         call("tonumber", vec![call("strftime", vec![moved, Expr::Text(letter.to_owned())])])
     };
     let value = match part {
-        TimePart::Minute => rest(whole(epoch.clone(), 60), 60),
-        TimePart::Hour => rest(whole(epoch.clone(), 3600), 24),
-        TimePart::Day => of_day(days(), "%d"),
-        TimePart::Month => of_day(days(), "%m"),
-        TimePart::Year => of_day(days(), "%Y"),
+        TimePart::Minute => rest(whole(Expr::field(&epoch), 60), 60),
+        TimePart::Hour => rest(whole(Expr::field(&epoch), 3600), 24),
+        TimePart::Day => of_day("noon", days(), "%d"),
+        TimePart::Month => of_day("noon", days(), "%m"),
+        TimePart::Year => of_day("noon", days(), "%Y"),
         TimePart::Week => {
             // A week belongs to the year of its Thursday. The epoch began on one.
             let weekday = rest(Expr::arithmetic(days(), '+', number(3)), 7);
             let thursday = Expr::arithmetic(Expr::arithmetic(days(), '-', weekday), '+', number(3));
-            let before = whole(Expr::arithmetic(of_day(thursday, "%j"), '-', number(1)), 7);
+            let before = whole(Expr::arithmetic(of_day("thursday", thursday, "%j"), '-', number(1)), 7);
             Expr::arithmetic(before, '+', number(1))
         }
     };
-    number_expression(value, test)
+    (value, stages)
 }
 
 /// One field's text at a place of another's.

@@ -166,7 +166,13 @@ fn aggregate(function: Aggregate, field: Option<&str>, seen: &[Row]) -> Ran<Opti
         Aggregate::Min => numbers()?.into_iter().min_by(f64::total_cmp).map(|least| least.to_string()),
         Aggregate::First => values.first().map(ToString::to_string),
         Aggregate::Last => values.last().map(ToString::to_string),
-        Aggregate::Sum => if values.is_empty() { None } else { Some(numbers()?.iter().sum::<f64>().to_string()) },
+        Aggregate::Sum => {
+            if values.is_empty() {
+                None
+            } else {
+                Some(numbers()?.iter().sum::<f64>().to_string())
+            }
+        }
         Aggregate::SumOfSquares => Some(numbers()?.iter().map(|number| number * number).sum::<f64>().to_string()),
     })
 }
@@ -190,7 +196,9 @@ fn step(stage: &Stage, mut row: Row, site: &Site) -> Ran<Option<Row>> {
         }
         Stage::Extract { field, into, before, capture } => {
             let regex = regex_of(&format!("{}({})", crate::print::regex(before), crate::print::regex(capture)))?;
-            let found = row.get(field).and_then(|values| values.iter().find_map(|value| regex.captures(value)?.get(1).map(|found| found.as_str().to_owned())));
+            let found = row
+                .get(field)
+                .and_then(|values| values.iter().find_map(|value| regex.captures(value)?.get(1).map(|found| found.as_str().to_owned())));
             if let Some(found) = found {
                 row.insert(into.clone(), vec![found]);
             }

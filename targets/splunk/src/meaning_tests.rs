@@ -19,7 +19,8 @@ use crate::tests::{compile, detection, rule, span};
 /// The event as the log of a profile holds it.
 fn logged(profile: &str, record: &Record) -> Row {
     let class = record.event.class().expect("a class of the catalogue");
-    let mut streams: Box<dyn Iterator<Item = &'static Stream>> = if profile == "cim" { Box::new(cim::STREAMS.iter()) } else { Box::new(raw::streams()) };
+    let mut streams: Box<dyn Iterator<Item = &'static Stream>> =
+        if profile == "cim" { Box::new(cim::STREAMS.iter()) } else { Box::new(raw::streams()) };
     let stream = streams.find(|stream| stream.class == class).expect("a log");
     let prefix = if profile == "cim" { format!("{}.", stream.sources[0].name.rsplit('.').next().expect("a dataset")) } else { String::new() };
     let text = |field: F| record.get(&FieldRef::Known(field)).and_then(|value| value.text().map(std::borrow::Cow::into_owned));

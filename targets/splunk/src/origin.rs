@@ -112,8 +112,7 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], cx: &mut
         })
     };
     let of_class = streams(event.sensor, class, cx);
-    let on_platform: Vec<&'static Stream> =
-        of_class.iter().copied().filter(|stream| stream.sources.iter().any(|source| here(&source))).collect();
+    let on_platform: Vec<&'static Stream> = of_class.iter().copied().filter(|stream| stream.sources.iter().any(|source| here(&source))).collect();
     if on_platform.is_empty() {
         let whose = event.platform.map_or("this kind", ir::Platform::name);
         let code = if of_class.is_empty() { &TWO_LOGS } else { &PLATFORM };
@@ -174,7 +173,8 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
     }
     conditions.extend(way(stream, event, ToOwned::to_owned));
     let xml = raw::sensor(stream) == Sensor::Host;
-    let mut origin = Origin { stream: Some(stream), conditions: Vec::new(), macros, names: stream.open.to_vec(), xml, shown: stream.shown, ..Origin::default() };
+    let mut origin =
+        Origin { stream: Some(stream), conditions: Vec::new(), macros, names: stream.open.to_vec(), xml, shown: stream.shown, ..Origin::default() };
     // One conjunction, so that macro and words stand side by side.
     match Search::all(conditions) {
         Search::All(list) => origin.conditions = list,

@@ -45,7 +45,9 @@ fn one(pattern: &Pattern, spelling: Spelling, out: &mut Spelled) {
     let shape = pattern.shape();
     match spelling {
         // Tests of a part are tests of the whole by now; a part is only grouped by or counted.
-        Spelling::Plain | Spelling::Many | Spelling::LastPart | Spelling::MailDomain | Spelling::Inside | Spelling::RegistryData => out.patterns.push(pattern.clone()),
+        Spelling::Plain | Spelling::Many | Spelling::LastPart | Spelling::MailDomain | Spelling::Inside | Spelling::RegistryData => {
+            out.patterns.push(pattern.clone())
+        }
         Spelling::HostOfUrls => {
             out.patterns.push(tail(&pattern.anywhere_before()));
             out.exact = false;

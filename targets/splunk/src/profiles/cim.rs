@@ -10,7 +10,9 @@ use ir::Field as F;
 use ir::{EventClass, EventSelector, Field, FieldRef};
 
 use super::view::views;
-use super::{Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Stream, Told, Words, capabilities, plain};
+use super::{
+    Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Stream, Told, Words, capabilities, plain,
+};
 
 const HOST: Row = plain(F::HostName, "dest");
 const USER: Row = plain(F::UserName, "user");
@@ -60,32 +62,16 @@ pub(crate) static STREAMS: &[Stream] = &[
         shown: &["dest", "user", "process_path", "process", "parent_process_path"],
         ..dataset(E::ProcessStart, PROCESSES, &[])
     },
-    Stream {
-        fields: &[FILESYSTEM],
-        shown: FILE_SHOWN,
-        ..dataset(E::FileCreate, FILES, &[("action", &["created"])])
-    },
-    Stream {
-        fields: &[FILESYSTEM],
-        shown: FILE_SHOWN,
-        ..dataset(E::FileModify, FILES, &[("action", &["modified"])])
-    },
-    Stream {
-        fields: &[FILESYSTEM],
-        shown: FILE_SHOWN,
-        ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])])
-    },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileCreate, FILES, &[("action", &["created"])]) },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileModify, FILES, &[("action", &["modified"])]) },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])]) },
     Stream {
         fields: &[FILESYSTEM],
         shown: FILE_SHOWN,
         also: Some("the dataset does not tell a stream from its file"),
         ..dataset(E::FileStream, FILES, &[("action", &["created"])])
     },
-    Stream {
-        fields: &[REGISTRY],
-        shown: KEY_SHOWN,
-        ..dataset(E::RegistrySet, KEYS, &[("action", &["created", "modified"])])
-    },
+    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistrySet, KEYS, &[("action", &["created", "modified"])]) },
     Stream {
         fields: &[REGISTRY],
         shown: KEY_SHOWN,
@@ -93,11 +79,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ..dataset(E::RegistryCreate, KEYS, &[("action", &["created"])])
     },
     Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryChange, KEYS, &[]) },
-    Stream {
-        fields: &[REGISTRY],
-        shown: KEY_SHOWN,
-        ..dataset(E::RegistryDelete, KEYS, &[("action", &["deleted"])])
-    },
+    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryDelete, KEYS, &[("action", &["deleted"])]) },
     Stream {
         fields: &[&[plain(F::ServiceName, "service_name"), plain(F::ServicePath, "service_path"), plain(F::ServiceStart, "start_mode"), USER, HOST]],
         shown: &["dest", "user", "service_name", "service_path"],
@@ -122,10 +104,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ]],
         shown: &["src_ip", "dest_ip", "dest_port", "action"],
         direction: Some(("direction", "inbound", "outbound")),
-        open: &[
-            ("action", "action", Plain),
-            ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])])),
-        ],
+        open: &[("action", "action", Plain), ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])]))],
         ..dataset(E::NetworkFlow, TRAFFIC, &[])
     },
     Stream {

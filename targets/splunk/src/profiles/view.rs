@@ -156,11 +156,7 @@ const VIEWS: &[View] = &[
         "x509",
         "Certificates.SSL",
         &["bro:x509:json", "zeek:x509:json", "corelight_x509"],
-        &[
-            ("certificate.serial", "ssl_serial", Plain),
-            ("certificate.subject", "ssl_subject", Plain),
-            ("certificate.issuer", "ssl_issuer", Plain),
-        ],
+        &[("certificate.serial", "ssl_serial", Plain), ("certificate.subject", "ssl_subject", Plain), ("certificate.issuer", "ssl_issuer", Plain)],
     ),
 ];
 
@@ -172,9 +168,7 @@ pub(crate) fn views(event: &EventSelector) -> impl Iterator<Item = &'static View
     };
     let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
     VIEWS.iter().filter(move |view| {
-        words.is_some_and(|(category, product, service)| {
-            fits(view.category, category) && fits(view.product, product) && fits(view.service, service)
-        })
+        words.is_some_and(|(category, product, service)| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
     })
 }
 

@@ -7,7 +7,8 @@ use ir::Platform;
 
 use super::sources::{LINUX, MACOS, WINDOWS};
 use crate::profiles::{
-    Account, AccountDomain, Backslash, Digest, Named, Plain, RegistryDeletedKey, RegistryKey, RegistryValueName, Row, Source, Stream, Told, Words, plain,
+    Account, AccountDomain, Backslash, Digest, Named, Plain, RegistryDeletedKey, RegistryKey, RegistryValueName, Row, Source, Stream, Told, Words,
+    plain,
 };
 
 /// A channel of Windows' event log, as its add-on names the source.
@@ -117,12 +118,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         shown: &["SourceImage", "TargetImage", "StartModule", "StartFunction"],
         ..numbered(E::RemoteThread, &[("EventCode", &["8"])])
     },
-    Stream {
-        sources: SYSMONS_AND_MACOS,
-        fields: &[FILE, ACTOR, HOST],
-        shown: FILE_SHOWN,
-        ..numbered(E::FileCreate, &[("EventCode", &["11"])])
-    },
+    Stream { sources: SYSMONS_AND_MACOS, fields: &[FILE, ACTOR, HOST], shown: FILE_SHOWN, ..numbered(E::FileCreate, &[("EventCode", &["11"])]) },
     Stream {
         fields: &[FILE, FILE_HASHES, ACTOR, HOST],
         shown: FILE_SHOWN,
@@ -224,11 +220,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         sources: SECURITY,
         condition: &[("EventCode", &["4697"])],
         fields: &[
-            &[
-                plain(F::ServiceName, "ServiceName"),
-                plain(F::ServicePath, "ServiceFileName"),
-                plain(F::ServiceAccount, "ServiceAccount"),
-            ],
+            &[plain(F::ServiceName, "ServiceName"), plain(F::ServicePath, "ServiceFileName"), plain(F::ServiceAccount, "ServiceAccount")],
             SUBJECT,
             HOST,
         ],

@@ -10,12 +10,8 @@ use crate::profiles::{HostOfUrls, Many, Plain, Row, Source, Stream, Words, plain
 
 const HOST: &[Row] = &[plain(F::HostName, "host")];
 const USER: &[Row] = &[plain(F::UserName, "user")];
-const ENDPOINTS: &[Row] = &[
-    plain(F::SourceIp, "src_ip"),
-    plain(F::SourcePort, "src_port"),
-    plain(F::DestinationIp, "dest_ip"),
-    plain(F::DestinationPort, "dest_port"),
-];
+const ENDPOINTS: &[Row] =
+    &[plain(F::SourceIp, "src_ip"), plain(F::SourcePort, "src_port"), plain(F::DestinationIp, "dest_ip"), plain(F::DestinationPort, "dest_port")];
 
 /// Every log of the network, in order of preference within a class.
 pub(crate) static STREAMS: &[Stream] = &[
@@ -41,12 +37,7 @@ pub(crate) static STREAMS: &[Stream] = &[
     Stream {
         sources: &[Source::new(NETWORK, &[("tag", &["network"]), ("tag", &["resolution"]), ("tag", &["dns"])])],
         fields: &[
-            &[
-                plain(F::DnsName, "query"),
-                plain(F::DnsType, "record_type"),
-                (F::DnsAnswer, "answer", Many),
-                plain(F::DnsRcode, "reply_code"),
-            ],
+            &[plain(F::DnsName, "query"), plain(F::DnsType, "record_type"), (F::DnsAnswer, "answer", Many), plain(F::DnsRcode, "reply_code")],
             ENDPOINTS,
             HOST,
         ],

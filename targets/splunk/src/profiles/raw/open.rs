@@ -58,9 +58,7 @@ fn of_category(category: Option<&str>) -> Vec<Named> {
 fn windows(category: Option<&str>, service: Option<&str>) -> Option<Found> {
     let event = match category {
         None => None,
-        Some(category) => {
-            Some(EVENT_IDS.iter().find(|(name, of, _)| *name == category && service.is_none_or(|service| *of == service))?)
-        }
+        Some(category) => Some(EVENT_IDS.iter().find(|(name, of, _)| *name == category && service.is_none_or(|service| *of == service))?),
     };
     let service = service.or(event.map(|(_, service, _)| *service));
     let channels: Vec<String> = match service.map(taxonomy::channels) {

@@ -92,7 +92,10 @@ pub(crate) const LOGS: &[Log] = &[
     service("azure", "pim", CLOUD, AZURE_AD),
     // Splunk Add-on for Google Cloud Platform: https://splunkbase.splunk.com/app/3088
     Log {
-        names: &[("gcp.audit.method_name", "data.protoPayload.methodName", Plain), ("gcp.audit.service_name", "data.protoPayload.serviceName", Plain)],
+        names: &[
+            ("gcp.audit.method_name", "data.protoPayload.methodName", Plain),
+            ("gcp.audit.service_name", "data.protoPayload.serviceName", Plain),
+        ],
         ..service("gcp", "gcp.audit", CLOUD, &["google:gcp:pubsub:message", "google:gcp:pubsub:audit:admin_activity"])
     },
     // Splunk Add-on for Google Workspace: https://splunkbase.splunk.com/app/5556
@@ -160,5 +163,12 @@ pub(crate) type Tagged = (&'static str, &'static [&'static str], &'static [Named
 pub(crate) const TAGGED: &[Tagged] = &[(
     "antivirus",
     &["malware", "attack"],
-    &[("Signature", "signature", Plain), ("Filename", "file_name", Plain), ("FileName", "file_name", Plain), ("Hash", "file_hash", Plain), ("Action", "action", Plain), ("Computer", "dest", Plain)],
+    &[
+        ("Signature", "signature", Plain),
+        ("Filename", "file_name", Plain),
+        ("FileName", "file_name", Plain),
+        ("Hash", "file_hash", Plain),
+        ("Action", "action", Plain),
+        ("Computer", "dest", Plain),
+    ],
 )];
