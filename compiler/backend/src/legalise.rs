@@ -82,6 +82,7 @@ fn drops_part(loss: &Diagnostic) -> bool {
 /// Whether the predicate asks for something that ordinary events rarely have.
 fn selective(predicate: &Predicate) -> bool {
     const SHORTEST: usize = 4;
+    const PROGRAMS: usize = 2;
     match predicate {
         Predicate::All(list) => list.iter().any(selective),
         Predicate::Any(list) => !list.is_empty() && list.iter().all(selective),
@@ -96,8 +97,8 @@ fn selective(predicate: &Predicate) -> bool {
             });
             match &test.op {
                 _ if few_words => false,
-                // A program by its name alone, where the author asked for more.
-                Op::Text { patterns, .. } if program && patterns.iter().any(names_a_file) => false,
+                // Several programs by their names alone are what every system runs.
+                Op::Text { patterns, .. } if program && patterns.iter().filter(|pattern| names_a_file(pattern)).count() > PROGRAMS => false,
                 Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
                 Op::Regex(list) => list.iter().all(|regex| longest_word(regex.as_str()) >= SHORTEST),
                 Op::Address(_) | Op::Domain(_) | Op::Under(_) | Op::Url(_) => true,
