@@ -15,7 +15,7 @@ pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input 
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
 
 /// The largest file read, in bytes.
-const MAX_FILE: u64 = 256 << 20;
+const MAX_FILE: u64 = 1 << 30;
 /// The deepest folder looked into.
 const MAX_DEPTH: usize = 32;
 

@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return Node::Object(Vec::new(), self.base + start);
         }
-        let mut pairs = Vec::with_capacity(4);
+        let mut pairs = Vec::with_capacity(8);
         while self.broken.is_none() {
             self.space();
             if self.bytes.get(self.at) != Some(&b'"') {
