@@ -68,7 +68,11 @@ fn is_description(path: &Path) -> bool {
 
 /// Endings of feeds; what is in them is found out when they are read.
 fn is_feed(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["csv", "json", "jsonl", "txt", "ioc", "stix2", "xml"].iter().any(|known| extension == *known))
+    const ENDINGS: [&str; 19] = [
+        "csv", "tsv", "json", "jsonl", "txt", "ioc", "iocs", "stix", "stix2", "xml", "list", "lst", "hosts", "netset", "ipset", "md5", "sha1",
+        "sha256", "sha512",
+    ];
+    path.extension().is_some_and(|extension| ENDINGS.iter().any(|known| extension == *known))
 }
 
 /// Endings of advisories in prose.
