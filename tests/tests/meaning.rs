@@ -63,8 +63,9 @@ fn every_shipped_block_has_a_hit_and_a_miss() {
         for test in &advisory.tests {
             tried.extend(test.cases.iter().map(|case| (test.subject.as_str(), case.expect == Expectation::Match)));
         }
-        let facets = advisory.behaviors.iter().flat_map(|block| block.facets.iter().map(move |facet| format!("{}.{}", block.name, facet.name)));
-        let blocks = advisory.indicators.iter().map(|block| block.name.clone()).chain(advisory.correlations.iter().map(|block| block.name.clone()));
+        let facets = advisory.behaviors.iter().flat_map(|block| block.facets.iter().map(move |facet| format!("{}.{}", block.head.name, facet.name)));
+        let blocks =
+            advisory.indicators.iter().map(|block| block.head.name.clone()).chain(advisory.correlations.iter().map(|block| block.head.name.clone()));
         for subject in facets.chain(blocks) {
             for (expect, words) in [(true, "`match`"), (false, "`no_match`")] {
                 if !tried.contains(&(subject.as_str(), expect)) {

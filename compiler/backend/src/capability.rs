@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{EventClass, Field};
+use ir::{EventClass, EventSelector, Field, FieldRef};
 
 /// What a vendor calls something, or why it has no name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +49,73 @@ pub struct Capabilities {
     pub exists: bool,
     /// Two fields can be compared.
     pub field_to_field: bool,
+    /// One field's text can be looked for at a place of another's.
+    pub field_in_field: bool,
     /// `Op::Domain`: a domain and its subdomains.
     pub domain: Form,
     /// `Op::Under`: a place and everything below it.
     pub under: Form,
     /// `Op::Url`.
     pub url: Form,
-    /// Fields that the catalogue does not know may be used under their own names.
-    pub open_fields: bool,
-    /// Log sources that the catalogue does not know may be used.
-    pub open_sources: bool,
+    /// Whether events of a log source that the catalogue has no class for can be read, or why not.
+    pub open_source: fn(&EventSelector) -> Result<(), &'static str>,
+    /// Whether a field can be named that the catalogue does not know ([`ir::FieldRef::Open`], [`ir::FieldRef::Any`]), or any field of an open log
+    /// source; else why not.
+    pub open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
+    /// A text that is empty is told from a field that is not there.
+    pub tells_empty: bool,
+    /// Parts of a point in time can be compared.
+    pub time_parts: bool,
     /// `Predicate::Bytes` can be said.
     pub bytes: bool,
+}
+
+/// For [`Capabilities::open_source`]: every log source can be read.
+///
+/// # Errors
+///
+/// None.
+pub fn every_source(_: &EventSelector) -> Result<(), &'static str> {
+    Ok(())
+}
+
+/// For [`Capabilities::open_source`]: no log source beyond the catalogue can be read.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_source(_: &EventSelector) -> Result<(), &'static str> {
+    Err("it reads only the events of the catalogue")
+}
+
+/// For [`Capabilities::open_field`]: every field can be used under its own name.
+///
+/// # Errors
+///
+/// None.
+pub fn every_field(_: &EventSelector, _: &FieldRef) -> Result<(), &'static str> {
+    Ok(())
+}
+
+/// For [`Capabilities::open_field`]: every field can be used under its own name, but no search through all of them.
+///
+/// # Errors
+///
+/// For [`FieldRef::Any`].
+pub fn named_fields(_: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
+    match field {
+        FieldRef::Any => Err("it does not search all fields at once"),
+        FieldRef::Known(_) | FieldRef::Open(_) => Ok(()),
+    }
+}
+
+/// For [`Capabilities::open_field`]: no field beyond the catalogue has a name.
+///
+/// # Errors
+///
+/// Always.
+pub fn no_field(_: &EventSelector, _: &FieldRef) -> Result<(), &'static str> {
+    Err("the profile does not name it")
 }
 
 impl Capabilities {

@@ -1,6 +1,6 @@
 //! The contract, and the driver that keeps one entry for each detection.
 
-use ir::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step};
+use ir::{Correlation, Detection, EventRule, Happening, Kind};
 use rayon::prelude::*;
 use serde::Serialize;
 use source::{Code, Diagnostic, Loss};
@@ -239,15 +239,7 @@ fn with_kind_to_come(detection: &Detection) -> Detection {
 fn legal_kind(kind: &Kind, cx: &mut Cx<'_>) -> Result<Kind, Refusal> {
     Ok(match kind {
         Kind::Event(rule) => Kind::Event(legal_rule(rule, cx)?),
-        Kind::Correlation(correlation) => {
-            let step = |step: &Step, cx: &mut Cx<'_>| Ok(Step { rule: legal_rule(&step.rule, cx)?, ..step.clone() });
-            let kind = match &correlation.kind {
-                CorrelationKind::Sequence(steps) => CorrelationKind::Sequence(steps.iter().map(|one| step(one, cx)).collect::<Result<_, Refusal>>()?),
-                CorrelationKind::Count(one) => CorrelationKind::Count(step(one, cx)?),
-                CorrelationKind::Distinct { step: one, field } => CorrelationKind::Distinct { step: step(one, cx)?, field: field.clone() },
-            };
-            Kind::Correlation(Correlation { kind, by: correlation.by.clone(), within: correlation.within, jitter: correlation.jitter })
-        }
+        Kind::Correlation(correlation) => Kind::Correlation(legal_correlation(correlation, cx)?),
         Kind::Native { language, file, text } => {
             let of = match language {
                 ir::NativeLanguage::Yara => "yara",
@@ -258,6 +250,19 @@ fn legal_kind(kind: &Kind, cx: &mut Cx<'_>) -> Result<Kind, Refusal> {
             }
             Kind::Native { language: *language, file: file.clone(), text: text.clone() }
         }
+    })
+}
+
+fn legal_correlation(correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Correlation, Refusal> {
+    correlation.map(|step| {
+        let mut step = step.clone();
+        for stream in &mut step.streams {
+            stream.what = match &stream.what {
+                Happening::Event(rule) => Happening::Event(legal_rule(rule, cx)?),
+                Happening::Correlation(inner) => Happening::Correlation(Box::new(legal_correlation(inner, cx)?)),
+            };
+        }
+        Ok(step)
     })
 }
 

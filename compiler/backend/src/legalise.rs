@@ -1,6 +1,6 @@
 //! Rewrites a predicate into what a profile can say: exactly, or with the difference named.
 
-use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Predicate};
+use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Place, Predicate};
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::derive;
@@ -14,6 +14,7 @@ pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no 
 pub(crate) static SINGLE_CHARACTER: Code = Code::warn("legalise.single-character", "the target has no hole for exactly one character");
 pub(crate) static TOO_WIDE: Code = Code::warn("legalise.too-wide", "what the target can say would match ordinary activity");
 pub(crate) static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
+pub(crate) static EMPTY: Code = Code::warn("legalise.empty", "the target does not tell an empty field from one that is not there");
 pub(crate) static OPEN_SOURCE: Code = Code::warn("legalise.open-source", "the target has no table for this log source");
 
 /// A predicate the profile can say, and how it differs from what was written.
@@ -44,9 +45,14 @@ pub fn legalise(rule: &EventRule, target: &str, capabilities: &Capabilities, ove
             })?;
             Some(*class)
         }
-        LogSource::Open { .. } if capabilities.open_sources => None,
         LogSource::Open { .. } => {
-            return Err(Refusal { code: &OPEN_SOURCE, message: format!("{target} has no table for `{}`", rule.event), span, help: None });
+            (capabilities.open_source)(&rule.event).map_err(|why| Refusal {
+                code: &OPEN_SOURCE,
+                message: format!("{target} does not read `{}`: {why}", rule.event),
+                span,
+                help: None,
+            })?;
+            None
         }
     };
     let mut pass = Pass { target, capabilities, overlay, event: &rule.event, class, span, losses: Vec::new(), dropped: None };
@@ -91,7 +97,7 @@ fn selective(predicate: &Predicate) -> bool {
                 Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
                 Op::Regex(list) => list.iter().all(|regex| regex.as_str().len() >= SHORTEST),
                 Op::Address(_) | Op::Domain(_) | Op::Under(_) | Op::Url(_) => true,
-                Op::Exists | Op::Number(_) | Op::Flag(_) | Op::Same { .. } => false,
+                Op::Exists | Op::Empty | Op::Missing | Op::Number(_) | Op::Flag(_) | Op::Time { .. } | Op::Same { .. } => false,
             }
         }
     }
@@ -178,8 +184,7 @@ impl Pass<'_> {
                 }
                 self.capabilities.field(class, *known).map(|_| ()).map_err(ToOwned::to_owned)
             }
-            (FieldRef::Open(_) | FieldRef::Known(_), _) if self.capabilities.open_fields => Ok(()),
-            _ => Err("the profile does not name it".to_owned()),
+            _ => (self.capabilities.open_field)(self.event, field).map_err(ToOwned::to_owned),
         }
     }
 
@@ -211,8 +216,15 @@ impl Pass<'_> {
             Op::Exists if !self.capabilities.exists => {
                 return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span);
             }
+            Op::Empty | Op::Missing if !self.capabilities.tells_empty => return self.absent(test, positive),
+            Op::Time { .. } if !self.capabilities.time_parts => {
+                return self.leave_out(&OPERATOR, format!("{} cannot look at a part of a time", self.target), test.span);
+            }
             Op::Same { .. } if !self.capabilities.field_to_field => {
                 return self.leave_out(&OPERATOR, format!("{} cannot compare two fields", self.target), test.span);
+            }
+            Op::Same { place, .. } if *place != Place::Whole && !self.capabilities.field_in_field => {
+                return self.leave_out(&OPERATOR, format!("{} cannot look for one field in another", self.target), test.span);
             }
             Op::Same { other, .. } => {
                 if let Err(why) = self.named(other) {
@@ -241,6 +253,16 @@ impl Pass<'_> {
             other => other,
         };
         Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span }))
+    }
+
+    /// A field that is empty, or not there: where the two look the same, the test holds for both.
+    fn absent(&mut self, test: &FieldTest, positive: bool) -> Option<Predicate> {
+        if !self.capabilities.exists || !self.capabilities.negation {
+            return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span);
+        }
+        let message = format!("{} does not tell an empty `{}` from one that is not there", self.target, test.field);
+        self.loosened(&EMPTY, positive, test.span, message, "a test for both says what the rule does");
+        Some(Predicate::test(test.field.clone(), Op::Exists, test.span).negate())
     }
 
     fn rewrite_text(&mut self, mut patterns: Vec<Pattern>, mut case: Case, positive: bool, span: Span) -> Op {

@@ -20,7 +20,7 @@ mod legalise;
 mod lock;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
-pub use capability::{Capabilities, Form, Name, Overlay};
+pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field, no_source};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
@@ -31,6 +31,7 @@ pub const CODES: &[&source::Code] = &[
     &legalise::ABSENT_EVENT,
     &legalise::ABSENT_FIELD,
     &legalise::CASE,
+    &legalise::EMPTY,
     &legalise::PART_OF_PATH,
     &legalise::REGEX,
     &legalise::SINGLE_CHARACTER,

@@ -267,7 +267,7 @@ fn cite(document: &mut Document, sources: &Sources, output: Option<&Path>) {
         if !quote.is_empty() && quote.len() <= 200 && !quote.contains('\n') {
             let citation =
                 Citation { quote: quote.to_owned(), source: "document".to_owned(), file: Some(relative.clone()), line: Some(line), url: None };
-            block.because.push(Because { citation, span: origin.span });
+            block.head.because.push(Because { citation, span: origin.span });
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod context;
 pub mod draft;
 pub mod feed;
 mod language;
+pub mod logs;
 pub mod prose;
 
 use std::sync::Arc;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use source::Span;
+use uuid::Uuid;
 
 use crate::{
-    Citation, Confidence, Correlation, EventSelector, Indicator, ObservableKind, Predicate, Record, Scope, SeverityLevel, Technique, Tlp, Verdict,
-    Window,
+    Citation, Confidence, Correlation, EventSelector, Indicator, ObservableKind, Predicate, Record, Scope, SeverityLevel, SigmaRule, Technique, Tlp,
+    Verdict, Window,
 };
 
 /// One threat description.
@@ -87,37 +88,18 @@ pub struct Because {
     pub span: Span,
 }
 
-/// A list of indicators.
+/// What every block says of itself, whatever it asks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct IndicatorBlock {
-    /// Its name, unique in the advisory.
+pub struct Head {
+    /// The block's name, unique in the advisory.
     pub name: String,
     /// A title, when the author gave one.
     pub title: Option<String>,
-    /// The declared type; `None` lets each value decide.
-    pub kind: Option<ObservableKind>,
-    /// The values, those from loaded feeds included.
-    pub indicators: Vec<Indicator>,
-    /// How bad a hit is.
-    pub severity: Option<SeverityLevel>,
-    /// How far the meaning reaches.
-    pub scope: Scope,
-    /// The sentences it rests on.
-    pub because: Vec<Because>,
-    /// What ordinary activity also matches.
-    pub false_positives: Vec<String>,
-    /// The name's span.
-    pub span: Span,
-}
-
-/// A behaviour: one thing the attacker does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Behavior {
-    /// Its name, unique in the advisory.
-    pub name: String,
-    /// What it is.
-    pub title: Option<String>,
-    /// ATT&CK techniques.
+    /// What the person who gets the alert should read, when the author wrote it; else it is put together.
+    pub description: Option<String>,
+    /// The block's id, when it came with one; else it follows from the advisory's id and the names.
+    pub id: Option<Uuid>,
+    /// ATT&CK techniques of the whole block.
     pub techniques: Vec<Technique>,
     /// How bad a hit is.
     pub severity: Option<SeverityLevel>,
@@ -131,10 +113,52 @@ pub struct Behavior {
     pub because: Vec<Because>,
     /// What ordinary activity also matches.
     pub false_positives: Vec<String>,
-    /// How each sensor sees it; alternatives.
-    pub facets: Vec<Facet>,
+    /// What a Sigma rule says of itself besides.
+    pub sigma: Option<Arc<SigmaRule>>,
     /// The name's span.
     pub span: Span,
+}
+
+impl Head {
+    /// The head of a block that says nothing but its name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, span: Span) -> Self {
+        Self {
+            name: name.into(),
+            title: None,
+            description: None,
+            id: None,
+            techniques: Vec::new(),
+            severity: None,
+            confidence: None,
+            tlp: None,
+            scope: Scope::default(),
+            because: Vec::new(),
+            false_positives: Vec::new(),
+            sigma: None,
+            span,
+        }
+    }
+}
+
+/// A list of indicators. Techniques, confidence and marking stand with each indicator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndicatorBlock {
+    /// What it says of itself.
+    pub head: Head,
+    /// The declared type; `None` lets each value decide.
+    pub kind: Option<ObservableKind>,
+    /// The values, those from loaded feeds included.
+    pub indicators: Vec<Indicator>,
+}
+
+/// A behaviour: one thing the attacker does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behavior {
+    /// What it says of itself.
+    pub head: Head,
+    /// How each sensor sees it; alternatives.
+    pub facets: Vec<Facet>,
 }
 
 /// A behaviour as one kind of sensor sees it.
@@ -153,28 +177,10 @@ pub struct Facet {
 /// Events that belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CorrelateBlock {
-    /// Its name, unique in the advisory.
-    pub name: String,
-    /// What it is.
-    pub title: Option<String>,
-    /// ATT&CK techniques.
-    pub techniques: Vec<Technique>,
-    /// How bad a hit is.
-    pub severity: Option<SeverityLevel>,
-    /// How sure the author is.
-    pub confidence: Option<Confidence>,
-    /// A marking stricter than the advisory's.
-    pub tlp: Option<Tlp>,
-    /// How far the meaning reaches.
-    pub scope: Scope,
-    /// The sentences it rests on.
-    pub because: Vec<Because>,
-    /// What ordinary activity also matches.
-    pub false_positives: Vec<String>,
+    /// What it says of itself.
+    pub head: Head,
     /// The question.
     pub correlation: Correlation,
-    /// The name's span.
-    pub span: Span,
 }
 
 /// The language of a rule that travels along.

@@ -3,16 +3,16 @@
 //! A test on a missing field is false; its negation is true. Text compares without case unless the test says otherwise.
 //! A list holds a test when any of its values does.
 
-use std::collections::BTreeMap;
+mod correlation;
+
 use std::time::Duration;
 
 use memchr::memmem;
 
 use crate::observable::{Url, parse_address};
-use crate::pattern::fold;
 use crate::{
-    ByteKind, BytePattern, BytesTest, Case, Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldTest, FieldValue, HexToken, Kind,
-    Need, NumberTest, Op, Pattern, Predicate, Record, Step,
+    ByteKind, BytePattern, BytesTest, Case, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue, HexToken, Kind, Need, NumberTest,
+    Op, Pattern, Place, Predicate, Record,
 };
 
 /// One event at a time, measured from any fixed moment.
@@ -23,7 +23,7 @@ pub type Timed<'a> = (Duration, &'a Record);
 pub fn fires(detection: &Detection, events: &[Timed<'_>]) -> bool {
     match &detection.kind {
         Kind::Event(rule) => events.iter().any(|(_, record)| matches(rule, record)),
-        Kind::Correlation(correlation) => correlates(correlation, events),
+        Kind::Correlation(correlation) => correlation::fires(correlation, events),
         Kind::Native { .. } => false,
     }
 }
@@ -35,10 +35,10 @@ pub fn matches(rule: &EventRule, record: &Record) -> bool {
 }
 
 fn fits(wanted: &EventSelector, is: &EventSelector) -> bool {
-    let agrees = |wanted: Option<u8>, is: Option<u8>| wanted.is_none() || is.is_none() || wanted == is;
-    wanted.source == is.source
-        && agrees(wanted.platform.map(|platform| platform as u8), is.platform.map(|platform| platform as u8))
-        && agrees(wanted.flow.map(|flow| flow as u8), is.flow.map(|flow| flow as u8))
+    fn agrees<T: PartialEq>(wanted: Option<T>, is: Option<T>) -> bool {
+        wanted.is_none() || is.is_none() || wanted == is
+    }
+    wanted.source.covers(&is.source) && agrees(wanted.platform, is.platform) && agrees(wanted.flow, is.flow) && agrees(wanted.sensor, is.sensor)
 }
 
 /// Whether a predicate holds for an event, whatever its log source.
@@ -54,10 +54,26 @@ pub fn holds(predicate: &Predicate, record: &Record) -> bool {
 }
 
 fn tests(test: &FieldTest, record: &Record) -> bool {
-    let Some(value) = record.get(&test.field) else { return false };
-    let on_text = |check: &dyn Fn(&str) -> bool| value.any(&mut |value| value.text().is_some_and(|text| check(&text)));
+    if test.field == FieldRef::Any {
+        let whole = record.message.as_deref().map(|text| FieldValue::Text(text.to_owned()));
+        return record.fields.values().chain(whole.as_ref()).any(|value| fits_op(&test.op, value, record));
+    }
     match &test.op {
+        Op::Missing => record.written(&test.field).is_none(),
+        Op::Empty => {
+            record.written(&test.field).is_some_and(|value| value.any(&mut |value| matches!(value, FieldValue::Text(text) if text.is_empty())))
+        }
+        op => record.get(&test.field).is_some_and(|value| fits_op(op, &value, record)),
+    }
+}
+
+/// Whether a value that is there fits an operator.
+fn fits_op(op: &Op, value: &FieldValue, record: &Record) -> bool {
+    let on_text = |check: &dyn Fn(&str) -> bool| value.any(&mut |value| value.text().is_some_and(|text| check(&text)));
+    match op {
         Op::Exists => true,
+        // Asked before there is a value.
+        Op::Empty | Op::Missing => false,
         Op::Text { patterns, case } => on_text(&|text| patterns.iter().any(|pattern| pattern.matches(text, *case))),
         Op::Regex(list) => on_text(&|text| list.iter().any(|regex| regex.is_match(text.as_bytes()))),
         Op::Address(nets) => on_text(&|text| parse_address(text).is_ok_and(|address| nets.iter().any(|net| net.contains(&address)))),
@@ -69,9 +85,20 @@ fn tests(test: &FieldTest, record: &Record) -> bool {
             FieldValue::Flag(is) => is == flag,
             other => other.text().is_some_and(|text| text.eq_ignore_ascii_case(if *flag { "true" } else { "false" })),
         }),
-        Op::Same { other, case } => record.get(other).is_some_and(|other| {
-            on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| Pattern::exact(other).matches(text, *case))))
+        Op::Time { part, number } => on_text(&|text| crate::time::part_of(text, *part).is_some_and(|is| compares(number, is))),
+        Op::Same { other, place, case } => record.get(other).is_some_and(|other| {
+            on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| stands(&other, *place).matches(text, *case))))
         }),
+    }
+}
+
+/// What a text fits in which another stands at a place.
+fn stands(other: &str, place: Place) -> Pattern {
+    match place {
+        Place::Whole => Pattern::exact(other),
+        Place::Start => Pattern::starts(other),
+        Place::End => Pattern::ends(other),
+        Place::Anywhere => Pattern::contains(other),
     }
 }
 
@@ -208,87 +235,10 @@ fn hex_here(tokens: &[HexToken], bytes: &[u8]) -> bool {
     !step(tokens, bytes, &std::iter::once(0).collect()).is_empty()
 }
 
-fn correlates(correlation: &Correlation, events: &[Timed<'_>]) -> bool {
-    let mut events: Vec<Timed<'_>> = events.to_vec();
-    events.sort_by_key(|(time, _)| *time);
-    let mut groups: BTreeMap<Vec<String>, Vec<Timed<'_>>> = BTreeMap::new();
-    for (time, record) in events {
-        let key: Option<Vec<String>> =
-            correlation.by.iter().map(|field| record.get(field).and_then(|value| value.text().map(|text| fold(&text).collect()))).collect();
-        if let Some(key) = key {
-            groups.entry(key).or_default().push((time, record));
-        }
-    }
-    groups.values().any(|group| match &correlation.kind {
-        CorrelationKind::Sequence(steps) => sequence(steps, group, correlation.within),
-        CorrelationKind::Count(step) => {
-            let times: Vec<Duration> = group.iter().filter(|(_, record)| matches(&step.rule, record)).map(|(time, _)| *time).collect();
-            windows(&times, correlation.within).any(|window| in_range(step, window.len()) && regular(window, correlation.jitter))
-        }
-        CorrelationKind::Distinct { step, field } => {
-            let hits: Vec<(Duration, String)> = group
-                .iter()
-                .filter(|(_, record)| matches(&step.rule, record))
-                .filter_map(|(time, record)| Some((*time, fold(&record.get(field)?.text()?).collect())))
-                .collect();
-            let times: Vec<Duration> = hits.iter().map(|(time, _)| *time).collect();
-            (0..hits.len()).any(|last| {
-                let first = times.partition_point(|time| *time + correlation.within < times[last]);
-                let values: std::collections::BTreeSet<&str> = hits[first..=last].iter().map(|(_, value)| value.as_str()).collect();
-                in_range(step, values.len())
-            })
-        }
-    })
-}
-
-/// For each event, the events of the window that ends with it.
-fn windows(times: &[Duration], within: Duration) -> impl Iterator<Item = &[Duration]> {
-    (0..times.len()).map(move |last| &times[times.partition_point(|time| *time + within < times[last])..=last])
-}
-
-fn in_range(step: &Step, count: usize) -> bool {
-    count >= step.times.min as usize && step.times.max.is_none_or(|max| count <= max as usize)
-}
-
-fn regular(times: &[Duration], jitter: Option<u32>) -> bool {
-    let Some(percent) = jitter else { return true };
-    let intervals: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
-    if intervals.len() < 2 {
-        return true;
-    }
-    let count = f64::from(u32::try_from(intervals.len()).unwrap_or(u32::MAX));
-    let mean = intervals.iter().sum::<f64>() / count;
-    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    variance.sqrt() * 100.0 <= f64::from(percent) * mean
-}
-
-/// Some first event can be completed, in order and in time. Later steps are taken as early as possible; the first
-/// step's events as late as possible, which together leave the most room.
-fn sequence(steps: &[Step], group: &[Timed<'_>], within: Duration) -> bool {
-    let Some((first, rest)) = steps.split_first() else { return false };
-    let firsts: Vec<usize> = (0..group.len()).filter(|at| matches(&first.rule, group[*at].1)).collect();
-    let need = first.times.min.max(1) as usize;
-    firsts.windows(need).any(|run| {
-        let (start, mut at) = (group[run[0]].0, run[need - 1] + 1);
-        for step in rest {
-            let mut left = step.times.min.max(1);
-            while left > 0 {
-                let Some((time, record)) = group.get(at) else { return false };
-                at += 1;
-                left -= u32::from(matches(&step.rule, record));
-                if *time > start + within {
-                    return false;
-                }
-            }
-        }
-        group[at - 1].0 <= start + within
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EventClass, Field, FieldRef, Times};
+    use crate::{EventClass, Field, FieldRef};
     use source::{Sources, Span};
 
     fn span() -> Span {
@@ -349,27 +299,5 @@ mod tests {
             found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x a2")
                 && !found(&BytePattern { fullword: true, ..regex("a[0-9]") }, b"a1x")
         );
-    }
-
-    #[test]
-    fn a_sequence_needs_order_number_and_time() {
-        let step = |outcome: &str, min| Step {
-            name: outcome.to_owned(),
-            rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::Outcome, outcome, span()) },
-            times: Times { min, max: None },
-            span: span(),
-        };
-        let correlation = Correlation {
-            kind: CorrelationKind::Sequence(vec![step("failure", 3), step("success", 1)]),
-            by: vec![Field::UserName.into()],
-            within: Duration::from_secs(60),
-            jitter: None,
-        };
-        let logon = |outcome| record(EventClass::AuthLogon, &[(Field::Outcome, outcome), (Field::UserName, "a")]);
-        let (fail, pass) = (logon("failure"), logon("success"));
-        let at = Duration::from_secs;
-        assert!(correlates(&correlation, &[(at(0), &fail), (at(100), &fail), (at(110), &fail), (at(120), &fail), (at(130), &pass)]));
-        assert!(!correlates(&correlation, &[(at(0), &fail), (at(1), &fail), (at(2), &fail), (at(61), &pass)]));
-        assert!(!correlates(&correlation, &[(at(0), &pass), (at(1), &fail), (at(2), &fail), (at(3), &fail)]));
     }
 }

@@ -14,18 +14,30 @@ pub enum EventClass {
     ProcessStart,
     /// A process opens another with rights. Sysmon 10.
     ProcessAccess,
+    /// A process starts a thread in another. Sysmon 8.
+    RemoteThread,
     /// A file appears. Sysmon 11.
     FileCreate,
     /// A file's content, name or attributes change.
     FileModify,
     /// A file disappears. Sysmon 23 and 26.
     FileDelete,
+    /// A file gets another name.
+    FileRename,
+    /// A file is opened. Kernel-File events, Security 4663.
+    FileAccess,
+    /// A named stream of a file appears. Sysmon 15.
+    FileStream,
     /// A file as bytes: on disk, in memory, in a mail, carried over the network.
     FileContent,
     /// A registry value is written. Sysmon 13.
     RegistrySet,
+    /// A registry key is made. Sysmon 12 with `CreateKey`.
+    RegistryCreate,
     /// A registry key or value is removed. Sysmon 12.
     RegistryDelete,
+    /// Anything happens to a registry key or value: made, written, removed, renamed. Sysmon 12 to 14.
+    RegistryChange,
     /// A library is loaded into a process. Sysmon 7.
     ImageLoad,
     /// A driver is loaded. Sysmon 6.
@@ -56,15 +68,21 @@ pub enum EventClass {
 
 impl EventClass {
     /// Every class with its name in the language and what it means.
-    pub const ALL: [(Self, &'static str, &'static str); 21] = [
+    pub const ALL: [(Self, &'static str, &'static str); 27] = [
         (Self::ProcessStart, "process.start", "a program starts"),
         (Self::ProcessAccess, "process.access", "a process opens another process"),
+        (Self::RemoteThread, "thread.remote", "a process starts a thread in another process"),
         (Self::FileCreate, "file.create", "a file appears"),
         (Self::FileModify, "file.modify", "a file changes"),
         (Self::FileDelete, "file.delete", "a file disappears"),
+        (Self::FileRename, "file.rename", "a file gets another name"),
+        (Self::FileAccess, "file.access", "a file is opened"),
+        (Self::FileStream, "file.stream", "a named stream of a file appears"),
         (Self::FileContent, "file.content", "a file as bytes, on disk or in transit"),
         (Self::RegistrySet, "registry.set", "a registry value is written"),
+        (Self::RegistryCreate, "registry.create", "a registry key is made"),
         (Self::RegistryDelete, "registry.delete", "a registry key or value is removed"),
+        (Self::RegistryChange, "registry.change", "anything happens to a registry key or value"),
         (Self::ImageLoad, "image.load", "a library is loaded"),
         (Self::DriverLoad, "driver.load", "a driver is loaded"),
         (Self::Pipe, "pipe.create", "a named pipe is created or connected to"),
@@ -97,10 +115,14 @@ impl EventClass {
     pub fn field_groups(self) -> &'static [&'static [Field]] {
         match self {
             Self::ProcessStart => &[f::PROCESS, f::PROCESS_IMAGE, f::PARENT, f::ACTOR, f::HOST],
-            Self::ProcessAccess => &[f::PROCESS, f::TARGET_PROCESS, f::ACTOR, f::HOST],
-            Self::FileCreate | Self::FileModify | Self::FileDelete => &[f::FILE, f::FILE_HASH, f::PROCESS, f::ACTOR, f::HOST],
+            Self::ProcessAccess => &[f::PROCESS, f::TARGET_PROCESS, f::ACCESS, f::ACTOR, f::HOST],
+            Self::RemoteThread => &[f::PROCESS, f::TARGET_PROCESS, f::THREAD, f::ACTOR, f::HOST],
+            Self::FileRename => &[f::FILE, f::FILE_BEFORE, f::FILE_HASH, f::PROCESS, f::ACTOR, f::HOST],
+            Self::FileCreate | Self::FileModify | Self::FileDelete | Self::FileAccess | Self::FileStream => {
+                &[f::FILE, f::FILE_HASH, f::PROCESS, f::ACTOR, f::HOST]
+            }
             Self::FileContent => &[f::FILE, f::FILE_HASH, f::FILE_CONTENT],
-            Self::RegistrySet | Self::RegistryDelete => &[f::REGISTRY, f::PROCESS, f::ACTOR, f::HOST],
+            Self::RegistrySet | Self::RegistryCreate | Self::RegistryDelete | Self::RegistryChange => &[f::REGISTRY, f::PROCESS, f::ACTOR, f::HOST],
             Self::ImageLoad => &[f::IMAGE, f::PROCESS, f::ACTOR, f::HOST],
             Self::DriverLoad => &[f::IMAGE, f::HOST],
             Self::Pipe => &[f::PIPE, f::PROCESS, f::ACTOR, f::HOST],
@@ -157,6 +179,22 @@ pub enum LogSource {
     },
 }
 
+impl LogSource {
+    /// Whether a rule on this log source reads events of another: the same class, or the same words as far as this one says
+    /// any. A rule on `windows` reads `windows/security` too.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let says = |word: &Option<String>, is: &Option<String>| word.is_none() || word == is;
+        match (self, other) {
+            (Self::Known(class), Self::Known(other)) => class == other,
+            (Self::Open { category, product, service }, Self::Open { category: other, product: by, service: of }) => {
+                says(category, other) && says(product, by) && says(service, of)
+            }
+            (Self::Known(_), Self::Open { .. }) | (Self::Open { .. }, Self::Known(_)) => false,
+        }
+    }
+}
+
 /// The operating system an event comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Platform {
@@ -199,9 +237,18 @@ impl Flow {
     }
 }
 
-/// A log source, narrowed by platform or by which way connections go.
+/// Where an event was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sensor {
+    /// On the machine that did it, with the process: Sysmon, an EDR agent.
+    Host,
+    /// On the way: a firewall, a resolver, a proxy, a network sensor.
+    Network,
+}
+
+/// A log source, narrowed by platform, by which way connections go, or by who saw it.
 ///
-/// An event that does not say its platform or way fits any.
+/// An event that does not say its platform, way or sensor fits any.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventSelector {
     /// The stream.
@@ -210,13 +257,16 @@ pub struct EventSelector {
     pub platform: Option<Platform>,
     /// Only connections opened this way.
     pub flow: Option<Flow>,
+    /// Only what this kind of sensor saw. The language has no word for it; Sigma's categories imply it (`dns_query` is
+    /// seen on the host, `dns` on the network).
+    pub sensor: Option<Sensor>,
 }
 
 impl EventSelector {
     /// Every event of a class.
     #[must_use]
     pub fn of(class: EventClass) -> Self {
-        Self { source: LogSource::Known(class), platform: None, flow: None }
+        Self { source: LogSource::Known(class), platform: None, flow: None, sensor: None }
     }
 
     /// The class, when the catalogue knows it.

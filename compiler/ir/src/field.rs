@@ -112,12 +112,20 @@ fields! {
     TARGET_PROCESS: [
         TargetProcessPath "target.process.path" Path "full path of the opened process's program",
         TargetProcessName "target.process.name" Text "file name of the opened process's program",
+    ]
+    ACCESS: [
         AccessMask "process.access.mask" Text "rights granted, as the log spells them (`0x1010`)",
         CallTrace "process.access.call_trace" Text "stack of the call",
+    ]
+    THREAD: [
+        ThreadModule "thread.start_module" Path "full path of the library that the thread starts in",
+        ThreadFunction "thread.start_function" Text "function that the thread starts with",
+        ThreadAddress "thread.start_address" Text "address that the thread starts at, as the log spells it (`0x7FF0`)",
     ]
     ACTOR: [
         UserName "user.name" Text "account name without domain",
         UserDomain "user.domain" Text "domain or machine of the account",
+        UserAccount "user.account" Text "account with its domain, as Windows writes it: `DOMAIN\\name`",
     ]
     HOST: [
         HostName "host.name" Text "name of the machine that logged the event",
@@ -128,6 +136,9 @@ fields! {
         FileDirectory "file.directory" Path "`file.path` without its last part and without a separator at the end",
         FileExtension "file.extension" Text "what follows the last dot of `file.name`, without the dot",
         FileSize "file.size" Number "size in bytes",
+    ]
+    FILE_BEFORE: [
+        FileSource "file.source" Path "full path of the file before it got its name",
     ]
     FILE_HASH: [
         FileMd5 "file.hash.md5" Hash "MD5 of the content",
@@ -141,8 +152,9 @@ fields! {
     ]
     REGISTRY: [
         RegistryKey "registry.key" Path "key with a short hive name (`HKLM\\Software\\X`), without the value's name",
+        RegistryPath "registry.path" Path "key and, where there is one, the value's name, as Sysmon writes them: `HKLM\\Software\\X\\Value`, `HKU\\S-1-5-21-...`",
         RegistryValueName "registry.value_name" Text "name of the value",
-        RegistryData "registry.data" Text "what is stored in the value, as text",
+        RegistryData "registry.data" Text "what is stored in the value, as Sysmon writes it: text, or `DWORD (0x00000001)`",
         RegistryType "registry.type" Text "type of the value: REG_SZ, REG_DWORD, ...",
     ]
     IMAGE: [
@@ -315,6 +327,9 @@ pub enum FieldRef {
     Known(Field),
     /// A field by the name the log gives it.
     Open(Box<str>),
+    /// Any field of the event, whatever it is called: what Sigma calls keywords. A test on it holds when it holds for the value of
+    /// some field, or for the whole event as the log writes it.
+    Any,
 }
 
 impl FieldRef {
@@ -324,6 +339,7 @@ impl FieldRef {
         match self {
             Self::Known(field) => field.name(),
             Self::Open(name) => name,
+            Self::Any => "*",
         }
     }
 
@@ -332,7 +348,7 @@ impl FieldRef {
     pub fn known(&self) -> Option<Field> {
         match self {
             Self::Known(field) => Some(*field),
-            Self::Open(_) => None,
+            Self::Open(_) | Self::Any => None,
         }
     }
 }

@@ -10,11 +10,12 @@
 //! **Invariant:** values never hold syntax. A wildcard is a [`Part`], a regular expression is a tree ([`Regex`]), case
 //! is a field ([`Case`]). Constructors make values canonical, so equality is `==` and no later pass cleans up.
 //!
-//! Read [`advisory`], then [`detection`] and [`predicate`], then [`event`] for the catalogue of events and fields.
+//! Read [`advisory`], then [`detection`], [`predicate`] and [`correlation`], then [`event`] for the catalogue of events and fields.
 
 pub mod advisory;
 pub mod attack;
 pub mod bytes;
+pub mod correlation;
 pub mod detection;
 pub mod eval;
 pub mod event;
@@ -27,23 +28,28 @@ pub mod pattern;
 pub mod predicate;
 pub mod record;
 pub mod regex;
+pub mod sigma;
+pub mod taxonomy;
+pub mod time;
 
 pub use crate::regex::Regex;
 pub use advisory::{
-    Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
+    Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Head, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
     Stimulus, Test, TestCase,
 };
 pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
-pub use detection::{Correlation, CorrelationKind, Detection, EventRule, Kind, Step, Times};
-pub use event::{EventClass, EventSelector, Flow, LogSource, Platform};
+pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, Happening, Needs, Step, Stream, Times};
+pub use detection::{Detection, EventRule, Kind};
+pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
 pub use field::{Field, FieldKind, FieldRef};
 pub use indicator::{Direction, Indicator, Origin, Role, Validity};
 pub use meta::{Citation, Confidence, Meta, Scope, SeverityLevel, Tlp, Verdict, Window};
 pub use observable::{Domain, EmailAddress, FileHash, NotAnObservable, Observable, ObservableKind, RegistryKey, Url, UrlHost};
 pub use pattern::{Case, Part, Pattern, Shape};
-pub use predicate::{NumberTest, Op, Predicate, Test as FieldTest, Tree};
+pub use predicate::{NumberTest, Op, Place, Predicate, Test as FieldTest, TimePart, Tree};
 pub use record::{FieldValue, Record};
+pub use sigma::{Plain, SigmaLogSource, SigmaRule};
 
 pub use ipnet::IpNet;
 pub use jiff::civil::Date;

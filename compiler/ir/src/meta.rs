@@ -1,9 +1,11 @@
 //! What is known about a detection besides what it matches: who says so, how sure, who may read it.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::Technique;
+use crate::{SigmaRule, Technique};
 
 /// Traffic Light Protocol 2.0 marking (FIRST, <https://www.first.org/tlp/>), from most open to most closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -192,4 +194,7 @@ pub struct Meta {
     pub false_positives: Vec<String>,
     /// Who wrote the description.
     pub author: Option<String>,
+    /// What a Sigma rule says of itself besides; `None` for everything that was not read from one.
+    #[serde(skip)]
+    pub sigma: Option<Arc<SigmaRule>>,
 }

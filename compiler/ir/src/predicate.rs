@@ -84,11 +84,45 @@ pub enum NumberTest {
     AtLeast(i64),
 }
 
+/// A part of a point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimePart {
+    /// 0 to 59.
+    Minute,
+    /// 0 to 23.
+    Hour,
+    /// Day of the month, 1 to 31.
+    Day,
+    /// Week of the year by ISO 8601, 1 to 53.
+    Week,
+    /// 1 to 12.
+    Month,
+    /// Four digits.
+    Year,
+}
+
+/// Where one text stands in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// It is the whole.
+    Whole,
+    /// At the start.
+    Start,
+    /// At the end.
+    End,
+    /// Anywhere.
+    Anywhere,
+}
+
 /// An operator together with its values.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Op {
     /// The field is there and not empty.
     Exists,
+    /// The field is there, and its text is empty.
+    Empty,
+    /// The field is not there, or is null. Only logs that keep empty texts tell this from [`Op::Empty`].
+    Missing,
     /// The text fits any of the patterns.
     Text {
         /// At least one.
@@ -111,10 +145,19 @@ pub enum Op {
     Number(NumberTest),
     /// The flag has this value.
     Flag(bool),
-    /// The text equals another field's.
+    /// A part of the point in time that the field holds fits. Times are UTC; a field that holds none makes the test false.
+    Time {
+        /// Which part.
+        part: TimePart,
+        /// What it is compared with.
+        number: NumberTest,
+    },
+    /// The text is compared with another field's.
     Same {
         /// The other field.
         other: FieldRef,
+        /// Where in this field's text the other's stands.
+        place: Place,
         /// Whether case counts.
         case: Case,
     },

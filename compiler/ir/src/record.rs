@@ -62,6 +62,8 @@ pub struct Record {
     pub event: EventSelector,
     /// Its fields. A missing field is one that is not here or is an empty text.
     pub fields: BTreeMap<FieldRef, FieldValue>,
+    /// The whole event as the log writes it, where it is one text: a line of syslog.
+    pub message: Option<Arc<str>>,
     /// The file's bytes, for `file.content`.
     pub bytes: Option<Arc<[u8]>>,
 }
@@ -70,19 +72,25 @@ impl Record {
     /// An event without fields.
     #[must_use]
     pub fn new(event: EventSelector) -> Self {
-        Self { event, fields: BTreeMap::new(), bytes: None }
+        Self { event, fields: BTreeMap::new(), message: None, bytes: None }
     }
 
     /// A field's value: as it is in the event, else derived from the field it is a part of ([`Field::derived_from`]),
     /// else computed from the bytes. Empty text counts as missing.
     #[must_use]
     pub fn get(&self, field: &FieldRef) -> Option<Cow<'_, FieldValue>> {
-        let value = self.fields.get(field).map(Cow::Borrowed).or_else(|| self.derive(field.known()?).map(Cow::Owned))?;
+        let value = self.written(field)?;
         match &*value {
             FieldValue::Text(text) if text.is_empty() => None,
             FieldValue::List(list) if list.is_empty() => None,
             _ => Some(value),
         }
+    }
+
+    /// A field's value as [`Record::get`] finds it, empty texts included.
+    #[must_use]
+    pub fn written(&self, field: &FieldRef) -> Option<Cow<'_, FieldValue>> {
+        self.fields.get(field).map(Cow::Borrowed).or_else(|| self.derive(field.known()?).map(Cow::Owned))
     }
 
     fn derive(&self, field: Field) -> Option<FieldValue> {

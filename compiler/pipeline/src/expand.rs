@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ir::{
-    Advisory, Because, BytePattern, BytesTest, Case, Citation, Confidence, Detection, EventClass, EventRule, EventSelector, Field, Flow, Header,
-    Indicator, IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel,
-    Technique, Tlp, Tree, Verdict, Window,
+    Advisory, BytePattern, BytesTest, Case, Citation, Detection, EventClass, EventRule, EventSelector, Field, Flow, Head, Header, Indicator,
+    IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel, Technique,
+    Tree, Verdict, Window,
 };
 use source::{Code, Span};
 
@@ -54,12 +54,17 @@ pub(crate) fn run(advisories: &[Advisory], cx: &Cx) -> Vec<Planned> {
 fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
     let id = &advisory.header.id;
     for block in &advisory.indicators {
-        let kept = asks(&block.indicators, block.span);
-        let held: Vec<Indicator> =
-            maker.cx.withheld.iter().filter(|held| held.advisory == *id && held.block == block.name).map(|held| held.indicator.clone()).collect();
-        for (part, ask) in asks(&held, block.span) {
+        let kept = asks(&block.indicators, block.head.span);
+        let held: Vec<Indicator> = maker
+            .cx
+            .withheld
+            .iter()
+            .filter(|held| held.advisory == *id && held.block == block.head.name)
+            .map(|held| held.indicator.clone())
+            .collect();
+        for (part, ask) in asks(&held, block.head.span) {
             if !kept.contains_key(&part) {
-                let policy = maker.cx.withheld.iter().find(|policy| policy.advisory == *id && policy.block == block.name);
+                let policy = maker.cx.withheld.iter().find(|policy| policy.advisory == *id && policy.block == block.head.name);
                 let policy = policy.map(|policy| (policy.code, policy.reason.clone()));
                 maker.indicators(block, part, ask, policy);
             }
@@ -69,57 +74,33 @@ fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
         }
     }
     for behavior in &advisory.behaviors {
-        let meta = maker.meta(&About {
-            techniques: &behavior.techniques,
-            severity: behavior.severity,
-            confidence: behavior.confidence,
-            tlp: behavior.tlp,
-            scope: behavior.scope,
-            because: &behavior.because,
-            false_positives: &behavior.false_positives,
-            valid: None,
-        });
-        let title = behavior.title.clone().unwrap_or_else(|| words(&behavior.name));
+        let head = &behavior.head;
+        let meta = maker.meta(head, None);
+        let title = title(head);
         for facet in &behavior.facets {
-            let many = behavior.facets.len() > 1;
             let kind = Kind::Event(EventRule { event: facet.event.clone(), predicate: facet.predicate.clone() });
+            let many = behavior.facets.len() > 1;
             let title = if many { format!("{title} ({})", words(&facet.name)) } else { title.clone() };
-            maker.push(&behavior.name, Some(&facet.name), title, kind, meta.clone(), behavior.span, facet.span, [].into(), None);
+            // A Sigma rule is one question; its facet needs no name of its own.
+            let part = (head.sigma.is_none() || many).then_some(facet.name.as_str());
+            maker.push(head, part, title, kind, meta.clone(), facet.span, [].into(), None);
         }
     }
     for block in &advisory.correlations {
-        let meta = maker.meta(&About {
-            techniques: &block.techniques,
-            severity: block.severity,
-            confidence: block.confidence,
-            tlp: block.tlp,
-            scope: block.scope,
-            because: &block.because,
-            false_positives: &block.false_positives,
-            valid: None,
-        });
-        let title = block.title.clone().unwrap_or_else(|| words(&block.name));
-        maker.push(&block.name, None, title, Kind::Correlation(block.correlation.clone()), meta, block.span, block.span, [].into(), None);
+        let meta = maker.meta(&block.head, None);
+        maker.push(&block.head, None, title(&block.head), Kind::Correlation(block.correlation.clone()), meta, block.head.span, [].into(), None);
     }
     for native in &advisory.natives {
-        let about = About { because: &native.because, ..About::default() };
-        let meta = maker.meta(&about);
+        let head = Head { because: native.because.clone(), ..Head::new(native.name.as_str(), native.span) };
+        let meta = maker.meta(&head, None);
         let kind = Kind::Native { language: native.language, file: native.file.clone(), text: native.text.clone() };
-        maker.push(&native.name, None, words(&native.name), kind, meta, native.span, native.span, [].into(), None);
+        maker.push(&head, None, title(&head), kind, meta, native.span, [].into(), None);
     }
 }
 
-/// What a block says of itself.
-#[derive(Default)]
-struct About<'a> {
-    techniques: &'a [Technique],
-    severity: Option<SeverityLevel>,
-    confidence: Option<Confidence>,
-    tlp: Option<Tlp>,
-    scope: Scope,
-    because: &'a [Because],
-    false_positives: &'a [String],
-    valid: Option<Window>,
+/// The block's title; its name in words when it has none.
+fn title(head: &Head) -> String {
+    head.title.clone().unwrap_or_else(|| words(&head.name))
 }
 
 struct Maker<'a> {
@@ -129,9 +110,9 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn meta(&self, about: &About<'_>) -> Arc<Meta> {
+    fn meta(&self, about: &Head, valid: Option<Window>) -> Arc<Meta> {
         let header = self.header;
-        let mut techniques = about.techniques.to_vec();
+        let mut techniques = about.techniques.clone();
         techniques.sort();
         techniques.dedup();
         let severity = about.severity.unwrap_or_default();
@@ -158,75 +139,69 @@ impl Maker<'_> {
             verdict: header.verdict,
             scope: about.scope,
             hunt: header.hunt,
-            valid: about.valid,
+            valid,
             report: header.report.clone(),
             references,
             citations,
-            false_positives: about.false_positives.to_vec(),
+            false_positives: about.false_positives.clone(),
             author: header.author.clone(),
+            sigma: about.sigma.clone(),
         })
     }
 
     fn indicators(&mut self, block: &IndicatorBlock, part: String, ask: Ask<'_>, withheld: Option<(&'static Code, String)>) {
         let indicators: Arc<[Indicator]> = ask.indicators.iter().map(|indicator| (*indicator).clone()).collect();
         let techniques: Vec<Technique> = indicators.iter().flat_map(|indicator| indicator.techniques.iter().cloned()).collect();
-        let because: Vec<Because> = block.because.clone();
         let from = indicators.iter().filter_map(|indicator| indicator.valid.and_then(|valid| valid.from)).min();
         let until = indicators.iter().map(|indicator| indicator.valid.and_then(|valid| valid.until)).collect::<Option<Vec<_>>>();
         let valid = Window { from, until: until.and_then(|all| all.into_iter().max()) };
-        let meta = self.meta(&About {
-            techniques: &techniques,
-            severity: block.severity,
+        let head = Head {
+            techniques,
             confidence: indicators.iter().map(|indicator| indicator.confidence).min().flatten(),
             tlp: indicators.iter().filter_map(|indicator| indicator.tlp).max(),
-            scope: block.scope,
-            because: &because,
-            false_positives: &block.false_positives,
-            valid: (valid != Window::default()).then_some(valid),
-        });
-        let what = block.title.clone().unwrap_or_else(|| noun(&ask));
+            ..block.head.clone()
+        };
+        let meta = self.meta(&head, (valid != Window::default()).then_some(valid));
+        let what = block.head.title.clone().unwrap_or_else(|| noun(&ask));
         let seen = seen(&part);
         let title = format!("{what} {seen}");
         let kind = Kind::Event(EventRule { event: ask.event, predicate: Predicate::Any(ask.predicates).flat() });
-        self.push(&block.name, Some(&part), title, kind, meta, block.span, block.span, indicators, withheld);
+        self.push(&block.head, Some(&part), title, kind, meta, block.head.span, indicators, withheld);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the one place where a detection is put together")]
     fn push(
         &mut self,
-        block: &str,
+        head: &Head,
         part: Option<&str>,
         title: String,
         kind: Kind,
         meta: Arc<Meta>,
-        block_span: Span,
         span: Span,
         indicators: Arc<[Indicator]>,
         withheld: Option<(&'static Code, String)>,
     ) {
+        let block = head.name.as_str();
         let name = part.map_or_else(|| block.to_owned(), |part| format!("{block}.{part}"));
         let subject = match meta.scope {
             Scope::Campaign | Scope::Actor => meta.actors.first().or(meta.malware.first()).unwrap_or(&meta.advisory),
             Scope::Context => &meta.advisory,
         };
-        let title = format!("{subject}: {title}");
-        let description = describe(&meta, &indicators);
+        // A Sigma rule's own title is what people know it by.
+        let title = if head.sigma.is_some() { title } else { format!("{subject}: {title}") };
+        let description = head.description.clone().unwrap_or_else(|| describe(&meta, &indicators));
+        let id = match (head.id, part) {
+            (Some(id), None) => id,
+            (Some(id), Some(part)) => ir::id::part(id, part),
+            (None, _) => ir::id::of(&self.header.id, &name),
+        };
         let held = self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned();
         self.out.push(Planned {
-            detection: Detection {
-                key: format!("{}/{name}", self.header.id),
-                id: ir::id::of(&self.header.id, &name),
-                title,
-                description,
-                meta,
-                kind,
-                indicators,
-                span,
-            },
+            detection: Detection { key: format!("{}/{name}", self.header.id), id, title, description, meta, kind, indicators, span },
             advisory: self.header.id.clone(),
             block: block.to_owned(),
             part: part.map(ToOwned::to_owned),
-            block_span,
+            block_span: head.span,
             withheld: withheld.or(held),
         });
     }

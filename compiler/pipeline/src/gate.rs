@@ -20,8 +20,8 @@ pub(crate) fn run(mut advisory: Advisory, max: Option<Tlp>, cx: &mut Cx) -> Advi
     let blocks = advisory
         .behaviors
         .iter()
-        .map(|block| (&block.name, block.tlp, block.span))
-        .chain(advisory.correlations.iter().map(|block| (&block.name, block.tlp, block.span)))
+        .map(|block| (&block.head.name, block.head.tlp, block.head.span))
+        .chain(advisory.correlations.iter().map(|block| (&block.head.name, block.head.tlp, block.head.span)))
         .chain(advisory.natives.iter().map(|block| (&block.name, None, block.span)));
     for (name, tlp, span) in blocks {
         if let Some(reason) = too_closed(tlp) {

@@ -112,19 +112,19 @@ impl Cx {
                     kept.push(indicator);
                     continue;
                 };
-                let waiver = advisory.accepts.iter().position(|accept| accept.code == code.slug && accept.subject == block.name);
+                let waiver = advisory.accepts.iter().position(|accept| accept.code == code.slug && accept.subject == block.head.name);
                 if let Some(at) = waiver {
                     self.used_accepts.insert((id.clone(), at));
                     kept.push(indicator);
                     continue;
                 }
-                let span = indicator.origins.first().map_or(block.span, |origin| origin.span);
+                let span = indicator.origins.first().map_or(block.head.span, |origin| origin.span);
                 self.diagnostics.push(
                     Diagnostic::new(code, format!("`{}` is withheld: {reason}", indicator.observable))
                         .at(span, "withheld")
-                        .help(format!("`accept {} for {} on all because \"...\"` would keep it", code.slug, block.name)),
+                        .help(format!("`accept {} for {} on all because \"...\"` would keep it", code.slug, block.head.name)),
                 );
-                self.withheld.push(Withheld { advisory: id.clone(), block: block.name.clone(), indicator, code, reason });
+                self.withheld.push(Withheld { advisory: id.clone(), block: block.head.name.clone(), indicator, code, reason });
             }
             block.indicators = kept;
         }

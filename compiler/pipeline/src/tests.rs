@@ -6,7 +6,7 @@ use backend::{
 };
 use ir::{
     Accept, Advisory, Because, Behavior, Citation, Date, Detection, Direction, EventClass, EventSelector, Expectation, Facet, Field, FieldRef,
-    FieldValue, Header, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Predicate, Record, Role, Scope, SeverityLevel, Stimulus, Test,
+    FieldValue, Head, Header, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Predicate, Record, Role, SeverityLevel, Stimulus, Test,
     TestCase, Tlp, Verdict, Window,
 };
 use source::{FileId, Severity, Sources, Span};
@@ -31,11 +31,14 @@ static CAPABILITIES: Capabilities = Capabilities {
     negation: true,
     exists: true,
     field_to_field: true,
+    field_in_field: false,
     domain: Form::Native,
     under: Form::Native,
     url: Form::Native,
-    open_fields: false,
-    open_sources: false,
+    open_field: backend::no_field,
+    open_source: backend::no_source,
+    tells_empty: false,
+    time_parts: false,
     bytes: false,
 };
 
@@ -101,24 +104,22 @@ fn indicator(kind: ObservableKind, text: &str, file: FileId) -> Indicator {
 
 fn block(name: &str, indicators: Vec<Indicator>, file: FileId) -> IndicatorBlock {
     IndicatorBlock {
-        name: name.to_owned(),
-        title: None,
+        head: Head {
+            severity: Some(SeverityLevel::High),
+            because: vec![Because {
+                citation: Citation {
+                    quote: "words".into(),
+                    source: "bulletin".into(),
+                    file: None,
+                    line: Some(3),
+                    url: Some("https://cert.example/1".into()),
+                },
+                span: Span::new(file, 1, 2),
+            }],
+            ..Head::new(name, Span::new(file, 2, 3))
+        },
         kind: None,
         indicators,
-        severity: Some(SeverityLevel::High),
-        scope: Scope::Campaign,
-        because: vec![Because {
-            citation: Citation {
-                quote: "words".into(),
-                source: "bulletin".into(),
-                file: None,
-                line: Some(3),
-                url: Some("https://cert.example/1".into()),
-            },
-            span: Span::new(file, 1, 2),
-        }],
-        false_positives: Vec::new(),
-        span: Span::new(file, 2, 3),
     }
 }
 
@@ -268,19 +269,7 @@ fn a_block_that_nothing_detects_is_an_error_and_an_idle_waiver_a_warning() {
         predicate: Predicate::is(Field::ProcessName, "a.exe", Span::new(file, 5, 6)),
         span: Span::new(file, 5, 6),
     };
-    one.behaviors.push(Behavior {
-        name: "odd".into(),
-        title: None,
-        techniques: Vec::new(),
-        severity: None,
-        confidence: None,
-        tlp: None,
-        scope: Scope::Campaign,
-        because: Vec::new(),
-        false_positives: Vec::new(),
-        facets: vec![facet],
-        span: Span::new(file, 4, 5),
-    });
+    one.behaviors.push(Behavior { head: Head::new("odd", Span::new(file, 4, 5)), facets: vec![facet] });
     one.accepts.push(Accept {
         code: "legalise.case".into(),
         subject: "odd.start".into(),

@@ -35,8 +35,8 @@ pub(crate) fn run(sources: &Sources, mut advisories: Vec<Advisory>, cx: &mut Cx)
     for advisory in &advisories {
         for block in advisory.indicators.iter().filter(|block| block.indicators.is_empty()) {
             cx.diagnostics.push(
-                Diagnostic::new(&EMPTY_BLOCK, format!("`{}` holds no indicator", block.name))
-                    .at(block.span, "no rule comes from this block")
+                Diagnostic::new(&EMPTY_BLOCK, format!("`{}` holds no indicator", block.head.name))
+                    .at(block.head.span, "no rule comes from this block")
                     .help("values are written as `- value`, or taken from a file with `load`"),
             );
         }

@@ -1,5 +1,7 @@
 //! The part of KQL that vigie writes, as a tree: queries, tables of rows, conditions, values.
 
+use std::borrow::Cow;
+
 use ir::SeverityLevel;
 
 /// A rule: a query and everything the product wants to know beside it.
@@ -182,7 +184,7 @@ pub(crate) enum Value {
     /// A member of a JSON value, by its path.
     Member(Box<Value>, Vec<String>),
     /// In the vendor's language.
-    Vendor(&'static str),
+    Vendor(Cow<'static, str>),
 }
 
 impl Condition {

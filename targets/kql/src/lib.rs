@@ -30,15 +30,20 @@
 mod ast;
 mod columns;
 mod lower;
+mod lower_column;
 mod lower_correlation;
 mod lower_regex;
 mod lower_split;
 mod lower_test;
+mod lower_text;
+mod lower_window;
 mod print;
 mod print_files;
 mod profiles;
 mod verify;
 
+#[cfg(test)]
+mod correlation_tests;
 #[cfg(test)]
 mod tests;
 

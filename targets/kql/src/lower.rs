@@ -1,7 +1,7 @@
 //! How does a detection become rules: which tables, one query or several, lists inside or outside?
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventClass, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
+use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
 use source::Code;
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
@@ -86,40 +86,14 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
         LogSource::Known(class) => schema
             .sources
             .iter()
-            .filter(|source| Leg::fits(source, event, *class))
+            .filter(|source| source.fits(event, *class))
             .map(|source| match (source.ways, event.flow) {
                 (Some([inbound, _]), Some(Flow::Inbound)) => Source { rows: inbound, ..*source },
                 (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { product, service, .. } => schema
-            .open
-            .iter()
-            .filter(|open| Some(open.product) == product.as_deref() && (open.service.is_empty() || Some(open.service) == service.as_deref()))
-            .map(|open| {
-                let known = schema.sources.iter().find(|source| source.table == open.table).copied();
-                Source {
-                    label: open.service,
-                    table: open.table,
-                    rows: open.rows,
-                    connector: open.connector,
-                    ..known.unwrap_or(Source {
-                        class: EventClass::CloudAudit,
-                        label: "",
-                        table: "",
-                        rows: "",
-                        ways: None,
-                        data: "",
-                        platform: None,
-                        flow: None,
-                        connector: "",
-                        fields: &[],
-                        entities: &[],
-                    })
-                }
-            })
-            .collect(),
+        LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
     };
     if found.is_empty() {
         let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };

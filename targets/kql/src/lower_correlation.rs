@@ -1,17 +1,17 @@
 //! How do events that belong together become one query?
 //!
-//! Windows slide: they end with each event and reach back as far as the description says, as [`ir::eval`] has it. A count
-//! compares an event with the n-th before it in its group (`prev`). Regularity and distinct values need the whole window:
-//! each event is joined with those of its group that lie in its window. A sequence joins runs of steps, each later run
-//! with the runs that end before it. Rows are numbered once, so events of the same moment have one order.
+//! The events of all steps are one stream of rows: each has the keys of its group, flags that say which steps it fits, and the value
+//! that is counted. [`crate::lower_window`] finds the rows that complete a window. A correlation inside another one is a stream
+//! too: its completing rows, which carry what the outer correlation groups by.
 
 use backend::{Cx, Refusal};
-use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Predicate, Times};
+use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Happening, Predicate, Stream};
 use source::{Code, Loss};
 
-use crate::ast::{Condition, From, Let, List, Query, Rows, Rule, Step, Value};
+use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
 use crate::lower::{self, Asked, NO_TABLE, RULE, TOO_LONG};
 use crate::lower_test::{Leg, Lists};
+use crate::lower_window::Window;
 use crate::print;
 use crate::profiles::{Schema, Source};
 
@@ -19,21 +19,20 @@ pub(crate) static WINDOW: Code = Code::warn("kql.window", "events lie further ap
 
 /// Turns a correlation into a rule.
 pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let reach = reach(correlation, schema, cx);
-    let mut lists = Lists::default();
-    let stream = stream(correlation, schema, &mut lists, cx)?;
-    let window = Window { time: schema.time, keys: stream.keys.clone(), within: reach };
-    let mut lets = lower::definitions(&lists, stream.vendor);
-    let rows = match &correlation.kind {
-        CorrelationKind::Count(step) if correlation.jitter.is_none() => window.count(stream.rows, step.times),
-        CorrelationKind::Count(step) => window.regular(stream.rows, step.times, correlation.jitter, &mut lets),
-        CorrelationKind::Distinct { step, .. } => window.distinct(stream.rows, step.times, &mut lets),
-        CorrelationKind::Sequence(steps) => {
-            let needs: Vec<u32> = steps.iter().map(|step| step.times.min.max(1)).collect();
-            window.sequence(stream.rows, &needs, &mut lets)
-        }
-    };
-    let asked = Asked { query: Query { lets, rows }, sources: stream.sources, watchlists: Vec::new(), reach, label: "" };
+    const DAY: u64 = 86_400;
+    // Sentinel: at most 14 days, of which the last hour is new. Defender: a daily rule looks back 30 days.
+    let most = if schema.id == "defender-xdr" { 30 * DAY } else { 14 * DAY - 3_600 };
+    let whole = reach(correlation);
+    if whole > most {
+        let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(whole), print::duration(most));
+        cx.loss(&WINDOW, Loss::Narrower, cx.span(), message, "a shorter `within` says what the rule does");
+    }
+    let mut stream = Streams { schema, most, lists: Lists::default(), lets: Vec::new(), kept: 0, carried: 0, sources: Vec::new(), vendor: false };
+    let (mut rows, window) = stream.completions(correlation, &[], cx)?;
+    rows.steps.push(window.latest());
+    let mut lets = lower::definitions(&stream.lists, stream.vendor);
+    lets.append(&mut stream.lets);
+    let asked = Asked { query: Query { lets, rows }, sources: stream.sources, watchlists: Vec::new(), reach: whole.min(most), label: "" };
     let asked = if schema.id == "defender-xdr" { asked } else { lower::watch(asked, detection, RULE) };
     let size = print::query(&asked.query).chars().count();
     if size > RULE {
@@ -42,287 +41,209 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     Ok(lower::finish(detection, vec![asked], schema))
 }
 
-/// How far apart first and last event may lie, in seconds.
-fn reach(correlation: &Correlation, schema: &Schema, cx: &mut Cx<'_>) -> u64 {
-    const DAY: u64 = 86_400;
-    // Sentinel: at most 14 days, of which the last hour is new. Defender: a daily rule looks back 30 days.
-    let most = if schema.id == "defender-xdr" { 30 * DAY } else { 14 * DAY - 3_600 };
-    let within = correlation.within.as_secs().max(1);
-    if within > most {
-        let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(within), print::duration(most));
-        cx.loss(&WINDOW, Loss::Narrower, cx.span(), message, "a shorter `within` says what the rule does");
-        return most;
-    }
-    within
+/// How far apart the first and the last event may lie, in seconds, those of correlations inside included.
+fn reach(correlation: &Correlation) -> u64 {
+    let inside = correlation.streams().map(|stream| match &stream.what {
+        Happening::Event(_) => 0,
+        Happening::Correlation(inner) => reach(inner),
+    });
+    correlation.within.as_secs().max(1).saturating_add(inside.max().unwrap_or(0))
 }
 
-/// All events of all steps: with the keys of their group, and which steps they fit.
-struct Stream {
-    rows: Rows,
-    keys: Vec<String>,
+/// A column that holds a field's value for the correlation outside.
+type Carried = (String, FieldRef);
+
+/// What is made on the way from the outermost correlation to its events.
+struct Streams {
+    schema: &'static Schema,
+    /// The longest window that the product sees.
+    most: u64,
+    lists: Lists,
+    lets: Vec<Let>,
+    /// How many streams have been kept under a name.
+    kept: usize,
+    /// How many columns are carried outwards.
+    carried: usize,
     sources: Vec<Source>,
     vendor: bool,
 }
 
-fn stream(correlation: &Correlation, schema: &'static Schema, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Stream, Refusal> {
-    let steps: Vec<&EventRule> = correlation.steps().iter().map(|step| &step.rule).collect();
-    let mut wanted: Vec<(Source, Vec<usize>)> = Vec::new();
-    for (at, step) in steps.iter().enumerate() {
-        for source in lower::sources(&step.event, schema, cx)? {
-            let id = |source: &Source| (source.class, source.label, source.table, source.rows);
-            match wanted.iter_mut().find(|(known, _)| id(known) == id(&source)) {
-                Some((_, steps)) => steps.push(at),
-                None => wanted.push((source, vec![at])),
+/// Rules that read one table and group it by the same fields: the table, the fields, each rule with its step.
+type Wanted<'a> = (Source, Vec<&'a FieldRef>, Vec<(usize, &'a EventRule)>);
+
+impl Streams {
+    /// The rows that complete a correlation, and the window they complete.
+    fn completions(&mut self, correlation: &Correlation, carried: &[Carried], cx: &mut Cx<'_>) -> Result<(Rows, Window), Refusal> {
+        let rows = self.stream(correlation, carried, cx)?;
+        let flat = matches!(correlation.kind, CorrelationKind::Count(_)) && correlation.jitter.is_none();
+        if !flat {
+            self.kept += 1;
+        }
+        let events = if self.kept > 1 { format!("events{}", self.kept) } else { "events".to_owned() };
+        let within = correlation.within.as_secs().max(1).min(self.most);
+        let nested = inside(correlation);
+        let window = Window { time: self.schema.time, keys: keys(correlation), nested, within, events };
+        let lets = &mut self.lets;
+        let rows = match &correlation.kind {
+            CorrelationKind::Count(step) if correlation.jitter.is_none() => window.count(rows, step.times),
+            CorrelationKind::Count(step) => window.regular(rows, step.times, correlation.jitter, lets),
+            CorrelationKind::Distinct { step, .. } => window.distinct(rows, step.times, lets),
+            CorrelationKind::Measure { figure, bounds, .. } => window.measure(rows, *figure, bounds, lets),
+            CorrelationKind::Together { steps, needs } => {
+                window.together(rows, &steps.iter().map(|step| step.times).collect::<Vec<_>>(), needs, lets)
             }
-        }
-    }
-    let keys: Vec<String> =
-        if correlation.by.is_empty() { vec!["Key1".to_owned()] } else { (1..=correlation.by.len()).map(|at| format!("Key{at}")).collect() };
-    let mut legs = Vec::new();
-    let mut sources = Vec::new();
-    let mut covered = vec![false; steps.len()];
-    let mut vendor = false;
-    for (source, here) in wanted {
-        let mut leg = Leg::new(schema, source, cx.overlay);
-        let Some(group) = correlation.by.iter().map(|field| leg.key(field)).collect::<Option<Vec<Value>>>() else { continue };
-        let mut extra: Vec<(String, Value)> =
-            if group.is_empty() { vec![("Key1".to_owned(), Value::text("all"))] } else { keys.iter().cloned().zip(group).collect() };
-        if let CorrelationKind::Distinct { field, .. } = &correlation.kind {
-            let Some(value) = leg.key(field) else { continue };
-            extra.push(("Distinct".to_owned(), value));
-        }
-        let predicates: Vec<&Predicate> = here.iter().filter_map(|at| steps.get(*at)).map(|step| &step.predicate).collect();
-        let any = match predicates.as_slice() {
-            [one] => (*one).clone(),
-            many => Predicate::Any(many.iter().map(|one| (*one).clone()).collect()),
+            CorrelationKind::Sequence(steps) => {
+                let counts: Vec<u32> = steps.iter().map(|step| step.times.min.max(1)).collect();
+                window.sequence(rows, &counts, carried.is_empty(), lets)
+            }
         };
-        if steps.len() > 1 {
-            for at in 0..steps.len() {
-                let fits = match (here.contains(&at), steps.get(at)) {
-                    (true, Some(step)) if here.len() > 1 => leg.alone(&step.predicate, lists, cx)?,
-                    (fits, _) => Condition::Always(fits),
-                };
-                if let (true, Some(covered)) = (fits != Condition::Always(false), covered.get_mut(at)) {
-                    *covered = true;
+        Ok((rows, window))
+    }
+
+    /// All events of all steps: with the keys of their group, and which steps they fit.
+    fn stream(&mut self, correlation: &Correlation, carried: &[Carried], cx: &mut Cx<'_>) -> Result<Rows, Refusal> {
+        let steps = correlation.steps();
+        let flags = matches!(correlation.kind, CorrelationKind::Sequence(_) | CorrelationKind::Together { .. });
+        let mut wanted: Vec<Wanted<'_>> = Vec::new();
+        let mut covered = vec![false; steps.len()];
+        let mut legs = Vec::new();
+        for (at, stream) in steps.iter().enumerate().flat_map(|(at, step)| step.streams.iter().map(move |stream| (at, stream))) {
+            let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
+            match &stream.what {
+                Happening::Event(rule) => {
+                    for source in lower::sources(&rule.event, self.schema, cx)? {
+                        let id = |source: &Source| (source.class, source.label, source.table, source.rows);
+                        match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
+                            Some((.., rules)) => rules.push((at, rule)),
+                            None => wanted.push((source, fields.clone(), vec![(at, rule)])),
+                        }
+                    }
                 }
-                extra.push((format!("Step{}", at + 1), Value::Condition(Box::new(fits))));
+                Happening::Correlation(inner) => {
+                    if let Some(covered) = covered.get_mut(at) {
+                        *covered = true;
+                    }
+                    let count = if flags { steps.len() } else { 0 };
+                    let fits: Vec<Condition> = (0..count).map(|other| Condition::Always(other == at)).collect();
+                    legs.push(self.inside(correlation, stream, inner, carried, &fits, cx)?);
+                }
             }
         }
-        let Some(mut rows) = leg.rows(&any, lists, cx)? else { continue };
-        if steps.len() == 1 {
-            covered.fill(true);
+        for (source, fields, rules) in wanted {
+            let mut leg = Leg::new(self.schema, source, cx.overlay);
+            let Some(values) = fields.iter().map(|field| leg.key(field)).collect::<Option<Vec<Value>>>() else { continue };
+            let mut fits = Vec::new();
+            if flags {
+                for at in 0..steps.len() {
+                    let mut own = Vec::new();
+                    for (_, rule) in rules.iter().filter(|(step, _)| *step == at) {
+                        let alone = rules.iter().all(|(step, _)| *step == at);
+                        own.push(if alone { Condition::Always(true) } else { leg.alone(&rule.predicate, &mut self.lists, cx)? });
+                    }
+                    fits.push(Condition::any(own));
+                }
+            }
+            for (at, covered) in covered.iter_mut().enumerate() {
+                let reads = rules.iter().any(|(step, _)| *step == at);
+                *covered |= reads && fits.get(at) != Some(&Condition::Always(false));
+            }
+            let values: Vec<(String, Value)> = carried
+                .iter()
+                .map(|(name, field)| (name.clone(), leg.key(field).unwrap_or_else(|| Value::text(""))))
+                .chain(columns(correlation, values, &fits, 0))
+                .collect();
+            let predicates: Vec<&Predicate> = rules.iter().map(|(_, rule)| &rule.predicate).collect();
+            let any = match predicates.as_slice() {
+                [one] => (*one).clone(),
+                many => Predicate::Any(many.iter().map(|one| (*one).clone()).collect()),
+            };
+            let Some(mut rows) = leg.rows(&any, &mut self.lists, cx)? else { continue };
+            rows.steps.push(Step::Extend(values));
+            rows.steps.extend(there(correlation));
+            self.vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
+            legs.push(rows);
+            self.sources.push(source);
         }
-        let there = |name: &String| Condition::Is(Value::Call("isnotempty", vec![Value::name(name.as_str())]));
-        let mut all: Vec<Condition> = if correlation.by.is_empty() { Vec::new() } else { keys.iter().map(there).collect() };
-        if matches!(correlation.kind, CorrelationKind::Distinct { .. }) {
-            all.push(there(&"Distinct".to_owned()));
+        if legs.is_empty() || covered.contains(&false) {
+            let names: Vec<&str> = correlation.by.iter().map(FieldRef::name).collect();
+            let message = if names.is_empty() {
+                format!("{} has no table for one of the steps", self.schema.id)
+            } else {
+                format!("{} has no table that has `{}` for each of the steps", self.schema.id, names.join("`, `"))
+            };
+            return Err(cx.unsupported(&NO_TABLE, cx.span(), message));
         }
-        rows.steps.push(Step::Extend(extra));
-        rows.steps.extend(all.into_iter().map(Step::Where));
-        vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
-        legs.push(rows);
-        sources.push(source);
-    }
-    if legs.is_empty() || covered.contains(&false) {
-        let names: Vec<&str> = correlation.by.iter().map(FieldRef::name).collect();
-        let message = if names.is_empty() {
-            format!("{} has no table for one of the steps", schema.id)
-        } else {
-            format!("{} has no table that has `{}` for each of the steps", schema.id, names.join("`, `"))
-        };
-        return Err(cx.unsupported(&NO_TABLE, cx.span(), message));
-    }
-    if schema.id == "defender-xdr" && sources.iter().any(|source| Some(source.table) != sources.first().map(|first| first.table)) {
-        // A number in some tables, a text in others: a union would make two columns of it.
-        for leg in &mut legs {
-            leg.steps.push(Step::Extend(vec![("ReportId".to_owned(), Value::Call("tostring", vec![Value::name("ReportId")]))]));
+        if self.schema.id == "defender-xdr" && self.sources.iter().any(|source| Some(source.table) != self.sources.first().map(|first| first.table)) {
+            // A number in some tables, a text in others: a union would make two columns of it.
+            for leg in &mut legs {
+                leg.steps.push(Step::Extend(vec![("ReportId".to_owned(), Value::Call("tostring", vec![Value::name("ReportId")]))]));
+            }
         }
+        Ok(lower::together(legs))
     }
-    Ok(Stream { rows: lower::together(legs), keys, sources, vendor })
+
+    /// The rows that complete a correlation inside another one, with the outer one's keys.
+    fn inside(
+        &mut self,
+        outer: &Correlation,
+        stream: &Stream,
+        inner: &Correlation,
+        carried: &[Carried],
+        fits: &[Condition],
+        cx: &mut Cx<'_>,
+    ) -> Result<Rows, Refusal> {
+        let mut own: Vec<Carried> = Vec::new();
+        for field in outer.by.iter().chain(outer.counted()) {
+            self.carried += 1;
+            own.push((format!("Carried{}", self.carried), stream.field(field).clone()));
+        }
+        let all: Vec<Carried> = own.iter().chain(carried).cloned().collect();
+        // Even without fields to carry, each row that completes the inner correlation is one event of the outer.
+        let (mut rows, _) = self.completions(inner, &all, cx)?;
+        let values = own.into_iter().map(|(name, _)| Value::Name(name)).collect();
+        rows.steps.push(Step::Extend(columns(outer, values, fits, 1)));
+        rows.steps.extend(there(outer));
+        Ok(rows)
+    }
 }
 
-/// The columns that a window is about.
-struct Window {
-    time: &'static str,
-    keys: Vec<String>,
-    within: u64,
+/// The columns by which events are grouped.
+fn keys(correlation: &Correlation) -> Vec<String> {
+    (1..=correlation.by.len().max(1)).map(|at| format!("Key{at}")).collect()
 }
 
-const EVENTS: &str = "events";
-
-fn prev(column: &str, back: u32) -> Value {
-    Value::Call("prev", vec![Value::name(column), Value::Number(i64::from(back))])
+/// Whether a correlation holds another one, whose completions stand behind their events.
+fn inside(correlation: &Correlation) -> bool {
+    correlation.streams().any(|stream| matches!(stream.what, Happening::Correlation(_)))
 }
 
-fn table(name: &str, steps: Vec<Step>) -> Rows {
-    Rows { from: From::Table(name.to_owned()), steps }
+/// The columns that a window reads: keys, the value that is counted, and which steps a row fits.
+fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition], after: i64) -> Vec<(String, Value)> {
+    let counted = correlation.counted().and_then(|_| values.pop());
+    if correlation.by.is_empty() {
+        values.push(Value::text("all"));
+    }
+    let mut out: Vec<(String, Value)> = keys(correlation).into_iter().zip(values).collect();
+    out.extend(counted.map(|value| match correlation.kind {
+        CorrelationKind::Measure { .. } => ("Number".to_owned(), Value::Call("tolong", vec![value])),
+        _ => ("Distinct".to_owned(), value),
+    }));
+    if inside(correlation) {
+        out.push(("After".to_owned(), Value::Number(after)));
+    }
+    out.extend(fits.iter().enumerate().map(|(at, fits)| (format!("Step{}", at + 1), Value::Condition(Box::new(fits.clone())))));
+    out
 }
 
-impl Window {
-    /// `later - earlier <= within`.
-    fn close(&self, later: &str, earlier: &str) -> Condition {
-        let apart = Value::Operator(Box::new(Value::name(later)), "-", Box::new(Value::name(earlier)));
-        Condition::Compare(apart, "<=", Value::Seconds(self.within))
+/// Rows without a key, or without what is counted, stand in no group.
+fn there(correlation: &Correlation) -> Vec<Step> {
+    let is = |function: &'static str, name: &str| Step::Where(Condition::Is(Value::Call(function, vec![Value::name(name)])));
+    let keys = if correlation.by.is_empty() { Vec::new() } else { keys(correlation) };
+    let mut out: Vec<Step> = keys.iter().map(|key| is("isnotempty", key)).collect();
+    match correlation.kind {
+        CorrelationKind::Distinct { .. } => out.push(is("isnotempty", "Distinct")),
+        CorrelationKind::Measure { .. } => out.push(is("isnotnull", "Number")),
+        CorrelationKind::Count(_) | CorrelationKind::Sequence(_) | CorrelationKind::Together { .. } => {}
     }
-
-    fn ordered(&self) -> Step {
-        Step::Sort(self.keys.iter().cloned().chain([self.time.to_owned()]).collect())
-    }
-
-    /// The keys of the row `back` rows before, under names with a prefix, and that they are this row's.
-    fn behind(&self, prefix: &str, back: u32) -> (Vec<(String, Value)>, Condition) {
-        let names: Vec<String> = self.keys.iter().map(|key| format!("{prefix}{key}")).collect();
-        let same = self.keys.iter().zip(&names).map(|(key, name)| Condition::Compare(Value::name(name.as_str()), "==", Value::name(key.as_str())));
-        let same = Condition::all(same.collect::<Vec<_>>());
-        (names.iter().cloned().zip(self.keys.iter().map(|key| prev(key, back))).collect(), same)
-    }
-
-    fn latest(&self) -> Step {
-        Step::Latest(self.time.to_owned(), self.keys.clone())
-    }
-
-    fn count(&self, mut rows: Rows, times: Times) -> Rows {
-        let mut columns = Vec::new();
-        let mut conditions = Vec::new();
-        if times.min > 1 {
-            let (keys, same) = self.behind("First", times.min - 1);
-            columns.push(("FirstTime".to_owned(), prev(self.time, times.min - 1)));
-            columns.extend(keys);
-            conditions.push(Condition::all([same, self.close(self.time, "FirstTime")]));
-        }
-        if let Some(max) = times.max {
-            let (keys, same) = self.behind("Over", max);
-            columns.push(("OverTime".to_owned(), prev(self.time, max)));
-            columns.extend(keys);
-            let over =
-                Condition::all([same, Condition::Is(Value::Call("isnotnull", vec![Value::name("OverTime")])), self.close(self.time, "OverTime")]);
-            conditions.push(over.negate());
-        }
-        if !columns.is_empty() {
-            rows.steps.extend([self.ordered(), Step::Extend(columns)]);
-            rows.steps.extend(conditions.into_iter().map(Step::Where));
-        }
-        rows.steps.push(self.latest());
-        rows
-    }
-
-    /// Keeps the stream under a name, in order and numbered.
-    fn keep(&self, mut rows: Rows, more: Vec<(String, Value)>, lets: &mut Vec<Let>) {
-        rows.steps.push(self.ordered());
-        let number = ("Row".to_owned(), Value::Call("row_number", vec![]));
-        rows.steps.push(Step::Extend(std::iter::once(number).chain(more).collect()));
-        lets.push(Let::Rows { name: EVENTS.to_owned(), rows, kept: true });
-    }
-
-    /// Each event with every event of the window that ends with it.
-    fn windows(&self) -> Rows {
-        let mut columns: Vec<(String, Value)> = self.keys.iter().map(|key| (key.clone(), Value::name(key.as_str()))).collect();
-        columns.extend([("EndRow".to_owned(), Value::name("Row")), ("End".to_owned(), Value::name(self.time))]);
-        let ends = table(EVENTS, vec![Step::Project(columns)]);
-        let before = Condition::Compare(Value::name("Row"), "<=", Value::name("EndRow"));
-        table(EVENTS, vec![Step::Join(ends, self.keys.clone()), Step::Where(before), Step::Where(self.close("End", self.time))])
-    }
-
-    /// The events with which a window ends that fits.
-    fn ending(&self, mut windows: Rows, column: &str) -> Rows {
-        windows.steps.push(Step::Project(vec![(column.to_owned(), Value::name(column))]));
-        let hit = Condition::In(Value::name("Row"), ir::Case::Sensitive, List::Rows(Box::new(windows)));
-        table(EVENTS, vec![Step::Where(hit), self.latest()])
-    }
-
-    fn often(times: Times, column: &str) -> Condition {
-        let least = Condition::Compare(Value::name(column), ">=", Value::Number(i64::from(times.min)));
-        let most = times.max.map(|max| Condition::Compare(Value::name(column), "<=", Value::Number(i64::from(max))));
-        Condition::all(std::iter::once(least).chain(most))
-    }
-
-    fn regular(&self, rows: Rows, times: Times, jitter: Option<u32>, lets: &mut Vec<Let>) -> Rows {
-        let (keys, same) = self.behind("Previous", 1);
-        let mut more = vec![("PreviousTime".to_owned(), prev(self.time, 1))];
-        more.extend(keys);
-        self.keep(rows, more, lets);
-        // An interval counts when both its ends lie in the window.
-        let apart = Value::Operator(Box::new(Value::name(self.time)), "-", Box::new(Value::name("PreviousTime")));
-        let seconds = Value::Operator(Box::new(apart), "/", Box::new(Value::Seconds(1)));
-        let inside = Condition::all([same, self.close("End", "PreviousTime")]);
-        let interval = Value::Call("iff", vec![Value::Condition(Box::new(inside)), seconds, Value::Vendor("real(null)")]);
-        let mut windows = self.windows();
-        windows.steps.push(Step::Extend(vec![("Interval".to_owned(), interval)]));
-        let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
-        windows.steps.push(Step::Summarize(
-            vec![
-                ("Events".to_owned(), Value::Call("count", vec![])),
-                ("Intervals".to_owned(), Value::Vendor("countif(isnotnull(Interval))")),
-                ("Spread".to_owned(), Value::Vendor("stdev(Interval)")),
-                ("Mean".to_owned(), Value::Vendor("avg(Interval)")),
-            ],
-            keys,
-        ));
-        windows.steps.push(Step::Where(Self::often(times, "Events")));
-        if let Some(percent) = jitter {
-            let few = Condition::Compare(Value::name("Intervals"), "<", Value::Number(2));
-            let spread = Value::Operator(Box::new(Value::name("Spread")), "*", Box::new(Value::Number(100)));
-            let mean = Value::Operator(Box::new(Value::Number(i64::from(percent))), "*", Box::new(Value::name("Mean")));
-            windows.steps.push(Step::Where(Condition::any([few, Condition::Compare(spread, "<=", mean)])));
-        }
-        self.ending(windows, "EndRow")
-    }
-
-    fn distinct(&self, rows: Rows, times: Times, lets: &mut Vec<Let>) -> Rows {
-        self.keep(rows, Vec::new(), lets);
-        let mut windows = self.windows();
-        let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
-        windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Vendor("count_distinct(Distinct)"))], keys));
-        windows.steps.push(Step::Where(Self::often(times, "Values")));
-        self.ending(windows, "EndRow")
-    }
-
-    /// Runs of a step: `need` of its events next to each other, among its own events.
-    fn runs(&self, step: usize, need: u32) -> Rows {
-        let mut steps = vec![Step::Where(Condition::Is(Value::name(format!("Step{step}"))))];
-        let (first_row, first_time, conditions) = if need > 1 {
-            let (keys, same) = self.behind("First", need - 1);
-            let mut columns = vec![("FirstRow".to_owned(), prev("Row", need - 1)), ("FirstTime".to_owned(), prev(self.time, need - 1))];
-            columns.extend(keys);
-            steps.extend([Step::Sort(vec!["Row".to_owned()]), Step::Extend(columns)]);
-            ("FirstRow", "FirstTime", vec![same, self.close(self.time, "FirstTime")])
-        } else {
-            ("Row", self.time, Vec::new())
-        };
-        steps.extend(conditions.into_iter().map(Step::Where));
-        let mut columns: Vec<(String, Value)> = self.keys.iter().map(|key| (key.clone(), Value::name(key.as_str()))).collect();
-        if step == 1 {
-            columns.push(("Start".to_owned(), Value::name(first_time)));
-        } else {
-            columns.push((format!("First{step}"), Value::name(first_row)));
-            columns.push((format!("End{step}"), Value::name(self.time)));
-        }
-        columns.push((format!("Last{step}"), Value::name("Row")));
-        steps.push(Step::Project(columns));
-        table(EVENTS, steps)
-    }
-
-    fn sequence(&self, rows: Rows, needs: &[u32], lets: &mut Vec<Let>) -> Rows {
-        let rows = if needs.len() == 1 {
-            // A sequence of one step has no flags to tell steps apart.
-            let mut rows = rows;
-            rows.steps.push(Step::Extend(vec![("Step1".to_owned(), Value::Flag(true))]));
-            rows
-        } else {
-            rows
-        };
-        self.keep(rows, Vec::new(), lets);
-        let mut chain = self.runs(1, needs.first().copied().unwrap_or(1));
-        for (at, need) in needs.iter().enumerate().skip(1) {
-            let step = at + 1;
-            chain.steps.push(Step::Join(self.runs(step, *need), self.keys.clone()));
-            let after = Condition::Compare(Value::name(format!("First{step}")), ">", Value::name(format!("Last{at}")));
-            chain.steps.extend([Step::Where(after), Step::Where(self.close(&format!("End{step}"), "Start"))]);
-            // The run that ends first leaves the most room for the next step.
-            let keys = self.keys.iter().cloned().chain(["Start".to_owned()]).collect();
-            let last = format!("Last{step}");
-            chain.steps.push(Step::Summarize(vec![(last.clone(), Value::Call("min", vec![Value::Name(last)]))], keys));
-        }
-        self.ending(chain, &format!("Last{}", needs.len()))
-    }
+    out
 }

@@ -58,7 +58,7 @@ fn weight(predicate: &Predicate) -> usize {
             Op::Under(list) => list.iter().map(|tree| tree.root.len() * 2).sum(),
             Op::Url(list) => list.iter().map(|url| url.path().len() + 40).sum(),
             Op::Number(NumberTest::In(list)) => list.len() * 8,
-            Op::Number(_) | Op::Flag(_) | Op::Same { .. } | Op::Exists => 1,
+            Op::Number(_) | Op::Flag(_) | Op::Same { .. } | Op::Time { .. } | Op::Exists | Op::Empty | Op::Missing => 1,
         },
     }
 }
@@ -75,7 +75,7 @@ fn ops(op: &Op, count: usize) -> Option<Vec<Op>> {
         Op::Under(list) => cut(list, count, Op::Under),
         Op::Url(list) => cut(list, count, Op::Url),
         Op::Number(NumberTest::In(list)) => cut(list, count, |list| Op::Number(NumberTest::In(list))),
-        Op::Number(_) | Op::Flag(_) | Op::Same { .. } | Op::Exists => None,
+        Op::Number(_) | Op::Flag(_) | Op::Same { .. } | Op::Time { .. } | Op::Exists | Op::Empty | Op::Missing => None,
     }
 }
 

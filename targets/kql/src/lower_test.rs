@@ -4,27 +4,24 @@
 //! letters are compared after `tolower`. Text is never null, numbers are: `isnotnull` keeps the negation of a test on a
 //! missing number true. <https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use backend::{Cx, Overlay, Refusal};
-use ir::pattern::fold;
-use ir::{Case, EventClass, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Predicate, Regex, Shape, Url};
+use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, Regex};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
+use crate::lower::NO_TABLE;
+use crate::lower_column;
 use crate::lower_regex::foreign;
-use crate::print::regex_literal;
-use crate::profiles::{Answer, Column, Schema, Source};
+use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
+use crate::print::{quoted, regex_literal};
+use crate::profiles::{Answer, Column, Others, Schema, Source};
 
 pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
 pub(crate) static HIVE: Code = Code::warn("kql.hive", "a registry key is written under a hive that the logs spell otherwise");
 pub(crate) static JOINED: Code = Code::warn("kql.joined-values", "a column holds several values in one text");
-
-/// Values in one list before it gets a name of its own.
-const INLINE: usize = 8;
-/// Domains that are compared one by one; longer lists are looked up by parent domain.
-const DOMAINS: usize = 20;
 
 /// Lists that a query names, in order of first use.
 #[derive(Debug, Default)]
@@ -43,7 +40,7 @@ pub(crate) struct NamedList {
 
 impl Lists {
     /// The name of a list; the same values have the same name.
-    fn name(&mut self, values: Vec<String>, array: bool) -> String {
+    pub(crate) fn name(&mut self, values: Vec<String>, array: bool) -> String {
         if let Some(list) = self.named.iter().find(|list| list.values == values && list.array == array) {
             return list.name.clone();
         }
@@ -63,7 +60,7 @@ pub(crate) struct Leg<'a> {
     pub(crate) source: Source,
     pub(crate) overlay: &'a Overlay,
     /// Computed columns in use, in order of first use.
-    pub(crate) computed: Vec<(&'static str, &'static str)>,
+    pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// A negated test asks for a column that the table lacks.
     pub(crate) blind: bool,
     /// The last condition uses a computed column.
@@ -74,6 +71,8 @@ pub(crate) struct Leg<'a> {
 struct Asked {
     value: Value,
     answer: Answer,
+    /// The profile's row, when there is one.
+    column: Option<Column>,
 }
 
 impl<'a> Leg<'a> {
@@ -109,7 +108,7 @@ impl<'a> Leg<'a> {
         }
         steps.extend(plain);
         if !self.computed.is_empty() {
-            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| ((*name).to_owned(), Value::Vendor(from))).collect()));
+            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| (name.to_string(), Value::Vendor(from.clone()))).collect()));
         }
         steps.extend(on_computed);
         let from = if self.source.table.starts_with("_Im_") {
@@ -147,46 +146,83 @@ impl<'a> Leg<'a> {
                     let first = self.schema.sources.iter().find(|source| source.class == self.source.class);
                     if first.is_none_or(|first| first.table == self.source.table) {
                         let answer = self.source.columns(*known).and_then(<[_]>::first).map_or(Answer::Text, |column| column.answer);
-                        return Some(vec![Asked { value: Value::name(name.as_str()), answer }]);
+                        return Some(vec![Asked { value: Value::name(name.as_str()), answer: plain(answer), column: None }]);
                     }
                 }
                 let columns = self.source.columns(*known)?;
                 Some(columns.iter().map(|column| self.ask(column)).collect())
             }
-            FieldRef::Open(name) => self.open(name).map(|asked| vec![asked]),
+            FieldRef::Open(name) => match self.source.open_columns(name) {
+                Some(columns) => Some(columns.iter().map(|column| self.ask(column)).collect()),
+                None => self.open(name).map(|asked| vec![asked]),
+            },
+            // Legalised away.
+            FieldRef::Any => None,
         }
     }
 
     fn ask(&mut self, column: &Column) -> Asked {
-        if !column.from.is_empty() {
-            self.touched = true;
-            if !self.computed.iter().any(|(name, _)| *name == column.name) {
-                self.computed.push((column.name, column.from));
+        // Two columns are joined only where they cannot be tested apart.
+        if !column.from.is_empty() && !matches!(column.answer, Answer::Pair { .. } | Answer::Key) {
+            self.compute(column.name.into(), column.from.into());
+        }
+        Asked { value: Value::name(column.name), answer: column.answer, column: Some(*column) }
+    }
+
+    pub(crate) fn compute(&mut self, name: Cow<'static, str>, from: Cow<'static, str>) {
+        self.touched = true;
+        if !self.computed.iter().any(|(known, _)| *known == name) {
+            self.computed.push((name, from));
+        }
+    }
+
+    /// A field that the profile does not name, where the table keeps such fields.
+    fn open(&mut self, name: &str) -> Option<Asked> {
+        match self.source.others {
+            Others::Nowhere => None,
+            Others::Columns => self.column(name),
+            Others::ColumnsOrData if columns::find(self.schema.id, self.source.table, name).is_some() => self.column(name),
+            others => {
+                let tag = match others {
+                    Others::Elements => format!("<{}>", regex_literal(name)),
+                    Others::SpacedData => format!("<Data Name=\"{}\">", spaced(name)),
+                    _ => format!("<Data Name=\"{}\">", regex_literal(name)),
+                };
+                let from = format!("unxml(extract({}, 1, EventData))", quoted(&format!("{tag}([^<]*)")));
+                self.compute(name.to_owned().into(), from.into());
+                Some(Asked { value: Value::name(name), answer: Answer::Text, column: None })
             }
         }
-        Asked { value: Value::name(column.name), answer: column.answer }
     }
 
     /// A column by the name the log gives it, or a member of a JSON column by its path.
-    fn open(&self, name: &str) -> Option<Asked> {
+    fn column(&self, name: &str) -> Option<Asked> {
         let (head, path) = name.split_once('.').map_or((name, None), |(head, path)| (head, Some(path)));
         let named = |name: &str| columns::find(self.schema.id, self.source.table, name);
         let Some((column, holds)) = named(name).or_else(|| named(head)) else {
             // What a cloud service itself calls a member stands in the raw event.
             let (raw, _) = named("RawEventData")?;
             let path = name.split('.').map(ToOwned::to_owned).collect();
-            return Some(Asked { value: Value::Call("tostring", vec![Value::Member(Box::new(Value::name(raw)), path)]), answer: Answer::Text });
+            return Some(Asked {
+                value: Value::Call("tostring", vec![Value::Member(Box::new(Value::name(raw)), path)]),
+                answer: Answer::Text,
+                column: None,
+            });
         };
         let value = Value::name(column);
         Some(match (path, holds) {
-            (Some(path), Holds::Json) if column != name => Asked { value: Value::Call("tostring", vec![member(value, path)]), answer: Answer::Text },
-            (Some(path), _) if column != name => {
-                Asked { value: Value::Call("tostring", vec![member(Value::Call("parse_json", vec![value]), path)]), answer: Answer::Text }
+            (Some(path), Holds::Json) if column != name => {
+                Asked { value: Value::Call("tostring", vec![member(value, path)]), answer: Answer::Text, column: None }
             }
-            (_, Holds::Text) => Asked { value, answer: Answer::Text },
-            (_, Holds::Number) => Asked { value, answer: Answer::Number },
-            (_, Holds::Flag) => Asked { value, answer: Answer::Flag },
-            (_, Holds::Time | Holds::Json) => Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text },
+            (Some(path), _) if column != name => Asked {
+                value: Value::Call("tostring", vec![member(Value::Call("parse_json", vec![value]), path)]),
+                answer: Answer::Text,
+                column: None,
+            },
+            (_, Holds::Text) => Asked { value, answer: Answer::Text, column: None },
+            (_, Holds::Number) => Asked { value, answer: Answer::Number, column: None },
+            (_, Holds::Flag) => Asked { value, answer: Answer::Flag, column: None },
+            (_, Holds::Time | Holds::Json) => Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text, column: None },
         })
     }
 
@@ -209,8 +245,29 @@ impl<'a> Leg<'a> {
             odd_hives(test, negated, cx);
         }
         let mut any = Vec::new();
-        for Asked { value, answer } in columns {
+        for Asked { value, answer, column } in columns {
             let condition = match (&test.op, answer) {
+                (_, Answer::Words(words)) => lower_column::words(&value, &test.op, words, lists),
+                (Op::Text { patterns, .. }, Answer::LastPart) => match patterns.iter().map(lower_column::last_part).collect::<Option<Vec<_>>>() {
+                    Some(names) => text(&value, &names, Case::Insensitive, lists),
+                    None => return Err(self.only_last_part(test, cx)),
+                },
+                (_, Answer::LastPart) => return Err(self.only_last_part(test, cx)),
+                (Op::Exists, Answer::Pair { parts: [head, _], .. }) => is("isnotempty", &Value::name(head)),
+                (Op::Text { patterns, case }, Answer::Pair { parts, hives }) if column.is_some() => {
+                    let Some(column) = column else { continue };
+                    self.pair(&column, parts, hives, patterns, *case, lists)
+                }
+                (Op::Text { patterns, case }, Answer::Key) if column.is_some() => {
+                    let Some(column) = column else { continue };
+                    self.key_path(&column, patterns, *case, lists)
+                }
+                (_, Answer::Pair { .. } | Answer::Key) => {
+                    if let Some(column) = column {
+                        self.compute(column.name.into(), column.from.into());
+                    }
+                    self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
+                }
                 (Op::Same { case, .. }, _) => Condition::any(others.iter().map(|other| same(&value, answer, other, *case))),
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
                 (_, Answer::Other { table, key }) => {
@@ -224,6 +281,12 @@ impl<'a> Leg<'a> {
             any.push(condition);
         }
         Ok(Condition::any(any))
+    }
+
+    /// The table has only the last part of a path, and a pattern asks for more.
+    fn only_last_part(&self, test: &FieldTest, cx: &Cx<'_>) -> Refusal {
+        let message = format!("{} keeps only the file name of `{}`", self.source.table, test.field);
+        Refusal { help: Some("a pattern that ends in `\\` and a file name might do".to_owned()), ..cx.unsupported(&NO_TABLE, test.span, message) }
     }
 
     fn ask_value(
@@ -266,6 +329,14 @@ impl<'a> Leg<'a> {
                     format!("`{}` holds several values in one text, which an expression cannot tell apart", test.field),
                 ));
             }
+            (Op::Text { patterns, case }, Answer::Path(name)) => lower_column::path(value, name, patterns, *case, lists),
+            (Op::Text { patterns, case }, Answer::Registry { kind, numbers }) => {
+                lower_column::registry_data(value, kind, &numbers, patterns, *case, lists)
+            }
+            (Op::Text { patterns, case }, Answer::Texts) => unnamed(value, patterns, *case),
+            (Op::Text { patterns, .. }, Answer::Number) if let Some(numbers) = whole_numbers(patterns) => {
+                present(value, negated, compare(value, &NumberTest::In(numbers)))
+            }
             (Op::Text { patterns, case }, _) => text(&as_text, patterns, *case, lists),
             (Op::Regex(list), _) => {
                 let each: Result<Vec<Condition>, Refusal> = list.iter().map(|regex| regular(&as_text, regex, test, cx)).collect();
@@ -285,28 +356,32 @@ impl<'a> Leg<'a> {
             (Op::Flag(flag), _) => Condition::Compare(as_text, "=~", Value::text(flag.to_string())),
             // Legalised into text already.
             (Op::Under(trees), _) => text(&as_text, &trees.iter().flat_map(ir::Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, lists),
-            (Op::Same { .. }, _) => Condition::Always(false),
+            // Said above, or legalised away.
+            (Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
         })
     }
 
     /// The value of a field as text without case, for grouping; `None` when the table has no column for it.
     pub(crate) fn key(&mut self, field: &FieldRef) -> Option<Value> {
         let mut columns = self.columns(field)?.into_iter();
-        let Asked { value, answer } = columns.next()?;
+        let Asked { value, answer, .. } = columns.next()?;
         Some(match answer {
             Answer::Always(word) => Value::text(word),
             Answer::Number | Answer::Flag => Value::Call("tostring", vec![value]),
             Answer::Other { .. } => return None,
             Answer::MappedAddress => Value::Call("tolower", vec![unmapped(&value)]),
-            Answer::Text | Answer::Joined => Value::Call("tolower", vec![value]),
+            Answer::Pair { parts: [head, tail], .. } => {
+                Value::Call("tolower", vec![Value::Call("strcat", vec![Value::name(head), Value::text("\\"), Value::name(tail)])])
+            }
+            Answer::Text
+            | Answer::Texts
+            | Answer::Joined
+            | Answer::Path(_)
+            | Answer::LastPart
+            | Answer::Key
+            | Answer::Words(_)
+            | Answer::Registry { .. } => Value::Call("tolower", vec![value]),
         })
-    }
-
-    /// Whether the leg may hold events of this class.
-    pub(crate) fn fits(source: &Source, event: &ir::EventSelector, class: EventClass) -> bool {
-        source.class == class
-            && (source.platform.is_none() || event.platform.is_none() || source.platform == event.platform)
-            && (source.flow.is_none() || event.flow.is_none() || source.flow == event.flow)
     }
 }
 
@@ -314,20 +389,13 @@ fn member(value: Value, path: &str) -> Value {
     Value::Member(Box::new(value), path.split('.').map(ToOwned::to_owned).collect())
 }
 
-fn is(function: &'static str, value: &Value) -> Condition {
-    Condition::Is(Value::Call(function, vec![value.clone()]))
-}
-
-/// A condition that is false, not null, when the value is missing; only a negation can tell.
-fn present(value: &Value, negated: bool, condition: Condition) -> Condition {
-    if negated { Condition::all([is("isnotnull", value), condition]) } else { condition }
-}
-
-fn fixed(op: &Op, word: &str) -> bool {
+pub(crate) fn fixed(op: &Op, word: &str) -> bool {
     match op {
         Op::Exists => true,
         Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
         Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
+        Op::Number(number) => word.parse().is_ok_and(|is| compares(number, is)),
+        Op::Flag(flag) => word.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
         _ => false,
     }
 }
@@ -362,73 +430,22 @@ fn odd_hives(test: &FieldTest, negated: bool, cx: &mut Cx<'_>) {
     }
 }
 
-/// Text against patterns.
-fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut Lists) -> Condition {
-    let lower = |text: &str| fold(text).collect::<String>();
-    let plain = |pattern: &Pattern| case == Case::Sensitive || pattern.literals().all(str::is_ascii);
-    let folded = Value::Call("tolower", vec![value.clone()]);
-    let (mut exact, mut exact_folded, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for pattern in patterns {
-        let plain = plain(pattern);
-        let mut say = |operator: [&'static str; 2], text: &str| {
-            others.push(match (case, plain) {
-                (Case::Sensitive, _) => Condition::Compare(value.clone(), operator[1], Value::text(text)),
-                (Case::Insensitive, true) => Condition::Compare(value.clone(), operator[0], Value::text(text)),
-                (Case::Insensitive, false) => Condition::Compare(folded.clone(), operator[1], Value::text(lower(text))),
-            });
-        };
-        match pattern.shape() {
-            // A missing value is an empty one, and a test on a missing value is false.
-            Shape::Exact("") => {}
-            Shape::Exact(text) if plain => exact.push(text.to_owned()),
-            Shape::Exact(text) => exact_folded.push(lower(text)),
-            Shape::Starts(text) => say(["startswith", "startswith_cs"], text),
-            Shape::Ends(text) => say(["endswith", "endswith_cs"], text),
-            Shape::Contains(text) => say(["contains", "contains_cs"], text),
-            Shape::Anything => others.push(is("isnotempty", value)),
-            Shape::General(parts) => {
-                others.push(Condition::Compare(value.clone(), "matches regex", Value::Text(general(parts, case, ".", "^", "$"))));
-            }
-        }
-    }
-    let exact = one_of(value, case, exact, lists);
-    let exact_folded = one_of(&folded, Case::Sensitive, exact_folded, lists);
-    Condition::any([exact, exact_folded].into_iter().chain(others))
-}
-
-/// The value is one of these.
-fn one_of(value: &Value, case: Case, mut list: Vec<String>, lists: &mut Lists) -> Condition {
-    list.sort_unstable();
-    list.dedup();
-    match list.len() {
-        0 => Condition::Always(false),
-        1 => Condition::Compare(value.clone(), if case == Case::Insensitive { "=~" } else { "==" }, Value::Text(list.swap_remove(0))),
-        2..=INLINE => Condition::In(value.clone(), case, List::Values(list.into_iter().map(Value::Text).collect())),
-        _ => Condition::In(value.clone(), case, List::Named(lists.name(list, false))),
+/// A column's answer where a site has a column of its own.
+fn plain(answer: Answer) -> Answer {
+    match answer {
+        Answer::Path(_) | Answer::LastPart | Answer::Key | Answer::Pair { .. } | Answer::Words(_) | Answer::Registry { .. } => Answer::Text,
+        other => other,
     }
 }
 
-/// A pattern as a regular expression; `hole` is what a hole may hold.
-fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
-    let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
-    let inner: String = parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => regex_literal(text),
-            Part::Run => format!("{hole}*"),
-            Part::One => hole.to_owned(),
-        })
-        .collect();
-    format!("{flags}{before}{inner}{behind}")
-}
-
-/// Any value of several in one text fits a pattern.
-fn joined(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
-    let fits = |pattern: &Pattern| {
-        let regex = general(pattern.parts(), case, "[^\\s,;|\"\\[\\]]", "(?:^|[\\s,;|\"\\[\\]])", "(?:$|[\\s,;|\"\\[\\]])");
-        Condition::Compare(value.clone(), "matches regex", Value::Text(regex))
-    };
-    Condition::any(patterns.iter().filter(|pattern| pattern.as_exact() != Some("")).map(fits))
+fn compares(test: &NumberTest, is: i64) -> bool {
+    match test {
+        NumberTest::In(list) => list.contains(&is),
+        NumberTest::Less(than) => is < *than,
+        NumberTest::AtMost(than) => is <= *than,
+        NumberTest::More(than) => is > *than,
+        NumberTest::AtLeast(than) => is >= *than,
+    }
 }
 
 /// Some part of the value fits an expression.
@@ -439,111 +456,4 @@ fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Resul
     let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
     let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.as_str())));
     Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
-}
-
-/// The address without the prefix that makes IPv4 look like IPv6.
-fn unmapped(value: &Value) -> Value {
-    let prefixed = Condition::Compare(value.clone(), "startswith", Value::text("::ffff:"));
-    let rest = Value::Call("substring", vec![value.clone(), Value::Number(7)]);
-    Value::Call("iff", vec![Value::Condition(Box::new(prefixed)), rest, value.clone()])
-}
-
-/// The address lies in one of the networks.
-fn addresses(value: &Value, mapped: bool, nets: &[IpNet], negated: bool, lists: &mut Lists) -> Condition {
-    let mut single = Vec::new();
-    let (mut four, mut six): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for net in nets {
-        match net {
-            IpNet::V4(net) if net.prefix_len() == 32 => single.push(net.addr().to_string()),
-            IpNet::V4(net) => four.push(net.to_string()),
-            IpNet::V6(net) => six.push(net.to_string()),
-        }
-    }
-    let mut in_range = |function: &'static str, value: Value, mut list: Vec<String>| {
-        list.sort_unstable();
-        list.dedup();
-        if list.is_empty() {
-            return Condition::Always(false);
-        }
-        let list = if list.len() > INLINE { Value::Name(lists.name(list, true)) } else { Value::Texts(list) };
-        let call = Value::Call(function, vec![value, list]);
-        // On what is no address of this family the functions answer null.
-        Condition::Is(if negated { Value::Call("coalesce", vec![call, Value::Flag(false)]) } else { call })
-    };
-    let four = in_range("ipv4_is_in_any_range", if mapped { unmapped(value) } else { value.clone() }, four);
-    let six = in_range("ipv6_is_in_any_range", value.clone(), six);
-    // The function for IPv6 also takes IPv4, as `::ffff:`, which would lie in `::/0`.
-    let six = Condition::all([
-        six.clone(),
-        if six == Condition::Always(false) { six } else { Condition::Compare(value.clone(), "contains", Value::text(":")) },
-    ]);
-    let plain = one_of(value, Case::Sensitive, single.clone(), lists);
-    let behind_prefix = if mapped && !single.is_empty() {
-        let rest = Value::Call("substring", vec![value.clone(), Value::Number(7)]);
-        Condition::all([Condition::Compare(value.clone(), "startswith", Value::text("::ffff:")), one_of(&rest, Case::Sensitive, single, lists)])
-    } else {
-        Condition::Always(false)
-    };
-    Condition::any([plain, behind_prefix, four, six])
-}
-
-/// The host is one of these domains or lies below one.
-fn below(value: &Value, mut names: Vec<String>, lists: &mut Lists) -> Condition {
-    names.sort_unstable();
-    names.dedup();
-    if names.len() <= DOMAINS {
-        let under: Vec<Condition> = names.iter().map(|name| Condition::Compare(value.clone(), "endswith", Value::Text(format!(".{name}")))).collect();
-        return Condition::any(std::iter::once(one_of(value, Case::Insensitive, names, lists)).chain(under));
-    }
-    // A name lies below a domain of n labels exactly when its last n labels are the domain.
-    let labels: BTreeSet<usize> = names.iter().map(|name| name.split('.').count()).collect();
-    let list = lists.name(names, false);
-    Condition::any(labels.into_iter().map(|count| {
-        let parent = format!("((?:[^.]+\\.){{{}}}[^.]+)\\.?$", count - 1);
-        let parent = Value::Call("extract", vec![Value::Text(parent), Value::Number(1), value.clone()]);
-        Condition::In(parent, Case::Insensitive, List::Named(list.clone()))
-    }))
-}
-
-/// The URL asks for the same: see [`Url::same`]. The column is brought into the form of the list: no scheme, no user, no
-/// fragment; the port stays where the list has one.
-fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condition {
-    const WITHOUT_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(?::[0-9]*)?(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
-    const WITH_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(:[0-9]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
-    let spellings = |url: &Url| {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let host = url.host().to_header();
-        let mut out = vec![format!("{host}{port}{}{query}", url.path())];
-        if url.path() == "/" {
-            out.push(format!("{host}{port}{query}"));
-        }
-        out
-    };
-    let mut asked = |with_port: bool| {
-        let list: Vec<String> = urls.iter().filter(|url| url.port().is_some() == with_port).flat_map(spellings).collect();
-        if list.is_empty() {
-            return Condition::Always(false);
-        }
-        let (pattern, parts) = if with_port { (WITH_PORT, r"\1\2\3\4") } else { (WITHOUT_PORT, r"\1\2\3") };
-        let value = Value::Call("replace_regex", vec![value.clone(), Value::text(pattern), Value::text(parts)]);
-        text(&value, &list.iter().map(Pattern::exact).collect::<Vec<_>>(), Case::Insensitive, lists)
-    };
-    let (without, with) = (asked(false), asked(true));
-    Condition::any([without, with])
-}
-
-fn compare(value: &Value, test: &NumberTest) -> Condition {
-    let than = |operator, number: i64| Condition::Compare(value.clone(), operator, Value::Number(number));
-    match test {
-        NumberTest::In(list) => match list.as_slice() {
-            [] => Condition::Always(false),
-            [one] => than("==", *one),
-            many => Condition::In(value.clone(), Case::Sensitive, List::Values(many.iter().copied().map(Value::Number).collect())),
-        },
-        NumberTest::Less(number) => than("<", *number),
-        NumberTest::AtMost(number) => than("<=", *number),
-        NumberTest::More(number) => than(">", *number),
-        NumberTest::AtLeast(number) => than(">=", *number),
-    }
 }

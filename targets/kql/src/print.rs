@@ -149,7 +149,7 @@ fn value(of: &Value) -> String {
         Value::Operator(left, operator, right) => format!("({} {operator} {})", value(left), value(right)),
         Value::Condition(inner) => condition(inner, 8),
         Value::Member(of, path) => path.iter().fold(value(of), |out, part| format!("{out}[{}]", literal(part))),
-        Value::Vendor(text) => (*text).to_owned(),
+        Value::Vendor(text) => text.to_string(),
     }
 }
 
@@ -236,6 +236,11 @@ pub(crate) fn literal(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// A string literal in single quotes: for text that holds double ones.
+pub(crate) fn quoted(text: &str) -> String {
+    if text.chars().any(hidden) { literal(text) } else { format!("@'{}'", text.replace('\'', "''")) }
 }
 
 /// A regular expression that matches exactly this text.

@@ -89,7 +89,7 @@ fn attachments_are_asked_of_their_own_table() {
 fn only_tables_with_the_fields_are_asked() {
     let hash = Predicate::is(Field::ProcessSha256, "00", span());
     assert!(query(&event("sentinel", EventClass::ProcessStart, hash.clone())).contains("(Syslog"));
-    let linux = EventSelector { source: LogSource::Known(EventClass::ProcessStart), platform: Some(Platform::Linux), flow: None };
+    let linux = EventSelector { source: LogSource::Known(EventClass::ProcessStart), platform: Some(Platform::Linux), flow: None, sensor: None };
     let linux = compile("sentinel", Kind::Event(EventRule { event: linux, predicate: hash }));
     assert!(query(&linux).starts_with("let unxml") || query(&linux).starts_with("Syslog"));
     let nowhere = event("asim", EventClass::ImageLoad, Predicate::is(Field::ImageName, "a.dll", span()));
@@ -129,12 +129,12 @@ fn what_cannot_be_divided_is_refused() {
 
 #[test]
 fn a_count_compares_with_the_nth_event_before() {
-    let step = Step {
-        name: "fail".to_owned(),
-        rule: EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::LogonProcess, "ssh", span()) },
-        times: Times { min: 10, max: None },
-        span: span(),
-    };
+    let step = Step::new(
+        "fail",
+        EventRule { event: EventSelector::of(EventClass::AuthLogon), predicate: Predicate::is(Field::LogonProcess, "ssh", span()) },
+        Times::at_least(10),
+        span(),
+    );
     let correlation = |within| {
         let kind = CorrelationKind::Count(step.clone());
         Kind::Correlation(Correlation { kind, by: vec![Field::SourceIp.into()], within: Duration::from_secs(within), jitter: None })

@@ -9,7 +9,7 @@ mod select;
 mod test;
 
 use backend::{Cx, Refusal, legalise};
-use ir::{CorrelationKind, Detection, EventRule, EventSelector, Field, FieldRef, FieldTest, Kind, LogSource, Op, Platform, Predicate};
+use ir::{Detection, EventRule, EventSelector, Field, FieldRef, FieldTest, Kind, LogSource, Op, Platform, Predicate};
 use source::{Code, Loss, Span};
 
 use crate::ast::{self, Body, Document, File, How, Item, Value};
@@ -86,13 +86,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<File>,
             let Some(body) = lowered.body(None) else { return Err(nothing(cx)) };
             vec![Document { title: about::title(&detection.title), id: detection.id, name: None, head: Some(about::head(detection)), body }]
         }
-        Kind::Correlation(correlation) => {
-            let distinct = match &correlation.kind {
-                CorrelationKind::Distinct { field, .. } => Some(field),
-                CorrelationKind::Sequence(_) | CorrelationKind::Count(_) => None,
-            };
-            correlate::documents(detection, correlation, distinct, cx)?
-        }
+        Kind::Correlation(correlation) => correlate::documents(detection, correlation, correlation.counted(), cx)?,
         Kind::Native { file, .. } => {
             return Err(cx.unsupported(&NO_SOURCE, cx.span(), format!("`{file}` holds rules of another language")));
         }

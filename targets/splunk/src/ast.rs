@@ -150,14 +150,17 @@ pub enum Aggregate {
     First,
     /// The last seen.
     Last,
+    /// Sum.
+    Sum,
     /// Sum of squares.
     SumOfSquares,
 }
 
 impl Aggregate {
     /// Every function with its name in SPL.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Count, "count"),
+        (Self::Sum, "sum"),
         (Self::Distinct, "dc"),
         (Self::Min, "min"),
         (Self::First, "first"),

@@ -52,6 +52,7 @@ mod lower_lists;
 mod lower_predicate;
 mod lower_url;
 mod lower_values;
+mod lower_window;
 #[cfg(test)]
 mod meaning;
 #[cfg(test)]

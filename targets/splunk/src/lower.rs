@@ -79,7 +79,7 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>
     };
     let names = |stream: &Stream| {
         needed.iter().all(|field| match field {
-            FieldRef::Open(_) => true,
+            FieldRef::Open(_) | FieldRef::Any => true,
             FieldRef::Known(known) => {
                 let has =
                     |wanted: &Field| stream.fields.iter().any(|(field, ..)| field == wanted) || cx.overlay.fields.contains_key(&(class, *wanted));

@@ -1,38 +1,31 @@
-//! Which events belong together? Counts, different values and sequences in a sliding window.
+//! Which events belong together? One stream of rows, each with its groups and the steps it fits.
 //!
-//! Every answer is found at the event that completes it: `streamstats` looks back from each event over as many events of its
-//! group as are asked for, and a `where` asks whether they lie close enough. That is the sliding window itself, not an
-//! approximation by fixed buckets.
+//! [`crate::lower_window`] asks at each row whether it completes a window. A correlation inside another one reads rows of its own;
+//! those that complete it are marked, and the mark is a step of the outer one. Its rows stand behind rows of the same moment.
 
 use std::time::Duration;
 
 use backend::{Cx, Refusal};
-use ir::{Correlation, CorrelationKind, Detection, FieldRef, Step};
-use source::{Code, Loss};
+use ir::{Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldRef, Happening, Times};
+use source::{Code, Loss, Span};
 
-use crate::ast::{Aggregate, Compare, Expr, Query, Rule, Search, SiteMacro, Stage};
+use crate::ast::{Compare, Expr, Query, Rule, Search, SiteMacro, Stage};
 use crate::lower::{self, Origin, accelerated, dedupe, missing_again};
 use crate::lower_predicate::Lowering;
+use crate::lower_window::{FARTHEST, Window};
 
 pub(crate) static WINDOW: Code = Code::warn("splunk.window", "a count is larger than the events Splunk looks back over");
 pub(crate) static SECONDS: Code = Code::warn("splunk.whole-seconds", "times are known to the second only");
 pub(crate) static TWO_MODELS: Code = Code::warn("splunk.two-models", "one search reads one data model");
 
-/// `max_stream_window` (<https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf>).
-const FARTHEST: u32 = 10_000;
-
 /// Lowers one correlation.
 pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
-    for step in correlation.steps() {
-        if step.times.min > FARTHEST {
-            let message = format!("`{}` is asked for {} times; `streamstats` looks back over {FARTHEST} events", step.name, step.times.min);
-            return Err(cx.unsupported(&WINDOW, step.span, message));
-        }
-    }
-    let mut work = Work { detection, correlation, macros: Vec::new(), lookups: Vec::new(), shown: Vec::new() };
+    let mut work = Work { detection, leaves: Vec::new(), nodes: Vec::new(), macros: Vec::new(), lookups: Vec::new(), shown: Vec::new() };
+    work.plan(correlation, 0, &[], cx)?;
+    let nested = work.nodes.len() > 1;
     let mut stages = work.gather(cx)?;
-    let by: Vec<String> = (1..=correlation.by.len()).map(|at| format!("vigie_by_{at}")).collect();
-    if !by.is_empty() {
+    let by = work.node(0).by(correlation);
+    if !nested && !by.is_empty() {
         stages.push(Stage::Where(Expr::all(by.iter().map(|name| there(name)).collect())));
     }
     if accelerated(cx) {
@@ -41,22 +34,14 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
         stages.push(Stage::Eval(vec![("vigie_row".to_owned(), rows)]));
         stages.push(Stage::Expand("vigie_row".to_owned()));
         let message = "`tstats` gives whole seconds, so events of one second have no order and a window is up to a second longer";
-        // Rounded times change both ways how regular events look.
-        let loss = if correlation.jitter.is_some() { Loss::Narrower } else { Loss::Wider };
+        // Rounded times change both ways how regular events look, and larger windows both ways what a figure is.
+        let both = correlation.jitter.is_some() || matches!(correlation.kind, CorrelationKind::Measure { .. } | CorrelationKind::Together { .. });
+        let loss = if both { Loss::Narrower } else { Loss::Wider };
         cx.loss(&SECONDS, loss, detection.span, message, "the profile `raw` keeps the times of events");
     }
-    stages.push(Stage::Sort(vec!["_time".to_owned()]));
-    let within = seconds(correlation.within) + u64::from(accelerated(cx));
-    match &correlation.kind {
-        CorrelationKind::Sequence(steps) => sequence(steps, within, &by, &mut stages),
-        CorrelationKind::Count(step) if correlation.jitter.is_some() => regular(step, correlation.jitter.unwrap_or(0), within, &by, &mut stages),
-        CorrelationKind::Count(step) => {
-            // Where times are whole seconds, an event surely lies in the window when it seems a second nearer.
-            let sure = seconds(correlation.within) - u64::from(accelerated(cx));
-            count(step, within, sure, &by, &mut stages);
-        }
-        CorrelationKind::Distinct { step, .. } => distinct(step, within, &by, &mut stages),
-    }
+    let sort = ["_time", "vigie_depth"].into_iter().take(1 + usize::from(nested)).map(str::to_owned).collect();
+    stages.push(Stage::Sort(sort));
+    work.complete(correlation, 0, accelerated(cx), &mut stages);
     let mut columns = vec!["_time".to_owned(), "vigie_first_time".to_owned()];
     columns.extend(by.iter().cloned());
     columns.extend(work.shown.iter().cloned());
@@ -64,7 +49,16 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
     stages.push(Stage::Table(columns));
     work.macros.sort();
     work.macros.dedup();
-    Ok(Rule { query: Query(stages), lookups: work.lookups, macros: work.macros, span_seconds: seconds(correlation.within), same: by })
+    Ok(Rule { query: Query(stages), lookups: work.lookups, macros: work.macros, span_seconds: reach(correlation), same: by })
+}
+
+/// How far apart the first and the last event may lie, in seconds, those of correlations inside included.
+fn reach(correlation: &Correlation) -> u64 {
+    let inside = correlation.streams().map(|stream| match &stream.what {
+        Happening::Event(_) => 0,
+        Happening::Correlation(inner) => reach(inner),
+    });
+    seconds(correlation.within).saturating_add(inside.max().unwrap_or(0))
 }
 
 /// Whole seconds, at least one: windows shorter than a second are rounded up.
@@ -72,73 +66,151 @@ fn seconds(within: Duration) -> u64 {
     (within.as_secs() + u64::from(within.subsec_nanos() > 0)).max(1)
 }
 
-fn there(name: &str) -> Expr {
+pub(crate) fn there(name: &str) -> Expr {
     // An empty text is a missing field.
     Expr::compare(Expr::Call("len", vec![Expr::field(name)]), Compare::More, Expr::Number(0))
 }
 
-fn flag(at: usize) -> String {
-    format!("vigie_step_{}", at + 1)
+pub(crate) fn is_marked(name: &str) -> Expr {
+    Expr::Call("isnotnull", vec![Expr::field(name)])
+}
+
+fn mark(when: Expr) -> Expr {
+    Expr::Call("if", vec![when, Expr::Number(1), Expr::Call("null", Vec::new())])
+}
+
+/// One correlation among those that a search answers; the outermost is the first.
+struct Node {
+    /// What its fields begin with.
+    prefix: String,
+    /// How many correlations are around it.
+    depth: usize,
+    /// Its steps that hold correlations: the step, and the correlation's place.
+    inside: Vec<(usize, usize)>,
+}
+
+impl Node {
+    fn by(&self, correlation: &Correlation) -> Vec<String> {
+        (1..=correlation.by.len()).map(|at| format!("{}by_{at}", self.prefix)).collect()
+    }
+
+    fn counted(&self) -> String {
+        format!("{}counted", self.prefix)
+    }
+
+    fn step(&self, at: usize) -> String {
+        format!("{}step_{}", self.prefix, at + 1)
+    }
+
+    /// The field that marks rows that complete it.
+    fn done(&self) -> String {
+        format!("{}done", self.prefix)
+    }
+
+    /// The field that marks rows that stand in one of its groups.
+    fn own(&self) -> String {
+        format!("{}own", self.prefix)
+    }
+}
+
+/// A stream of single events, and whose step it is.
+struct Leaf<'a> {
+    node: usize,
+    step: usize,
+    rule: &'a EventRule,
+    /// The fields it fills: name, what the log's field is, and whether it is a number that is measured.
+    fills: Vec<(String, FieldRef)>,
+    span: Span,
 }
 
 struct Work<'a> {
     detection: &'a Detection,
-    correlation: &'a Correlation,
+    leaves: Vec<Leaf<'a>>,
+    nodes: Vec<Node>,
     macros: Vec<SiteMacro>,
     lookups: Vec<crate::ast::Lookup>,
     shown: Vec<String>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn node(&self, at: usize) -> &Node {
+        self.nodes.get(at).expect("nodes are planned before they are asked for")
+    }
+
+    /// Names the correlation, those inside it, and their streams; `around` is what outer correlations read of the same rows.
+    fn plan(&mut self, correlation: &'a Correlation, depth: usize, around: &[(String, FieldRef)], cx: &mut Cx<'_>) -> Result<usize, Refusal> {
+        let at = self.nodes.len();
+        let prefix = if at == 0 { "vigie_".to_owned() } else { format!("vigie_in_{at}_") };
+        self.nodes.push(Node { prefix, depth, inside: Vec::new() });
+        for (place, step) in correlation.steps().iter().enumerate() {
+            let Times { min, max, except } = step.times;
+            if min > FARTHEST || except.is_some_and(|except| except >= FARTHEST) {
+                let message = format!("`{}` is asked for {min} times; `streamstats` looks back over {FARTHEST} events", step.name);
+                return Err(cx.unsupported(&WINDOW, step.span, message));
+            }
+            if max.is_some_and(|max| max >= FARTHEST) && at > 0 {
+                return Err(cx.unsupported(&WINDOW, step.span, format!("`streamstats` looks back over {FARTHEST} events")));
+            }
+            for stream in &step.streams {
+                let node = self.node(at);
+                let mut fills: Vec<(String, FieldRef)> =
+                    node.by(correlation).into_iter().zip(correlation.by.iter().map(|field| stream.field(field).clone())).collect();
+                fills.extend(correlation.counted().map(|field| (node.counted(), stream.field(field).clone())));
+                fills.extend(around.iter().cloned());
+                match &stream.what {
+                    Happening::Event(rule) => self.leaves.push(Leaf { node: at, step: place, rule, fills, span: step.span }),
+                    Happening::Correlation(inner) => {
+                        let inner = self.plan(inner, depth + 1, &fills, cx)?;
+                        if let Some(node) = self.nodes.get_mut(at) {
+                            node.inside.push((place, inner));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(at)
+    }
+
     /// Commands that bring the events of all steps together, each with its step marked and its groups named.
     fn gather(&mut self, cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
-        let correlation = self.correlation;
-        let steps = correlation.steps();
-        let extra = self.extra();
-        let one_stream = steps.iter().all(|step| Some(&step.rule.event) == steps.first().map(|first| &first.rule.event));
-        if let (Some(first), true) = (steps.first(), one_stream) {
-            let mut needed: Vec<FieldRef> = steps.iter().flat_map(|step| lower::fields(&step.rule)).collect();
-            needed.extend(extra);
-            let origin = lower::origin(&first.rule.event, &needed, cx)?;
-            return self.stream(&origin, &steps.iter().enumerate().collect::<Vec<_>>(), &needed, cx);
+        // Steps that read one log and group it alike share one search, so that an event that fits two steps is still one event.
+        let mut groups: Vec<(&EventSelector, Vec<Leaf<'a>>)> = Vec::new();
+        for leaf in std::mem::take(&mut self.leaves) {
+            let alike = groups.iter_mut().find(|(event, list)| {
+                *event == &leaf.rule.event && list.first().is_some_and(|first| first.node == leaf.node && first.fills == leaf.fills)
+            });
+            match alike {
+                Some((_, list)) => list.push(leaf),
+                None => groups.push((&leaf.rule.event, vec![leaf])),
+            }
         }
-        if accelerated(cx) {
-            let message = "the steps read different data models, which one `tstats` cannot";
+        if groups.len() > 1 && accelerated(cx) {
+            let alike = groups.iter().all(|(event, _)| Some(event) == groups.first().map(|(first, _)| first));
+            let message = if alike {
+                "the events of one data model are read in several ways, which one `tstats` cannot"
+            } else {
+                "the steps read different data models, which one `tstats` cannot"
+            };
             return Err(Refusal {
                 help: Some("the profile `raw` reads them side by side".to_owned()),
                 ..cx.unsupported(&TWO_MODELS, cx.span(), message)
             });
         }
-        // Steps of one stream share one search, so that an event that fits two steps is still one event.
-        let mut groups: Vec<(&ir::EventSelector, Vec<(usize, &Step)>)> = Vec::new();
-        for (at, step) in steps.iter().enumerate() {
-            match groups.iter_mut().find(|(event, _)| *event == &step.rule.event) {
-                Some((_, list)) => list.push((at, step)),
-                None => groups.push((&step.rule.event, vec![(at, step)])),
-            }
-        }
         let mut searches = Vec::with_capacity(groups.len());
         for (event, list) in groups {
-            let mut needed: Vec<FieldRef> = list.iter().flat_map(|(_, step)| lower::fields(&step.rule)).collect();
-            needed.extend(self.extra());
+            let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| lower::fields(leaf.rule)).collect();
+            needed.extend(list.iter().take(1).flat_map(|leaf| leaf.fills.iter().map(|(_, field)| field.clone())));
             let origin = lower::origin(event, &needed, cx)?;
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));
         }
-        Ok(vec![Stage::Multisearch(searches)])
-    }
-
-    /// Fields read besides those that steps test.
-    fn extra(&self) -> Vec<FieldRef> {
-        let mut out = self.correlation.by.clone();
-        if let CorrelationKind::Distinct { field, .. } = &self.correlation.kind {
-            out.push(field.clone());
-        }
-        out
+        Ok(if searches.len() == 1 { searches.swap_remove(0).0 } else { vec![Stage::Multisearch(searches)] })
     }
 
     /// The events of some steps, out of one stream.
-    fn stream(&mut self, origin: &Origin, steps: &[(usize, &Step)], needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
+    fn stream(&mut self, origin: &Origin, leaves: &[Leaf<'a>], needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Vec<Stage>, Refusal> {
         self.macros.extend(origin.macros.iter().cloned());
+        let nested = self.nodes.len() > 1;
+        let flags = nested || matches!(&self.detection.kind, ir::Kind::Correlation(whole) if flagged(whole));
         let mut lowering = Lowering::new(cx, origin.stream, origin.dataset, self.detection);
         let mut names = Vec::new();
         for field in needed {
@@ -149,36 +221,41 @@ impl Work<'_> {
         let mut conditions = origin.conditions.clone();
         let mut marks: Vec<(String, Expr)> = Vec::new();
         let mut kept = None;
-        if let [(at, step)] = steps {
-            let (search, rest) = lowering.split(&step.rule.predicate)?;
+        let name_of = |leaf: &Leaf<'_>| self.nodes.get(leaf.node).map(|node| node.step(leaf.step)).unwrap_or_default();
+        if let [leaf] = leaves {
+            let (search, rest) = lowering.split(&leaf.rule.predicate)?;
             conditions.extend(search);
             kept = rest;
-            if matches!(self.correlation.kind, CorrelationKind::Sequence(_)) {
-                marks.push((flag(*at), Expr::Number(1)));
+            if flags {
+                marks.push((name_of(leaf), Expr::Number(1)));
             }
         } else {
             let mut alternatives = Some(Vec::new());
-            for (at, step) in steps {
-                let (search, holds) = lowering.flag(&step.rule.predicate)?;
+            let mut fits: Vec<(String, Vec<Expr>)> = Vec::new();
+            for leaf in leaves {
+                let (search, holds) = lowering.flag(&leaf.rule.predicate)?;
                 alternatives = alternatives.zip(search).map(|(mut list, search): (Vec<Search>, Search)| {
                     list.push(search);
                     list
                 });
-                marks.push((flag(*at), Expr::Call("if", vec![holds, Expr::Number(1), Expr::Call("null", Vec::new())])));
+                match fits.iter_mut().find(|(name, _)| *name == name_of(leaf)) {
+                    Some((_, list)) => list.push(holds),
+                    None => fits.push((name_of(leaf), vec![holds])),
+                }
             }
+            marks.extend(fits.into_iter().map(|(name, list)| (name, mark(Expr::any(list)))));
             conditions.extend(alternatives.map(Search::any));
-            kept = kept.or_else(|| Some(Expr::any(marks.iter().map(|(name, _)| Expr::Call("isnotnull", vec![Expr::field(name)])).collect())));
+            kept = kept.or_else(|| Some(Expr::any(marks.iter().map(|(name, _)| is_marked(name)).collect())));
         }
         let mut groups = Vec::new();
-        for (at, field) in self.correlation.by.iter().enumerate() {
-            let (name, spelling) = lowering.name(field, self.detection.span)?;
+        for (into, field) in leaves.first().map(|leaf| leaf.fills.as_slice()).unwrap_or_default() {
+            let (name, spelling) = lowering.name(field, leaves.first().map_or(self.detection.span, |leaf| leaf.span))?;
             let value = lowering.value(&name, spelling);
-            groups.push((format!("vigie_by_{}", at + 1), Expr::Call("lower", vec![Expr::field(value)])));
+            groups.push((into.clone(), Expr::Call("lower", vec![Expr::field(value)])));
         }
-        if let CorrelationKind::Distinct { field, .. } = &self.correlation.kind {
-            let (name, spelling) = lowering.name(field, self.detection.span)?;
-            let value = lowering.value(&name, spelling);
-            groups.push(("vigie_counted".to_owned(), Expr::Call("lower", vec![Expr::field(value)])));
+        if nested {
+            let depth = leaves.first().and_then(|leaf| self.nodes.get(leaf.node)).map_or(0, |node| node.depth);
+            groups.push(("vigie_depth".to_owned(), Expr::Number(i64::try_from(depth).unwrap_or(i64::MAX))));
         }
         let Lowering { made, read, lookups, .. } = lowering;
         self.lookups.extend(lookups);
@@ -193,7 +270,7 @@ impl Work<'_> {
             stages.push(Stage::Search(Search::all(conditions)));
         }
         stages.extend(made);
-        let marked = marks.len() > 1;
+        let marked = leaves.len() > 1;
         let marks = (!marks.is_empty()).then_some(Stage::Eval(marks));
         let kept = kept.map(Stage::Where);
         // With several steps the `where` reads the marks; with one it stands alone.
@@ -204,125 +281,70 @@ impl Work<'_> {
         self.shown.extend(names.into_iter().filter(|name| name != "_time"));
         Ok(stages)
     }
-}
 
-/// `_time - start <= within`.
-fn close(start: &str, within: u64) -> Expr {
-    let apart = Expr::arithmetic(Expr::field("_time"), '-', Expr::field(start));
-    Expr::compare(apart, Compare::AtMost, number(within))
-}
-
-fn number(value: u64) -> Expr {
-    Expr::Number(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
-fn looking_back(window: u32, what: Vec<(Aggregate, Option<String>, String)>, by: &[String]) -> Stage {
-    Stage::Streamstats { current: true, window: Some(window), seconds: None, what, by: by.to_vec() }
-}
-
-/// So many events: the one that many places back lies in the window. With an upper bound, one more place back does not.
-fn count(step: &Step, within: u64, sure: u64, by: &[String], stages: &mut Vec<Stage>) {
-    let least = step.times.min.max(1);
-    let oldest = |name: &str| (Aggregate::Min, Some("_time".to_owned()), name.to_owned());
-    let counted = |name: &str| (Aggregate::Count, None, name.to_owned());
-    stages.push(looking_back(least, vec![counted("vigie_count"), oldest("vigie_first_time")], by));
-    let mut all =
-        vec![Expr::compare(Expr::field("vigie_count"), Compare::AtLeast, Expr::Number(i64::from(least))), close("vigie_first_time", within)];
-    if let Some(most) = step.times.max.filter(|most| *most < FARTHEST) {
-        let over = most.saturating_add(1);
-        stages.push(looking_back(over, vec![counted("vigie_over_count"), oldest("vigie_over_time")], by));
-        let fewer = Expr::compare(Expr::field("vigie_over_count"), Compare::Less, Expr::Number(i64::from(over)));
-        all.push(Expr::any(vec![fewer, Expr::Not(Box::new(close("vigie_over_time", sure)))]));
-    }
-    stages.push(Stage::Where(Expr::All(all)));
-}
-
-/// So many different values in the window that ends with each event.
-fn distinct(step: &Step, within: u64, by: &[String], stages: &mut Vec<Stage>) {
-    let what = vec![
-        (Aggregate::Distinct, Some("vigie_counted".to_owned()), "vigie_count".to_owned()),
-        (Aggregate::Min, Some("_time".to_owned()), "vigie_first_time".to_owned()),
-    ];
-    stages.push(Stage::Where(there("vigie_counted")));
-    stages.push(Stage::Streamstats { current: true, window: None, seconds: Some(within), what, by: by.to_vec() });
-    stages.push(Stage::Where(in_range(step)));
-}
-
-fn in_range(step: &Step) -> Expr {
-    let least = Expr::compare(Expr::field("vigie_count"), Compare::AtLeast, Expr::Number(i64::from(step.times.min.max(1))));
-    match step.times.max {
-        None => least,
-        Some(most) => Expr::All(vec![least, Expr::compare(Expr::field("vigie_count"), Compare::AtMost, Expr::Number(i64::from(most)))]),
-    }
-}
-
-/// So many events at regular times. The intervals of a window are the gaps before each of its events but the first; their
-/// squares are summed over the window and the first one's taken away again.
-fn regular(step: &Step, percent: u32, within: u64, by: &[String], stages: &mut Vec<Stage>) {
-    let owned = |name: &str| name.to_owned();
-    let before = vec![(Aggregate::Last, Some(owned("_time")), owned("vigie_before"))];
-    stages.push(Stage::Streamstats { current: false, window: Some(1), seconds: None, what: before, by: by.to_vec() });
-    let gap = Expr::Call("coalesce", vec![Expr::arithmetic(Expr::field("_time"), '-', Expr::field("vigie_before")), Expr::Number(0)]);
-    stages.push(Stage::Eval(vec![(owned("vigie_gap"), gap)]));
-    let what = vec![
-        (Aggregate::Count, None, owned("vigie_count")),
-        (Aggregate::Min, Some(owned("_time")), owned("vigie_first_time")),
-        (Aggregate::First, Some(owned("vigie_gap")), owned("vigie_first_gap")),
-        (Aggregate::SumOfSquares, Some(owned("vigie_gap")), owned("vigie_squares")),
-    ];
-    stages.push(Stage::Streamstats { current: true, window: None, seconds: Some(within), what, by: by.to_vec() });
-    let field = |name: &str| Expr::field(name);
-    let times = |left, right| Expr::arithmetic(left, '*', right);
-    let intervals = Expr::arithmetic(field("vigie_count"), '-', Expr::Number(1));
-    let mean = Expr::arithmetic(Expr::arithmetic(field("_time"), '-', field("vigie_first_time")), '/', field("vigie_intervals"));
-    let squares = Expr::arithmetic(field("vigie_squares"), '-', times(field("vigie_first_gap"), field("vigie_first_gap")));
-    let spread = Expr::arithmetic(squares, '-', times(field("vigie_intervals"), times(field("vigie_mean"), field("vigie_mean"))));
-    let degrees = Expr::arithmetic(field("vigie_intervals"), '-', Expr::Number(1));
-    let variance = Expr::arithmetic(Expr::Call("max", vec![spread, Expr::Number(0)]), '/', degrees);
-    stages.push(Stage::Eval(vec![
-        (owned("vigie_intervals"), intervals),
-        (owned("vigie_mean"), mean),
-        (owned("vigie_deviation"), Expr::Call("sqrt", vec![variance])),
-    ]));
-    let few = Expr::compare(field("vigie_intervals"), Compare::Less, Expr::Number(2));
-    let limit = times(Expr::Number(i64::from(percent)), field("vigie_mean"));
-    let steady = Expr::compare(times(field("vigie_deviation"), Expr::Number(100)), Compare::AtMost, limit);
-    stages.push(Stage::Where(Expr::All(vec![in_range(step), Expr::any(vec![few, steady])])));
-}
-
-/// Steps in order. At each event of a step, `vigie_start_N` is the latest time at which the steps up to it can have begun; the
-/// latest start leaves the most room, so the rule fires exactly when some start does.
-fn sequence(steps: &[Step], within: u64, by: &[String], stages: &mut Vec<Stage>) {
-    let last = steps.len().saturating_sub(1);
-    for (at, step) in steps.iter().enumerate() {
-        let mark = flag(at);
-        let need = step.times.min.max(1);
-        let start = if at == last { "vigie_first_time".to_owned() } else { format!("vigie_start_{}", at + 1) };
-        let from = if at == 0 {
-            "_time".to_owned()
-        } else {
-            let begun = format!("vigie_begun_{}", at + 1);
-            let what = vec![(Aggregate::Last, Some(format!("vigie_start_{at}")), begun.clone())];
-            stages.push(Stage::Streamstats { current: false, window: None, seconds: None, what, by: by.to_vec() });
-            begun
-        };
-        let there = Expr::Call("isnotnull", vec![Expr::field(&mark)]);
-        let null = || Expr::Call("null", Vec::new());
-        if need == 1 {
-            let value = Expr::Call("if", vec![there, Expr::field(&from), null()]);
-            stages.push(Stage::Eval(vec![(start, value)]));
-            continue;
+    /// Keeps or marks the rows that complete a correlation.
+    fn complete(&self, correlation: &Correlation, at: usize, rounded: bool, stages: &mut Vec<Stage>) {
+        let node = self.node(at);
+        let steps = correlation.steps();
+        let mut marks: Vec<(usize, Vec<Expr>)> = Vec::new();
+        let inner = steps.iter().enumerate().flat_map(|(place, step)| step.streams.iter().map(move |stream| (place, stream)));
+        let inner = inner.filter_map(|(place, stream)| match &stream.what {
+            Happening::Correlation(inner) => Some((place, inner)),
+            Happening::Event(_) => None,
+        });
+        for ((place, inner), (_, child)) in inner.zip(&node.inside) {
+            self.complete(inner, *child, rounded, stages);
+            let done = is_marked(&self.node(*child).done());
+            match marks.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, list)) => list.push(done),
+                None => marks.push((place, vec![is_marked(&node.step(place)), done])),
+            }
         }
-        // Only events of the step have its mark, so grouping by it counts them alone. Starts never fall, so the oldest of
-        // the last `need` is the least, and it is there when all of them are.
-        let (count, oldest) = (format!("vigie_count_{}", at + 1), format!("vigie_oldest_{}", at + 1));
-        let what = vec![(Aggregate::Count, Some(from.clone()), count.clone()), (Aggregate::Min, Some(from), oldest.clone())];
-        let mut groups = by.to_vec();
-        groups.push(mark);
-        stages.push(looking_back(need, what, &groups));
-        let enough = Expr::compare(Expr::field(&count), Compare::AtLeast, Expr::Number(i64::from(need)));
-        let value = Expr::Call("if", vec![Expr::All(vec![there, enough]), Expr::field(&oldest), null()]);
-        stages.push(Stage::Eval(vec![(start, value)]));
+        let by = node.by(correlation);
+        let mut there: Vec<Expr> = by.iter().map(|name| self::there(name)).collect();
+        let mut groups = by;
+        if self.nodes.len() > 1 {
+            if !marks.is_empty() {
+                stages.push(Stage::Eval(marks.into_iter().map(|(place, list)| (node.step(place), mark(Expr::any(list)))).collect()));
+            }
+            there.push(Expr::any((0..steps.len()).map(|place| is_marked(&node.step(place))).collect()));
+            if correlation.counted().is_some() {
+                there.push(self::there(&node.counted()));
+            }
+            if at == 0 {
+                stages.push(Stage::Where(Expr::all(there)));
+            } else {
+                stages.push(Stage::Eval(vec![(node.own(), mark(Expr::all(there)))]));
+                groups.push(node.own());
+            }
+        }
+        let within = seconds(correlation.within);
+        let window = Window {
+            prefix: &node.prefix,
+            by: &groups,
+            // Where times are whole seconds, an event surely lies in the window when it seems a second nearer.
+            within: within + u64::from(rounded),
+            sure: within - u64::from(rounded),
+        };
+        let complete = match &correlation.kind {
+            CorrelationKind::Sequence(steps) => window.sequence(steps, stages),
+            CorrelationKind::Together { steps, needs } => window.together(steps, needs, stages),
+            CorrelationKind::Count(step) if correlation.jitter.is_some() => window.regular(step.times, correlation.jitter.unwrap_or(0), stages),
+            CorrelationKind::Count(step) => window.count(step.times, stages),
+            CorrelationKind::Distinct { step, .. } => window.distinct(step.times, at == 0, stages),
+            CorrelationKind::Measure { figure, bounds, .. } => window.measure(*figure, bounds, at == 0, stages),
+        };
+        if at == 0 {
+            stages.push(Stage::Where(complete));
+        } else {
+            // Rows of other correlations have no value here, and nothing that is compared with it holds.
+            let complete = Expr::all(vec![is_marked(&node.own()), complete]);
+            stages.push(Stage::Eval(vec![(node.done(), mark(complete))]));
+        }
     }
-    stages.push(Stage::Where(Expr::All(vec![Expr::Call("isnotnull", vec![Expr::field("vigie_first_time")]), close("vigie_first_time", within)])));
+}
+
+/// Whether a correlation asks which step a row is.
+fn flagged(correlation: &Correlation) -> bool {
+    matches!(correlation.kind, CorrelationKind::Sequence(_) | CorrelationKind::Together { .. })
 }

@@ -25,7 +25,7 @@ pub(crate) fn values(op: &Op) -> usize {
         Op::Under(list) => list.len(),
         Op::Url(list) => list.len(),
         Op::Number(NumberTest::In(list)) => list.len(),
-        Op::Regex(_) | Op::Number(_) | Op::Exists | Op::Flag(_) | Op::Same { .. } => 0,
+        Op::Regex(_) | Op::Number(_) | Op::Exists | Op::Empty | Op::Missing | Op::Flag(_) | Op::Time { .. } | Op::Same { .. } => 0,
     }
 }
 

@@ -308,7 +308,10 @@ impl<'a, 'b> Lowering<'a, 'b> {
             Op::Address(nets) => self.addresses(&name, nets),
             Op::Number(number) => (Some(numbers(name, number)), true),
             Op::Flag(flag) => (Some(Search::word(name, if *flag { "true" } else { "false" })), true),
-            Op::Regex(_) | Op::Same { .. } => (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false),
+            // Legalised away, but for the first two.
+            Op::Regex(_) | Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing => {
+                (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false)
+            }
         })
     }
 
@@ -441,7 +444,10 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 let lower = Expr::Call("lower", vec![Expr::field(&field)]);
                 guarded(&field, Expr::compare(lower, Compare::Equal, Expr::Text(flag.to_string())), negated)
             }
-            Op::Same { other, case } => {
+            Op::Empty | Op::Missing | Op::Time { .. } => {
+                return Err(self.cx.unsupported(&FIELD_NAME, test.span, format!("`{}` cannot be tested in this way", test.field)));
+            }
+            Op::Same { other, case, .. } => {
                 let (other_name, other_spelling) = self.name(other, test.span)?;
                 let other = self.value(&other_name, other_spelling);
                 let side = |name: &str| match case {

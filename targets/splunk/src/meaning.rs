@@ -31,8 +31,11 @@ pub(crate) fn run(query: &Query, mut rows: Vec<Row>, tables: &Tables) -> Vec<Row
         rows = match stage {
             Stage::Multisearch(list) => list.iter().flat_map(|query| run(query, rows.clone(), tables)).collect(),
             Stage::Sort(fields) => {
-                assert_eq!(fields, &["_time"]);
-                rows.sort_by(|left, right| time(left).total_cmp(&time(right)));
+                let number = |row: &Row, name: &String| row.get(name).map_or(0.0, |values| values[0].parse::<f64>().expect("a number"));
+                rows.sort_by(|left, right| {
+                    let orders = fields.iter().map(|name| number(left, name).total_cmp(&number(right, name)));
+                    orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+                });
                 rows
             }
             Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by),
@@ -82,6 +85,7 @@ pub(crate) fn streamstats(
                     Aggregate::Min => numbers().min_by(f64::total_cmp).map(|least| least.to_string()),
                     Aggregate::First => values.first().cloned(),
                     Aggregate::Last => values.last().cloned(),
+                    Aggregate::Sum => (!values.is_empty()).then(|| numbers().sum::<f64>().to_string()),
                     Aggregate::SumOfSquares => Some(numbers().map(|number| number * number).sum::<f64>().to_string()),
                 };
                 match value {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use ir::EventClass as E;
 use ir::Field as F;
 use ir::{
-    Case, Correlation, CorrelationKind, Domain, EventSelector, FieldRef, FieldValue, Kind, NumberTest, Op, Part, Pattern, Predicate, Record, Regex,
-    Step, Times, Tree, Url,
+    Bounds, Case, Comparison, Correlation, CorrelationKind, Domain, EventSelector, FieldRef, FieldValue, Figure, Happening, Kind, Needs, NumberTest,
+    Op, Part, Pattern, Predicate, Record, Regex, Step, Times, Tree, Url,
 };
 use proptest::prelude::*;
 
@@ -192,7 +192,7 @@ fn port(ports: &[i64]) -> Predicate {
 }
 
 fn one_step(class: ir::EventClass, predicate: Predicate, min: u32, max: Option<u32>) -> Step {
-    Step { name: "s".to_owned(), rule: rule(class, predicate), times: Times { min, max }, span: span() }
+    Step::new("s", rule(class, predicate), Times { min, max, except: None }, span())
 }
 
 proptest! {
@@ -319,6 +319,57 @@ proptest! {
         let jitter = jitter.filter(|_| matches!(kind, CorrelationKind::Count(_)));
         let by = if grouped { vec![F::SourceIp.into()] } else { Vec::new() };
         check_correlation(&Correlation { kind, by, within: Duration::from_secs(within), jitter }, &events);
+    }
+
+    #[test]
+    fn figures_alternatives_and_correlations_inside_mean_the_same(
+        events in events(),
+        (kind, first, second) in (0..13_u8, 1_u32..4, 1_i64..6),
+        (grouped, within) in (any::<bool>(), 1_u64..15),
+    ) {
+        prop_assume!(events.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let ask = || one_step(E::DnsQuery, Predicate::is(F::DnsName, "evil.example", span()), 1, None);
+        let flow = |ports: &[i64], least| one_step(E::NetworkFlow, port(ports), least, None);
+        let measure = |figure, list: &[(Comparison, i64)]| CorrelationKind::Measure {
+            step: flow(&[80, 443, 8080], 1), field: F::DestinationPort.into(), figure, bounds: Bounds(list.to_vec()),
+        };
+        let either = |times| Step { streams: flow(&[80], 1).streams.into_iter().chain(ask().streams).collect(), times, ..ask() };
+        let inner = |kind| Correlation { kind, by: vec![F::SourceIp.into()], within: Duration::from_secs(within.min(5)), jitter: None };
+        let inside = |inner: Correlation| {
+            let mut step = ask();
+            step.streams[0].what = Happening::Correlation(Box::new(inner));
+            step
+        };
+        let renamed = |ports: &[i64], own: F| {
+            let mut step = flow(ports, 1);
+            step.streams[0].aliases = vec![(F::SourceIp.into(), own.into())];
+            step
+        };
+        let bound = 80 * second;
+        let kind = match kind {
+            0 => CorrelationKind::Count(either(Times { min: first, max: Some(first + 3), except: Some(first + 1) })),
+            1 => measure(Figure::Sum, &[(Comparison::AtLeast, bound * 4), (Comparison::Less, 10_000)]),
+            2 => measure(Figure::Average, &[(Comparison::More, bound)]),
+            3 => measure(Figure::Median, &[(Comparison::NotEqual, 443)]),
+            4 => measure(Figure::Percentile(u8::try_from(first * 30).expect("small")), &[(Comparison::AtMost, 443), (Comparison::More, 80)]),
+            5 => CorrelationKind::Together { steps: vec![ask(), flow(&[80], first), flow(&[443], 1)], needs: Needs::every(3) },
+            6 => CorrelationKind::Together { steps: vec![ask(), flow(&[80], 1), flow(&[443], first)], needs: Needs::Steps(Times::between(2, 2)) },
+            7 => CorrelationKind::Together {
+                steps: vec![ask(), flow(&[80], 1), flow(&[443], 1)],
+                needs: Needs::All(vec![Needs::Any(vec![Needs::Step(0), Needs::Step(1)]), Needs::Not(Box::new(Needs::Step(2)))]),
+            },
+            8 => CorrelationKind::Sequence(vec![inside(inner(CorrelationKind::Count(flow(&[80, 443], first)))), flow(&[443], 1)]),
+            9 => CorrelationKind::Sequence(vec![flow(&[80, 443], 1), inside(inner(CorrelationKind::Count(flow(&[80, 443], first.min(2)))))]),
+            10 => CorrelationKind::Together {
+                steps: vec![inside(inner(CorrelationKind::Sequence(vec![flow(&[80], 1), flow(&[443], 1)]))), ask()], needs: Needs::every(2),
+            },
+            11 => CorrelationKind::Distinct {
+                step: Step { times: Times::at_least(2), ..inside(inner(CorrelationKind::Count(flow(&[80, 443], 2)))) }, field: F::DestinationIp.into(),
+            },
+            _ => CorrelationKind::Together { steps: vec![renamed(&[80], F::SourceIp), renamed(&[443], F::DestinationIp)], needs: Needs::Steps(Times::at_least(1)) },
+        };
+        let by = if grouped { vec![F::SourceIp.into()] } else { Vec::new() };
+        check_correlation(&Correlation { kind, by, within: Duration::from_secs(within), jitter: None }, &events);
     }
 
     #[test]

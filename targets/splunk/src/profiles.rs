@@ -128,11 +128,14 @@ pub(crate) fn capabilities(
         negation: true,
         exists: true,
         field_to_field: true,
+        field_in_field: false,
         domain: Form::Native,
         under: Form::Native,
         url: Form::Native,
-        open_fields: open,
-        open_sources: open,
+        open_field: if open { backend::named_fields } else { backend::no_field },
+        open_source: if open { backend::every_source } else { backend::no_source },
+        tells_empty: false,
+        time_parts: false,
         bytes: false,
     }
 }

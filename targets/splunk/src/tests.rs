@@ -62,7 +62,7 @@ fn number(field: F, test: NumberTest) -> Predicate {
 }
 
 fn step(name: &str, class: EventClass, predicate: Predicate, min: u32) -> Step {
-    Step { name: name.to_owned(), rule: rule(class, predicate), times: Times { min, max: None }, span: span() }
+    Step::new(name, rule(class, predicate), Times::at_least(min), span())
 }
 
 fn correlation(kind: CorrelationKind, by: Vec<FieldRef>, jitter: Option<u32>) -> Kind {
@@ -89,6 +89,7 @@ fn samples() -> Vec<Detection> {
             source: LogSource::Open { category: None, product: Some("aws".to_owned()), service: Some("cloudtrail".to_owned()) },
             platform: None,
             flow: None,
+            sensor: None,
         },
         predicate: Predicate::text(FieldRef::Open("requestParameters{}.user name".into()), vec![Pattern::starts("a\"b")], Case::Insensitive, span()),
     };
@@ -194,7 +195,11 @@ fn samples() -> Vec<Detection> {
             Predicate::All(vec![Predicate::is(F::CloudProvider, "aws", span()), Predicate::is(F::CloudOperation, "CreateUser", span())]),
         ),
         event("asns", E::NetworkFlow, number(F::SourceAs, NumberTest::In((0..120).collect()))),
-        event("same", E::ProcessStart, Predicate::test(F::ProcessPath, Op::Same { other: F::ParentPath.into(), case: Case::Insensitive }, span())),
+        event(
+            "same",
+            E::ProcessStart,
+            Predicate::test(F::ProcessPath, Op::Same { other: F::ParentPath.into(), place: ir::Place::Whole, case: Case::Insensitive }, span()),
+        ),
         detection("open", Kind::Event(open)),
         detection(
             "sequence",
@@ -222,7 +227,7 @@ fn samples() -> Vec<Detection> {
             "count",
             correlation(
                 CorrelationKind::Count(Step {
-                    times: Times { min: 20, max: Some(40) },
+                    times: Times::between(20, 40),
                     ..step("beat", E::NetworkFlow, number(F::DestinationPort, NumberTest::In(vec![443])), 20)
                 }),
                 vec![F::DestinationIp.into()],

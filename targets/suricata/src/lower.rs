@@ -414,6 +414,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
             Op::Url(_) => "URLs",
             Op::Number(_) => "numbers",
             Op::Flag(_) => "flags",
+            Op::Empty | Op::Missing => "whether it is empty",
+            Op::Time { .. } => "parts of a time",
             Op::Same { .. } => "other fields",
         };
         self.refuse(&FIELD_FORM, test.span, format!("Suricata cannot test `{}` for {how}", test.field))

@@ -245,7 +245,7 @@ fn what_yara_cannot_say_is_refused_with_a_reason() {
     let hex = BytePattern { kind: ByteKind::Hex(vec![HexToken::Byte { value: 1, mask: 0xFF }; 4]), wide: true, ..BytePattern::text("") };
     assert_eq!(refused(event(bytes(Need::Any, vec![hex]))), "yara.pattern");
     let rule = EventRule { event: EventSelector::of(EventClass::FileContent), predicate: bytes(Need::Any, vec![BytePattern::text("evil")]) };
-    let step = Step { name: "a".to_owned(), rule, times: Times { min: 2, max: None }, span: span() };
+    let step = Step::new("a", rule, Times::at_least(2), span());
     let correlation = Correlation { kind: CorrelationKind::Count(step), by: Vec::new(), within: std::time::Duration::from_mins(1), jitter: None };
     assert_eq!(refused(Kind::Correlation(correlation)), "yara.correlation");
 }

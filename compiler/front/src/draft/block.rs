@@ -50,7 +50,7 @@ pub(crate) fn print(out: &mut String, block: &IndicatorBlock, quoted: &Quoted<'_
     }
     let several = kinds.len() > 1;
     for (kind, indicators) in kinds {
-        let wanted = if several { format!("{}-{}", quote::name(&block.name), kind.name()) } else { block.name.clone() };
+        let wanted = if several { format!("{}-{}", quote::name(&block.head.name), kind.name()) } else { block.head.name.clone() };
         one(out, &names.take(&wanted), kind, &indicators, block, quoted);
     }
     for (indicator, why) in unwritten {
@@ -111,7 +111,7 @@ fn one(out: &mut String, name: &str, kind: ObservableKind, indicators: &[&Indica
         out.push('\n');
     };
     line(&format!("iocs {name} : {} {{", kind.name()));
-    if let Some(title) = block.title.as_ref().filter(|title| title.len() <= quote::MAX) {
+    if let Some(title) = block.head.title.as_ref().filter(|title| title.len() <= quote::MAX) {
         line(&format!("  title: {}", string(title)));
     }
     let role = common(indicators.iter().map(|indicator| indicator.role)).unwrap_or(Role::Unknown);
@@ -125,8 +125,8 @@ fn one(out: &mut String, name: &str, kind: ObservableKind, indicators: &[&Indica
     keys.extend(valid.and_then(window).map(|window| format!("valid: {window}")));
     keys.extend(confidence.map(|confidence| format!("confidence: {}", confidence.name())));
     keys.extend(tlp.map(|tlp| format!("tlp: {}", tlp.name())));
-    keys.extend(block.severity.map(|severity| format!("severity: {}", severity.name())));
-    match block.scope {
+    keys.extend(block.head.severity.map(|severity| format!("severity: {}", severity.name())));
+    match block.head.scope {
         Scope::Campaign => {}
         Scope::Actor => keys.push("scope: actor".to_owned()),
         Scope::Context => keys.push("scope: context".to_owned()),
@@ -135,11 +135,12 @@ fn one(out: &mut String, name: &str, kind: ObservableKind, indicators: &[&Indica
     if !keys.is_empty() {
         line(&format!("  {}", keys.join("   ")));
     }
-    let false_positives: Vec<String> = block.false_positives.iter().filter(|words| words.len() <= quote::MAX).map(|words| string(words)).collect();
+    let false_positives: Vec<String> =
+        block.head.false_positives.iter().filter(|words| words.len() <= quote::MAX).map(|words| string(words)).collect();
     if !false_positives.is_empty() {
         line(&format!("  false_positives: [{}]", false_positives.join(", ")));
     }
-    for because in &block.because {
+    for because in &block.head.because {
         if let Some(words) = citation(&because.citation, quoted) {
             line(&format!("  {words}"));
         }

@@ -191,8 +191,8 @@ fn nothing_here(out: &mut String, context: &Context) {
 
 /// Blocks that a draft does not write.
 fn unsaid(out: &mut String, advisory: &Advisory) {
-    let names = advisory.behaviors.iter().map(|block| ("behaviour", &block.name));
-    let names = names.chain(advisory.correlations.iter().map(|block| ("correlation", &block.name)));
+    let names = advisory.behaviors.iter().map(|block| ("behaviour", &block.head.name));
+    let names = names.chain(advisory.correlations.iter().map(|block| ("correlation", &block.head.name)));
     let names = names.chain(advisory.natives.iter().map(|block| ("native rule", &block.name)));
     for (kind, name) in names {
         line(out, &comment(&format!("Not in this draft: the {kind} `{name}`.")));

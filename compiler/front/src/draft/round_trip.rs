@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ir::{
-    Advisory, Because, Citation, Confidence, Direction, Header, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Role, Scope,
+    Advisory, Because, Citation, Confidence, Direction, Head, Header, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Role, Scope,
     SeverityLevel, SourceDocument, Technique, Tlp, Window,
 };
 use proptest::prelude::*;
@@ -143,16 +143,10 @@ fn block() -> impl Strategy<Value = IndicatorBlock> {
     let scope = proptest::sample::select(vec![Scope::Campaign, Scope::Actor, Scope::Context]);
     let indicators = proptest::collection::vec(indicator(), 1..5);
     (words(), proptest::option::of(words()), indicators, severity, scope, cited(), proptest::collection::vec(words(), 0..2)).prop_map(
-        |(name, title, indicators, severity, scope, cited, false_positives)| IndicatorBlock {
-            name,
-            title,
-            kind: None,
-            indicators,
-            severity,
-            scope,
-            because: cited.into_iter().map(|citation| Because { citation, span: place().1 }).collect(),
-            false_positives,
-            span: place().1,
+        |(name, title, indicators, severity, scope, cited, false_positives)| {
+            let because = cited.into_iter().map(|citation| Because { citation, span: place().1 }).collect();
+            let head = Head { title, severity, scope, because, false_positives, ..Head::new(name, place().1) };
+            IndicatorBlock { head, kind: None, indicators }
         },
     )
 }
@@ -163,7 +157,7 @@ fn facts(advisory: &Advisory) -> Vec<String> {
     for block in &advisory.indicators {
         for one in &block.indicators {
             let cited: Vec<String> =
-                one.citations.iter().chain(block.because.iter().map(|because| &because.citation)).map(|cited| cited.quote.clone()).collect();
+                one.citations.iter().chain(block.head.because.iter().map(|because| &because.citation)).map(|cited| cited.quote.clone()).collect();
             let text = one.observable.to_string();
             // A value that the language would read as another is a comment.
             if Observable::parse(one.observable.kind(), &text).as_ref() == Ok(&one.observable) {
@@ -178,10 +172,10 @@ fn facts(advisory: &Advisory) -> Vec<String> {
                     one.techniques,
                     one.size,
                     one.note,
-                    block.title,
-                    block.severity,
-                    block.scope,
-                    block.false_positives,
+                    block.head.title,
+                    block.head.severity,
+                    block.head.scope,
+                    block.head.false_positives,
                 ));
             }
         }
@@ -261,15 +255,9 @@ fn a_block_says_what_its_values_share_once() {
     };
     let citation = Citation { quote: "compromised home routers".to_owned(), source: "the article".to_owned(), file: None, line: Some(1), url: None };
     let block = IndicatorBlock {
-        name: "relays".to_owned(),
-        title: None,
+        head: Head { because: vec![Because { citation, span: place().1 }], ..Head::new("relays", place().1) },
         kind: None,
         indicators: vec![value(ObservableKind::Ip, "198.51.100.23", None), value(ObservableKind::Ip, "203.0.113.0/28", Some("whole \"range\""))],
-        severity: None,
-        scope: Scope::Campaign,
-        because: vec![Because { citation, span: place().1 }],
-        false_positives: Vec::new(),
-        span: place().1,
     };
     let draft = print(&advisory(header("A-1", "Relays"), vec![block]), &Context::default(), &[]);
     let wanted = "\

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Advisory, Direction, IndicatorBlock, Role, Scope, Verdict};
+use ir::{Advisory, Direction, Head, IndicatorBlock, Role, Verdict};
 use source::{FileId, Sources, Span};
 
 use super::Read;
@@ -18,17 +18,8 @@ pub fn advisory(sources: &Sources, file: FileId, read: Read) -> Advisory {
         let kind = indicator.observable.kind();
         let name = block_name(kind.name(), indicator.role, indicator.direction);
         let place = indicator.origins.first().map_or(span, |origin| origin.span);
-        let block = blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock {
-            name,
-            title: None,
-            kind: Some(kind),
-            indicators: Vec::new(),
-            severity: None,
-            scope: Scope::default(),
-            because: Vec::new(),
-            false_positives: Vec::new(),
-            span: place,
-        });
+        let block =
+            blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock { head: Head::new(name, place), kind: Some(kind), indicators: Vec::new() });
         block.indicators.push(indicator);
     }
     let header = read.header;

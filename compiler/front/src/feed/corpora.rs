@@ -80,7 +80,7 @@ fn the_advisory_that_started_the_project_has_161_addresses() {
     let (file, _) = sources.iter().next().unwrap();
     let built = advisory(&sources, file, read);
     assert_eq!(built.header.id, "60f6ea57-5534-4866-9677-44650abe1822");
-    assert_eq!(built.indicators.iter().map(|block| (&*block.name, block.indicators.len())).collect::<Vec<_>>(), [("ip-destination", 161)]);
+    assert_eq!(built.indicators.iter().map(|block| (&*block.head.name, block.indicators.len())).collect::<Vec<_>>(), [("ip-destination", 161)]);
 }
 
 #[test]

@@ -67,19 +67,7 @@ pub(crate) fn behavior(cursor: &mut Cursor<'_>, name: &Spanned<&str>) -> Parse<D
         let message = format!("`{}` has no facet", name.value);
         cursor.report(Diagnostic::new(&EMPTY, message).at(name.span, "empty").help("a facet is written as `facet NAME on EVENT { ... }`"));
     }
-    let behavior = Behavior {
-        name: name.value.to_owned(),
-        title: attributes.title.clone(),
-        techniques: attributes.techniques.clone(),
-        severity: attributes.severity,
-        confidence: attributes.confidence,
-        tlp: attributes.tlp,
-        scope: attributes.scope,
-        because: Vec::new(),
-        false_positives: attributes.false_positives.clone(),
-        facets,
-        span: name.span,
-    };
+    let behavior = Behavior { head: attributes.head(name), facets };
     let good = good && end.is_ok() && !behavior.facets.is_empty();
     Ok(Draft { behavior, quotes: attributes.because, declared, good })
 }
@@ -120,7 +108,7 @@ pub(crate) fn event(cursor: &mut Cursor<'_>) -> Parse<Option<EventSelector>> {
             cursor.eat(",");
         }
     }
-    Ok(class.filter(|_| good).map(|class| EventSelector { source: LogSource::Known(class), platform, flow }))
+    Ok(class.filter(|_| good).map(|class| EventSelector { source: LogSource::Known(class), platform, flow, sensor: None }))
 }
 
 fn qualifier(cursor: &mut Cursor<'_>, class: Option<EventClass>, platform: &mut Option<Platform>, flow: &mut Option<Flow>) -> Parse<bool> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Because, Citation, Confidence, Scope, SeverityLevel, Technique, Tlp};
+use ir::{Because, Citation, Confidence, Head, Scope, SeverityLevel, Technique, Tlp};
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Cursor, Parse, Spanned};
@@ -98,6 +98,20 @@ impl Attributes {
             _ => self.false_positives = strings(cursor, "a false positive in quotes")?,
         }
         Ok(true)
+    }
+
+    /// What the block says of itself, without its citations.
+    pub(crate) fn head(&self, name: &Spanned<&str>) -> Head {
+        Head {
+            title: self.title.clone(),
+            techniques: self.techniques.clone(),
+            severity: self.severity,
+            confidence: self.confidence,
+            tlp: self.tlp,
+            scope: self.scope,
+            false_positives: self.false_positives.clone(),
+            ..Head::new(name.value, name.span)
+        }
     }
 
     /// Remembers a key of the block itself.

@@ -207,7 +207,7 @@ fn op(
         (Operator::Exists | Operator::Absent, _) => Op::Exists,
         (Operator::Matches, _) => Op::Regex(regexes(cursor, values, case)?),
         (Operator::Equal | Operator::NotEqual, [Spanned { value: Written::Field(other), span }]) => {
-            Op::Same { other: field::known(cursor, class, other, *span)?, case }
+            Op::Same { other: field::known(cursor, class, other, *span)?, place: ir::Place::Whole, case }
         }
         _ => literal::op(cursor, field, operator.value, values, case)?,
     };

@@ -79,19 +79,8 @@ pub(crate) fn correlate(cursor: &mut Cursor<'_>, name: &Spanned<&str>) -> Parse<
     if cursor.errors() != before {
         return Ok(None);
     }
-    let block = CorrelateBlock {
-        name: name.value.to_owned(),
-        title: attributes.title.clone(),
-        techniques: attributes.techniques.clone(),
-        severity: attributes.severity,
-        confidence: attributes.confidence,
-        tlp: attributes.tlp,
-        scope: attributes.scope,
-        because: Vec::new(),
-        false_positives: attributes.false_positives.clone(),
-        correlation: Correlation { kind, by, within, jitter: jitter.map(|(percent, _)| percent) },
-        span: name.span,
-    };
+    let block =
+        CorrelateBlock { head: attributes.head(name), correlation: Correlation { kind, by, within, jitter: jitter.map(|(percent, _)| percent) } };
     Ok(Some(Draft { block, quotes: attributes.because }))
 }
 
@@ -178,10 +167,10 @@ fn step(cursor: &mut Cursor<'_>) -> Parse<Option<Step>> {
             cursor.expect_keyword("x")?;
             times(cursor)?
         }
-        _ => Some(Times { min: 1, max: None }),
+        _ => Some(Times::at_least(1)),
     };
     let (Some(event), Some(predicate), Some(times)) = (event, predicate, times) else { return Ok(None) };
-    Ok(Some(Step { name: name.value.to_owned(), rule: EventRule { event, predicate }, times, span: cursor.since(start) }))
+    Ok(Some(Step::new(name.value, EventRule { event, predicate }, times, cursor.since(start))))
 }
 
 /// Reads `10..`, `10..20`, `..20` or `10`, which is exactly ten.
@@ -192,9 +181,9 @@ fn times(cursor: &mut Cursor<'_>) -> Parse<Option<Times>> {
     let max = if open && (cursor.on_same_line() || min.is_none()) { cursor.attempt(token::number)? } else { None };
     let span = cursor.since(start);
     let times = match (min.map(|min| min.value), open, max.map(|max| max.value)) {
-        (Some(min), true, max) => Times { min, max },
-        (Some(count), false, _) => Times { min: count, max: Some(count) },
-        (None, true, Some(max)) => Times { min: 1, max: Some(max) },
+        (Some(min), true, max) => Times { min, max, except: None },
+        (Some(count), false, _) => Times::between(count, count),
+        (None, true, Some(max)) => Times::between(1, max),
         (None, ..) => return Err(cursor.expected("a number of events such as `10..`")),
     };
     if times.min == 0 || times.max.is_some_and(|max| max < times.min) {
@@ -226,7 +215,8 @@ fn carried(cursor: &mut Cursor<'_>, name: &Spanned<String>, steps: &[Step]) -> O
     }
     let classes: std::collections::BTreeSet<EventClass> = steps
         .iter()
-        .filter_map(|step| match step.rule.event.source {
+        .flat_map(Step::rules)
+        .filter_map(|rule| match rule.event.source {
             LogSource::Known(class) => Some(class),
             LogSource::Open { .. } => None,
         })

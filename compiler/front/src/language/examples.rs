@@ -68,11 +68,11 @@ fn the_complete_example_is_understood() {
     assert!(advisory.indicators[0].indicators.iter().all(|one| one.techniques.len() == 2 && one.valid.is_some()));
     assert_eq!(&*advisory.indicators[0].indicators[0].origins[0].raw, "198.51.100[.]23");
     assert_eq!(sources.words(advisory.indicators[0].indicators[0].origins[0].span), "198.51.100[.]23");
-    let because = &advisory.indicators[0].because[0].citation;
+    let because = &advisory.indicators[0].head.because[0].citation;
     assert_eq!((because.line, because.file.as_deref()), (Some(4), Some("advisories/bulletin.md")));
     assert_eq!(because.url.as_deref(), Some("https://cert.example/ioc/3/"));
-    assert_eq!(advisory.indicators[1].severity, Some(SeverityLevel::Critical));
-    assert_eq!(advisory.indicators[1].scope, Scope::Actor);
+    assert_eq!(advisory.indicators[1].head.severity, Some(SeverityLevel::Critical));
+    assert_eq!(advisory.indicators[1].head.scope, Scope::Actor);
     assert_eq!(advisory.indicators[1].indicators[0].tlp, Some(Tlp::AmberStrict));
     let sample = &advisory.indicators[2].indicators[0];
     assert_eq!((sample.size, sample.techniques[0].as_str()), (Some(2048), "T1204.002"));
@@ -95,7 +95,7 @@ fn the_complete_example_is_understood() {
 
     let [brute, beacon, spread] = advisory.correlations.as_slice() else { panic!("three correlations") };
     assert_eq!(brute.correlation.within, Duration::from_secs(600));
-    assert_eq!(brute.correlation.steps()[0].times, Times { min: 10, max: None });
+    assert_eq!(brute.correlation.steps()[0].times, Times::at_least(10));
     assert_eq!(brute.correlation.by, [Field::SourceIp.into(), Field::UserName.into()]);
     assert_eq!((beacon.correlation.jitter, beacon.correlation.within), (Some(10), Duration::from_secs(5400)));
     assert!(matches!(&spread.correlation.kind, CorrelationKind::Distinct { field, .. } if *field == Field::HostName.into()));
@@ -161,12 +161,12 @@ fn a_broken_file_gives_every_error_at_its_place_and_keeps_the_good_blocks() {
     assert_eq!(said, include_str!("examples/broken.txt"), "\n{said}\n");
     let [advisory] = parsed.advisories.as_slice() else { panic!("one advisory") };
     assert_eq!(advisory.header.tlp, Some(Tlp::Red), "a marking that cannot be read lets nothing out");
-    let names: Vec<&str> = advisory.indicators.iter().map(|block| block.name.as_str()).collect();
+    let names: Vec<&str> = advisory.indicators.iter().map(|block| block.head.name.as_str()).collect();
     assert_eq!(names, ["names", "behind"]);
     let values: Vec<String> = advisory.indicators[0].indicators.iter().map(|one| one.observable.to_string()).collect();
     assert_eq!(values, ["evil.example"]);
     let facets: Vec<(&str, &str)> =
-        advisory.behaviors.iter().flat_map(|block| block.facets.iter().map(|facet| (block.name.as_str(), facet.name.as_str()))).collect();
+        advisory.behaviors.iter().flat_map(|block| block.facets.iter().map(|facet| (block.head.name.as_str(), facet.name.as_str()))).collect();
     assert_eq!(facets, [("tests", "good")]);
     // The tests of good facets are kept, without the cases that are broken; those of broken ones are not.
     let cases: Vec<(&str, usize)> = advisory.tests.iter().map(|test| (test.subject.as_str(), test.cases.len())).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Accept, Advisory, Behavior, EventClass, Header, SourceDocument, Stimulus, Test};
+use ir::{Accept, Advisory, Behavior, EventClass, Head, Header, SourceDocument, Stimulus, Test};
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Cursor, Spanned};
@@ -132,7 +132,7 @@ impl Draft {
             match block {
                 Block::Indicators(Some(draft)) => {
                     let mut draft = *draft;
-                    draft.block.because = library.resolve(&draft.quotes, say);
+                    draft.block.head.because = library.resolve(&draft.quotes, say);
                     for (at, quotes) in &draft.own_quotes {
                         let found = library.resolve(quotes, say).into_iter().map(|because| because.citation).collect();
                         if let Some(indicator) = draft.block.indicators.get_mut(*at) {
@@ -144,12 +144,12 @@ impl Draft {
                 Block::Behavior(draft) => {
                     let because = library.resolve(&draft.quotes, say);
                     if draft.good {
-                        advisory.behaviors.push(Behavior { because, ..draft.behavior });
+                        advisory.behaviors.push(Behavior { head: Head { because, ..draft.behavior.head }, ..draft.behavior });
                     }
                 }
                 Block::Correlation(Some(draft)) => {
                     let mut draft = *draft;
-                    draft.block.because = library.resolve(&draft.quotes, say);
+                    draft.block.head.because = library.resolve(&draft.quotes, say);
                     advisory.correlations.push(draft.block);
                 }
                 Block::Native(Some(draft)) => {

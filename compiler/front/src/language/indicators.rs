@@ -1,6 +1,6 @@
 //! The `iocs` block: which values point at the attacker, and what were they to him?
 
-use ir::{Direction, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Role, Technique, Tlp, Validity};
+use ir::{Direction, Head, Indicator, IndicatorBlock, Observable, ObservableKind, Origin, Role, Technique, Tlp, Validity};
 use source::{Code, Diagnostic, Span};
 
 use super::block::{self, Attributes, Quote, Seen};
@@ -95,16 +95,11 @@ pub(crate) fn iocs(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut Des
         missing && !common.attributes.has(key)
     };
     let mut draft = Draft {
+        // Techniques, confidence and marking stand with each indicator.
         block: IndicatorBlock {
-            name: name.value.to_owned(),
-            title: common.attributes.title.clone(),
+            head: Head { techniques: Vec::new(), confidence: None, tlp: None, ..common.attributes.head(name) },
             kind,
             indicators: Vec::new(),
-            severity: common.attributes.severity,
-            scope: common.attributes.scope,
-            because: Vec::new(),
-            false_positives: common.attributes.false_positives.clone(),
-            span: name.span,
         },
         quotes: common.attributes.because.clone(),
         own_quotes: Vec::new(),

@@ -35,7 +35,11 @@ fn operators_fit_the_kind_of_the_field() {
         ("process.start", r#"process.command_line contains ["a*", 'b\']"#, text(vec![Pattern::contains("a*"), Pattern::contains(r"b\")])),
         ("process.start", r#"process.command_line glob "a*b?""#, text(vec![Pattern::glob("a*b?")])),
         ("process.start", r#"process.path ends '\a.exe' cased"#, Op::Text { patterns: vec![Pattern::ends(r"\a.exe")], case: Case::Sensitive }),
-        ("process.start", "process.name == $process.parent.name", Op::Same { other: Field::ParentName.into(), case: Case::Insensitive }),
+        (
+            "process.start",
+            "process.name == $process.parent.name",
+            Op::Same { other: Field::ParentName.into(), place: ir::Place::Whole, case: Case::Insensitive },
+        ),
         ("process.start", "process.pid in [5, 4, 5]", Op::Number(NumberTest::In(vec![4, 5]))),
         ("file.content", "file.size >= 3MB", Op::Number(NumberTest::AtLeast(3 << 20))),
         ("file.create", r"file.path under 'C:\Temp\'", tree(r"C:\Temp", '\\')),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use ir::{Advisory, Date, Direction, Indicator, IndicatorBlock, Observable, Origin, Role, Scope, Tlp, Verdict, Window};
+use ir::{Advisory, Date, Direction, Head, Indicator, IndicatorBlock, Observable, Origin, Role, Tlp, Verdict, Window};
 use source::{FileId, Sources, Span};
 
 use super::{DocumentRole, Found, Kind};
@@ -64,17 +64,8 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
         let kind = indicator.observable.kind();
         let name = block_name(kind.name(), indicator.role, indicator.direction);
         let place = indicator.origins.first().map_or(span, |origin| origin.span);
-        let block = blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock {
-            name,
-            title: None,
-            kind: Some(kind),
-            indicators: Vec::new(),
-            severity: None,
-            scope: Scope::default(),
-            because: Vec::new(),
-            false_positives: Vec::new(),
-            span: place,
-        });
+        let block =
+            blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock { head: Head::new(name, place), kind: Some(kind), indicators: Vec::new() });
         block.indicators.push(indicator);
     }
     let stem = stem(&sources.file(file).name);

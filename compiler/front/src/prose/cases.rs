@@ -141,7 +141,7 @@ fn every_place_of_a_value_is_kept() {
     let out = advisory(&sources, file, &found, Context::default());
     assert_eq!(out.header.id, "report-1");
     let [block] = out.indicators.as_slice() else { panic!("{:#?}", out.indicators) };
-    assert_eq!(block.name, "domain-c2-destination");
+    assert_eq!(block.head.name, "domain-c2-destination");
     let [indicator] = block.indicators.as_slice() else { panic!() };
     let raw: Vec<&str> = indicator.origins.iter().map(|origin| &*origin.raw).collect();
     assert_eq!(raw, ["evil[.]example", "EVIL[.]example"]);

@@ -5,7 +5,8 @@
 use ir::{EventClass as E, Field as F};
 
 use super::{
-    Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
+    Answer, Column, Entity, OpenSource, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part,
+    number,
 };
 use super::{short_hive, text, url_host, url_path, url_port, url_query};
 
@@ -164,7 +165,21 @@ const LINKS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "Ds
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
 const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
-    Source { class, label: "", table, rows, ways: None, data: "", platform: None, flow: None, connector: "", fields, entities }
+    Source {
+        class,
+        label: "",
+        table,
+        rows,
+        ways: None,
+        data: "",
+        platform: None,
+        flow: None,
+        connector: "",
+        fields,
+        open: &[],
+        others: Others::of(class),
+        entities,
+    }
 }
 
 /// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
@@ -204,6 +219,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
         (E::HttpRequest, &[F::HttpBody], "the schema has no bodies"),
     ],
+    absent_open: &[],
     absent_events: &[
         (E::FileContent, "the schemas describe events, not the bytes of files"),
         (E::ProcessAccess, "the schema knows starts and ends of processes only"),

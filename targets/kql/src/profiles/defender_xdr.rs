@@ -4,12 +4,13 @@
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
 use super::{
-    Answer, Column, OpenSource, Schema, Source, account, account_domain, computed, computed_number, directory, extension, number, short_hive, text,
-    url_host, url_path, url_port, url_query,
+    Answer, Column, Numbers, OpenSource, Others, Schema, Source, account, account_domain, always, computed, computed_number, directory, extension,
+    number, path, short_hive, text, url_host, url_path, url_port, url_query, words,
 };
 use ir::{EventClass as E, Field as F, Flow};
 
 type Fields = &'static [(F, &'static [Column])];
+type Open = &'static [(&'static str, &'static [Column])];
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
@@ -34,12 +35,14 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         flow: None,
         connector: "MicrosoftThreatProtection",
         fields,
+        open: BY_OPEN,
+        others: Others::of(class),
         entities: &[],
     }
 }
 
 const PROCESS: Fields = fields! {
-    ProcessPath: [text("FolderPath")],
+    ProcessPath: [path("FolderPath", "FileName")],
     ProcessName: [text("FileName")],
     ProcessCommandLine: [text("ProcessCommandLine")],
     ProcessPid: [number("ProcessId")],
@@ -51,33 +54,62 @@ const PROCESS: Fields = fields! {
     ProcessMd5: [text("MD5")],
     ProcessSha1: [text("SHA1")],
     ProcessSha256: [text("SHA256")],
-    ParentPath: [text("InitiatingProcessFolderPath")],
+    ParentPath: [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")],
     ParentName: [text("InitiatingProcessFileName")],
     ParentCommandLine: [text("InitiatingProcessCommandLine")],
     ParentPid: [number("InitiatingProcessId")],
     UserName: [text("AccountName")],
     UserDomain: [text("AccountDomain")],
+    UserAccount: [account_of("Account", "strcat(AccountDomain, @\"\\\", AccountName)", ["AccountDomain", "AccountName"])],
     HostName: [text("DeviceName")],
 };
+
+/// What Sigma asks of a new process beyond the catalogue.
+const PROCESS_OPEN: Open =
+    &[("ParentUser", &[BY]), ("LogonId", &[number("LogonId")]), ("ParentIntegrityLevel", &[text("InitiatingProcessIntegrityLevel")])];
+
+/// An account with its domain.
+const fn account_of(name: &'static str, from: &'static str, parts: [&'static str; 2]) -> Column {
+    Column { name, from, answer: Answer::Pair { parts, hives: false } }
+}
+
+/// The account of the process that caused an event.
+const BY: Column = account_of(
+    "InitiatingAccount",
+    "strcat(InitiatingProcessAccountDomain, @\"\\\", InitiatingProcessAccountName)",
+    ["InitiatingProcessAccountDomain", "InitiatingProcessAccountName"],
+);
+
+/// The parent of the process that caused an event, by file name alone.
+const GRANDPARENT: Column = Column { name: "InitiatingProcessParentFileName", from: "", answer: Answer::LastPart };
+
+/// What Sigma asks of any event beyond the catalogue.
+const BY_OPEN: Open = &[
+    ("CommandLine", &[text("InitiatingProcessCommandLine")]),
+    ("ParentImage", &[GRANDPARENT]),
+    ("SourceParentImage", &[GRANDPARENT]),
+    ("IntegrityLevel", &[text("InitiatingProcessIntegrityLevel")]),
+];
 
 /// Columns about the process that caused an event, and its machine, followed by the event's own.
 macro_rules! caused_by_process {
     ($($more:tt)*) => {
         fields! {
             $($more)*
-            ProcessPath: [text("InitiatingProcessFolderPath")],
+            ProcessPath: [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")],
             ProcessName: [text("InitiatingProcessFileName")],
             ProcessCommandLine: [text("InitiatingProcessCommandLine")],
             ProcessPid: [number("InitiatingProcessId")],
             UserName: [text("InitiatingProcessAccountName")],
             UserDomain: [text("InitiatingProcessAccountDomain")],
+            UserAccount: [BY],
             HostName: [text("DeviceName")],
         }
     };
 }
 
 const FILE: Fields = caused_by_process! {
-    FilePath: [text("FolderPath")],
+    FilePath: [path("FolderPath", "FileName")],
     FileName: [text("FileName")],
     FileDirectory: [computed("FileDirectory", directory!("FolderPath"))],
     FileExtension: [computed("FileExtension", extension!("FileName"))],
@@ -87,20 +119,89 @@ const FILE: Fields = caused_by_process! {
     FileSha256: [text("SHA256")],
 };
 
+/// `FileSource` is the folder and the name from before.
+const FILE_RENAME: Fields = caused_by_process! {
+    FilePath: [path("FolderPath", "FileName")],
+    FileName: [text("FileName")],
+    FileDirectory: [computed("FileDirectory", directory!("FolderPath"))],
+    FileExtension: [computed("FileExtension", extension!("FileName"))],
+    FileSource: [Column {
+        name: "PreviousPath",
+        from: "strcat(PreviousFolderPath, @\"\\\", PreviousFileName)",
+        answer: Answer::Pair { parts: ["PreviousFolderPath", "PreviousFileName"], hives: false },
+    }],
+    FileSize: [number("FileSize")],
+    FileMd5: [text("MD5")],
+    FileSha1: [text("SHA1")],
+    FileSha256: [text("SHA256")],
+};
+
+/// Key and value name as Sysmon writes them, in one text.
+const fn target(from: &'static str, parts: [&'static str; 2]) -> Column {
+    Column { name: "TargetObject", from, answer: Answer::Pair { parts, hives: true } }
+}
+
+/// The table's words for types of values.
+const NUMBERS: Numbers = Numbers { dword: "Dword", qword: "Qword", binary: "Binary" };
+
+const DATA: Column = Column { name: "RegistryValueData", from: "", answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } };
+
+/// Sysmon's words for what happens to keys and values.
+const REGISTRY_CHANGES: Column = words(
+    "ActionType",
+    &[
+        ("CreateKey", "RegistryKeyCreated"),
+        ("DeleteKey", "RegistryKeyDeleted"),
+        ("DeleteValue", "RegistryValueDeleted"),
+        ("SetValue", "RegistryValueSet"),
+        ("RenameKey", "RegistryKeyRenamed"),
+    ],
+);
+
+const REGISTRY_OPEN: Open =
+    &[("EventType", &[REGISTRY_CHANGES]), ("CommandLine", &[text("InitiatingProcessCommandLine")]), ("ParentImage", &[GRANDPARENT])];
+
+const REGISTRY_PARTS: [&str; 2] = ["RegistryKey", "RegistryValueName"];
+
 const REGISTRY: Fields = caused_by_process! {
     RegistryKey: [computed("RegistryKeyShort", short_hive!("RegistryKey"))],
+    RegistryPath: [target("strcat(RegistryKey, @\"\\\", RegistryValueName)", REGISTRY_PARTS)],
     RegistryValueName: [text("RegistryValueName")],
-    RegistryData: [text("RegistryValueData")],
+    RegistryData: [DATA],
+};
+
+/// Keys by themselves have no value's name behind them.
+const REGISTRY_CREATE: Fields = caused_by_process! {
+    RegistryKey: [computed("RegistryKeyShort", short_hive!("RegistryKey"))],
+    RegistryPath: [hive_only("RegistryKey")],
+};
+
+/// A key as Sysmon writes it.
+const fn hive_only(from: &'static str) -> Column {
+    Column { name: "TargetObject", from, answer: Answer::Key }
+}
+
+/// Keys and values.
+const REGISTRY_CHANGE: Fields = caused_by_process! {
+    RegistryKey: [computed("RegistryKeyShort", short_hive!("coalesce(RegistryKey, PreviousRegistryKey)"))],
+    RegistryPath: [hive_only(
+        "trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))"
+    )],
+    RegistryValueName: [computed("ValueName", "coalesce(RegistryValueName, PreviousRegistryValueName)")],
+    RegistryData: [DATA],
 };
 
 const REGISTRY_DELETE: Fields = caused_by_process! {
     RegistryKey: [computed("RegistryKeyShort", short_hive!("coalesce(RegistryKey, PreviousRegistryKey)"))],
+    RegistryPath: [hive_only(
+        "trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))"
+    )],
     RegistryValueName: [computed("DeletedValueName", "coalesce(RegistryValueName, PreviousRegistryValueName)")],
     RegistryData: [computed("DeletedValueData", "coalesce(RegistryValueData, PreviousRegistryValueData)")],
 };
 
 const IMAGE: Fields = caused_by_process! {
-    ImagePath: [text("FolderPath")],
+    ImagePath: [path("FolderPath", "FileName")],
     ImageName: [text("FileName")],
     ImageMd5: [text("MD5")],
     ImageSha1: [text("SHA1")],
@@ -108,7 +209,7 @@ const IMAGE: Fields = caused_by_process! {
 };
 
 const DRIVER: Fields = fields! {
-    ImagePath: [text("FolderPath")],
+    ImagePath: [path("FolderPath", "FileName")],
     ImageName: [text("FileName")],
     ImageMd5: [text("MD5")],
     ImageSha1: [text("SHA1")],
@@ -117,7 +218,13 @@ const DRIVER: Fields = fields! {
 };
 
 const ACCESS: Fields = caused_by_process! {
-    TargetProcessPath: [text("FolderPath")],
+    TargetProcessPath: [path("FolderPath", "FileName")],
+    TargetProcessName: [text("FileName")],
+    AccessMask: [computed("GrantedAccess", concat!("strcat(\"0x\", tohex(tolong(", additional!("DesiredAccess"), ")))"))],
+};
+
+const REMOTE_THREAD: Fields = caused_by_process! {
+    TargetProcessPath: [path("FolderPath", "FileName")],
     TargetProcessName: [text("FileName")],
 };
 
@@ -155,7 +262,7 @@ const TASK: Fields = caused_by_process! {
 };
 
 const SCRIPT: Fields = caused_by_process! {
-    ScriptText: [computed("ScriptText", additional!("Command"))],
+    ScriptText: [computed("ScriptText", additional!("ScriptContent"))],
 };
 
 const REMOTE: Column = Column { name: "RemoteIP", from: "", answer: Answer::MappedAddress };
@@ -309,6 +416,13 @@ const fn identity(class: E, label: &'static str, table: &'static str, rows: &'st
     Source { label, ..device(class, table, rows, fields) }
 }
 
+const fn registry(class: E, rows: &'static str, fields: Fields) -> Source {
+    Source { open: REGISTRY_OPEN, ..device(class, "DeviceRegistryEvents", rows, fields) }
+}
+
+const OUT_OPEN: Open = &[("Initiated", &[always("true")]), ("ParentImage", &[GRANDPARENT])];
+const IN_OPEN: Open = &[("Initiated", &[always("false")]), ("ParentImage", &[GRANDPARENT])];
+
 /// Connections that somebody else opened.
 const INBOUND: &str = "ActionType in (\"InboundConnectionAccepted\", \"InboundConnectionAttempt\", \"InboundInternetScanInspected\")";
 /// Every other connection; what inspection adds to one is a request or a session of its own.
@@ -319,21 +433,25 @@ pub(super) static SCHEMA: Schema = Schema {
     id: "defender-xdr",
     time: "Timestamp",
     sources: &[
-        device(E::ProcessStart, "DeviceProcessEvents", "ActionType == \"ProcessCreated\"", PROCESS),
+        Source { open: PROCESS_OPEN, ..device(E::ProcessStart, "DeviceProcessEvents", "ActionType == \"ProcessCreated\"", PROCESS) },
         device(E::ProcessAccess, "DeviceEvents", "ActionType == \"OpenProcessApiCall\"", ACCESS),
+        device(E::RemoteThread, "DeviceEvents", "ActionType == \"CreateRemoteThreadApiCall\"", REMOTE_THREAD),
         device(E::FileCreate, "DeviceFileEvents", "ActionType == \"FileCreated\"", FILE),
         device(E::FileModify, "DeviceFileEvents", "ActionType in (\"FileModified\", \"FileRenamed\")", FILE),
+        device(E::FileRename, "DeviceFileEvents", "ActionType == \"FileRenamed\"", FILE_RENAME),
         device(E::FileDelete, "DeviceFileEvents", "ActionType == \"FileDeleted\"", FILE),
-        device(E::RegistrySet, "DeviceRegistryEvents", "ActionType == \"RegistryValueSet\"", REGISTRY),
-        device(E::RegistryDelete, "DeviceRegistryEvents", "ActionType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_DELETE),
+        registry(E::RegistrySet, "ActionType == \"RegistryValueSet\"", REGISTRY),
+        registry(E::RegistryCreate, "ActionType == \"RegistryKeyCreated\"", REGISTRY_CREATE),
+        registry(E::RegistryDelete, "ActionType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_DELETE),
+        registry(E::RegistryChange, "", REGISTRY_CHANGE),
         device(E::ImageLoad, "DeviceImageLoadEvents", "", IMAGE),
         device(E::DriverLoad, "DeviceEvents", "ActionType == \"DriverLoad\"", DRIVER),
         device(E::Pipe, "DeviceEvents", "ActionType == \"NamedPipeEvent\"", PIPE),
         device(E::ServiceInstall, "DeviceEvents", "ActionType == \"ServiceInstalled\"", SERVICE),
         device(E::TaskCreate, "DeviceEvents", "ActionType == \"ScheduledTaskCreated\"", TASK),
-        device(E::ScriptBlock, "DeviceEvents", "ActionType == \"PowerShellCommand\"", SCRIPT),
-        Source { label: "out", flow: Some(Flow::Outbound), ..device(E::NetworkFlow, "DeviceNetworkEvents", OUTBOUND, FLOW_OUT) },
-        Source { label: "in", flow: Some(Flow::Inbound), ..device(E::NetworkFlow, "DeviceNetworkEvents", INBOUND, FLOW_IN) },
+        device(E::ScriptBlock, "DeviceEvents", "ActionType == \"AmsiScriptContent\"", SCRIPT),
+        Source { label: "out", flow: Some(Flow::Outbound), open: OUT_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", OUTBOUND, FLOW_OUT) },
+        Source { label: "in", flow: Some(Flow::Inbound), open: IN_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", INBOUND, FLOW_IN) },
         device(E::DnsQuery, "DeviceEvents", "ActionType == \"DnsQueryResponse\"", DNS_ANSWER),
         identity(E::DnsQuery, "packets", "DeviceNetworkEvents", "ActionType == \"DnsConnectionInspected\"", DNS_PACKET),
         Source {
@@ -372,6 +490,10 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::ImageLoad, &[F::ImageImphash], "the sensor keeps no import hashes"),
         (E::ImageLoad, &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
         (E::DriverLoad, &[F::ImageImphash], "the sensor keeps no import hashes"),
+        (E::DriverLoad, &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
+        (E::ProcessStart, &[F::ProcessDirectory], "the sensor keeps no current directories"),
+        (E::ProcessAccess, &[F::CallTrace], "the sensor keeps no call stacks"),
+        (E::RemoteThread, &[F::ThreadModule, F::ThreadFunction, F::ThreadAddress], "the sensor does not say where threads start"),
         (E::FileCreate, &[F::FileSha512], "the sensor keeps no SHA-512"),
         (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
         (E::NetworkFlow, &[F::BytesIn, F::BytesOut], "events carry no byte counts"),
@@ -382,7 +504,18 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
         (E::CloudAudit, &[F::CloudOutcome], "outcomes stand in the raw event, a different place for each service"),
     ],
-    absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files")],
+    absent_open: &[
+        (E::ProcessStart, &["FileVersion"], "DeviceProcessEvents has the version of the product, not of the file"),
+        (E::ProcessStart, &["Hashes"], "DeviceProcessEvents has a column for each digest, and none for import hashes"),
+        (E::ImageLoad, &["OriginalFileName", "Description", "Product", "Company", "FileVersion"], "DeviceImageLoadEvents has no version resources"),
+        (E::ImageLoad, &["SignatureStatus"], "signatures stand in DeviceFileCertificateInfo, once for each file"),
+        (E::RegistryChange, &["NewName"], "DeviceRegistryEvents has a renamed key under one of its names"),
+    ],
+    absent_events: &[
+        (E::FileContent, "the tables hold events, not the bytes of files"),
+        (E::FileAccess, "DeviceFileEvents holds no files that are only read"),
+        (E::FileStream, "DeviceFileEvents holds no streams of files"),
+    ],
     otherwise: "the tables have no column for it",
     open: &[OpenSource { product: "m365", service: "", table: "CloudAppEvents", rows: "", connector: "" }],
 };

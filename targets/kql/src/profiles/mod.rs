@@ -7,13 +7,16 @@
 use std::sync::LazyLock;
 
 use backend::{Capabilities, Form, Name};
-use ir::{EventClass, Field, Flow, Platform};
+use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
+
+use crate::columns;
 
 mod asim;
 mod defender_xdr;
 mod sentinel;
 mod sentinel_hosts;
 mod sysmon;
+mod windows;
 
 /// How a column answers tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +29,32 @@ pub(crate) enum Answer {
     Flag,
     /// An address; IPv4 may be written as `::ffff:192.0.2.1`.
     MappedAddress,
+    /// The texts without names of an event's XML in `EventData`, one on each line.
+    Texts,
     /// Several values in one text, separated by commas, semicolons, bars, brackets or quotes.
     Joined,
+    /// A path; another column holds its last part.
+    Path(&'static str),
+    /// The last part of a path, and nothing of the rest.
+    LastPart,
+    /// What stands in two columns, with a backslash between them; the column's own computation joins them.
+    Pair {
+        /// The two columns. The second may be empty only where the first is the whole.
+        parts: [&'static str; 2],
+        /// Whether the first is a registry key whose hive has its long name.
+        hives: bool,
+    },
+    /// A registry key, or a key and a value's name, whose hive has its long name.
+    Key,
+    /// A word for each word of the log.
+    Words(&'static [(&'static str, &'static str)]),
+    /// What a registry value holds: a number is in decimal, and another column says that it is one.
+    Registry {
+        /// The column that says the type.
+        kind: &'static str,
+        /// What it says.
+        numbers: Numbers,
+    },
     /// Always this text.
     Always(&'static str),
     /// Any row of another table that shares a key with this one.
@@ -37,6 +64,17 @@ pub(crate) enum Answer {
         /// The key, named the same in both.
         key: &'static str,
     },
+}
+
+/// What a table calls the types of registry values that are no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// `REG_DWORD`.
+    pub(crate) dword: &'static str,
+    /// `REG_QWORD`.
+    pub(crate) qword: &'static str,
+    /// `REG_BINARY`.
+    pub(crate) binary: &'static str,
 }
 
 /// One column that answers for a field.
@@ -53,6 +91,16 @@ pub(crate) struct Column {
 /// A column of the table.
 const fn text(name: &'static str) -> Column {
     Column { name, from: "", answer: Answer::Text }
+}
+
+/// A column that holds a path, and the one that holds its last part.
+const fn path(name: &'static str, last: &'static str) -> Column {
+    Column { name, from: "", answer: Answer::Path(last) }
+}
+
+/// A column that has a word for each word of the log.
+const fn words(name: &'static str, words: &'static [(&'static str, &'static str)]) -> Column {
+    Column { name, from: "", answer: Answer::Words(words) }
 }
 
 /// A computed text.
@@ -102,14 +150,67 @@ pub(crate) struct Source {
     pub(crate) connector: &'static str,
     /// The columns that answer for each field; any of them is enough.
     pub(crate) fields: &'static [(Field, &'static [Column])],
+    /// The columns that answer for fields that only the log has names for; any of them is enough.
+    pub(crate) open: &'static [(&'static str, &'static [Column])],
+    /// Where the table keeps what neither list names.
+    pub(crate) others: Others,
     /// What an alert can name.
     pub(crate) entities: &'static [Entity],
+}
+
+/// Where a table keeps a field that its profile does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Nowhere.
+    Nowhere,
+    /// In the column of that name, or in the raw event.
+    Columns,
+    /// In the column of that name, or in `EventData` as XML: `<Data Name="...">`.
+    ColumnsOrData,
+    /// In `EventData` as XML: `<Data Name="...">`.
+    Data,
+    /// In `EventData` as XML: `<Data Name="...">`, where the name has spaces that logs drop.
+    SpacedData,
+    /// In `EventData` as XML: an element of that name.
+    Elements,
+}
+
+impl Others {
+    /// For classes whose fields are open.
+    const fn of(class: EventClass) -> Self {
+        if matches!(class, EventClass::CloudAudit) { Self::Columns } else { Self::Nowhere }
+    }
 }
 
 impl Source {
     /// The columns that answer for a field.
     pub(crate) fn columns(&self, field: Field) -> Option<&'static [Column]> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, columns)| *columns)
+    }
+
+    /// Whether the table may hold events like these.
+    pub(crate) fn fits(&self, event: &EventSelector, class: EventClass) -> bool {
+        self.class == class
+            && (self.platform.is_none() || event.platform.is_none() || self.platform == event.platform)
+            && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
+    }
+
+    /// Whether the table has a field that only the log has a name for.
+    pub(crate) fn has(&self, profile: &str, name: &str) -> bool {
+        self.open_columns(name).is_some()
+            || match self.others {
+                Others::Nowhere => false,
+                Others::Columns => {
+                    let head = name.split('.').next().unwrap_or(name);
+                    [name, head, "RawEventData"].iter().any(|name| columns::find(profile, self.table, name).is_some())
+                }
+                Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
+            }
+    }
+
+    /// The columns that answer for a field that only the log has a name for.
+    pub(crate) fn open_columns(&self, name: &str) -> Option<&'static [Column]> {
+        self.open.iter().find(|(known, _)| *known == name).map(|(_, columns)| *columns)
     }
 }
 
@@ -124,6 +225,8 @@ pub(crate) struct Schema {
     pub(crate) sources: &'static [Source],
     /// What is missing, and why.
     pub(crate) absent: &'static [(EventClass, &'static [Field], &'static str)],
+    /// What is missing of the fields that only logs have names for, and why.
+    pub(crate) absent_open: &'static [(EventClass, &'static [&'static str], &'static str)],
     /// Classes that are missing, and why.
     pub(crate) absent_events: &'static [(EventClass, &'static str)],
     /// The reason for everything else.
@@ -160,11 +263,51 @@ pub(crate) fn schema(profile: &str) -> &'static Schema {
     }
 }
 
+/// The tables that hold a log source in Sigma's words.
+pub(crate) fn open_sources(schema: &'static Schema, product: Option<&str>, service: Option<&str>, category: Option<&str>) -> Vec<Source> {
+    if schema.id == "sentinel" && product.is_some_and(|product| product.eq_ignore_ascii_case("windows")) {
+        return windows::sources(category, service);
+    }
+    let same = |wanted: &str, is: Option<&str>| is.is_some_and(|is| is.eq_ignore_ascii_case(wanted));
+    schema
+        .open
+        .iter()
+        .filter(|open| same(open.product, product) && (open.service.is_empty() || same(open.service, service)))
+        .map(|open| {
+            let known = schema.sources.iter().find(|source| source.table == open.table).copied();
+            let fresh = Source {
+                class: EventClass::CloudAudit,
+                label: "",
+                table: "",
+                rows: "",
+                ways: None,
+                data: "",
+                platform: None,
+                flow: None,
+                connector: "",
+                fields: &[],
+                open: &[],
+                others: Others::Columns,
+                entities: &[],
+            };
+            Source {
+                label: open.service,
+                table: open.table,
+                rows: open.rows,
+                connector: open.connector,
+                others: Others::Columns,
+                ..known.unwrap_or(fresh)
+            }
+        })
+        .collect()
+}
+
 /// What a profile can say.
 pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
-    static DEFENDER_XDR: LazyLock<Capabilities> = LazyLock::new(|| derive(&defender_xdr::SCHEMA));
-    static SENTINEL: LazyLock<Capabilities> = LazyLock::new(|| derive(&sentinel::SCHEMA));
-    static ASIM: LazyLock<Capabilities> = LazyLock::new(|| derive(&asim::SCHEMA));
+    static DEFENDER_XDR: LazyLock<Capabilities> =
+        LazyLock::new(|| derive(&defender_xdr::SCHEMA, |event, field| open_field(&defender_xdr::SCHEMA, event, field)));
+    static SENTINEL: LazyLock<Capabilities> = LazyLock::new(|| derive(&sentinel::SCHEMA, |event, field| open_field(&sentinel::SCHEMA, event, field)));
+    static ASIM: LazyLock<Capabilities> = LazyLock::new(|| derive(&asim::SCHEMA, |event, field| open_field(&asim::SCHEMA, event, field)));
     match profile {
         "defender-xdr" => &DEFENDER_XDR,
         "asim" => &ASIM,
@@ -172,8 +315,20 @@ pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
     }
 }
 
+/// Whether some table of a log source has a field beyond the catalogue, or why not.
+fn open_field(schema: &'static Schema, event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
+    let FieldRef::Open(name) = field else { return backend::named_fields(event, field) };
+    let LogSource::Known(class) = &event.source else { return Ok(()) };
+    let absent = schema.absent_open.iter().find(|(known, names, _)| known == class && names.contains(&&**name));
+    if schema.sources.iter().any(|source| source.fits(event, *class) && source.has(schema.id, name)) {
+        Ok(())
+    } else {
+        Err(absent.map_or(schema.otherwise, |(.., why)| why))
+    }
+}
+
 /// The tables as the contract wants them. They live as long as the program: each is made once.
-fn derive(schema: &Schema) -> Capabilities {
+fn derive(schema: &Schema, open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>) -> Capabilities {
     let mut events: Vec<(EventClass, Name)> = Vec::new();
     let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
     for source in schema.sources {
@@ -204,11 +359,14 @@ fn derive(schema: &Schema) -> Capabilities {
         negation: true,
         exists: true,
         field_to_field: true,
+        field_in_field: false,
         domain: Form::Native,
         under: Form::Text,
         url: Form::Native,
-        open_fields: true,
-        open_sources: true,
+        open_field,
+        open_source: backend::every_source,
+        tells_empty: false,
+        time_parts: false,
         bytes: false,
     }
 }

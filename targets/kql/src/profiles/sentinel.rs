@@ -6,8 +6,8 @@
 use ir::{EventClass as E, Field as F, Flow};
 
 use super::{
-    Answer, Column, Entity, OpenSource, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
-    sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
+    Answer, Column, Entity, OpenSource, Others, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part,
+    number, sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
 };
 
 type Fields = &'static [(F, &'static [Column])];
@@ -162,7 +162,21 @@ const fn table(
     fields: Fields,
     entities: &'static [Entity],
 ) -> Source {
-    Source { class, label, table, rows, ways: None, data: "", platform: None, flow: None, connector, fields, entities }
+    Source {
+        class,
+        label,
+        table,
+        rows,
+        ways: None,
+        data: "",
+        platform: None,
+        flow: None,
+        connector,
+        fields,
+        open: &[],
+        others: Others::of(class),
+        entities,
+    }
 }
 
 /// Devices that know which way a connection goes say so with 0 or 1: rows that may be inbound, rows that may be outbound.
@@ -273,6 +287,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
     ],
+    absent_open: &[],
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files"), (E::TlsHandshake, "no native table holds TLS sessions")],
     otherwise: "the tables have no column for it",
     open: &[
@@ -282,6 +297,5 @@ pub(super) static SCHEMA: Schema = Schema {
         OpenSource { product: "azure", service: "signinlogs", table: "SigninLogs", rows: "", connector: "AzureActiveDirectory" },
         OpenSource { product: "m365", service: "", table: "OfficeActivity", rows: "", connector: "Office365" },
         OpenSource { product: "gcp", service: "gcp.audit", table: "GCPAuditLogs", rows: "", connector: "GCPAuditLogsDefinition" },
-        OpenSource { product: "windows", service: "security", table: "SecurityEvent", rows: "", connector: "SecurityEvents" },
     ],
 };

@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Column, Entity, Source, computed, computed_number, directory, extension, last_part, number, text};
+use super::{Column, Entity, Others, Source, computed, computed_number, directory, extension, last_part, number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -140,6 +140,8 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         flow: None,
         connector,
         fields,
+        open: &[],
+        others: Others::Nowhere,
         entities,
     }
 }
@@ -157,6 +159,8 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
         flow: None,
         connector: "",
         fields,
+        open: &[],
+        others: Others::Nowhere,
         entities,
     }
 }

@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Answer, Column, Entity, Source, account, account_domain, computed, computed_number, text};
+use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -186,6 +186,8 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         flow: None,
         connector: "",
         fields,
+        open: &[],
+        others: Others::Nowhere,
         entities: ENTITIES,
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn documents(
     cx: &mut Cx<'_>,
 ) -> Result<Vec<Document>, Refusal> {
     let steps = correlation.steps();
+    if matches!(correlation.kind, CorrelationKind::Together { .. } | CorrelationKind::Measure { .. }) {
+        return Err(nothing(cx));
+    }
     let mut documents = Vec::new();
     let mut bases: Vec<Base> = Vec::new();
     for step in steps {
@@ -104,7 +107,8 @@ pub(super) fn documents(
 
 fn base(detection: &Detection, step: &Step, by: &[FieldRef], distinct: Option<&FieldRef>, cx: &mut Cx<'_>) -> Result<(Base, Body), Refusal> {
     let also: Vec<FieldRef> = by.iter().chain(distinct).cloned().collect();
-    let lowered = event(&step.rule, &also, cx, step.span)?;
+    let Some(rule) = step.rule() else { return Err(nothing(cx)) };
+    let lowered = event(rule, &also, cx, step.span)?;
     let mut env = Env { cx, source: lowered.source, platform: lowered.platform };
     let names: Vec<Option<String>> = by.iter().map(|field| grouping(field, Loss::Narrower, step.span, &mut env)).collect();
     let counted = match distinct {

@@ -36,6 +36,9 @@ fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expre
 pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
     Ok(match &test.op {
         Op::Exists => exists(name, env),
+        Op::Missing => Expression::Item(Item::one(name, How::Exists, Value::Flag(false))),
+        Op::Empty => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact("")))),
+        Op::Time { .. } => return Err(env.cx.unsupported(&COMPARISON, test.span, "the part of a time cannot be written")),
         Op::Text { patterns, case } => text(name, &on_platform(&test.field, patterns, env), *case, env),
         Op::Under(trees) => text(name, &trees.iter().flat_map(Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, env),
         Op::Domain(domains) => {
@@ -60,7 +63,7 @@ pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<
         })),
         Op::Number(number) => numbers(name, number),
         Op::Flag(flag) => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Flag(*flag))),
-        Op::Same { other, case } => {
+        Op::Same { other, case, .. } => {
             if env.way(other) != Way::Plain {
                 return Err(env.cx.unsupported(&COMPARISON, test.span, format!("`{other}` stands inside another field of the log")));
             }

@@ -255,7 +255,7 @@ fn a_rule_without_conditions_is_refused() {
 }
 
 fn step(name: &str, predicate: Predicate, class: EventClass, min: u32, max: Option<u32>) -> Step {
-    Step { name: name.to_owned(), rule: EventRule { event: selector(class), predicate }, times: Times { min, max }, span: span() }
+    Step::new(name, EventRule { event: selector(class), predicate }, Times { min, max, except: None }, span())
 }
 
 fn correlated(kind: CorrelationKind, by: &[Field], jitter: Option<u32>) -> (String, Outcome, Vec<&'static str>) {

@@ -118,11 +118,14 @@ const fn can(events: &'static [(EventClass, Name)], fields: &'static [(EventClas
         negation: true,
         exists: true,
         field_to_field: true,
+        field_in_field: false,
         domain: Form::Native,
         under: Form::Native,
         url: Form::Native,
-        open_fields: true,
-        open_sources: true,
+        open_field: backend::named_fields,
+        open_source: backend::every_source,
+        tells_empty: true,
+        time_parts: false,
         bytes: false,
     }
 }

@@ -5,7 +5,7 @@
 //! <https://docs.suricata.io/en/latest/rules/thresholding.html>, <https://docs.suricata.io/en/latest/rules/xbits.html>
 
 use backend::{Cx, Refusal};
-use ir::{Correlation, CorrelationKind, Detection, Field, FieldRef, Step};
+use ir::{Correlation, CorrelationKind, Detection, EventRule, Field, FieldRef, Happening, Step};
 use source::{Code, Loss};
 
 use super::Lowering;
@@ -29,6 +29,12 @@ pub(super) fn lower(detection: &Detection, correlation: &Correlation, cx: &mut C
     let alerts = match &correlation.kind {
         CorrelationKind::Count(step) => count(detection, correlation, step, track, cx)?,
         CorrelationKind::Sequence(steps) => sequence(detection, correlation, steps, track, cx)?,
+        CorrelationKind::Together { .. } => {
+            return Err(cx.unsupported(&CORRELATION, cx.span(), "marks on hosts have an order, and these events have none"));
+        }
+        CorrelationKind::Measure { field, .. } => {
+            return Err(cx.unsupported(&CORRELATION, cx.span(), format!("Suricata counts events and does not compute with `{field}`")));
+        }
         CorrelationKind::Distinct { field, .. } => {
             return Err(cx.unsupported(&CORRELATION, cx.span(), format!("Suricata counts events, not different values of `{field}`")));
         }
@@ -65,12 +71,29 @@ fn track(correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Track, Refusal> {
 }
 
 fn step_alerts(detection: &Detection, step: &Step, cx: &mut Cx<'_>) -> Result<Vec<Alert>, Refusal> {
-    let mut lowering = Lowering::new(detection, &step.rule.event, cx);
+    let mut out = Vec::new();
+    for stream in &step.streams {
+        let Happening::Event(rule) = &stream.what else {
+            return Err(cx.unsupported(&CORRELATION, step.span, "Suricata cannot correlate what is a correlation already"));
+        };
+        if let Some((field, _)) = stream.aliases.iter().find(|(field, own)| field != own) {
+            return Err(cx.unsupported(
+                &CORRELATION,
+                step.span,
+                format!("`{field}` is another field in each kind of event; marks and counts know one"),
+            ));
+        }
+        out.extend(stream_alerts(detection, step, rule, cx)?);
+    }
+    Ok(out)
+}
+
+fn stream_alerts(detection: &Detection, step: &Step, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Vec<Alert>, Refusal> {
+    let mut lowering = Lowering::new(detection, &rule.event, cx);
     lowering.scope = &step.name;
     // What is counted is connections, so the packets of one must not count again.
-    let mut alerts = lowering.alerts(&step.rule)?;
-    let flows = step.rule.event.class() == Some(ir::EventClass::NetworkFlow);
-    if flows {
+    let mut alerts = lowering.alerts(rule)?;
+    if rule.event.class() == Some(ir::EventClass::NetworkFlow) {
         let mut narrowed = false;
         for alert in &mut alerts {
             alert.items.retain(|item| !matches!(item, Item::Threshold { .. } | Item::Flow(_)));
@@ -94,7 +117,7 @@ fn count(detection: &Detection, correlation: &Correlation, step: &Step, track: T
     let mut alerts = step_alerts(detection, step, cx)?;
     let message = "counts run in fixed windows, so events that lie across the end of one can be missed";
     cx.loss(&WINDOW, Loss::Narrower, step.span, message, "a smaller number in half the time finds them");
-    if step.times.max.is_some() {
+    if step.times.max.is_some() || step.times.except.is_some() {
         cx.loss(
             &WINDOW,
             Loss::Wider,

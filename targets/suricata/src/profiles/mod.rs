@@ -42,11 +42,14 @@ const fn of(fields: &'static [(EventClass, Field, Name)]) -> Capabilities {
         negation: true,
         exists: true,
         field_to_field: false,
+        field_in_field: false,
         domain: Form::Native,
         under: Form::Native,
         url: Form::Native,
-        open_fields: false,
-        open_sources: false,
+        open_field: backend::no_field,
+        open_source: backend::no_source,
+        tells_empty: false,
+        time_parts: false,
         bytes: true,
     }
 }

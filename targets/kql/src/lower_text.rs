@@ -1,0 +1,253 @@
+//! How do values become conditions: text against patterns, addresses in networks, hosts below domains, URLs, numbers?
+
+use std::collections::BTreeSet;
+
+use ir::pattern::fold;
+use ir::{Case, IpNet, NumberTest, Part, Pattern, Shape, Url};
+
+use crate::ast::{Condition, List, Value};
+use crate::lower_test::Lists;
+use crate::print::regex_literal;
+
+/// Values in one list before it gets a name of its own.
+const INLINE: usize = 8;
+/// Domains that are compared one by one; longer lists are looked up by parent domain.
+const DOMAINS: usize = 20;
+
+/// An expression for a name whose spaces were dropped: `NewValue` was `New Value`.
+pub(crate) fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = ' ';
+    for char in name.chars() {
+        if char.is_uppercase() && before.is_lowercase() {
+            out.push_str(" ?");
+        }
+        if char == '_' {
+            out.push_str("[ _]")
+        } else {
+            out.push_str(&regex_literal(&char.to_string()))
+        }
+        before = char;
+    }
+    out
+}
+
+/// Any of the texts without names in an event's XML fits a pattern.
+pub(crate) fn unnamed(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
+    let (inside, whole): (Vec<&Pattern>, Vec<&Pattern>) =
+        patterns.iter().partition(|pattern| matches!(pattern.shape(), Shape::Contains(text) if !text.contains('\n')));
+    let whole = whole.into_iter().map(|pattern| {
+        let parts: Vec<Part> = pattern
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Part::Literal(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")),
+                other => other.clone(),
+            })
+            .collect();
+        let regex = general(&parts, case, "[^<]", "<Data>", "</Data>");
+        Condition::Compare(Value::name("EventData"), "matches regex", Value::Text(regex))
+    });
+    let inside: Vec<Pattern> = inside.into_iter().cloned().collect();
+    let inside = if inside.is_empty() { Condition::Always(false) } else { text(value, &inside, case, &mut Lists::default()) };
+    Condition::any(std::iter::once(inside).chain(whole))
+}
+
+pub(crate) fn is(function: &'static str, value: &Value) -> Condition {
+    Condition::Is(Value::Call(function, vec![value.clone()]))
+}
+
+/// A condition that is false, not null, when the value is missing; only a negation can tell.
+pub(crate) fn present(value: &Value, negated: bool, condition: Condition) -> Condition {
+    if negated { Condition::all([is("isnotnull", value), condition]) } else { condition }
+}
+
+/// The numbers that these patterns are, when they are nothing else.
+pub(crate) fn whole_numbers(patterns: &[Pattern]) -> Option<Vec<i64>> {
+    patterns
+        .iter()
+        .map(|pattern| {
+            let text = pattern.as_exact()?;
+            match text.strip_prefix("0x") {
+                Some(digits) => i64::from_str_radix(digits, 16).ok(),
+                None => text.parse::<i64>().ok().filter(|number| number.to_string() == text),
+            }
+        })
+        .collect()
+}
+
+/// Text against patterns.
+pub(crate) fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut Lists) -> Condition {
+    let lower = |text: &str| fold(text).collect::<String>();
+    let plain = |pattern: &Pattern| case == Case::Sensitive || pattern.literals().all(str::is_ascii);
+    let folded = Value::Call("tolower", vec![value.clone()]);
+    let (mut exact, mut exact_folded, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for pattern in patterns {
+        let plain = plain(pattern);
+        let mut say = |operator: [&'static str; 2], text: &str| {
+            others.push(match (case, plain) {
+                (Case::Sensitive, _) => Condition::Compare(value.clone(), operator[1], Value::text(text)),
+                (Case::Insensitive, true) => Condition::Compare(value.clone(), operator[0], Value::text(text)),
+                (Case::Insensitive, false) => Condition::Compare(folded.clone(), operator[1], Value::text(lower(text))),
+            });
+        };
+        match pattern.shape() {
+            // A missing value is an empty one, and a test on a missing value is false.
+            Shape::Exact("") => {}
+            Shape::Exact(text) if plain => exact.push(text.to_owned()),
+            Shape::Exact(text) => exact_folded.push(lower(text)),
+            Shape::Starts(text) => say(["startswith", "startswith_cs"], text),
+            Shape::Ends(text) => say(["endswith", "endswith_cs"], text),
+            Shape::Contains(text) => say(["contains", "contains_cs"], text),
+            Shape::Anything => others.push(is("isnotempty", value)),
+            Shape::General(parts) => {
+                others.push(Condition::Compare(value.clone(), "matches regex", Value::Text(general(parts, case, ".", "^", "$"))));
+            }
+        }
+    }
+    let exact = one_of(value, case, exact, lists);
+    let exact_folded = one_of(&folded, Case::Sensitive, exact_folded, lists);
+    Condition::any([exact, exact_folded].into_iter().chain(others))
+}
+
+/// The value is one of these.
+pub(crate) fn one_of(value: &Value, case: Case, mut list: Vec<String>, lists: &mut Lists) -> Condition {
+    list.sort_unstable();
+    list.dedup();
+    match list.len() {
+        0 => Condition::Always(false),
+        1 => Condition::Compare(value.clone(), if case == Case::Insensitive { "=~" } else { "==" }, Value::Text(list.swap_remove(0))),
+        2..=INLINE => Condition::In(value.clone(), case, List::Values(list.into_iter().map(Value::Text).collect())),
+        _ => Condition::In(value.clone(), case, List::Named(lists.name(list, false))),
+    }
+}
+
+/// A pattern as a regular expression; `hole` is what a hole may hold.
+pub(crate) fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
+    let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
+    let inner: String = parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => regex_literal(text),
+            Part::Run => format!("{hole}*"),
+            Part::One => hole.to_owned(),
+        })
+        .collect();
+    format!("{flags}{before}{inner}{behind}")
+}
+
+/// Any value of several in one text fits a pattern.
+pub(crate) fn joined(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
+    let fits = |pattern: &Pattern| {
+        let regex = general(pattern.parts(), case, "[^\\s,;|\"\\[\\]]", "(?:^|[\\s,;|\"\\[\\]])", "(?:$|[\\s,;|\"\\[\\]])");
+        Condition::Compare(value.clone(), "matches regex", Value::Text(regex))
+    };
+    Condition::any(patterns.iter().filter(|pattern| pattern.as_exact() != Some("")).map(fits))
+}
+
+/// The address without the prefix that makes IPv4 look like IPv6.
+pub(crate) fn unmapped(value: &Value) -> Value {
+    let prefixed = Condition::Compare(value.clone(), "startswith", Value::text("::ffff:"));
+    let rest = Value::Call("substring", vec![value.clone(), Value::Number(7)]);
+    Value::Call("iff", vec![Value::Condition(Box::new(prefixed)), rest, value.clone()])
+}
+
+/// The address lies in one of the networks.
+pub(crate) fn addresses(value: &Value, mapped: bool, nets: &[IpNet], negated: bool, lists: &mut Lists) -> Condition {
+    let mut single = Vec::new();
+    let (mut four, mut six): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for net in nets {
+        match net {
+            IpNet::V4(net) if net.prefix_len() == 32 => single.push(net.addr().to_string()),
+            IpNet::V4(net) => four.push(net.to_string()),
+            IpNet::V6(net) => six.push(net.to_string()),
+        }
+    }
+    let mut in_range = |function: &'static str, value: Value, mut list: Vec<String>| {
+        list.sort_unstable();
+        list.dedup();
+        if list.is_empty() {
+            return Condition::Always(false);
+        }
+        let list = if list.len() > INLINE { Value::Name(lists.name(list, true)) } else { Value::Texts(list) };
+        let call = Value::Call(function, vec![value, list]);
+        // On what is no address of this family the functions answer null.
+        Condition::Is(if negated { Value::Call("coalesce", vec![call, Value::Flag(false)]) } else { call })
+    };
+    let four = in_range("ipv4_is_in_any_range", if mapped { unmapped(value) } else { value.clone() }, four);
+    let six = in_range("ipv6_is_in_any_range", value.clone(), six);
+    // The function for IPv6 also takes IPv4, as `::ffff:`, which would lie in `::/0`.
+    let six = Condition::all([
+        six.clone(),
+        if six == Condition::Always(false) { six } else { Condition::Compare(value.clone(), "contains", Value::text(":")) },
+    ]);
+    let plain = one_of(value, Case::Sensitive, single.clone(), lists);
+    let behind_prefix = if mapped && !single.is_empty() {
+        let rest = Value::Call("substring", vec![value.clone(), Value::Number(7)]);
+        Condition::all([Condition::Compare(value.clone(), "startswith", Value::text("::ffff:")), one_of(&rest, Case::Sensitive, single, lists)])
+    } else {
+        Condition::Always(false)
+    };
+    Condition::any([plain, behind_prefix, four, six])
+}
+
+/// The host is one of these domains or lies below one.
+pub(crate) fn below(value: &Value, mut names: Vec<String>, lists: &mut Lists) -> Condition {
+    names.sort_unstable();
+    names.dedup();
+    if names.len() <= DOMAINS {
+        let under: Vec<Condition> = names.iter().map(|name| Condition::Compare(value.clone(), "endswith", Value::Text(format!(".{name}")))).collect();
+        return Condition::any(std::iter::once(one_of(value, Case::Insensitive, names, lists)).chain(under));
+    }
+    // A name lies below a domain of n labels exactly when its last n labels are the domain.
+    let labels: BTreeSet<usize> = names.iter().map(|name| name.split('.').count()).collect();
+    let list = lists.name(names, false);
+    Condition::any(labels.into_iter().map(|count| {
+        let parent = format!("((?:[^.]+\\.){{{}}}[^.]+)\\.?$", count - 1);
+        let parent = Value::Call("extract", vec![Value::Text(parent), Value::Number(1), value.clone()]);
+        Condition::In(parent, Case::Insensitive, List::Named(list.clone()))
+    }))
+}
+
+/// The URL asks for the same: see [`Url::same`]. The column is brought into the form of the list: no scheme, no user, no
+/// fragment; the port stays where the list has one.
+pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condition {
+    const WITHOUT_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(?::[0-9]*)?(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
+    const WITH_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(:[0-9]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
+    let spellings = |url: &Url| {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let host = url.host().to_header();
+        let mut out = vec![format!("{host}{port}{}{query}", url.path())];
+        if url.path() == "/" {
+            out.push(format!("{host}{port}{query}"));
+        }
+        out
+    };
+    let mut asked = |with_port: bool| {
+        let list: Vec<String> = urls.iter().filter(|url| url.port().is_some() == with_port).flat_map(spellings).collect();
+        if list.is_empty() {
+            return Condition::Always(false);
+        }
+        let (pattern, parts) = if with_port { (WITH_PORT, r"\1\2\3\4") } else { (WITHOUT_PORT, r"\1\2\3") };
+        let value = Value::Call("replace_regex", vec![value.clone(), Value::text(pattern), Value::text(parts)]);
+        text(&value, &list.iter().map(Pattern::exact).collect::<Vec<_>>(), Case::Insensitive, lists)
+    };
+    let (without, with) = (asked(false), asked(true));
+    Condition::any([without, with])
+}
+
+pub(crate) fn compare(value: &Value, test: &NumberTest) -> Condition {
+    let than = |operator, number: i64| Condition::Compare(value.clone(), operator, Value::Number(number));
+    match test {
+        NumberTest::In(list) => match list.as_slice() {
+            [] => Condition::Always(false),
+            [one] => than("==", *one),
+            many => Condition::In(value.clone(), Case::Sensitive, List::Values(many.iter().copied().map(Value::Number).collect())),
+        },
+        NumberTest::Less(number) => than("<", *number),
+        NumberTest::AtMost(number) => than("<=", *number),
+        NumberTest::More(number) => than(">", *number),
+        NumberTest::AtLeast(number) => than(">=", *number),
+    }
+}
