@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long do other people's readers take for the feeds that we read? One table, one run.
 
-How to run (peers that are not installed are named and left out):
+How to run (needs `timeout`; peers that are not installed are named and left out):
 
     cargo build --release -p front --example feed
     python3 -m venv peers && peers/bin/pip install pymisp stix2 stix2-patterns iocextract ioc-finder
@@ -14,6 +14,9 @@ import json, os, subprocess, sys, tempfile
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 OURS = os.path.join(ROOT, "target", "release", "examples", "feed")
+
+
+LIMIT = 60  # seconds for one reader; some are quadratic
 
 
 def value(row):
@@ -63,7 +66,10 @@ def timed(command):
     code = ("import resource, subprocess, sys; ran = subprocess.run(sys.argv[1:], capture_output=True, text=True); "
             "used = resource.getrusage(resource.RUSAGE_CHILDREN); "
             "print(ran.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss); print(ran.stdout.strip() or ran.stderr.strip())")
-    out = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True).stdout
+    try:
+        out = subprocess.run([sys.executable, "-c", code, "timeout", str(LIMIT), *command], capture_output=True, text=True).stdout
+    except OSError as error:
+        return 1, 0, 0, str(error)
     first, _, rest = out.partition("\n")
     status, seconds, peak = first.split()
     return int(status), float(seconds), int(peak), rest.strip()
@@ -83,7 +89,9 @@ def main():
             for name, command in runs:
                 status, seconds, peak, said = timed(command)
                 last = said.splitlines()[-1] if said else ""
-                if status != 0:
+                if status == 124:
+                    skipped.append(f"{name} on {feed}: it needs more than {LIMIT} s")
+                elif status != 0:
                     skipped.append(f"{name} on {feed}: {last}")
                 else:
                     print(f"{feed:10} {name:28} {seconds:8.2f} {peak / 1024:8.0f}  {last}")

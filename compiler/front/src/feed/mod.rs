@@ -274,7 +274,8 @@ pub fn read(sources: &Sources, file: FileId, format: Format, defaults: &Defaults
 }
 
 /// Reads a feed and passes each value on as soon as it is read. MISP and STIX are read from the input as it comes and
-/// never held as a whole; the other formats are held while they are read.
+/// never held as a whole; the other formats are held while they are read. The header's marking is the one that the feed
+/// gives itself: one that merely all values have in common is known only to [`read`].
 #[must_use]
 pub fn pass(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sink: &mut Sink<'_>) -> Read {
     run(input, file, format, defaults, Some(sink))
