@@ -4,8 +4,9 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use front::feed;
+use front::{feed, sigma};
 use ir::Advisory;
+use rayon::prelude::*;
 use source::{Code, Diagnostic, FileId, Sources};
 
 use crate::import;
@@ -34,13 +35,16 @@ pub(crate) struct Inputs {
 /// Reads every path.
 pub(crate) fn read(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
-    for file in files(paths, &mut inputs) {
+    let files = files(paths, &mut inputs);
+    let (rules, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|file| is_sigma(file));
+    for file in others {
         inputs.add(&file);
     }
+    inputs.add_sigma(&rules);
     inputs
 }
 
-/// The files behind paths, sorted. A folder that holds descriptions gives only those; any other gives its feeds.
+/// The files behind paths, sorted. A folder that holds descriptions gives only those; any other gives its feeds and Sigma rules.
 pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
@@ -52,9 +56,13 @@ pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
         let mut found = Vec::new();
         walk(path, 0, &mut found, inputs);
         let described = found.iter().any(|file| is_description(file));
-        files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) }));
+        files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) || is_sigma(file) }));
         if files.len() == before {
-            inputs.refuse(&NOTHING, format!("`{}` holds no description and no feed", shown(path)), "descriptions end in `.vigie`");
+            inputs.refuse(
+                &NOTHING,
+                format!("`{}` holds no description, no feed and no Sigma rule", shown(path)),
+                "descriptions end in `.vigie`, Sigma rules in `.yml`",
+            );
         }
     }
     files.sort();
@@ -73,6 +81,11 @@ fn is_feed(path: &Path) -> bool {
         "sha256", "sha512",
     ];
     path.extension().is_some_and(|extension| ENDINGS.iter().any(|known| extension == *known))
+}
+
+/// Endings of Sigma rules.
+fn is_sigma(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
 }
 
 /// Endings of advisories in prose.
@@ -102,7 +115,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inpu
         // A link to a folder is not followed: it may lead back up.
         if path.is_dir() && !path.is_symlink() {
             walk(&path, depth + 1, found, inputs);
-        } else if is_description(&path) || is_feed(&path) {
+        } else if is_description(&path) || is_feed(&path) || is_sigma(&path) {
             found.push(path);
         }
     }
@@ -146,15 +159,44 @@ impl Inputs {
             self.diagnostics.append(&mut context.diagnostics);
             let found = front::prose::extract(&self.sources, file);
             self.advisories.push(import::advisory(&self.sources, file, &found, &context));
+        } else if sigma::looks_like(&self.sources.file(file).text) {
+            let mut collection = sigma::Collection::default();
+            collection.add(&self.sources, file);
+            self.join(collection);
         } else {
             self.add_feed(&shown(path), file);
         }
     }
 
+    /// Reads Sigma rules side by side, and joins them: rules, filters and correlations name each other across files.
+    fn add_sigma(&mut self, paths: &[PathBuf]) {
+        let texts: Vec<Result<String, String>> = paths.par_iter().map(|path| text(path)).collect();
+        let mut files = Vec::with_capacity(paths.len());
+        for (path, text) in paths.iter().zip(texts) {
+            match text {
+                Ok(text) => files.push(self.sources.add(shown(path), text)),
+                Err(why) => self.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(path)), "the rest is built without it"),
+            }
+        }
+        self.read += files.len();
+        let sources = &self.sources;
+        let read = |file: &FileId| sigma::read(&sources.file(*file).name, *file, &sources.file(*file).text);
+        let documents: Vec<sigma::Documents> = files.par_iter().map(read).collect();
+        let mut collection = sigma::Collection::default();
+        documents.into_iter().for_each(|documents| collection.push(documents));
+        self.join(collection);
+    }
+
+    fn join(&mut self, collection: sigma::Collection) {
+        let parsed = collection.finish();
+        self.advisories.extend(parsed.advisories);
+        self.diagnostics.extend(parsed.diagnostics);
+    }
+
     fn add_feed(&mut self, name: &str, file: FileId) {
         let text = &self.sources.file(file).text;
         let Some(format) = feed::Format::detect(name, text) else {
-            let help = "descriptions end in `.vigie`; feeds are CSV, plain lists, MISP JSON, STIX 2 and OpenIOC";
+            let help = "descriptions end in `.vigie`; feeds are CSV, plain lists, MISP JSON, STIX 2 and OpenIOC; Sigma rules end in `.yml`";
             self.read -= 1;
             return self.refuse(&UNKNOWN, format!("`{name}` is in no format that can be read"), help);
         };

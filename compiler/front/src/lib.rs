@@ -5,7 +5,7 @@
 //!
 //! What this crate does not do: touch the disk (callers pass [`Files`]), drop indicators for policy, know any target.
 //!
-//! Start with [`parse`] for descriptions and [`feed::read`] for feeds.
+//! Start with [`parse`] for descriptions, [`feed::read`] for feeds and [`sigma::Collection`] for Sigma rules.
 
 pub mod context;
 pub mod draft;
@@ -13,6 +13,7 @@ pub mod feed;
 mod language;
 pub mod logs;
 pub mod prose;
+pub mod sigma;
 
 use std::sync::Arc;
 
@@ -37,13 +38,15 @@ pub struct Parsed {
     pub diagnostics: Vec<source::Diagnostic>,
 }
 
-/// Every code of this crate: the language's, then the feeds', then those of prose.
+/// Every code of this crate: the language's, then the feeds', then those of prose and of Sigma.
 pub static CODES: &[&source::Code] = &ALL_CODES;
 
-const PARTS: [&[&source::Code]; 3] = [language::CODES, feed::CODES, context::CODES];
+const PARTS: [&[&source::Code]; 4] = [language::CODES, feed::CODES, context::CODES, sigma::CODES];
 
-static ALL_CODES: [&source::Code; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()] = {
-    let mut all = [language::CODES[0]; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()];
+const TOTAL: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len();
+
+static ALL_CODES: [&source::Code; TOTAL] = {
+    let mut all = [language::CODES[0]; TOTAL];
     let (mut at, mut part) = (0, 0);
     while part < PARTS.len() {
         let mut inner = 0;

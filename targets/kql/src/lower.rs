@@ -6,13 +6,13 @@ use source::Code;
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
+use crate::lower_events;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists};
 use crate::print;
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
-pub(crate) static OPEN_SOURCE: Code = Code::warn("kql.open-source", "the profile has no table for a log source");
 pub(crate) static TOO_LONG: Code = Code::error("kql.too-long", "a query is longer than the product takes, and cannot be divided");
 pub(crate) static HUNTING_ONLY: Code = Code::note("kql.hunting-only", "a list is too long for rules that run by themselves");
 
@@ -47,7 +47,7 @@ pub(crate) struct Asked {
 }
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let sources = sources(&rule.event, schema, cx)?;
+    let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
     let mut asked = ask(&sources, &rule.predicate, schema, detection, RULE, cx)?;
     if asked.iter().any(|one| print::query(&one.query).chars().count() > RULE) {
         let size = asked.iter().map(|one| print::query(&one.query).chars().count()).max().unwrap_or(0);
@@ -81,7 +81,7 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 }
 
 /// The tables that hold these events.
-pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_>) -> Result<Vec<Source>, Refusal> {
+pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let found: Vec<Source> = match &event.source {
         LogSource::Known(class) => schema
             .sources
@@ -93,11 +93,13 @@ pub(crate) fn sources(event: &EventSelector, schema: &'static Schema, cx: &Cx<'_
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
+        LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
+            lower_events::sources(service, predicate, schema, cx)?
+        }
+        LogSource::Open { .. } => profiles::open_sources(schema, event),
     };
     if found.is_empty() {
-        let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };
-        return Err(cx.unsupported(code, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
     }
     Ok(found)
 }

@@ -111,7 +111,7 @@ impl Streams {
             let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
             match &stream.what {
                 Happening::Event(rule) => {
-                    for source in lower::sources(&rule.event, self.schema, cx)? {
+                    for source in lower::sources(&rule.event, &rule.predicate, self.schema, cx)? {
                         let id = |source: &Source| (source.class, source.label, source.table, source.rows);
                         match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
                             Some((.., rules)) => rules.push((at, rule)),

@@ -19,7 +19,7 @@ mod header;
 mod indicators;
 mod literal;
 mod native;
-mod suggest;
+pub(crate) mod suggest;
 mod test;
 mod token;
 

@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Column, Entity, Others, Source, computed, computed_number, directory, extension, last_part, number, text};
+use super::{Answer, Column, Entity, Numbers, Others, Source, computed, computed_number, directory, extension, last_part, number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -27,10 +27,18 @@ macro_rules! by_subject {
             $($more)*
             UserName: [text("SubjectUserName")],
             UserDomain: [text("SubjectDomainName")],
+            UserAccount: [SUBJECT],
             HostName: [text("Computer")],
         }
     };
 }
+
+/// Who caused an event, with the domain.
+const SUBJECT: Column = Column {
+    name: "SubjectAccount",
+    from: "strcat(SubjectDomainName, @\"\\\", SubjectUserName)",
+    answer: Answer::Pair { parts: ["SubjectDomainName", "SubjectUserName"], hives: false },
+};
 
 const START: Fields = by_subject! {
     ProcessPath: [text("NewProcessName")],
@@ -58,14 +66,22 @@ const FILE: Fields = by_subject! {
     ProcessPid: [computed_number("ProcessNumber", "tolong(ProcessId)")],
 };
 
+/// The event's codes for types of values.
+const NUMBERS: Numbers = Numbers { dword: "%%1876", qword: "%%1883", binary: "%%1875" };
+
 const REGISTRY: Fields = by_subject! {
     RegistryKey: [computed(
         "RegistryPath",
         "replace_regex(replace_regex(replace_regex(ObjectName, @\"(?i)^\\\\REGISTRY\\\\USER\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\"), \
 @\"(?i)^\\\\REGISTRY\\\\MACHINE(\\\\|$)\", @\"HKLM\\1\"), @\"(?i)^\\\\REGISTRY\\\\USER(\\\\|$)\", @\"HKU\\1\")"
     )],
+    RegistryPath: [computed(
+        "TargetObject",
+        "replace_regex(replace_regex(strcat(ObjectName, @\"\\\", ObjectValueName), @\"(?i)^\\\\REGISTRY\\\\MACHINE\", \"HKLM\"), \
+@\"(?i)^\\\\REGISTRY\\\\USER\", \"HKU\")"
+    )],
     RegistryValueName: [text("ObjectValueName")],
-    RegistryData: [text("NewValue")],
+    RegistryData: [Column { name: "NewValue", from: "", answer: Answer::Registry { kind: "NewValueType", numbers: NUMBERS } }],
     RegistryType: [computed(
         "RegistryType",
         "case(NewValueType == \"%%1873\", \"REG_SZ\", NewValueType == \"%%1874\", \"REG_EXPAND_SZ\", NewValueType == \"%%1875\", \"REG_BINARY\", \
@@ -160,21 +176,26 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
         connector: "",
         fields,
         open: &[],
-        others: Others::Nowhere,
+        others: Others::Named(&["MessageNumber", "MessageTotal", "ScriptBlockId"]),
         entities,
     }
 }
 
-pub(super) const PROCESS_START: Source = security(
-    E::ProcessStart,
-    "EventID == 4688",
-    START,
-    &[("Host", "FullName", "Computer"), ("Account", "Name", "SubjectUserName"), ("Process", "CommandLine", "CommandLine")],
-);
+pub(super) const PROCESS_START: Source = Source {
+    open: &[("LogonId", &[text("SubjectLogonId")])],
+    ..security(
+        E::ProcessStart,
+        "EventID == 4688",
+        START,
+        &[("Host", "FullName", "Computer"), ("Account", "Name", "SubjectUserName"), ("Process", "CommandLine", "CommandLine")],
+    )
+};
 pub(super) const FILE_WRITE: Source =
     security(E::FileModify, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has_any (\"%%4417\", \"%%4418\")", FILE, HOST);
 pub(super) const FILE_REMOVE: Source =
     security(E::FileDelete, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has \"%%1537\"", FILE, HOST);
+pub(super) const FILE_ACCESS: Source =
+    security(E::FileAccess, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has \"%%4416\"", FILE, HOST);
 pub(super) const REGISTRY_SET: Source = security(E::RegistrySet, "EventID == 4657 and OperationType in (\"%%1904\", \"%%1905\")", REGISTRY, HOST);
 pub(super) const REGISTRY_REMOVE: Source = security(E::RegistryDelete, "EventID == 4657 and OperationType == \"%%1906\"", REGISTRY, HOST);
 pub(super) const SERVICE_INSTALL: Source = security(E::ServiceInstall, "EventID == 4697", SERVICE, HOST);

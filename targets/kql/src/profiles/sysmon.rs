@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, text};
+use super::{Answer, Column, Entity, Others, Source, account, account_domain, computed, computed_number, number, text};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -51,6 +51,7 @@ macro_rules! caused_by_process {
             ProcessPid: [computed_number("ProcessNumber", data_number!("ProcessId"))],
             UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
             UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+            UserAccount: [computed("User", data!("User"))],
             HostName: [text("Computer")],
         }
     };
@@ -84,6 +85,22 @@ const ACCESS: Fields = fields! {
     CallTrace: [computed("CallTrace", data!("CallTrace"))],
     UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
     UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
+    UserAccount: [computed("SourceUser", data!("SourceUser"))],
+    HostName: [text("Computer")],
+};
+
+const REMOTE_THREAD: Fields = fields! {
+    ProcessPath: [computed("ProcessPath", data!("SourceImage"))],
+    ProcessName: [computed("ProcessFile", data_name!("SourceImage"))],
+    ProcessPid: [computed_number("ProcessNumber", data_number!("SourceProcessId"))],
+    TargetProcessPath: [computed("TargetPath", data!("TargetImage"))],
+    TargetProcessName: [computed("TargetFile", data_name!("TargetImage"))],
+    ThreadModule: [computed("StartModule", data!("StartModule"))],
+    ThreadFunction: [computed("StartFunction", data!("StartFunction"))],
+    ThreadAddress: [computed("StartAddress", data!("StartAddress"))],
+    UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
+    UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"SourceUser\">([^<]*)', 1, EventData))"))],
+    UserAccount: [computed("SourceUser", data!("SourceUser"))],
     HostName: [text("Computer")],
 };
 
@@ -104,12 +121,19 @@ const FILE_DELETE: Fields = caused_by_process! {
     FileSha256: [computed("FileSHA256", digest!("SHA256"))],
 };
 
+/// What is in the stream has no digest of its own in the catalogue: Sysmon's is in `Hash`, which stays open.
+const FILE_STREAMS: Fields = caused_by_process! {
+    FilePath: [computed("FilePath", data!("TargetFilename"))],
+    FileName: [computed("FileName", data_name!("TargetFilename"))],
+};
+
 /// Sysmon names a user's hive by the user's identifier; the last part of the target is the value's name.
 const REGISTRY: Fields = caused_by_process! {
     RegistryKey: [computed(
         "RegistryPath",
         "replace_regex(unxml(extract(@'<Data Name=\"TargetObject\">([^<]*)\\\\[^<\\\\]*<', 1, EventData)), @\"(?i)^HKU\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\")"
     )],
+    RegistryPath: [computed("TargetObject", data!("TargetObject"))],
     RegistryValueName: [computed("RegistryValue", "unxml(extract(@'<Data Name=\"TargetObject\">[^<]*\\\\([^<\\\\]*)<', 1, EventData))")],
     RegistryData: [computed("RegistryData", data!("Details"))],
 };
@@ -121,6 +145,8 @@ const REGISTRY_DELETE: Fields = caused_by_process! {
         "replace_regex(unxml(iff(EventData has \"DeleteKey\", extract(@'<Data Name=\"TargetObject\">([^<]*)<', 1, EventData), \
 extract(@'<Data Name=\"TargetObject\">([^<]*)\\\\[^<\\\\]*<', 1, EventData))), @\"(?i)^HKU\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\")"
     )],
+    RegistryPath: [computed("TargetObject", data!("TargetObject"))],
+    RegistryData: [computed("RegistryData", data!("Details"))],
     RegistryValueName: [computed(
         "RegistryValue",
         "unxml(iff(EventData has \"DeleteKey\", \"\", extract(@'<Data Name=\"TargetObject\">[^<]*\\\\([^<\\\\]*)<', 1, EventData)))"
@@ -144,12 +170,21 @@ macro_rules! image {
     };
 }
 
+const REGISTRY_CREATES: Fields = caused_by_process! {
+    RegistryKey: [computed(
+        "RegistryPath",
+        "replace_regex(unxml(extract(@'<Data Name=\"TargetObject\">([^<]*)<', 1, EventData)), @\"(?i)^HKU\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\")"
+    )],
+    RegistryPath: [computed("TargetObject", data!("TargetObject"))],
+};
+
 const IMAGE: Fields = image! {
     ProcessPath: [computed("ProcessPath", data!("Image"))],
     ProcessName: [computed("ProcessFile", data_name!("Image"))],
     ProcessPid: [computed_number("ProcessNumber", data_number!("ProcessId"))],
     UserName: [computed("ActorName", account!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
     UserDomain: [computed("ActorDomain", account_domain!("unxml(extract(@'<Data Name=\"User\">([^<]*)', 1, EventData))"))],
+    UserAccount: [computed("User", data!("User"))],
 };
 
 const DRIVER: Fields = image! {};
@@ -174,6 +209,31 @@ const DNS: Fields = caused_by_process! {
 
 const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
 
+/// What the events hold beyond the catalogue.
+const fn data_names(class: E) -> &'static [&'static str] {
+    match class {
+        E::ProcessStart => &["FileVersion", "Hashes", "LogonId", "LogonGuid", "TerminalSessionId", "ParentUser", "ProcessGuid", "ParentProcessGuid"],
+        E::ProcessAccess => &["TargetUser", "SourceThreadId", "TargetProcessId", "SourceProcessGUID", "TargetProcessGUID"],
+        E::RemoteThread => &["TargetUser", "NewThreadId", "TargetProcessId", "SourceProcessGuid", "TargetProcessGuid"],
+        E::FileCreate | E::FileModify => &["CreationUtcTime", "PreviousCreationUtcTime", "ProcessGuid"],
+        E::FileDelete => &["Hashes", "IsExecutable", "Archived", "ProcessGuid"],
+        E::FileStream => &["Hash", "Contents", "CreationUtcTime", "ProcessGuid"],
+        E::RegistrySet | E::RegistryCreate | E::RegistryDelete => &["EventType", "ProcessGuid"],
+        E::RegistryChange => &["EventType", "NewName", "ProcessGuid"],
+        E::ImageLoad => &["OriginalFileName", "Description", "Product", "Company", "FileVersion", "Hashes", "SignatureStatus", "ProcessGuid"],
+        E::DriverLoad => &["Hashes", "SignatureStatus"],
+        E::Pipe => &["EventType", "ProcessGuid"],
+        E::NetworkFlow => {
+            &["Initiated", "SourceIsIpv6", "SourceHostname", "SourcePortName", "DestinationIsIpv6", "DestinationPortName", "ProcessGuid"]
+        }
+        E::DnsQuery => &["QueryStatus", "ProcessGuid"],
+        _ => &[],
+    }
+}
+
+/// What every row says of its log.
+const LOG: &[(&str, &[Column])] = &[("EventID", &[number("EventID")]), ("Provider_Name", &[text("Source")]), ("Channel", &[text("EventLog")])];
+
 const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
     Source {
         class,
@@ -186,8 +246,8 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         flow: None,
         connector: "",
         fields,
-        open: &[],
-        others: Others::Nowhere,
+        open: LOG,
+        others: Others::Named(data_names(class)),
         entities: ENTITIES,
     }
 }
@@ -196,6 +256,13 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
 pub(super) const PROCESS_START: Source = event(E::ProcessStart, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 1", START);
 pub(super) const PROCESS_ACCESS: Source = event(E::ProcessAccess, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 10", ACCESS);
 pub(super) const FILE_CREATE: Source = event(E::FileCreate, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 11", FILE);
+pub(super) const FILE_CHANGE: Source = event(E::FileModify, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 2", FILE);
+pub(super) const FILE_STREAM: Source = event(E::FileStream, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 15", FILE_STREAMS);
+pub(super) const REMOTE_THREADS: Source = event(E::RemoteThread, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 8", REMOTE_THREAD);
+pub(super) const REGISTRY_CREATE: Source =
+    event(E::RegistryCreate, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 12 and EventData has \"CreateKey\"", REGISTRY_CREATES);
+pub(super) const REGISTRY_CHANGE: Source =
+    event(E::RegistryChange, "Source == \"Microsoft-Windows-Sysmon\" and EventID in (12, 13, 14)", REGISTRY_DELETE);
 pub(super) const FILE_REMOVE: Source = event(E::FileDelete, "Source == \"Microsoft-Windows-Sysmon\" and EventID in (23, 26)", FILE_DELETE);
 pub(super) const REGISTRY_SET: Source = event(E::RegistrySet, "Source == \"Microsoft-Windows-Sysmon\" and EventID == 13", REGISTRY);
 pub(super) const REGISTRY_REMOVE: Source = event(
@@ -214,6 +281,7 @@ const fn linux(class: E, rows: &'static str, fields: Fields) -> Source {
     Source {
         label: "linux",
         table: "Syslog",
+        open: &[],
         data: "SyslogMessage",
         platform: Some(Platform::Linux),
         connector: "Syslog",

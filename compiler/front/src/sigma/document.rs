@@ -1,0 +1,247 @@
+//! Which documents does a file hold: rules, filters, correlations, and what Sigma 1's `action` repeats?
+
+use ir::{Predicate, SigmaLogSource};
+use source::{Diagnostic, FileId, Span};
+
+use super::about::{self, About};
+use super::codes::{MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
+use super::correlate::{self, CorrelationDocument};
+use super::detection::{self, Detection};
+use super::lint;
+use super::stream::Stream;
+use super::yaml::{self, MAX_COPIED, Node, Value};
+
+/// A rule that was read.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) about: About,
+    pub(super) stream: Stream,
+    pub(super) source: SigmaLogSource,
+    pub(super) predicate: Predicate,
+}
+
+impl Rule {
+    /// What filters and correlations call it: its id, and its name.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let id = self.about.sigma.id.map(|id| id.to_string());
+        id.into_iter().chain(self.about.sigma.name.clone())
+    }
+}
+
+/// A filter that was read: what it takes away from the rules it names.
+#[derive(Clone, Debug)]
+pub(super) struct Filter {
+    pub(super) title: String,
+    pub(super) source: SigmaLogSource,
+    /// `None` is every rule with the log source.
+    pub(super) rules: Option<Vec<(String, Span)>>,
+    pub(super) detection: Detection<'static>,
+    pub(super) span: Span,
+}
+
+/// What one file holds. Made by [`super::read`], joined by [`super::Collection`].
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// The file's name without folders and ending: the id of rules that have none.
+    pub(super) stem: String,
+    pub(super) rules: Vec<Rule>,
+    pub(super) filters: Vec<Filter>,
+    pub(super) correlations: Vec<CorrelationDocument>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads one file.
+pub(super) fn read(name: &str, file: FileId, text: &str) -> Documents {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = base.strip_suffix(".yml").or_else(|| base.strip_suffix(".yaml")).unwrap_or(base);
+    let mut out = Documents { stem: stem.to_owned(), ..Documents::default() };
+    let (documents, problems) = yaml::read(text, file);
+    let mut repeated = Repeated { asked: text.contains("repeat"), ..Repeated::default() };
+    for mut document in documents {
+        let broken = !document.problems.is_empty();
+        out.diagnostics.append(&mut document.problems);
+        if broken || document.root.is_null() {
+            continue;
+        }
+        if let Some(root) = repeated.apply(document.root, &mut out.diagnostics) {
+            one(&root, text, &mut out);
+        }
+    }
+    out.diagnostics.extend(problems);
+    out
+}
+
+/// Reads one document.
+fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
+    if root.entries().is_none() {
+        let message = format!("a Sigma document is a map, not {}", root.kind());
+        out.diagnostics.push(Diagnostic::new(&WRONG_TYPE, message).at(Span { end: root.span.start, ..root.span }, "it begins here"));
+        return;
+    }
+    let key = |name: &str| root.entries().and_then(|entries| entries.iter().find(|entry| entry.key == name));
+    if let Some(entry) = key("correlation") {
+        let about = about::read(root, &mut out.diagnostics);
+        let correlation = correlate::read(root, entry, about, &mut out.diagnostics);
+        out.correlations.extend(correlation);
+    } else if let Some(entry) = key("filter") {
+        let about = about::read(root, &mut out.diagnostics);
+        let source = about::log_source(root, &mut out.diagnostics);
+        let rules = filtered(entry, &mut out.diagnostics);
+        let detection = detection::read(&entry.node, entry.key_span, &["rules"], &mut out.diagnostics);
+        if let (Some(about), Some(source), Some(rules), Some(detection)) = (about, source, rules, detection)
+            // What is wrong with it is said once, for the log source that it names; it is read again for each rule's.
+            && detection::lower(&detection, &Stream::of(&source, about.sigma.taxonomy.as_deref()), text, &mut out.diagnostics).is_some()
+        {
+            let (title, span) = (about.header.title, about.header.span);
+            out.filters.push(Filter { title, source, rules, detection: detection.into_owned(), span });
+        }
+    } else {
+        let about = about::read(root, &mut out.diagnostics);
+        let source = about::log_source(root, &mut out.diagnostics);
+        let Some(entry) = key("detection") else {
+            let place = root.entries().and_then(|entries| entries.first()).map_or(root.span, |entry| entry.key_span);
+            let missing = Diagnostic::new(&MISSING_KEY, "the document has no `detection`").at(place, "in the document that begins here");
+            out.diagnostics.push(missing.help("a filter has `filter` instead, a correlation has `correlation`"));
+            return;
+        };
+        let detection = detection::read(&entry.node, entry.key_span, &[], &mut out.diagnostics);
+        // Without a log source the values are read all the same, for what is wrong with them.
+        let taxonomy = about.as_ref().and_then(|about| about.sigma.taxonomy.as_deref());
+        let stream = Stream::of(source.as_ref().unwrap_or(&SigmaLogSource::default()), taxonomy);
+        let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.diagnostics));
+        let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
+        lint::contradictions(&predicate, &mut out.diagnostics);
+        about.sigma.log_source = Some(source.clone());
+        out.rules.push(Rule { about, stream, source, predicate });
+    }
+}
+
+/// The rules that a filter names; `Some(None)` is any rule.
+#[expect(clippy::option_option, reason = "nothing readable, every rule, or a list")]
+fn filtered(entry: &yaml::Entry<'_>, said: &mut Vec<Diagnostic>) -> Option<Option<Vec<(String, Span)>>> {
+    let Some(node) = entry.node.get("rules") else {
+        let missing = Diagnostic::new(&MISSING_KEY, "the filter does not say which `rules` it is for").at(entry.key_span, "in this map");
+        said.push(missing.help("`rules` lists ids or names; `rules: any` is every rule with the filter's log source"));
+        return None;
+    };
+    match &node.value {
+        Value::Scalar(scalar) if scalar.text.eq_ignore_ascii_case("any") => Some(None),
+        Value::List(list) if list.is_empty() => Some(None),
+        _ => references(node, "rules", said).map(Some),
+    }
+}
+
+/// A list of texts with their places, or one text.
+pub(super) fn references(node: &Node<'_>, key: &str, said: &mut Vec<Diagnostic>) -> Option<Vec<(String, Span)>> {
+    let nodes = match &node.value {
+        Value::List(list) => list.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut out = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node.text() {
+            Some(text) => out.push((text.clone().into_owned(), node.span)),
+            None => {
+                said.push(Diagnostic::new(&WRONG_TYPE, format!("`{key}` lists texts, not {}", node.kind())).at(node.span, "this value"));
+                return None;
+            }
+        }
+    }
+    Some(out)
+}
+
+/// What Sigma 1's `action` keeps for the documents that follow.
+#[derive(Default)]
+struct Repeated<'t> {
+    /// Whether any document may ask for the one before it.
+    asked: bool,
+    global: Option<Node<'t>>,
+    previous: Option<Node<'t>>,
+    copied: usize,
+}
+
+impl<'t> Repeated<'t> {
+    /// The document with what is repeated; `None` for one that only sets that up.
+    fn apply(&mut self, root: Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Node<'t>> {
+        let Some(action) = root.get("action") else {
+            let whole = match self.global.clone() {
+                Some(global) => {
+                    self.copy(global.size(), root.span, said)?;
+                    merge(global, root)
+                }
+                None => root,
+            };
+            return self.keep(whole, said);
+        };
+        match action.text().map(|text| text.to_ascii_lowercase()).as_deref() {
+            Some("global") => {
+                self.global = Some(match self.global.take() {
+                    Some(before) => merge(before, without_action(root)),
+                    None => without_action(root),
+                });
+                None
+            }
+            Some("reset") => {
+                self.global = None;
+                None
+            }
+            Some("repeat") => {
+                let previous = self.previous.take()?;
+                let whole = merge(previous, without_action(root));
+                self.keep(whole, said)
+            }
+            _ => {
+                let unknown = Diagnostic::new(&UNKNOWN_WORD, "an action is `global`, `reset` or `repeat`").at(action.span, "this word");
+                said.push(unknown);
+                Some(root)
+            }
+        }
+    }
+
+    /// Keeps a copy of a document for one that repeats it.
+    fn keep(&mut self, whole: Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Node<'t>> {
+        if self.asked {
+            self.copy(whole.size(), whole.span, said)?;
+            self.previous = Some(whole.clone());
+        }
+        Some(whole)
+    }
+
+    /// Counts what is repeated; `None` when it is too much.
+    fn copy(&mut self, size: usize, place: Span, said: &mut Vec<Diagnostic>) -> Option<()> {
+        self.copied = self.copied.saturating_add(size);
+        if self.copied <= MAX_COPIED {
+            return Some(());
+        }
+        let message = format!("`action` repeats more than {MAX_COPIED} values");
+        said.push(Diagnostic::new(&TOO_LARGE, message).at(Span { end: place.start, ..place }, "from this document on"));
+        None
+    }
+}
+
+fn without_action(mut root: Node<'_>) -> Node<'_> {
+    if let Value::Map(entries) = &mut root.value {
+        entries.retain(|entry| entry.key != "action");
+    }
+    root
+}
+
+/// A map with the pairs of another put over it, maps inside maps too.
+fn merge<'t>(base: Node<'t>, over: Node<'t>) -> Node<'t> {
+    match (base.value, over.value) {
+        (Value::Map(mut entries), Value::Map(more)) => {
+            for entry in more {
+                match entries.iter().position(|known| known.key == entry.key) {
+                    Some(at) => {
+                        let before = entries.swap_remove(at);
+                        let node = merge(before.node, entry.node);
+                        entries.insert(at.min(entries.len()), yaml::Entry { node, ..entry });
+                    }
+                    None => entries.push(entry),
+                }
+            }
+            Node { value: Value::Map(entries), span: over.span }
+        }
+        (_, value) => Node { value, span: over.span },
+    }
+}

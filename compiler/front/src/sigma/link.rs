@@ -1,0 +1,166 @@
+//! How do the documents of many files belong together?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ir::{Advisory, Behavior, Facet, Predicate};
+use source::Diagnostic;
+
+use super::about::About;
+use super::codes::{OTHER_SOURCE, UNKNOWN_RULE};
+use super::document::{Documents, Filter, Rule};
+use super::stream::Stream;
+use super::{correlated, detection};
+use crate::Parsed;
+
+/// Applies filters, builds correlations, and makes an advisory of each rule.
+pub(super) fn run(files: Vec<Documents>) -> Parsed {
+    let mut out = Parsed::default();
+    let (mut rules, mut stems): (Vec<Rule>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut filters, mut correlations) = (Vec::new(), Vec::new());
+    for mut file in files {
+        out.diagnostics.append(&mut file.diagnostics);
+        stems.extend(std::iter::repeat_n(file.stem, file.rules.len()));
+        rules.append(&mut file.rules);
+        filters.append(&mut file.filters);
+        correlations.append(&mut file.correlations);
+    }
+    let needed = !filters.is_empty() || !correlations.is_empty();
+    let known: BTreeMap<String, usize> = if needed { index(&rules) } else { BTreeMap::new() };
+    filter(&filters, &mut rules, &known, &mut out.diagnostics);
+    let mut taken: BTreeSet<String> = rules.iter().map(|rule| rule.about.header.id.clone()).filter(|id| !id.is_empty()).collect();
+    let built = if correlations.is_empty() {
+        Vec::new()
+    } else {
+        let linked = correlated::link(correlations, &rules, &known, &mut taken, &mut out.diagnostics);
+        // Rules that only serve a correlation are no detections of their own.
+        let quiet = linked.served;
+        let mut at = 0;
+        stems.retain(|_| {
+            at += 1;
+            !quiet.contains(&(at - 1))
+        });
+        at = 0;
+        rules.retain(|_| {
+            at += 1;
+            !quiet.contains(&(at - 1))
+        });
+        linked.advisories
+    };
+    out.advisories.reserve(rules.len() + built.len());
+    for (rule, stem) in rules.into_iter().zip(stems) {
+        let advisory = advisory(rule, &stem, &mut taken);
+        out.advisories.push(advisory);
+    }
+    out.advisories.extend(built);
+    out
+}
+
+/// The rules by id and name, without case. The first one that has a name keeps it.
+fn index(rules: &[Rule]) -> BTreeMap<String, usize> {
+    let mut out = BTreeMap::new();
+    for (at, rule) in rules.iter().enumerate() {
+        for name in rule.names() {
+            out.entry(name.to_lowercase()).or_insert(at);
+        }
+    }
+    out
+}
+
+/// An id for an advisory whose document has none: the file's stem, with a number when it is taken.
+pub(super) fn unused(stem: &str, taken: &mut BTreeSet<String>) -> String {
+    let stem = if stem.is_empty() { "rule" } else { stem };
+    let mut id = stem.to_owned();
+    let mut number = 2;
+    while !taken.insert(id.clone()) {
+        id = format!("{stem}-{number}");
+        number += 1;
+    }
+    id
+}
+
+fn advisory(rule: Rule, stem: &str, taken: &mut BTreeSet<String>) -> Advisory {
+    let Rule { about, stream, predicate, .. } = rule;
+    let mut advisory = empty(about, stem, taken);
+    let (head, span) = (advisory.1, advisory.0.header.span);
+    let facet = Facet { name: "event".to_owned(), event: stream.selector, predicate, span };
+    advisory.0.behaviors.push(Behavior { head, facets: vec![facet] });
+    advisory.0
+}
+
+/// An advisory without blocks, and the head of the block that goes into it.
+pub(super) fn empty(about: About, stem: &str, taken: &mut BTreeSet<String>) -> (Advisory, ir::Head) {
+    let id = match about.header.id.clone() {
+        none if none.is_empty() => unused(stem, taken),
+        id => id,
+    };
+    let (header, head) = about.finish(id);
+    let advisory = Advisory {
+        header,
+        sources: Vec::new(),
+        indicators: Vec::new(),
+        behaviors: Vec::new(),
+        correlations: Vec::new(),
+        natives: Vec::new(),
+        tests: Vec::new(),
+        accepts: Vec::new(),
+    };
+    (advisory, head)
+}
+
+/// Takes away from rules what filters name.
+fn filter(filters: &[Filter], rules: &mut [Rule], known: &BTreeMap<String, usize>, said: &mut Vec<Diagnostic>) {
+    for filter in filters {
+        let mut targets: Vec<usize> = Vec::new();
+        match &filter.rules {
+            None => targets.extend((0..rules.len()).filter(|at| rules.get(*at).is_some_and(|rule| fits(filter, rule)))),
+            Some(names) => {
+                for (name, span) in names {
+                    match known.get(&name.to_lowercase()).and_then(|at| Some((*at, rules.get(*at)?))) {
+                        Some((at, rule)) if fits(filter, rule) => targets.push(at),
+                        Some((_, rule)) => {
+                            let message = format!(
+                                "the filter `{}` reads other logs than `{}`, and does not apply to it",
+                                filter.title, rule.about.header.title
+                            );
+                            said.push(Diagnostic::new(&OTHER_SOURCE, message).at(*span, "this rule").also(filter.span, "the filter"));
+                        }
+                        None => {
+                            let message = format!("no rule that was read is called `{name}`");
+                            said.push(Diagnostic::new(&UNKNOWN_RULE, message).at(*span, "the filter does nothing for it"));
+                        }
+                    }
+                }
+            }
+        }
+        targets.sort_unstable();
+        targets.dedup();
+        // The same field means the same in each log source, so what is asked is built once for each.
+        let mut built: Vec<(Stream, Option<Predicate>)> = Vec::new();
+        for at in targets {
+            let Some(rule) = rules.get_mut(at) else { continue };
+            let predicate = match built.iter().find(|(stream, _)| *stream == rule.stream) {
+                Some((_, predicate)) => predicate.clone(),
+                None => {
+                    let predicate = detection::lower(&filter.detection, &rule.stream, "", &mut Vec::new());
+                    built.push((rule.stream.clone(), predicate.clone()));
+                    predicate
+                }
+            };
+            if let Some(predicate) = predicate {
+                let before = std::mem::replace(&mut rule.predicate, Predicate::All(Vec::new()));
+                rule.predicate = Predicate::All(vec![before, predicate]).flat();
+            }
+        }
+    }
+}
+
+/// Whether a filter's log source is the rule's, or a wider one.
+fn fits(filter: &Filter, rule: &Rule) -> bool {
+    let agrees = |wanted: &Option<String>, is: &Option<String>| match (wanted, is) {
+        (None, _) => true,
+        (Some(wanted), Some(is)) => wanted.eq_ignore_ascii_case(is),
+        (Some(_), None) => false,
+    };
+    let (filter, rule) = (&filter.source, &rule.source);
+    agrees(&filter.category, &rule.category) && agrees(&filter.product, &rule.product) && agrees(&filter.service, &rule.service)
+}

@@ -1,0 +1,55 @@
+//! Which tests of a rule cannot hold together?
+//!
+//! Only what is certain and easy to see: two tests of one field in one conjunction that leave no value. A field that holds several
+//! values at once could satisfy both, which a text or number of a log line does not.
+
+use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Predicate};
+use source::Diagnostic;
+
+use super::codes::CONTRADICTION;
+
+/// The most comparisons of one pair of tests.
+const MAX_PAIRS: usize = 10_000;
+
+/// Reports conjunctions that no event fits.
+pub(super) fn contradictions(predicate: &Predicate, said: &mut Vec<Diagnostic>) {
+    predicate.visit(&mut |node| {
+        let Predicate::All(list) = node else { return };
+        let tests: Vec<&FieldTest> = list
+            .iter()
+            .filter_map(|inner| match inner {
+                Predicate::Test(test) if test.field != FieldRef::Any => Some(test),
+                _ => None,
+            })
+            .collect();
+        for (at, one) in tests.iter().enumerate() {
+            for other in tests.iter().skip(at + 1).filter(|other| other.field == one.field) {
+                if never(&one.op, &other.op) {
+                    let message = format!("two tests of `{}` cannot both hold", one.field);
+                    said.push(Diagnostic::new(&CONTRADICTION, message).at(other.span, "this one").also(one.span, "and this one"));
+                }
+            }
+        }
+    });
+}
+
+/// Whether no single value fits both.
+fn never(one: &Op, other: &Op) -> bool {
+    match (one, other) {
+        (Op::Text { patterns: left, .. }, Op::Text { patterns: right, .. }) => apart(left, right) || apart(right, left),
+        (Op::Number(NumberTest::In(left)), Op::Number(NumberTest::In(right))) => !left.iter().any(|number| right.contains(number)),
+        (Op::Missing, other) | (other, Op::Missing) => !matches!(other, Op::Missing),
+        (Op::Empty, other) | (other, Op::Empty) => matches!(other, Op::Exists | Op::Number(_) | Op::Address(_)),
+        _ => false,
+    }
+}
+
+/// Whether the left patterns are all whole texts, and none of them fits the right ones.
+fn apart(left: &[ir::Pattern], right: &[ir::Pattern]) -> bool {
+    if left.len().saturating_mul(right.len()) > MAX_PAIRS {
+        return false;
+    }
+    let texts: Option<Vec<&str>> = left.iter().map(ir::Pattern::as_exact).collect();
+    // Without case, whatever the tests say: only what no reading fits is certain.
+    texts.is_some_and(|texts| !texts.iter().any(|text| right.iter().any(|pattern| pattern.matches(text, Case::Insensitive))))
+}

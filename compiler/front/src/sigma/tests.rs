@@ -1,0 +1,1 @@
+//! Do rules mean what their authors wrote?
