@@ -145,7 +145,7 @@ impl Walk<'_> {
             }
             Way::Skip => self.skip().map(|()| false),
             _ => {
-                self.whole(|walk, node, page| visitor.value(&walk.frames, &walk.key, node, page))?;
+                self.whole(|walk, node, page| visitor.value(walk.frames, walk.key, node, page))?;
                 Ok(false)
             }
         }
