@@ -84,18 +84,22 @@ impl Diagnostic {
     pub fn report(&self, sources: &Sources) -> Report {
         let file = self.label.as_ref().map(|(span, _)| span.file);
         let places = self.label.iter().chain(&self.related).filter(|(span, _)| Some(span.file) == file);
-        let labels: Vec<miette::LabeledSpan> = places
+        let mut labels: Vec<miette::LabeledSpan> = places
             .enumerate()
             .map(|(at, (span, words))| {
                 let words = Some(words.clone());
-                if at == 0 {
-                    miette::LabeledSpan::new_primary_with_span(words, span.range())
-                } else {
-                    miette::LabeledSpan::new_with_span(words, span.range())
-                }
+                // Of a value that fills pages, the beginning is pointed at.
+                let range = span.range().start..span.range().end.min(span.range().start + WIDEST);
+                if at == 0 { miette::LabeledSpan::new_primary_with_span(words, range) } else { miette::LabeledSpan::new_with_span(words, range) }
             })
             .collect();
-        Report { diagnostic: self.clone(), text: file.map(|file| Excerpt::of(sources.file(file), &labels)), labels }
+        let mut text = file.map(|file| Excerpt::of(sources.file(file), &labels));
+        // Places far apart on one line: drawing has columns of 16 bits, and nobody reads that far.
+        if labels.len() > 1 && text.as_ref().is_some_and(|text| text.text.lines().any(|line| line.len() > 8 * WIDEST)) {
+            labels.truncate(1);
+            text = file.map(|file| Excerpt::of(sources.file(file), &labels));
+        }
+        Report { diagnostic: self.clone(), text, labels }
     }
 }
 
