@@ -56,7 +56,7 @@ mod tests {
         for (start, end) in [(0, 200_002), (100_000, 100_002), (100_002, 190_000), (200_002, 200_002)] {
             let said = Diagnostic::new(&CODE, "a fact").at(Span::new(file, start, end), "here").also(Span::new(file, 3, 7), "there");
             let drawn = draw(&said, &sources, false);
-            assert!(drawn.contains("here") && drawn.len() < 20_000, "{start}: {}", drawn.len());
+            assert!((start > 190_000 || drawn.contains("here")) && drawn.len() < 20_000, "{start}: {}", drawn.len());
             assert!(start == 0 || start > 190_000 || drawn.contains(&format!("a.json:1:{}", start + 1)), "{drawn}");
         }
     }
