@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use front::context::{self, Context};
 use front::prose::{self, DocumentRole, Found, Kind};
 use front::{draft, feed};
-use ir::{Advisory, Because, Citation, SourceDocument};
+use ir::{Advisory, Because, Citation, Direction, SourceDocument};
 use serde::Serialize;
 use source::{FileId, Sources, Span};
 
@@ -78,6 +78,7 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                 for found in prose::extract(&inputs.sources, file) {
                     found_line(&inputs.sources, &found).write(&mut out)?;
                 }
+                write_named(&inputs.sources, &context, &mut out)?;
             }
             (ImportFormat::Vigie, format) => {
                 let mut document = match format {
@@ -96,7 +97,7 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
 /// The format of a document; none when it is prose.
 fn format_of(path: &Path, text: &str, from: Option<&str>) -> Option<feed::Format> {
     let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
-    from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { feed::Format::detect(&inputs::shown(path), text) })
+    from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) })
 }
 
 /// How much of a file tells its format, in bytes.
@@ -229,6 +230,34 @@ fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
         column,
         reason: &found.reason,
     }
+}
+
+/// What the words of a document name: groups and software by their ids in ATT&CK, actors without one by their names, tactics,
+/// and techniques that are named or described. Ids of techniques are values of the text already.
+fn write_named(sources: &Sources, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let mut fact = |kind: &str, value: &str, span: Span, reason: &str| {
+        let (line, column) = sources.position(span);
+        let (source, raw) = (&*sources.file(span.file).name, sources.words(span));
+        Line { source, kind, value, raw, role: "unknown", direction: Direction::Either.name(), line, column, reason }.write(out)
+    };
+    for named in context.actors.iter().chain(&context.software) {
+        match (named.id, named.names.first()) {
+            (Some(id), _) => {
+                let known = named.known_as.map_or(String::new(), |name| format!("{name}: "));
+                fact("attack", id, named.span, &format!("{known}{}", named.reason))?;
+            }
+            (None, Some(name)) => fact("actor", name, named.span, &named.reason)?,
+            (None, None) => {}
+        }
+    }
+    for (id, name, span) in &context.tactics {
+        fact("attack", id, *span, &format!("{name}: the text gives the tactic's id"))?;
+    }
+    for found in context.techniques.iter().filter(|found| !found.explicit) {
+        let name = found.name.map_or(String::new(), |name| format!("{name}: "));
+        fact("attack", found.technique.as_str(), found.span, &format!("{name}{}", found.reason))?;
+    }
+    Ok(())
 }
 
 /// One line of output.

@@ -299,18 +299,23 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
         }
     }
     entities.truncate(10);
-    let mut tags = vec![format!("tlp.{}", meta.tlp.name()), format!("advisory.{}", meta.advisory)];
+    let mut tags = match &meta.sigma {
+        Some(rule) => rule.tags.clone(),
+        None => vec![format!("tlp.{}", meta.tlp.name()), format!("advisory.{}", meta.advisory)],
+    };
     if meta.scope != ir::Scope::Context {
         tags.extend(meta.actors.iter().map(|actor| format!("actor.{actor}")));
     }
-    tags.extend(meta.cves.iter().cloned());
+    if meta.sigma.is_none() {
+        tags.extend(meta.cves.iter().cloned());
+    }
     Rule {
         id,
         title,
         description: detection.description.clone(),
         severity: meta.severity,
         file,
-        folder: slug(&meta.advisory),
+        folder: meta.folder.clone(),
         query: asked.query,
         watchlists: asked.watchlists,
         reach: asked.reach,
@@ -325,7 +330,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
 /// What a person should read beside the query.
 fn remarks(detection: &Detection, reach: u64, schema: &Schema) -> Vec<String> {
     let meta = &detection.meta;
-    let mut out = vec![format!("Advisory: {} {}", meta.advisory, meta.advisory_title)];
+    let mut out = vec![meta.origin()];
     out.extend(meta.citations.iter().map(|citation| {
         let place = [citation.file.clone(), citation.line.map(|line| format!("line {line}")), citation.url.clone()];
         let place: Vec<String> = place.into_iter().flatten().collect();
