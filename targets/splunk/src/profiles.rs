@@ -1,5 +1,7 @@
 //! Where does each kind of event come from, and what does its log call things?
 
+#[cfg(test)]
+mod book;
 pub(crate) mod cim;
 pub(crate) mod raw;
 pub(crate) mod view;

@@ -52,6 +52,17 @@ pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Optio
     Found { site: log.site.to_owned(), told: vec![told], names, written, known: true }
 }
 
+/// Every log source of the tables: category, product, service.
+#[cfg(test)]
+pub(crate) fn known() -> impl Iterator<Item = (Option<&'static str>, Option<&'static str>, Option<&'static str>)> {
+    let logs = LOGS.iter().map(|log| (log.category, log.product, log.service));
+    logs.chain(TAGGED.iter().map(|(category, ..)| (Some(*category), None, None))).chain([
+        (None, Some("windows"), Some("security")),
+        (None, Some("windows"), Some("system")),
+        (None, Some("windows"), None),
+    ])
+}
+
 /// The fields of a category on the network that has a product besides: the add-ons extract the same names.
 fn of_category(category: Option<&str>) -> Vec<Named> {
     let Some(category) = category.and_then(Category::find) else { return Vec::new() };
