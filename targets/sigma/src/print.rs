@@ -1,16 +1,17 @@
 //! The only place where Sigma text is made: YAML scalars, Sigma strings, regular expressions, conditions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
-use ir::{Part, Pattern};
+use ir::{Comparison, Figure, Needs, Part, Pattern, Place, Plain, TimePart};
 
 use crate::ast::{
-    Block, Body, Cased, Condition, Correlation, CorrelationKind, Count, Detection, Document, File, Flags, Head, How, Item, Key, LogSource, Member,
-    Re, Value,
+    Asked, Block, Body, Cased, Condition, Correlation, CorrelationKind, Detection, Document, File, Flags, Head, How, Item, Key, LogSource, Member,
+    Order, Re, Value,
 };
 use crate::lower::about;
+use uuid::Uuid;
 
 /// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
 /// the rule's id, titles the detection's key.
@@ -20,13 +21,18 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
         *uses.entry(rule.rule.path.to_lowercase()).or_default() += 1;
     }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in rules.iter().flat_map(|rule| &rule.rule.documents).filter_map(|document| document.name.as_deref()) {
-        *names.entry(name).or_default() += 1;
+    let mut named: BTreeSet<(&str, Uuid)> = BTreeSet::new();
+    for (name, id) in rules.iter().flat_map(|rule| &rule.rule.documents).filter_map(|document| Some((document.name.as_deref()?, document.id))) {
+        *names.entry(name).or_default() += usize::from(named.insert((name, id)));
     }
     let mut titles: BTreeMap<&str, usize> = BTreeMap::new();
-    for title in rules.iter().flat_map(|rule| &rule.rule.documents).map(|document| document.title.as_str()) {
-        *titles.entry(title).or_default() += 1;
+    let mut titled: BTreeSet<(&str, Uuid)> = BTreeSet::new();
+    for document in rules.iter().flat_map(|rule| &rule.rule.documents) {
+        *titles.entry(document.title.as_str()).or_default() += usize::from(titled.insert((document.title.as_str(), document.id)));
     }
+    // A rule that is a detection of its own, or that several correlations refer to, is written once.
+    let whole: BTreeSet<Uuid> = rules.iter().filter_map(|rule| rule.rule.documents.last()).map(|document| document.id).collect();
+    let mut written: BTreeSet<Uuid> = BTreeSet::new();
     let mut out = Printed::default();
     for Lowered { detection, rule } in rules {
         let Some(asked) = job.detections.get(*detection) else { continue };
@@ -41,7 +47,10 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
             Some(count) if *count > 1 => about::told_apart(title, asked),
             _ => title.to_owned(),
         };
-        let documents: Vec<String> = rule.documents.iter().map(|document| self::document(document, &title(&document.title), &name)).collect();
+        let last = rule.documents.len().saturating_sub(1);
+        let here =
+            rule.documents.iter().enumerate().filter(|(at, document)| *at == last || (!whole.contains(&document.id) && written.insert(document.id)));
+        let documents: Vec<String> = here.map(|(_, document)| self::document(document, &title(&document.title), &name)).collect();
         let text = documents.join("---\n");
         out.rules.push(PrintedRule {
             detection: *detection,
@@ -62,6 +71,9 @@ fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String) -> 
     if let Some(own) = &document.name {
         out.pair(0, "name", &scalar(&name(own)));
     }
+    if let Some(taxonomy) = &document.taxonomy {
+        out.pair(0, "taxonomy", &scalar(taxonomy));
+    }
     if let Some(head) = &document.head {
         front(head, &mut out);
     }
@@ -73,15 +85,27 @@ fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String) -> 
         Body::Correlation(correlation) => self::correlation(correlation, name, &mut out),
     }
     if let Some(head) = &document.head {
+        out.list(0, "fields", head.fields.iter().map(|text| scalar(text)));
         out.list(0, "falsepositives", head.false_positives.iter().map(|text| scalar(text)));
         out.pair(0, "level", head.level.name());
+        head.custom.iter().for_each(|(key, value)| plain(0, &scalar(key), value, &mut out));
     }
     out.0
 }
 
 fn front(head: &Head, out: &mut Lines) {
-    out.pair(0, "status", "experimental");
+    if !head.related.is_empty() {
+        out.open(0, "related");
+        for (id, kind) in &head.related {
+            out.line(1, &format!("- id: {}", scalar(id)));
+            out.line(1, &format!("  type: {}", scalar(kind)));
+        }
+    }
+    out.pair(0, "status", &scalar(&head.status));
     out.pair(0, "description", &scalar(&head.description));
+    if let Some(license) = &head.license {
+        out.pair(0, "license", &scalar(license));
+    }
     out.list(0, "references", head.references.iter().map(|text| scalar(text)));
     if let Some(author) = &head.author {
         out.pair(0, "author", &scalar(author));
@@ -93,6 +117,7 @@ fn front(head: &Head, out: &mut Lines) {
         out.pair(0, "modified", &date.to_string());
     }
     out.list(0, "tags", head.tags.iter().map(|text| scalar(text)));
+    out.list(0, "scope", head.scope.iter().map(|text| scalar(text)));
 }
 
 fn logsource(source: &LogSource, out: &mut Lines) {
@@ -104,6 +129,7 @@ fn logsource(source: &LogSource, out: &mut Lines) {
             out.pair(1, key, &scalar(value));
         }
     }
+    source.custom.iter().for_each(|(key, value)| plain(1, &scalar(key), value, out));
 }
 
 fn detection(detection: &Detection, out: &mut Lines) {
@@ -112,6 +138,7 @@ fn detection(detection: &Detection, out: &mut Lines) {
         out.open(1, name);
         match block {
             Block::Map(items) => items.iter().for_each(|item| self::item(2, "", item, out)),
+            Block::Keywords(values) => values.iter().for_each(|value| out.line(2, &format!("- {}", self::value(value)))),
             Block::List(maps) => {
                 for items in maps {
                     for (at, item) in items.iter().enumerate() {
@@ -157,8 +184,36 @@ fn key(key: &Key) -> String {
         How::AtMost => "|lte".to_owned(),
         How::More => "|gt".to_owned(),
         How::AtLeast => "|gte".to_owned(),
-        How::Field => "|fieldref".to_owned(),
+        How::Field(place, is) => {
+            let place = match place {
+                Place::Whole => "|fieldref",
+                Place::Start => "|fieldref|startswith",
+                Place::End => "|fieldref|endswith",
+                Place::Anywhere => "|fieldref|contains",
+            };
+            cased(is, place)
+        }
+        How::Time(part, order) => {
+            let part = match part {
+                TimePart::Minute => "|minute",
+                TimePart::Hour => "|hour",
+                TimePart::Day => "|day",
+                TimePart::Week => "|week",
+                TimePart::Month => "|month",
+                TimePart::Year => "|year",
+            };
+            let order = match order {
+                None => "",
+                Some(Order::Less) => "|lt",
+                Some(Order::AtMost) => "|lte",
+                Some(Order::More) => "|gt",
+                Some(Order::AtLeast) => "|gte",
+            };
+            format!("{part}{order}")
+        }
     };
+    // Keywords are looked for anywhere without a word for it.
+    let modifiers = if key.field.is_empty() { modifiers.strip_prefix("|contains").unwrap_or(&modifiers).to_owned() } else { modifiers };
     format!("{}{modifiers}{}", key.field, if key.all { "|all" } else { "" })
 }
 
@@ -169,6 +224,7 @@ fn value(value: &Value) -> String {
         Value::Net(net) => quoted(&net.to_string()),
         Value::Number(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
+        Value::Null => "null".to_owned(),
         Value::Field(name) => quoted(&sigma_string(&Pattern::exact(name))),
     }
 }
@@ -190,10 +246,15 @@ fn condition(condition: &Condition, inside: bool) -> String {
 
 fn correlation(correlation: &Correlation, name: &dyn Fn(&str) -> String, out: &mut Lines) {
     out.open(0, "correlation");
-    let (kind, field, count) = match &correlation.kind {
-        CorrelationKind::EventCount(count) => ("event_count", None, *count),
-        CorrelationKind::ValueCount(field, count) => ("value_count", Some(field), *count),
-        CorrelationKind::TemporalOrdered => ("temporal_ordered", None, Count::AtLeast(u32::try_from(correlation.rules.len()).unwrap_or(u32::MAX))),
+    let (kind, field, percentile) = match &correlation.kind {
+        CorrelationKind::EventCount => ("event_count", None, None),
+        CorrelationKind::ValueCount(field) => ("value_count", Some(field), None),
+        CorrelationKind::Figure(Figure::Sum, field) => ("value_sum", Some(field), None),
+        CorrelationKind::Figure(Figure::Average, field) => ("value_avg", Some(field), None),
+        CorrelationKind::Figure(Figure::Median, field) => ("value_median", Some(field), None),
+        CorrelationKind::Figure(Figure::Percentile(percent), field) => ("value_percentile", Some(field), Some(percent)),
+        CorrelationKind::Temporal => ("temporal", None, None),
+        CorrelationKind::TemporalOrdered => ("temporal_ordered", None, None),
     };
     out.pair(1, "type", kind);
     out.list(1, "rules", correlation.rules.iter().map(|rule| scalar(&name(rule))));
@@ -210,15 +271,82 @@ fn correlation(correlation: &Correlation, name: &dyn Fn(&str) -> String, out: &m
             fields.iter().for_each(|(rule, field)| out.pair(3, &scalar(&name(rule)), &scalar(field)));
         }
     }
+    let bounds = match &correlation.condition {
+        Asked::Rules(needs) => {
+            let names: Vec<String> = correlation.rules.iter().map(|rule| name(rule)).collect();
+            return out.pair(1, "condition", &needed(needs, &names, false));
+        }
+        Asked::Bounds(bounds) => bounds,
+    };
     out.open(1, "condition");
     if let Some(field) = field {
         out.pair(2, "field", &scalar(field));
     }
-    let (word, number) = match count {
-        Count::AtLeast(number) => ("gte", number),
-        Count::Exactly(number) => ("eq", number),
+    if let Some(percentile) = percentile {
+        out.pair(2, "percentile", &percentile.to_string());
+    }
+    for (comparison, number) in bounds {
+        let word = Comparison::ALL.iter().find(|(known, _)| known == comparison).map_or("eq", |(_, word)| *word);
+        out.pair(2, word, &number.to_string());
+    }
+}
+
+/// What is needed of rules, over their names.
+fn needed(needs: &Needs, names: &[String], inside: bool) -> String {
+    let joined = |list: &[Needs], word: &str| {
+        let text = list.iter().map(|part| needed(part, names, true)).collect::<Vec<_>>().join(word);
+        if inside && list.len() > 1 { format!("({text})") } else { text }
     };
-    out.pair(2, word, &number.to_string());
+    match needs {
+        Needs::Step(at) => names.get(*at).cloned().unwrap_or_default(),
+        Needs::Not(inner) => format!("not {}", needed(inner, names, true)),
+        Needs::All(list) => joined(list, " and "),
+        Needs::Any(list) => joined(list, " or "),
+        Needs::Steps(times) => format!("{} of them", times.min),
+    }
+}
+
+/// A value that is carried along, under a key or a dash.
+fn plain(level: usize, key: &str, value: &Plain, out: &mut Lines) {
+    let single = |value: &Plain| match value {
+        Plain::Null => Some("null".to_owned()),
+        Plain::Flag(flag) => Some(flag.to_string()),
+        Plain::Number(number) => Some(number.to_string()),
+        Plain::Text(text) => Some(quoted(text)),
+        Plain::List(list) if list.is_empty() => Some("[]".to_owned()),
+        Plain::Map(map) if map.is_empty() => Some("{}".to_owned()),
+        Plain::List(_) | Plain::Map(_) => None,
+    };
+    match value {
+        Plain::List(list) if !list.is_empty() => {
+            out.open(level, key);
+            for value in list {
+                match single(value) {
+                    Some(text) => out.line(level + 1, &format!("- {text}")),
+                    // A nested value stands on one line, in the form that YAML takes from JSON.
+                    None => out.line(level + 1, &format!("- {}", flow(value))),
+                }
+            }
+        }
+        Plain::Map(map) if !map.is_empty() => {
+            out.open(level, key);
+            map.iter().for_each(|(key, value)| plain(level + 1, &scalar(key), value, out));
+        }
+        value => out.pair(level, key, &single(value).unwrap_or_default()),
+    }
+}
+
+fn flow(value: &Plain) -> String {
+    match value {
+        Plain::Null => "null".to_owned(),
+        Plain::Flag(flag) => flag.to_string(),
+        Plain::Number(number) => number.to_string(),
+        Plain::Text(text) => quoted(text),
+        Plain::List(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Plain::Map(map) => {
+            format!("{{{}}}", map.iter().map(|(key, value)| format!("{}: {}", quoted(key), flow(value))).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn timespan(seconds: u64) -> String {

@@ -50,20 +50,42 @@ pub(super) fn head(detection: &Detection) -> Head {
             references.push(reference.clone());
         }
     }
+    let sigma = meta.sigma.as_deref();
     let mut false_positives: Vec<String> = meta.false_positives.iter().filter(|text| text.chars().count() > 1).cloned().collect();
-    if false_positives.is_empty() {
+    if false_positives.is_empty() && sigma.is_none() {
         false_positives.push("Unknown".to_owned());
     }
+    let tags = match sigma {
+        Some(sigma) => unique(&sigma.tags),
+        None => tags(meta),
+    };
     Head {
+        status: sigma.map_or_else(|| "experimental".to_owned(), |sigma| sigma.status.clone().unwrap_or_else(|| "experimental".to_owned())),
+        related: sigma.map(|sigma| sigma.related.clone()).unwrap_or_default(),
+        license: sigma.and_then(|sigma| sigma.license.clone()),
+        fields: sigma.map(|sigma| unique(&sigma.fields)).unwrap_or_default(),
+        scope: sigma.map(|sigma| unique(&sigma.scope)).unwrap_or_default(),
+        custom: sigma.map(|sigma| sigma.custom.clone()).unwrap_or_default(),
         description: shortened(&detection.description, DESCRIPTION),
         references,
         author: meta.author.clone(),
         date: meta.published,
         modified: meta.modified,
-        tags: tags(meta),
+        tags,
         false_positives,
         level: meta.severity,
     }
+}
+
+/// The texts in order, each once.
+fn unique(list: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(list.len());
+    for text in list {
+        if !out.contains(text) {
+            out.push(text.clone());
+        }
+    }
+    out
 }
 
 /// Tags in the namespaces of the specification's tags appendix, without duplicates.
