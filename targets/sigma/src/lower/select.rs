@@ -21,7 +21,10 @@ pub(super) fn detection(base: Vec<Item>, expression: Expression) -> Detection {
     let simple = mixed.is_empty();
     let mut conditions = Vec::new();
     if single {
-        conditions.extend(positive.into_iter().map(|block| Condition::Is(names.add("selection".to_owned(), block))));
+        conditions.extend(positive.into_iter().map(|block| {
+            let name = if matches!(block, Block::Keywords(_)) { "keywords" } else { "selection" };
+            Condition::Is(names.add(name.to_owned(), block))
+        }));
     } else {
         let count = positive.len();
         let found: Vec<Condition> = positive.into_iter().map(|block| Condition::Is(names.hinted("selection", block))).collect();
@@ -183,7 +186,7 @@ impl Names {
         let first = match &block {
             Block::Map(items) => items.first(),
             Block::List(maps) => maps.first().and_then(|items| items.first()),
-            Block::Keywords(_) => return self.add(if prefix == "filter" { "filter_keywords" } else { "keywords" }.to_owned(), block),
+            Block::Keywords(_) => return self.add(format!("{prefix}_keywords"), block),
         };
         let hint = first.map(|item| snake(&item.key.field)).filter(|hint| !hint.is_empty()).unwrap_or_else(|| "other".to_owned());
         self.add(format!("{prefix}_{hint}"), block)
