@@ -50,7 +50,9 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
         let last = rule.documents.len().saturating_sub(1);
         let here =
             rule.documents.iter().enumerate().filter(|(at, document)| *at == last || (!whole.contains(&document.id) && written.insert(document.id)));
-        let documents: Vec<String> = here.map(|(_, document)| self::document(document, &title(&document.title), &name)).collect();
+        let generate = rule.documents.iter().take(last).any(|document| whole.contains(&document.id));
+        let documents: Vec<String> =
+            here.map(|(at, document)| self::document(document, &title(&document.title), &name, generate && at == last)).collect();
         let text = documents.join("---\n");
         out.rules.push(PrintedRule {
             detection: *detection,
@@ -64,7 +66,8 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
     out
 }
 
-fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String) -> String {
+/// One document; `generate` says that the rules it refers to are detections of their own too.
+fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, generate: bool) -> String {
     let mut out = Lines::default();
     out.pair(0, "title", &scalar(title));
     out.pair(0, "id", &document.id.to_string());
@@ -82,7 +85,12 @@ fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String) -> 
             logsource(source, &mut out);
             self::detection(detection, &mut out);
         }
-        Body::Correlation(correlation) => self::correlation(correlation, name, &mut out),
+        Body::Correlation(correlation) => {
+            self::correlation(correlation, name, &mut out);
+            if generate {
+                out.pair(1, "generate", "true");
+            }
+        }
     }
     if let Some(head) = &document.head {
         out.list(0, "fields", head.fields.iter().map(|text| scalar(text)));

@@ -117,7 +117,7 @@ impl Writer<'_> {
                 let group: Vec<String> = kept.iter().filter_map(|at| base.fields.get(*at).cloned().flatten()).collect();
                 counts.push(Document {
                     title: about::title(&format!("{} x {}", base.title, step.times.min)),
-                    id: ir::id::part(self.detection.id, &format!("count/{within}{}", base.name)),
+                    id: ir::id::part(self.detection.id, &format!("count/{within}{}", if bases.len() == 1 { &step.name } else { &base.name })),
                     name: Some(name.clone()),
                     taxonomy: None,
                     head: None,

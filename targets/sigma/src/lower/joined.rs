@@ -74,7 +74,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
     let name = if digest { "Hashes".to_owned() } else { env.name(&test.field, test.span)? };
     let span = test.span;
     if let (Op::Exists, Some(_)) = (&test.op, env.words) {
-        return plain(&name, test, env);
+        return plain(&name, test, positive, env);
     }
     if let Op::Exists = test.op
         && !matches!(way, Way::LogonOutcome | Way::ErrorCode | Way::Provider)
@@ -82,7 +82,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
         return Ok(exists(&name, env));
     }
     match (way, &test.op) {
-        (Way::Plain, _) => plain(&name, test, env),
+        (Way::Plain, _) => plain(&name, test, positive, env),
         (Way::Hash(word), Op::Text { patterns, .. }) => Ok(hashes(&name, word, patterns, positive, span, env)),
         (Way::RegistryKey, Op::Under(trees)) => {
             let roots: Vec<Pattern> = trees.iter().map(|tree| Pattern::exact(&tree.root)).collect();
@@ -165,7 +165,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
         (Way::Pipe, Op::Regex(list)) if env.words.is_some() => {
             each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), backslash()]), &Re::End(false)).0)
         }
-        (Way::Pipe, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, env),
+        (Way::Pipe, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, positive, env),
         (Way::Pipe | Way::TaskPath, Op::Text { patterns, case }) => {
             let patterns: Vec<Pattern> = patterns.iter().map(behind_backslash).collect();
             Ok(text(&name, &patterns, *case, env))
@@ -219,7 +219,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let word = if *flag { "true" } else { "false" };
             Ok(Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(word)))))
         }
-        (Way::Directory | Way::TextFlag | Way::ZeekVersion, _) => plain(&name, test, env),
+        (Way::Directory | Way::TextFlag | Way::ZeekVersion, _) => plain(&name, test, positive, env),
         (_, _) => Err(env.cx.unsupported(&JOINED, span, format!("`{}` stands inside `{name}`, where this comparison cannot be made", test.field))),
     }
 }

@@ -2,7 +2,7 @@
 
 use backend::Refusal;
 use ir::{Case, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
-use source::Span;
+use source::{Loss, Span};
 
 use super::expression::Expression;
 use super::{COMPARISON, Env, joined, regex};
@@ -29,11 +29,11 @@ fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expre
         return joined::test(test, way, positive, env);
     }
     let name = env.name(&test.field, test.span)?;
-    plain(&name, test, env)
+    plain(&name, test, positive, env)
 }
 
 /// A test on a field that stands in the log as it is.
-pub(super) fn plain(name: &str, test: &FieldTest, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
     let own = env.words.is_some();
     Ok(match &test.op {
         Op::Exists if own => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::new([Part::Run])))),
@@ -75,7 +75,12 @@ pub(super) fn plain(name: &str, test: &FieldTest, env: &mut Env<'_, '_>) -> Resu
                 return Err(env.cx.unsupported(&COMPARISON, test.span, format!("`{other}` stands inside another field of the log")));
             }
             let other = env.name(other, test.span)?;
-            let cased = if *case == Case::Sensitive { Cased::Yes } else { Cased::No };
+            if *case == Case::Sensitive && !own {
+                let help = "dropping `cased` says what the rule does";
+                env.loss(&COMPARISON, Loss::Wider, positive, test.span, "Sigma's tools compare two fields without case", help);
+            }
+            // A rule that says it keeps its word.
+            let cased = if *case == Case::Sensitive && own { Cased::Yes } else { Cased::No };
             Expression::Item(Item::one(name, How::Field(*place, cased), Value::Field(other)))
         }
     })
