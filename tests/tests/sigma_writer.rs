@@ -303,6 +303,13 @@ fn records(left: &EventRule, right: &EventRule) -> Vec<Record> {
 }
 
 #[test]
+fn keys_of_a_site_come_back() {
+    let text = "title: Kept\nid: 6c2f4b63-9b6e-4a4b-8d46-2a3b6b1d2f10\ntaxonomy: house\nlogsource:\n    product: windows\n    service: security\n    tier: [1, null, {a: 'x: y'}]\ndetection:\n    selection:\n        EventID: 1\n    condition: selection\nowner:\n    team: 'on'\n    since: 2026\n    keys: []\n";
+    let tally = round_trip(&[("kept.yml".to_owned(), text.to_owned())]);
+    assert_eq!((tally.same, tally.different), (1, Vec::<String>::new()));
+}
+
+#[test]
 fn golden_rules_come_back() {
     let golden = root().join("tests/golden");
     let mut cases: Vec<PathBuf> =

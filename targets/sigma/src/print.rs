@@ -20,6 +20,13 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
     for rule in rules {
         *uses.entry(rule.rule.path.to_lowercase()).or_default() += 1;
     }
+    // Folders are lost where rules are put side by side; rules that were read as Sigma had names of their own.
+    let file = |path: &str| path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let own = |rule: &Lowered<File>| job.detections.get(rule.detection).is_some_and(|asked| asked.meta.sigma.is_some());
+    let mut files: BTreeMap<String, usize> = BTreeMap::new();
+    for rule in rules.iter().filter(|rule| own(rule)) {
+        *files.entry(file(&rule.rule.path)).or_default() += 1;
+    }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     let mut named: BTreeSet<(&str, Uuid)> = BTreeSet::new();
     for (name, id) in rules.iter().flat_map(|rule| &rule.rule.documents).filter_map(|document| Some((document.name.as_deref()?, document.id))) {
@@ -39,7 +46,8 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
         let short: String = asked.id.simple().to_string().chars().take(8).collect();
         let name = |name: &str| if names.get(name).is_some_and(|count| *count > 1) { format!("{name}_{short}") } else { name.to_owned() };
         let mut path = rule.path.clone();
-        if uses.get(&path.to_lowercase()).is_some_and(|count| *count > 1) {
+        let again = asked.meta.sigma.is_some() && files.get(&file(&path)).is_some_and(|count| *count > 1);
+        if again || uses.get(&path.to_lowercase()).is_some_and(|count| *count > 1) {
             let _ = write!(path, "-{short}");
         }
         path.push_str(".yml");
