@@ -11,8 +11,8 @@ use memchr::memmem;
 
 use crate::observable::{Url, parse_address};
 use crate::{
-    ByteKind, BytePattern, BytesTest, Case, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue, HexToken, Kind, Need, NumberTest,
-    Op, Pattern, Place, Predicate, Record,
+    ByteKind, BytePattern, BytesTest, Case, Correlation, Detection, EventRule, EventSelector, FieldRef, FieldTest, FieldValue, HexToken, Kind, Need,
+    NumberTest, Op, Pattern, Place, Predicate, Record,
 };
 
 /// One event at a time, measured from any fixed moment.
@@ -26,6 +26,12 @@ pub fn fires(detection: &Detection, events: &[Timed<'_>]) -> bool {
         Kind::Correlation(correlation) => correlation::fires(correlation, events),
         Kind::Native { .. } => false,
     }
+}
+
+/// The places, in events in order of time, at which a correlation is complete.
+#[must_use]
+pub fn completions(correlation: &Correlation, events: &[Timed<'_>]) -> Vec<usize> {
+    correlation::completions(correlation, events).into_iter().collect()
 }
 
 /// Whether one event fits a rule: its log source, and its predicate.

@@ -21,6 +21,7 @@ pub mod eval;
 pub mod event;
 pub mod field;
 pub mod id;
+pub mod index;
 pub mod indicator;
 pub mod meta;
 pub mod observable;
@@ -43,6 +44,7 @@ pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, 
 pub use detection::{Detection, EventRule, Kind};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
 pub use field::{Field, FieldKind, FieldRef};
+pub use index::Index;
 pub use indicator::{Direction, Indicator, Origin, Role, Validity};
 pub use meta::{Citation, Confidence, Meta, Scope, SeverityLevel, Tlp, Verdict, Window};
 pub use observable::{Domain, EmailAddress, FileHash, NotAnObservable, Observable, ObservableKind, RegistryKey, Url, UrlHost};

@@ -158,6 +158,8 @@ pub struct Meta {
     pub advisory: String,
     /// The advisory's title.
     pub advisory_title: String,
+    /// The folder that rule files are kept in: the advisory's id, or a Sigma rule's log source, as a file name.
+    pub folder: String,
     /// Who may read the rule.
     pub tlp: Tlp,
     /// When the advisory was published.
@@ -197,4 +199,17 @@ pub struct Meta {
     /// What a Sigma rule says of itself besides; `None` for everything that was not read from one.
     #[serde(skip)]
     pub sigma: Option<Arc<SigmaRule>>,
+}
+
+impl Meta {
+    /// Where the detection comes from, in a line: the advisory, or the Sigma rule and who wrote it.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let author = self.author.as_deref().map(|author| format!(" by {author}")).unwrap_or_default();
+        match &self.sigma {
+            Some(rule) => format!("Sigma rule {}{author}", rule.id.map_or_else(|| self.advisory.clone(), |id| id.to_string())),
+            None if self.advisory_title.is_empty() => format!("Advisory: {}", self.advisory),
+            None => format!("Advisory: {} {}", self.advisory, self.advisory_title),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Literal text with holes: the only form of wildcard the IR knows.
 
+use memchr::memmem;
 use serde::Serialize;
 
 /// Whether letters must agree in case.
@@ -178,68 +179,148 @@ impl Pattern {
     /// Whether the whole of `text` fits, in time proportional to the product of both lengths at worst.
     #[must_use]
     pub fn matches(&self, text: &str, case: Case) -> bool {
-        let fold = |text: &str| -> Vec<char> {
-            match case {
-                Case::Sensitive => text.chars().collect(),
-                Case::Insensitive => fold(text).collect(),
+        match (self.shape(), case) {
+            (Shape::Anything, _) => true,
+            (Shape::Exact(wanted), Case::Sensitive) => text == wanted,
+            (Shape::Starts(wanted), Case::Sensitive) => text.starts_with(wanted),
+            (Shape::Ends(wanted), Case::Sensitive) => text.ends_with(wanted),
+            (Shape::Contains(wanted), Case::Sensitive) => memmem::find(text.as_bytes(), wanted.as_bytes()).is_some(),
+            (Shape::General(parts), Case::Sensitive) => general(parts, text, |char| char),
+            // Folding changes ASCII into ASCII alone, byte for byte; so text of nothing else needs no characters. A literal with
+            // others may still fit: the Kelvin sign folds to `k`.
+            (shape, Case::Insensitive) if text.is_ascii() && self.literals().all(str::is_ascii) => ascii(shape, text.as_bytes()),
+            (_, Case::Insensitive) => general(&self.0, text, lower),
+        }
+    }
+}
+
+/// Whether ASCII text fits, without case.
+fn ascii(shape: Shape<'_>, text: &[u8]) -> bool {
+    let same = |is: Option<&[u8]>, wanted: &str| is.is_some_and(|is| is.eq_ignore_ascii_case(wanted.as_bytes()));
+    match shape {
+        Shape::Anything => true,
+        Shape::Exact(wanted) => same(Some(text), wanted),
+        Shape::Starts(wanted) => same(text.get(..wanted.len()), wanted),
+        Shape::Ends(wanted) => same(text.len().checked_sub(wanted.len()).and_then(|from| text.get(from..)), wanted),
+        Shape::Contains(wanted) => ascii_find(text, wanted.as_bytes()),
+        Shape::General(parts) => ascii_general(parts, text),
+    }
+}
+
+/// Whether ASCII text holds other ASCII text, without case.
+fn ascii_find(text: &[u8], wanted: &[u8]) -> bool {
+    let Some(first) = wanted.first() else { return true };
+    let Some(last) = text.len().checked_sub(wanted.len()) else { return false };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let starts = text.get(..=last).unwrap_or_default();
+    memchr::memchr2_iter(lower, upper, starts).any(|at| text.get(at..at + wanted.len()).is_some_and(|is| is.eq_ignore_ascii_case(wanted)))
+}
+
+/// Whether ASCII text fits parts of ASCII, without case.
+fn ascii_general(parts: &[Part], text: &[u8]) -> bool {
+    // On a mismatch, the last run swallows one character more; what came before it fits in the only place that matters, its first.
+    let (mut at, mut with, mut retry) = (0, 0, None);
+    loop {
+        let fits = match parts.get(with) {
+            None => at == text.len(),
+            Some(Part::Run) => {
+                with += 1;
+                retry = Some((with, at));
+                if with == parts.len() {
+                    return true;
+                }
+                continue;
+            }
+            Some(Part::One) => {
+                at += 1;
+                at <= text.len()
+            }
+            Some(Part::Literal(literal)) => {
+                let is = text.get(at..at + literal.len());
+                at += literal.len();
+                is.is_some_and(|is| is.eq_ignore_ascii_case(literal.as_bytes()))
             }
         };
-        let text = fold(text);
-        let mut pattern: Vec<Option<char>> = Vec::new();
-        let mut holes: Vec<bool> = Vec::new();
-        for part in &self.0 {
-            match part {
-                Part::Literal(literal) => {
-                    for char in fold(literal) {
-                        pattern.push(Some(char));
-                        holes.push(false);
-                    }
-                }
-                Part::One => {
-                    pattern.push(None);
-                    holes.push(false);
-                }
-                Part::Run => {
-                    pattern.push(None);
-                    holes.push(true);
-                }
-            }
+        if fits && with == parts.len() {
+            return true;
         }
-        // The usual two-pointer glob match: on a mismatch, let the last run swallow one character more.
-        let (mut at, mut with, mut retry) = (0, 0, None);
-        while at < text.len() {
-            if holes.get(with) == Some(&true) {
-                retry = Some((with, at));
-                with += 1;
-            } else if with < pattern.len() && pattern[with].is_none_or(|char| char == text[at]) {
-                at += 1;
-                with += 1;
-            } else if let Some((run, from)) = retry {
-                retry = Some((run, from + 1));
-                at = from + 1;
-                with = run + 1;
-            } else {
-                return false;
-            }
+        if fits {
+            with += 1;
+        } else if let Some((after, from)) = retry
+            && from < text.len()
+        {
+            retry = Some((after, from + 1));
+            (with, at) = (after, from + 1);
+        } else {
+            return false;
         }
-        holes[with..].iter().all(|hole| *hole)
+    }
+}
+
+/// Whether text fits parts, character by character, each folded.
+fn general(parts: &[Part], text: &str, fold: impl Fn(char) -> char) -> bool {
+    // The rest of the text where the last run began to swallow, and the parts after that run.
+    let mut retry: Option<(&[Part], std::str::Chars<'_>)> = None;
+    let (mut with, mut rest) = (parts, text.chars());
+    loop {
+        let fits = match with {
+            [] => rest.as_str().is_empty(),
+            [Part::Run, after @ ..] => {
+                if after.is_empty() {
+                    return true;
+                }
+                with = after;
+                retry = Some((after, rest.clone()));
+                continue;
+            }
+            [Part::One, ..] => rest.next().is_some(),
+            [Part::Literal(literal), ..] => literal.chars().all(|wanted| rest.next().is_some_and(|is| fold(is) == fold(wanted))),
+        };
+        match (fits, with, &mut retry) {
+            (true, [], _) => return true,
+            (true, [_, after @ ..], _) => with = after,
+            (false, _, Some((after, from))) => {
+                if from.next().is_none() {
+                    return false;
+                }
+                (with, rest) = (after, from.clone());
+            }
+            (false, _, None) => return false,
+        }
     }
 }
 
 /// Characters in lower case, one for one, so that lengths and single-character holes keep their meaning.
 pub fn fold(text: &str) -> impl Iterator<Item = char> {
-    text.chars().map(|char| {
-        let mut lower = char.to_lowercase();
-        match (lower.next(), lower.next()) {
-            (Some(one), None) => one,
-            _ => char,
-        }
-    })
+    text.chars().map(lower)
+}
+
+/// Writes text as [`fold`] has it, over what was there.
+pub fn fold_into(text: &str, out: &mut String) {
+    out.clear();
+    if text.is_ascii() {
+        out.push_str(text);
+        out.make_ascii_lowercase();
+    } else {
+        out.extend(fold(text));
+    }
+}
+
+fn lower(char: char) -> char {
+    if char.is_ascii() {
+        return char.to_ascii_lowercase();
+    }
+    let mut lower = char.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(one), None) => one,
+        _ => char,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn holes_match_what_they_say() {
@@ -258,5 +339,56 @@ mod tests {
         assert_eq!(Pattern::exact("b").after("a"), Pattern::exact("ab"));
         assert_eq!(Pattern::ends("b").anywhere_before(), Pattern::ends("b"));
         assert_eq!(Pattern::glob("***").shape(), Shape::Anything);
+    }
+
+    /// The definition: all characters in a row, holes among them.
+    fn slowly(pattern: &Pattern, text: &str, case: Case) -> bool {
+        let fold = |text: &str| -> Vec<char> {
+            match case {
+                Case::Sensitive => text.chars().collect(),
+                Case::Insensitive => fold(text).collect(),
+            }
+        };
+        fn fits(parts: &[Part], text: &[char], fold: &dyn Fn(&str) -> Vec<char>) -> bool {
+            match parts {
+                [] => text.is_empty(),
+                [Part::Run, rest @ ..] => (0..=text.len()).any(|skip| fits(rest, &text[skip..], fold)),
+                [Part::One, rest @ ..] => !text.is_empty() && fits(rest, &text[1..], fold),
+                [Part::Literal(literal), rest @ ..] => {
+                    let literal = fold(literal);
+                    text.starts_with(&literal) && fits(rest, &text[literal.len()..], fold)
+                }
+            }
+        }
+        fits(pattern.parts(), &fold(text), &fold)
+    }
+
+    fn letters() -> impl Strategy<Value = String> {
+        // Few letters, so that things fit; among them ones that fold to ASCII, that fold to two, and that have two lower cases.
+        "[aAbBkK\u{212A}\u{130}\u{DF}\u{1E9E}\u{3A3}\u{3C2}\u{E9}\u{C9}\\\\.]{0,6}"
+    }
+
+    proptest! {
+        #[test]
+        fn matching_is_what_it_is_defined_as(
+            parts in prop::collection::vec(prop_oneof![letters().prop_map(Part::Literal), Just(Part::Run), Just(Part::One)], 0..6),
+            text in prop::collection::vec(letters(), 0..4),
+        ) {
+            let (pattern, text) = (Pattern::new(parts), text.concat());
+            for case in [Case::Sensitive, Case::Insensitive] {
+                prop_assert_eq!(pattern.matches(&text, case), slowly(&pattern, &text, case), "{:?} on {:?}, {:?}", pattern, text, case);
+            }
+        }
+
+        #[test]
+        fn ascii_is_no_different(
+            parts in prop::collection::vec(prop_oneof!["[abAB]{0,3}".prop_map(Part::Literal), Just(Part::Run), Just(Part::One)], 0..7),
+            text in "[abAB]{0,9}",
+        ) {
+            let pattern = Pattern::new(parts);
+            for case in [Case::Sensitive, Case::Insensitive] {
+                prop_assert_eq!(pattern.matches(&text, case), slowly(&pattern, &text, case), "{:?} on {:?}, {:?}", pattern, text, case);
+            }
+        }
     }
 }

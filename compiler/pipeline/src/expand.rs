@@ -98,6 +98,14 @@ fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
     }
 }
 
+/// The folder for rule files. A Sigma rule stands with the others of its log source.
+fn folder(header: &Header, head: &Head) -> String {
+    let Some(rule) = &head.sigma else { return backend::slug(&header.id) };
+    let Some(source) = &rule.log_source else { return "correlation".to_owned() };
+    let words: Vec<&str> = [&source.product, &source.category, &source.service].into_iter().filter_map(|word| word.as_deref()).collect();
+    backend::slug(&words.join("-"))
+}
+
 /// The block's title; its name in words when it has none.
 fn title(head: &Head) -> String {
     head.title.clone().unwrap_or_else(|| words(&head.name))
@@ -127,6 +135,7 @@ impl Maker<'_> {
         Arc::new(Meta {
             advisory: header.id.clone(),
             advisory_title: header.title.clone(),
+            folder: folder(header, about),
             tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
             published: header.published,
             modified: header.modified,

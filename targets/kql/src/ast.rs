@@ -165,6 +165,8 @@ pub(crate) enum List {
 pub(crate) enum Value {
     /// A column, or what a `let` names.
     Name(String),
+    /// Whichever column; only on the left of an operator.
+    AnyColumn,
     /// A text.
     Text(String),
     /// A number.

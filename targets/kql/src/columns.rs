@@ -5,6 +5,8 @@
 //! <https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>,
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>.
 
+use crate::columns_open;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
@@ -32,11 +34,11 @@ pub(crate) fn known(profile: &str, table: &str) -> bool {
 
 fn columns(profile: &str, table: &str) -> Option<&'static str> {
     let tables = match profile {
-        "defender-xdr" => DEFENDER_XDR,
-        "asim" => ASIM,
-        _ => SENTINEL,
+        "defender-xdr" => [DEFENDER_XDR, columns_open::DEFENDER_XDR],
+        "asim" => [ASIM, columns_open::ASIM],
+        _ => [SENTINEL, columns_open::SENTINEL],
     };
-    tables.iter().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
+    tables.into_iter().flatten().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
 }
 
 fn all(profile: &str, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {

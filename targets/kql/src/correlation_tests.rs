@@ -28,7 +28,7 @@ fn detection(correlation: Correlation) -> Detection {
         id: ir::id::of("ADV-1", "block"),
         title: "A block".to_owned(),
         description: String::new(),
-        meta: Arc::new(Meta { advisory: "ADV-1".to_owned(), ..Meta::default() }),
+        meta: Arc::new(Meta { advisory: "ADV-1".to_owned(), folder: "ADV-1".to_owned(), ..Meta::default() }),
         kind: Kind::Correlation(correlation),
         indicators: Arc::new([]),
         span: span(),

@@ -29,8 +29,11 @@
 
 mod ast;
 mod columns;
+mod columns_open;
 mod lower;
+mod lower_any;
 mod lower_column;
+mod lower_compare;
 mod lower_correlation;
 mod lower_events;
 mod lower_regex;
@@ -66,9 +69,8 @@ static PROFILES: [Profile; 3] = [
     Profile { id: "asim", title: "Microsoft Sentinel, Advanced Security Information Model", default: true },
 ];
 
-static CODES: [&Code; 8] = [
+static CODES: [&Code; 7] = [
     &lower::NO_TABLE,
-    &lower::OPEN_SOURCE,
     &lower::TOO_LONG,
     &lower::HUNTING_ONLY,
     &lower_correlation::WINDOW,

@@ -13,7 +13,6 @@ use crate::print;
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
-pub(crate) static OPEN_SOURCE: Code = Code::warn("kql.open-source", "the profile has no table for a log source");
 pub(crate) static TOO_LONG: Code = Code::error("kql.too-long", "a query is longer than the product takes, and cannot be divided");
 pub(crate) static HUNTING_ONLY: Code = Code::note("kql.hunting-only", "a list is too long for rules that run by themselves");
 
@@ -94,16 +93,13 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
                 _ => *source,
             })
             .collect(),
-        LogSource::Open { category: None, product: Some(product), service: Some(service) }
-            if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows") =>
-        {
+        LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
             lower_events::sources(service, predicate, schema, cx)?
         }
-        LogSource::Open { category, product, service } => profiles::open_sources(schema, product.as_deref(), service.as_deref(), category.as_deref()),
+        LogSource::Open { .. } => profiles::open_sources(schema, event),
     };
     if found.is_empty() {
-        let code = if event.class().is_some() { &NO_TABLE } else { &OPEN_SOURCE };
-        return Err(cx.unsupported(code, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
     }
     Ok(found)
 }
@@ -303,18 +299,23 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
         }
     }
     entities.truncate(10);
-    let mut tags = vec![format!("tlp.{}", meta.tlp.name()), format!("advisory.{}", meta.advisory)];
+    let mut tags = match &meta.sigma {
+        Some(rule) => rule.tags.clone(),
+        None => vec![format!("tlp.{}", meta.tlp.name()), format!("advisory.{}", meta.advisory)],
+    };
     if meta.scope != ir::Scope::Context {
         tags.extend(meta.actors.iter().map(|actor| format!("actor.{actor}")));
     }
-    tags.extend(meta.cves.iter().cloned());
+    if meta.sigma.is_none() {
+        tags.extend(meta.cves.iter().cloned());
+    }
     Rule {
         id,
         title,
         description: detection.description.clone(),
         severity: meta.severity,
         file,
-        folder: slug(&meta.advisory),
+        folder: meta.folder.clone(),
         query: asked.query,
         watchlists: asked.watchlists,
         reach: asked.reach,
@@ -329,7 +330,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
 /// What a person should read beside the query.
 fn remarks(detection: &Detection, reach: u64, schema: &Schema) -> Vec<String> {
     let meta = &detection.meta;
-    let mut out = vec![format!("Advisory: {} {}", meta.advisory, meta.advisory_title)];
+    let mut out = vec![meta.origin()];
     out.extend(meta.citations.iter().map(|citation| {
         let place = [citation.file.clone(), citation.line.map(|line| format!("line {line}")), citation.url.clone()];
         let place: Vec<String> = place.into_iter().flatten().collect();

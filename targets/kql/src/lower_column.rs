@@ -9,7 +9,8 @@ use ir::pattern::fold;
 use ir::{Case, Op, Part, Pattern, Shape};
 
 use crate::ast::{Condition, Value};
-use crate::lower_test::{Leg, Lists, fixed};
+use crate::lower_compare::fixed;
+use crate::lower_test::{Leg, Lists};
 use crate::lower_text::{one_of, text};
 use crate::profiles::{Column, Numbers};
 

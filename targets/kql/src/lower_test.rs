@@ -13,10 +13,13 @@ use source::{Code, Loss};
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
 use crate::lower::NO_TABLE;
+use crate::lower_any;
 use crate::lower_column;
+use crate::lower_compare::{fixed, part_of, same};
 use crate::lower_regex::foreign;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
+use crate::profiles::open::{self, Found, OpenFields};
 use crate::profiles::{Answer, Column, Others, Schema, Source};
 
 pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
@@ -154,10 +157,15 @@ impl<'a> Leg<'a> {
             }
             FieldRef::Open(name) => match self.source.open_columns(name) {
                 Some(columns) => Some(columns.iter().map(|column| self.ask(column)).collect()),
-                None => self.open(name).map(|asked| vec![asked]),
+                None => match self.source.others {
+                    Others::Open(fields) => self.named(fields, name),
+                    _ => self.open(name).map(|asked| vec![asked]),
+                },
             },
-            // Legalised away.
-            FieldRef::Any => None,
+            FieldRef::Any => match self.source.others {
+                Others::Open(fields) if !fields.text.is_empty() => Some(fields.text.iter().map(|column| self.ask(column)).collect()),
+                _ => Some(vec![Asked { value: Value::AnyColumn, answer: Answer::Text, column: None }]),
+            },
         }
     }
 
@@ -179,7 +187,7 @@ impl<'a> Leg<'a> {
     /// A field that the profile does not name, where the table keeps such fields.
     fn open(&mut self, name: &str) -> Option<Asked> {
         match self.source.others {
-            Others::Nowhere => None,
+            Others::Nowhere | Others::Open(_) => None,
             Others::Named(names) if !names.contains(&name) => None,
             Others::Columns => self.column(name),
             Others::ColumnsOrData if columns::find(self.schema.id, self.source.table, name).is_some() => self.column(name),
@@ -194,6 +202,30 @@ impl<'a> Leg<'a> {
                 Some(Asked { value: Value::name(name), answer: Answer::Text, column: None })
             }
         }
+    }
+
+    /// What answers for a product's own name of a field.
+    fn named(&mut self, fields: &'static OpenFields, name: &str) -> Option<Vec<Asked>> {
+        let asked = |value, answer| Asked { value, answer, column: None };
+        let text = |value| asked(Value::Call("tostring", vec![value]), Answer::Text);
+        let member = |value, path: Vec<String>| if path.is_empty() { value } else { Value::Member(Box::new(value), path) };
+        Some(match open::found(self.schema.id, self.source.table, fields, name)? {
+            Found::Columns(columns) => columns.iter().map(|column| self.ask(column)).collect(),
+            Found::Member(root, path) => vec![text(member(Value::Vendor(root.into()), path))],
+            Found::Pair(column, key) => vec![asked(lower_any::pair(&Value::name(column), &key), Answer::Text)],
+            Found::MemberOf(column, true, path) => vec![text(member(Value::name(column), path))],
+            Found::MemberOf(column, false, path) => vec![text(member(Value::Call("parse_json", vec![Value::name(column)]), path))],
+            Found::Column(column, holds) => {
+                let value = Value::name(column);
+                vec![match holds {
+                    Holds::Text => asked(value, Answer::Text),
+                    Holds::Number => asked(value, Answer::Number),
+                    Holds::Flag => asked(value, Answer::Flag),
+                    Holds::Time => asked(value, Answer::Time),
+                    Holds::Json => text(value),
+                }]
+            }
+        })
     }
 
     /// A column by the name the log gives it, or a member of a JSON column by its path.
@@ -223,7 +255,8 @@ impl<'a> Leg<'a> {
             (_, Holds::Text) => Asked { value, answer: Answer::Text, column: None },
             (_, Holds::Number) => Asked { value, answer: Answer::Number, column: None },
             (_, Holds::Flag) => Asked { value, answer: Answer::Flag, column: None },
-            (_, Holds::Time | Holds::Json) => Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text, column: None },
+            (_, Holds::Time) => Asked { value, answer: Answer::Time, column: None },
+            (_, Holds::Json) => Asked { value: Value::Call("tostring", vec![value]), answer: Answer::Text, column: None },
         })
     }
 
@@ -269,8 +302,14 @@ impl<'a> Leg<'a> {
                     }
                     self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
                 }
-                (Op::Same { case, .. }, _) => Condition::any(others.iter().map(|other| same(&value, answer, other, *case))),
+                (Op::Same { case, place, .. }, _) => {
+                    Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
+                }
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
+                // None of the few words that the column holds fits.
+                (op, Answer::Among(words)) if !words.iter().any(|word| fixed(op, word)) => Condition::Always(false),
+                (op, Answer::Within(key)) => lower_any::within(&value, key, op, test, cx)?,
+                (op, _) if value == Value::AnyColumn => lower_any::anywhere(op, test, cx)?,
                 (_, Answer::Other { table, key }) => {
                     let inner = self.ask_value(&value, Answer::Text, test, negated, lists, cx)?;
                     let steps = vec![Step::Where(inner), Step::Project(vec![(key.to_owned(), Value::name(key))])];
@@ -300,11 +339,11 @@ impl<'a> Leg<'a> {
         cx: &mut Cx<'_>,
     ) -> Result<Condition, Refusal> {
         let as_text = match answer {
-            Answer::Number | Answer::Flag => Value::Call("tostring", vec![value.clone()]),
+            Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value.clone()]),
             _ => value.clone(),
         };
         Ok(match (&test.op, answer) {
-            (Op::Exists, Answer::Number | Answer::Flag) => is("isnotnull", value),
+            (Op::Exists, Answer::Number | Answer::Flag | Answer::Time) => is("isnotnull", value),
             (Op::Exists, _) => is("isnotempty", value),
             (Op::Text { patterns, case }, Answer::Joined) => joined(value, patterns, *case),
             (Op::Domain(domains), Answer::Joined) => {
@@ -357,8 +396,13 @@ impl<'a> Leg<'a> {
             (Op::Flag(flag), _) => Condition::Compare(as_text, "=~", Value::text(flag.to_string())),
             // Legalised into text already.
             (Op::Under(trees), _) => text(&as_text, &trees.iter().flat_map(ir::Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, lists),
+            (Op::Time { part, number }, answer) => {
+                let time = if answer == Answer::Time { value.clone() } else { Value::Call("todatetime", vec![as_text]) };
+                let part = part_of(time, *part);
+                present(&part, negated, compare(&part, number))
+            }
             // Said above, or legalised away.
-            (Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
+            (Op::Same { .. } | Op::Empty | Op::Missing, _) => Condition::Always(false),
         })
     }
 
@@ -368,8 +412,9 @@ impl<'a> Leg<'a> {
         let Asked { value, answer, .. } = columns.next()?;
         Some(match answer {
             Answer::Always(word) => Value::text(word),
-            Answer::Number | Answer::Flag => Value::Call("tostring", vec![value]),
-            Answer::Other { .. } => return None,
+            Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value]),
+            Answer::Other { .. } | Answer::Within(_) => return None,
+            _ if value == Value::AnyColumn => return None,
             Answer::MappedAddress => Value::Call("tolower", vec![unmapped(&value)]),
             Answer::Pair { parts: [head, tail], .. } => {
                 Value::Call("tolower", vec![Value::Call("strcat", vec![Value::name(head), Value::text("\\"), Value::name(tail)])])
@@ -377,6 +422,7 @@ impl<'a> Leg<'a> {
             Answer::Text
             | Answer::Texts
             | Answer::Joined
+            | Answer::Among(_)
             | Answer::Path(_)
             | Answer::LastPart
             | Answer::Key
@@ -388,28 +434,6 @@ impl<'a> Leg<'a> {
 
 fn member(value: Value, path: &str) -> Value {
     Value::Member(Box::new(value), path.split('.').map(ToOwned::to_owned).collect())
-}
-
-pub(crate) fn fixed(op: &Op, word: &str) -> bool {
-    match op {
-        Op::Exists => true,
-        Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
-        Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
-        Op::Number(number) => word.parse().is_ok_and(|is| compares(number, is)),
-        Op::Flag(flag) => word.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
-        _ => false,
-    }
-}
-
-fn same(value: &Value, answer: Answer, other: &Asked, case: Case) -> Condition {
-    let text = |value: &Value, answer| match answer {
-        Answer::Always(word) => Value::text(word),
-        Answer::Number | Answer::Flag => Value::Call("tostring", vec![value.clone()]),
-        _ => value.clone(),
-    };
-    let (left, right) = (text(value, answer), text(&other.value, other.answer));
-    let folded = |value| if case == Case::Insensitive { Value::Call("tolower", vec![value]) } else { value };
-    Condition::all([is("isnotempty", &left), Condition::Compare(folded(left), "==", folded(right))])
 }
 
 /// Keys under hives that logs spell otherwise are missed.
@@ -439,18 +463,8 @@ fn plain(answer: Answer) -> Answer {
     }
 }
 
-fn compares(test: &NumberTest, is: i64) -> bool {
-    match test {
-        NumberTest::In(list) => list.contains(&is),
-        NumberTest::Less(than) => is < *than,
-        NumberTest::AtMost(than) => is <= *than,
-        NumberTest::More(than) => is > *than,
-        NumberTest::AtLeast(than) => is >= *than,
-    }
-}
-
 /// Some part of the value fits an expression.
-fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
+pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
     if let Some(what) = foreign(regex) {
         return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.as_str())));
     }

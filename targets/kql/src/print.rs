@@ -140,6 +140,7 @@ fn chain(list: &[Condition], word: &str, indent: usize) -> String {
 fn value(of: &Value) -> String {
     match of {
         Value::Name(name) => identifier(name),
+        Value::AnyColumn => "*".to_owned(),
         Value::Text(text) => literal(text),
         Value::Number(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),

@@ -18,7 +18,7 @@ fn span() -> Span {
 }
 
 fn detection(kind: Kind) -> Detection {
-    let meta = Meta { advisory: "ADV-1".to_owned(), advisory_title: "Title".to_owned(), ..Meta::default() };
+    let meta = Meta { advisory: "ADV-1".to_owned(), folder: "ADV-1".to_owned(), advisory_title: "Title".to_owned(), ..Meta::default() };
     Detection {
         key: "ADV-1/block".to_owned(),
         id: ir::id::of("ADV-1", "block"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, slug};
+use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 
 use crate::ast::{Lookup, Matching, Piece, Query, Rule, Stage};
 use crate::print::{conf_value, one_line, query};
@@ -15,7 +15,7 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
     let mut transforms: BTreeMap<String, BTreeMap<String, Lookup>> = BTreeMap::new();
     let mut macros: BTreeMap<String, String> = BTreeMap::new();
     let mut printed = Printed::default();
-    let folder_of = |at: usize| job.detections.get(at).map(|detection| slug(&detection.meta.advisory)).unwrap_or_default();
+    let folder_of = |at: usize| job.detections.get(at).map(|detection| detection.meta.folder.clone()).unwrap_or_default();
     for Lowered { detection: at, rule } in share_tables(rules, folder_of) {
         let Some(detection) = job.detections.get(at) else { continue };
         let folder = folder_of(at);
@@ -23,7 +23,10 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
         let text = query(&rule.query);
         let name = stanza::name(detection);
         let file = searches.entry(path.clone()).or_insert_with(|| {
-            format!("# Searches from {}. Made by vigie; edit the description, not this file.\n", one_line(&detection.meta.advisory))
+            format!(
+                "# Searches from {}. Made by vigie; edit the description, not this file.\n",
+                one_line(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory })
+            )
         });
         let _ = writeln!(file, "\n[{name}]");
         for (key, value) in stanza::settings(&rule, detection, &text) {

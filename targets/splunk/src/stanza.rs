@@ -94,11 +94,12 @@ fn description(detection: &Detection) -> String {
     if meta.verdict == Verdict::Lead {
         say("A hit opens an investigation; it is not proof.".to_owned());
     }
-    say(format!(
-        "Advisory: {}{}.",
-        meta.advisory,
-        if meta.advisory_title.is_empty() { String::new() } else { format!(" ({})", meta.advisory_title) }
-    ));
+    if meta.sigma.is_some() {
+        say(format!("{}.", meta.origin()));
+    } else {
+        let title = if meta.advisory_title.is_empty() { String::new() } else { format!(" ({})", meta.advisory_title) };
+        say(format!("Advisory: {}{title}.", meta.advisory));
+    }
     say(format!("TLP:{}.", meta.tlp.name().to_uppercase()));
     for citation in &meta.citations {
         let place = match (&citation.file, citation.line) {

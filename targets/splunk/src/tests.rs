@@ -25,6 +25,7 @@ pub(crate) fn profile(id: &str) -> &'static Profile {
 pub(crate) fn detection(name: &str, kind: Kind) -> Detection {
     let meta = Meta {
         advisory: "TEST-1".to_owned(),
+        folder: "TEST-1".to_owned(),
         advisory_title: "A test".to_owned(),
         techniques: vec![Technique::parse("T1059.001").expect("fine")],
         ..Meta::default()

@@ -349,7 +349,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                         attacked: self.attacked(),
                         class: self.classtype(),
                     };
-                    let slug = backend::slug(&self.detection.meta.advisory);
+                    let slug = self.detection.meta.folder.clone();
                     if Body::of(&alert, &slug).len() > MAX_BODY {
                         let what = match row.label.chars().take(60).collect::<String>() {
                             none if none.is_empty() => "the condition".to_owned(),

@@ -38,7 +38,7 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
     let mut out = Printed::default();
     for Lowered { detection: index, rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
-        let slug = slug(&detection.meta.advisory);
+        let slug = detection.meta.folder.clone();
         match rule {
             Rule::Native { ref file, ref text } => {
                 let path = format!("{slug}-native-{}.rules", slug_of_file(file));
@@ -56,7 +56,7 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
             Rule::Alert(alert) => {
                 let path = format!("{slug}.rules");
                 let file = files.entry(path.clone()).or_default();
-                if headed.insert(detection.meta.advisory.clone()) {
+                if detection.meta.sigma.is_none() && headed.insert(detection.meta.advisory.clone()) {
                     head(file, &detection.meta);
                 }
                 if last.replace(index) != Some(index) {

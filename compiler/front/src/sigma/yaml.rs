@@ -245,7 +245,12 @@ impl<'t> Builder<'t> {
 
     fn broken(&self, at: usize, why: &str) -> Diagnostic {
         let at = self.places.byte(at);
-        Diagnostic::new(&YAML, format!("the text is not YAML: {why}")).at(Span::new(self.file, at, at), "here")
+        let here = Span::new(self.file, at, at);
+        // The reader below has a limit of its own on brackets that are still open.
+        if why.contains("recursion limit") {
+            return self.large(here, "brackets are nested too deeply".to_owned());
+        }
+        Diagnostic::new(&YAML, format!("the text is not YAML: {why}")).at(here, "here")
     }
 
     fn large(&self, span: Span, message: String) -> Diagnostic {

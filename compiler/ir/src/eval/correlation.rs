@@ -16,7 +16,7 @@ pub(super) fn fires(correlation: &Correlation, events: &[Timed<'_>]) -> bool {
 }
 
 /// The places, in events in order of time, at which a correlation is complete.
-fn completions(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeSet<usize> {
+pub(super) fn completions(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeSet<usize> {
     let groups = groups(correlation, events);
     let within = correlation.within;
     let mut out = BTreeSet::new();

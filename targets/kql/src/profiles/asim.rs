@@ -4,9 +4,9 @@
 
 use ir::{EventClass as E, Field as F};
 
+use super::open;
 use super::{
-    Answer, Column, Entity, OpenSource, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part,
-    number,
+    Answer, Column, Entity, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
 };
 use super::{short_hive, text, url_host, url_path, url_port, url_query};
 
@@ -203,9 +203,13 @@ pub(super) static SCHEMA: Schema = Schema {
         parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED),
         parser(E::RegistrySet, "_Im_RegistryEvent", "EventType == \"RegistryValueSet\"", REGISTRY, ACTED),
         parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
-        Source { ways: Some(FLOWS), ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS) },
+        Source {
+            ways: Some(FLOWS),
+            open: open::web::ASIM_CONNECTION,
+            ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS)
+        },
         parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
-        Source { ways: Some(REQUESTS), ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
+        Source { ways: Some(REQUESTS), open: open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
         parser(
             E::AuthLogon,
             "_Im_Authentication",
@@ -233,5 +237,6 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::EmailMessage, "there is no schema for it"),
     ],
     otherwise: "the schema has no field for it",
-    open: &[OpenSource { product: "aws", service: "cloudtrail", table: "_Im_AuditEvent", rows: "EventVendor == \"AWS\"", connector: "" }],
+    open: &[open::asim::ASIM],
+    no_source: &[open::asim::WINDOWS_LOGS, open::applications::OPENCANARY],
 };

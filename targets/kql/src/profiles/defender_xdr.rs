@@ -3,9 +3,10 @@
 //! Tables: <https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>. What `AdditionalFields` holds for each
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
+use super::open;
 use super::{
-    Answer, Column, Numbers, OpenSource, Others, Schema, Source, account, account_domain, always, computed, computed_number, directory, extension,
-    number, path, short_hive, text, url_host, url_path, url_port, url_query, words,
+    Answer, Column, Numbers, Others, Schema, Source, account, account_domain, always, computed, computed_number, directory, extension, number, path,
+    short_hive, text, url_host, url_path, url_port, url_query, words,
 };
 use ir::{EventClass as E, Field as F, Flow};
 
@@ -517,5 +518,30 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::FileStream, "DeviceFileEvents holds no streams of files"),
     ],
     otherwise: "the tables have no column for it",
-    open: &[OpenSource { product: "m365", service: "", table: "CloudAppEvents", rows: "", connector: "" }],
+    open: &[
+        open::aws::DEFENDER_XDR,
+        open::azure::DEFENDER_XDR,
+        open::google::DEFENDER_XDR,
+        open::identity::DEFENDER_XDR,
+        open::kubernetes::DEFENDER_XDR,
+        open::m365::DEFENDER_XDR,
+        open::applications::ANTIVIRUS,
+    ],
+    no_source: &[
+        open::azure::PIM,
+        open::azure::RISK,
+        open::identity::BITBUCKET,
+        open::linux::LINES,
+        open::network::CISCO,
+        open::network::FORTINET,
+        open::network::HUAWEI,
+        open::network::JUNIPER,
+        open::network::ZEEK,
+        open::web::APACHE,
+        open::web::NGINX,
+        open::applications::OPENCANARY,
+        open::applications::RPC_FIREWALL,
+        open::applications::STATEMENTS,
+        open::applications::TEXTS,
+    ],
 };

@@ -10,10 +10,12 @@ use backend::{Capabilities, Form, Name};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 
 use crate::columns;
+use open::{OpenFields, OpenSource};
 
 mod asim;
 pub(crate) mod defender_events;
 mod defender_xdr;
+pub(crate) mod open;
 mod sentinel;
 mod sentinel_hosts;
 mod sysmon;
@@ -28,6 +30,12 @@ pub(crate) enum Answer {
     Number,
     /// True or false.
     Flag,
+    /// A point in time.
+    Time,
+    /// Text; one of these words and nothing else.
+    Among(&'static [&'static str]),
+    /// Any member with this key, wherever it stands in a JSON text.
+    Within(&'static str),
     /// An address; IPv4 may be written as `::ffff:192.0.2.1`.
     MappedAddress,
     /// The texts without names of an event's XML in `EventData`, one on each line.
@@ -124,6 +132,16 @@ const fn always(word: &'static str) -> Column {
     Column { name: "", from: "", answer: Answer::Always(word) }
 }
 
+/// Text that holds one of a few words.
+const fn among(name: &'static str, words: &'static [&'static str]) -> Column {
+    Column { name, from: "", answer: Answer::Among(words) }
+}
+
+/// Any member with a key in a column of JSON.
+const fn within(name: &'static str, from: &'static str, key: &'static str) -> Column {
+    Column { name, from, answer: Answer::Within(key) }
+}
+
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column.
 pub(crate) type Entity = (&'static str, &'static str, &'static str);
 
@@ -176,6 +194,8 @@ pub(crate) enum Others {
     SpacedData,
     /// In `EventData` as XML: an element of that name.
     Elements,
+    /// Where a product's own table of names says.
+    Open(&'static OpenFields),
 }
 
 impl Others {
@@ -209,6 +229,7 @@ impl Source {
                 }
                 Others::Named(names) => names.contains(&name),
                 Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
+                Others::Open(fields) => open::found(profile, self.table, fields, name).is_some(),
             }
     }
 
@@ -235,23 +256,10 @@ pub(crate) struct Schema {
     pub(crate) absent_events: &'static [(EventClass, &'static str)],
     /// The reason for everything else.
     pub(crate) otherwise: &'static str,
-    /// Tables for log sources in Sigma's words: product, service, category, table.
-    pub(crate) open: &'static [OpenSource],
-}
-
-/// A log source in Sigma's words and the table that holds it.
-#[derive(Debug)]
-pub(crate) struct OpenSource {
-    /// For instance `aws`.
-    pub(crate) product: &'static str,
-    /// For instance `cloudtrail`.
-    pub(crate) service: &'static str,
-    /// The table.
-    pub(crate) table: &'static str,
-    /// Which of its rows; empty for all.
-    pub(crate) rows: &'static str,
-    /// Sentinel's data connector.
-    pub(crate) connector: &'static str,
+    /// Tables for log sources in Sigma's words.
+    pub(crate) open: &'static [&'static [OpenSource]],
+    /// Log sources in Sigma's words that no table holds, and why.
+    pub(crate) no_source: &'static [open::Absent],
 }
 
 /// Takes XML's escapes out of a value.
@@ -268,50 +276,42 @@ pub(crate) fn schema(profile: &str) -> &'static Schema {
 }
 
 /// The tables that hold a log source in Sigma's words.
-pub(crate) fn open_sources(schema: &'static Schema, product: Option<&str>, service: Option<&str>, category: Option<&str>) -> Vec<Source> {
-    if schema.id == "sentinel" && product.is_some_and(|product| product.eq_ignore_ascii_case("windows")) {
-        return windows::sources(category, service);
+pub(crate) fn open_sources(schema: &'static Schema, event: &EventSelector) -> Vec<Source> {
+    match &event.source {
+        LogSource::Open { category, product, service }
+            if schema.id == "sentinel" && product.as_deref().is_some_and(|product| product.eq_ignore_ascii_case("windows")) =>
+        {
+            windows::sources(category.as_deref(), service.as_deref())
+        }
+        _ => open::sources(schema, event),
     }
-    let same = |wanted: &str, is: Option<&str>| is.is_some_and(|is| is.eq_ignore_ascii_case(wanted));
-    schema
-        .open
-        .iter()
-        .filter(|open| same(open.product, product) && (open.service.is_empty() || same(open.service, service)))
-        .map(|open| {
-            let known = schema.sources.iter().find(|source| source.table == open.table).copied();
-            let fresh = Source {
-                class: EventClass::CloudAudit,
-                label: "",
-                table: "",
-                rows: "",
-                ways: None,
-                data: "",
-                platform: None,
-                flow: None,
-                connector: "",
-                fields: &[],
-                open: &[],
-                others: Others::Columns,
-                entities: &[],
-            };
-            Source {
-                label: open.service,
-                table: open.table,
-                rows: open.rows,
-                connector: open.connector,
-                others: Others::Columns,
-                ..known.unwrap_or(fresh)
-            }
-        })
-        .collect()
+}
+
+/// Whether the tables of a log source follow from the numbers of the events that a rule asks for: [`defender_events`].
+pub(crate) fn by_number(schema: &Schema, event: &EventSelector) -> bool {
+    matches!(&event.source, LogSource::Open { category: None, product: Some(product), service: Some(_) }
+        if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows"))
+}
+
+/// Whether some table holds a log source in Sigma's words, or why not.
+fn open_source(schema: &'static Schema, event: &EventSelector) -> Result<(), &'static str> {
+    if open_sources(schema, event).is_empty() && !by_number(schema, event) { Err(open::absent(schema, event)) } else { Ok(()) }
 }
 
 /// What a profile can say.
 pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
-    static DEFENDER_XDR: LazyLock<Capabilities> =
-        LazyLock::new(|| derive(&defender_xdr::SCHEMA, |event, field| open_field(&defender_xdr::SCHEMA, event, field)));
-    static SENTINEL: LazyLock<Capabilities> = LazyLock::new(|| derive(&sentinel::SCHEMA, |event, field| open_field(&sentinel::SCHEMA, event, field)));
-    static ASIM: LazyLock<Capabilities> = LazyLock::new(|| derive(&asim::SCHEMA, |event, field| open_field(&asim::SCHEMA, event, field)));
+    static DEFENDER_XDR: LazyLock<Capabilities> = LazyLock::new(|| {
+        derive(
+            &defender_xdr::SCHEMA,
+            |event| open_source(&defender_xdr::SCHEMA, event),
+            |event, field| open_field(&defender_xdr::SCHEMA, event, field),
+        )
+    });
+    static SENTINEL: LazyLock<Capabilities> = LazyLock::new(|| {
+        derive(&sentinel::SCHEMA, |event| open_source(&sentinel::SCHEMA, event), |event, field| open_field(&sentinel::SCHEMA, event, field))
+    });
+    static ASIM: LazyLock<Capabilities> =
+        LazyLock::new(|| derive(&asim::SCHEMA, |event| open_source(&asim::SCHEMA, event), |event, field| open_field(&asim::SCHEMA, event, field)));
     match profile {
         "defender-xdr" => &DEFENDER_XDR,
         "asim" => &ASIM,
@@ -321,18 +321,32 @@ pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
 
 /// Whether some table of a log source has a field beyond the catalogue, or why not.
 fn open_field(schema: &'static Schema, event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
-    let FieldRef::Open(name) = field else { return backend::named_fields(event, field) };
-    let LogSource::Known(class) = &event.source else { return Ok(()) };
-    let absent = schema.absent_open.iter().find(|(known, names, _)| known == class && names.contains(&&**name));
-    if schema.sources.iter().any(|source| source.fits(event, *class) && source.has(schema.id, name)) {
-        Ok(())
-    } else {
-        Err(absent.map_or(schema.otherwise, |(.., why)| why))
+    if by_number(schema, event) {
+        return backend::named_fields(event, field);
     }
+    let sources: Vec<Source> = match &event.source {
+        LogSource::Known(class) => schema.sources.iter().filter(|source| source.fits(event, *class)).copied().collect(),
+        LogSource::Open { .. } => open_sources(schema, event),
+    };
+    let found = match field {
+        FieldRef::Open(name) => sources.iter().any(|source| source.has(schema.id, name)),
+        FieldRef::Known(known) => sources.iter().any(|source| source.columns(*known).is_some()),
+        FieldRef::Any => !sources.is_empty(),
+    };
+    if found {
+        return Ok(());
+    }
+    let (LogSource::Known(class), FieldRef::Open(name)) = (&event.source, field) else { return Err("no column of its tables holds it") };
+    let absent = schema.absent_open.iter().find(|(known, names, _)| known == class && names.contains(&&**name));
+    Err(absent.map_or(schema.otherwise, |(.., why)| why))
 }
 
 /// The tables as the contract wants them. They live as long as the program: each is made once.
-fn derive(schema: &Schema, open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>) -> Capabilities {
+fn derive(
+    schema: &Schema,
+    open_source: fn(&EventSelector) -> Result<(), &'static str>,
+    open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
+) -> Capabilities {
     let mut events: Vec<(EventClass, Name)> = Vec::new();
     let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
     for source in schema.sources {
@@ -363,14 +377,14 @@ fn derive(schema: &Schema, open_field: fn(&EventSelector, &FieldRef) -> Result<(
         negation: true,
         exists: true,
         field_to_field: true,
-        field_in_field: false,
+        field_in_field: true,
         domain: Form::Native,
         under: Form::Text,
         url: Form::Native,
         open_field,
-        open_source: backend::every_source,
+        open_source,
         tells_empty: false,
-        time_parts: false,
+        time_parts: true,
         bytes: false,
     }
 }

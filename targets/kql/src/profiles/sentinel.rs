@@ -5,9 +5,10 @@
 
 use ir::{EventClass as E, Field as F, Flow};
 
+use super::open;
 use super::{
-    Answer, Column, Entity, OpenSource, Others, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part,
-    number, sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
+    Answer, Column, Entity, Others, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
+    sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
 };
 
 type Fields = &'static [(F, &'static [Column])];
@@ -219,7 +220,11 @@ pub(super) static SCHEMA: Schema = Schema {
         hosts::SERVICE_LOG,
         hosts::TASK_CREATE,
         hosts::SCRIPT_BLOCK,
-        Source { ways: Some(FLOWS), ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS) },
+        Source {
+            ways: Some(FLOWS),
+            open: open::web::CONNECTION,
+            ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS)
+        },
         sysmon::NETWORK_FLOW,
         sysmon::LINUX_NETWORK_FLOW,
         table(
@@ -232,7 +237,11 @@ pub(super) static SCHEMA: Schema = Schema {
             &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
         ),
         sysmon::DNS_QUERY,
-        Source { ways: Some(REQUESTS), ..table(E::HttpRequest, "proxy", "CommonSecurityLog", "isnotempty(RequestURL)", "CefAma", HTTP, LINKS) },
+        Source {
+            ways: Some(REQUESTS),
+            open: open::web::REQUEST,
+            ..table(E::HttpRequest, "proxy", "CommonSecurityLog", "isnotempty(RequestURL)", "CefAma", HTTP, LINKS)
+        },
         Source {
             flow: Some(Flow::Inbound),
             ..table(E::HttpRequest, "iis", "W3CIISLog", "", "", IIS, &[("Host", "FullName", "Computer"), ("IP", "Address", "cIP")])
@@ -297,11 +306,32 @@ pub(super) static SCHEMA: Schema = Schema {
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files"), (E::TlsHandshake, "no native table holds TLS sessions")],
     otherwise: "the tables have no column for it",
     open: &[
-        OpenSource { product: "aws", service: "cloudtrail", table: "AWSCloudTrail", rows: "", connector: "AWS" },
-        OpenSource { product: "azure", service: "activitylogs", table: "AzureActivity", rows: "", connector: "AzureActivity" },
-        OpenSource { product: "azure", service: "auditlogs", table: "AuditLogs", rows: "", connector: "AzureActiveDirectory" },
-        OpenSource { product: "azure", service: "signinlogs", table: "SigninLogs", rows: "", connector: "AzureActiveDirectory" },
-        OpenSource { product: "m365", service: "", table: "OfficeActivity", rows: "", connector: "Office365" },
-        OpenSource { product: "gcp", service: "gcp.audit", table: "GCPAuditLogs", rows: "", connector: "GCPAuditLogsDefinition" },
+        open::aws::SENTINEL,
+        open::azure::SENTINEL,
+        open::google::SENTINEL,
+        open::identity::SENTINEL,
+        open::kubernetes::SENTINEL,
+        open::linux::SENTINEL,
+        open::m365::SENTINEL,
+        open::network::SENTINEL,
+        open::web::SENTINEL,
+        open::applications::ANTIVIRUS,
+        open::applications::DATABASE,
+        open::applications::DJANGO,
+        open::applications::JVM,
+        open::applications::NODEJS,
+        open::applications::PYTHON,
+        open::applications::RUBY,
+        open::applications::SPRING,
+        open::applications::SQL,
+        open::applications::VELOCITY,
+    ],
+    no_source: &[
+        open::azure::PIM,
+        open::identity::BITBUCKET,
+        open::network::DUO,
+        open::network::ZEEK,
+        open::applications::OPENCANARY,
+        open::applications::RPC_FIREWALL,
     ],
 };

@@ -11,7 +11,7 @@ const DESCRIPTION: usize = 65_535;
 
 /// Folder and file name: the advisory, and the detection's name in it.
 pub(super) fn path(detection: &Detection) -> String {
-    format!("{}/{}", backend::slug(&detection.meta.advisory), backend::slug(own_name(detection)))
+    format!("{}/{}", detection.meta.folder, backend::slug(own_name(detection)))
 }
 
 /// The detection's key without the advisory's id.

@@ -22,7 +22,12 @@ fn detection(name: &str, kind: Kind) -> Detection {
         id: ir::id::of("ADV-1", name),
         title: format!("ADV-1: {name}"),
         description: "Described in ADV-1.".to_owned(),
-        meta: Arc::new(Meta { advisory: "ADV-1".to_owned(), techniques: Technique::parse("T1190").into_iter().collect(), ..Meta::default() }),
+        meta: Arc::new(Meta {
+            advisory: "ADV-1".to_owned(),
+            folder: "ADV-1".to_owned(),
+            techniques: Technique::parse("T1190").into_iter().collect(),
+            ..Meta::default()
+        }),
         kind,
         indicators: Arc::new([]),
         span: span(),

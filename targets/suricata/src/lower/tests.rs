@@ -14,7 +14,7 @@ fn span() -> Span {
 }
 
 fn compile(kind: Kind, profile: usize) -> Compiled {
-    let meta = Arc::new(Meta { advisory: "A-1".to_owned(), ..Meta::default() });
+    let meta = Arc::new(Meta { advisory: "A-1".to_owned(), folder: "A-1".to_owned(), ..Meta::default() });
     let detection = Detection {
         key: "A-1/b.f".to_owned(),
         id: ir::id::of("A-1", "b.f"),

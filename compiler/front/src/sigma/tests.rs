@@ -1,1 +1,0 @@
-//! Do rules mean what their authors wrote?

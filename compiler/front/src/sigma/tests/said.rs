@@ -1,0 +1,109 @@
+//! What is said about rules that are not in order, and where it points.
+
+use super::{on, read, rule, slugs};
+
+/// The only thing said about a rule with this detection, and the words it points at.
+fn about(detection: &str) -> (String, String) {
+    let text = rule(detection);
+    let (sources, _, said) = read(&[&text]);
+    let [only] = said.as_slice() else { panic!("{text}: {said:?}") };
+    let words = only.label.as_ref().map(|(span, _)| sources.words(*span).to_owned()).unwrap_or_default();
+    (only.code.slug.to_owned(), words)
+}
+
+#[test]
+fn each_fault_has_its_code_and_place() {
+    let cases = [
+        ("s:\n    f|contain: x\ncondition: s", "sigma-in.unknown-modifier", "f|contain"),
+        ("s:\n    f|re|cidr: x\ncondition: s", "sigma-in.modifiers", "f|re|cidr"),
+        ("s:\n    f|all: x\ncondition: s", "sigma-in.idle-modifier", "f|all"),
+        ("s:\n    f|base64offset: x\ncondition: s", "sigma-in.idle-modifier", "f|base64offset"),
+        ("s:\n    f|cidr: x/24\ncondition: s", "sigma-in.value", "x/24"),
+        ("s:\n    f|gt: x\ncondition: s", "sigma-in.value", "x"),
+        ("s:\n    f|base64: 'a*'\ncondition: s", "sigma-in.value", "'a*'"),
+        ("s:\n    f|exists: 5\ncondition: s", "sigma-in.value", "5"),
+        ("s:\n    - ''\ncondition: s", "sigma-in.value", "''"),
+        ("s:\n    f|re: '(?<=a)b'\ncondition: s", "sigma-in.regex", "'(?<=a)b'"),
+        ("s:\n    f|expand: '%admins%'\ncondition: s", "sigma-in.placeholder", "'%admins%'"),
+        ("s:\n    f: x\ncondition: s and", "sigma-in.condition", ""),
+        ("s:\n    f: x\ncondition: s s", "sigma-in.condition", "s"),
+        ("s:\n    f: x\ncondition: (s", "sigma-in.condition", ""),
+        ("s:\n    f: x\ncondition: s | count() > 5", "sigma-in.aggregation", "|"),
+        ("s:\n    f: x\ncondition: t", "sigma-in.unknown-selection", "t"),
+        ("s:\n    f: x\ncondition: s and all of t*", "sigma-in.unknown-selection", "t*"),
+        ("s:\n    f: x\ncondition: s and not 1 of t*", "sigma-in.matches-nothing", "t*"),
+        ("s:\n    f: x\nt:\n    f: y\ncondition: s", "sigma-in.unused-selection", "t"),
+        ("s:\n    f: x\n    f|contains: y\ncondition: s", "sigma-in.contradiction", "f|contains"),
+        ("s:\n    f: []\ncondition: s", "sigma-in.wrong-type", "f"),
+        ("s:\n    f:\n        a: b\ncondition: s", "sigma-in.wrong-type", "f"),
+        ("s: {}\ncondition: s", "sigma-in.wrong-type", "{}"),
+        ("s:\n    f: x", "sigma-in.missing-key", "detection"),
+        ("s:\n    f: x\ncondition: [s, 0 of s]", "sigma-in.condition", "s"),
+    ];
+    for (detection, code, words) in cases {
+        assert_eq!(about(detection), (code.to_owned(), words.to_owned()), "{detection}");
+    }
+}
+
+#[test]
+fn places_are_bytes_behind_any_text() {
+    let text = format!("# \u{e9}\u{2603}\u{1f600}\nauthor: \u{e9}\n{}", rule("s:\n    \u{e9}|contain: x\ncondition: s"));
+    let (sources, _, said) = read(&[&text]);
+    let span = said.first().and_then(|said| said.label.as_ref()).map(|(span, _)| *span);
+    assert_eq!(span.map(|span| sources.words(span)), Some("\u{e9}|contain"));
+}
+
+#[test]
+fn metadata_is_checked_and_never_costs_the_rule() {
+    let good = rule("s:\n    f: x\ncondition: s");
+    let cases = [
+        ("id: 5", "sigma-in.form"),
+        ("date: yesterday", "sigma-in.form"),
+        ("tags: [execution]", "sigma-in.form"),
+        ("tags: [tlp.pink]", "sigma-in.form"),
+        ("tags: [cve.1]", "sigma-in.form"),
+        ("tags: [attack.t99]", "sigma-in.form"),
+        ("tags: [attack.t1086]", "sigma-in.retired-technique"),
+        ("level: bad", "sigma-in.unknown-word"),
+        ("status: new", "sigma-in.unknown-word"),
+        ("refrences: [x]", "sigma-in.unknown-key"),
+    ];
+    for (line, code) in cases {
+        let text = format!("{line}\n{good}");
+        assert_eq!(slugs(&[&text]), [code], "{line}");
+        assert_eq!(read(&[&text]).1.len(), 1, "{line}");
+    }
+    assert_eq!(slugs(&[&format!("owner: us\n{good}")]), [] as [&str; 0], "keys of one's own are allowed");
+}
+
+#[test]
+fn what_every_rule_needs_is_asked_for() {
+    assert_eq!(slugs(&["title: T\ndetection:\n    s: x\n    condition: s\n"]), ["sigma-in.missing-key"]);
+    assert_eq!(slugs(&["logsource:\n    product: p\ndetection:\n    s: x\n    condition: s\n"]), ["sigma-in.missing-key"]);
+    assert_eq!(slugs(&["title: T\nlogsource:\n    product: p\n"]), ["sigma-in.missing-key"]);
+    assert_eq!(slugs(&["title: T\nlogsource: {}\ndetection:\n    s: x\n    condition: s\n"]), ["sigma-in.missing-key"]);
+    assert_eq!(slugs(&["title: T\nlogsource: p\ndetection: x\n"]), ["sigma-in.wrong-type", "sigma-in.wrong-type"]);
+    assert_eq!(slugs(&["- a\n"]), ["sigma-in.wrong-type"]);
+}
+
+#[test]
+fn filters_say_what_they_do_not_reach() {
+    let good = format!("name: ours\n{}", rule("s:\n    f: x\ncondition: s"));
+    let filter = |source: &str, rules: &str| {
+        format!("title: F\nlogsource:\n    {source}\nfilter:\n    rules: {rules}\n    selection:\n        f: y\n    condition: not selection\n")
+    };
+    assert_eq!(slugs(&[&good, &filter("product: example", "[ours]")]), [] as [&str; 0]);
+    assert_eq!(slugs(&[&good, &filter("product: example", "[theirs]")]), ["sigma-in.unknown-rule"]);
+    assert_eq!(slugs(&[&good, &filter("product: other", "[ours]")]), ["sigma-in.other-source"]);
+    assert_eq!(
+        slugs(&[&good, "title: F\nlogsource:\n    product: p\nfilter:\n    selection:\n        f: y\n    condition: selection\n"]),
+        ["sigma-in.missing-key"]
+    );
+}
+
+#[test]
+fn one_broken_rule_does_not_hide_the_others() {
+    let (bad, good) = (rule("s:\n    f|contain: x\ncondition: s"), on("service: auth", "s:\n    f: x\ncondition: s"));
+    let (_, advisories, said) = read(&[&format!("{bad}---\n{good}")]);
+    assert_eq!((advisories.len(), said.len()), (1, 1));
+}

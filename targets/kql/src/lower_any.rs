@@ -1,0 +1,101 @@
+//! How is a text looked for in whichever field holds it, or in whichever member of a JSON value?
+//!
+//! `where * operator "text"` asks every column (<https://learn.microsoft.com/kusto/query/where-operator>). Lists cannot be asked
+//! that way, nor can a column be changed before it is asked, so each text is asked for itself and letters beyond ASCII by an
+//! expression without case.
+
+use backend::{Cx, Refusal};
+use ir::{Case, FieldTest, NumberTest, Op, Part, Pattern, Shape};
+
+use crate::ast::{Condition, Value};
+use crate::lower_test::{JOINED, regular};
+use crate::lower_text::general;
+use crate::print::regex_literal;
+
+/// Some column of the row fits.
+pub(crate) fn anywhere(op: &Op, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
+    match op {
+        Op::Text { patterns, case } => Ok(Condition::any(patterns.iter().map(|pattern| in_any(pattern, *case)))),
+        Op::Regex(list) => {
+            let each: Result<Vec<Condition>, Refusal> = list.iter().map(|regex| regular(&Value::AnyColumn, regex, test, cx)).collect();
+            Ok(Condition::any(each?))
+        }
+        Op::Number(NumberTest::In(list)) => {
+            Ok(Condition::any(list.iter().map(|number| in_any(&Pattern::exact(number.to_string()), Case::Sensitive))))
+        }
+        Op::Exists => Ok(Condition::Always(true)),
+        _ => Err(cx.unsupported(&JOINED, test.span, "only texts can be looked for in every column at once")),
+    }
+}
+
+fn in_any(pattern: &Pattern, case: Case) -> Condition {
+    let ascii = pattern.literals().all(str::is_ascii);
+    let say = |operators: [&'static str; 2], text: &str| {
+        if case == Case::Insensitive && !ascii {
+            return expression(pattern, case);
+        }
+        Condition::Compare(Value::AnyColumn, operators[usize::from(case == Case::Sensitive)], Value::text(text))
+    };
+    match pattern.shape() {
+        Shape::Exact("") => Condition::Always(false),
+        Shape::Exact(text) => say(["=~", "=="], text),
+        Shape::Starts(text) => say(["startswith", "startswith_cs"], text),
+        Shape::Ends(text) => say(["endswith", "endswith_cs"], text),
+        Shape::Contains(text) => say(["contains", "contains_cs"], text),
+        Shape::Anything => Condition::Always(true),
+        Shape::General(_) => expression(pattern, case),
+    }
+}
+
+fn expression(pattern: &Pattern, case: Case) -> Condition {
+    Condition::Compare(Value::AnyColumn, "matches regex", Value::Text(general(pattern.parts(), case, ".", "^", "$")))
+}
+
+/// Some member with this key fits, wherever it stands in a JSON text.
+pub(crate) fn within(value: &Value, key: &str, op: &Op, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
+    let found = |expression: String| Condition::Compare(value.clone(), "matches regex", Value::Text(expression));
+    let key = format!("\"{}\"\\s*:\\s*", regex_literal(key));
+    let fits = |pattern: &Pattern, case: Case| {
+        // What stands inside quotes is escaped as JSON is.
+        let parts: Vec<Part> = pattern
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Part::Literal(text.replace('\\', "\\\\").replace('"', "\\\"")),
+                other => other.clone(),
+            })
+            .collect();
+        let before = format!("{key}\"?");
+        // A value without quotes ends with the member.
+        found(general(&parts, case, "(?:[^\"\\\\]|\\\\.)", &before, "(?:\"|\\s*[,}\\]])"))
+    };
+    match op {
+        Op::Text { patterns, case } => Ok(Condition::any(patterns.iter().filter(|one| one.as_exact() != Some("")).map(|one| match one.shape() {
+            Shape::Anything => there(&key, &found),
+            _ => fits(one, *case),
+        }))),
+        Op::Number(NumberTest::In(list)) => Ok(Condition::any(list.iter().map(|number| fits(&Pattern::exact(number.to_string()), Case::Sensitive)))),
+        Op::Flag(flag) => Ok(fits(&Pattern::exact(flag.to_string()), Case::Insensitive)),
+        Op::Exists => Ok(there(&key, &found)),
+        _ => Err(cx.unsupported(
+            &JOINED,
+            test.span,
+            format!("`{}` may stand several times in an event; it can be compared with texts only", test.field),
+        )),
+    }
+}
+
+/// The value behind a key in a text of `key=value` pairs; a value with spaces stands in quotes.
+pub(crate) fn pair(text: &Value, key: &str) -> Value {
+    let key = regex_literal(key);
+    let behind = |value: &str| {
+        let expression = Value::Text(format!("(?:^|[\\s']){key}={value}"));
+        Value::Call("extract", vec![expression, Value::Number(1), text.clone()])
+    };
+    Value::Call("coalesce", vec![behind("\"([^\"]*)\""), behind("([^\"\\s]\\S*)")])
+}
+
+/// The member is there, and is neither null nor empty.
+fn there(key: &str, found: &impl Fn(String) -> Condition) -> Condition {
+    found(format!("{key}(?:\"[^\"]|[^\"n\\s])"))
+}

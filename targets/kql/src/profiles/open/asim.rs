@@ -1,0 +1,298 @@
+//! Which unifying parsers hold a log source in Sigma's words, and where do they put the source's own names?
+//!
+//! Schemas: <https://learn.microsoft.com/azure/sentinel/normalization-schema-audit>, and `-alert`, `-authentication`, `-dns`,
+//! `-user-management` beside it. What each built-in parser puts where:
+//! <https://github.com/Azure/Azure-Sentinel/tree/master/Parsers>. Only fields that a parser copies unchanged are here.
+
+use super::super::{Answer, Column, always, among, computed, number, text, within};
+use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+
+static AWS: OpenFields = OpenFields {
+    names: names! {
+        "eventName": [text("Operation")],
+        "eventSource": [text("TargetAppName")],
+        "eventType": [text("EventSubType")],
+        "eventVersion": [text("EventProductVersion")],
+        "eventID": [text("EventUid")],
+        "errorMessage": [text("EventMessage")],
+        "userAgent": [text("HttpUserAgent")],
+        "sourceIPAddress": [text("SrcIpAddr")],
+        "awsRegion": [computed("Region", "tostring(AdditionalFields.AWSRegion)")],
+        "requestParameters": [computed("RequestText", "tostring(AdditionalFields.RequestParameters)")],
+        "requestParameters.containerDefinitions.command": [within("RequestText", "tostring(AdditionalFields.RequestParameters)", "command")],
+        "userIdentity.type": [text("ActorOriginalUserType")],
+        "userIdentity.accountId": [text("ActorUserId")],
+        "userIdentity.userName": [text("ActorUsername")],
+        "userIdentity.arn": [computed("ActorArn", "tostring(AdditionalFields.ActorARN)")],
+        "userIdentity.accessKeyId": [computed("ActorKey", "tostring(AdditionalFields.ActorAccessKeyId)")],
+    },
+    members: &[("requestParameters", "parse_json(tostring(AdditionalFields.RequestParameters))")],
+    ..NONE
+};
+
+static ACTIVITY: OpenFields = OpenFields {
+    names: names! {
+        "operationName": [text("Operation")],
+        "OperationNameValue": [text("Operation")],
+        "properties.message": [text("Operation")],
+        "category": [text("EventOriginalType")],
+        "CategoryValue": [text("EventOriginalType")],
+        "callerIpAddress": [text("SrcIpAddr")],
+    },
+    ..NONE
+};
+
+/// Details are pairs of a key and a value.
+const DETAILS: &str = "replace_regex(tostring(AdditionalFields.AdditionalDetails), @'\"key\":(\"(?:[^\"\\\\]|\\\\.)*\"),\"value\":', @'\\1:')";
+
+const CATEGORY: Column = computed("Category", "tostring(AdditionalFields.Category)");
+
+static DIRECTORY: OpenFields = OpenFields {
+    names: names! {
+        "properties.message": [text("Operation")],
+        "operationName": [text("EventOriginalType")],
+        "ActivityDisplayName": [text("Operation")],
+        "activityType": [text("Operation")],
+        "LoggedByService": [text("TargetAppName")],
+        "Category": [CATEGORY],
+        "Status": [text("EventResult")],
+        "Result": [text("EventResult")],
+        "properties.result": [text("EventResult")],
+        "ResultReason": [text("EventOriginalResultDetails")],
+        "failure_status_reason": [text("EventOriginalResultDetails")],
+        "additionalDetails.additionalInfo": [within("Details", DETAILS, "additionalInfo")],
+    },
+    ..NONE
+};
+
+static EXCHANGE: OpenFields = OpenFields {
+    names: names! {
+        "eventSource": [always("Exchange")],
+        "eventName": [text("Operation")],
+        "Operation": [text("Operation")],
+        "Parameters": [text("NewValue")],
+        "UserId": [text("ActorUsername")],
+        "status": [text("EventResult")],
+    },
+    ..NONE
+};
+
+static GITHUB: OpenFields = OpenFields { names: names! { "action": [text("EventOriginalResultDetails")] }, ..NONE };
+
+static ALERTS: OpenFields = OpenFields {
+    names: names! {
+        "eventSource": [always("SecurityComplianceCenter")],
+        "eventName": [text("AlertName")],
+        "status": [always("success")],
+    },
+    ..NONE
+};
+
+static SCANNER: OpenFields = OpenFields {
+    names: names! {
+        "Signature": [text("ThreatName")],
+        "Filename": [text("FilePath"), text("FileName")],
+    },
+    ..NONE
+};
+
+/// The parser reads these two kinds of events only.
+static OKTA: OpenFields = OpenFields {
+    names: names! {
+        "eventType": [among("EventOriginalType", &["user.session.start", "user.session.end"])],
+        "displayMessage": [text("EventMessage")],
+        "outcome.reason": [text("EventOriginalResultDetails")],
+        "client.ipAddress": [text("SrcIpAddr")],
+        "client.userAgent.rawUserAgent": [text("HttpUserAgent")],
+        "actor.alternateId": [text("ActorUsername")],
+    },
+    ..NONE
+};
+
+static ZEEK_DNS: OpenFields = OpenFields {
+    names: names! {
+        "query": [text("DnsQuery")],
+        "qtype_name": [text("DnsQueryTypeName")],
+        "rcode_name": [text("DnsResponseCodeName")],
+        "answers": [Column { name: "DnsResponseName", from: "", answer: Answer::Joined }],
+        "Z": [number("DnsFlagsZ")],
+        "id.orig_h": [text("SrcIpAddr")],
+        "id.orig_p": [number("SrcPortNumber")],
+        "id.resp_h": [text("DstIpAddr")],
+        "id.resp_p": [number("DstPortNumber")],
+    },
+    ..NONE
+};
+
+/// An account name that Windows writes with its domain.
+macro_rules! name_of {
+    ($column:literal) => {
+        concat!("extract(@\"([^\\\\]*)$\", 1, ", $column, ")")
+    };
+}
+
+const SUBJECT: Column = computed("SubjectName", name_of!("ActorUsername"));
+const SUBJECT_DOMAIN: Column = computed("SubjectDomain", "extract(@\"^([^\\\\]*)\\\\\", 1, ActorUsername)");
+const TARGET: Column = computed("TargetName", name_of!("TargetUsername"));
+const PROVIDER: Column = always("Microsoft-Windows-Security-Auditing");
+
+/// Logons, and their ends.
+static WINDOWS_LOGON: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &["4624", "4625", "4634", "4647"])],
+        "Provider_Name": [PROVIDER],
+        "IpAddress": [text("SrcIpAddr")],
+        "WorkstationName": [text("SrcHostname")],
+        "Workstation": [text("SrcHostname")],
+        "AuthenticationPackageName": [text("LogonProtocol")],
+        "ProcessName": [text("ActingProcessName")],
+        "TargetUserName": [TARGET],
+        "TargetUserSid": [text("TargetUserId")],
+        "TargetLogonId": [text("TargetSessionId")],
+        "SubjectUserName": [SUBJECT],
+        "SubjectDomainName": [SUBJECT_DOMAIN],
+        "SubjectUserSid": [text("ActorUserId")],
+        "SubjectLogonId": [text("ActorSessionId")],
+    },
+    ..NONE
+};
+
+/// What happens to accounts and groups.
+static WINDOWS_ACCOUNTS: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &[
+            "4720", "4722", "4723", "4724", "4725", "4726", "4727", "4728", "4729", "4730", "4731", "4732", "4733", "4734", "4738", "4740", "4744",
+            "4748", "4749", "4753", "4754", "4756", "4757", "4758", "4759", "4763", "4767", "4781",
+        ])],
+        "Provider_Name": [PROVIDER],
+        "TargetUserName": [TARGET, computed("GroupPart", name_of!("GroupName"))],
+        "TargetSid": [text("TargetUserId"), text("GroupId")],
+        "MemberName": [text("TargetUsername")],
+        "MemberSid": [text("TargetUserId")],
+        "NewTargetUserName": [text("NewPropertyValue")],
+        "OldTargetUserName": [text("PreviousPropertyValue")],
+        "SubjectUserName": [SUBJECT],
+        "SubjectDomainName": [SUBJECT_DOMAIN],
+        "SubjectUserSid": [text("ActorUserId")],
+        "SubjectLogonId": [text("ActorSessionId")],
+    },
+    ..NONE
+};
+
+/// Tasks, the firewall, the directory, and the log itself.
+static WINDOWS_AUDIT: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &[
+            "1102", "4698", "4699", "4700", "4701", "4702", "4929", "5025", "5027", "5028", "5029", "5030", "5034", "5035", "5037", "5136",
+        ])],
+        "Provider_Name": [computed("Provider", "iff(EventOriginalType == \"1102\", \"Microsoft-Windows-Eventlog\", \"Microsoft-Windows-Security-Auditing\")")],
+        "TaskName": [text("Object")],
+        "TaskContent": [text("NewValue")],
+        "TaskContentNew": [text("NewValue")],
+        "ObjectDN": [text("Object")],
+        "AttributeValue": [text("NewValue")],
+        "SubjectUserName": [SUBJECT],
+        "SubjectDomainName": [SUBJECT_DOMAIN],
+        "SubjectUserSid": [text("ActorUserId")],
+        "SubjectLogonId": [text("ActorSessionId")],
+    },
+    ..NONE
+};
+
+/// Files that are opened while their folder is audited.
+static WINDOWS_FILES: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &["4663"])],
+        "Provider_Name": [PROVIDER],
+        "ObjectName": [text("TargetFilePath")],
+        "ObjectType": [always("File")],
+        "ObjectServer": [always("Security")],
+        "ProcessName": [text("ActingProcessName")],
+        "ProcessId": [text("ActingProcessId")],
+        "SubjectUserName": [SUBJECT],
+        "SubjectDomainName": [SUBJECT_DOMAIN],
+        "SubjectUserSid": [text("ActorUserId")],
+        "SubjectLogonId": [text("ActorSessionId")],
+    },
+    ..NONE
+};
+
+/// Registry values that are written, and keys that are opened, while they are audited.
+static WINDOWS_REGISTRY: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &["4657", "4663"])],
+        "Provider_Name": [PROVIDER],
+        "ObjectType": [always("Key")],
+        "ObjectServer": [always("Security")],
+        "ObjectValueName": [text("RegistryValue")],
+        "NewValue": [text("RegistryValueData")],
+        "OldValue": [text("RegistryPreviousValueData")],
+        "ProcessName": [text("ActingProcessName")],
+        "ProcessId": [text("ActingProcessId")],
+        "SubjectUserName": [SUBJECT],
+        "SubjectDomainName": [SUBJECT_DOMAIN],
+        "SubjectUserSid": [text("ActorUserId")],
+        "SubjectLogonId": [text("ActorSessionId")],
+    },
+    ..NONE
+};
+
+/// Connections that the filtering platform let through or not.
+static WINDOWS_CONNECTIONS: OpenFields = OpenFields {
+    names: names! {
+        "EventID": [among("EventOriginalType", &["5150", "5151", "5152", "5153", "5154", "5155", "5156", "5157", "5158", "5159"])],
+        "Provider_Name": [PROVIDER],
+        "DestPort": [number("DstPortNumber")],
+        "SourcePort": [number("SrcPortNumber")],
+        "DestAddress": [text("DstIpAddr")],
+        "SourceAddress": [text("SrcIpAddr")],
+        "Application": [text("SrcProcessName"), text("DstProcessName")],
+    },
+    ..NONE
+};
+
+const WINDOWS: &str = "EventVendor == \"Microsoft\" and EventProduct in (\"Security Events\", \"SecurityEvents\", \"Windows Event\")";
+
+const fn windows(label: &'static str, parser: &'static str, rows: &'static str, fields: &'static OpenFields) -> OpenSource {
+    OpenSource { category: "", label, rows, ..table("windows", "security", parser, fields) }
+}
+
+const ALERTING: &str = "EventProduct in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
+const OPERATIONS: &[super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
+
+pub(in super::super) static ASIM: &[OpenSource] = &[
+    OpenSource {
+        rows: "EventVendor == \"AWS\" and EventProduct == \"CloudTrail\"",
+        entities: OPERATIONS,
+        ..table("aws", "cloudtrail", "_Im_AuditEvent", &AWS)
+    },
+    OpenSource {
+        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Azure\"",
+        entities: OPERATIONS,
+        ..table("azure", "activitylogs", "_Im_AuditEvent", &ACTIVITY)
+    },
+    OpenSource {
+        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Microsoft Entra ID\"",
+        entities: OPERATIONS,
+        ..table("azure", "auditlogs", "_Im_AuditEvent", &DIRECTORY)
+    },
+    OpenSource {
+        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Exchange 365\"",
+        entities: OPERATIONS,
+        ..table("m365", "exchange", "_Im_AuditEvent", &EXCHANGE)
+    },
+    OpenSource { rows: ALERTING, ..table("m365", "threat_management", "_Im_AlertEvent", &ALERTS) },
+    OpenSource { rows: ALERTING, ..table("m365", "threat_detection", "_Im_AlertEvent", &ALERTS) },
+    OpenSource { rows: "EventProduct == \"Github\"", ..table("github", "audit", "_Im_AuditEvent", &GITHUB) },
+    OpenSource { category: "antivirus", ..table("*", "*", "_Im_AlertEvent", &SCANNER) },
+    OpenSource { rows: "EventVendor == \"Okta\"", entities: OPERATIONS, ..table("okta", "okta", "_Im_Authentication", &OKTA) },
+    OpenSource { rows: "EventProduct == \"Zeek\"", ..table("zeek", "dns", "_Im_Dns", &ZEEK_DNS) },
+    windows("logon", "_Im_Authentication", WINDOWS, &WINDOWS_LOGON),
+    windows("accounts", "_Im_UserManagement", WINDOWS, &WINDOWS_ACCOUNTS),
+    windows("audit", "_Im_AuditEvent", WINDOWS, &WINDOWS_AUDIT),
+    windows("files", "_Im_FileEvent", WINDOWS, &WINDOWS_FILES),
+    windows("registry", "_Im_RegistryEvent", WINDOWS, &WINDOWS_REGISTRY),
+    windows("connections", "_Im_NetworkSession", "EventVendor == \"Microsoft\" and EventProduct == \"Windows Firewall\"", &WINDOWS_CONNECTIONS),
+];
+
+pub(in super::super) const WINDOWS_LOGS: Absent = (["*", "windows", "*"], "the parsers read none of this log's events");

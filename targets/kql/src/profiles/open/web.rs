@@ -1,0 +1,57 @@
+//! Which tables hold what web servers and proxies log beside the requests that the catalogue knows?
+//!
+//! <https://learn.microsoft.com/azure/azure-monitor/reference/tables/syslog>,
+//! <https://learn.microsoft.com/azure/azure-monitor/reference/tables/commonsecuritylog>,
+//! <https://learn.microsoft.com/azure/sentinel/normalization-schema-web>. Names: the extended log file format of
+//! <https://www.w3.org/TR/WD-logfile.html>.
+
+use super::super::{computed, text};
+use super::{Absent, NONE, Names, OpenFields, OpenSource, names, table};
+
+/// What follows the last dot of a URL's path.
+macro_rules! ending {
+    ($column:literal) => {
+        concat!("extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^?#]*\\.([^./?#]*)(?:[?#]|$)\", 1, ", $column, ")")
+    };
+}
+
+/// A request through a proxy or a firewall.
+pub(in super::super) const REQUEST: Names = names! {
+        "c-uri-extension": [computed("UrlEnding", ending!("RequestURL"))],
+        "cs-cookie": [text("RequestCookies")],
+        "cs-username": [text("SourceUserName")],
+        "action": [text("DeviceAction")],
+};
+
+/// A connection through a firewall.
+pub(in super::super) const CONNECTION: Names = names! {
+        "action": [text("DeviceAction")],
+        "blocked": [computed("Blocked", "case(DeviceAction in~ (\"deny\", \"denied\", \"drop\", \"dropped\", \"block\", \"blocked\", \"reject\", \
+    \"reset\"), \"true\", isnotempty(DeviceAction), \"false\", \"\")")],
+};
+
+/// The same in the unifying parsers.
+pub(in super::super) const ASIM_REQUEST: Names = names! {
+        "c-uri-extension": [computed("UrlEnding", ending!("Url"))],
+        "cs-username": [text("SrcUsername")],
+        "action": [text("DvcAction")],
+};
+
+/// The same in the unifying parsers.
+pub(in super::super) const ASIM_CONNECTION: Names = names! {
+        "action": [text("DvcAction")],
+        "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
+};
+
+/// A line of text.
+static LINE: OpenFields = OpenFields { text: &[text("SyslogMessage")], ..NONE };
+
+const fn server(service: &'static str, rows: &'static str) -> OpenSource {
+    OpenSource { rows, connector: "Syslog", entities: &[("Host", "FullName", "Computer")], ..table("*", service, "Syslog", &LINE) }
+}
+
+pub(in super::super) static SENTINEL: &[OpenSource] =
+    &[server("apache", "ProcessName in (\"httpd\", \"apache\", \"apache2\")"), server("nginx", "ProcessName == \"nginx\"")];
+
+pub(in super::super) const APACHE: Absent = (["*", "*", "apache"], "its tables keep no logs of web servers");
+pub(in super::super) const NGINX: Absent = (["*", "*", "nginx"], "its tables keep no logs of web servers");
