@@ -426,7 +426,7 @@ mod tests {
     fn one_name_means_what_each_log_source_calls_so() {
         let found = one(&[&correlation("temporal", "failed, start", ""), FAIL, START]);
         let user = FieldRef::Open("User".into());
-        assert_eq!(found.by, [user.clone()]);
+        assert_eq!(found.by.as_slice(), std::slice::from_ref(&user));
         let fields: Vec<&FieldRef> = found.streams().map(|stream| stream.field(&user)).collect();
         assert_eq!(fields, [&user, &FieldRef::Known(Field::UserAccount)]);
         let aliased =
