@@ -56,11 +56,15 @@ pub(super) fn head(detection: &Detection) -> Head {
         false_positives.push("Unknown".to_owned());
     }
     let tags = match sigma {
-        Some(sigma) => unique(&sigma.tags),
+        // The specification knows tags in lower case with a namespace; others were said to be none when they were read.
+        Some(sigma) => unique(&sigma.tags.iter().map(|tag| tag.to_lowercase()).filter(|tag| is_tag(tag)).collect::<Vec<_>>()),
         None => tags(meta),
     };
     Head {
-        status: sigma.map_or_else(|| "experimental".to_owned(), |sigma| sigma.status.clone().unwrap_or_else(|| "experimental".to_owned())),
+        status: sigma
+            .and_then(|sigma| sigma.status.clone())
+            .filter(|word| STATUSES.contains(&word.as_str()))
+            .unwrap_or_else(|| "experimental".to_owned()),
         related: sigma.map(|sigma| sigma.related.clone()).unwrap_or_default(),
         license: sigma.and_then(|sigma| sigma.license.clone()),
         fields: sigma.map(|sigma| unique(&sigma.fields)).unwrap_or_default(),
@@ -75,6 +79,14 @@ pub(super) fn head(detection: &Detection) -> Head {
         false_positives,
         level: meta.severity,
     }
+}
+
+/// What the specification calls a rule's status.
+const STATUSES: [&str; 5] = ["stable", "test", "experimental", "deprecated", "unsupported"];
+
+fn is_tag(tag: &str) -> bool {
+    let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || "._-".contains(char);
+    tag.chars().all(fits) && tag.split_once('.').is_some_and(|(space, name)| !space.is_empty() && !name.is_empty())
 }
 
 /// The texts in order, each once.
