@@ -17,6 +17,9 @@ pub struct Settings {
     /// Where the behaviour was asked for or a fault was reported.
     #[serde(default)]
     pub links: Vec<String>,
+    /// What is run: `build`, or `import` of every input.
+    #[serde(default)]
+    pub command: Command,
     /// The day the rules are for (`--as-of`).
     #[serde(default)]
     pub as_of: Option<String>,
@@ -41,6 +44,17 @@ pub struct Settings {
     /// Files that are made before the case runs.
     #[serde(default)]
     pub generate: Vec<Generate>,
+}
+
+/// What a case runs.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// `vigie build`: rule files, `report.json`.
+    #[default]
+    Build,
+    /// `vigie import`, once for each form: `draft.vigie`, which has to pass `vigie check`, and `values.jsonl`.
+    Import,
 }
 
 /// How a case keeps the rule files that come out.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::case::Case;
+use crate::case::{self, Case};
 use crate::tree;
 
 /// What came out of a run.
@@ -55,7 +55,10 @@ pub fn vigie(binary: &str, folder: &Path, arguments: &[&str]) -> Ran {
 /// Builds a golden case in a folder of its own and returns what was said and every file that was written.
 #[must_use]
 pub fn case(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Vec<u8>>) {
-    build(binary, within, case, &[])
+    match case.settings.command {
+        case::Command::Build => build(binary, within, case, &[]),
+        case::Command::Import => import(binary, within, case),
+    }
 }
 
 /// Every rule of a golden case as a JSON line with its bare text, in a file `rules.jsonl`.
@@ -63,6 +66,32 @@ pub fn case(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, 
 pub fn lines(binary: &str, within: &Path, case: &Case) -> BTreeMap<String, Vec<u8>> {
     let (ran, _) = build(binary, within, case, &["--emit", "jsonl"]);
     [("rules.jsonl".to_owned(), ran.stdout.into_bytes())].into()
+}
+
+/// Imports every input in both forms. What the draft's check has to say is added to what was said.
+fn import(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Vec<u8>>) {
+    let folder = scratch(within, &case.name);
+    tree::write(&folder.join("input"), &case.input);
+    let paths: Vec<String> = case.input.keys().map(|path| format!("input/{path}")).collect();
+    let run = |more: &[&str]| {
+        let arguments: Vec<&str> = std::iter::once("import").chain(paths.iter().map(String::as_str)).chain(more.iter().copied()).collect();
+        vigie(binary, &folder, &arguments)
+    };
+    let mut ran = run(&["-o", "draft.vigie"]);
+    run(&["--format", "jsonl", "-o", "values.jsonl"]);
+    let mut files = BTreeMap::new();
+    for name in ["draft.vigie", "values.jsonl"] {
+        if let Ok(bytes) = std::fs::read(folder.join(name)) {
+            files.insert(name.to_owned(), bytes);
+        }
+    }
+    if files.contains_key("draft.vigie") {
+        let checked = vigie(binary, &folder, &["check", "draft.vigie"]);
+        ran.exit = ran.exit.max(checked.exit);
+        ran.stderr = format!("{}\ncheck: {}", ran.stderr.trim_end(), if checked.stderr.is_empty() { &checked.stdout } else { &checked.stderr });
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    (ran, files)
 }
 
 fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTreeMap<String, Vec<u8>>) {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use vigie_tests::case::{self, Case, Keep};
+use vigie_tests::case::{self, Case, Command, Keep};
 use vigie_tests::{blessing, report, run, tree};
 
 const VIGIE: &str = env!("CARGO_BIN_EXE_vigie-under-test");
@@ -59,7 +59,9 @@ fn judge(case: &Case) -> Vec<String> {
     if let Ok(keep) = std::env::var("KEEP") {
         let folder = Path::new(&keep).join(&case.name);
         tree::write(&folder, &files);
-        tree::write(&folder, &run::lines(VIGIE, &within, case));
+        if case.settings.command == Command::Build {
+            tree::write(&folder, &run::lines(VIGIE, &within, case));
+        }
     }
     let mut found = Vec::new();
     if ran.exit != case.settings.exit {

@@ -83,7 +83,7 @@ fn golden_inputs_do_what_their_tests_say() {
     const FAILS: &str = "broken/test-fails";
     let mut failed = Vec::new();
     let mut tried = 0;
-    for case in case::all() {
+    for case in case::all().into_iter().filter(|case| case.settings.command == case::Command::Build) {
         if case.name.starts_with("broken/") && case.name != FAILS {
             continue;
         }

@@ -13,7 +13,7 @@ include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 pub fn codes() -> Vec<&'static Code> {
     let own: [&'static Code; 5] = [&inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::OTHER_YAML, &inputs::NOTHING, &engine::REFUSED];
     let mut codes: Vec<&'static Code> = own.to_vec();
-    codes.extend(front::CODES.iter().chain(backend::CODES).chain(pipeline::CODES).copied());
+    codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));
     codes.extend(registry::codes());
     codes.sort_by_key(|code| code.slug);
     codes.dedup_by_key(|code| code.slug);

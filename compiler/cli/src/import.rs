@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use front::context::{self, Context};
+use front::context::{self, Context, Named};
 use front::prose::{self, DocumentRole, Found, Kind};
 use front::{draft, feed};
-use ir::{Advisory, Because, Citation, SourceDocument};
+use ir::{Advisory, Because, Citation, Direction, SourceDocument};
 use serde_json::{Value, json};
 use source::{FileId, Sources, Span};
 
@@ -74,10 +74,9 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn document(path: &Path, file: FileId, from: Option<&str>, inputs: &mut Inputs) -> Document {
-    let name = inputs::shown(path);
     let text = &inputs.sources.file(file).text;
     let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
-    let format = from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { feed::Format::detect(&name, text) });
+    let format = from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) });
     match format {
         Some(format) => from_feed(file, format, inputs),
         None => from_prose(file, &inputs.sources),
@@ -115,7 +114,8 @@ fn from_feed(file: FileId, format: feed::Format, inputs: &mut Inputs) -> Documen
 fn from_prose(file: FileId, sources: &Sources) -> Document {
     let context = context::read(sources, file);
     let found = prose::extract(sources, file);
-    let lines = found.iter().map(|found| found_line(sources, found)).collect();
+    let mut lines: Vec<Value> = found.iter().map(|found| found_line(sources, found)).collect();
+    lines.extend(named_lines(sources, &context));
     let withheld = found
         .iter()
         .filter(|found| found.role != DocumentRole::Indicator || found.observable().is_err())
@@ -151,6 +151,30 @@ fn found_line(sources: &Sources, found: &Found<'_>) -> Value {
         (_, role) => role.name(),
     };
     line(sources, found.span, found.kind.name(), &found.value, found.raw, role, found.direction.name(), &found.reason)
+}
+
+/// What the words of a document name: groups and software by their ids in ATT&CK, actors without one by their names, tactics,
+/// and techniques that are named or described. Ids of techniques are values of the text already.
+fn named_lines(sources: &Sources, context: &Context) -> Vec<Value> {
+    let fact = |kind: &str, value: &str, span: Span, reason: &str| {
+        line(sources, span, kind, value, sources.words(span), "unknown", Direction::Either.name(), reason)
+    };
+    let named = |named: &Named| match (named.id, named.names.first()) {
+        (Some(id), _) => {
+            let known = named.known_as.map_or(String::new(), |name| format!("{name}: "));
+            Some(fact("attack", id, named.span, &format!("{known}{}", named.reason)))
+        }
+        (None, Some(name)) => Some(fact("actor", name, named.span, &named.reason)),
+        (None, None) => None,
+    };
+    let mut out: Vec<Value> = context.actors.iter().chain(&context.software).filter_map(named).collect();
+    out.extend(context.tactics.iter().map(|(id, name, span)| fact("attack", id, *span, &format!("{name}: the text gives the tactic's id"))));
+    let implied = context.techniques.iter().filter(|found| !found.explicit);
+    out.extend(implied.map(|found| {
+        let name = found.name.map_or(String::new(), |name| format!("{name}: "));
+        fact("attack", found.technique.as_str(), found.span, &format!("{name}{}", found.reason))
+    }));
+    out
 }
 
 #[expect(clippy::too_many_arguments, reason = "the columns of a line")]

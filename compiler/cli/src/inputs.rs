@@ -87,7 +87,19 @@ fn is_sigma(path: &Path) -> bool {
 
 /// Endings of advisories in prose.
 pub(crate) fn is_prose(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst"].iter().any(|known| extension == *known))
+    path.extension()
+        .is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst", "pdf"].iter().any(|known| extension == *known))
+}
+
+/// Whether a file is plain text by its name: a list or an advisory.
+fn is_text(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "txt")
+}
+
+/// The format of a feed, told by its name and its content; a text with headings and sentences between its values is no list.
+pub(crate) fn format(path: &Path, text: &str) -> Option<feed::Format> {
+    let plain = path.extension().is_none_or(|extension| extension == "txt");
+    feed::Format::detect(&shown(path), text).filter(|format| !(plain && *format == feed::Format::List && front::prose::is_document(text)))
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inputs) {
@@ -151,7 +163,7 @@ impl Inputs {
             let parsed = front::parse(&mut self.sources, file, &beside);
             self.advisories.extend(parsed.advisories);
             self.diagnostics.extend(parsed.diagnostics);
-        } else if is_prose(path) {
+        } else if is_prose(path) || is_text(path) && self.is_document(path, file) {
             let mut context = front::context::read(&self.sources, file);
             self.diagnostics.append(&mut context.diagnostics);
             let found = front::prose::extract(&self.sources, file);
@@ -163,6 +175,12 @@ impl Inputs {
         } else {
             self.add_feed(&shown(path), file);
         }
+    }
+
+    /// Whether a plain text is an advisory in prose and no feed.
+    fn is_document(&self, path: &Path, file: FileId) -> bool {
+        let text = &self.sources.file(file).text;
+        format(path, text).is_none() && front::prose::is_document(text)
     }
 
     /// Reads Sigma rules side by side, and joins them: rules, filters and correlations name each other across files. Other YAML that
@@ -226,6 +244,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 fn text(path: &Path) -> Result<String, String> {
     let mut bytes = bytes(path)?;
+    if front::prose::is_pdf(&bytes) {
+        return front::prose::pdf_text(&bytes);
+    }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }

@@ -15,7 +15,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = ["advisory", "prose", "a.", "[.]", "http://", "@", "/", "a dot ", "1.2.3.4 ", "|a.com", "C:\\a "])]
+#[divan::bench(args = ["advisory", "prose", "a.", "[.]", "http://", "@", "/", "a dot ", "1.2.3.4 ", "|a.com", "C:\\a ", "hxxp://a-\n", "あ.a", "From: a@b.example\n", "<html><a b=c "])]
 fn extract(bencher: divan::Bencher, kind: &str) {
     let piece = match kind {
         "advisory" => ADVISORY,
@@ -25,4 +25,16 @@ fn extract(bencher: divan::Bencher, kind: &str) {
     let mut sources = Sources::default();
     let file = sources.add("bench.md", piece.repeat(SIZE / piece.len()));
     bencher.counter(BytesCount::new(SIZE)).bench(|| front::prose::extract(&sources, file));
+}
+
+#[divan::bench(args = ["advisory", "prose"])]
+fn context(bencher: divan::Bencher, kind: &str) {
+    let piece = if kind == "advisory" {
+        ADVISORY
+    } else {
+        "APT31, also known as Zirconium, used Cobalt Strike and downloaded a second stage in July 2021.\n"
+    };
+    let mut sources = Sources::default();
+    let file = sources.add("bench.md", piece.repeat(SIZE / piece.len()));
+    bencher.counter(BytesCount::new(SIZE)).bench(|| front::context::read(&sources, file));
 }

@@ -511,7 +511,7 @@ const ASIM: &[(&str, &str)] = &[
       EventOriginalSeverity EventOriginalSubType EventOriginalType EventOriginalUid EventOwner EventProduct EventProductVersion EventReportUrl \
       EventResult EventResultDetails EventSchema EventSchemaVersion EventSeverity EventStartTime@ EventSubType EventType EventUid EventVendor \
       HttpUserAgent IpAddr LogonMethod LogonProtocol LogonTarget Rule RuleName RuleNumber# Src SrcDescription SrcDeviceType SrcDomain \
-      SrcDomainType SrcFQDN SrcHostname SrcInterface SrcIpAddr SrcIsp SrcMacAddr SrcOriginalRiskLevel SrcPortNumber# SrcRiskLevel# SrcZone \
+      SrcDvcId SrcDomainType SrcFQDN SrcHostname SrcInterface SrcIpAddr SrcIsp SrcMacAddr SrcOriginalRiskLevel SrcPortNumber# SrcRiskLevel# SrcZone \
       TargetAppId TargetAppName TargetAppType TargetDNUsername TargetDescription TargetDeviceType TargetDomain TargetDomainType TargetFQDN \
       TargetHostname TargetInterface TargetIpAddr TargetMacAddr TargetOriginalAppType TargetOriginalRiskLevel TargetOriginalUserType \
       TargetPortNumber# TargetProcessGuid TargetProcessId TargetProcessName TargetRiskLevel# TargetSessionId TargetSimpleUsername TargetUrl \

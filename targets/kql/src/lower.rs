@@ -71,13 +71,34 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
         };
         asked = Vec::new();
         for part in &parts {
-            asked.extend(ask(&sources, part, schema, detection, limit, cx)?);
-        }
-        if let Some(long) = asked.iter().map(|one| print::query(&one.query).chars().count()).find(|size| *size > limit) {
-            return Err(cx.unsupported(&TOO_LONG, detection.span, format!("a part of the query has {long} characters, more than {limit}")));
+            asked.extend(divided(&sources, part, schema, detection, limit, 3, cx)?);
         }
     }
     Ok(finish(detection, asked, schema))
+}
+
+/// The queries for a part of a rule, divided further where one is too long still: parts are not all as long as they look.
+fn divided(
+    sources: &[Source],
+    part: &Predicate,
+    schema: &'static Schema,
+    detection: &Detection,
+    limit: usize,
+    times: u32,
+    cx: &mut Cx<'_>,
+) -> Result<Vec<Asked>, Refusal> {
+    let asked = ask(sources, part, schema, detection, limit, cx)?;
+    let Some(long) = asked.iter().map(|one| print::query(&one.query).chars().count()).find(|size| *size > limit) else { return Ok(asked) };
+    match lower_split::parts(part, 2) {
+        Some(halves) if times > 0 && halves.len() > 1 => {
+            let mut out = Vec::new();
+            for half in &halves {
+                out.extend(divided(sources, half, schema, detection, limit, times - 1, cx)?);
+            }
+            Ok(out)
+        }
+        _ => Err(cx.unsupported(&TOO_LONG, detection.span, format!("a part of the query has {long} characters, more than {limit}"))),
+    }
 }
 
 /// The tables that hold these events.

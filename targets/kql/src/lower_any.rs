@@ -65,7 +65,8 @@ pub(crate) fn within(value: &Value, key: &str, op: &Op, test: &FieldTest, cx: &C
                 other => other.clone(),
             })
             .collect();
-        let before = format!("{key}\"?");
+        // The value, or any of a list of values.
+        let before = format!("{key}(?:\\[\\s*(?:(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^\"\\[\\]{{}},]+)\\s*,\\s*)*)?\"?");
         // A value without quotes ends with the member.
         found(general(&parts, case, "(?:[^\"\\\\]|\\\\.)", &before, "(?:\"|\\s*[,}\\]])"))
     };

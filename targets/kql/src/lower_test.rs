@@ -318,7 +318,10 @@ impl<'a> Leg<'a> {
                 }
                 _ => self.ask_value(&value, answer, test, negated, lists, cx)?,
             };
-            any.push(condition);
+            // Columns that answer in different ways often answer the same.
+            if !any.contains(&condition) {
+                any.push(condition);
+            }
         }
         Ok(Condition::any(any))
     }

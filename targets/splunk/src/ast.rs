@@ -319,10 +319,24 @@ impl Search {
         Self::term(field, vec![Value::Text(vec![Piece::Literal(word.to_owned())])])
     }
 
-    /// A field that equals one of some plain words.
+    /// A field that equals one of some words, in which `*` is any run.
     #[must_use]
     pub fn words(field: impl Into<String>, words: &[&str]) -> Self {
-        Self::term(field, words.iter().map(|word| Value::Text(vec![Piece::Literal((*word).to_owned())])).collect())
+        Self::globs(field, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
+    /// A field that equals one of some texts, in which `*` is any run.
+    #[must_use]
+    pub fn globs(field: impl Into<String>, texts: &[String]) -> Self {
+        let pieces = |text: &String| {
+            let literals = text.split('*').enumerate();
+            let pieces = literals.flat_map(|(at, literal)| {
+                let hole = (at > 0).then_some(Piece::Any);
+                hole.into_iter().chain((!literal.is_empty()).then(|| Piece::Literal(literal.to_owned())))
+            });
+            Value::Text(pieces.collect())
+        };
+        Self::term(field, texts.iter().map(pieces).collect())
     }
 
     /// A field that is there.

@@ -50,13 +50,14 @@ mod lower;
 mod lower_correlation;
 mod lower_lists;
 mod lower_predicate;
+mod lower_special;
 mod lower_url;
 mod lower_values;
 mod lower_window;
-#[cfg(test)]
-mod meaning;
+pub mod meaning;
 #[cfg(test)]
 mod meaning_tests;
+mod origin;
 mod pcre;
 mod print;
 mod profiles;
@@ -81,16 +82,18 @@ static ABOUT: About = About {
     profiles: PROFILES,
     codes: &[
         &lower::BYTES,
-        &lower::MORE_EVENTS,
-        &lower::PART_OF_EVENTS,
-        &lower::PLATFORM,
-        &lower::TWO_LOGS,
+        &origin::MORE_EVENTS,
+        &origin::PART_OF_EVENTS,
+        &origin::PLATFORM,
+        &origin::TWO_LOGS,
+        &origin::UNKNOWN_SOURCE,
         &lower_correlation::SECONDS,
         &lower_correlation::TWO_MODELS,
         &lower_correlation::WINDOW,
         &lower_predicate::FIELD_NAME,
         &lower_predicate::MANY_VALUES,
         &lower_predicate::REGEX,
+        &lower_special::WHOLE_EVENT,
     ],
 };
 

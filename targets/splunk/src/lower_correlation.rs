@@ -10,9 +10,10 @@ use ir::{Correlation, CorrelationKind, Detection, EventRule, EventSelector, Fiel
 use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Query, Rule, Search, SiteMacro, Stage};
-use crate::lower::{self, Origin, accelerated, dedupe, missing_again};
+use crate::lower::{self, accelerated, dedupe, missing_again};
 use crate::lower_predicate::Lowering;
 use crate::lower_window::{FARTHEST, Window};
+use crate::origin::{Origin, origin};
 
 pub(crate) static WINDOW: Code = Code::warn("splunk.window", "a count is larger than the events Splunk looks back over");
 pub(crate) static SECONDS: Code = Code::warn("splunk.whole-seconds", "times are known to the second only");
@@ -200,7 +201,7 @@ impl<'a> Work<'a> {
         for (event, list) in groups {
             let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| lower::fields(leaf.rule)).collect();
             needed.extend(list.iter().take(1).flat_map(|leaf| leaf.fills.iter().map(|(_, field)| field.clone())));
-            let origin = lower::origin(event, &needed, cx)?;
+            let origin = origin(event, &needed, None, cx)?;
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));
         }
         Ok(if searches.len() == 1 { searches.swap_remove(0).0 } else { vec![Stage::Multisearch(searches)] })
@@ -211,7 +212,7 @@ impl<'a> Work<'a> {
         self.macros.extend(origin.macros.iter().cloned());
         let nested = self.nodes.len() > 1;
         let flags = nested || matches!(&self.detection.kind, ir::Kind::Correlation(whole) if flagged(whole));
-        let mut lowering = Lowering::new(cx, origin.stream, origin.dataset, self.detection);
+        let mut lowering = Lowering::new(cx, origin, self.detection);
         let mut names = Vec::new();
         for field in needed {
             let (name, _) = lowering.name(field, self.detection.span)?;

@@ -10,12 +10,14 @@ use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists::{self, INLINE};
+use crate::lower_special;
 use crate::lower_url;
 use crate::lower_values::{dedupe, number_expression, numbers, texts};
+use crate::origin::Origin;
 use crate::pcre;
 use crate::print;
-use crate::profiles::{Spelling, Stream};
-use crate::spelling;
+use crate::profiles::{Named, Spelling, Stream};
+use crate::spelling::{self, RAW};
 
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
 pub(crate) static MANY_VALUES: Code = Code::warn("splunk.many-values", "a data model gives one row for each of several values");
@@ -52,6 +54,10 @@ pub(crate) struct Lowering<'a, 'b> {
     pub(crate) stream: Option<&'static Stream>,
     /// The dataset's name in a data model: fields of `tstats` carry it.
     pub(crate) dataset: Option<&'static str>,
+    /// What the log calls fields that the catalogue has no name for.
+    names: Vec<Named>,
+    /// Whether events are written as XML.
+    xml: bool,
     /// For names of tables.
     pub(crate) detection: &'a ir::Detection,
     /// Commands that make fields, in order, without duplicates.
@@ -67,8 +73,21 @@ pub(crate) struct Lowering<'a, 'b> {
 }
 
 impl<'a, 'b> Lowering<'a, 'b> {
-    pub(crate) fn new(cx: &'a mut Cx<'b>, stream: Option<&'static Stream>, dataset: Option<&'static str>, detection: &'a ir::Detection) -> Self {
-        Self { cx, stream, dataset, detection, made: Vec::new(), read: Vec::new(), lookups: Vec::new(), looked_up: 0, inline: INLINE, many: None }
+    pub(crate) fn new(cx: &'a mut Cx<'b>, origin: &Origin, detection: &'a ir::Detection) -> Self {
+        Self {
+            cx,
+            stream: origin.stream,
+            dataset: origin.dataset,
+            names: origin.names.clone(),
+            xml: origin.xml,
+            detection,
+            made: Vec::new(),
+            read: Vec::new(),
+            lookups: Vec::new(),
+            looked_up: 0,
+            inline: INLINE,
+            many: None,
+        }
     }
 
     /// The whole predicate: what `search` says, and what stands behind it.
@@ -81,6 +100,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     /// What `search` says of a predicate, and what must hold besides.
     pub(crate) fn split(&mut self, predicate: &Predicate) -> Result<(Vec<Search>, Option<Expr>), Refusal> {
+        self.weigh(predicate, true);
         // Many lists that are not long each are long together.
         if predicate.tests().iter().map(|test| lower_lists::values(&test.op)).sum::<usize>() > INLINE * 10 {
             self.inline = INLINE / 10;
@@ -94,7 +114,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             match self.exact(conjunct)? {
                 Some(exact) => search.push(exact),
                 None => {
-                    search.extend(self.wider(conjunct)?);
+                    search.extend(self.wider(conjunct)?.filter(|wider| !search.contains(wider)));
                     rest.push(self.expression(conjunct, false)?);
                 }
             }
@@ -104,6 +124,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     /// What must hold, as an expression alone, and the conditions that at least must hold in `search`.
     pub(crate) fn flag(&mut self, predicate: &Predicate) -> Result<(Option<Search>, Expr), Refusal> {
+        self.weigh(predicate, true);
         let node = self.node(predicate)?;
         let search = match self.exact(&node)? {
             Some(exact) => Some(exact),
@@ -124,7 +145,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
                     return Ok(part);
                 }
                 let name = self.cx.field(class, *known, span)?;
-                let row = self.stream.and_then(|stream| stream.fields.iter().find(|(field, ..)| field == known));
+                let row = self.stream.and_then(|stream| stream.row(*known));
                 match (row, self.cx.overlay.fields.get(&(class, *known))) {
                     (Some((_, name, spelling)), None) => Ok(((*name).to_owned(), *spelling)),
                     (row, _) => {
@@ -133,18 +154,23 @@ impl<'a, 'b> Lowering<'a, 'b> {
                     }
                 }
             }
-            (field, _) => Ok((self.usable(field.name(), span)?, Spelling::Plain)),
+            (FieldRef::Any, _) => Ok((RAW.to_owned(), Spelling::Inside)),
+            (field, _) => {
+                let renamed = self.names.iter().find(|(known, ..)| *known == field.name());
+                let (name, spelling) = renamed.map_or((field.name(), Spelling::Plain), |(_, name, spelling)| (*name, *spelling));
+                Ok((self.usable(name, span)?, spelling))
+            }
         }
     }
 
     /// A field that the log only has as a part of another, with the other's name.
     fn part(&self, class: EventClass, field: Field) -> Option<(String, Spelling)> {
         let stream = self.stream?;
-        if stream.fields.iter().any(|(known, ..)| *known == field) || self.cx.overlay.fields.contains_key(&(class, field)) {
+        if stream.row(field).is_some() || self.cx.overlay.fields.contains_key(&(class, field)) {
             return None;
         }
         let (whole, spelling) = part_of(field)?;
-        let (_, name, _) = stream.fields.iter().find(|(known, ..)| *known == whole)?;
+        let (_, name, _) = stream.row(whole)?;
         Some(((*name).to_owned(), spelling))
     }
 
@@ -276,7 +302,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         Ok(match &test.op {
             Op::Exists => (Some(Search::exists(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
             Op::Text { patterns, case } => {
-                let spelled = spelling::of_patterns(patterns, spelling);
+                let spelled = spelling::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
                 texts(spelled.patterns, spelled.exact && insensitive)
             }
@@ -308,7 +334,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             Op::Address(nets) => self.addresses(&name, nets),
             Op::Number(number) => (Some(numbers(name, number)), true),
             Op::Flag(flag) => (Some(Search::word(name, if *flag { "true" } else { "false" })), true),
-            // Legalised away, but for the first two.
+            // The last two are legalised away.
             Op::Regex(_) | Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing => {
                 (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false)
             }
@@ -409,7 +435,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         let regex = |parts: Vec<RegexPart>| matches(&field, parts, many, negated);
         Ok(match op {
             Op::Exists => regex(vec![RegexPart::syntax("(?s).")]),
-            Op::Text { patterns, case } => regex(spelling::regex(patterns, *case, spelling)),
+            Op::Text { patterns, case } => regex(spelling::regex(&self.written(patterns, spelling), *case, spelling)),
             Op::Under(trees) => {
                 let patterns: Vec<Pattern> = trees.iter().flat_map(Tree::patterns).collect();
                 regex(spelling::regex(&patterns, Case::Insensitive, spelling))
@@ -436,35 +462,48 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 guarded(&field, Expr::any(nets.iter().map(one).collect()), negated)
             }
             Op::Number(number) => {
-                let holds = number_expression(&field, number);
                 let value = Expr::Call("tonumber", vec![Expr::field(&field)]);
+                let holds = number_expression(value.clone(), number);
                 if negated { Expr::Any(vec![Expr::Call("isnull", vec![value]), Expr::Not(Box::new(holds))]) } else { holds }
             }
             Op::Flag(flag) => {
                 let lower = Expr::Call("lower", vec![Expr::field(&field)]);
                 guarded(&field, Expr::compare(lower, Compare::Equal, Expr::Text(flag.to_string())), negated)
             }
-            Op::Empty | Op::Missing | Op::Time { .. } => {
+            Op::Empty | Op::Missing => {
                 return Err(self.cx.unsupported(&FIELD_NAME, test.span, format!("`{}` cannot be tested in this way", test.field)));
             }
-            Op::Same { other, case, .. } => {
-                let (other_name, other_spelling) = self.name(other, test.span)?;
-                let other = self.value(&other_name, other_spelling);
-                let side = |name: &str| match case {
-                    Case::Sensitive => Expr::field(name),
-                    Case::Insensitive => Expr::Call("lower", vec![Expr::field(name)]),
-                };
-                let same = Expr::compare(side(&field), Compare::Equal, side(&other));
+            Op::Time { part, number } => {
+                let (value, stages) = lower_special::time(&field, *part);
+                for stage in stages {
+                    if !self.made.contains(&stage) {
+                        self.made.push(stage);
+                    }
+                }
+                let holds = number_expression(value, number);
+                // A text that holds no time makes the comparison null.
                 if negated {
-                    let missing = |name: &str| Expr::Call("isnull", vec![Expr::field(name)]);
-                    Expr::Any(vec![missing(&field), missing(&other), Expr::Not(Box::new(same))])
+                    let flag = Expr::Call("if", vec![holds, Expr::Number(1), Expr::Number(0)]);
+                    Expr::compare(flag, Compare::Equal, Expr::Number(0))
                 } else {
-                    // Two empty texts are two missing fields.
-                    let there = Expr::compare(Expr::Call("len", vec![Expr::field(&field)]), Compare::More, Expr::Number(0));
-                    Expr::All(vec![there, same])
+                    holds
                 }
             }
+            Op::Same { other, place, case } => {
+                let (other_name, other_spelling) = self.name(other, test.span)?;
+                let other = self.value(&other_name, other_spelling);
+                lower_special::same(&field, &other, *place, *case, negated)
+            }
         })
+    }
+
+    /// The patterns as they stand in the text that the field holds.
+    fn written(&self, patterns: &[Pattern], spelling: Spelling) -> Vec<Pattern> {
+        match spelling {
+            Spelling::Inside => patterns.iter().flat_map(|pattern| lower_special::inside(pattern, self.xml)).collect(),
+            Spelling::RegistryData => patterns.iter().flat_map(lower_special::data).collect(),
+            _ => patterns.to_vec(),
+        }
     }
 
     /// The field that holds a value as the catalogue spells it; made from the log's when it must be.

@@ -75,9 +75,8 @@ pub(crate) fn numbers(name: String, test: &NumberTest) -> Search {
     }
 }
 
-pub(crate) fn number_expression(field: &str, test: &NumberTest) -> Expr {
-    let value = || Expr::Call("tonumber", vec![Expr::field(field)]);
-    let one = |compare, number: &i64| Expr::compare(value(), compare, Expr::Number(*number));
+pub(crate) fn number_expression(value: Expr, test: &NumberTest) -> Expr {
+    let one = |compare, number: &i64| Expr::compare(value.clone(), compare, Expr::Number(*number));
     match test {
         NumberTest::In(list) => Expr::any(list.iter().map(|number| one(Compare::Equal, number)).collect()),
         NumberTest::Less(number) => one(Compare::Less, number),

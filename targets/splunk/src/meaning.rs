@@ -1,62 +1,128 @@
-//! What does a search mean? A small reader of SPL's meaning, for tests: it runs a search over rows of fields.
+//! What does a search mean? A reader of SPL's meaning: it runs a search over rows of fields, as far as this target writes SPL.
 //!
 //! What it takes for granted, from the manual: `search` compares without case, `*` is any run, a network stands for its
 //! addresses, `NOT field=value` holds without the field; in expressions, comparisons with null are null; `streamstats` leaves
-//! rows without a group alone.
+//! rows without a group alone. Tests judge searches with it, as they were printed.
+
+mod expression;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ir::{Case, Part, Pattern};
 
-use crate::ast::{Aggregate, Compare, Expr, Matching, Piece, Query, Search, Stage, Value};
+use crate::ast::{Aggregate, Compare, Piece, Query, Search, Stage, Value};
+use crate::verify_spl;
+use expression::{V, eval, regex_of};
 
-pub(crate) type Row = BTreeMap<String, Vec<String>>;
-pub(crate) type Tables = BTreeMap<String, (Matching, bool, Vec<String>)>;
+pub use crate::ast::Matching;
 
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum V {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Text(Vec<String>),
+/// One event: its fields, each with its values.
+pub type Row = BTreeMap<String, Vec<String>>;
+
+/// A table that searches look values up in.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// How its rows are compared.
+    pub matching: Matching,
+    /// Whether case counts.
+    pub cased: bool,
+    /// The values, one for each row.
+    pub rows: Vec<String>,
 }
 
-pub(crate) fn finds(query: &Query, row: Row, tables: &Tables) -> bool {
-    !run(query, vec![row], tables).is_empty()
+/// What a search needs besides itself.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// Tables by name.
+    pub tables: BTreeMap<String, Table>,
+    /// Macros by name, with their definitions; one that is not here holds for every event.
+    pub macros: BTreeMap<String, String>,
 }
 
-pub(crate) fn run(query: &Query, mut rows: Vec<Row>, tables: &Tables) -> Vec<Row> {
+/// A search that was read.
+#[derive(Clone, Debug)]
+pub struct Meaning(Query);
+
+pub(crate) type Ran<T> = Result<T, String>;
+
+impl Meaning {
+    /// Reads a search as it was printed.
+    ///
+    /// # Errors
+    ///
+    /// What stands where something else should.
+    pub fn read(text: &str) -> Result<Self, String> {
+        verify_spl::read(text).map(Self)
+    }
+
+    /// The rows that the search finds.
+    ///
+    /// # Errors
+    ///
+    /// What has no meaning here.
+    pub fn run(&self, rows: Vec<Row>, site: &Site) -> Result<Vec<Row>, String> {
+        run(&self.0, rows, site)
+    }
+
+    /// Whether the search finds a row.
+    ///
+    /// # Errors
+    ///
+    /// What has no meaning here.
+    pub fn finds(&self, row: Row, site: &Site) -> Result<bool, String> {
+        Ok(!self.run(vec![row], site)?.is_empty())
+    }
+}
+
+fn run(query: &Query, mut rows: Vec<Row>, site: &Site) -> Ran<Vec<Row>> {
     for stage in &query.0 {
         rows = match stage {
-            Stage::Multisearch(list) => list.iter().flat_map(|query| run(query, rows.clone(), tables)).collect(),
+            Stage::Multisearch(list) => {
+                let parts: Vec<Vec<Row>> = list.iter().map(|query| run(query, rows.clone(), site)).collect::<Ran<_>>()?;
+                parts.concat()
+            }
             Stage::Sort(fields) => {
-                let number = |row: &Row, name: &String| row.get(name).map_or(0.0, |values| values[0].parse::<f64>().expect("a number"));
+                let number = |row: &Row, name: &String| first(row, name).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
                 rows.sort_by(|left, right| {
                     let orders = fields.iter().map(|name| number(left, name).total_cmp(&number(right, name)));
                     orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
                 });
                 rows
             }
-            Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by),
-            _ => rows.into_iter().filter_map(|row| step(stage, row, tables)).collect(),
+            Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by)?,
+            _ => {
+                let mut kept = Vec::new();
+                for row in rows {
+                    kept.extend(step(stage, row, site)?);
+                }
+                kept
+            }
         };
     }
-    rows
+    Ok(rows)
 }
 
-pub(crate) fn time(row: &Row) -> f64 {
-    row["_time"][0].parse().expect("a time")
+fn first<'r>(row: &'r Row, name: &str) -> Option<&'r String> {
+    row.get(name)?.first()
 }
 
-pub(crate) fn streamstats(
+fn number_of(text: &str) -> Ran<f64> {
+    text.parse().map_err(|_| format!("`{text}` is no number"))
+}
+
+fn time(row: &Row) -> Ran<f64> {
+    number_of(first(row, "_time").ok_or("an event has no time")?)
+}
+
+fn streamstats(
     rows: Vec<Row>,
     current: bool,
     window: Option<u32>,
     seconds: Option<u64>,
     what: &[(Aggregate, Option<String>, String)],
     by: &[String],
-) -> Vec<Row> {
+) -> Ran<Vec<Row>> {
     let mut groups: BTreeMap<Vec<Vec<String>>, Vec<Row>> = BTreeMap::new();
     let mut out = Vec::with_capacity(rows.len());
     for mut row in rows {
@@ -68,27 +134,19 @@ pub(crate) fn streamstats(
                 seen.push(row.clone());
             }
             if let Some(window) = window {
-                seen.drain(..seen.len().saturating_sub(window as usize));
+                let window = usize::try_from(window).unwrap_or(usize::MAX);
+                seen.drain(..seen.len().saturating_sub(window));
             }
             if let Some(seconds) = seconds {
-                seen.retain(|other| time(other) >= time(&row) - seconds as f64);
+                #[allow(clippy::cast_precision_loss, reason = "windows are short")]
+                let oldest = time(&row)? - seconds as f64;
+                let times: Vec<f64> = seen.iter().map(time).collect::<Ran<_>>()?;
+                let mut at = times.iter();
+                seen.retain(|_| at.next().is_some_and(|time| *time >= oldest));
             }
             group.push(row.clone());
             for (function, field, name) in what {
-                let values: Vec<String> = field
-                    .as_ref()
-                    .map_or_else(Vec::new, |field| seen.iter().filter_map(|row| row.get(field)).map(|values| values[0].clone()).collect());
-                let numbers = || values.iter().map(|value| value.parse::<f64>().expect("a number"));
-                let value = match function {
-                    Aggregate::Count => Some(if field.is_some() { values.len() } else { seen.len() }.to_string()),
-                    Aggregate::Distinct => Some(values.iter().collect::<std::collections::BTreeSet<_>>().len().to_string()),
-                    Aggregate::Min => numbers().min_by(f64::total_cmp).map(|least| least.to_string()),
-                    Aggregate::First => values.first().cloned(),
-                    Aggregate::Last => values.last().cloned(),
-                    Aggregate::Sum => (!values.is_empty()).then(|| numbers().sum::<f64>().to_string()),
-                    Aggregate::SumOfSquares => Some(numbers().map(|number| number * number).sum::<f64>().to_string()),
-                };
-                match value {
+                match aggregate(*function, field.as_deref(), &seen)? {
                     Some(value) => row.insert(name.clone(), vec![value]),
                     None => row.remove(name),
                 };
@@ -96,15 +154,37 @@ pub(crate) fn streamstats(
         }
         out.push(row);
     }
-    out
+    Ok(out)
 }
 
-pub(crate) fn step(stage: &Stage, mut row: Row, tables: &Tables) -> Option<Row> {
+fn aggregate(function: Aggregate, field: Option<&str>, seen: &[Row]) -> Ran<Option<String>> {
+    let values: Vec<&String> = field.map_or_else(Vec::new, |field| seen.iter().filter_map(|row| first(row, field)).collect());
+    let numbers = || values.iter().map(|value| number_of(value)).collect::<Ran<Vec<f64>>>();
+    Ok(match function {
+        Aggregate::Count => Some(if field.is_some() { values.len() } else { seen.len() }.to_string()),
+        Aggregate::Distinct => Some(values.iter().collect::<std::collections::BTreeSet<_>>().len().to_string()),
+        Aggregate::Min => numbers()?.into_iter().min_by(f64::total_cmp).map(|least| least.to_string()),
+        Aggregate::First => values.first().map(ToString::to_string),
+        Aggregate::Last => values.last().map(ToString::to_string),
+        Aggregate::Sum => {
+            if values.is_empty() {
+                None
+            } else {
+                Some(numbers()?.iter().sum::<f64>().to_string())
+            }
+        }
+        Aggregate::SumOfSquares => Some(numbers()?.iter().map(|number| number * number).sum::<f64>().to_string()),
+    })
+}
+
+fn step(stage: &Stage, mut row: Row, site: &Site) -> Ran<Option<Row>> {
     match stage {
-        Stage::Search(search) => return holds(search, &row).then_some(row),
+        Stage::Search(search) => return Ok(holds(search, &row, site)?.then_some(row)),
         Stage::Tstats { filter, by, .. } => {
-            if filter.as_ref().is_some_and(|filter| !holds(filter, &row)) {
-                return None;
+            if let Some(filter) = filter
+                && !holds(filter, &row, site)?
+            {
+                return Ok(None);
             }
             for name in by {
                 row.entry(name.clone()).or_insert_with(|| vec![crate::print::MISSING.to_owned()]);
@@ -115,14 +195,17 @@ pub(crate) fn step(stage: &Stage, mut row: Row, tables: &Tables) -> Option<Row> 
             row = row.into_iter().map(|(name, values)| (name.strip_prefix(&prefix).unwrap_or(&name).to_owned(), values)).collect();
         }
         Stage::Extract { field, into, before, capture } => {
-            let regex = regex_of(&format!("{}({})", crate::print::regex(before), crate::print::regex(capture)));
-            if let Some(found) = row.get(field).and_then(|values| values.iter().find_map(|value| regex.captures(value))) {
-                row.insert(into.clone(), vec![found[1].to_owned()]);
+            let regex = regex_of(&format!("{}({})", crate::print::regex(before), crate::print::regex(capture)))?;
+            let found = row
+                .get(field)
+                .and_then(|values| values.iter().find_map(|value| regex.captures(value)?.get(1).map(|found| found.as_str().to_owned())));
+            if let Some(found) = found {
+                row.insert(into.clone(), vec![found]);
             }
         }
         Stage::Eval(list) => {
             for (name, expr) in list {
-                match eval(expr, &row) {
+                match eval(expr, &row)? {
                     V::Text(values) => row.insert(name.clone(), values),
                     V::Number(number) => row.insert(name.clone(), vec![number.to_string()]),
                     V::Null | V::Bool(_) => row.remove(name),
@@ -130,44 +213,75 @@ pub(crate) fn step(stage: &Stage, mut row: Row, tables: &Tables) -> Option<Row> 
             }
         }
         Stage::Lookup { table, field, into, .. } => {
-            let Some((matching, cased, rows)) = tables.get(table) else { panic!("no table {table}") };
-            let fits = |value: &String, wanted: &String| match matching {
-                Matching::Exact if *cased => value == wanted,
-                Matching::Exact => value.to_lowercase() == wanted.to_lowercase(),
-                Matching::Wildcard => glob(wanted).matches(value, if *cased { Case::Sensitive } else { Case::Insensitive }),
-                Matching::Network => value.parse::<IpAddr>().is_ok_and(|address| wanted.parse::<ir::IpNet>().expect("a network").contains(&address)),
-            };
-            let found = row.get(field).and_then(|values| rows.iter().find(|wanted| values.iter().any(|value| fits(value, wanted))).cloned());
-            if let Some(found) = found.filter(|_| !row.contains_key(into)) {
+            let table = site.tables.get(table).ok_or_else(|| format!("there is no table `{table}`"))?;
+            let found = row.get(field).and_then(|values| table.rows.iter().find(|wanted| values.iter().any(|value| table.fits(value, wanted))));
+            if let Some(found) = found.cloned().filter(|_| !row.contains_key(into)) {
                 row.insert(into.clone(), vec![found]);
             }
         }
-        Stage::Where(condition) => return (eval(condition, &row) == V::Bool(true)).then_some(row),
+        Stage::Where(condition) => return Ok((eval(condition, &row)? == V::Bool(true)).then_some(row)),
         Stage::Table(_) => {}
-        Stage::Multisearch(_) | Stage::Sort(_) | Stage::Expand(_) | Stage::Streamstats { .. } => panic!("{stage:?} is not for one row"),
+        Stage::Multisearch(_) | Stage::Sort(_) | Stage::Expand(_) | Stage::Streamstats { .. } => return Err(format!("{stage:?} is not for one row")),
     }
-    Some(row)
+    Ok(Some(row))
+}
+
+impl Table {
+    fn fits(&self, value: &str, wanted: &str) -> bool {
+        let case = if self.cased { Case::Sensitive } else { Case::Insensitive };
+        match self.matching {
+            Matching::Exact => Pattern::exact(wanted).matches(value, case),
+            Matching::Wildcard => glob(wanted).matches(value, case),
+            Matching::Network => contains(wanted, value),
+        }
+    }
+}
+
+/// Whether a text is a network that holds the address in another.
+pub(crate) fn contains(net: &str, address: &str) -> bool {
+    let (Ok(net), Ok(address)) = (net.parse::<ir::IpNet>(), address.parse::<IpAddr>()) else { return false };
+    net.contains(&address)
 }
 
 /// A text in which `*` is a hole and nothing else is.
-pub(crate) fn glob(text: &str) -> Pattern {
+fn glob(text: &str) -> Pattern {
     Pattern::new(text.split('*').flat_map(|literal| [Part::Run, Part::Literal(literal.to_owned())]).skip(1))
 }
 
-pub(crate) fn holds(search: &Search, row: &Row) -> bool {
-    match search {
-        Search::All(list) => list.iter().all(|inner| holds(inner, row)),
-        Search::Any(list) => list.iter().any(|inner| holds(inner, row)),
-        Search::Not(inner) => !holds(inner, row),
-        Search::Macro(name) => row.get("_from").is_none_or(|from| from.contains(name)),
+fn holds(search: &Search, row: &Row, site: &Site) -> Ran<bool> {
+    Ok(match search {
+        Search::All(list) => {
+            for inner in list {
+                if !holds(inner, row, site)? {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        Search::Any(list) => {
+            for inner in list {
+                if holds(inner, row, site)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Search::Not(inner) => !holds(inner, row, site)?,
+        Search::Macro(name) => match site.macros.get(name) {
+            None => true,
+            Some(definition) => match verify_spl::read(definition)?.0.as_slice() {
+                [Stage::Search(inner)] => holds(inner, row, &Site { tables: BTreeMap::new(), macros: BTreeMap::new() })?,
+                _ => return Err(format!("the macro `{name}` is no condition")),
+            },
+        },
         Search::Nothing => false,
         Search::Term { field, compare, values } => {
             row.get(field).is_some_and(|have| have.iter().any(|have| values.iter().any(|value| fits(have, *compare, value))))
         }
-    }
+    })
 }
 
-pub(crate) fn fits(have: &str, compare: Compare, value: &Value) -> bool {
+fn fits(have: &str, compare: Compare, value: &Value) -> bool {
     match value {
         Value::Number(number) => have.parse::<i64>().is_ok_and(|have| compares(have.cmp(number), compare)),
         Value::Text(pieces) => {
@@ -175,8 +289,7 @@ pub(crate) fn fits(have: &str, compare: Compare, value: &Value) -> bool {
                 Piece::Literal(text) => Part::Literal(text.clone()),
                 Piece::Any => Part::Run,
             }));
-            let net = pattern.as_exact().filter(|text| text.contains('/')).and_then(|text| text.parse::<ir::IpNet>().ok());
-            pattern.matches(have, Case::Insensitive) || net.is_some_and(|net| have.parse::<IpAddr>().is_ok_and(|address| net.contains(&address)))
+            pattern.matches(have, Case::Insensitive) || pattern.as_exact().is_some_and(|text| text.contains('/') && contains(text, have))
         }
     }
 }
@@ -188,139 +301,5 @@ pub(crate) fn compares(order: std::cmp::Ordering, compare: Compare) -> bool {
         Compare::AtMost => order.is_le(),
         Compare::More => order.is_gt(),
         Compare::AtLeast => order.is_ge(),
-    }
-}
-
-/// The expression for Rust's engine, which reads `[[` as a class inside a class.
-pub(crate) fn regex_of(text: &str) -> regex::Regex {
-    regex::Regex::new(&text.replace("[[]", "\\[")).unwrap_or_else(|error| panic!("{text}: {error}"))
-}
-
-pub(crate) fn regex_argument(expr: &Expr) -> String {
-    match expr {
-        Expr::Regex(parts) => crate::print::regex(parts),
-        Expr::Text(text) => text.clone(),
-        other => panic!("{other:?} is no expression"),
-    }
-}
-
-pub(crate) fn eval(expr: &Expr, row: &Row) -> V {
-    let truth = |value: V| match value {
-        V::Bool(is) => Some(is),
-        _ => None,
-    };
-    match expr {
-        Expr::All(list) | Expr::Any(list) => {
-            let decides = matches!(expr, Expr::Any(_));
-            let values: Vec<Option<bool>> = list.iter().map(|inner| truth(eval(inner, row))).collect();
-            if values.contains(&Some(decides)) {
-                V::Bool(decides)
-            } else if values.contains(&None) {
-                V::Null
-            } else {
-                V::Bool(!decides)
-            }
-        }
-        Expr::Not(inner) => truth(eval(inner, row)).map_or(V::Null, |is| V::Bool(!is)),
-        Expr::Compare(left, compare, right) => match (eval(left, row), eval(right, row)) {
-            (V::Null, _) | (_, V::Null) => V::Null,
-            (V::Number(left), V::Number(right)) => left.partial_cmp(&right).map_or(V::Null, |order| V::Bool(compares(order, *compare))),
-            (V::Text(left), V::Text(right)) => V::Bool(compares(left.cmp(&right), *compare)),
-            (left, right) => match (number(left), number(right)) {
-                (Some(left), Some(right)) => left.partial_cmp(&right).map_or(V::Null, |order| V::Bool(compares(order, *compare))),
-                _ => V::Null,
-            },
-        },
-        Expr::Arithmetic(left, sign, right) => match (number(eval(left, row)), number(eval(right, row))) {
-            (Some(_), Some(0.0)) if *sign == '/' => V::Null,
-            (Some(left), Some(right)) => V::Number(match sign {
-                '+' => left + right,
-                '-' => left - right,
-                '*' => left * right,
-                _ => left / right,
-            }),
-            _ => V::Null,
-        },
-        Expr::Field(name) => row.get(name).map_or(V::Null, |values| V::Text(values.clone())),
-        Expr::Text(text) => V::Text(vec![text.clone()]),
-        Expr::Number(number) => V::Number(*number as f64),
-        Expr::Regex(_) => panic!("an expression stands alone"),
-        Expr::Call(name, arguments) => call(name, arguments, row),
-    }
-}
-
-pub(crate) fn number(value: V) -> Option<f64> {
-    match value {
-        V::Number(number) => Some(number),
-        V::Text(values) => values.first().and_then(|text| text.parse().ok()),
-        V::Null | V::Bool(_) => None,
-    }
-}
-
-pub(crate) fn call(name: &str, arguments: &[Expr], row: &Row) -> V {
-    let value = |at: usize| eval(&arguments[at], row);
-    let one = |value: V| match value {
-        V::Text(values) if values.len() == 1 => Some(values[0].clone()),
-        V::Null => None,
-        other => panic!("{name} of {other:?}"),
-    };
-    match name {
-        "match" => one(value(0)).map_or(V::Null, |text| V::Bool(regex_of(&regex_argument(&arguments[1])).is_match(&text))),
-        "replace" => one(value(0)).map_or(V::Null, |text| {
-            let with = regex_argument(&arguments[2]).replace('$', "$$").replace("\\1", "${1}").replace("\\2", "${2}");
-            V::Text(vec![regex_of(&regex_argument(&arguments[1])).replace_all(&text, with.as_str()).into_owned()])
-        }),
-        "coalesce" => arguments.iter().map(|argument| eval(argument, row)).find(|value| *value != V::Null).unwrap_or(V::Null),
-        "sqrt" => number(value(0)).map_or(V::Null, |number| V::Number(number.sqrt())),
-        "max" => number(value(0)).zip(number(value(1))).map_or(V::Null, |(left, right)| V::Number(left.max(right))),
-        "lower" => one(value(0)).map_or(V::Null, |text| V::Text(vec![ir::pattern::fold(&text).collect()])),
-        "rtrim" => one(value(0)).map_or(V::Null, |text| V::Text(vec![text.trim_end_matches('.').to_owned()])),
-        "len" => one(value(0)).map_or(V::Null, |text| V::Number(text.chars().count() as f64)),
-        "isnull" => V::Bool(value(0) == V::Null),
-        "isnotnull" => V::Bool(value(0) != V::Null),
-        "null" => V::Null,
-        "nullif" => {
-            if value(0) == value(1) {
-                V::Null
-            } else {
-                value(0)
-            }
-        }
-        "if" => {
-            if value(0) == V::Bool(true) {
-                value(1)
-            } else {
-                value(2)
-            }
-        }
-        "case" => arguments.chunks(2).find(|pair| eval(&pair[0], row) == V::Bool(true)).map_or(V::Null, |pair| eval(&pair[1], row)),
-        "tonumber" => one(value(0)).and_then(|text| text.parse().ok()).map_or(V::Null, V::Number),
-        "cidrmatch" => match (one(value(0)), one(value(1))) {
-            (Some(net), Some(address)) => {
-                V::Bool(address.parse::<IpAddr>().is_ok_and(|address| net.parse::<ir::IpNet>().expect("a network").contains(&address)))
-            }
-            _ => V::Null,
-        },
-        "mvfilter" | "mvmap" => {
-            fn field(expr: &Expr) -> &str {
-                match expr {
-                    Expr::Field(name) => name,
-                    Expr::Call(_, arguments) => field(&arguments[0]),
-                    other => panic!("no field in {other:?}"),
-                }
-            }
-            let (field, each) = (field(&arguments[0]), &arguments[arguments.len() - 1]);
-            let mut out = Vec::new();
-            for value in row.get(field).into_iter().flatten() {
-                let alone: Row = std::iter::once((field.to_owned(), vec![value.clone()])).collect();
-                match eval(each, &alone) {
-                    V::Bool(true) => out.push(value.clone()),
-                    V::Text(values) => out.extend(values),
-                    _ => {}
-                }
-            }
-            if out.is_empty() { V::Null } else { V::Text(out) }
-        }
-        other => panic!("{other} has no meaning here"),
     }
 }

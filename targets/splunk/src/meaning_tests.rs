@@ -12,23 +12,26 @@ use ir::{
 use proptest::prelude::*;
 
 use crate::ast::{Matching, RegexPart};
-use crate::meaning::{Row, Tables, finds, regex_of, run};
-use crate::profiles::{Spelling, cim, raw};
+use crate::meaning::{Meaning, Row, Site, Table};
+use crate::profiles::{Spelling, Stream, cim, raw};
 use crate::tests::{compile, detection, rule, span};
-use crate::verify_spl;
 
 /// The event as the log of a profile holds it.
 fn logged(profile: &str, record: &Record) -> Row {
     let class = record.event.class().expect("a class of the catalogue");
-    let streams = if profile == "cim" { cim::STREAMS } else { raw::STREAMS };
-    let stream = streams.iter().find(|stream| stream.class == class).expect("a log");
+    let mut streams: Box<dyn Iterator<Item = &'static Stream>> =
+        if profile == "cim" { Box::new(cim::STREAMS.iter()) } else { Box::new(raw::streams()) };
+    let stream = streams.find(|stream| stream.class == class).expect("a log");
     let prefix = if profile == "cim" { format!("{}.", stream.sources[0].name.rsplit('.').next().expect("a dataset")) } else { String::new() };
     let text = |field: F| record.get(&FieldRef::Known(field)).and_then(|value| value.text().map(std::borrow::Cow::into_owned));
     let mut row = Row::new();
     for (name, words) in stream.condition {
         row.insert(format!("{prefix}{name}"), vec![words[0].to_owned()]);
     }
-    for (field, name, spelling) in stream.fields {
+    for (name, words) in stream.sources[0].told {
+        row.entry((*name).to_owned()).or_default().push(words[0].to_owned());
+    }
+    for (field, name, spelling) in stream.rows() {
         let Some(value) = record.get(&FieldRef::Known(*field)) else { continue };
         let values = match &*value {
             FieldValue::List(list) => list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect(),
@@ -36,7 +39,7 @@ fn logged(profile: &str, record: &Record) -> Row {
         };
         let first = values[0].clone();
         let values = match spelling {
-            Spelling::Plain | Spelling::Many => values,
+            Spelling::Plain | Spelling::Many | Spelling::RegistryData => values,
             Spelling::HostOfUrls | Spelling::LastPart | Spelling::MailDomain => continue,
             Spelling::Backslash => vec![format!("\\{first}")],
             Spelling::Account | Spelling::AccountDomain => vec![match (text(F::UserDomain), text(F::UserName)) {
@@ -49,7 +52,7 @@ fn logged(profile: &str, record: &Record) -> Row {
                 let key = key.strip_prefix("HKCU").map_or(key.clone(), |rest| format!("HKU\\S-1-5-21-7{rest}"));
                 vec![format!("{key}\\{}", text(F::RegistryValueName).unwrap_or_else(|| "(Default)".to_owned()))]
             }
-            Spelling::RegistryDeletedKey | Spelling::Words(_) => panic!("not tried here"),
+            Spelling::RegistryDeletedKey | Spelling::Words(_) | Spelling::Inside => panic!("not tried here"),
         };
         row.insert(format!("{prefix}{name}"), values);
     }
@@ -63,8 +66,8 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
         return;
     }
     let text = &compiled.rules[0].text;
-    let query = verify_spl::read(text).expect("reads");
-    let tables: Tables = compiled
+    let meaning = Meaning::read(text).expect("reads");
+    let tables = compiled
         .artefacts
         .iter()
         .filter(|artefact| artefact.path.ends_with("transforms.conf"))
@@ -78,12 +81,13 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
             let path = format!("TEST-1/lookups/{}", settings["filename"]);
             let file = compiled.artefacts.iter().find(|artefact| artefact.path == path).expect("a table");
             let rows = csv::Reader::from_reader(file.text.as_bytes()).records().map(|row| row.expect("a row")[0].to_owned()).collect();
-            (name, (matching, settings["case_sensitive_match"] == "true", rows))
+            (name, Table { matching, cased: settings["case_sensitive_match"] == "true", rows })
         })
         .collect();
     let row = logged(profile, record);
     let wanted = ir::eval::holds(predicate, record);
-    assert_eq!(finds(&query, row.clone(), &tables), wanted, "{text}\n{row:?}\n{predicate:?}");
+    let site = Site { tables, ..Site::default() };
+    assert_eq!(meaning.finds(row.clone(), &site), Ok(wanted), "{text}\n{row:?}\n{predicate:?}");
 }
 
 fn record(class: ir::EventClass, fields: Vec<(F, Option<FieldValue>)>) -> Record {
@@ -140,19 +144,17 @@ fn check_correlation(correlation: &Correlation, events: &[(u64, Record)]) {
     let detection = detection("x", Kind::Correlation(correlation.clone()));
     let compiled = compile("raw", std::slice::from_ref(&detection));
     assert_eq!(compiled.entries[0].outcome, backend::Outcome::Exact);
-    let query = verify_spl::read(&compiled.rules[0].text).expect("reads");
+    let meaning = Meaning::read(&compiled.rules[0].text).expect("reads");
     let rows = events
         .iter()
         .map(|(time, record)| {
             let mut row = logged("raw", record);
             row.insert("_time".to_owned(), vec![time.to_string()]);
-            let from = if record.event.class() == Some(E::DnsQuery) { "vigie_dns" } else { "vigie_firewall" };
-            row.insert("_from".to_owned(), vec![from.to_owned()]);
             row
         })
         .collect();
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(time, record)| (Duration::from_secs(*time), record)).collect();
-    let found = !run(&query, rows, &Tables::new()).is_empty();
+    let found = !meaning.run(rows, &Site::default()).expect("runs").is_empty();
     assert_eq!(found, ir::eval::fires(&detection, &timed), "{}\n{events:#?}", compiled.rules[0].text);
 }
 
@@ -376,7 +378,7 @@ proptest! {
     fn a_literal_in_a_regular_expression_means_itself_under_any_unescaping(text in ".{0,12}", other in ".{0,12}") {
         let printed = crate::print::regex(&[RegexPart::syntax("^"), RegexPart::Literal(text.clone()), RegexPart::syntax("\\z")]);
         prop_assert!(!printed.contains(['"', '`']) && !printed.contains("\\\\") && !printed.chars().any(char::is_control));
-        let regex = regex_of(&printed);
+        let regex = regex::Regex::new(&printed.replace("[[]", "\\[")).expect("a regular expression");
         prop_assert!(regex.is_match(&text));
         prop_assert_eq!(regex.is_match(&other), text == other);
     }

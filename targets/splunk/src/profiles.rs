@@ -2,20 +2,32 @@
 
 pub(crate) mod cim;
 pub(crate) mod raw;
+pub(crate) mod view;
 
 use backend::{Capabilities, Form, Name};
-use ir::{EventClass, Field, Flow, Platform};
+use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
+
+/// What a log calls a field, and how it spells its values.
+pub(crate) type Row = (Field, &'static str, Spelling);
+
+/// A name of Sigma's that the catalogue has no field for, what a log calls it, and how it spells its values.
+pub(crate) type Named = (&'static str, &'static str, Spelling);
+
+/// Fields of a log, each with any of its words.
+pub(crate) type Told = &'static [(&'static str, &'static [&'static str])];
 
 /// One kind of log that holds events of a class.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stream {
     pub(crate) class: EventClass,
     /// Where the events are: macros (`raw`), or the data model and dataset (`cim`).
     pub(crate) sources: &'static [Source],
     /// Words that narrow the source to the class: any of the words, for every field.
-    pub(crate) condition: &'static [(&'static str, &'static [&'static str])],
-    /// What the log calls each field, and how it spells its values.
-    pub(crate) fields: &'static [(Field, &'static str, Spelling)],
+    pub(crate) condition: Told,
+    /// What the log calls each field, and how it spells its values, in groups.
+    pub(crate) fields: &'static [&'static [Row]],
+    /// What the log calls fields that the catalogue has no name for.
+    pub(crate) open: &'static [Named],
     /// Fields shown besides those that are tested.
     pub(crate) shown: &'static [&'static str],
     /// The field that tells which way a connection was opened, with its words for inbound and outbound.
@@ -26,10 +38,32 @@ pub(crate) struct Stream {
     pub(crate) only: Option<&'static str>,
 }
 
+impl Stream {
+    /// A stream of a class in which everything else is still to be said.
+    pub(crate) const fn of(class: EventClass) -> Self {
+        Self { class, sources: &[], condition: &[], fields: &[], open: &[], shown: &[], direction: None, also: None, only: None }
+    }
+
+    /// Every field with its name and spelling.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
+        self.fields.iter().flat_map(|group| group.iter())
+    }
+
+    /// What the log calls a field of the catalogue.
+    pub(crate) fn row(&self, field: Field) -> Option<&'static Row> {
+        self.rows().find(|(known, ..)| *known == field)
+    }
+}
+
 /// Where events are, for one platform or one way of connections.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Source {
+    /// The macro of a site's index (`raw`), or the data model and dataset (`cim`).
     pub(crate) name: &'static str,
+    /// Words that tell the log from others of the index.
+    pub(crate) told: Told,
+    /// A field with a word that only other logs have.
+    pub(crate) never: Option<(&'static str, &'static str)>,
     pub(crate) platform: Option<Platform>,
     pub(crate) flow: Option<Flow>,
 }
@@ -65,42 +99,59 @@ pub(crate) enum Spelling {
     RegistryPath,
     /// As `key\value`; the value's name is meant.
     RegistryValueName,
+    /// As Sysmon does, or a number without the name of its type around it, as add-ons do.
+    RegistryData,
+    /// As XML or another text in which the value stands somewhere.
+    Inside,
     /// In other words: each word of the catalogue with the words of the log.
     Words(&'static [(&'static str, &'static [&'static str])]),
 }
 
 pub(crate) use Spelling::{
-    Account, AccountDomain, Backslash, Digest, DigestOrBare, HostOfUrls, Many, Plain, RegistryDeletedKey, RegistryKey, RegistryPath,
-    RegistryValueName, Words,
+    Account, AccountDomain, Backslash, Digest, DigestOrBare, HostOfUrls, Inside, Many, Plain, RegistryData, RegistryDeletedKey, RegistryKey,
+    RegistryPath, RegistryValueName, Words,
 };
 
-/// A source for every platform and way.
-pub(crate) const fn source(name: &'static str) -> Source {
-    Source { name, platform: None, flow: None }
-}
+impl Source {
+    /// A source for every platform and way.
+    pub(crate) const fn new(name: &'static str, told: Told) -> Self {
+        Self { name, told, never: None, platform: None, flow: None }
+    }
 
-/// A source of one platform.
-pub(crate) const fn of_platform(name: &'static str, platform: Platform) -> Source {
-    Source { name, platform: Some(platform), flow: None }
-}
+    /// The source has events of one platform.
+    pub(crate) const fn on(self, platform: Platform) -> Self {
+        Self { platform: Some(platform), ..self }
+    }
 
-/// A source of connections opened one way.
-pub(crate) const fn of_flow(name: &'static str, flow: Flow) -> Source {
-    Source { name, platform: None, flow: Some(flow) }
+    /// The source has connections opened one way.
+    pub(crate) const fn way(self, flow: Flow) -> Self {
+        Self { flow: Some(flow), ..self }
+    }
+
+    /// Events with this word belong to another source.
+    pub(crate) const fn without(self, field: &'static str, word: &'static str) -> Self {
+        Self { never: Some((field, word)), ..self }
+    }
 }
 
 /// A field that the log calls so and spells as the catalogue does.
-pub(crate) const fn plain(field: Field, name: &'static str) -> (Field, &'static str, Spelling) {
+pub(crate) const fn plain(field: Field, name: &'static str) -> Row {
     (field, name, Plain)
+}
+
+/// Whether a log source or a field that the catalogue does not know can be named.
+pub(crate) struct Open {
+    pub(crate) source: fn(&EventSelector) -> Result<(), &'static str>,
+    pub(crate) field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
 }
 
 /// The contract's table, from the streams: the first stream that names a field gives its name.
 pub(crate) fn capabilities(
-    streams: &[Stream],
+    streams: impl Iterator<Item = &'static Stream>,
     absent_events: &[(EventClass, &'static str)],
     absent_fields: &[(EventClass, Field, &'static str)],
     otherwise: &'static str,
-    open: bool,
+    open: &Open,
 ) -> Capabilities {
     let mut events: Vec<(EventClass, Name)> = Vec::new();
     let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
@@ -110,7 +161,7 @@ pub(crate) fn capabilities(
         {
             events.push((stream.class, Name::Is(first.name)));
         }
-        for (field, name, _) in stream.fields {
+        for (field, name, _) in stream.rows() {
             if !fields.iter().any(|(class, known, _)| (*class, *known) == (stream.class, *field)) {
                 fields.push((stream.class, *field, Name::Is(name)));
             }
@@ -128,14 +179,14 @@ pub(crate) fn capabilities(
         negation: true,
         exists: true,
         field_to_field: true,
-        field_in_field: false,
+        field_in_field: true,
         domain: Form::Native,
         under: Form::Native,
         url: Form::Native,
-        open_field: if open { backend::named_fields } else { backend::no_field },
-        open_source: if open { backend::every_source } else { backend::no_source },
+        open_field: open.field,
+        open_source: open.source,
         tells_empty: false,
-        time_parts: false,
+        time_parts: true,
         bytes: false,
     }
 }

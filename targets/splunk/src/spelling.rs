@@ -6,6 +6,9 @@ use crate::ast::{Expr, RegexPart, Stage};
 use crate::pcre;
 use crate::profiles::Spelling;
 
+/// The field that holds the event as it was written.
+pub(crate) const RAW: &str = "_raw";
+
 /// Patterns for the log's field, and whether they say the same as those for the catalogue's.
 pub(crate) struct Spelled {
     pub(crate) patterns: Vec<Pattern>,
@@ -42,7 +45,9 @@ fn one(pattern: &Pattern, spelling: Spelling, out: &mut Spelled) {
     let shape = pattern.shape();
     match spelling {
         // Tests of a part are tests of the whole by now; a part is only grouped by or counted.
-        Spelling::Plain | Spelling::Many | Spelling::LastPart | Spelling::MailDomain => out.patterns.push(pattern.clone()),
+        Spelling::Plain | Spelling::Many | Spelling::LastPart | Spelling::MailDomain | Spelling::Inside | Spelling::RegistryData => {
+            out.patterns.push(pattern.clone())
+        }
         Spelling::HostOfUrls => {
             out.patterns.push(tail(&pattern.anywhere_before()));
             out.exact = false;
@@ -186,7 +191,7 @@ pub(crate) fn extraction(name: &str, spelling: Spelling) -> Option<(String, Stag
     let fits = |pattern: &str| Expr::Call("match", vec![field(), Expr::Regex(vec![RegexPart::syntax(pattern)])]);
     let eval = |made: &str, value: Expr| Some((made.to_owned(), Stage::Eval(vec![(made.to_owned(), value)])));
     match spelling {
-        Spelling::Plain | Spelling::Many => None,
+        Spelling::Plain | Spelling::Many | Spelling::Inside | Spelling::RegistryData => None,
         Spelling::LastPart => eval(&format!("vigie_{}_name", name.to_ascii_lowercase()), replace("(?s)^.*[\\x5c/]")),
         Spelling::MailDomain => eval("vigie_mail_domain", replace("(?s)^.*@")),
         Spelling::HostOfUrls => eval("vigie_url_host", crate::lower_url::hosts(name)),

@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
                     return Ok(if all { Expr::All(list) } else { Expr::Any(list) });
                 }
             }
-            for sign in ['+', '-', '*', '/'] {
+            for sign in ['+', '-', '*', '/', '%'] {
                 if reader.eat(&format!(" {sign} ")) {
                     return Ok(Expr::arithmetic(first, sign, reader.primary()?));
                 }
@@ -444,7 +444,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The functions that we use.
-const FUNCTIONS: [&str; 20] = [
+const FUNCTIONS: [&str; 26] = [
     "match",
     "replace",
     "lower",
@@ -463,6 +463,12 @@ const FUNCTIONS: [&str; 20] = [
     "mvrange",
     "rtrim",
     "sqrt",
+    "floor",
+    "strptime",
+    "strftime",
+    "substr",
+    "split",
+    "mvcount",
     "max",
     "min",
 ];

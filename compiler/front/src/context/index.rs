@@ -106,25 +106,46 @@ impl Names {
 impl Index {
     fn build() -> Self {
         let mut names = Names { never: rows(ORDINARY).filter_map(|name| name.strip_prefix('!')).map(fold).collect(), ..Names::default() };
-        let ordinary: BTreeSet<String> = rows(ORDINARY).map(fold).collect();
+        let mut ordinary: BTreeSet<String> = rows(ORDINARY).map(fold).collect();
+        let mut firm: BTreeSet<String> = BTreeSet::new();
+        let mut loose: Vec<(&'static str, &'static str)> = Vec::new();
         let mut ids = BTreeMap::new();
         let mut techniques: Vec<(&'static str, &'static str, bool)> = Vec::new();
         for row in rows(ATTACK) {
             let mut fields = row.split('\t');
             let mut next = || fields.next().unwrap_or_default();
-            let (id, name, older, successor, aliases) = (next(), next(), next(), next(), next());
+            let (id, name, older, successor, aliases, others) = (next(), next(), next(), next(), next(), next());
             let retired = (!successor.is_empty()).then(|| (successor != "-").then_some(successor));
             ids.insert(id, Known { name, retired });
-            let aliases = aliases.split(" | ").filter(|alias| !alias.is_empty());
+            let split = |list: &'static str| list.split(" | ").filter(|name| !name.is_empty());
+            let all = [name].into_iter().chain(split(older)).chain(split(aliases));
+            // A revoked group or program is what it became.
+            let now = if successor.is_empty() || successor == "-" { id } else { successor };
             match id.as_bytes().first() {
-                Some(b'G') => [name].into_iter().chain(aliases).for_each(|name| names.add(name, Meaning::Group(id))),
-                Some(b'S') => [name].into_iter().chain(aliases).for_each(|name| names.add(name, Meaning::Software(id))),
+                Some(b'G') => {
+                    for name in all {
+                        firm.insert(fold(name));
+                        names.add(name, Meaning::Group(now));
+                    }
+                    loose.extend(split(others).map(|name| (name, now)));
+                }
+                Some(b'S') => all.for_each(|name| names.add(name, Meaning::Software(now))),
                 _ => {
                     let now = retired.map_or(Some(id), |successor| successor);
                     techniques.extend(now.map(|now| (name, now, retired.is_some())));
                     techniques.extend(now.filter(|_| !older.is_empty()).map(|now| (older, now, true)));
                 }
             }
+        }
+        // A name that only the galaxies give needs a word beside it that says what it is, unless it can be nothing else.
+        for (name, id) in loose {
+            let key = fold(name);
+            let general = ["group ", "operation ", "unit ", "bureau ", "team "].iter().any(|word| key.starts_with(word));
+            let own = key.bytes().any(|byte| byte.is_ascii_digit()) || key.contains(' ');
+            if (general || !own) && !firm.contains(&key) {
+                ordinary.insert(key);
+            }
+            names.add(name, Meaning::Group(id));
         }
         // A name of today's ATT&CK wins over one that an older version used for something else; a name of two is none.
         let mut today: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();

@@ -49,6 +49,8 @@ pub struct Context {
     pub cves: Vec<(String, Span)>,
     /// Techniques, each once: those given by id, then those named or described.
     pub techniques: Vec<FoundTechnique>,
+    /// Tactics that the text gives by id, each once: the id and its name.
+    pub tactics: Vec<(String, &'static str, Span)>,
     /// Bulletins that the text cites, each once.
     pub bulletins: Vec<Bulletin>,
     /// Words about how sure the authors are.
@@ -173,6 +175,7 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
         software: named.software,
         cves: cves(&text, file),
         techniques: techniques::read(&text, file, &folded, &hits),
+        tactics: techniques::tactics(&text, file),
         diagnostics: bulletin::notices(&bulletins),
         bulletins,
         confidence: said

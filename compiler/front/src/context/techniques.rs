@@ -74,7 +74,7 @@ fn described(technique: Technique, span: Span, written: Option<&str>, why: Why) 
     let phrase = written.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let name = known.map(|known| known.name);
     let reason = match (&why, known.map(|known| known.retired)) {
-        (Why::Id, None) => "the text gives the id; it is none of Enterprise ATT&CK 11.3 or 17.0".to_owned(),
+        (Why::Id, None) => "the text gives the id; it is none of Enterprise ATT&CK up to 18.1".to_owned(),
         (Why::Id, Some(None)) => "the text gives the id".to_owned(),
         (Why::Id, Some(Some(Some(successor)))) => format!("the text gives the id, which ATT&CK replaced with {successor}"),
         (Why::Id, Some(Some(None))) => "the text gives the id, which ATT&CK deprecated".to_owned(),
@@ -101,6 +101,39 @@ fn named(text: &str, start: usize, written: &str, hit: &Hit, id: &str, own_list:
     let behind = ids.get(at).is_some_and(|id| id.start - end <= NEAR);
     let before = at.checked_sub(1).and_then(|at| ids.get(at)).is_some_and(|id| start.saturating_sub(id.end) <= NEAR / 2);
     !(behind || before)
+}
+
+/// The tactics of Enterprise ATT&CK: <https://attack.mitre.org/tactics/enterprise/>.
+const TACTICS: [(&str, &str); 14] = [
+    ("TA0001", "Initial Access"),
+    ("TA0002", "Execution"),
+    ("TA0003", "Persistence"),
+    ("TA0004", "Privilege Escalation"),
+    ("TA0005", "Defense Evasion"),
+    ("TA0006", "Credential Access"),
+    ("TA0007", "Discovery"),
+    ("TA0008", "Lateral Movement"),
+    ("TA0009", "Collection"),
+    ("TA0010", "Exfiltration"),
+    ("TA0011", "Command and Control"),
+    ("TA0040", "Impact"),
+    ("TA0042", "Resource Development"),
+    ("TA0043", "Reconnaissance"),
+];
+
+/// The tactics that a text gives by id, each once.
+pub(crate) fn tactics(text: &str, file: FileId) -> Vec<(String, &'static str, Span)> {
+    let mut out: Vec<(String, &'static str, Span)> = Vec::new();
+    for (at, _) in text.match_indices("TA00") {
+        let alone = |at: Option<usize>| !at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let Some(id) = text.get(at..at + 6).filter(|_| alone(at.checked_sub(1)) && alone(Some(at + 6))) else { continue };
+        if let Some((id, name)) = TACTICS.iter().find(|(known, _)| *known == id)
+            && !out.iter().any(|(seen, ..)| seen == id)
+        {
+            out.push(((*id).to_owned(), name, Span::new(file, at, at + 6)));
+        }
+    }
+    out
 }
 
 /// A technique's id in the text.
@@ -152,6 +185,13 @@ fn explicit(text: &str) -> Vec<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tactics_are_given_by_id() {
+        let file = source::Sources::default().add("a.md", "");
+        let ids: Vec<String> = tactics("Reconnaissance (TA0043), TA0001; TA0043, TA00431, TA0099", file).into_iter().map(|(id, ..)| id).collect();
+        assert_eq!(ids, ["TA0043", "TA0001"]);
+    }
 
     #[test]
     fn ids_in_prose_links_tags_and_glue() {

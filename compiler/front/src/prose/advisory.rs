@@ -1,12 +1,11 @@
 //! How does a document become an advisory? One block for each type, role and direction; every place a value stands is kept.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
-use ir::{Advisory, Date, Direction, Head, Indicator, IndicatorBlock, Observable, Origin, Role, Tlp, Verdict, Window};
+use ir::{Advisory, Date, Indicator, Observable, Origin, Role, Tlp, Verdict, Window};
 use source::{FileId, Sources, Span};
 
 use super::{DocumentRole, Found, Kind};
+use crate::blocks::{blocks, slug, stem};
 
 /// What the words of the document say beside its values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,7 +34,7 @@ pub struct Context {
 #[must_use]
 pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: Context) -> Advisory {
     let span = Span::new(file, 0, 0);
-    // A block is named by what its values share; roles that only some places tell hold for the value everywhere.
+    // A role that only some places tell holds for the value everywhere.
     let mut values: IndexMap<Observable, Indicator> = IndexMap::new();
     for value in found.iter().filter(|value| value.role == DocumentRole::Indicator) {
         let Ok(observable) = value.observable() else { continue };
@@ -59,15 +58,6 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
         }
         indicator.origins.push(origin);
     }
-    let mut blocks: BTreeMap<String, IndicatorBlock> = BTreeMap::new();
-    for indicator in values.into_values() {
-        let kind = indicator.observable.kind();
-        let name = block_name(kind.name(), indicator.role, indicator.direction);
-        let place = indicator.origins.first().map_or(span, |origin| origin.span);
-        let block =
-            blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock { head: Head::new(name, place), kind: Some(kind), indicators: Vec::new() });
-        block.indicators.push(indicator);
-    }
     let stem = stem(&sources.file(file).name);
     let mut cves: Vec<String> = found.iter().filter(|value| value.kind == Kind::Cve).map(|value| value.value.clone()).collect();
     let mut references: Vec<String> =
@@ -78,7 +68,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
     }
     Advisory {
         header: ir::Header {
-            id: context.id.unwrap_or_else(|| slug(stem)),
+            id: context.id.unwrap_or_else(|| slug(stem, "document")),
             title: context.title.unwrap_or_else(|| stem.to_owned()),
             tlp: context.tlp,
             published: context.published,
@@ -94,7 +84,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
             span,
         },
         sources: Vec::new(),
-        indicators: blocks.into_values().collect(),
+        indicators: blocks(values.into_values(), span),
         behaviors: Vec::new(),
         correlations: Vec::new(),
         natives: Vec::new(),
@@ -105,30 +95,4 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
 
 fn cited(role: DocumentRole) -> bool {
     matches!(role, DocumentRole::Citation | DocumentRole::Publisher | DocumentRole::Vendor | DocumentRole::SocialMedia)
-}
-
-fn block_name(kind: &str, role: Role, direction: Direction) -> String {
-    let role = if role == Role::Unknown { String::new() } else { format!("-{}", role.name()) };
-    let direction = if direction == Direction::Either { String::new() } else { format!("-{}", direction.name()) };
-    format!("{kind}{role}{direction}")
-}
-
-/// A file's name without its folders and its last ending.
-fn stem(name: &str) -> &str {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem })
-}
-
-/// Letters, digits, dots, dashes and underscores; anything else becomes one dash.
-fn slug(stem: &str) -> String {
-    let mut out = String::with_capacity(stem.len());
-    for char in stem.chars() {
-        if char.is_alphanumeric() || matches!(char, '.' | '_' | '-') {
-            out.push(char);
-        } else if !out.ends_with('-') {
-            out.push('-');
-        }
-    }
-    let out = out.trim_matches('-');
-    if out.is_empty() { "document".to_owned() } else { out.to_owned() }
 }

@@ -68,9 +68,9 @@ impl Case<'_> {
         line.trim_start_matches('|').split('|').next().unwrap_or_default().chars().take(40).collect::<String>().to_ascii_lowercase()
     }
 
-    pub(super) fn file_name(&self) -> Verdict {
+    pub(super) fn file_name(&self, text: &str) -> Verdict {
         let name = self.candidate.value.to_ascii_lowercase();
-        let tabled = self.digest_beside && (self.place.cell || self.place.alone);
+        let tabled = self.beside.digest && (self.place.cell || self.place.alone);
         if !tabled && local::is_common_file(&name) {
             return self.is(DocumentRole::Benign, "a program that is on every machine");
         }
@@ -86,13 +86,17 @@ impl Case<'_> {
         if self.place.column.has(Cue::FILES) {
             scale.add(1, "the table says so");
         }
+        let label = label_before(text, self.candidate.start);
+        if ["file name", "filename", "nom de fichier", "dropped as", "saved as"].iter().any(|word| label.contains(word)) {
+            scale.add(2, "its label says so");
+        }
         if self.line.shape == Shape::Heading && section.has(Cue::HASHES | Cue::FILES | Cue::INDICATORS) {
             scale.add(2, "it is the title of a list of digests");
         }
-        if self.digest_beside {
-            scale.add(2, "a digest stands beside it");
+        if self.beside.digest {
+            scale.add(3, "a digest stands beside it");
         }
-        if self.candidate.form == Form::Odd && !self.digest_beside {
+        if self.candidate.form == Form::Odd && !self.beside.digest {
             scale.against(2, "its ending is not known", DocumentRole::FileName);
         }
         if self.place.alone || self.place.cell {

@@ -148,3 +148,10 @@ fn every_place_of_a_value_is_kept() {
     assert!(indicator.origins.iter().all(|origin| text[origin.span.range()] == *origin.raw));
     assert_eq!(found.iter().filter(|found| found.kind == Kind::Domain).count(), 2);
 }
+
+#[test]
+fn a_list_is_no_document() {
+    assert!(!super::is_document("# comment\n\nioc\n198.51.100.7\nrelay.example ; seen in July\n0123456789abcdef0123456789abcdef  a.exe\n"));
+    assert!(super::is_document("Indicators\n\nDomains:\nrelay.example\nother.example\n"));
+    assert!(super::is_document("# Title\n\n## Hashes\n\n```\n0123456789abcdef0123456789abcdef\n```\n"));
+}

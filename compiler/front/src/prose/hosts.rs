@@ -1,6 +1,7 @@
 //! Which hosts and endings are known facts? Publishers, reference sites, social media, big services, dynamic DNS, file endings.
 //!
-//! Written by hand from public knowledge; a host here loses credit as an indicator, it is never dropped for it alone.
+//! The lists here are written by hand from public knowledge, as facts; `data/hosts.txt` comes from the MISP warning lists. A host in
+//! either loses credit as an indicator, it is never dropped for it alone.
 
 use super::DocumentRole;
 
@@ -25,7 +26,7 @@ ssi.gouv.fr gov.uk gouv.fr bsi.bund.de cyber.gov.au cyber.gc.ca wired.com reuter
 forbes.com cnn.com politico.com bloomberg.com medium.com substack.com wordpress.org techcrunch.com theregister.com theregister.co.uk vice.com zetter.com
 exploit-db.com packetstormsecurity.com rapid7.com metasploit.com cvedetails.com first.org owasp.org offensive-security.com cobaltstrike.com hexacorn.com
 adsecurity.org specterops.io posts.specterops.io lolbas-project.github.io ired.team attackiq.com pentestlab.blog harmj0y.net yara.readthedocs.io
-sigmahq.io readthedocs.io slideshare.net researchgate.net arxiv.org acm.org ieee.org iiss.org web.archive.org archive.org gteltsc.vn avtest.org av-test.org";
+sigmahq.io readthedocs.io slideshare.net researchgate.net arxiv.org acm.org ieee.org iiss.org web.archive.org archive.org avtest.org av-test.org";
 
 /// Social media.
 const SOCIAL: &str = "
@@ -59,7 +60,7 @@ teamviewer.com anydesk.com ipify.org ipinfo.io ip-api.com ipecho.net icanhazip.c
 ident.me ifconfig.me ifconfig.co wtfismyip.com opendns.com dns.google secureserver.net hostgator.com bluehost.com websitewelcome.com aruba.it orange.fr
 wanadoo.fr ovh.net ovh.com hetzner.com digitalocean.com linode.com vultr.com rackspace.com sendgrid.net mailchimp.com mailgun.org mandrillapp.com
 outbrain.com taboola.com doubleclick.net googlesyndication.com google-analytics.com googletagmanager.com facebook.net steamcommunity.com steampowered.com
-ebay.com netflix.com spotify.com booking.com aliexpress.com alibaba.com gmw.cn tradekey.com fotolog.com";
+ebay.com netflix.com spotify.com booking.com aliexpress.com alibaba.com";
 
 /// Names under which anyone gets a host for nothing: evidence for an indicator.
 const DYNAMIC: &str = "
@@ -109,6 +110,25 @@ pub(super) fn is_dynamic(host: &str) -> bool {
         at = name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'));
     }
     false
+}
+
+/// What the bundled lists say of this very host, with or without `www`: a publisher, a service, one of the ten thousand most asked for.
+pub(super) fn listed(host: &str) -> Option<(DocumentRole, &'static str)> {
+    static LISTS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
+    let lists = LISTS.get_or_init(|| {
+        let mut what = (DocumentRole::Benign, "a popular host");
+        let mut table = Table::new();
+        for line in include_str!("../../data/hosts.txt").lines().filter(|line| !line.starts_with('#')) {
+            match line {
+                "[publisher]" => what = (DocumentRole::Publisher, "a list of publishers of security news has it"),
+                "[service]" => what = (DocumentRole::Benign, "a service that everyone uses"),
+                "[popular]" => what = (DocumentRole::Benign, "a popular host"),
+                host => drop(table.insert(host, what)),
+            }
+        }
+        table
+    });
+    lists.get(host.strip_prefix("www.").unwrap_or(host)).copied()
 }
 
 type Table = std::collections::BTreeMap<&'static str, (DocumentRole, &'static str)>;

@@ -41,6 +41,14 @@ impl Near {
     }
 }
 
+/// What a line holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    pub(super) digest: bool,
+    /// An address that can be reached.
+    pub(super) address: bool,
+}
+
 /// Everything that is known around one value.
 pub(super) struct Case<'c> {
     pub(super) candidate: &'c Candidate,
@@ -48,8 +56,8 @@ pub(super) struct Case<'c> {
     pub(super) line: &'c Line,
     bundle: Bundle,
     hints: Near,
-    /// A digest stands in its line.
-    pub(super) digest_beside: bool,
+    /// What else stands in its line.
+    pub(super) beside: Beside,
     /// Its heading lists hosts.
     among_hosts: bool,
     /// A name of the same owner is written defanged elsewhere.
@@ -64,19 +72,21 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
-    let mut digest_line = usize::MAX;
+    let mut beside = vec![Beside::default(); structure.lines.len()];
+    for (candidate, place) in candidates.iter().zip(&places) {
+        let Some(beside) = beside.get_mut(place.line) else { continue };
+        beside.digest |= evidence::class(candidate.kind) == 2;
+        beside.address |= candidate.kind == Kind::Ipv4 && address_trouble(&candidate.value).is_none();
+    }
     for (candidate, place) in candidates.iter().zip(&places) {
         let Some(line) = structure.lines.get(place.line) else { continue };
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
-        let near = near(&hints, structure, candidate, place, line);
-        if evidence::class(candidate.kind) == 2 {
-            digest_line = place.line;
-        }
+        let near = near(&normal.text, &hints, structure, candidate, place, line);
         let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
-        let digest_beside = digest_line == place.line;
-        let case = Case { candidate, place, line, bundle, hints: near, digest_beside, among_hosts, defanged_elsewhere };
+        let beside = beside.get(place.line).copied().unwrap_or_default();
+        let case = Case { candidate, place, line, bundle, hints: near, beside, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
@@ -102,11 +112,14 @@ fn owner(host: &str) -> Option<&str> {
 }
 
 /// The words that speak of a value: in its line, near it, and in the line that introduces its list.
-fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Near {
+fn near(text: &str, hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Near {
     let from = candidate.start.saturating_sub(REACH_BEFORE).max(line.start);
     let until = (candidate.end + REACH_BEHIND).min(line.end);
     let outside = |(start, end, _): &(usize, usize, Hint)| *end <= candidate.start || *start >= candidate.end;
-    let near = hints.between(from, until).filter(outside).fold(Near(0), Near::with);
+    // What speaks against a value speaks in its sentence; what speaks of an attack goes on over the next.
+    let sentence = sentence(text, from, candidate, until);
+    let speaks = |(start, end, hint): &(usize, usize, Hint)| !hint.against() || *start >= sentence.start && *end <= sentence.end;
+    let near = hints.between(from, until).filter(outside).filter(speaks).fold(Near(0), Near::with);
     if near.0 == 0 && (place.alone || line.start == candidate.start) {
         let above = place.line.checked_sub(1).and_then(|above| structure.lines.get(above)).filter(|above| above.shape != Shape::Blank);
         if let Some(above) = above {
@@ -114,6 +127,16 @@ fn near(hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Pla
         }
     }
     near
+}
+
+/// The sentence around a value, between two places: a full stop, a blank and a capital end one.
+fn sentence(text: &str, from: usize, candidate: &Candidate, until: usize) -> std::ops::Range<usize> {
+    let ends = |window: &[u8]| matches!(window, [b'.' | b'!' | b'?', b' ', next] if next.is_ascii_uppercase());
+    let head = text.as_bytes().get(from..candidate.start).unwrap_or_default();
+    let start = head.windows(3).rposition(ends).map_or(from, |at| from + at + 1);
+    let tail = text.as_bytes().get(candidate.end..until).unwrap_or_default();
+    let end = tail.windows(3).position(ends).map_or(until, |at| candidate.end + at + 1);
+    start..end
 }
 
 impl Case<'_> {
@@ -146,7 +169,7 @@ impl Case<'_> {
             Kind::Cve => self.is(DocumentRole::Documentation, "the number of a vulnerability"),
             Kind::Attack => self.is(DocumentRole::Documentation, "the id of a technique"),
             Kind::Btc => self.is(DocumentRole::Indicator, "a wallet whose checksum holds"),
-            Kind::FileName => self.file_name(),
+            Kind::FileName => self.file_name(text),
             Kind::FilePath => self.path(),
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
@@ -247,6 +270,9 @@ impl Case<'_> {
         if let Some((role, why)) = self.address_trouble(&self.candidate.value) {
             return self.is(role, why);
         }
+        if self.line.mail && self.candidate.defang == Defang::None {
+            return self.is(DocumentRole::Publisher, "a header of the mail that this document is names it");
+        }
         let mut scale = Scale::default();
         scale.add(2, "a public address");
         self.spelling(&mut scale, 5);
@@ -289,14 +315,14 @@ impl Case<'_> {
         let candidate = self.candidate;
         let files = self.place.column.has(Cue::FILES) && !self.place.column.has(Cue::NETWORK);
         let beside =
-            self.digest_beside && !self.place.alone && candidate.value.split('.').count() == 2 && !self.line.section.has(Cue::NETWORK | Cue::COMMAND);
+            self.beside.digest && !self.place.alone && candidate.value.split('.').count() == 2 && !self.line.section.has(Cue::NETWORK | Cue::COMMAND);
         if candidate.defang != Defang::Strong && matches!(candidate.form, Form::Plain | Form::Code) && (files || beside) {
-            return self.file_name();
+            return self.file_name(text);
         }
         match candidate.form {
             Form::Detection => return self.is(DocumentRole::DetectionName, "it is written as an antivirus writes names"),
             Form::Code => return self.is(DocumentRole::Documentation, "it is written as a program's text or a product's name"),
-            Form::File if !self.among_hosts => return self.file_name(),
+            Form::File if !self.among_hosts => return self.file_name(text),
             _ => {}
         }
         let mut scale = Scale::default();
@@ -309,6 +335,10 @@ impl Case<'_> {
             }
             if self.defanged_elsewhere {
                 scale.add(3, "it is written defanged elsewhere");
+            }
+            // `198.51.100.7 port 443 - evil.example - GET /`: a list of connections.
+            if self.beside.address && self.line.shape == Shape::Item && self.place.link == Link::None {
+                scale.add(2, "an address stands beside it in a list");
             }
             let written = text.get(candidate.start..candidate.end).unwrap_or_default();
             if !written.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -333,6 +363,8 @@ impl Case<'_> {
                 (false, _) => 6,
             };
             scale.against(weight, why, role);
+        } else if let Some((role, why)) = hosts::listed(&candidate.host).filter(|_| candidate.defang != Defang::Strong) {
+            scale.against(if role == DocumentRole::Publisher { 6 } else { 3 }, why, role);
         }
         if string_of_rule(text, candidate.start) {
             scale.add(2, "a rule looks for it");
@@ -389,6 +421,8 @@ impl Case<'_> {
                 (false, _) => 9,
             };
             scale.against(weight, why, role);
+        } else if let Some((role, why)) = hosts::listed(&candidate.host).filter(|_| !strong) {
+            scale.against(if role == DocumentRole::Publisher { 9 } else { 2 }, why, role);
         }
         if !self.line.code && string_of_rule(text, candidate.start) {
             scale.add(3, "a program's text uses it");
@@ -398,6 +432,9 @@ impl Case<'_> {
 
     fn email(&self) -> Verdict {
         let mut scale = Scale::default();
+        if self.line.mail && self.candidate.defang == Defang::None {
+            return self.is(DocumentRole::Contact, "a header of the mail that this document is names it");
+        }
         self.spelling(&mut scale, 6);
         if self.line.section.has(Cue::MAIL) {
             scale.add(3, "the section lists addresses of mail");

@@ -12,11 +12,14 @@ const MAX_VALUE: usize = 400;
 /// Adds them in their place.
 pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
     let mut added = Vec::new();
+    // Whether no blank line stands between the heading and the line.
+    let mut joined = false;
     for line in &structure.lines {
         if line.shape == Shape::Blank || line.shape == Shape::Heading {
+            joined = line.shape == Shape::Heading;
             continue;
         }
-        if let Some((kind, start, end)) = labelled(&normal.text, line) {
+        if let Some((kind, start, end)) = labelled(&normal.text, line, joined) {
             let value = normal.text.get(start..end).unwrap_or_default().to_owned();
             added.push(Candidate { kind, start, end, value, defang: Defang::None, form: Form::Plain, host: String::new() });
         }
@@ -34,7 +37,7 @@ pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<C
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
 }
 
-fn labelled(text: &str, line: &Line) -> Option<(Kind, usize, usize)> {
+fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize)> {
     let body = text.get(line.body..line.end)?;
     if body.len() > MAX_LABEL + MAX_VALUE {
         return None;
@@ -53,7 +56,9 @@ fn labelled(text: &str, line: &Line) -> Option<(Kind, usize, usize)> {
         }
     }
     let kind = wanted(line.section)?;
-    let listed = line.shape == Shape::Item || line.code || kind == Kind::UserAgent && body.starts_with("Mozilla/");
+    // A line of one word below such a heading is an item, too.
+    let word = joined && line.shape == Shape::Prose && !body.trim().contains([' ', '@']);
+    let listed = line.shape == Shape::Item || line.code || word || kind == Kind::UserAgent && body.starts_with("Mozilla/");
     if !listed || row {
         return None;
     }

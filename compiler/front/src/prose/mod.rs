@@ -14,11 +14,14 @@ mod advisory;
 mod artefact;
 mod evidence;
 mod hosts;
+mod html;
 mod judge;
 mod labelled;
 mod local;
+mod mark;
 mod name;
 mod normal;
+mod pdf;
 mod scale;
 mod scan;
 mod structure;
@@ -36,6 +39,7 @@ use ir::{Direction, Observable, ObservableKind, Role};
 use source::{FileId, Sources, Span};
 
 pub use advisory::{Context, advisory};
+pub use pdf::{is_pdf, pdf_text};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,17 +235,40 @@ impl Found<'_> {
     }
 }
 
+/// Whether a text has words of its own between its values: headings, labels, sentences. A plain list has none, but for comments
+/// and perhaps a line that names its column.
+#[must_use]
+pub fn is_document(text: &str) -> bool {
+    const LOOK: usize = 400;
+    let mut said = 0;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LOOK) {
+        let comment = line.starts_with([';', '!']) || line.starts_with("//") || line.starts_with('#') && !line.starts_with("##");
+        let marked = ["##", "```", "|", "==", "**", "* ", "- "].iter().any(|mark| line.starts_with(mark));
+        let first = line.split([' ', '\t', ';', ',']).next().unwrap_or_default();
+        // A value has a dot, a colon, an at sign or a backslash inside, or is a digest.
+        let inside = first.get(1..first.len().saturating_sub(1)).unwrap_or_default().contains(['.', ':', '@', '\\']);
+        let digest = first.len() >= 32 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
+        said += usize::from(!comment && (marked || !(inside || digest)));
+        if said >= 2 {
+            return true;
+        }
+    }
+    false
+}
+
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let text: &str = &sources.file(file).text;
-    let normal = normal::normalise(text);
+    let page = html::flatten(text);
+    let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.text));
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
     labelled::add(&normal, &structure, &mut candidates);
     let verdicts = judge::judge(&normal, &structure, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(candidate, verdict)| {
         let origin = normal.origin(candidate.start..candidate.end);
+        let origin = page.as_ref().map_or(origin.clone(), |page| page.origin(origin));
         let raw = text.get(origin.clone())?;
         Some(Found {
             kind: verdict.kind,
@@ -257,5 +284,10 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
             reason: verdict.reason,
         })
     });
-    found.collect()
+    let mut found: Vec<Found<'_>> = found.collect();
+    if page.is_some() {
+        // The targets of a page's links were read behind its text.
+        found.sort_by_key(|found| found.span);
+    }
+    found
 }

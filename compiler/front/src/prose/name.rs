@@ -163,7 +163,7 @@ fn is_detection(word: &str) -> bool {
         "coinminer",
         "downloader",
     ];
-    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) || word.starts_with("System.") || word.starts_with("Microsoft.") {
         return false;
     }
     let head = word.split('.').next().unwrap_or_default();

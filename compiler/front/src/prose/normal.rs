@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::mark::{Token, entity, token};
+
 /// How a value was kept from being clicked; the later, the stronger the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Defang {
@@ -19,14 +21,14 @@ pub(super) enum Defang {
 
 /// One replacement.
 #[derive(Clone, Copy, Debug)]
-struct Edit {
+pub(super) struct Edit {
     /// Where the replacement begins in the new text, and where it ends.
-    at: usize,
-    until: usize,
+    pub(super) at: usize,
+    pub(super) until: usize,
     /// The words that were replaced.
-    from: usize,
-    to: usize,
-    how: Defang,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) how: Defang,
 }
 
 /// The text with every spelling undone.
@@ -34,7 +36,7 @@ struct Edit {
 pub(super) struct Normal {
     /// The text.
     pub(super) text: String,
-    edits: Vec<Edit>,
+    pub(super) edits: Vec<Edit>,
 }
 
 impl Normal {
@@ -48,7 +50,7 @@ impl Normal {
         let next = self.edits.partition_point(|edit| edit.at < at || (edit.at == at && !end));
         match next.checked_sub(1).and_then(|index| self.edits.get(index)) {
             None => at,
-            Some(edit) if at < edit.until || (at == edit.at && !end) => {
+            Some(edit) if at < edit.until => {
                 if end {
                     edit.to
                 } else {
@@ -80,7 +82,7 @@ pub(super) fn normalise(text: &str) -> Normal {
 
 static TRIGGER: [bool; 256] = {
     let mut table = [false; 256];
-    let wanted = b"[({<\\& :.\"_\xE2\xE3\xEF\xC2";
+    let wanted = b"[({<\\& :.\"_\n\xE2\xE3\xEF\xC2";
     let mut at = 0;
     while at < wanted.len() {
         table[wanted[at] as usize] = true;
@@ -133,15 +135,6 @@ const PLAIN_WORDS: [&str; 44] = [
     "black", "look", "big", "old", "new", "slash",
 ];
 
-enum Token {
-    Dot,
-    Colon,
-    ColonSlashes,
-    Slashes,
-    Slash,
-    At,
-}
-
 struct Writer<'t> {
     bytes: &'t [u8],
     text: &'t str,
@@ -181,6 +174,7 @@ impl Writer<'_> {
         match byte {
             b':' => self.colon(at),
             b' ' => self.space(at),
+            b'\n' => self.broken(at),
             b'.' => self.dot(at),
             b'"' if self.bytes.get(at..at + 3) == Some(b"\".\"") && label(self.before(at)) && label(self.get(at + 3)) && self.short_quote(at) => {
                 self.replace(at, 3, ".", Defang::Weak)
@@ -316,6 +310,12 @@ impl Writer<'_> {
         let Some((len, token)) = token(self.bytes, at) else { return at + 1 };
         let after = self.get(at + len);
         let high = |byte: u8| label(byte) || byte >= 0x80;
+        if matches!(token, Token::Dot) && label(before) {
+            let gap = self.line_break(at + len);
+            if gap > 0 {
+                return self.replace(at, len + gap, ".", Defang::Strong);
+            }
+        }
         let bracket_after = matches!(after, b'[' | b'(' | b'{');
         match token {
             Token::Dot if high(before) && high(after) => self.replace(at, len, ".", Defang::Strong),
@@ -360,7 +360,10 @@ impl Writer<'_> {
                 let Some((len, Token::Dot)) = token(self.bytes, at + 1) else { return at + 1 };
                 let gap = usize::from(self.get(at + 1 + len) == b' ');
                 let closed = matches!(self.get(at + len), b']' | b')' | b'}');
-                if closed && label(self.get(at + 1 + len + gap)) { self.replace(at, 1 + len + gap, ".", Defang::Strong) } else { at + 1 }
+                let next = at + 1 + len + gap;
+                // "The point (.) is": with blanks on both sides, the words around it must be able to be a name.
+                let named = gap == 0 || self.spaced_name(at, next);
+                if closed && label(self.get(next)) && named { self.replace(at, next - at, ".", Defang::Strong) } else { at + 1 }
             }
             b'.' if before.is_ascii_digit() && self.get(at + 2) == b' ' => self.spaced_address(at),
             b'.' if label(self.get(at + 2)) => self.spaced_dots(at),
@@ -368,6 +371,41 @@ impl Writer<'_> {
             b'a' | b'A' => self.words(at, true),
             _ => at + 1,
         }
+    }
+
+    /// Whether the words around a spaced dot can be labels of one name: none an ordinary word, and a suffix behind it or another dot.
+    fn spaced_name(&self, at: usize, next: usize) -> bool {
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        let rest = self.text.get(next..).unwrap_or_default();
+        let word = rest.get(..word_len(rest)).unwrap_or_default();
+        let plain = |label: &str| PLAIN_WORDS.iter().any(|word| word.eq_ignore_ascii_case(label));
+        let dot = |at: usize| matches!(token(self.bytes, at), Some((_, Token::Dot))) || self.get(at) == b'.' && label(self.get(at + 1));
+        let end = next + word.len();
+        let more = dot(end) || self.get(end) == b' ' && dot(end + 1);
+        let joined = self.edits.last().is_some_and(|edit| edit.to + head.len() >= at);
+        let number = |label: &str| label.parse::<u8>().is_ok();
+        (joined || !plain(head))
+            && !plain(word)
+            && (more || is_suffix(word) || matches!(word, "example" | "test" | "invalid") || number(word) && (joined || number(head)))
+    }
+
+    /// A name that the end of a line breaks: `grey-` with `lock[.]example` below. Typesetters break names at a hyphen or a dot.
+    fn broken(&mut self, at: usize) -> usize {
+        let hyphen = self.before(at) == b'-' && label(self.get(at + 1));
+        if !hyphen || !self.text.get(self.copied..at).unwrap_or_default().ends_with('-') {
+            return at + 1;
+        }
+        let head = tail_word(self.text.get(self.copied..at).unwrap_or_default());
+        let next = self.bytes.get(at + 1..).unwrap_or_default();
+        let word = next.iter().take(64).take_while(|byte| label(**byte)).count();
+        let dotted = matches!(token(self.bytes, at + 1 + word), Some((_, Token::Dot)));
+        if head.len() > 1 && !head.starts_with('-') && dotted { self.replace(at, 1, "", Defang::Weak) } else { at + 1 }
+    }
+
+    /// How many bytes a line break takes that stands right behind a defanged dot, in front of the rest of the name.
+    fn line_break(&self, at: usize) -> usize {
+        let length = usize::from(self.get(at) == b'\r') + 1;
+        if self.get(at + length - 1) == b'\n' && at + length < self.bytes.len() && label(self.get(at + length)) { length } else { 0 }
     }
 
     /// `185 . 220 . 101 . 34`, from its first space.
@@ -464,110 +502,4 @@ fn is_suffix(label: &str) -> bool {
 fn tail_word(text: &str) -> &str {
     let count = text.bytes().rev().take(63).take_while(|byte| label(*byte) || matches!(byte, b'*' | b'_')).count();
     text.get(text.len() - count..).unwrap_or_default()
-}
-
-/// The character that an HTML entity stands for, with the entity's length.
-fn entity(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
-    let rest = bytes.get(at + 1..)?;
-    let end = rest.iter().take(10).position(|byte| *byte == b';')?;
-    let name = std::str::from_utf8(rest.get(..end)?).ok()?;
-    let byte = match name {
-        "period" => b'.',
-        "colon" => b':',
-        "sol" => b'/',
-        "commat" => b'@',
-        "lowbar" => b'_',
-        "lsqb" | "lbrack" => b'[',
-        "rsqb" | "rbrack" => b']',
-        "lpar" => b'(',
-        "rpar" => b')',
-        "amp" => b'&',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            u8::try_from(code).ok().filter(u8::is_ascii_graphic)?
-        }
-    };
-    Some((byte, end + 2))
-}
-
-/// One character, an escape or an entity read as what it stands for.
-fn unit(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
-    match bytes.get(at)? {
-        b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => Some((*bytes.get(at + 1)?, 2)),
-        b'&' => entity(bytes, at).or(Some((b'&', 1))),
-        byte => Some((*byte, 1)),
-    }
-}
-
-/// Reads `[.]`, `(dot)`, `[[.]]`, `\[.\]`, `[:]`, `[://]`, `[at]`, or `[.` without its end.
-fn token(bytes: &[u8], start: usize) -> Option<(usize, Token)> {
-    let (open, mut len) = unit(bytes, start)?;
-    let close = match open {
-        b'[' => b']',
-        b'(' => b')',
-        b'{' => b'}',
-        b'<' => b'>',
-        _ => return None,
-    };
-    let mut depth = 1;
-    if let Some((byte, more)) = unit(bytes, start + len)
-        && byte == open
-        && open != b'<'
-    {
-        depth = 2;
-        len += more;
-    }
-    let gap = usize::from(bytes.get(start + len) == Some(&b' '));
-    len += gap;
-    let inner = bytes.get(start + len..)?;
-    let starts = |word: &str| inner.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
-    let (token, inner_len) = if starts("://") {
-        (Token::ColonSlashes, 3)
-    } else if starts("//") {
-        (Token::Slashes, 2)
-    } else if starts(":") {
-        (Token::Colon, 1)
-    } else if starts(".") || starts(",") && open == b'[' {
-        (Token::Dot, 1)
-    } else if starts("dot") || starts("dit") {
-        (Token::Dot, 3)
-    } else if starts("d") && open == b'[' {
-        (Token::Dot, 1)
-    } else if starts("at") {
-        (Token::At, 2)
-    } else if starts("@") {
-        (Token::At, 1)
-    } else if starts("/") && open != b'<' {
-        (Token::Slash, 1)
-    } else if let Some((byte @ (b'.' | b':' | b'@' | b'/'), more)) = unit(bytes, start + len) {
-        let token = match byte {
-            b'.' => Token::Dot,
-            b':' => Token::Colon,
-            b'@' => Token::At,
-            _ => Token::Slash,
-        };
-        (token, more)
-    } else {
-        return None;
-    };
-    let open_end = len + inner_len;
-    len = open_end + gap;
-    for _ in 0..depth {
-        match unit(bytes, start + len) {
-            Some((byte, more)) if byte == close => len += more,
-            // `evil[.example`: the closing half was forgotten.
-            _ => {
-                return if matches!(token, Token::Dot) && inner_len == 1 && inner.first() == Some(&b'.') && matches!(open, b'[' | b'{') && gap == 0 {
-                    Some((open_end, token))
-                } else {
-                    None
-                };
-            }
-        }
-    }
-    Some((len, token))
 }

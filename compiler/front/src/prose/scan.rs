@@ -123,10 +123,21 @@ impl<'n> Scanner<'n> {
                 ) {
                     return if end == at { at + char_len(self.get(at)) } else { end };
                 }
+                // Japanese, Chinese and Korean put no blank between a sentence and a name.
+                if end > at && ideograph(rest) && self.get(end - 1).is_ascii_alphanumeric() {
+                    return end;
+                }
+            } else if end > at && self.get(end - 1) >= 0x80 && self.ideograph_before(end) {
+                return end;
             }
             end += char_len(self.get(end));
         }
         end.min(self.bytes.len())
+    }
+
+    /// Whether an ideograph ends here, with a letter or a digit behind it.
+    fn ideograph_before(&self, at: usize) -> bool {
+        self.get(at).is_ascii_alphanumeric() && at.checked_sub(3).and_then(|from| self.bytes.get(from..at)).is_some_and(ideograph)
     }
 
     fn word(&mut self, start: usize, end: usize) -> usize {
@@ -378,6 +389,11 @@ impl<'n> Scanner<'n> {
         self.out.push(candidate);
         Some(end.max(tail))
     }
+}
+
+/// Kana, Han and Hangul; U+3040 to U+9FFF and U+AC00 to U+D7AF.
+fn ideograph(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE3, 0x81..=0xBF, _] | [0xE4..=0xE9, ..] | [0xEA, 0xB0..=0xBF, _] | [0xEB..=0xED, ..])
 }
 
 pub(super) fn slashed_address(path: &str) -> bool {

@@ -42,7 +42,7 @@ impl BitOr for Cue {
     }
 }
 
-const WORDS: [(&str, Cue); 97] = [
+const WORDS: [(&str, Cue); 109] = [
     ("indicators of compromise", Cue::INDICATORS),
     ("indicator of compromise", Cue::INDICATORS),
     ("indicators", Cue::INDICATORS),
@@ -123,6 +123,18 @@ const WORDS: [(&str, Cue); 97] = [
     ("sending addresses", Cue::MAIL),
     ("email address", Cue::MAIL),
     ("senders", Cue::MAIL),
+    ("emails", Cue::MAIL),
+    ("e-mails", Cue::MAIL),
+    ("domaines", Cue::NETWORK),
+    ("adresses ip", Cue::NETWORK),
+    ("empreintes", Cue::HASHES),
+    ("fichiers", Cue::FILES),
+    ("références", Cue::REFERENCES),
+    ("related posts", Cue::REFERENCES),
+    ("related articles", Cue::REFERENCES),
+    ("参考", Cue::REFERENCES),
+    ("victimes", Cue::VICTIMS),
+    ("about us", Cue::CONTACT),
     ("references", Cue::REFERENCES),
     ("reference", Cue::REFERENCES),
     ("links", Cue::REFERENCES),
@@ -191,6 +203,8 @@ pub(super) struct Line {
     pub(super) heading: u32,
     /// The table it is a row of, as a number; 0 for none.
     pub(super) table: u32,
+    /// Whether it is a header of the mail that the document is.
+    pub(super) mail: bool,
 }
 
 /// The lines of a document.
@@ -225,6 +239,7 @@ pub(super) fn read(text: &str) -> Structure {
     let mut html_code = false;
     let mut table_open = false;
     let mut previous_blank = true;
+    let mut mail = true;
     let mut iterator = text.split_inclusive('\n').peekable();
     while let Some(raw) = iterator.next() {
         let line = raw.trim_end_matches(['\n', '\r']);
@@ -278,11 +293,23 @@ pub(super) fn read(text: &str) -> Structure {
         let section = if below { section | Cue::INDICATORS } else { section };
         let table = if shape == Shape::Row { u32::try_from(out.columns.len() - 1).unwrap_or(0) } else { 0 };
         let heading = u32::try_from(out.headings.len() - 1).unwrap_or(u32::MAX);
-        out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table });
+        mail &= out.lines.is_empty() && header(line).is_some_and(|name| MAIL.contains(&name.to_ascii_lowercase().as_str()))
+            || !out.lines.is_empty() && (header(line).is_some() || line.starts_with([' ', '\t']) && !trimmed.is_empty());
+        out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table, mail });
         previous_blank = trimmed.is_empty();
         start += raw.len();
     }
     out
+}
+
+/// Headers that a mail begins with.
+const MAIL: [&str; 9] = ["from", "to", "date", "subject", "return-path", "received", "delivered-to", "message-id", "mime-version"];
+
+/// The name of a mail's header, when a line is one.
+fn header(line: &str) -> Option<&str> {
+    let (name, rest) = line.split_once(':')?;
+    let named = !name.is_empty() && name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (named && rest.starts_with(' ')).then_some(name)
 }
 
 fn fence_mark(line: &str, open: Option<&'static str>, previous_blank: bool) -> Option<&'static str> {

@@ -29,7 +29,12 @@ impl Scanner<'_> {
         if length == 0 || length > MAX_AUTHORITY {
             return Some(colon + 3);
         }
-        let (end, path) = self.url_tail(colon + 3, false);
+        let (mut end, mut path) = self.url_tail(colon + 3, false);
+        // AsciiDoc's `+https://host/path+` shows a link as text.
+        if self.before(from) == b'+' && path.ends_with('+') {
+            path.pop();
+            end -= 1;
+        }
         let host_end = self.authority_end(colon + 3, end);
         let authority = self.slice(colon + 3, host_end);
         if let Some(address) = authority.strip_prefix("mailto:").filter(|address| address.contains('@')) {
@@ -137,7 +142,7 @@ impl Scanner<'_> {
                 }
                 0x80.. => {
                     let rest = self.bytes.get(at..at + 3).unwrap_or_default();
-                    if matches!(rest, [0xE2, 0x80 | 0x81, _] | [0xE3, 0x80, _] | [0xC2, 0xA0 | 0xAB | 0xBB, _]) {
+                    if matches!(rest, [0xE2, 0x80 | 0x81, _] | [0xE3, 0x80..=0x83, _] | [0xEF, 0xBC | 0xBD, _] | [0xC2, 0xA0 | 0xAB | 0xBB, _]) {
                         break;
                     }
                 }

@@ -39,7 +39,14 @@ pub(super) enum Hint {
     Field,
 }
 
-const WORDS: [(&str, Hint); 150] = [
+impl Hint {
+    /// Whether it speaks against a value.
+    pub(super) fn against(self) -> bool {
+        matches!(self, Self::Citation | Self::Contact | Self::Victim | Self::Version | Self::Harmless)
+    }
+}
+
+const WORDS: [(&str, Hint); 174] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -179,6 +186,30 @@ const WORDS: [(&str, Hint); 150] = [
     ("connectivity check", Hint::Harmless),
     ("connectivity checks", Hint::Harmless),
     ("legitimate", Hint::Harmless),
+    ("legit", Hint::Harmless),
+    ("not malicious", Hint::Harmless),
+    ("false positive", Hint::Harmless),
+    ("false positives", Hint::Harmless),
+    ("sinkhole", Hint::Harmless),
+    ("sinkholed", Hint::Harmless),
+    ("dns query for", Hint::Command),
+    ("dns queries for", Hint::Command),
+    ("resolved to", Hint::Command),
+    ("resolves to", Hint::Command),
+    ("serveur de commande", Hint::Command),
+    ("commande et de contrôle", Hint::Command),
+    ("c2サーバ", Hint::Command),
+    ("通信先", Hint::Command),
+    ("接続先", Hint::Command),
+    ("télécharge", Hint::Delivery),
+    ("téléchargé", Hint::Delivery),
+    ("malveillant", Hint::Hostile),
+    ("malveillants", Hint::Hostile),
+    ("attaquant", Hint::Hostile),
+    ("attaquants", Hint::Hostile),
+    ("victime", Hint::Victim),
+    ("victimes", Hint::Victim),
+    ("légitime", Hint::Harmless),
     ("public dns", Hint::Harmless),
     ("benign", Hint::Harmless),
     ("must not be blocked", Hint::Harmless),
@@ -192,7 +223,9 @@ const WORDS: [(&str, Hint); 150] = [
     ("of string", Hint::OtherDigest),
 ];
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 14] = [
+    "commonname=",
+    "commonname:",
     "content:",
     "hostname",
     "destinationhostname",

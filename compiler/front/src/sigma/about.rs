@@ -324,11 +324,11 @@ fn cve(name: &str) -> Option<String> {
 fn retired() -> &'static BTreeMap<&'static str, Option<&'static str>> {
     static TABLE: OnceLock<BTreeMap<&'static str, Option<&'static str>>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let rows = include_str!("../../data/retired.tsv").lines().filter(|line| !line.starts_with('#'));
+        let rows = include_str!("../../data/attack.tsv").lines().filter(|line| line.starts_with('T'));
         rows.filter_map(|line| {
             let mut cells = line.split('\t');
-            let (id, _, successor) = (cells.next()?, cells.next()?, cells.next().map(str::trim));
-            Some((id, successor.filter(|successor| !successor.is_empty())))
+            let (id, successor) = (cells.next()?, cells.nth(2)?);
+            (!successor.is_empty()).then_some((id, Some(successor).filter(|successor| *successor != "-")))
         })
         .collect()
     })

@@ -4,11 +4,12 @@
 
 use ir::{EventClass as E, Field as F};
 
-use super::open;
+use super::open::{self, Names, names};
 use super::{
-    Answer, Column, Entity, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part, number,
+    Answer, Column, Entity, Numbers, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part,
+    number,
 };
-use super::{short_hive, text, url_host, url_path, url_port, url_query};
+use super::{short_hive, text, url_host, url_path, url_port, url_query, words};
 
 type Fields = &'static [(F, &'static [Column])];
 
@@ -37,7 +38,20 @@ const PROCESS: Fields = fields! {
     ParentPid: [computed_number("ParentNumber", "tolong(ActingProcessId)")],
     UserName: [computed("ActorName", account!("TargetUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
+    UserAccount: [text("TargetUsername")],
     HostName: [text("DvcHostname"), text("DvcFQDN")],
+};
+
+/// What Sigma asks of a new process beyond the catalogue.
+const PROCESS_OPEN: Names = names! {
+    "FileVersion": [text("TargetProcessFileVersion")],
+    "ParentUser": [text("ActorUsername")],
+    "ParentIntegrityLevel": [text("ActingProcessIntegrityLevel")],
+    "ParentOriginalFileName": [text("ActingProcessFileOriginalName")],
+    "GrandParentImage": [text("ParentProcessName")],
+    "ProcessGuid": [text("TargetProcessGuid")],
+    "ParentProcessGuid": [text("ActingProcessGuid")],
+    "LogonId": [text("TargetUserSessionId")],
 };
 
 /// The process that caused an event, its user and machine, behind the event's own columns.
@@ -51,10 +65,17 @@ macro_rules! by_acting_process {
             ProcessPid: [computed_number("ProcessNumber", "tolong(ActingProcessId)")],
             UserName: [computed("ActorName", account!("ActorUsername"))],
             UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+            UserAccount: [text("ActorUsername")],
             HostName: [text("DvcHostname"), text("DvcFQDN")],
         }
     };
 }
+
+/// What Sigma asks of an event beyond the catalogue.
+const ACTED_OPEN: Names = names! {
+    "CommandLine": [text("ActingProcessCommandLine")],
+    "ProcessGuid": [text("ActingProcessGuid")],
+};
 
 const FILE: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
@@ -68,11 +89,58 @@ const FILE: Fields = by_acting_process! {
     FileSha512: [text("TargetFileSHA512")],
 };
 
+const RENAMED: Fields = by_acting_process! {
+    FilePath: [text("TargetFilePath")],
+    FileSource: [text("SrcFilePath")],
+    FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
+    FileDirectory: [computed("FileFolder", directory!("TargetFilePath"))],
+    FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
+};
+
+/// The schema's words for types of values.
+const NUMBERS: Numbers = Numbers { dword: "Reg_DWord", qword: "Reg_QWord", binary: "Reg_Binary" };
+
+/// Some parsers keep a number as Sysmon writes it, others in decimal beside its type.
+const DATA: [Column; 2] = [
+    text("RegistryValueData"),
+    Column { name: "RegistryValueData", from: "", answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } },
+];
+
+const KEY: Column = computed("ShortKey", short_hive!("RegistryKey"));
+
+/// A key and a value's name.
+const VALUE_PATH: Column = Column {
+    name: "TargetObject",
+    from: "strcat(RegistryKey, @\"\\\", RegistryValue)",
+    answer: Answer::Pair { parts: ["RegistryKey", "RegistryValue"], hives: true },
+};
+
 const REGISTRY: Fields = by_acting_process! {
-    RegistryKey: [computed("RegistryPath", short_hive!("RegistryKey"))],
+    RegistryKey: [KEY],
+    RegistryPath: [VALUE_PATH],
     RegistryValueName: [text("RegistryValue")],
-    RegistryData: [text("RegistryValueData")],
-    RegistryType: [computed("RegistryType", "replace_regex(toupper(RegistryValueType), \"^(?:REG_)?\", \"REG_\")")],
+    RegistryData: [DATA[0], DATA[1]],
+    RegistryType: [computed("ValueType", "replace_regex(toupper(RegistryValueType), \"^(?:REG_)?\", \"REG_\")")],
+};
+
+/// Keys, with a value's name behind them where there is one.
+const REGISTRY_CHANGE: Fields = by_acting_process! {
+    RegistryKey: [KEY],
+    RegistryPath: [Column { name: "TargetObject", from: "trim_end(@\"\\\", strcat(RegistryKey, @\"\\\", RegistryValue))", answer: Answer::Key }],
+    RegistryValueName: [text("RegistryValue")],
+    RegistryData: [DATA[0], DATA[1]],
+};
+
+const REGISTRY_OPEN: Names = names! {
+    "EventType": [words("EventType", &[
+        ("CreateKey", "RegistryKeyCreated"),
+        ("DeleteKey", "RegistryKeyDeleted"),
+        ("DeleteValue", "RegistryValueDeleted"),
+        ("SetValue", "RegistryValueSet"),
+        ("RenameKey", "RegistryKeyRenamed"),
+    ])],
+    "CommandLine": [text("ActingProcessCommandLine")],
+    "ProcessGuid": [text("ActingProcessGuid")],
 };
 
 /// Both ends of a connection, and the machine that saw it, behind the event's own columns.
@@ -182,6 +250,10 @@ const fn parser(class: E, table: &'static str, rows: &'static str, fields: Field
     }
 }
 
+const fn registry(class: E, rows: &'static str, fields: Fields) -> Source {
+    Source { open: REGISTRY_OPEN, ..parser(class, "_Im_RegistryEvent", rows, fields, ACTED) }
+}
+
 /// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
 const FLOWS: [&str; 2] = ["NetworkDirection !in (\"Outbound\", \"Listen\")", "NetworkDirection !in (\"Inbound\", \"Listen\")"];
 const REQUESTS: [&str; 2] =
@@ -191,18 +263,33 @@ pub(super) static SCHEMA: Schema = Schema {
     id: "asim",
     time: "TimeGenerated",
     sources: &[
-        parser(
-            E::ProcessStart,
-            "_Im_ProcessCreate",
-            "",
-            PROCESS,
-            &[("Host", "FullName", "Dvc"), ("Account", "FullName", "TargetUsername"), ("Process", "CommandLine", "TargetProcessCommandLine")],
+        Source {
+            open: PROCESS_OPEN,
+            ..parser(
+                E::ProcessStart,
+                "_Im_ProcessCreate",
+                "",
+                PROCESS,
+                &[("Host", "FullName", "Dvc"), ("Account", "FullName", "TargetUsername"), ("Process", "CommandLine", "TargetProcessCommandLine")],
+            )
+        },
+        Source { open: ACTED_OPEN, ..parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED) },
+        Source {
+            open: ACTED_OPEN,
+            ..parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\")", FILE, ACTED)
+        },
+        Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED) },
+        parser(E::FileRename, "_Im_FileEvent", "EventType == \"FileRenamed\"", RENAMED, ACTED),
+        // The parser of Windows' own audit has another word for it.
+        parser(E::FileAccess, "_Im_FileEvent", "EventType in (\"FileAccessed\", \"ObjectAccessed\")", FILE, ACTED),
+        registry(E::RegistrySet, "EventType == \"RegistryValueSet\"", REGISTRY),
+        registry(E::RegistryCreate, "EventType == \"RegistryKeyCreated\"", REGISTRY_CHANGE),
+        registry(E::RegistryDelete, "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_CHANGE),
+        registry(
+            E::RegistryChange,
+            "EventType in (\"RegistryKeyCreated\", \"RegistryKeyDeleted\", \"RegistryKeyRenamed\", \"RegistryValueSet\", \"RegistryValueDeleted\")",
+            REGISTRY_CHANGE,
         ),
-        parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED),
-        parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\")", FILE, ACTED),
-        parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED),
-        parser(E::RegistrySet, "_Im_RegistryEvent", "EventType == \"RegistryValueSet\"", REGISTRY, ACTED),
-        parser(E::RegistryDelete, "_Im_RegistryEvent", "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY, ACTED),
         Source {
             ways: Some(FLOWS),
             open: open::web::ASIM_CONNECTION,

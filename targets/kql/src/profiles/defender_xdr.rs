@@ -458,6 +458,7 @@ pub(super) static SCHEMA: Schema = Schema {
         Source {
             label: "out",
             flow: Some(Flow::Outbound),
+            open: open::web::INSPECTED,
             ..device(
                 E::HttpRequest,
                 "DeviceNetworkEvents",
@@ -468,6 +469,7 @@ pub(super) static SCHEMA: Schema = Schema {
         Source {
             label: "in",
             flow: Some(Flow::Inbound),
+            open: open::web::INSPECTED,
             ..device(
                 E::HttpRequest,
                 "DeviceNetworkEvents",
@@ -478,6 +480,7 @@ pub(super) static SCHEMA: Schema = Schema {
         Source {
             label: "url",
             flow: Some(Flow::Outbound),
+            open: open::web::REMOTE_URL,
             ..device(E::HttpRequest, "DeviceNetworkEvents", "ActionType != \"HttpConnectionInspected\" and isnotempty(RemoteUrl)", HTTP_URL)
         },
         device(E::TlsHandshake, "DeviceNetworkEvents", "ActionType == \"SslConnectionInspected\"", TLS),

@@ -1,25 +1,46 @@
 //! What does the Common Information Model call things? Names of the data models of version 6
-//! (<https://docs.splunk.com/Documentation/CIM/latest/User/Overview>), without the dataset before them.
+//! (<https://docs.splunk.com/Documentation/CIM/latest/User/Overview>), without the dataset before them. What Sysmon's events
+//! become in them is in the data sources of Splunk's own content (<https://github.com/splunk/security_content>).
 
 use std::sync::LazyLock;
 
 use backend::Capabilities;
 use ir::EventClass as E;
 use ir::Field as F;
-use ir::{EventClass, Field};
+use ir::{EventClass, EventSelector, Field, FieldRef};
 
-use super::{Digest, DigestOrBare, HostOfUrls, Many, RegistryPath, Spelling, Stream, capabilities, plain, source};
+use super::view::views;
+use super::{
+    Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Stream, Told, Words, capabilities, plain,
+};
 
-const HOST: (Field, &str, Spelling) = plain(F::HostName, "dest");
-const USER: (Field, &str, Spelling) = plain(F::UserName, "user");
+const HOST: Row = plain(F::HostName, "dest");
+const USER: Row = plain(F::UserName, "user");
+
+/// A class that one dataset holds.
+const fn dataset(class: E, sources: &'static [Source], condition: Told) -> Stream {
+    Stream { sources, condition, ..Stream::of(class) }
+}
+
+const PROCESSES: &[Source] = &[Source::new("Endpoint.Processes", &[])];
+const FILES: &[Source] = &[Source::new("Endpoint.Filesystem", &[])];
+const KEYS: &[Source] = &[Source::new("Endpoint.Registry", &[])];
+const SERVICES: &[Source] = &[Source::new("Endpoint.Services", &[])];
+const TRAFFIC: &[Source] = &[Source::new("Network_Traffic.All_Traffic", &[])];
+const NAMES_ASKED: &[Source] = &[Source::new("Network_Resolution.DNS", &[])];
+const WEB: &[Source] = &[Source::new("Web.Web", &[])];
+const CERTIFICATES: &[Source] = &[Source::new("Certificates.SSL", &[])];
+const MAIL: &[Source] = &[Source::new("Email.All_Email", &[])];
+const LOGONS: &[Source] = &[Source::new("Authentication.Authentication", &[])];
+const CHANGES: &[Source] = &[Source::new("Change.All_Changes", &[])];
+
+const FILE_SHOWN: &[&str] = &["dest", "user", "file_path"];
+const KEY_SHOWN: &[&str] = &["dest", "user", "registry_path", "registry_value_data"];
 
 /// Every dataset, in order of preference within a class.
 pub(crate) static STREAMS: &[Stream] = &[
     Stream {
-        class: E::ProcessStart,
-        sources: &[source("Endpoint.Processes")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::ProcessPath, "process_path"),
             plain(F::ProcessName, "process_name"),
             plain(F::ProcessCommandLine, "process"),
@@ -37,115 +58,69 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::ParentPid, "parent_process_id"),
             USER,
             HOST,
-        ],
+        ]],
         shown: &["dest", "user", "process_path", "process", "parent_process_path"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::ProcessStart, PROCESSES, &[])
     },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileCreate, FILES, &[("action", &["created"])]) },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileModify, FILES, &[("action", &["modified"])]) },
+    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])]) },
     Stream {
-        class: E::FileCreate,
-        sources: &[source("Endpoint.Filesystem")],
-        condition: &[("action", &["created"])],
-        fields: FILESYSTEM,
-        shown: &["dest", "user", "file_path"],
-        direction: None,
-        also: None,
-        only: None,
+        fields: &[FILESYSTEM],
+        shown: FILE_SHOWN,
+        also: Some("the dataset does not tell a stream from its file"),
+        ..dataset(E::FileStream, FILES, &[("action", &["created"])])
     },
+    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistrySet, KEYS, &[("action", &["created", "modified"])]) },
     Stream {
-        class: E::FileModify,
-        sources: &[source("Endpoint.Filesystem")],
-        condition: &[("action", &["modified"])],
-        fields: FILESYSTEM,
-        shown: &["dest", "user", "file_path"],
-        direction: None,
-        also: None,
-        only: None,
+        fields: &[REGISTRY],
+        shown: KEY_SHOWN,
+        also: Some("the dataset tells new keys from new values no more than Windows does"),
+        ..dataset(E::RegistryCreate, KEYS, &[("action", &["created"])])
     },
+    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryChange, KEYS, &[]) },
+    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryDelete, KEYS, &[("action", &["deleted"])]) },
     Stream {
-        class: E::FileDelete,
-        sources: &[source("Endpoint.Filesystem")],
-        condition: &[("action", &["deleted"])],
-        fields: FILESYSTEM,
-        shown: &["dest", "user", "file_path"],
-        direction: None,
-        also: None,
-        only: None,
-    },
-    Stream {
-        class: E::RegistrySet,
-        sources: &[source("Endpoint.Registry")],
-        condition: &[("action", &["created", "modified"])],
-        fields: REGISTRY,
-        shown: &["dest", "user", "registry_path", "registry_value_data"],
-        direction: None,
-        also: None,
-        only: None,
-    },
-    Stream {
-        class: E::RegistryDelete,
-        sources: &[source("Endpoint.Registry")],
-        condition: &[("action", &["deleted"])],
-        fields: REGISTRY,
-        shown: &["dest", "user", "registry_path"],
-        direction: None,
-        also: None,
-        only: None,
-    },
-    Stream {
-        class: E::ServiceInstall,
-        sources: &[source("Endpoint.Services")],
-        condition: &[],
-        fields: &[plain(F::ServiceName, "service_name"), plain(F::ServicePath, "service_path"), plain(F::ServiceStart, "start_mode"), USER, HOST],
+        fields: &[&[plain(F::ServiceName, "service_name"), plain(F::ServicePath, "service_path"), plain(F::ServiceStart, "start_mode"), USER, HOST]],
         shown: &["dest", "user", "service_name", "service_path"],
-        direction: None,
         also: Some("the dataset holds every state of a service, not only its installation"),
-        only: None,
+        ..dataset(E::ServiceInstall, SERVICES, &[])
     },
     Stream {
-        class: E::NetworkFlow,
-        sources: &[source("Network_Traffic.All_Traffic")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::SourceIp, "src_ip"),
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationIp, "dest_ip"),
             plain(F::DestinationPort, "dest_port"),
+            // Sysmon's add-on puts the program here.
+            plain(F::ProcessPath, "app"),
+            plain(F::ProcessPid, "process_id"),
             // An address or a name, whichever the sensor knew.
             plain(F::DestinationDomain, "dest"),
             plain(F::Transport, "transport"),
             plain(F::BytesOut, "bytes_out"),
             plain(F::BytesIn, "bytes_in"),
             USER,
-        ],
+        ]],
         shown: &["src_ip", "dest_ip", "dest_port", "action"],
         direction: Some(("direction", "inbound", "outbound")),
-        also: None,
-        only: None,
+        open: &[("action", "action", Plain), ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])]))],
+        ..dataset(E::NetworkFlow, TRAFFIC, &[])
     },
     Stream {
-        class: E::DnsQuery,
-        sources: &[source("Network_Resolution.DNS")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::DnsName, "query"),
             plain(F::DnsType, "record_type"),
             (F::DnsAnswer, "answer", Many),
             plain(F::DnsRcode, "reply_code"),
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationPort, "dest_port"),
-        ],
+        ]],
         shown: &["src", "query", "answer"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::DnsQuery, NAMES_ASKED, &[])
     },
     Stream {
-        class: E::HttpRequest,
-        sources: &[source("Web.Web")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::HttpMethod, "http_method"),
             plain(F::UrlFull, "url"),
             plain(F::UrlHost, "url_domain"),
@@ -157,33 +132,24 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::HttpContentType, "http_content_type"),
             plain(F::DestinationPort, "dest_port"),
             USER,
-        ],
+        ]],
+        open: &[("cs-cookie", "cookie", Plain), ("cs-bytes", "bytes_out", Plain), ("sc-bytes", "bytes_in", Plain)],
         shown: &["src", "dest", "user", "http_method", "url", "status"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::HttpRequest, WEB, &[])
     },
     Stream {
-        class: E::TlsHandshake,
-        sources: &[source("Certificates.SSL")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::TlsCertSha1, "ssl_hash"),
             plain(F::TlsCertSha256, "ssl_hash"),
             plain(F::TlsCertSerial, "ssl_serial"),
             plain(F::TlsCertSubject, "ssl_subject"),
             plain(F::TlsCertIssuer, "ssl_issuer"),
-        ],
+        ]],
         shown: &["src", "dest", "ssl_subject", "ssl_issuer"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::TlsHandshake, CERTIFICATES, &[])
     },
     Stream {
-        class: E::EmailMessage,
-        sources: &[source("Email.All_Email")],
-        condition: &[],
-        fields: &[
+        fields: &[&[
             plain(F::EmailFrom, "src_user"),
             (F::EmailTo, "recipient", Many),
             plain(F::EmailSubject, "subject"),
@@ -193,35 +159,23 @@ pub(crate) static STREAMS: &[Stream] = &[
             (F::EmailAttachmentSha256, "file_hash", Many),
             (F::EmailUrl, "url", Many),
             (F::EmailUrlHost, "url", HostOfUrls),
-        ],
+        ]],
         shown: &["src", "src_user", "recipient", "subject"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::EmailMessage, MAIL, &[])
     },
     Stream {
-        class: E::AuthLogon,
-        sources: &[source("Authentication.Authentication")],
-        condition: &[],
-        fields: &[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), plain(F::LogonProcess, "app"), USER, HOST],
+        fields: &[&[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), plain(F::LogonProcess, "app"), USER, HOST]],
         shown: &["src", "dest", "user", "app", "action"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::AuthLogon, LOGONS, &[])
     },
     Stream {
-        class: E::CloudAudit,
-        sources: &[source("Change.All_Changes")],
-        condition: &[],
-        fields: &[plain(F::CloudOperation, "command"), plain(F::CloudOutcome, "status"), plain(F::SourceIp, "src"), USER],
+        fields: &[&[plain(F::CloudOperation, "command"), plain(F::CloudOutcome, "status"), plain(F::SourceIp, "src"), USER]],
         shown: &["src", "user", "vendor_product", "command", "object", "status"],
-        direction: None,
-        also: None,
-        only: None,
+        ..dataset(E::CloudAudit, CHANGES, &[])
     },
 ];
 
-const FILESYSTEM: &[(Field, &str, Spelling)] = &[
+const FILESYSTEM: &[Row] = &[
     plain(F::FilePath, "file_path"),
     plain(F::FileName, "file_name"),
     plain(F::FileSize, "file_size"),
@@ -232,18 +186,36 @@ const FILESYSTEM: &[(Field, &str, Spelling)] = &[
     HOST,
 ];
 
-const REGISTRY: &[(Field, &str, Spelling)] = &[
+const REGISTRY: &[Row] = &[
+    plain(F::RegistryPath, "registry_path"),
     (F::RegistryKey, "registry_path", RegistryPath),
     plain(F::RegistryValueName, "registry_value_name"),
-    plain(F::RegistryData, "registry_value_data"),
+    (F::RegistryData, "registry_value_data", RegistryData),
     plain(F::RegistryType, "registry_value_type"),
     USER,
     HOST,
 ];
 
+fn open_source(event: &EventSelector) -> Result<(), &'static str> {
+    views(event).next().map(|_| ()).ok_or("no data model holds this log")
+}
+
+fn open_field(event: &EventSelector, field: &FieldRef) -> Result<(), &'static str> {
+    let named = |names: &[Named]| names.iter().any(|(known, ..)| *known == field.name());
+    let found = match (event.class(), field) {
+        (_, FieldRef::Any) => return Err("a data model holds no event as it was written"),
+        (Some(class), _) => STREAMS.iter().any(|stream| stream.class == class && named(stream.open)),
+        (None, _) => views(event).any(|view| named(view.fields)),
+    };
+    if found { Ok(()) } else { Err("the data model has no such field") }
+}
+
 const ABSENT_EVENTS: &[(EventClass, &str)] = &[
     (E::FileContent, "logs hold what happened to a file, not its bytes"),
+    (E::FileRename, "the dataset does not say what a file was called before"),
+    (E::FileAccess, "the dataset holds changes of files, not their reading"),
     (E::ProcessAccess, "the model has no dataset for one process opening another"),
+    (E::RemoteThread, "the model has no dataset for threads"),
     (E::ImageLoad, "the model has no dataset for loaded libraries"),
     (E::DriverLoad, "the model has no dataset for loaded drivers"),
     (E::Pipe, "the model has no dataset for named pipes"),
@@ -251,24 +223,43 @@ const ABSENT_EVENTS: &[(EventClass, &str)] = &[
     (E::ScriptBlock, "the model has no dataset for script blocks"),
 ];
 
+const BY_NUMBER: &str = "the dataset names a process by a number only";
+const ACCOUNT_ALONE: &str = "the model's `user` holds the account alone";
+const NO_VERSION: &str = "the dataset has one field of the version resource, the original file name";
+
 const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
-    (E::FileCreate, F::ProcessPath, "the dataset names a process by a number only"),
-    (E::RegistrySet, F::ProcessPath, "the dataset names a process by a number only"),
+    (E::ProcessStart, F::UserAccount, ACCOUNT_ALONE),
+    (E::ProcessStart, F::UserDomain, ACCOUNT_ALONE),
+    (E::ProcessStart, F::ProcessCompany, NO_VERSION),
+    (E::ProcessStart, F::ProcessProduct, NO_VERSION),
+    (E::ProcessStart, F::ProcessDescription, NO_VERSION),
+    (E::FileCreate, F::ProcessPath, BY_NUMBER),
+    (E::FileModify, F::ProcessPath, BY_NUMBER),
+    (E::FileStream, F::ProcessPath, BY_NUMBER),
+    (E::FileDelete, F::ProcessPath, BY_NUMBER),
+    (E::RegistrySet, F::ProcessPath, BY_NUMBER),
+    (E::RegistryCreate, F::ProcessPath, BY_NUMBER),
+    (E::RegistryDelete, F::ProcessPath, BY_NUMBER),
+    (E::RegistryChange, F::ProcessPath, BY_NUMBER),
+    (E::NetworkFlow, F::ProcessCommandLine, "the model has no command lines"),
     (E::NetworkFlow, F::SourceAs, "the model has no numbers of autonomous systems"),
     (E::NetworkFlow, F::DestinationAs, "the model has no numbers of autonomous systems"),
+    (E::DnsQuery, F::ProcessPath, "the model has no processes"),
     (E::DnsQuery, F::SourceIp, "the dataset's `src` holds an address or a name"),
     (E::TlsHandshake, F::TlsSni, "the model describes certificates, not handshakes"),
     (E::TlsHandshake, F::TlsJa3, "the model describes certificates, not handshakes"),
     (E::TlsHandshake, F::TlsJa3s, "the model describes certificates, not handshakes"),
     (E::TlsHandshake, F::TlsJa4, "the model describes certificates, not handshakes"),
     (E::AuthLogon, F::LogonType, "the model has no type of logon"),
-    (E::AuthLogon, F::UserDomain, "the model's `user` holds the account alone"),
+    (E::AuthLogon, F::UserDomain, ACCOUNT_ALONE),
     (E::EmailMessage, F::EmailSourceIp, "the dataset's `src` holds an address or a name"),
     (E::CloudAudit, F::CloudProvider, "products spell their own names in `vendor_product`"),
 ];
 
-static CAPABILITIES: LazyLock<Capabilities> =
-    LazyLock::new(|| capabilities(STREAMS, ABSENT_EVENTS, ABSENT_FIELDS, "the data models of this profile do not hold it", false));
+static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
+    let open = Open { source: open_source, field: open_field };
+    capabilities(STREAMS.iter(), ABSENT_EVENTS, ABSENT_FIELDS, "the data models of this profile do not hold it", &open)
+});
 
 /// What this profile can say.
 pub(crate) fn table() -> &'static Capabilities {

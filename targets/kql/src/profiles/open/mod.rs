@@ -13,6 +13,8 @@ pub(super) mod applications;
 pub(super) mod asim;
 pub(super) mod aws;
 pub(super) mod azure;
+#[cfg(test)]
+mod book;
 pub(super) mod google;
 pub(super) mod identity;
 pub(super) mod kubernetes;
@@ -90,7 +92,7 @@ macro_rules! names {
     ($($name:literal: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$(($name, &[$($column),+])),*] };
 }
 
-use names;
+pub(super) use names;
 
 /// Whether the words of a row fit the words of a rule.
 fn fits(row: [&str; 3], event: &EventSelector) -> bool {

@@ -5,7 +5,7 @@
 //! <https://learn.microsoft.com/azure/sentinel/normalization-schema-web>. Names: the extended log file format of
 //! <https://www.w3.org/TR/WD-logfile.html>.
 
-use super::super::{computed, text};
+use super::super::{computed, text, words};
 use super::{Absent, NONE, Names, OpenFields, OpenSource, names, table};
 
 /// What follows the last dot of a URL's path.
@@ -23,6 +23,13 @@ pub(in super::super) const REQUEST: Names = names! {
         "action": [text("DeviceAction")],
 };
 
+/// A request that network inspection sees.
+pub(in super::super) const INSPECTED: Names =
+    names! { "c-uri-extension": [computed("UrlEnding", ending!("tostring(parse_json(AdditionalFields).uri)"))] };
+
+/// A request that is known by its URL.
+pub(in super::super) const REMOTE_URL: Names = names! { "c-uri-extension": [computed("UrlEnding", ending!("RemoteUrl"))] };
+
 /// A connection through a firewall.
 pub(in super::super) const CONNECTION: Names = names! {
         "action": [text("DeviceAction")],
@@ -39,6 +46,7 @@ pub(in super::super) const ASIM_REQUEST: Names = names! {
 
 /// The same in the unifying parsers.
 pub(in super::super) const ASIM_CONNECTION: Names = names! {
+    "Initiated": [words("NetworkDirection", &[("true", "Outbound"), ("false", "Inbound")])],
         "action": [text("DvcAction")],
         "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
 };

@@ -1,0 +1,139 @@
+//! What do logs of the network and of the cloud call things? Their add-ons extract the names of the Common Information Model
+//! (<https://docs.splunk.com/Documentation/CIM/latest/User/Howtousethesereferencetables>) and tag the events with its models.
+
+use ir::EventClass as E;
+use ir::Field as F;
+use ir::Flow;
+
+use super::sources::{CLOUD, EMAIL, NETWORK, WEB};
+use crate::profiles::{HostOfUrls, Many, Plain, Row, Source, Stream, Words, plain};
+
+const HOST: &[Row] = &[plain(F::HostName, "host")];
+const USER: &[Row] = &[plain(F::UserName, "user")];
+const ENDPOINTS: &[Row] =
+    &[plain(F::SourceIp, "src_ip"), plain(F::SourcePort, "src_port"), plain(F::DestinationIp, "dest_ip"), plain(F::DestinationPort, "dest_port")];
+
+/// Every log of the network, in order of preference within a class.
+pub(crate) static STREAMS: &[Stream] = &[
+    Stream {
+        sources: &[Source::new(NETWORK, &[("tag", &["network"]), ("tag", &["communicate"])])],
+        fields: &[
+            ENDPOINTS,
+            &[
+                plain(F::DestinationDomain, "dest_host"),
+                plain(F::Transport, "transport"),
+                plain(F::SourceAs, "src_asn"),
+                plain(F::DestinationAs, "dest_asn"),
+                plain(F::BytesOut, "bytes_out"),
+                plain(F::BytesIn, "bytes_in"),
+            ],
+            USER,
+            HOST,
+        ],
+        shown: &["src_ip", "dest_ip", "dest_port", "action"],
+        direction: Some(("direction", "inbound", "outbound")),
+        ..Stream::of(E::NetworkFlow)
+    },
+    Stream {
+        sources: &[Source::new(NETWORK, &[("tag", &["network"]), ("tag", &["resolution"]), ("tag", &["dns"])])],
+        fields: &[
+            &[plain(F::DnsName, "query"), plain(F::DnsType, "record_type"), (F::DnsAnswer, "answer", Many), plain(F::DnsRcode, "reply_code")],
+            ENDPOINTS,
+            HOST,
+        ],
+        shown: &["src", "query", "answer"],
+        ..Stream::of(E::DnsQuery)
+    },
+    Stream {
+        sources: &[
+            Source::new(WEB, &[("tag", &["web"]), ("tag", &["proxy"])]).way(Flow::Outbound),
+            Source::new(WEB, &[("tag", &["web"])]).way(Flow::Inbound).without("tag", "proxy"),
+        ],
+        fields: &[
+            &[
+                plain(F::HttpMethod, "http_method"),
+                plain(F::UrlFull, "url"),
+                plain(F::UrlHost, "url_domain"),
+                plain(F::UrlPath, "uri_path"),
+                plain(F::UrlQuery, "uri_query"),
+                plain(F::UserAgent, "http_user_agent"),
+                plain(F::HttpReferrer, "http_referrer"),
+                plain(F::HttpStatus, "status"),
+                plain(F::HttpContentType, "http_content_type"),
+            ],
+            ENDPOINTS,
+            USER,
+            HOST,
+        ],
+        open: &[("cs-cookie", "cookie", Plain), ("cs-bytes", "bytes_out", Plain), ("sc-bytes", "bytes_in", Plain), ("cs-username", "user", Plain)],
+        shown: &["src", "user", "http_method", "url", "status"],
+        ..Stream::of(E::HttpRequest)
+    },
+    Stream {
+        sources: &[
+            Source::new(NETWORK, &[("sourcetype", &["bro:ssl:json", "zeek:ssl:json", "corelight_ssl"])]),
+            Source::new(NETWORK, &[("tag", &["ssl", "tls"])]),
+        ],
+        fields: &[
+            &[
+                plain(F::TlsSni, "server_name"),
+                plain(F::TlsJa3, "ja3"),
+                plain(F::TlsJa3s, "ja3s"),
+                plain(F::TlsJa4, "ja4"),
+                plain(F::TlsCertSha1, "ssl_hash"),
+                plain(F::TlsCertSha256, "ssl_hash"),
+                plain(F::TlsCertSerial, "ssl_serial"),
+                plain(F::TlsCertSubject, "ssl_subject"),
+                plain(F::TlsCertIssuer, "ssl_issuer"),
+            ],
+            ENDPOINTS,
+            HOST,
+        ],
+        shown: &["src_ip", "dest_ip", "dest_port", "server_name", "ja3"],
+        ..Stream::of(E::TlsHandshake)
+    },
+    Stream {
+        sources: &[Source::new(EMAIL, &[("tag", &["email"])])],
+        fields: &[&[
+            plain(F::EmailFrom, "src_user"),
+            (F::EmailTo, "recipient", Many),
+            plain(F::EmailSubject, "subject"),
+            (F::EmailAttachmentName, "file_name", Many),
+            (F::EmailAttachmentMd5, "file_hash", Many),
+            (F::EmailAttachmentSha1, "file_hash", Many),
+            (F::EmailAttachmentSha256, "file_hash", Many),
+            (F::EmailUrl, "url", Many),
+            (F::EmailUrlHost, "url", HostOfUrls),
+            plain(F::EmailSourceIp, "src_ip"),
+        ]],
+        shown: &["src_user", "recipient", "subject", "file_name", "url"],
+        ..Stream::of(E::EmailMessage)
+    },
+    Stream {
+        sources: &[Source::new(CLOUD, &[("tag", &["change"]), ("tag", &["audit", "cloud"])])],
+        fields: &[
+            &[
+                (
+                    F::CloudProvider,
+                    "sourcetype",
+                    Words(&[
+                        ("aws", &["aws:cloudtrail"]),
+                        ("azure", &["mscs:azure:audit", "azure:monitor:activity", "azure:monitor:aad"]),
+                        ("gcp", &["google:gcp:pubsub:message", "google:gcp:pubsub:audit:admin_activity"]),
+                        ("m365", &["o365:management:activity"]),
+                        ("okta", &["OktaIM2:log"]),
+                        ("github", &["github:cloud:audit", "github:enterprise:audit"]),
+                    ]),
+                ),
+                plain(F::CloudService, "eventSource"),
+                plain(F::CloudOperation, "command"),
+                plain(F::CloudOutcome, "status"),
+                plain(F::CloudUserAgent, "user_agent"),
+                plain(F::SourceIp, "src_ip"),
+            ],
+            USER,
+        ],
+        shown: &["user", "src_ip", "command", "status"],
+        ..Stream::of(E::CloudAudit)
+    },
+];

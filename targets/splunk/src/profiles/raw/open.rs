@@ -1,0 +1,134 @@
+//! Which search finds the events of a log source that the catalogue has no class for?
+
+use ir::taxonomy::{self, Category, EVENT_IDS};
+
+use super::sources::{LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
+use super::{UNKNOWN, network};
+use crate::ast::Search;
+use crate::profiles::Named;
+
+/// Where the events of a log source are.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The macro of the site's index, or of the log where no add-on is known.
+    pub(crate) site: String,
+    /// Conditions that tell the log from others.
+    pub(crate) told: Vec<Search>,
+    /// What the log calls fields.
+    pub(crate) names: Vec<Named>,
+    /// Events are written as XML.
+    pub(crate) xml: bool,
+    /// Whether an add-on is known.
+    pub(crate) known: bool,
+}
+
+/// Finds a log source by Sigma's words.
+pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Option<&str>) -> Found {
+    if product == Some("windows")
+        && let Some(found) = windows(category, service)
+    {
+        return found;
+    }
+    if let Some((_, tags, names)) = TAGGED.iter().find(|(name, ..)| category == Some(name)) {
+        let told = tags.iter().map(|tag| Search::word("tag", tag)).collect();
+        return Found { site: NETWORK.to_owned(), told, names: names.to_vec(), xml: false, known: true };
+    }
+    let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
+    let exactness = |log: &Log| [log.category, log.product, log.service].iter().flatten().count();
+    let rows = LOGS.iter().filter(|log| fits(log.category, category) && fits(log.product, product) && fits(log.service, service));
+    // `max_by_key` takes the last of several; the first is meant.
+    let Some(log) = rows.rev().max_by_key(|log| exactness(log)) else {
+        return unknown(category, product, service);
+    };
+    let told = if log.kinds.is_empty() { Search::words("source", log.sources) } else { Search::words("sourcetype", log.kinds) };
+    let mut names = log.names.to_vec();
+    names.extend(of_category(category));
+    Found { site: log.site.to_owned(), told: vec![told], names, xml: log.kinds.is_empty(), known: true }
+}
+
+/// The fields of a category on the network that has a product besides: the add-ons extract the same names.
+fn of_category(category: Option<&str>) -> Vec<Named> {
+    let Some(category) = category.and_then(Category::find) else { return Vec::new() };
+    let stream = network::STREAMS.iter().find(|stream| stream.class == category.class);
+    let name = |(sigma, field): &(&'static str, ir::Field)| stream?.row(*field).map(|(_, name, spelling)| (*sigma, *name, *spelling));
+    category.fields.iter().filter_map(name).collect()
+}
+
+/// A channel of Windows' event log; `None` when neither category nor service names one.
+fn windows(category: Option<&str>, service: Option<&str>) -> Option<Found> {
+    let event = match category {
+        None => None,
+        Some(category) => Some(EVENT_IDS.iter().find(|(name, of, _)| *name == category && service.is_none_or(|service| *of == service))?),
+    };
+    let service = service.or(event.map(|(_, service, _)| *service));
+    let channels: Vec<String> = match service.map(taxonomy::channels) {
+        None => vec!["*".to_owned()],
+        Some([]) => vec![format!("*{}*", service.unwrap_or_default())],
+        Some(list) => list.iter().map(|channel| (*channel).to_owned()).collect(),
+    };
+    let known = !channels.iter().any(|channel| channel.len() > 1 && channel.starts_with('*'));
+    let mut sources: Vec<String> = channels.iter().map(|channel| format!("XmlWinEventLog:{channel}")).collect();
+    if service == Some("sysmon") {
+        // Rendered as text, Sysmon's events have the same names.
+        sources.extend(channels.iter().map(|channel| format!("WinEventLog:{channel}")));
+    }
+    let mut told = vec![Search::globs("source", &sources)];
+    if let Some((_, _, numbers)) = event {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        told.push(Search::globs("EventCode", &numbers));
+    }
+    Some(Found { site: WINDOWS.to_owned(), told, names: WINDOWS_NAMES.to_vec(), xml: true, known })
+}
+
+/// A log that no add-on is known for: a macro of its own, which a site points to its events.
+fn unknown(category: Option<&str>, product: Option<&str>, service: Option<&str>) -> Found {
+    let words: Vec<String> = [product, service, category].into_iter().flatten().map(word).filter(|word| !word.is_empty()).collect();
+    let name = if words.is_empty() { "any".to_owned() } else { words.join("_") };
+    Found { site: format!("{UNKNOWN}{name}"), told: Vec::new(), names: of_category(category), xml: false, known: false }
+}
+
+/// A word as a part of a macro's name.
+fn word(text: &str) -> String {
+    let mapped: String = text.chars().take(40).map(|char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' }).collect();
+    mapped.trim_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print::top;
+
+    fn shown(category: Option<&str>, product: Option<&str>, service: Option<&str>) -> (String, String) {
+        let found = find(category, product, service);
+        (found.site, found.told.iter().map(top).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn windows_has_channels_and_numbers() {
+        let (site, told) = shown(None, Some("windows"), Some("security"));
+        assert_eq!((site.as_str(), told.as_str()), ("vigie_windows", r#"source="XmlWinEventLog:Security""#));
+        let (_, told) = shown(Some("ps_module"), Some("windows"), None);
+        assert_eq!(
+            told,
+            r#"source IN ("XmlWinEventLog:Microsoft-Windows-PowerShell/Operational", "XmlWinEventLog:PowerShellCore/Operational") EventCode="4103""#
+        );
+        let (_, told) = shown(None, Some("windows"), None);
+        assert_eq!(told, r#"source="XmlWinEventLog:*""#);
+    }
+
+    #[test]
+    fn the_most_exact_row_counts() {
+        assert_eq!(shown(None, Some("linux"), Some("auditd")).1, r#"sourcetype IN ("linux:audit", "linux_audit", "auditd")"#);
+        assert!(shown(None, Some("linux"), Some("newthing")).1.contains("bash_history"));
+        assert_eq!(shown(Some("application"), Some("kubernetes"), Some("audit")).0, "vigie_cloud");
+        assert!(shown(Some("antivirus"), None, None).1.contains(r#"tag="malware""#));
+    }
+
+    #[test]
+    fn what_nobody_knows_has_a_macro_of_its_own() {
+        let found = find(Some("application"), Some("open canary!"), None);
+        assert_eq!((found.site.as_str(), found.known), ("vigie_source_open_canary_application", false));
+        assert_eq!(super::super::site_macro(&found.site).definition, "sourcetype=\"open*canary*application*\"");
+        assert_eq!(find(None, None, None).site, "vigie_source_any");
+    }
+}

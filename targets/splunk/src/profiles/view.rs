@@ -1,0 +1,219 @@
+//! Which dataset of the Common Information Model holds the events of a log source that the catalogue has no class for?
+
+use std::collections::BTreeSet;
+
+use ir::{EventSelector, LogSource, NumberTest, Op, Predicate};
+
+use super::{Many, Named, Plain};
+
+/// Sigma's name for the number of a Windows event.
+const EVENT_ID: &str = "EventID";
+
+/// A log source that the catalogue has no class for and a dataset holds.
+#[derive(Debug)]
+pub(crate) struct View {
+    category: Option<&'static str>,
+    product: Option<&'static str>,
+    service: Option<&'static str>,
+    pub(crate) model: &'static str,
+    /// The numbers of the log's events that the dataset holds; all where there are none.
+    numbers: &'static [i64],
+    /// The number of every event of the dataset that comes from the log, where the dataset has no field for it.
+    pub(crate) number: Option<i64>,
+    /// Source types that tell the log from others in the dataset; every dataset has them.
+    pub(crate) kinds: &'static [&'static str],
+    pub(crate) fields: &'static [Named],
+    pub(crate) shown: &'static [&'static str],
+    /// Why the dataset also holds other events, as a clause.
+    pub(crate) also: Option<&'static str>,
+    /// Why the dataset holds only some of the events, as a clause.
+    pub(crate) only: Option<&'static str>,
+}
+
+/// A view in which everything is still to be said.
+const NOTHING: View = View {
+    category: None,
+    product: None,
+    service: None,
+    model: "",
+    numbers: &[],
+    number: None,
+    kinds: &[],
+    fields: &[],
+    shown: &[],
+    also: None,
+    only: None,
+};
+
+/// The number of a Windows event; it chooses the view, and is dropped where the dataset has no field for it.
+const NUMBER: Named = (EVENT_ID, "signature_id", Plain);
+const EVERY_STATE: &str = "the dataset holds every state of a service, not only its installation";
+
+const fn zeek(service: &'static str, model: &'static str, kinds: &'static [&'static str], fields: &'static [Named]) -> View {
+    View { product: Some("zeek"), service: Some(service), model, kinds, fields, shown: &["src", "dest"], ..NOTHING }
+}
+
+/// Every such log source. Zeek's add-on: <https://splunkbase.splunk.com/app/1617>; for AWS: <https://splunkbase.splunk.com/app/1876>.
+const VIEWS: &[View] = &[
+    View {
+        category: Some("antivirus"),
+        model: "Malware.Malware_Attacks",
+        fields: &[
+            ("Signature", "signature", Plain),
+            ("Filename", "file_name", Plain),
+            ("FileName", "file_name", Plain),
+            ("Hash", "file_hash", Plain),
+            ("Action", "action", Plain),
+            ("Computer", "dest", Plain),
+            ("User", "user", Plain),
+        ],
+        shown: &["dest", "user", "signature", "file_name", "action"],
+        ..NOTHING
+    },
+    View {
+        product: Some("aws"),
+        service: Some("cloudtrail"),
+        model: "Change.All_Changes",
+        kinds: &["aws:cloudtrail"],
+        fields: &[
+            ("eventName", "command", Plain),
+            ("userAgent", "user_agent", Plain),
+            ("sourceIPAddress", "src", Plain),
+            ("awsRegion", "vendor_region", Plain),
+            ("recipientAccountId", "vendor_account", Plain),
+        ],
+        shown: &["src", "user", "command", "object", "status"],
+        only: Some("the add-on puts only calls that change something into the model"),
+        ..NOTHING
+    },
+    View {
+        product: Some("okta"),
+        service: Some("okta"),
+        model: "Change.All_Changes",
+        kinds: &["OktaIM2:log"],
+        fields: &[("eventType", "command", Plain), ("actor.alternateId", "user", Plain), ("outcome.result", "result", Plain)],
+        shown: &["src", "user", "command", "object", "result"],
+        only: Some("the add-on puts only events that change something into the model"),
+        ..NOTHING
+    },
+    View {
+        product: Some("windows"),
+        service: Some("system"),
+        model: "Endpoint.Services",
+        numbers: &[7045],
+        number: Some(7045),
+        fields: &[("ServiceName", "service_name", Plain), ("ImagePath", "service_path", Plain), NUMBER],
+        shown: &["dest", "service_name", "service_path"],
+        also: Some(EVERY_STATE),
+        ..NOTHING
+    },
+    View {
+        product: Some("windows"),
+        service: Some("security"),
+        model: "Endpoint.Services",
+        numbers: &[4697],
+        number: Some(4697),
+        fields: &[("ServiceName", "service_name", Plain), ("ServiceFileName", "service_path", Plain), NUMBER],
+        shown: &["dest", "service_name", "service_path"],
+        also: Some(EVERY_STATE),
+        ..NOTHING
+    },
+    View {
+        product: Some("windows"),
+        service: Some("security"),
+        model: "Authentication.Authentication",
+        numbers: &[4624, 4625, 4634, 4648, 4768, 4769, 4771, 4776],
+        fields: &[("EventID", "signature_id", Plain), ("TargetUserName", "user", Plain), ("IpAddress", "src", Plain)],
+        shown: &["src", "dest", "user", "app", "action", "signature_id"],
+        ..NOTHING
+    },
+    zeek(
+        "dns",
+        "Network_Resolution.DNS",
+        &["bro:dns:json", "zeek:dns:json", "corelight_dns"],
+        &[
+            ("query", "query", Plain),
+            ("answers", "answer", Many),
+            ("qtype_name", "record_type", Plain),
+            ("rcode_name", "reply_code", Plain),
+            ("id.resp_p", "dest_port", Plain),
+        ],
+    ),
+    zeek(
+        "http",
+        "Web.Web",
+        &["bro:http:json", "zeek:http:json", "corelight_http"],
+        &[
+            ("method", "http_method", Plain),
+            ("user_agent", "http_user_agent", Plain),
+            ("c-useragent", "http_user_agent", Plain),
+            ("status_code", "status", Plain),
+            ("referrer", "http_referrer", Plain),
+            ("resp_mime_types", "http_content_type", Many),
+        ],
+    ),
+    zeek(
+        "x509",
+        "Certificates.SSL",
+        &["bro:x509:json", "zeek:x509:json", "corelight_x509"],
+        &[("certificate.serial", "ssl_serial", Plain), ("certificate.subject", "ssl_subject", Plain), ("certificate.issuer", "ssl_issuer", Plain)],
+    ),
+];
+
+/// The datasets that hold events of a log source.
+pub(crate) fn views(event: &EventSelector) -> impl Iterator<Item = &'static View> {
+    let words = match &event.source {
+        LogSource::Open { category, product, service } => Some((category.as_deref(), product.as_deref(), service.as_deref())),
+        LogSource::Known(_) => None,
+    };
+    let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
+    VIEWS.iter().filter(move |view| {
+        words.is_some_and(|(category, product, service)| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
+    })
+}
+
+/// The dataset that holds every event with one of these numbers; without numbers, one that holds all events of the log.
+pub(crate) fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Option<&'static View> {
+    views(event).find(|view| view.numbers.is_empty() || numbers.is_some_and(|list| list.iter().all(|number| view.numbers.contains(number))))
+}
+
+/// The numbers of the Windows events that can fit a predicate; `None` when any can.
+pub(crate) fn numbers(predicate: &Predicate) -> Option<BTreeSet<i64>> {
+    match predicate {
+        Predicate::All(list) => list.iter().find_map(numbers),
+        Predicate::Any(list) => {
+            let lists: Option<Vec<BTreeSet<i64>>> = list.iter().map(numbers).collect();
+            lists.filter(|lists| !lists.is_empty()).map(|lists| lists.into_iter().flatten().collect())
+        }
+        Predicate::Test(test) if test.field.name() == EVENT_ID => match &test.op {
+            Op::Number(NumberTest::In(list)) => Some(list.iter().copied().collect()),
+            Op::Text { patterns, .. } => patterns.iter().map(|pattern| pattern.as_exact()?.parse().ok()).collect(),
+            _ => None,
+        },
+        Predicate::Not(_) | Predicate::Test(_) | Predicate::Bytes(_) => None,
+    }
+}
+
+/// The predicate of an event with this number, without the tests of it.
+pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
+    let truth = |holds: bool| if holds { Predicate::All(Vec::new()) } else { Predicate::Any(Vec::new()) };
+    let list = |list: &[Predicate], all: bool| {
+        let inner: Vec<Predicate> = list.iter().map(|inner| unnumbered(inner, number)).filter(|inner| *inner != truth(all)).collect();
+        match (inner.contains(&truth(!all)), all) {
+            (true, _) => truth(!all),
+            (false, true) => Predicate::All(inner),
+            (false, false) => Predicate::Any(inner),
+        }
+    };
+    match predicate {
+        Predicate::All(inner) => list(inner, true),
+        Predicate::Any(inner) => list(inner, false),
+        Predicate::Not(inner) => match unnumbered(inner, number) {
+            inner if inner == truth(true) => truth(false),
+            inner if inner == truth(false) => truth(true),
+            inner => Predicate::Not(Box::new(inner)),
+        },
+        Predicate::Test(test) if test.field.name() == EVENT_ID => truth(numbers(predicate).is_some_and(|list| list.contains(&number))),
+        other => other.clone(),
+    }
+}
