@@ -7,6 +7,7 @@ import json, os, sys
 from collections import Counter
 
 from sigma.collection import SigmaCollection
+from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationConditionOperator
 from sigma.validation import SigmaValidator
 from sigma.validators.core import validators
 
@@ -14,6 +15,18 @@ from sigma.validators.core import validators
 # slip that is meant as it stands (a literal `*`, a control character, digits as text); and how long a file's name should be, which
 # here is the name of a block.
 LEFT_OUT = {"attacktag", "d3_fendtag", "tlpv1_tag", "tlptag", "escaped_wildcard", "control_character", "number_as_string", "filename_length"}
+
+
+# The specification allows several bounds in one condition, and pySigma refuses them; it is shown the first one.
+one_bound = SigmaCorrelationCondition.from_dict.__func__
+
+
+def several_bounds(cls, condition, source=None):
+    bounds = [key for key in condition if key in SigmaCorrelationConditionOperator.operators()]
+    return one_bound(cls, {key: value for key, value in condition.items() if key not in bounds[1:]}, source)
+
+
+SigmaCorrelationCondition.from_dict = classmethod(several_bounds)
 
 
 def main():
@@ -45,4 +58,5 @@ def main():
     return worst
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

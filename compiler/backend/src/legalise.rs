@@ -1,6 +1,6 @@
 //! Rewrites a predicate into what a profile can say: exactly, or with the difference named.
 
-use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Place, Predicate};
+use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Place, Predicate, Shape};
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::derive;
@@ -82,25 +82,50 @@ fn drops_part(loss: &Diagnostic) -> bool {
 /// Whether the predicate asks for something that ordinary events rarely have.
 fn selective(predicate: &Predicate) -> bool {
     const SHORTEST: usize = 4;
+    const PROGRAMS: usize = 2;
     match predicate {
         Predicate::All(list) => list.iter().any(selective),
         Predicate::Any(list) => !list.is_empty() && list.iter().all(selective),
         Predicate::Not(_) => false,
         Predicate::Bytes(_) => true,
         Predicate::Test(test) => {
-            let few_words = test
-                .field
-                .known()
-                .is_some_and(|field| field.words().is_some() || matches!(field, Field::HttpMethod | Field::FileExtension | Field::Transport));
+            let few_words = test.field.known().is_some_and(|field| {
+                field.words().is_some() || matches!(field, Field::HttpMethod | Field::FileExtension | Field::Transport | Field::AccessMask)
+            });
+            let program = test.field.known().is_some_and(|field| {
+                matches!(field, Field::ProcessPath | Field::ProcessName | Field::ProcessOriginalName | Field::ParentPath | Field::ParentName)
+            });
             match &test.op {
                 _ if few_words => false,
+                // Several programs by their names alone are what every system runs.
+                Op::Text { patterns, .. } if program && patterns.iter().filter(|pattern| names_a_file(pattern)).count() > PROGRAMS => false,
                 Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
-                Op::Regex(list) => list.iter().all(|regex| regex.as_str().len() >= SHORTEST),
+                Op::Regex(list) => list.iter().all(|regex| longest_word(regex.as_str()) >= SHORTEST),
                 Op::Address(_) | Op::Domain(_) | Op::Under(_) | Op::Url(_) => true,
                 Op::Exists | Op::Empty | Op::Missing | Op::Number(_) | Op::Flag(_) | Op::Time { .. } | Op::Same { .. } => false,
             }
         }
     }
+}
+
+/// Whether a pattern is a file's name and says nothing of its folder.
+fn names_a_file(pattern: &Pattern) -> bool {
+    match pattern.shape() {
+        Shape::Exact(text) => !text.contains(['\\', '/']),
+        Shape::Ends(text) => !text.trim_start_matches(['\\', '/']).contains(['\\', '/']),
+        _ => false,
+    }
+}
+
+/// How many letters and digits stand together in an expression, outside of sets.
+fn longest_word(regex: &str) -> usize {
+    let (mut longest, mut here, mut in_set) = (0, 0, false);
+    for char in regex.chars() {
+        in_set = char == '[' || in_set && char != ']';
+        here = if !in_set && char.is_alphanumeric() { here + 1 } else { 0 };
+        longest = longest.max(here);
+    }
+    longest
 }
 
 struct Pass<'a> {

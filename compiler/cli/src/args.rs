@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Run the tests that stand in descriptions.
     Test(Test),
+    /// Search logs for the events that rules find.
+    Hunt(Hunt),
     /// Explain a diagnostic's code.
     Explain {
         /// The code, such as `guard.reserved-address`; `all` lists every one.
@@ -162,4 +164,48 @@ pub(crate) enum ImportFormat {
     Vigie,
     /// JSON lines.
     Jsonl,
+}
+
+/// `vigie hunt`.
+#[derive(Debug, Args)]
+pub(crate) struct Hunt {
+    /// Files or folders of rules: descriptions, Sigma rules, feeds. A folder that holds `.vigie` files gives only those.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Logs to search, in JSON: files, folders, `-` for standard input.
+    #[arg(long, value_name = "LOG", required = true, num_args = 1..)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// The log source of every event, for logs that do not tell: `product/category/service`.
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Option<String>,
+    /// How hits are written.
+    #[arg(long, value_enum, default_value_t = HuntFormat::Human)]
+    pub(crate) format: HuntFormat,
+    /// The file to write to [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Search events of any time, not only those in a description's `hunt` window.
+    #[arg(long)]
+    pub(crate) any_time: bool,
+    /// Make the exit code 1 when there is a hit.
+    #[arg(long)]
+    pub(crate) fail_on_hit: bool,
+    /// Show notes too.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// The form of hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HuntFormat {
+    /// For people, by rule.
+    Human,
+    /// One JSON object for each hit.
+    Jsonl,
+    /// A report in Markdown.
+    Md,
+    /// A report as a web page of its own.
+    Html,
+    /// STIX sightings.
+    Stix,
 }

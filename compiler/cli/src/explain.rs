@@ -4,7 +4,7 @@ use ir::EventClass;
 use source::{Code, Severity};
 
 use crate::show::Terminal;
-use crate::{CLEAN, USAGE, engine, inputs};
+use crate::{CLEAN, USAGE, engine, hunt, inputs};
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
@@ -13,6 +13,7 @@ include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 pub fn codes() -> Vec<&'static Code> {
     let own: [&'static Code; 5] = [&inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::OTHER_YAML, &inputs::NOTHING, &engine::REFUSED];
     let mut codes: Vec<&'static Code> = own.to_vec();
+    codes.extend(hunt::CODES);
     codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));
     codes.extend(registry::codes());
     codes.sort_by_key(|code| code.slug);

@@ -1,12 +1,15 @@
 //! What does somebody else's document hold? A feed or an advisory in prose becomes a draft, or one JSON line for each value.
 
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use front::context::{self, Context, Named};
+use front::context::{self, Context};
 use front::prose::{self, DocumentRole, Found, Kind};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, Direction, SourceDocument};
-use serde_json::{Value, json};
+use serde::Serialize;
 use source::{FileId, Sources, Span};
 
 use crate::args::{Import, ImportFormat};
@@ -21,8 +24,6 @@ struct Document {
     context: Context,
     /// Values that become no rule, each with its reason.
     withheld: Vec<(String, String)>,
-    /// One line for each value.
-    lines: Vec<Value>,
 }
 
 /// `vigie import`.
@@ -35,33 +36,17 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
         return USAGE;
     }
     let mut inputs = Inputs::default();
-    let mut documents = Vec::new();
-    for path in inputs::files(&args.paths, &mut inputs) {
-        if let Some(file) = inputs.open(&path) {
-            documents.push(document(&path, file, args.from.as_deref(), &mut inputs));
-        }
-    }
-    let mut out = String::new();
-    for mut document in documents {
-        inputs.diagnostics.append(&mut document.context.diagnostics);
-        match args.format {
-            ImportFormat::Jsonl => document.lines.iter().for_each(|line| out.push_str(&format!("{line}\n"))),
-            ImportFormat::Vigie => {
-                cite(&mut document, &inputs.sources, args.output.as_deref());
-                out.push_str(&draft::print(&document.advisory, &document.context, &document.withheld));
-            }
-        }
-    }
+    let paths = inputs::files(&args.paths, &mut inputs);
+    let written = match &args.output {
+        None => write(args, &paths, &mut inputs, &mut *terminal.out),
+        Some(path) => File::create(path).and_then(|mut file| write(args, &paths, &mut inputs, &mut file)),
+    };
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
     terminal.draw(&inputs.diagnostics, &inputs.sources, false);
-    match &args.output {
-        None => terminal.say(out.trim_end()),
-        Some(path) => {
-            if let Err(error) = std::fs::write(path, &out) {
-                terminal.tell(&format!("error: `{}` cannot be written: {error}", path.display()));
-                return USAGE;
-            }
-        }
+    // A reader of standard output that closes it has seen enough.
+    if let (Err(error), Some(path)) = (written, &args.output) {
+        terminal.tell(&format!("error: `{}` cannot be written: {error}", path.display()));
+        return USAGE;
     }
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
@@ -73,56 +58,139 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
     }
 }
 
-fn document(path: &Path, file: FileId, from: Option<&str>, inputs: &mut Inputs) -> Document {
-    let text = &inputs.sources.file(file).text;
-    let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
-    let format = from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) });
-    match format {
-        Some(format) => from_feed(file, format, inputs),
-        None => from_prose(file, &inputs.sources),
+/// Writes what every document holds, as soon as it is read.
+fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    for path in paths {
+        if args.format == ImportFormat::Jsonl
+            && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
+        {
+            pass(&Disk(path), file, format, inputs, &mut out)?;
+            continue;
+        }
+        let Some(file) = inputs.open(path) else { continue };
+        let text = inputs.sources.file(file).text.clone();
+        match (args.format, format_of(path, &text, args.from.as_deref())) {
+            (ImportFormat::Jsonl, Some(format)) => pass(&&*text, file, format, inputs, &mut out)?,
+            (ImportFormat::Jsonl, None) => {
+                let mut context = context::read(&inputs.sources, file);
+                inputs.diagnostics.append(&mut context.diagnostics);
+                for found in prose::extract(&inputs.sources, file) {
+                    found_line(&inputs.sources, &found).write(&mut out)?;
+                }
+                write_named(&inputs.sources, &context, &mut out)?;
+            }
+            (ImportFormat::Vigie, format) => {
+                let mut document = match format {
+                    Some(format) => from_feed(file, format, inputs),
+                    None => from_prose(file, &inputs.sources),
+                };
+                inputs.diagnostics.append(&mut document.context.diagnostics);
+                cite(&mut document, &inputs.sources, args.output.as_deref());
+                out.write_all(draft::print(&document.advisory, &document.context, &document.withheld).as_bytes())?;
+            }
+        }
     }
+    out.flush()
+}
+
+/// The format of a document; none when it is prose.
+fn format_of(path: &Path, text: &str, from: Option<&str>) -> Option<feed::Format> {
+    let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
+    from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) })
+}
+
+/// How much of a file tells its format, in bytes.
+const HEAD: u64 = 64 * 1024;
+
+/// The largest file that is read without being held, in bytes; places in a file have 32 bits.
+const MAX_STREAM: u64 = u32::MAX as u64;
+
+/// A file on the disk whose format allows to read it without holding it.
+fn stream(path: &Path, from: Option<&str>, inputs: &mut Inputs) -> Option<(FileId, feed::Format)> {
+    let about = std::fs::metadata(path).ok()?;
+    if path.as_os_str() == "-" || !about.is_file() || about.len() > MAX_STREAM {
+        return None;
+    }
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let format = format_of(path, &String::from_utf8_lossy(&head), from)?;
+    if !matches!(format, feed::Format::Misp | feed::Format::Stix) {
+        return None;
+    }
+    inputs.read += 1;
+    Some((inputs.sources.add(inputs::shown(path), ""), format))
+}
+
+/// A file that is read from its beginning more than once.
+struct Disk<'p>(&'p Path);
+
+impl feed::Input for Disk<'_> {
+    fn open(&self) -> Result<Box<dyn Read + '_>, String> {
+        let open = || {
+            let mut file = File::open(self.0)?;
+            let mut mark = [0; 3];
+            let marked = file.read_exact(&mut mark).is_ok() && mark == *b"\xef\xbb\xbf";
+            if !marked {
+                file.rewind()?;
+            }
+            Ok::<_, io::Error>(file)
+        };
+        open().map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| error.to_string())
+    }
+}
+
+/// Writes one line for each value of a feed.
+fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
+    let name = inputs.sources.file(file).name.clone();
+    let mut written = Ok(());
+    let mut value = String::new();
+    let mut read = feed::pass(input, file, format, &feed::Defaults::default(), &mut |entry| {
+        if written.is_err() {
+            return;
+        }
+        let line = Line { source: &name, raw: entry.raw, line: entry.line, column: entry.column, ..Line::default() };
+        let line = match entry.value {
+            feed::Value::Indicator(indicator) => {
+                value.clear();
+                let _ = write!(value, "{}", indicator.observable);
+                let (kind, role, direction) = (indicator.observable.kind().name(), indicator.role.name(), indicator.direction.name());
+                Line { kind, value: &value, role, direction, reason: "listed by the feed", ..line }
+            }
+            feed::Value::Listed(listed) => {
+                Line { kind: &listed.kind, value: &listed.value, role: "benign", direction: "either", reason: &listed.reason, ..line }
+            }
+        };
+        written = line.write(out);
+    });
+    for kept in std::mem::take(&mut read.kept) {
+        if inputs.sources.file(file).text.is_empty() {
+            inputs.sources.keep(file, kept);
+        }
+    }
+    inputs.diagnostics.append(&mut read.diagnostics);
+    written
 }
 
 fn from_feed(file: FileId, format: feed::Format, inputs: &mut Inputs) -> Document {
     let mut read = feed::read(&inputs.sources, file, format, &feed::Defaults::default());
     inputs.diagnostics.append(&mut read.diagnostics);
     let sources = &inputs.sources;
-    let mut lines = Vec::new();
-    for indicator in &read.indicators {
-        for origin in &indicator.origins {
-            let (kind, value) = (indicator.observable.kind().name(), indicator.observable.to_string());
-            lines.push(line(
-                sources,
-                origin.span,
-                kind,
-                &value,
-                &origin.raw,
-                indicator.role.name(),
-                indicator.direction.name(),
-                "listed by the feed",
-            ));
-        }
-    }
-    for listed in &read.listed {
-        lines.push(line(sources, listed.span, &listed.kind, &listed.value, sources.words(listed.span), "benign", "either", &listed.reason));
-    }
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
     let advisory = feed::advisory(sources, file, read);
-    Document { file, advisory, context: Context::default(), withheld, lines }
+    Document { file, advisory, context: Context::default(), withheld }
 }
 
 fn from_prose(file: FileId, sources: &Sources) -> Document {
     let context = context::read(sources, file);
     let found = prose::extract(sources, file);
-    let mut lines: Vec<Value> = found.iter().map(|found| found_line(sources, found)).collect();
-    lines.extend(named_lines(sources, &context));
     let withheld = found
         .iter()
         .filter(|found| found.role != DocumentRole::Indicator || found.observable().is_err())
         .map(|found| (found.value.clone(), format!("{}: {}", found.role.name(), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
-    Document { file, advisory, context, withheld, lines }
+    Document { file, advisory, context, withheld }
 }
 
 /// The advisory of a document in prose, with what its words say besides its values.
@@ -141,7 +209,7 @@ pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], con
     prose::advisory(sources, file, found, about)
 }
 
-fn found_line(sources: &Sources, found: &Found<'_>) -> Value {
+fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
     let role = match (found.kind, found.role) {
         // Numbers of vulnerabilities and techniques are facts that somebody looks for; no sensor does.
         (Kind::Cve | Kind::Attack, _) => "unknown",
@@ -150,47 +218,68 @@ fn found_line(sources: &Sources, found: &Found<'_>) -> Value {
         (_, DocumentRole::Documentation) => DocumentRole::Benign.name(),
         (_, role) => role.name(),
     };
-    line(sources, found.span, found.kind.name(), &found.value, found.raw, role, found.direction.name(), &found.reason)
+    let (line, column) = sources.position(found.span);
+    Line {
+        source: &sources.file(found.span.file).name,
+        kind: found.kind.name(),
+        value: &found.value,
+        raw: found.raw,
+        role,
+        direction: found.direction.name(),
+        line,
+        column,
+        reason: &found.reason,
+    }
 }
 
 /// What the words of a document name: groups and software by their ids in ATT&CK, actors without one by their names, tactics,
 /// and techniques that are named or described. Ids of techniques are values of the text already.
-fn named_lines(sources: &Sources, context: &Context) -> Vec<Value> {
-    let fact = |kind: &str, value: &str, span: Span, reason: &str| {
-        line(sources, span, kind, value, sources.words(span), "unknown", Direction::Either.name(), reason)
+fn write_named(sources: &Sources, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let mut fact = |kind: &str, value: &str, span: Span, reason: &str| {
+        let (line, column) = sources.position(span);
+        let (source, raw) = (&*sources.file(span.file).name, sources.words(span));
+        Line { source, kind, value, raw, role: "unknown", direction: Direction::Either.name(), line, column, reason }.write(out)
     };
-    let named = |named: &Named| match (named.id, named.names.first()) {
-        (Some(id), _) => {
-            let known = named.known_as.map_or(String::new(), |name| format!("{name}: "));
-            Some(fact("attack", id, named.span, &format!("{known}{}", named.reason)))
+    for named in context.actors.iter().chain(&context.software) {
+        match (named.id, named.names.first()) {
+            (Some(id), _) => {
+                let known = named.known_as.map_or(String::new(), |name| format!("{name}: "));
+                fact("attack", id, named.span, &format!("{known}{}", named.reason))?;
+            }
+            (None, Some(name)) => fact("actor", name, named.span, &named.reason)?,
+            (None, None) => {}
         }
-        (None, Some(name)) => Some(fact("actor", name, named.span, &named.reason)),
-        (None, None) => None,
-    };
-    let mut out: Vec<Value> = context.actors.iter().chain(&context.software).filter_map(named).collect();
-    out.extend(context.tactics.iter().map(|(id, name, span)| fact("attack", id, *span, &format!("{name}: the text gives the tactic's id"))));
-    let implied = context.techniques.iter().filter(|found| !found.explicit);
-    out.extend(implied.map(|found| {
+    }
+    for (id, name, span) in &context.tactics {
+        fact("attack", id, *span, &format!("{name}: the text gives the tactic's id"))?;
+    }
+    for found in context.techniques.iter().filter(|found| !found.explicit) {
         let name = found.name.map_or(String::new(), |name| format!("{name}: "));
-        fact("attack", found.technique.as_str(), found.span, &format!("{name}{}", found.reason))
-    }));
-    out
+        fact("attack", found.technique.as_str(), found.span, &format!("{name}{}", found.reason))?;
+    }
+    Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of a line")]
-fn line(sources: &Sources, span: Span, kind: &str, value: &str, raw: &str, role: &str, direction: &str, reason: &str) -> Value {
-    let (line, column) = sources.position(span);
-    json!({
-        "source": sources.file(span.file).name,
-        "type": kind,
-        "value": value,
-        "raw": raw,
-        "role": role,
-        "direction": direction,
-        "line": line,
-        "column": column,
-        "reason": reason,
-    })
+/// One line of output.
+#[derive(Debug, Default, Serialize)]
+struct Line<'l> {
+    source: &'l str,
+    #[serde(rename = "type")]
+    kind: &'l str,
+    value: &'l str,
+    raw: &'l str,
+    role: &'l str,
+    direction: &'l str,
+    line: usize,
+    column: usize,
+    reason: &'l str,
+}
+
+impl Line<'_> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
 }
 
 /// Lets each block cite the sentence that its first value stands in, when the draft is written where it can name the document.

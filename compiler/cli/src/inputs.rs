@@ -17,7 +17,7 @@ pub(crate) static OTHER_YAML: Code = Code::note("input.other-yaml", "a YAML file
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
 
 /// The largest file read, in bytes.
-const MAX_FILE: u64 = 256 << 20;
+const MAX_FILE: u64 = 1 << 30;
 /// The deepest folder looked into.
 const MAX_DEPTH: usize = 32;
 
@@ -77,7 +77,11 @@ fn is_description(path: &Path) -> bool {
 
 /// Endings of feeds; what is in them is found out when they are read.
 fn is_feed(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["csv", "json", "jsonl", "txt", "ioc", "stix2", "xml"].iter().any(|known| extension == *known))
+    const ENDINGS: [&str; 19] = [
+        "csv", "tsv", "json", "jsonl", "txt", "ioc", "iocs", "stix", "stix2", "xml", "list", "lst", "hosts", "netset", "ipset", "md5", "sha1",
+        "sha256", "sha512",
+    ];
+    path.extension().is_some_and(|extension| ENDINGS.iter().any(|known| extension == *known))
 }
 
 /// Endings of Sigma rules.

@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod engine;
 mod explain;
+mod hunt;
 mod import;
 mod inputs;
 mod output;
@@ -54,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Check(check) => check::run(&check, &mut terminal),
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => check::test(&test, &mut terminal),
+        args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),
         args::Command::Fields { event } => explain::fields(event.as_deref(), &mut terminal),

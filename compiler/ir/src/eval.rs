@@ -4,6 +4,8 @@
 //! A list holds a test when any of its values does.
 
 mod correlation;
+#[cfg(test)]
+mod tests_of_fields;
 
 use std::time::Duration;
 

@@ -84,18 +84,22 @@ impl Diagnostic {
     pub fn report(&self, sources: &Sources) -> Report {
         let file = self.label.as_ref().map(|(span, _)| span.file);
         let places = self.label.iter().chain(&self.related).filter(|(span, _)| Some(span.file) == file);
-        let labels: Vec<miette::LabeledSpan> = places
+        let mut labels: Vec<miette::LabeledSpan> = places
             .enumerate()
             .map(|(at, (span, words))| {
                 let words = Some(words.clone());
-                if at == 0 {
-                    miette::LabeledSpan::new_primary_with_span(words, span.range())
-                } else {
-                    miette::LabeledSpan::new_with_span(words, span.range())
-                }
+                // Of a value that fills pages, the beginning is pointed at.
+                let range = span.range().start..span.range().end.min(span.range().start + WIDEST);
+                if at == 0 { miette::LabeledSpan::new_primary_with_span(words, range) } else { miette::LabeledSpan::new_with_span(words, range) }
             })
             .collect();
-        Report { diagnostic: self.clone(), text: file.map(|file| Excerpt::of(sources.file(file), &labels)), labels }
+        let mut text = file.map(|file| Excerpt::of(sources.file(file), &labels));
+        // Places far apart on one line: drawing has columns of 16 bits, and nobody reads that far.
+        if labels.len() > 1 && text.as_ref().is_some_and(|text| text.text.lines().any(|line| line.len() > 8 * WIDEST)) {
+            labels.truncate(1);
+            text = file.map(|file| Excerpt::of(sources.file(file), &labels));
+        }
+        Report { diagnostic: self.clone(), text, labels }
     }
 }
 
@@ -109,25 +113,38 @@ struct Excerpt {
     start: usize,
     /// Zero-based line of `start`.
     line: usize,
+    /// Zero-based column of `start`, in characters.
+    column: usize,
 }
+
+/// How many bytes of a line are shown before and behind the labels; some files are one line.
+const WIDEST: usize = 400;
 
 impl Excerpt {
     fn of(file: &SourceFile, labels: &[miette::LabeledSpan]) -> Self {
-        let first = labels.iter().map(miette::LabeledSpan::offset).min().unwrap_or(0).min(file.text.len());
-        let last = labels.iter().map(|label| label.offset() + label.len()).max().unwrap_or(0).min(file.text.len());
-        let bytes = file.text.as_bytes();
-        let start = bytes[..first].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = bytes[last..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| last + at + 1);
-        let mut text = String::with_capacity(end - start);
-        for char in file.text.get(start..end).unwrap_or_default().chars() {
+        let first = labels.iter().map(miette::LabeledSpan::offset).min().unwrap_or(0);
+        let last = labels.iter().map(|label| label.offset() + label.len()).max().unwrap_or(0);
+        // A file that is not held as a whole has the words around each diagnostic.
+        let (base, held) = file.kept_at(first).map_or((0, &*file.text), |kept| (kept.start, &*kept.text));
+        let first = first.saturating_sub(base).min(held.len());
+        let last = last.saturating_sub(base).min(held.len());
+        let bytes = held.as_bytes();
+        let near = bytes.get(first.saturating_sub(WIDEST)..first).unwrap_or_default();
+        let start = near.iter().rposition(|byte| *byte == b'\n').map_or(first - near.len(), |at| first - near.len() + at + 1);
+        let behind = bytes.get(last..).unwrap_or_default();
+        let behind = behind.get(..WIDEST).unwrap_or(behind);
+        let end = behind.iter().position(|byte| *byte == b'\n').map_or(last + behind.len(), |at| last + at + 1);
+        let (start, end) = (held.ceil_char_boundary(start).min(first), held.floor_char_boundary(end));
+        let mut text = String::with_capacity(end.saturating_sub(start));
+        for char in held.get(start..end).unwrap_or_default().chars() {
             if char.is_control() && !matches!(char, '\n' | '\t' | '\r') {
                 text.extend(std::iter::repeat_n('?', char.len_utf8()));
             } else {
                 text.push(char);
             }
         }
-        let (line, _) = file.position(u32::try_from(start).unwrap_or(u32::MAX));
-        Self { name: file.name.clone(), text, start, line: line - 1 }
+        let (line, column) = file.position(u32::try_from(base + start).unwrap_or(u32::MAX));
+        Self { name: file.name.clone(), text, start: base + start, line: line - 1, column: column - 1 }
     }
 }
 
@@ -150,7 +167,7 @@ impl miette::SourceCode for Excerpt {
             bytes,
             outer,
             contents.line() + self.line,
-            contents.column(),
+            if contents.line() == 0 { contents.column() + self.column } else { contents.column() },
             contents.line_count(),
         )))
     }

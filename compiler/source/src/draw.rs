@@ -48,4 +48,16 @@ mod tests {
         assert!(drawn.contains("the rule is wider than the description. a step"), "{drawn}");
         assert!(!drawn.contains('\u{1b}'), "{drawn}");
     }
+
+    #[test]
+    fn a_line_of_any_length_is_drawn() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.json", format!("{}é{}", "x".repeat(100_000), "y".repeat(100_000)));
+        for (start, end) in [(0, 200_002), (100_000, 100_002), (100_002, 190_000), (200_002, 200_002)] {
+            let said = Diagnostic::new(&CODE, "a fact").at(Span::new(file, start, end), "here").also(Span::new(file, 3, 7), "there");
+            let drawn = draw(&said, &sources, false);
+            assert!((start > 190_000 || drawn.contains("here")) && drawn.len() < 20_000, "{start}: {}", drawn.len());
+            assert!(start == 0 || start > 190_000 || drawn.contains(&format!("a.json:1:{}", start + 1)), "{drawn}");
+        }
+    }
 }

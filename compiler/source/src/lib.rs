@@ -14,4 +14,4 @@ mod span;
 pub use code::{Code, Loss, Severity};
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
-pub use span::{FileId, SourceFile, Sources, Span};
+pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

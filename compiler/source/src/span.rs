@@ -1,5 +1,6 @@
 //! Where something is written: files and byte ranges in them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -43,26 +44,105 @@ impl Span {
     }
 }
 
+/// Where lines begin, and where characters of several bytes are: finds a place in a text of any shape in a short time.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    /// Byte offset of the first byte of each line.
+    starts: Vec<u32>,
+    /// For each block of [`BLOCK`] bytes, how many bytes before it continue a character.
+    wide: Vec<u32>,
+}
+
+/// A line may be the whole file, so columns are counted from the block, not from the line's beginning.
+const BLOCK: usize = 1024;
+
+/// How many bytes continue a character.
+fn continued(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) == 0x80).count()
+}
+
+impl Lines {
+    /// Reads a text once.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| clamp(at + 1)));
+        let mut sum = 0;
+        let wide = text
+            .as_bytes()
+            .chunks(BLOCK)
+            .map(|block| {
+                let before = sum;
+                sum += continued(block);
+                clamp(before)
+            })
+            .collect();
+        Self { starts, wide }
+    }
+
+    /// How many bytes before an offset continue a character.
+    fn continued(&self, text: &str, at: usize) -> usize {
+        let block = at / BLOCK;
+        let before = self.wide.get(block).or(self.wide.last()).copied().unwrap_or(0) as usize;
+        let from = block.min(self.wide.len().saturating_sub(1)) * BLOCK;
+        before + continued(text.as_bytes().get(from..at).unwrap_or_default())
+    }
+
+    /// One-based line and column (in characters) of a byte offset in the text that was read.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(0) as usize;
+        let wide = self.continued(text, offset).saturating_sub(self.continued(text, start));
+        (line + 1, offset.saturating_sub(start).saturating_sub(wide) + 1)
+    }
+}
+
+/// A part of a file that is not in memory as a whole, kept so that a diagnostic can show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Byte offset of its first byte in the file.
+    pub start: usize,
+    /// One-based line of its first byte.
+    pub line: usize,
+    /// One-based column, in characters, of its first byte.
+    pub column: usize,
+    /// The words.
+    pub text: String,
+}
+
 /// One input, as it was read.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
     /// The name shown to the reader: the path as it was given, or `-` for standard input.
     pub name: String,
-    /// The text.
+    /// The text; empty when the file was read without being held.
     pub text: Arc<str>,
-    /// Byte offset of the first byte of each line.
-    lines: Arc<[u32]>,
+    lines: Arc<Lines>,
+    /// What is held of a file that is not held as a whole, by its place.
+    kept: BTreeMap<usize, Kept>,
 }
 
 impl SourceFile {
     /// One-based line and column (in characters) of a byte offset.
     #[must_use]
     pub fn position(&self, offset: u32) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.lines.get(line).copied().unwrap_or(0) as usize;
-        let end = (offset as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(end.saturating_sub(start), |text| text.chars().count());
-        (line + 1, column + 1)
+        let offset = offset as usize;
+        match self.kept_at(offset) {
+            Some(kept) => {
+                let (line, column) = Lines::new(&kept.text).position(&kept.text, offset - kept.start);
+                (kept.line + line - 1, if line == 1 { kept.column + column - 1 } else { column })
+            }
+            None => self.lines.position(&self.text, offset),
+        }
+    }
+
+    /// The kept part that holds an offset.
+    #[must_use]
+    pub fn kept_at(&self, offset: usize) -> Option<&Kept> {
+        self.kept.range(..=offset).map(|(_, kept)| kept).rfind(|kept| offset <= kept.start + kept.text.len())
     }
 }
 
@@ -76,11 +156,17 @@ impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
-        let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        let lines = starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
+        let lines = Arc::new(Lines::new(&text));
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { name: name.into(), text, lines });
+        self.files.push(SourceFile { name: name.into(), text, lines, kept: BTreeMap::new() });
         id
+    }
+
+    /// Keeps a part of a file that is not held as a whole.
+    pub fn keep(&mut self, id: FileId, kept: Kept) {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.kept.insert(kept.start, kept);
+        }
     }
 
     /// The file with this id.
@@ -96,7 +182,12 @@ impl Sources {
     /// The words under a span; empty when the span does not fall on character boundaries.
     #[must_use]
     pub fn words(&self, span: Span) -> &str {
-        self.file(span.file).text.get(span.range()).unwrap_or_default()
+        let file = self.file(span.file);
+        let range = span.range();
+        match file.kept_at(range.start) {
+            Some(kept) => kept.text.get(range.start - kept.start..range.end - kept.start).unwrap_or_default(),
+            None => file.text.get(range).unwrap_or_default(),
+        }
     }
 
     /// One-based line and column of a span's first byte.
@@ -122,5 +213,31 @@ mod tests {
         assert_eq!(sources.position(Span::new(file, 2, 3)), (1, 2));
         assert_eq!(sources.position(Span::new(file, 5, 6)), (2, 1));
         assert_eq!(sources.words(Span::new(file, 5, 7)), "xy");
+    }
+
+    #[test]
+    fn a_long_line_is_counted_in_characters_from_any_place() {
+        let text = format!("a\n{}x\nb", "é-".repeat(3000));
+        let mut sources = Sources::default();
+        let file = sources.add("a", text.clone());
+        for at in [0, 1, 2, 4, 1023, 1024, 1025, 4097, 9002, 9003, 9004, text.len(), text.len() + 5] {
+            if text.is_char_boundary(at.min(text.len())) {
+                let before = &text[..at.min(text.len())];
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+                assert_eq!(sources.file(file).position(u32::try_from(at).unwrap()), (line, column), "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_held_has_the_places_of_what_is_kept() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "");
+        sources.keep(file, Kept { start: 1000, line: 7, column: 30, text: "évil\nb".to_owned() });
+        assert_eq!(sources.position(Span::new(file, 1002, 1005)), (7, 31));
+        assert_eq!(sources.words(Span::new(file, 1002, 1005)), "vil");
+        assert_eq!(sources.position(Span::new(file, 1006, 1007)), (8, 1));
+        assert_eq!(sources.words(Span::new(file, 5, 6)), "");
     }
 }

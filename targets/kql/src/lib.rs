@@ -44,12 +44,15 @@ mod lower_window;
 mod print;
 mod print_files;
 mod profiles;
+mod rows;
 mod verify;
 
 #[cfg(test)]
 mod correlation_tests;
 #[cfg(test)]
 mod tests;
+
+pub use rows::{Row, rows};
 
 use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;

@@ -165,7 +165,7 @@ impl Streams {
             self.sources.push(source);
         }
         if legs.is_empty() || covered.contains(&false) {
-            let names: Vec<&str> = correlation.by.iter().map(FieldRef::name).collect();
+            let names: Vec<&str> = correlation.by.iter().chain(correlation.counted()).map(FieldRef::name).collect();
             let message = if names.is_empty() {
                 format!("{} has no table for one of the steps", self.schema.id)
             } else {

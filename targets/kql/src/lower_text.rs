@@ -125,6 +125,11 @@ pub(crate) fn one_of(value: &Value, case: Case, mut list: Vec<String>, lists: &m
 /// A pattern as a regular expression; `hole` is what a hole may hold.
 pub(crate) fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
     let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
+    // What may be anything needs no place in the expression.
+    let open = |at: usize| hole == "." && parts.get(at) == Some(&Part::Run);
+    let (first, last) = (open(0) && before == "^", parts.len() > 1 && open(parts.len() - 1) && behind == "$");
+    let (before, behind) = (if first { "" } else { before }, if last { "" } else { behind });
+    let parts = parts.get(usize::from(first)..parts.len() - usize::from(last)).unwrap_or_default();
     let inner: String = parts
         .iter()
         .map(|part| match part {

@@ -247,11 +247,14 @@ pub(crate) fn quoted(text: &str) -> String {
 /// A regular expression that matches exactly this text.
 pub(crate) fn regex_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        if "\\.+*?()|[]{}^$".contains(char) {
-            out.push('\\');
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            // `\\A` reads like the anchor `\A`, to people and to tools.
+            '\\' if chars.peek().is_some_and(|next| "AzQEpP".contains(*next)) => out.push_str("\\x5C"),
+            char if "\\.+*?()|[]{}^$".contains(char) => out.extend(['\\', char]),
+            char => out.push(char),
         }
-        out.push(char);
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use ir::{Date, IpNet, Pattern, SeverityLevel};
+use ir::{Comparison, Date, Figure, IpNet, Needs, Pattern, Place, Plain, SeverityLevel, TimePart};
 use uuid::Uuid;
 
 /// One file: one rule, or a correlation behind the rules it refers to.
@@ -23,6 +23,8 @@ pub struct Document {
     pub id: Uuid,
     /// The name that correlations refer to.
     pub name: Option<String>,
+    /// The taxonomy, when it is not Sigma's.
+    pub taxonomy: Option<String>,
     /// What the rule says about itself; only the outermost rule of a file does.
     pub head: Option<Head>,
     /// What it looks for.
@@ -32,6 +34,8 @@ pub struct Document {
 /// What a rule says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
+    /// How far it has been tried.
+    pub status: String,
     /// For the person who gets the alert.
     pub description: String,
     /// Links.
@@ -42,6 +46,16 @@ pub struct Head {
     pub date: Option<Date>,
     /// When it was last changed.
     pub modified: Option<Date>,
+    /// Other rules: the id, and how they are related.
+    pub related: Vec<(String, String)>,
+    /// The licence.
+    pub license: Option<String>,
+    /// What an analyst wants to see.
+    pub fields: Vec<String>,
+    /// Where it applies.
+    pub scope: Vec<String>,
+    /// Keys that the specification does not know.
+    pub custom: Vec<(String, Plain)>,
     /// Namespaced tags.
     pub tags: Vec<String>,
     /// What ordinary activity also matches.
@@ -70,6 +84,8 @@ pub struct LogSource {
     pub service: Option<String>,
     /// What must be configured for the events to be there.
     pub definition: Option<String>,
+    /// Keys that the specification does not know.
+    pub custom: Vec<(String, Plain)>,
 }
 
 /// Named selections and what must hold of them.
@@ -88,6 +104,8 @@ pub enum Block {
     Map(Vec<Item>),
     /// Any of the maps holds.
     List(Vec<Vec<Item>>),
+    /// Any of these stands anywhere in the event.
+    Keywords(Vec<Value>),
 }
 
 /// How selections belong together.
@@ -119,7 +137,7 @@ pub struct Item {
 /// A field and a comparison: what stands before the colon.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    /// The field's name.
+    /// The field's name; empty for keywords.
     pub field: String,
     /// The comparison.
     pub how: How,
@@ -152,8 +170,23 @@ pub enum How {
     More,
     /// The number is greater or equal.
     AtLeast,
-    /// The value equals another field's.
-    Field,
+    /// Another field's value stands in this one's.
+    Field(Place, Cased),
+    /// A part of the time is compared.
+    Time(TimePart, Option<Order>),
+}
+
+/// How a part of a time is compared, unless it is equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// It is less.
+    Less,
+    /// It is less or equal.
+    AtMost,
+    /// It is greater.
+    More,
+    /// It is greater or equal.
+    AtLeast,
 }
 
 /// Whether case counts.
@@ -191,6 +224,8 @@ pub enum Value {
     Flag(bool),
     /// Another field's name.
     Field(String),
+    /// No value.
+    Null,
 }
 
 /// A regular expression in the flavour that Sigma names.
@@ -241,6 +276,8 @@ pub enum Member {
 pub struct Correlation {
     /// The type, with what it counts.
     pub kind: CorrelationKind,
+    /// When it matches.
+    pub condition: Asked,
     /// Names of the rules.
     pub rules: Vec<String>,
     /// Fields, or aliases, in which the events agree.
@@ -258,20 +295,24 @@ pub(crate) type Alias = (String, Vec<(String, String)>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorrelationKind {
     /// Events.
-    EventCount(Count),
+    EventCount,
     /// Different values of a field.
-    ValueCount(String, Count),
+    ValueCount(String),
+    /// A figure made of a field's numbers.
+    Figure(Figure, String),
+    /// Rules, in any order.
+    Temporal,
     /// Each rule, in order.
     TemporalOrdered,
 }
 
-/// A bound on a count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
-    /// So many or more.
-    AtLeast(u32),
-    /// Exactly so many.
-    Exactly(u32),
+/// When a correlation matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Every comparison holds.
+    Bounds(Vec<(Comparison, i64)>),
+    /// So much of the rules, by their places.
+    Rules(Needs),
 }
 
 impl Item {

@@ -7,9 +7,10 @@ mod joined;
 mod regex;
 mod select;
 mod test;
+mod written;
 
 use backend::{Cx, Refusal, legalise};
-use ir::{Detection, EventRule, EventSelector, Field, FieldRef, FieldTest, Kind, LogSource, Op, Platform, Predicate};
+use ir::{Detection, EventRule, EventSelector, Field, FieldRef, FieldTest, Kind, LogSource, Op, Platform, Predicate, SigmaRule};
 use source::{Code, Loss, Span};
 
 use crate::ast::{self, Body, Document, File, How, Item, Value};
@@ -25,7 +26,7 @@ pub(crate) static FIELD_NAME: Code = Code::warn("sigma.field-name", "a field's n
 pub(crate) static NOTHING: Code = Code::warn("sigma.nothing-to-find", "nothing is left to look for");
 pub(crate) static COMPARISON: Code = Code::warn("sigma.comparison", "Sigma cannot compare two fields in this way");
 pub(crate) static GROUP_BY: Code = Code::warn("sigma.group-by", "the log source groups events differently");
-pub(crate) static COUNT: Code = Code::warn("sigma.count", "Sigma's correlations cannot bound a count in this way");
+pub(crate) static COUNT: Code = Code::note("sigma.count", "some readers of Sigma know one bound of a count only");
 pub(crate) static WINDOW: Code = Code::warn("sigma.window", "Sigma's correlations measure time differently");
 
 /// What lowering one rule knows.
@@ -35,12 +36,21 @@ pub(super) struct Env<'e, 'a> {
     pub(super) source: Option<&'static Source>,
     /// The operating system, as written or as the paths show.
     pub(super) platform: Option<Platform>,
+    /// The rule's own words, when it was read as Sigma.
+    pub(super) words: Option<written::Words>,
 }
 
 impl Env<'_, '_> {
     /// The log's name for a field.
     pub(super) fn name(&self, field: &FieldRef, span: Span) -> Result<String, Refusal> {
+        if let (FieldRef::Known(known), Some(words)) = (field, self.words) {
+            let named = words.name(*known).ok_or_else(|| {
+                self.cx.unsupported(&NO_SOURCE, span, format!("`{}` has no name in the log source that this rule reads", known.name()))
+            })?;
+            return self.writable(named.to_owned(), span);
+        }
         match (field, self.source) {
+            (FieldRef::Any, _) => Ok(String::new()),
             (FieldRef::Known(known), Some(source)) => match source.name(*known, self.cx.overlay) {
                 Some(name) => self.writable(name, span),
                 None => Err(self.cx.field(source.class, *known, span).err().unwrap_or_else(|| {
@@ -82,11 +92,19 @@ impl Env<'_, '_> {
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<File>, Refusal> {
     let documents = match &detection.kind {
         Kind::Event(rule) => {
-            let lowered = event(rule, &[], cx, cx.span())?;
+            let sigma = detection.meta.sigma.as_deref();
+            let lowered = event(rule, &[], sigma, cx, cx.span())?;
             let Some(body) = lowered.body(None) else { return Err(nothing(cx)) };
-            vec![Document { title: about::title(&detection.title), id: detection.id, name: None, head: Some(about::head(detection)), body }]
+            vec![Document {
+                title: about::title(&detection.title),
+                id: detection.id,
+                name: sigma.and_then(|sigma| sigma.name.clone()),
+                taxonomy: sigma.and_then(|sigma| sigma.taxonomy.clone()),
+                head: Some(about::head(detection)),
+                body,
+            }]
         }
-        Kind::Correlation(correlation) => correlate::documents(detection, correlation, correlation.counted(), cx)?,
+        Kind::Correlation(correlation) => correlate::documents(detection, correlation, cx)?,
         Kind::Native { file, .. } => {
             return Err(cx.unsupported(&NO_SOURCE, cx.span(), format!("`{file}` holds rules of another language")));
         }
@@ -105,6 +123,7 @@ pub(super) fn nothing(cx: &Cx<'_>) -> Refusal {
 pub(super) struct Lowered {
     pub(super) source: Option<&'static Source>,
     pub(super) platform: Option<Platform>,
+    pub(super) words: Option<written::Words>,
     logsource: ast::LogSource,
     base: Vec<Item>,
     expression: Expression,
@@ -124,7 +143,10 @@ impl Lowered {
 }
 
 /// Chooses the log source of an event rule and lowers its predicate. `also` are fields that are needed besides.
-pub(super) fn event(rule: &EventRule, also: &[FieldRef], cx: &mut Cx<'_>, span: Span) -> Result<Lowered, Refusal> {
+pub(super) fn event(rule: &EventRule, also: &[FieldRef], sigma: Option<&SigmaRule>, cx: &mut Cx<'_>, span: Span) -> Result<Lowered, Refusal> {
+    if let Some(source) = sigma.and_then(|sigma| sigma.log_source.as_ref()) {
+        return written::event(rule, source, cx, span);
+    }
     let LogSource::Known(class) = rule.event.source else {
         return open(rule, cx);
     };
@@ -148,7 +170,7 @@ pub(super) fn event(rule: &EventRule, also: &[FieldRef], cx: &mut Cx<'_>, span: 
         Product::Platform => rule.event.platform.or_else(|| implied(&legal.predicate)),
         Product::None => None,
     };
-    let mut env = Env { cx, source: Some(source), platform };
+    let mut env = Env { cx, source: Some(source), platform, words: None };
     let expression = test::predicate(&legal.predicate, true, &mut env)?;
     let logsource = ast::LogSource {
         category: source.category.map(ToOwned::to_owned),
@@ -159,9 +181,10 @@ pub(super) fn event(rule: &EventRule, also: &[FieldRef], cx: &mut Cx<'_>, span: 
         },
         service: source.service.map(ToOwned::to_owned),
         definition: source.definition.map(ToOwned::to_owned),
+        custom: Vec::new(),
     };
     let base = base(source, &rule.event, &expression);
-    Ok(Lowered { source: Some(source), platform, logsource, base, expression })
+    Ok(Lowered { source: Some(source), platform, words: None, logsource, base, expression })
 }
 
 /// A log source in Sigma's own words.
@@ -174,10 +197,11 @@ fn open(rule: &EventRule, cx: &mut Cx<'_>) -> Result<Lowered, Refusal> {
         product: product.clone().or_else(|| rule.event.platform.map(|platform| platform.name().to_owned())),
         service: service.clone(),
         definition: None,
+        custom: Vec::new(),
     };
-    let mut env = Env { cx, source: None, platform: rule.event.platform };
+    let mut env = Env { cx, source: None, platform: rule.event.platform, words: None };
     let expression = test::predicate(&rule.predicate, true, &mut env)?;
-    Ok(Lowered { source: None, platform: rule.event.platform, logsource, base: Vec::new(), expression })
+    Ok(Lowered { source: None, platform: rule.event.platform, words: None, logsource, base: Vec::new(), expression })
 }
 
 /// The audit trail of the provider that the rule names. Without one, the trail that has the most of the fields.

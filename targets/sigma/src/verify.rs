@@ -10,30 +10,31 @@ use uuid::Uuid;
 
 use crate::print::sigma_string;
 
-/// Keys of a rule that the specification knows.
-const KEYS: [&str; 18] = [
-    "title",
-    "id",
-    "name",
-    "related",
-    "taxonomy",
-    "status",
-    "description",
-    "license",
-    "references",
-    "author",
-    "date",
-    "modified",
-    "tags",
-    "logsource",
-    "detection",
-    "correlation",
-    "falsepositives",
-    "level",
-];
 /// Modifiers that we write.
-const MODIFIERS: [&str; 16] =
-    ["contains", "startswith", "endswith", "all", "re", "i", "m", "s", "cidr", "cased", "exists", "lt", "lte", "gt", "gte", "fieldref"];
+const MODIFIERS: [&str; 22] = [
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+    "contains",
+    "startswith",
+    "endswith",
+    "all",
+    "re",
+    "i",
+    "m",
+    "s",
+    "cidr",
+    "cased",
+    "exists",
+    "lt",
+    "lte",
+    "gt",
+    "gte",
+    "fieldref",
+];
 const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 
 /// What is wrong, one line each.
@@ -74,10 +75,7 @@ pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
 
 fn document(map: &Mapping, ids: &mut BTreeSet<Uuid>, names: &mut BTreeSet<String>, refer: &mut dyn FnMut(String)) -> Result<(), String> {
     for key in map.keys() {
-        let key = key.as_str().ok_or("a key is not text")?;
-        if !KEYS.contains(&key) {
-            return Err(format!("`{key}` is no key of a rule"));
-        }
+        key.as_str().ok_or("a key is not text")?;
     }
     let title = text(map, "title")?;
     if title.is_empty() || title.chars().count() > 256 {
@@ -134,7 +132,7 @@ fn detection(map: &Mapping) -> Result<(), String> {
         match body {
             Value::Mapping(items) => self::items(items)?,
             Value::Sequence(maps) if !maps.is_empty() => {
-                for items in maps {
+                for items in maps.iter().filter(|value| !value.is_string()) {
                     self::items(items.as_mapping().ok_or_else(|| format!("`{name}` holds something that is not a map"))?)?;
                 }
             }
@@ -156,10 +154,12 @@ fn items(map: &Mapping) -> Result<(), String> {
     for (key, value) in map {
         let key = key.as_str().ok_or("a field's name is not text")?;
         let mut parts = key.split('|');
-        if parts.next().is_none_or(str::is_empty) {
+        let name = parts.next().unwrap_or_default();
+        let modifiers: Vec<&str> = parts.collect();
+        // Keywords have modifiers instead of a name.
+        if name.is_empty() && modifiers.is_empty() {
             return Err("a field has no name".to_owned());
         }
-        let modifiers: Vec<&str> = parts.collect();
         if let Some(unknown) = modifiers.iter().find(|modifier| !MODIFIERS.contains(modifier)) {
             return Err(format!("`{unknown}` is no modifier"));
         }
@@ -173,10 +173,12 @@ fn items(map: &Mapping) -> Result<(), String> {
         }
         for value in values {
             let fits = match modifiers.first() {
-                Some(&"lt" | &"lte" | &"gt" | &"gte") => value.is_i64() || value.is_u64(),
+                Some(&"lt" | &"lte" | &"gt" | &"gte" | &"minute" | &"hour" | &"day" | &"week" | &"month" | &"year") => {
+                    value.is_i64() || value.is_u64()
+                }
                 Some(&"exists") => value.is_bool(),
                 Some(_) => value.is_string(),
-                None => value.is_string() || value.is_i64() || value.is_u64() || value.is_bool(),
+                None => value.is_null() || value.is_string() || value.is_i64() || value.is_u64() || value.is_bool(),
             };
             if !fits {
                 return Err(format!("`{key}` has a value of the wrong kind"));
@@ -229,6 +231,15 @@ fn condition(text: &str, selections: &mut BTreeMap<&str, bool>) -> Result<(), St
     if operand || open > 0 { Err("the condition ends early".to_owned()) } else { Ok(()) }
 }
 
+/// A condition over rules names each of them.
+fn condition_over<'m>(text: &'m str, names: &mut BTreeMap<&'m str, bool>) -> Result<(), String> {
+    condition(text, names)?;
+    match names.iter().find(|(_, used)| !**used) {
+        Some((name, _)) => Err(format!("the condition does not use `{name}`")),
+        None => Ok(()),
+    }
+}
+
 fn correlation(map: &Mapping, refer: &mut dyn FnMut(String)) -> Result<(), String> {
     let kind = text(map, "type")?;
     let rules = map.get("rules").and_then(Value::as_sequence).ok_or("the correlation refers to no rules")?;
@@ -240,18 +251,34 @@ fn correlation(map: &Mapping, refer: &mut dyn FnMut(String)) -> Result<(), Strin
     if !number.parse::<u64>().is_ok_and(|number| number > 0) {
         return Err(format!("`{span}` is no time span"));
     }
-    let condition = map.get("condition").and_then(Value::as_mapping).ok_or("the correlation has no condition")?;
-    let bounds: Vec<&Value> = condition.iter().filter(|(key, _)| key.as_str() != Some("field")).map(|(_, value)| value).collect();
-    if bounds.len() != 1 || !bounds.iter().all(|bound| bound.is_u64()) {
-        return Err("the correlation's condition has one bound".to_owned());
-    }
+    let temporal = kind.starts_with("temporal");
+    let field = match map.get("condition").ok_or("the correlation has no condition")? {
+        Value::String(text) if temporal => {
+            let mut names: BTreeMap<&str, bool> = rules.iter().filter_map(Value::as_str).map(|name| (name, false)).collect();
+            condition_over(text, &mut names)?;
+            None
+        }
+        Value::Mapping(condition) => {
+            let extra = |key: &Value| matches!(key.as_str(), Some("field" | "percentile"));
+            let bounds: Vec<(&Value, &Value)> = condition.iter().filter(|(key, _)| !extra(key)).collect();
+            let known = |key: &Value| key.as_str().is_some_and(|key| ir::Comparison::ALL.iter().any(|(_, word)| *word == key));
+            if bounds.is_empty() || !bounds.iter().all(|(key, bound)| known(key) && (bound.is_i64() || bound.is_u64())) {
+                return Err("the correlation's condition has no bounds".to_owned());
+            }
+            if (kind == "value_percentile") != condition.contains_key("percentile") {
+                return Err("the percentile does not fit the type".to_owned());
+            }
+            condition.get("field").map(Value::is_string)
+        }
+        _ => return Err("the correlation's condition is neither a map nor a text".to_owned()),
+    };
     let fits = match kind {
-        "event_count" => rules.len() == 1 && !condition.contains_key("field"),
-        "value_count" => rules.len() == 1 && condition.get("field").is_some_and(Value::is_string),
-        "temporal_ordered" => rules.len() > 1 && !condition.contains_key("field"),
+        "event_count" => field.is_none(),
+        "value_count" | "value_sum" | "value_avg" | "value_median" | "value_percentile" => field == Some(true),
+        "temporal" | "temporal_ordered" => field.is_none(),
         _ => return Err(format!("`{kind}` is no type of correlation")),
     };
-    if !fits {
+    if !fits || rules.is_empty() {
         return Err(format!("rules or field do not fit a correlation of type `{kind}`"));
     }
     let groups = map.get("group-by").and_then(Value::as_sequence).ok_or("the correlation does not say what it groups by")?;

@@ -5,13 +5,14 @@ use ir::{Direction, Observable, ObservableKind};
 use super::collect::{Collector, Facts};
 use super::kind::{self, GUESS, Want};
 use super::text::Text;
+use super::verdict::Version;
 use super::{stix, words};
 
 /// Reads a cell: one value, several, a labelled one, a pattern, or a sentence that tells an address and a port.
 pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, facts: &Facts, out: &mut Collector<'_>) {
     let mut piece = cell.trimmed();
     if piece.value.starts_with('[') && piece.value.ends_with(']') && piece.value.contains(':') && piece.value.contains('=') {
-        stix::pattern(cell, facts, out);
+        stix::pattern(cell, Version::V20, facts, out);
         return;
     }
     let want = match want {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use ir::{Confidence, Date, Direction, Indicator, Observable, ObservableKind, Origin, Role, Technique, Tlp, Window};
-use source::{Code, Diagnostic, FileId, Loss, Severity, Span};
+use source::{Code, Diagnostic, FileId, Kept, Loss, Severity, Span};
 
 use super::kind::{self, Want};
 use super::text::Piece;
-use super::{Defaults, Header, Listed, Read, codes, words};
+use super::window::{Held, Page};
+use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, words};
 
 /// How many diagnostics of one kind are shown for one feed; the rest are counted.
 const SHOWN: usize = 20;
@@ -44,7 +45,13 @@ impl Facts {
     }
 }
 
-/// Gathers what a reader finds.
+/// How many bytes of a file that is not held are kept on each side of a diagnostic.
+const AROUND: usize = 400;
+
+/// Reasons why values become no indicators are counted up to this many different ones.
+const REASONS: usize = 1000;
+
+/// Gathers what a reader finds, or passes it on.
 pub(super) struct Collector<'a> {
     pub(super) header: Header,
     indicators: Vec<Indicator>,
@@ -52,13 +59,21 @@ pub(super) struct Collector<'a> {
     diagnostics: Vec<Diagnostic>,
     hidden: BTreeMap<&'static str, (&'static Code, usize, Span)>,
     shown: BTreeMap<&'static str, usize>,
+    /// How many indicators and how many other values there are.
+    counts: (usize, usize),
+    /// Why values became no indicators, as long as there are none.
+    reasons: BTreeMap<String, usize>,
+    roles: BTreeMap<String, Option<Role>>,
     file: FileId,
-    text: &'a str,
+    page: Held<'a>,
+    /// Who takes the values, when they are not gathered.
+    sink: Option<&'a mut Sink<'a>>,
+    kept: Vec<Kept>,
     defaults: &'a Defaults,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, defaults: &'a Defaults) -> Self {
+    pub(super) fn new(file: FileId, text: &'a str, defaults: &'a Defaults, sink: Option<&'a mut Sink<'a>>) -> Self {
         Self {
             header: Header::default(),
             indicators: Vec::new(),
@@ -66,10 +81,37 @@ impl<'a> Collector<'a> {
             diagnostics: Vec::new(),
             hidden: BTreeMap::new(),
             shown: BTreeMap::new(),
+            counts: (0, 0),
+            reasons: BTreeMap::new(),
+            roles: BTreeMap::new(),
             file,
-            text,
+            page: Held::whole_file(text),
+            sink,
+            kept: Vec::new(),
             defaults,
         }
+    }
+
+    /// Turns to the page that the next pieces stand on.
+    pub(super) fn turn(&mut self, page: &Page<'_>) {
+        self.page.turn(page);
+    }
+
+    /// The role that words of a controlled vocabulary tell. Feeds repeat few words very often.
+    pub(super) fn role(&mut self, words: &str) -> Option<Role> {
+        if let Some(known) = self.roles.get(words) {
+            return *known;
+        }
+        let role = words::role(words);
+        if self.roles.len() < REASONS && words.len() < 100 {
+            self.roles.insert(words.to_owned(), role);
+        }
+        role
+    }
+
+    /// The role that a remark in free text tells.
+    pub(super) fn role_in_remark(&mut self, words: &str) -> Option<Role> {
+        self.role(words).filter(|role| words::tells_in_remark(*role))
     }
 
     /// The span of a piece.
@@ -79,14 +121,7 @@ impl<'a> Collector<'a> {
 
     /// The span of bytes of the file, moved to the beginning of characters where a parser reports one inside.
     pub(super) fn place(&self, start: usize, end: usize) -> Span {
-        let whole = |mut at: usize| {
-            at = at.min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        Span::new(self.file, whole(start), whole(end))
+        Span::new(self.file, self.page.whole(start), self.page.whole(end))
     }
 
     /// Says something about the feed.
@@ -95,6 +130,11 @@ impl<'a> Collector<'a> {
         let shown = self.shown.entry(code.slug).or_default();
         *shown += 1;
         if *shown <= SHOWN {
+            if self.sink.is_some()
+                && let Some((span, _)) = &diagnostic.label
+            {
+                self.kept.extend(self.page.around(span.start as usize, AROUND));
+            }
             self.diagnostics.push(diagnostic);
         } else {
             let place = diagnostic.label.map_or(Span::new(self.file, 0, 0), |(span, _)| span);
@@ -106,7 +146,25 @@ impl<'a> Collector<'a> {
     pub(super) fn list(&mut self, kind: &str, piece: Piece<'_>, reason: impl Into<String>) {
         if !piece.value.trim().is_empty() {
             let span = self.span(piece);
-            self.listed.push(Listed { value: piece.value.to_owned(), kind: words::short(kind), span, reason: reason.into() });
+            let listed = Listed { value: piece.value.to_owned(), kind: words::short(kind), span, reason: reason.into() };
+            self.counts.1 += 1;
+            if self.counts.0 == 0 {
+                let room = self.reasons.len() < REASONS;
+                match self.reasons.get_mut(&listed.reason) {
+                    Some(count) => *count += 1,
+                    None if room => {
+                        self.reasons.insert(listed.reason.clone(), 1);
+                    }
+                    None => {}
+                }
+            }
+            match &mut self.sink {
+                Some(sink) => {
+                    let (line, column) = self.page.position(piece.start);
+                    sink(&Entry { value: Value::Listed(&listed), raw: self.page.words(span.range()), line, column });
+                }
+                None => self.listed.push(listed),
+            }
         }
     }
 
@@ -221,9 +279,9 @@ impl<'a> Collector<'a> {
         techniques.sort();
         techniques.dedup();
         techniques.truncate(TECHNIQUES);
-        let raw = self.text.get(span.range()).unwrap_or_default().into();
+        let raw = self.page.words(span.range()).into();
         let hash = matches!(observable, Observable::Hash(_));
-        self.indicators.push(Indicator {
+        let indicator = Indicator {
             observable,
             role,
             direction,
@@ -235,7 +293,15 @@ impl<'a> Collector<'a> {
             note: facts.note.clone().filter(|note| !note.is_empty()),
             origins: vec![Origin { span, raw }],
             citations: Vec::new(),
-        });
+        };
+        self.counts.0 += 1;
+        match &mut self.sink {
+            Some(sink) => {
+                let (line, column) = self.page.position(piece.start);
+                sink(&Entry { value: Value::Indicator(&indicator), raw: self.page.words(span.range()), line, column });
+            }
+            None => self.indicators.push(indicator),
+        }
         true
     }
 
@@ -278,7 +344,7 @@ impl<'a> Collector<'a> {
 
     /// How many indicators there are so far.
     pub(super) fn count(&self) -> usize {
-        self.indicators.len()
+        self.counts.0
     }
 
     /// The header's marking from those of the indicators, when every one of them has one.
@@ -303,29 +369,25 @@ impl<'a> Collector<'a> {
             );
         }
         let failed = self.diagnostics.iter().any(|said| said.severity == Severity::Error);
-        if self.indicators.is_empty() && !failed {
+        if self.counts.0 == 0 && !failed {
             self.diagnostics.push(self.nothing());
         }
         for list in [&mut self.header.actors, &mut self.header.malware, &mut self.header.cves, &mut self.header.references] {
             let mut seen = std::collections::BTreeSet::new();
             list.retain(|word| !word.is_empty() && seen.insert(word.to_lowercase()));
         }
-        Read { indicators: self.indicators, listed: self.listed, header: self.header, diagnostics: self.diagnostics }
+        Read { indicators: self.indicators, listed: self.listed, header: self.header, diagnostics: self.diagnostics, kept: self.kept }
     }
 
     /// Nothing came out: how many values there were, and the most frequent reason.
     fn nothing(&self) -> Diagnostic {
-        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-        for listed in &self.listed {
-            *reasons.entry(&listed.reason).or_default() += 1;
-        }
         let place = Span::new(self.file, 0, 0);
-        match reasons.iter().max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason))) {
+        match self.reasons.iter().max_by_key(|(reason, count)| (**count, std::cmp::Reverse(*reason))) {
             None => Diagnostic::new(&codes::NO_VALUES, "the feed holds no values")
                 .at(place, "nothing was found")
                 .help("a table might need a column mapping: `load csv \"file\" { value: \"column\" }`"),
             Some((reason, count)) => {
-                let all = self.listed.len();
+                let all = self.counts.1;
                 Diagnostic::new(&codes::NO_VALUES, format!("none of the {all} values becomes an indicator; for {count} of them: {reason}"))
                     .at(place, "no rule comes out of it")
                     .help("the values are listed by `vigie import --format jsonl`")

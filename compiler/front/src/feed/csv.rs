@@ -10,6 +10,7 @@ use super::column::{self, Column};
 use super::kind::{self, GUESS, Want};
 use super::table::{self, Row};
 use super::text::{Piece, Text};
+use super::verdict::Version;
 use super::{Defaults, cell, codes, misp_type, stix, tags, words};
 
 /// The columns of one table.
@@ -295,7 +296,7 @@ fn read_row(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut
                 }
             }
         } else if *column == Column::Pattern {
-            stix::pattern(cell, &facts, out);
+            stix::pattern(cell, Version::V20, &facts, out);
         } else {
             read_value(&kind, cell, port, &facts, out);
         }

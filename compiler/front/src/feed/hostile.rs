@@ -96,3 +96,31 @@ fn a_large_feed_takes_time_in_proportion() {
     let event = format!("{{\"Event\":{{\"Attribute\":[{{\"type\":\"mutex\",\"to_ids\":true,\"value\":\"{}\"}}]}}}}", words);
     assert_eq!(try_out(Format::Misp, &event).0.len(), 0, "a value has its limit");
 }
+
+#[test]
+fn what_is_passed_on_is_what_is_gathered() {
+    for (format, text) in SEEDS {
+        let mut sources = source::Sources::default();
+        let file = sources.add("feed", text);
+        let read = super::read(&sources, file, format, &Defaults::default());
+        let place = |span| (sources.position(span), sources.words(span).to_owned());
+        let mut gathered: Vec<_> = read.indicators.iter().map(|one| (place(one.origins[0].span), one.observable.to_string())).collect();
+        gathered.extend(read.listed.iter().map(|listed| (place(listed.span), listed.value.clone())));
+        let mut passed = Vec::new();
+        let again = super::pass(&text, file, format, &Defaults::default(), &mut |entry| {
+            let value = match entry.value {
+                super::Value::Indicator(one) => one.observable.to_string(),
+                super::Value::Listed(listed) => listed.value.clone(),
+            };
+            passed.push((((entry.line, entry.column), entry.raw.to_owned()), value));
+        });
+        gathered.sort();
+        passed.sort();
+        assert_eq!(passed, gathered, "{format:?}");
+        // A marking that every value has becomes the header's only when the values are gathered.
+        let header = super::Header { tlp: again.header.tlp.or(read.header.tlp), ..again.header };
+        assert_eq!((again.indicators.len(), again.listed.len(), header), (0, 0, read.header), "{format:?}");
+        assert_eq!(again.diagnostics, read.diagnostics, "{format:?}");
+        assert_eq!(again.kept.is_empty(), again.diagnostics.is_empty(), "{format:?}");
+    }
+}

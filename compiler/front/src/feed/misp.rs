@@ -3,35 +3,36 @@
 //! <https://www.misp-standard.org/rfc/misp-standard-core.html>. Only what is marked `to_ids` and neither deleted nor merely
 //! proposed becomes an indicator.
 
+use std::collections::BTreeMap;
+
 use ir::{ObservableKind, Technique};
 use source::Diagnostic;
 
 use super::collect::{Collector, Facts, TECHNIQUES};
-use super::json::{self, Node};
+use super::json::{Broken, Node};
 use super::kind::Want;
 use super::tags::{self, Tags};
 use super::text::Text;
-use super::{codes, misp_type, words};
+use super::walk::{self, Frame, Visit, Way};
+use super::window::Page;
+use super::{Input, codes, misp_type, words};
 
-/// Reads events.
-pub(super) fn read(text: &str, out: &mut Collector<'_>) {
-    let (nodes, broken) = json::read(text);
+/// Reads events: first what each says of all its attributes, which may stand behind them, then the attributes.
+pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
+    let mut events = Events { events: BTreeMap::new(), attributes: false, out };
+    let broken = walk_input(input, &mut events);
+    let Events { mut events, attributes, .. } = events;
+    let cut = broken.is_some();
     say_broken(broken, out);
-    let mut events = Vec::new();
-    let mut loose = Vec::new();
-    for node in &nodes {
-        find(node, 0, &mut events, &mut loose);
-    }
+    events.retain(|_, event| event.is());
+    header(&events, out);
+    let found = attributes || !events.is_empty();
     let many = events.len() > 1;
-    let contexts: Vec<Context> = events.iter().map(|event| Context::read(event, out)).collect();
-    header(&events, &contexts, out);
-    for (event, context) in events.iter().zip(&contexts) {
-        read_event(event, context, many, out);
+    let broken = walk_input(input, &mut Attributes { events: &events, many, out });
+    if !cut {
+        say_broken(broken, out);
     }
-    for attribute in loose {
-        read_attribute(attribute, &Context::default(), &Around::default(), out);
-    }
-    if events.is_empty() && out.count() == 0 && nodes.iter().all(|node| node.get("Attribute").is_none() && node.get("response").is_none()) {
+    if !found && out.count() == 0 {
         let place = out.place(0, 0);
         out.say(
             Diagnostic::new(&codes::BROKEN, "the JSON text holds no MISP event")
@@ -41,8 +42,16 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
     }
 }
 
+/// Walks over an input; one that cannot be opened breaks off at its beginning.
+pub(super) fn walk_input(input: &dyn Input, visitor: &mut dyn Visit) -> Option<Broken> {
+    match input.open() {
+        Ok(reader) => walk::walk(reader, visitor),
+        Err(why) => Some(Broken { at: 0, why: why.into(), deep: false }),
+    }
+}
+
 /// Says where a JSON text breaks off.
-pub(super) fn say_broken(broken: Option<json::Broken>, out: &mut Collector<'_>) {
+pub(super) fn say_broken(broken: Option<Broken>, out: &mut Collector<'_>) {
     if let Some(broken) = broken {
         let code = if broken.deep { &codes::TOO_DEEP } else { &codes::BROKEN };
         let place = out.place(broken.at, broken.at);
@@ -54,51 +63,158 @@ pub(super) fn say_broken(broken: Option<json::Broken>, out: &mut Collector<'_>) 
     }
 }
 
-/// Finds events and loose attributes behind the wrappers that servers use.
-fn find<'n, 'a>(node: &'n Node<'a>, depth: usize, events: &mut Vec<&'n Node<'a>>, loose: &mut Vec<&'n Node<'a>>) {
-    match node {
-        Node::Array(items) if depth < 8 => items.iter().for_each(|item| find(item, depth + 1, events, loose)),
-        Node::Object(..) => {
-            if let Some(event @ Node::Object(..)) = node.get("Event") {
-                // The attributes of a search carry a short `Event` of their own.
-                if node.get("type").is_none() {
-                    events.push(event);
-                }
-            } else if let Some(response) = node.get("response") {
-                find(response, depth + 1, events, loose);
-            } else if node.get("info").is_some() && (node.get("Attribute").is_some() || node.get("Object").is_some()) {
-                events.push(node);
-            } else {
-                loose.extend(node.items("Attribute"));
-                for object in node.items("Object") {
-                    loose.extend(object.items("Attribute"));
-                }
+/// The object that attributes belong to: the innermost one that was entered.
+fn owner(frames: &[Frame]) -> usize {
+    frames.iter().rev().find(|frame| !frame.list).map_or(0, |frame| frame.number)
+}
+
+/// Which lists and objects lead to events and attributes, behind whatever wrapper a server uses.
+fn leads_on(frames: &[Frame], key: &str, first: u8) -> bool {
+    match first {
+        b'[' => matches!(key, "" | "response" | "Event" | "Attribute" | "Object" | "ShadowAttribute"),
+        b'{' => match frames.last() {
+            None => true,
+            // The members of these are given whole.
+            Some(frame) if frame.list => !matches!(&*frame.key, "Attribute" | "Object" | "ShadowAttribute"),
+            Some(_) => matches!(key, "response" | "Event"),
+        },
+        _ => false,
+    }
+}
+
+/// What events say of all their attributes.
+struct Events<'o, 'c> {
+    events: BTreeMap<usize, Context>,
+    /// Whether attributes are there, in an event or without one.
+    attributes: bool,
+    out: &'o mut Collector<'c>,
+}
+
+impl Visit for Events<'_, '_> {
+    fn way(&mut self, frames: &[Frame], key: &str, first: u8) -> Way {
+        let holds = matches!(key, "Attribute" | "Object" | "ShadowAttribute");
+        if holds {
+            self.attributes |= key == "Attribute";
+            self.events.entry(owner(frames)).or_default().holds = true;
+            return Way::Skip;
+        }
+        self.attributes |= key == "response";
+        if leads_on(frames, key, first) {
+            return Way::Enter;
+        }
+        match key {
+            "info" | "uuid" | "date" | "timestamp" | "Orgc" | "Tag" | "Galaxy" => Way::Whole,
+            _ => Way::Skip,
+        }
+    }
+
+    fn entered(&mut self, frames: &[Frame]) {
+        if let Some(frame) = frames.last().filter(|frame| !frame.list) {
+            // An event stands under its own name, or in a list under that name.
+            let named = frames.iter().rev().find(|frame| !frame.key.is_empty()).is_some_and(|frame| frame.key == "Event");
+            self.events.insert(frame.number, Context { named, ..Context::default() });
+        }
+    }
+
+    fn value(&mut self, frames: &[Frame], key: &str, node: &Node<'_>, page: &Page<'_>) {
+        if frames.last().is_none_or(|frame| frame.list) {
+            return;
+        }
+        let Some(event) = self.events.get_mut(&owner(frames)) else { return };
+        let words = || node.as_text().map(|text| text.as_str().to_owned());
+        match key {
+            "info" => event.info = words(),
+            "uuid" => event.id = words(),
+            "date" => event.date = words().as_deref().and_then(words::day),
+            "timestamp" => event.changed = words().and_then(|second| second.parse().ok()),
+            "Orgc" => event.author = node.str("name").map(str::to_owned),
+            _ => {
+                self.out.turn(page);
+                event.read_tags(key, node, self.out);
             }
         }
-        _ => {}
+    }
+}
+
+/// Reads attributes.
+struct Attributes<'e, 'o, 'c> {
+    events: &'e BTreeMap<usize, Context>,
+    many: bool,
+    out: &'o mut Collector<'c>,
+}
+
+impl Visit for Attributes<'_, '_, '_> {
+    fn way(&mut self, frames: &[Frame], key: &str, first: u8) -> Way {
+        if leads_on(frames, key, first) {
+            return Way::Enter;
+        }
+        let inside = frames.last().filter(|frame| frame.list).map_or(key, |frame| &frame.key);
+        if matches!(inside, "Attribute" | "Object" | "ShadowAttribute") { Way::Whole } else { Way::Skip }
+    }
+
+    fn entered(&mut self, _: &[Frame]) {}
+
+    fn value(&mut self, frames: &[Frame], key: &str, node: &Node<'_>, page: &Page<'_>) {
+        self.out.turn(page);
+        let none = Context::default();
+        let context = self.events.get(&owner(frames)).unwrap_or(&none);
+        match frames.last().filter(|frame| frame.list).map_or(key, |frame| &frame.key) {
+            "Attribute" => {
+                let comment = context.info.as_deref().filter(|_| self.many).map(words::remark);
+                read_attribute(node, context, &Around { comment, ..Around::default() }, self.out);
+            }
+            "Object" => {
+                let around = around(node);
+                let deleted = node.truth("deleted") == Some(true);
+                for attribute in node.items("Attribute") {
+                    if deleted {
+                        list(attribute, "its object is deleted in the event", self.out);
+                    } else {
+                        read_attribute(attribute, context, &around, self.out);
+                    }
+                }
+            }
+            _ => list(node, "it is proposed and not accepted", self.out),
+        }
     }
 }
 
 /// What an event says of all its attributes.
 #[derive(Default)]
 struct Context {
+    /// Whether it stands under the name `Event`.
+    named: bool,
+    /// Whether it has attributes or objects.
+    holds: bool,
+    info: Option<String>,
+    id: Option<String>,
+    date: Option<ir::Date>,
+    changed: Option<i64>,
+    author: Option<String>,
     tags: Tags,
     techniques: Vec<Technique>,
 }
 
 impl Context {
-    fn read(event: &Node<'_>, out: &mut Collector<'_>) -> Self {
-        let mut context = Self::default();
-        read_tags(event, &mut context.tags, &mut context.techniques, out);
-        context.techniques.sort();
-        context.techniques.dedup();
-        if context.techniques.len() > TECHNIQUES {
-            let place = out.place(0, 0);
-            let message = format!("an event names {} techniques; {TECHNIQUES} are kept", context.techniques.len());
+    /// Whether this is an event, as opposed to a wrapper.
+    fn is(&self) -> bool {
+        self.named || (self.holds && self.info.is_some())
+    }
+
+    fn read_tags(&mut self, key: &str, node: &Node<'_>, out: &mut Collector<'_>) {
+        let (tags, galaxies) = if key == "Tag" { (node.list(), [].as_slice()) } else { ([].as_slice(), node.list()) };
+        read_tags(tags, galaxies, &mut self.tags, &mut self.techniques, out);
+        self.techniques.sort();
+        self.techniques.dedup();
+        if self.techniques.len() > TECHNIQUES {
+            let place = match node {
+                Node::Object(_, at) => out.place(*at, *at),
+                _ => out.place(0, 0),
+            };
+            let message = format!("an event names {} techniques; {TECHNIQUES} are kept", self.techniques.len());
             out.say(Diagnostic::new(&codes::UNKNOWN_WORD, message).at(place, "this feed").help("techniques might be given to single attributes"));
-            context.techniques.truncate(TECHNIQUES);
+            self.techniques.truncate(TECHNIQUES);
         }
-        context
     }
 }
 
@@ -114,44 +230,24 @@ struct Around {
     comment: Option<String>,
 }
 
-fn header(events: &[&Node<'_>], contexts: &[Context], out: &mut Collector<'_>) {
-    let Some(first) = events.first() else { return };
+fn header(events: &BTreeMap<usize, Context>, out: &mut Collector<'_>) {
+    let Some(first) = events.values().next() else { return };
     let one = events.len() == 1;
-    out.header.title = first.str("info").map(str::to_owned).filter(|_| one);
-    out.header.id = first.str("uuid").map(str::to_owned).filter(|_| one);
-    out.header.published = events.iter().filter_map(|event| words::day(event.str("date")?)).max();
-    out.header.author = first.get("Orgc").and_then(|org| org.str("name")).map(str::to_owned);
+    out.header.title = first.info.clone().filter(|_| one);
+    out.header.id = first.id.clone().filter(|_| one);
+    out.header.published = events.values().filter_map(|event| event.date).max();
+    out.header.author = first.author.clone();
     out.header.modified = events
-        .iter()
-        .filter_map(|event| event.str("timestamp")?.parse::<i64>().ok())
+        .values()
+        .filter_map(|event| event.changed)
         .max()
         .and_then(|second| jiff::Timestamp::from_second(second).ok())
         .map(|moment| moment.to_zoned(jiff::tz::TimeZone::UTC).date());
     // The strictest marking holds for a file with several events.
-    out.header.tlp = contexts.iter().filter_map(|context| context.tags.tlp).max();
-    for context in contexts {
-        out.header.actors.extend(context.tags.actors.iter().cloned());
-        out.header.malware.extend(context.tags.malware.iter().cloned());
-    }
-}
-
-fn read_event(event: &Node<'_>, context: &Context, many: bool, out: &mut Collector<'_>) {
-    for attribute in event.items("Attribute") {
-        let around = Around { comment: event.str("info").filter(|_| many).map(words::remark), ..Around::default() };
-        read_attribute(attribute, context, &around, out);
-    }
-    for object in event.items("Object") {
-        let around = around(object);
-        for attribute in object.items("Attribute") {
-            if object.truth("deleted") == Some(true) {
-                list(attribute, "its object is deleted in the event", out);
-            } else {
-                read_attribute(attribute, context, &around, out);
-            }
-        }
-    }
-    for proposal in event.items("ShadowAttribute") {
-        list(proposal, "it is proposed and not accepted", out);
+    out.header.tlp = events.values().filter_map(|event| event.tags.tlp).max();
+    for event in events.values() {
+        out.header.actors.extend(event.tags.actors.iter().cloned());
+        out.header.malware.extend(event.tags.malware.iter().cloned());
     }
 }
 
@@ -206,14 +302,15 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
     }
     let mut tags = Tags::default();
     let mut facts = Facts { techniques: context.techniques.clone(), size: around.size, ..Facts::default() };
-    read_tags(attribute, &mut tags, &mut facts.techniques, out);
+    read_tags(attribute.items("Tag"), attribute.items("Galaxy"), &mut tags, &mut facts.techniques, out);
     let category = attribute.str("category").unwrap_or_default();
     let comment = attribute.str("comment").map(str::trim).filter(|words| !words.is_empty());
     facts.tlp = tags.tlp.filter(|tlp| context.tags.tlp.is_none_or(|event| *tlp > event)).or(context.tags.tlp);
-    facts.role = words::role(category)
+    facts.role = out
+        .role(category)
         .filter(|role| *role != ir::Role::Persistence || !matches!(name, "md5" | "sha1" | "sha256"))
-        .or_else(|| comment.and_then(words::role_in_remark))
-        .or_else(|| around.comment.as_deref().and_then(words::role_in_remark))
+        .or_else(|| comment.and_then(|words| out.role_in_remark(words)))
+        .or_else(|| around.comment.as_deref().and_then(|words| out.role_in_remark(words)))
         // Malware named for the very attribute: the address is the one that the malware talks to.
         .or_else(|| (name.starts_with("ip-dst") && !tags.malware.is_empty()).then_some(ir::Role::C2));
     facts.note = [comment, around.comment.as_deref(), around.file.as_deref().filter(|_| name != "filename")]
@@ -278,8 +375,8 @@ fn subject(name: &str, value: &Text<'_>, out: &mut Collector<'_>) -> bool {
 }
 
 /// Reads tags and galaxies of an event or attribute.
-fn read_tags(node: &Node<'_>, tags: &mut Tags, techniques: &mut Vec<Technique>, out: &mut Collector<'_>) {
-    for tag in node.items("Tag") {
+fn read_tags(named: &[Node<'_>], galaxies: &[Node<'_>], tags: &mut Tags, techniques: &mut Vec<Technique>, out: &mut Collector<'_>) {
+    for tag in named {
         let Some(name) = tag.text("name") else { continue };
         let words = name.as_str();
         if let Some(marking) = words.get(..4).filter(|head| head.eq_ignore_ascii_case("tlp:")).and_then(|_| words.get(4..)) {
@@ -293,7 +390,7 @@ fn read_tags(node: &Node<'_>, tags: &mut Tags, techniques: &mut Vec<Technique>, 
             techniques.extend(words::techniques(words));
         }
     }
-    for galaxy in node.items("Galaxy") {
+    for galaxy in galaxies {
         for cluster in galaxy.items("GalaxyCluster") {
             let kind = cluster.str("type").or(galaxy.str("type")).unwrap_or_default();
             let value = cluster.str("value").unwrap_or_default();

@@ -18,6 +18,7 @@ mod column;
 mod csv;
 mod detect;
 mod group;
+mod index;
 mod json;
 mod kind;
 mod list;
@@ -30,6 +31,9 @@ mod stix;
 mod table;
 mod tags;
 mod text;
+mod verdict;
+mod walk;
+mod window;
 mod words;
 
 #[cfg(test)]
@@ -42,11 +46,15 @@ mod trial;
 pub use advisory::advisory;
 pub use codes::CODES;
 
+use std::borrow::Cow;
+use std::io;
+use std::io::Read as _;
+
 use ir::{Date, Direction, Indicator, ObservableKind, Role, Tlp};
-use source::{Diagnostic, FileId, Sources, Span};
+use source::{Diagnostic, FileId, Kept, Sources, Span};
 
 /// The largest feed that is read, in bytes.
-pub const MAX_BYTES: usize = 256 * 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
 /// The deepest nesting that is read, in JSON, XML and patterns.
 pub const MAX_DEPTH: usize = 64;
@@ -197,35 +205,118 @@ pub struct Listed {
 /// What was read.
 #[derive(Clone, Debug, Default)]
 pub struct Read {
-    /// The indicators, in reading order; repeats are kept, each with its place.
+    /// The indicators, in reading order; repeats are kept, each with its place. Empty when they were passed on.
     pub indicators: Vec<Indicator>,
-    /// The other values, in reading order.
+    /// The other values, in reading order. Empty when they were passed on.
     pub listed: Vec<Listed>,
     /// What the feed says of itself.
     pub header: Header,
     /// What could not be understood.
     pub diagnostics: Vec<Diagnostic>,
+    /// The words around the diagnostics, for a file that is not held ([`Sources::keep`]).
+    pub kept: Vec<Kept>,
+}
+
+/// A value as it is passed on.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'e> {
+    /// The value.
+    pub value: Value<'e>,
+    /// The words as they stand in the file.
+    pub raw: &'e str,
+    /// One-based line.
+    pub line: usize,
+    /// One-based column, in characters.
+    pub column: usize,
+}
+
+/// An indicator, or a value that becomes none.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'e> {
+    /// An indicator.
+    Indicator(&'e Indicator),
+    /// Another value.
+    Listed(&'e Listed),
+}
+
+/// Takes values in reading order.
+pub type Sink<'s> = dyn FnMut(&Entry<'_>) + 's;
+
+/// A feed's text, which can be read from its beginning more than once.
+pub trait Input {
+    /// Opens the text at its beginning.
+    ///
+    /// # Errors
+    ///
+    /// Says in a few words why it cannot be read.
+    fn open(&self) -> Result<Box<dyn io::Read + '_>, String>;
+
+    /// The whole text, where it is in memory.
+    fn text(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Input for &str {
+    fn open(&self) -> Result<Box<dyn io::Read + '_>, String> {
+        Ok(Box::new(self.as_bytes()))
+    }
+
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
 }
 
 /// Reads a feed.
 #[must_use]
 pub fn read(sources: &Sources, file: FileId, format: Format, defaults: &Defaults) -> Read {
-    let text = &*sources.file(file).text;
-    let mut out = collect::Collector::new(file, text, defaults);
-    if text.len() > MAX_BYTES {
-        out.say(
-            Diagnostic::new(&codes::TOO_LARGE, format!("the feed has {} bytes; the limit is {MAX_BYTES}", text.len()))
-                .at(Span::new(file, 0, 0), "not read")
-                .help("it might be split into several files"),
-        );
+    run(&&*sources.file(file).text, file, format, defaults, None)
+}
+
+/// Reads a feed and passes each value on as soon as it is read. MISP and STIX are read from the input as it comes and
+/// never held as a whole; the other formats are held while they are read. The header's marking is the one that the feed
+/// gives itself: one that merely all values have in common is known only to [`read`].
+#[must_use]
+pub fn pass(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sink: &mut Sink<'_>) -> Read {
+    run(input, file, format, defaults, Some(sink))
+}
+
+/// Reads a feed, into memory when its format asks for that.
+fn run(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sink: Option<&mut Sink<'_>>) -> Read {
+    let streamed = matches!(format, Format::Misp | Format::Stix);
+    let (text, refused) = match if streamed { Ok(Cow::Borrowed("")) } else { whole(input, file) } {
+        Ok(text) => (text, None),
+        Err(said) => (Cow::Borrowed(""), Some(said)),
+    };
+    let sink = sink.map(|sink| -> &mut Sink<'_> { sink });
+    let mut out = collect::Collector::new(file, &text, defaults, sink);
+    if let Some(said) = refused {
+        out.say(*said);
         return out.finish();
     }
     match format {
-        Format::Csv => csv::read(text, defaults, &mut out),
-        Format::List => list::read(text, &mut out),
-        Format::Misp => misp::read(text, &mut out),
-        Format::Stix => stix::read(text, &mut out),
-        Format::OpenIoc => openioc::read(text, &mut out),
+        Format::Csv => csv::read(&text, defaults, &mut out),
+        Format::List => list::read(&text, &mut out),
+        Format::Misp => misp::read(input, &mut out),
+        Format::Stix => stix::read(input, &mut out),
+        Format::OpenIoc => openioc::read(&text, &mut out),
     }
     out.finish()
+}
+
+/// The whole text.
+fn whole(input: &dyn Input, file: FileId) -> Result<Cow<'_, str>, Box<Diagnostic>> {
+    let too_large = || {
+        Diagnostic::new(&codes::TOO_LARGE, format!("the feed has more than {MAX_BYTES} bytes"))
+            .at(Span::new(file, 0, 0), "not read")
+            .help("it might be split into several files")
+    };
+    let unread = |why| Diagnostic::new(&codes::BROKEN, format!("the feed cannot be read: {why}")).at(Span::new(file, 0, 0), "this feed");
+    if let Some(text) = input.text() {
+        return if text.len() > MAX_BYTES { Err(too_large().into()) } else { Ok(text.into()) };
+    }
+    let mut text = String::new();
+    let reader = input.open().map_err(unread)?;
+    reader.take(MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(|error| unread(error.to_string()))?;
+    if text.len() > MAX_BYTES { Err(too_large().into()) } else { Ok(text.into()) }
 }

@@ -81,8 +81,15 @@ pub(super) enum Observation<'p> {
     Or(Vec<Observation<'p>>),
     /// One after the other.
     FollowedBy(Vec<Observation<'p>>),
-    /// In a time, or so many times; the words of the qualifier.
-    Qualified(Box<Observation<'p>>, &'p str),
+    /// In a time, or so many times.
+    Qualified {
+        /// What is observed.
+        of: Box<Observation<'p>>,
+        /// The words of the first qualifier.
+        words: &'p str,
+        /// The words of the first qualifier whose kind stood before it already.
+        repeated: Option<&'p str>,
+    },
 }
 
 /// Reads a pattern.
@@ -167,13 +174,21 @@ fn observation_expression(input: &str, depth: usize) -> Parsed<'_, Observation<'
     let (mut one, mut group) = (one, group);
     // By its first sign, so that an error stands where the grammar really stops.
     let (mut rest, mut observation) = if sign("(").parse(input).is_ok() { group.parse(input)? } else { one.parse(input)? };
+    // Nested no deeper than it must be, however many qualifiers follow: the first one and the first repeated one tell enough.
+    let mut kinds: Vec<&str> = Vec::new();
+    let (mut first, mut repeated) = (None, None);
     while let Ok((after, words)) = qualifier(rest) {
-        observation = match observation {
-            // Nested no deeper than it must be: the first qualifier tells enough.
-            Observation::Qualified(..) => observation,
-            other => Observation::Qualified(Box::new(other), words),
-        };
+        let kind = words.get(..5).unwrap_or_default();
+        if kinds.contains(&kind) {
+            repeated = repeated.or(Some(words));
+        } else {
+            kinds.push(kind);
+        }
+        first = first.or(Some(words));
         rest = after;
+    }
+    if let Some(words) = first {
+        observation = Observation::Qualified { of: Box::new(observation), words, repeated };
     }
     Ok((rest, observation))
 }
@@ -402,7 +417,7 @@ mod tests {
     fn and_binds_closer_than_or_and_qualifiers_are_seen() {
         assert!(matches!(parse("[a:b = 1 OR a:c = 2 AND a:d = 3]"), Ok(Observation::One(Expression::Or(two))) if two.len() == 2));
         assert!(matches!(parse("[a:b = 1] AND [a:c = 2] OR [a:d = 3]"), Ok(Observation::Or(two)) if two.len() == 2));
-        assert!(matches!(parse("([a:b = 1]) REPEATS 2 TIMES"), Ok(Observation::Qualified(_, "REPEATS 2 TIMES"))));
+        assert!(matches!(parse("([a:b = 1]) REPEATS 2 TIMES"), Ok(Observation::Qualified { words: "REPEATS 2 TIMES", .. })));
         assert!(matches!(parse("[a:b = 1] FOLLOWEDBY [a:b = 2]"), Ok(Observation::FollowedBy(_))));
         assert_eq!(parse("[a:b = 1"), Err(8));
         assert_eq!(parse("a:b = 1"), Err(0));

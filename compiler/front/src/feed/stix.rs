@@ -3,44 +3,34 @@
 //! <https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html>. Only indicators become indicators: sightings and
 //! observed data are listed, so are patterns of other languages and what its author revoked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 
-use ir::{ObservableKind, Role, Technique, Tlp};
+use ir::{ObservableKind, Role};
 use source::Diagnostic;
 
-use super::collect::{Collector, Facts, TECHNIQUES};
+use super::collect::{Collector, Facts};
 use super::group::{self, Member, Part};
-use super::json::{self, Node};
+use super::index::{self, Index, Own};
+use super::json::Node;
 use super::kind::{self, Want};
 use super::pattern::{self, Comparison, Expression, Observation, Op};
 use super::text::{Piece, Text};
-use super::{MAX_DEPTH, codes, misp, path, words};
+use super::verdict::{self, Fault, Version};
+use super::walk::{Frame, Visit, Way};
+use super::window::Page;
+use super::{Input, MAX_DEPTH, codes, misp, path, words};
 
-/// Marking definitions that STIX and TLP fix by id (STIX 2.1, section 7.2.1.4; TLP 2.0 extension of OASIS).
-const MARKINGS: [(&str, Tlp); 9] = [
-    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
-    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
-    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
-    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
-    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::Clear),
-    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::Green),
-    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::Amber),
-    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::AmberStrict),
-    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
-];
-
-/// Reads objects.
-pub(super) fn read(text: &str, out: &mut Collector<'_>) {
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
-        return refuse_xml(text, out);
+/// Reads objects: first what they say of each other, which may stand behind them, then the indicators.
+pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
+    if let Some(start) = beginning_of_xml(input) {
+        out.turn(&Page { text: &start, base: 0, line: 1, column: 1 });
+        return refuse_xml(&start, out);
     }
-    let (nodes, broken) = json::read(text);
+    let mut index = Index::new();
+    let broken = misp::walk_input(input, &mut Objects(|object: &Node<'_>, _: &Page<'_>, own: Own| index.see(object, own)));
+    let cut = broken.is_some();
     misp::say_broken(broken, out);
-    let mut objects = Vec::new();
-    for node in &nodes {
-        flatten(node, 0, &mut objects);
-    }
-    if objects.is_empty() && out.count() == 0 {
+    if index.is_empty() {
         let place = out.place(0, 0);
         out.say(
             Diagnostic::new(&codes::BROKEN, "the JSON text holds no STIX objects")
@@ -49,20 +39,74 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
         );
         return;
     }
-    let index = Index::new(&objects);
-    header(&nodes, &objects, &index, out);
-    for object in &objects {
-        match object.str("type") {
-            Some("indicator") => indicator(object, &index, out),
-            Some("observed-data") => {
-                if let Some(Node::Object(pairs, _)) = object.get("objects") {
-                    pairs.iter().for_each(|(_, observed)| observable(observed, "it was observed, and no indicator says that it is hostile", out));
-                }
+    index.header(out);
+    let mut turned = None;
+    let broken = misp::walk_input(
+        input,
+        &mut Objects(|object: &Node<'_>, page: &Page<'_>, own: Own| {
+            if own == Own::Wrapper {
+                return;
             }
-            Some("x-misp-attribute") => misp_attribute(object, out),
-            Some(_) => observable(object, "it is an object that no indicator names", out),
-            None => {}
+            if turned != Some(page.base) {
+                turned = Some(page.base);
+                out.turn(page);
+            }
+            read_object(object, &index, out);
+        }),
+    );
+    if !cut {
+        misp::say_broken(broken, out);
+    }
+}
+
+fn read_object(object: &Node<'_>, index: &Index, out: &mut Collector<'_>) {
+    match object.str("type") {
+        Some("indicator") => indicator(object, index, out),
+        Some("observed-data") => {
+            if let Some(Node::Object(pairs, _)) = object.get("objects") {
+                pairs.iter().for_each(|(_, observed)| observable(observed, "it was observed, and no indicator says that it is hostile", out));
+            }
         }
+        Some("x-misp-attribute") => misp_attribute(object, out),
+        Some(_) => observable(object, "it is an object that no indicator names", out),
+        None => {}
+    }
+}
+
+/// The first bytes of an XML file.
+fn beginning_of_xml(input: &dyn Input) -> Option<String> {
+    let mut bytes = Vec::new();
+    input.open().ok()?.take(64 * 1024).read_to_end(&mut bytes).ok()?;
+    let start = String::from_utf8_lossy(&bytes);
+    start.trim_start_matches('\u{feff}').trim_start().starts_with('<').then(|| start.into_owned())
+}
+
+/// Finds the objects behind bundles, envelopes and lists.
+struct Objects<F>(F);
+
+impl<F: FnMut(&Node<'_>, &Page<'_>, Own)> Visit for Objects<F> {
+    fn way(&mut self, frames: &[Frame], key: &str, first: u8) -> Way {
+        match (frames.last(), first) {
+            (None, _) => Way::EnterWith("objects"),
+            (Some(frame), _) if frame.list && frame.key.is_empty() => Way::EnterWith("objects"),
+            (Some(frame), _) if frame.list => Way::Whole,
+            (Some(_), b'[') if key == "objects" => Way::Enter,
+            // A bundle's id.
+            (Some(_), b'"') => Way::Whole,
+            _ => Way::Skip,
+        }
+    }
+
+    fn entered(&mut self, _: &[Frame]) {}
+
+    fn value(&mut self, frames: &[Frame], key: &str, node: &Node<'_>, page: &Page<'_>) {
+        if frames.last().is_some_and(|frame| !frame.list) {
+            if key == "id" {
+                (self.0)(node, page, Own::Wrapper);
+            }
+            return;
+        }
+        flatten(node, page, 0, &mut self.0);
     }
 }
 
@@ -79,130 +123,21 @@ pub(super) fn refuse_xml(text: &str, out: &mut Collector<'_>) {
     out.say(Diagnostic::new(&codes::NOT_READ, format!("the file is {what}, which is not read")).at(place, "begins here").help(help));
 }
 
-fn flatten<'n, 'a>(node: &'n Node<'a>, depth: usize, objects: &mut Vec<&'n Node<'a>>) {
+fn flatten(node: &Node<'_>, page: &Page<'_>, depth: usize, give: &mut impl FnMut(&Node<'_>, &Page<'_>, Own)) {
     match node {
-        Node::Array(items) if depth < 8 => items.iter().for_each(|item| flatten(item, depth + 1, objects)),
+        Node::Array(items) if depth < 8 => items.iter().for_each(|item| flatten(item, page, depth + 1, give)),
         // In an envelope and a bundle, `objects` is a list; in observed data it is a map.
         Node::Object(..) => match node.get("objects") {
-            Some(list @ Node::Array(_)) if depth < 8 => flatten(list, depth + 1, objects),
-            _ if node.get("type").is_some() => objects.push(node),
+            Some(list @ Node::Array(_)) if depth < 8 => {
+                if node.str("type") == Some("bundle") {
+                    give(node, page, Own::Wrapper);
+                }
+                flatten(list, page, depth + 1, give);
+            }
+            _ if node.get("type").is_some() => give(node, page, Own::Object),
             _ => {}
         },
         _ => {}
-    }
-}
-
-/// What objects say of each other.
-#[derive(Default)]
-struct Index<'n> {
-    markings: BTreeMap<&'n str, Tlp>,
-    techniques: BTreeMap<&'n str, Vec<Technique>>,
-    /// Indicator to what it indicates.
-    indicates: BTreeMap<&'n str, BTreeSet<&'n str>>,
-    names: BTreeMap<&'n str, (&'n str, &'n str)>,
-    /// The newest version of each indicator.
-    newest: BTreeMap<&'n str, Option<jiff::Timestamp>>,
-}
-
-fn version(object: &Node<'_>) -> Option<jiff::Timestamp> {
-    object.str("modified").or(object.str("created"))?.parse().ok()
-}
-
-impl<'n> Index<'n> {
-    fn new(objects: &[&'n Node<'_>]) -> Self {
-        let mut index = Self { markings: MARKINGS.into_iter().collect(), ..Self::default() };
-        for object in objects {
-            let id = object.str("id").unwrap_or_default();
-            match object.str("type").unwrap_or_default() {
-                "marking-definition" => {
-                    let word = object
-                        .get("definition")
-                        .and_then(|definition| definition.str("tlp"))
-                        .or_else(|| extension(object, "tlp_2_0"))
-                        .or_else(|| object.str("name").filter(|name| name.to_ascii_lowercase().starts_with("tlp:")));
-                    if let Some(tlp) = word.and_then(Tlp::parse) {
-                        index.markings.insert(id, tlp);
-                    }
-                }
-                "attack-pattern" => {
-                    index.techniques.insert(id, techniques(object));
-                }
-                "relationship" if object.str("relationship_type") == Some("indicates") && object.truth("revoked") != Some(true) => {
-                    let ends = (object.str("source_ref").unwrap_or_default(), object.str("target_ref").unwrap_or_default());
-                    index.indicates.entry(ends.0).or_default().insert(ends.1);
-                }
-                kind @ ("intrusion-set" | "threat-actor" | "malware" | "tool" | "campaign" | "identity") => {
-                    index.names.insert(id, (kind, object.str("name").unwrap_or_default()));
-                }
-                "indicator" => {
-                    let newest = index.newest.entry(id).or_default();
-                    *newest = (*newest).max(version(object));
-                }
-                _ => {}
-            }
-        }
-        index
-    }
-
-    /// The strictest marking of an object.
-    fn tlp(&self, object: &Node<'_>) -> Option<Tlp> {
-        object.items("object_marking_refs").iter().filter_map(|id| self.markings.get(id.as_text()?.as_str()).copied()).max()
-    }
-}
-
-/// A word inside any of an object's extensions.
-fn extension<'n>(object: &'n Node<'_>, key: &str) -> Option<&'n str> {
-    match object.get("extensions") {
-        Some(Node::Object(pairs, _)) => pairs.iter().find_map(|(_, extension)| extension.str(key)),
-        _ => None,
-    }
-}
-
-/// The techniques that an object names: by reference, or in its name as MISP writes it.
-fn techniques(object: &Node<'_>) -> Vec<Technique> {
-    let references = object.items("external_references").iter();
-    let mut found: Vec<Technique> = references
-        .filter(|reference| reference.str("source_name").is_some_and(|name| name.contains("attack")))
-        .filter_map(|reference| Technique::parse(reference.str("external_id")?))
-        .collect();
-    if found.is_empty() && object.str("type") == Some("attack-pattern") {
-        found.extend(object.str("name").and_then(|name| name.rsplit_once(" - ")).and_then(|(_, id)| Technique::parse(id)));
-    }
-    found.truncate(TECHNIQUES);
-    found
-}
-
-fn header(nodes: &[Node<'_>], objects: &[&Node<'_>], index: &Index<'_>, out: &mut Collector<'_>) {
-    let reports: Vec<&&Node<'_>> = objects.iter().filter(|object| matches!(object.str("type"), Some("report" | "grouping"))).collect();
-    let bundles: Vec<&Node<'_>> = nodes.iter().filter(|node| node.str("type") == Some("bundle")).collect();
-    // A bundle is a wrapper whose id changes with every download (STIX 2.1, section 8); a report's id stays.
-    out.header.id = match (reports.as_slice(), bundles.as_slice()) {
-        ([report], _) => report.str("id"),
-        (_, [bundle]) => bundle.str("id"),
-        _ => None,
-    }
-    .map(str::to_owned);
-    if let [report] = reports.as_slice() {
-        out.header.title = report.str("name").map(str::to_owned);
-        out.header.published = report.str("published").or(report.str("created")).and_then(words::day);
-        out.header.modified = report.str("modified").and_then(words::day);
-        out.header.tlp = index.tlp(report);
-        out.header.author = report.str("created_by_ref").and_then(|id| index.names.get(id)).map(|(_, name)| (*name).to_owned());
-        for reference in report.items("external_references") {
-            out.header.references.extend(reference.str("url").map(str::to_owned));
-        }
-    }
-    for object in objects {
-        let name = object.str("name").map(str::to_owned);
-        match object.str("type") {
-            Some("intrusion-set" | "threat-actor") => {
-                out.header.actors.extend(name);
-                out.header.actors.extend(object.items("aliases").iter().filter_map(|alias| Some(alias.as_text()?.as_str().to_owned())));
-            }
-            Some("malware") => out.header.malware.extend(name),
-            Some("vulnerability") => out.header.cves.extend(name.as_deref().and_then(words::cve)),
-            _ => {}
-        }
     }
 }
 
@@ -236,8 +171,7 @@ fn misp_attribute(object: &Node<'_>, out: &mut Collector<'_>) {
     out.list(kind, value.trimmed(), "it describes the event and is no indicator");
 }
 
-fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
-    let id = object.str("id").unwrap_or_default();
+fn indicator(object: &Node<'_>, index: &Index, out: &mut Collector<'_>) {
     let Some(text) = object.text("pattern") else {
         let place = match object {
             Node::Object(_, at) => out.place(*at, *at + 1),
@@ -259,7 +193,7 @@ fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
         Some(format!("its pattern is written in `{}`, not in STIX", words::short(language)))
     } else if object.truth("revoked") == Some(true) {
         Some("its author took it back (`revoked`)".to_owned())
-    } else if index.newest.get(id).copied().flatten() > version(object) {
+    } else if index.has_newer(object) {
         Some("a newer version of it stands in the same file".to_owned())
     } else if benign {
         Some("its author calls it benign".to_owned())
@@ -272,13 +206,11 @@ fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
         refuse(text, language, &reason, out);
         return;
     }
-    let mut facts = Facts { tlp: index.tlp(object), techniques: techniques(object), ..Facts::default() };
+    let mut facts = Facts { tlp: index.tlp(index::markings(object)), techniques: index::techniques(object), ..Facts::default() };
     facts.valid.from = object.text("valid_from").and_then(|text| out.day(text.trimmed()));
     facts.valid.until = object.text("valid_until").and_then(|text| out.last_day(text.trimmed()));
     facts.confidence = object.str("confidence").and_then(words::confidence);
-    for target in index.indicates.get(id).into_iter().flatten() {
-        facts.techniques.extend(index.techniques.get(target).into_iter().flatten().cloned());
-    }
+    facts.techniques.extend(index.indicated_by(object).cloned());
     let phases: Vec<&str> = object.items("kill_chain_phases").iter().filter_map(|phase| phase.str("phase_name")).collect();
     let types = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text().map(Text::as_str));
     let name = object.str("name").unwrap_or_default();
@@ -287,11 +219,11 @@ fn indicator(object: &Node<'_>, index: &Index<'_>, out: &mut Collector<'_>) {
     // A role that the patterns' kill chain tells comes first, then MISP's labels, then the remark.
     facts.role = phases
         .iter()
-        .find_map(|phase| words::role(phase))
-        .or_else(|| types.filter_map(words::role).find(|role| *role != Role::Payload))
-        .or_else(|| [Some(name), object.str("description")].into_iter().flatten().find_map(words::role_in_remark));
+        .find_map(|phase| out.role(phase))
+        .or_else(|| types.filter_map(|word| out.role(word)).find(|role| *role != Role::Payload))
+        .or_else(|| [Some(name), object.str("description")].into_iter().flatten().find_map(|words| out.role_in_remark(words)));
     facts.note = remark.map(words::remark);
-    pattern(text, &facts, out);
+    pattern(text, Version::of(object.str("pattern_version").or(object.str("spec_version"))), &facts, out);
 }
 
 /// Lists the values of a pattern that is not used; one that cannot be read is listed whole.
@@ -311,9 +243,20 @@ fn refuse(text: &Text<'_>, language: &str, reason: &str, out: &mut Collector<'_>
 }
 
 /// Reads a pattern and adds its values.
-pub(super) fn pattern(text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) {
+pub(super) fn pattern(text: &Text<'_>, version: Version, facts: &Facts, out: &mut Collector<'_>) {
     match pattern::parse(text.as_str()) {
-        Ok(observation) => observe(&observation, text, facts, 0, out),
+        Ok(observation) => {
+            // A value that is no digest is said when it is read as one.
+            if let Some(Fault::Qualifiers(words)) = verdict::fault(&observation, version) {
+                let place = out.span(text.slice(words));
+                out.say(
+                    Diagnostic::new(&codes::PATTERN, "an observation has two qualifiers of one kind, which STIX 2.1 forbids")
+                        .at(place, "the second one")
+                        .help("parentheses around the first might say what is meant"),
+                );
+            }
+            observe(&observation, text, facts, 0, out)
+        }
         Err(at) => {
             let whole = text.trimmed();
             let here = text.piece(at..at);
@@ -343,7 +286,7 @@ fn observe(observation: &Observation<'_>, text: &Text<'_>, facts: &Facts, depth:
             "it only counts a number of times or in a time"
         }
         Observation::FollowedBy(_) => "it only counts in a sequence of observations",
-        Observation::Qualified(..) => "it only counts a number of times or in a time",
+        Observation::Qualified { .. } => "it only counts a number of times or in a time",
     };
     let mut tests = Vec::new();
     every_test(observation, 0, &mut tests);
@@ -377,8 +320,8 @@ fn every_test<'t, 'p>(observation: &'t Observation<'p>, depth: usize, tests: &mu
             });
             true
         }
-        Observation::Qualified(one, _) => {
-            every_test(one, depth + 1, tests);
+        Observation::Qualified { of, .. } => {
+            every_test(of, depth + 1, tests);
             true
         }
     }

@@ -28,7 +28,8 @@ pub(super) fn read_tag(tag: &str, found: &mut Tags) {
             None => return,
         },
     };
-    if name.eq_ignore_ascii_case("tlp") || name.to_ascii_lowercase().ends_with(":tlp") {
+    let last = name.rsplit(':').next().unwrap_or(name);
+    if last.eq_ignore_ascii_case("tlp") {
         if let Some(tlp) = Tlp::parse(value) {
             found.tlp = Some(found.tlp.map_or(tlp, |known| known.max(tlp)));
         }
@@ -39,16 +40,16 @@ pub(super) fn read_tag(tag: &str, found: &mut Tags) {
 
 /// A galaxy's cluster: an actor or a malware family; ATT&CK's own id behind the name is cut off.
 pub(super) fn read_cluster(kind: &str, value: &str, found: &mut Tags) {
-    let name = match value.rsplit_once(" - ") {
-        Some((name, id)) if id.len() == 5 && id.starts_with(['G', 'S']) => name,
-        _ => value,
+    let name = || match value.rsplit_once(" - ") {
+        Some((name, id)) if id.len() == 5 && id.starts_with(['G', 'S']) => name.to_owned(),
+        _ => value.to_owned(),
     };
-    let kind = kind.trim_start_matches("mitre-").trim_start_matches("enterprise-attack-").trim_start_matches("mobile-attack-");
+    let kind = ["mitre-", "enterprise-attack-", "mobile-attack-"].iter().fold(kind, |kind, prefix| kind.strip_prefix(prefix).unwrap_or(kind));
     match kind {
-        "threat-actor" | "intrusion-set" | "microsoft-activity-group" | "360net-threat-actor" => found.actors.push(name.to_owned()),
+        "threat-actor" | "intrusion-set" | "microsoft-activity-group" | "360net-threat-actor" => found.actors.push(name()),
         "malware" | "tool" | "malpedia" | "rat" | "ransomware" | "banker" | "botnet" | "stealer" | "backdoor" | "exploit-kit" | "android"
         | "cryptominers" => {
-            found.malware.push(name.to_owned());
+            found.malware.push(name());
         }
         _ => {}
     }

@@ -8,8 +8,9 @@ use std::ops::Range;
 pub(super) struct Text<'a> {
     value: Cow<'a, str>,
     start: usize,
-    /// Where an escape ended: offset in `value`, offset in the file. Sorted by both.
-    jumps: Vec<(usize, usize)>,
+    /// Where an escape ended: offset in `value`, offset in the file. Sorted by both. Most texts have none, and are small.
+    #[expect(clippy::box_collection, reason = "a text without escapes is a pointer smaller")]
+    jumps: Option<Box<Vec<(usize, usize)>>>,
 }
 
 /// A part of a [`Text`]: the words, and the bytes of the file they stand in.
@@ -23,12 +24,12 @@ pub(super) struct Piece<'t> {
 impl<'a> Text<'a> {
     /// A text that stands in the file as it is.
     pub(super) fn plain(value: &'a str, start: usize) -> Self {
-        Self { value: Cow::Borrowed(value), start, jumps: Vec::new() }
+        Self { value: Cow::Borrowed(value), start, jumps: None }
     }
 
     /// The beginning of a text that is put together piece by piece; see [`Text::push`].
     pub(super) fn empty(start: usize) -> Self {
-        Self { value: Cow::Borrowed(""), start, jumps: Vec::new() }
+        Self { value: Cow::Borrowed(""), start, jumps: None }
     }
 
     /// Appends words that stand at `start` in the file, written with `raw_len` bytes there.
@@ -36,14 +37,15 @@ impl<'a> Text<'a> {
         if words.is_empty() && raw_len == 0 {
             return;
         }
+        let length = self.value.len();
+        let expected = self.jumps().last().map_or(self.start + length, |(at, raw)| raw + length - at);
         let value = self.value.to_mut();
-        let expected = self.jumps.last().map_or(self.start + value.len(), |(at, raw)| raw + value.len() - at);
         if expected != start {
-            self.jumps.push((value.len(), start));
+            self.jumps.get_or_insert_default().push((value.len(), start));
         }
         value.push_str(words);
         if words.len() != raw_len {
-            self.jumps.push((value.len(), start + raw_len));
+            self.jumps.get_or_insert_default().push((value.len(), start + raw_len));
         }
     }
 
@@ -57,6 +59,10 @@ impl<'a> Text<'a> {
         }
     }
 
+    fn jumps(&self) -> &[(usize, usize)] {
+        self.jumps.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     /// The words.
     pub(super) fn as_str(&self) -> &str {
         &self.value
@@ -64,8 +70,9 @@ impl<'a> Text<'a> {
 
     /// The file offset behind an offset in the words.
     fn raw(&self, at: usize) -> usize {
-        let next = self.jumps.partition_point(|(decoded, _)| *decoded <= at);
-        match next.checked_sub(1).and_then(|last| self.jumps.get(last)) {
+        let jumps = self.jumps();
+        let next = jumps.partition_point(|(decoded, _)| *decoded <= at);
+        match next.checked_sub(1).and_then(|last| jumps.get(last)) {
             Some((decoded, raw)) => raw + (at - decoded),
             None => self.start + at,
         }

@@ -36,12 +36,19 @@ const ROLES: [(&str, Role); 27] = [
 /// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.
 pub(super) fn role(words: &str) -> Option<Role> {
     let padded = spaced(words);
-    ROLES.iter().find(|(phrase, _)| padded.contains(&format!(" {phrase} "))).map(|(_, role)| *role)
+    let stands =
+        |phrase: &str| padded.match_indices(phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
+    ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role)
 }
 
 /// The role that a remark in free text tells. Fewer phrases count: `payload` in a sentence says little.
 pub(super) fn role_in_remark(words: &str) -> Option<Role> {
-    role(words).filter(|role| matches!(role, Role::C2 | Role::Exfiltration | Role::Phishing | Role::Sender))
+    role(words).filter(|role| tells_in_remark(*role))
+}
+
+/// Whether a role is believed when free text tells it.
+pub(super) fn tells_in_remark(role: Role) -> bool {
+    matches!(role, Role::C2 | Role::Exfiltration | Role::Phishing | Role::Sender)
 }
 
 /// What a role means for a value of this type: a file near a delivery is the payload, an address near a payload delivers it.

@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::flat::{Flat, text};
 use super::known::Told;
 
+type Names = &'static [(&'static str, Field)];
+
 /// The top of an event.
 struct Keys<'a>(&'a Value);
 
@@ -30,7 +32,8 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
     let mut own = |product: &'static str, services: &[&str]| {
         told.extend(services.iter().map(|service| Told::named(None, Some(product), Some(service))));
     };
-    let provider: Option<(&str, &'static [(&'static str, Field)], bool)> = if word("eventSource").ends_with(".amazonaws.com") && has("eventName") {
+    // The provider, the names of its fields, and whether the call worked.
+    let provider: Option<(&str, Names, bool)> = if word("eventSource").ends_with(".amazonaws.com") && has("eventName") {
         own("aws", &["cloudtrail"]);
         Some(("aws", AWS, !has("errorCode")))
     } else if is_object("protoPayload") || value.pointer("/data/protoPayload").is_some_and(Value::is_object) {
@@ -97,6 +100,8 @@ fn azure(keys: &Keys<'_>) -> Option<&'static [&'static str]> {
     const AUDIT: &[&str] = &["auditlogs"];
     const ACTIVITY: &[&str] = &["activitylogs"];
     const RISK: &[&str] = &["riskdetection", "pim"];
+    /// Categories of the activity log.
+    const ACTIVITIES: [&str; 7] = ["Administrative", "Policy", "Security", "Alert", "ServiceHealth", "Autoscale", "Recommendation"];
     let has = |key: &str| keys.has(key);
     let (table, category) = (keys.word("Type"), keys.word("category"));
     if has("TimeGenerated") && matches!(table, "SigninLogs" | "AADNonInteractiveUserSignInLogs" | "AADServicePrincipalSignInLogs") {
@@ -119,12 +124,9 @@ fn azure(keys: &Keys<'_>) -> Option<&'static [&'static str]> {
         Some(AUDIT)
     } else if has("conditionalAccessStatus") && has("userPrincipalName") {
         Some(SIGN_IN)
-    } else if in_azure && matches!(category, "Administrative" | "Policy" | "Security" | "Alert" | "ServiceHealth" | "Autoscale" | "Recommendation") {
-        Some(ACTIVITY)
-    } else if has("operationName") && has("resourceId") && has("resourceProviderName") {
-        Some(ACTIVITY)
     } else {
-        None
+        let called = in_azure && ACTIVITIES.contains(&category);
+        (called || (has("operationName") && has("resourceId") && has("resourceProviderName"))).then_some(ACTIVITY)
     }
 }
 

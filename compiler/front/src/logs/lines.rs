@@ -84,11 +84,15 @@ pub fn document(bytes: &[u8]) -> Vec<Line> {
                 out.extend(opened(value).into_iter().map(|event| Line { line, event }));
             }
             Some(Err(error)) => {
-                // Nothing after a broken value can be told apart from its inside.
-                let column = error.column();
-                let line = line + error.line().saturating_sub(1);
-                out.push(Line { line, event: Err(NotAnEvent { why: format!("{}; nothing after it is read", said(&error)), column }) });
-                return out;
+                let (down, column) = (error.line().saturating_sub(1), error.column());
+                out.push(Line { line: line + down, event: Err(NotAnEvent { why: said(&error), column }) });
+                // After the place of the break the next object that begins a line is taken up; an open end has nothing after it.
+                let broken = memchr::memchr_iter(b'\n', rest).nth(down.saturating_sub(1)).filter(|_| down > 0).unwrap_or(0);
+                let next = rest.get(broken + 1..).and_then(|after| memchr::memmem::find(after, b"\n{"));
+                match next.filter(|_| !error.is_eof()) {
+                    Some(next) => at += broken + 1 + next,
+                    None => return out,
+                }
             }
             None => return out,
         }

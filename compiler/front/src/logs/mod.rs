@@ -107,16 +107,20 @@ pub fn event(value: &Value, stated: Option<&Stated>) -> Event {
     Event { records, time }
 }
 
-/// An event that a shipper put into an envelope: Splunk's `result`, EventBridge's `detail`.
-fn unwrapped(value: &Value) -> &Value {
+/// An event that a shipper put into an envelope: Splunk's `result` and `event`, EventBridge's `detail`.
+#[must_use]
+pub fn unwrapped(value: &Value) -> &Value {
     let inner = |key: &str| value.get(key).filter(|inner| inner.is_object());
-    if let (Some(result), true) = (inner("result"), value.get("preview").is_some() || value.get("offset").is_some()) {
+    let has = |key: &str| value.get(key).is_some();
+    if let Some(result) = inner("result").filter(|_| has("preview") || has("offset")) {
         return result;
     }
-    match (inner("detail"), value.get("detail-type")) {
-        (Some(detail), Some(_)) => detail,
-        _ => value,
+    // ECS has an object of this name too; it says what kind of event this is, and nothing of Windows or Splunk.
+    let is_whole = |event: &Value| ["EventID", "Event", "winlog"].iter().any(|key| event.get(*key).is_some());
+    if let Some(event) = inner("event").filter(|event| has("sourcetype") || is_whole(event)) {
+        return event;
     }
+    inner("detail").filter(|_| has("detail-type")).unwrap_or(value)
 }
 
 fn as_stated(stated: &Stated, fields: &Flat) -> Vec<Record> {

@@ -66,9 +66,10 @@ fn one_event_is_the_same_in_every_envelope() {
             "computer_name": "pc.example", "event_data": data}}),
         beats,
         json!({"preview": false, "result": flat}),
+        json!({"time": 1709294400, "sourcetype": "XmlWinEventLog", "event": flat}),
     ];
     let wanted = records(&shapes[0]);
-    assert_eq!(classes(&wanted), ["process.start (windows)", "windows/sysmon (windows)"]);
+    assert_eq!(classes(&wanted), ["process.start (windows)", "windows/sysmon/process_creation (windows)"]);
     for shape in &shapes {
         let found = event(shape, None);
         assert_eq!(found.time.map(|time| time.to_string()).as_deref(), Some("2024-03-01T12:00:00.125Z"), "{shape}");
@@ -108,14 +109,18 @@ fn an_event_belongs_to_the_log_sources_that_sigma_names() {
     let sysmon = |id: i64, kind: &str| {
         classes(&records(&json!({"EventID": id, "Channel": "Microsoft-Windows-Sysmon/Operational", "EventType": kind, "TargetObject": "HKLM\\X"})))
     };
-    assert_eq!(sysmon(12, "CreateKey"), ["registry.create (windows)", "registry.change (windows)", "windows/sysmon (windows)"]);
-    assert_eq!(sysmon(12, "DeleteValue"), ["registry.delete (windows)", "registry.change (windows)", "windows/sysmon (windows)"]);
-    assert_eq!(sysmon(13, "SetValue"), ["registry.change (windows)", "registry.set (windows)", "windows/sysmon (windows)"]);
+    let with_own = |classes: [&str; 2], own: [&str; 2]| {
+        let classes = classes.map(|class| format!("{class} (windows)"));
+        [classes, own.map(|name| format!("windows/sysmon/{name} (windows)"))].concat()
+    };
+    assert_eq!(sysmon(12, "CreateKey"), with_own(["registry.create", "registry.change"], ["registry_add", "registry_event"]));
+    assert_eq!(sysmon(12, "DeleteValue"), with_own(["registry.delete", "registry.change"], ["registry_delete", "registry_event"]));
+    assert_eq!(sysmon(13, "SetValue"), with_own(["registry.change", "registry.set"], ["registry_event", "registry_set"]));
     assert_eq!(sysmon(5, ""), ["windows/sysmon/process_termination (windows)"]);
     let other = json!({"EventID": "4688", "Provider_Name": "Microsoft-Windows-Security-Auditing", "NewProcessName": r"C:\a.exe",
         "NewProcessId": "0x1f", "ProcessId": "0x4", "SubjectUserName": "analyst", "SubjectDomainName": "EXAMPLE", "MandatoryLabel": "S-1-16-12288"});
     let found = records(&other);
-    assert_eq!(classes(&found), ["process.start (windows)", "windows/security (windows)"]);
+    assert_eq!(classes(&found), ["process.start (windows)", "windows/security/process_creation (windows)"]);
     let start = of(&found, EventClass::ProcessStart);
     assert_eq!(known(&start, Field::ProcessPath), r"C:\a.exe");
     assert_eq!((known(&start, Field::ProcessPid), known(&start, Field::ParentPid)), ("31".to_owned(), "4".to_owned()));
@@ -222,7 +227,7 @@ fn lists_and_documents_give_their_events_with_lines() {
     let found = document(text);
     let lines: Vec<(usize, Option<i64>)> =
         found.iter().map(|line| (line.line, line.event.as_ref().ok().and_then(|event| event["a"].as_i64()))).collect();
-    assert_eq!(lines, [(2, Some(1)), (3, Some(2)), (6, Some(3)), (6, Some(4)), (7, None)]);
+    assert_eq!(lines, [(2, Some(1)), (3, Some(2)), (6, Some(3)), (6, Some(4)), (7, None), (8, Some(5))]);
     assert_eq!(line(br#"{"Records": [{"a": 3}, {"a": 4}]}"#, 1).len(), 2);
     assert_eq!(line(br#"{"_index": "x", "_source": {"a": 3}}"#, 1)[0].event, Ok(json!({"a": 3})));
 }

@@ -192,13 +192,11 @@ pub(super) fn records(fields: &Flat) -> Vec<Record> {
         CHANNELS.iter().filter(|(_, channels)| channels.iter().any(|known| known.eq_ignore_ascii_case(channel))).map(|(name, _)| *name).collect()
     };
     let mut known = Vec::new();
-    let mut open = Vec::new();
+    let mut named = Vec::new();
     for (category, service, ids) in EVENT_IDS {
         if services.contains(service) && id.is_some_and(|id| ids.contains(&id)) && is_kind(category, fields) {
-            match Category::find(category) {
-                Some(category) => known.push(category),
-                None => open.push(*category),
-            }
+            known.extend(Category::find(category));
+            named.push(*category);
         }
     }
     let mut out = Vec::new();
@@ -219,9 +217,9 @@ pub(super) fn records(fields: &Flat) -> Vec<Record> {
         [] => own(None, None),
         services => {
             for service in services {
-                own(open.first().copied(), Some(service));
+                own(named.first().copied(), Some(service));
             }
-            open.iter().skip(1).for_each(|category| own(Some(category), Some(services[0])));
+            named.iter().skip(1).for_each(|category| own(Some(category), Some(services[0])));
         }
     }
     out

@@ -29,15 +29,16 @@ pub(super) struct Linked {
     pub(super) served: BTreeSet<usize>,
 }
 
-/// Joins correlations with the rules that they name. `known` gives the index of a rule by its id or name, `taken` holds the ids that
+/// Joins correlations, each with the stem of its file, with the rules that they name. `known` gives the index of a rule by its id or name, `taken` holds the ids that
 /// advisories have.
 pub(super) fn link(
-    documents: Vec<CorrelationDocument>,
+    files: Vec<(CorrelationDocument, String)>,
     rules: &[Rule],
     known: &BTreeMap<String, usize>,
     taken: &mut BTreeSet<String>,
     said: &mut Vec<Diagnostic>,
 ) -> Linked {
+    let (documents, stems): (Vec<CorrelationDocument>, Vec<String>) = files.into_iter().unzip();
     let mut inside: BTreeMap<String, usize> = BTreeMap::new();
     for (at, document) in documents.iter().enumerate() {
         let sigma = &document.about.sigma;
@@ -68,9 +69,9 @@ pub(super) fn link(
     }
     out.served.retain(|rule| !kept.contains(rule));
     chained.retain(|inner| !kept_inside.contains(inner));
-    for (at, (document, correlation)) in documents.into_iter().zip(built).enumerate() {
+    for (at, ((document, stem), correlation)) in documents.into_iter().zip(stems).zip(built).enumerate() {
         let Some(correlation) = correlation.filter(|_| !chained.contains(&at)) else { continue };
-        let (mut advisory, head) = link::empty(document.about, "correlation", taken);
+        let (mut advisory, head) = link::empty(document.about, &stem, taken);
         advisory.correlations.push(CorrelateBlock { head, correlation });
         out.advisories.push(advisory);
     }
@@ -426,7 +427,7 @@ mod tests {
     fn one_name_means_what_each_log_source_calls_so() {
         let found = one(&[&correlation("temporal", "failed, start", ""), FAIL, START]);
         let user = FieldRef::Open("User".into());
-        assert_eq!(found.by, [user.clone()]);
+        assert_eq!(found.by.as_slice(), std::slice::from_ref(&user));
         let fields: Vec<&FieldRef> = found.streams().map(|stream| stream.field(&user)).collect();
         assert_eq!(fields, [&user, &FieldRef::Known(Field::UserAccount)]);
         let aliased =

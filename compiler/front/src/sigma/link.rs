@@ -19,10 +19,11 @@ pub(super) fn run(files: Vec<Documents>) -> Parsed {
     let (mut filters, mut correlations) = (Vec::new(), Vec::new());
     for mut file in files {
         out.diagnostics.append(&mut file.diagnostics);
-        stems.extend(std::iter::repeat_n(file.stem, file.rules.len()));
+        let stem = file.stem;
+        stems.extend(std::iter::repeat_n(stem.clone(), file.rules.len()));
         rules.append(&mut file.rules);
         filters.append(&mut file.filters);
-        correlations.append(&mut file.correlations);
+        correlations.extend(file.correlations.into_iter().map(|correlation| (correlation, stem.clone())));
     }
     let needed = !filters.is_empty() || !correlations.is_empty();
     let known: BTreeMap<String, usize> = if needed { index(&rules) } else { BTreeMap::new() };

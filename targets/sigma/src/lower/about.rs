@@ -50,20 +50,54 @@ pub(super) fn head(detection: &Detection) -> Head {
             references.push(reference.clone());
         }
     }
+    let sigma = meta.sigma.as_deref();
     let mut false_positives: Vec<String> = meta.false_positives.iter().filter(|text| text.chars().count() > 1).cloned().collect();
-    if false_positives.is_empty() {
+    if false_positives.is_empty() && sigma.is_none() {
         false_positives.push("Unknown".to_owned());
     }
+    let tags = match sigma {
+        // The specification knows tags in lower case with a namespace; others were said to be none when they were read.
+        Some(sigma) => unique(&sigma.tags.iter().map(|tag| tag.to_lowercase()).filter(|tag| is_tag(tag)).collect::<Vec<_>>()),
+        None => tags(meta),
+    };
     Head {
+        status: sigma
+            .and_then(|sigma| sigma.status.clone())
+            .filter(|word| STATUSES.contains(&word.as_str()))
+            .unwrap_or_else(|| "experimental".to_owned()),
+        related: sigma.map(|sigma| sigma.related.clone()).unwrap_or_default(),
+        license: sigma.and_then(|sigma| sigma.license.clone()),
+        fields: sigma.map(|sigma| unique(&sigma.fields)).unwrap_or_default(),
+        scope: sigma.map(|sigma| unique(&sigma.scope)).unwrap_or_default(),
+        custom: sigma.map(|sigma| sigma.custom.clone()).unwrap_or_default(),
         description: shortened(&detection.description, DESCRIPTION),
         references,
         author: meta.author.clone(),
         date: meta.published,
         modified: meta.modified,
-        tags: tags(meta),
+        tags,
         false_positives,
         level: meta.severity,
     }
+}
+
+/// What the specification calls a rule's status.
+const STATUSES: [&str; 5] = ["stable", "test", "experimental", "deprecated", "unsupported"];
+
+fn is_tag(tag: &str) -> bool {
+    let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || "._-".contains(char);
+    tag.chars().all(fits) && tag.split_once('.').is_some_and(|(space, name)| !space.is_empty() && !name.is_empty())
+}
+
+/// The texts in order, each once.
+fn unique(list: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(list.len());
+    for text in list {
+        if !out.contains(text) {
+            out.push(text.clone());
+        }
+    }
+    out
 }
 
 /// Tags in the namespaces of the specification's tags appendix, without duplicates.

@@ -4,139 +4,245 @@
 //! A step of a sequence that must happen several times is a correlation of its own, to which the sequence refers.
 
 use backend::{Cx, Refusal};
-use ir::{Correlation, CorrelationKind, Detection, Field, FieldRef, Step, Times};
+use ir::{Comparison, Correlation, CorrelationKind, Detection, Field, FieldRef, Happening, Needs, Step, Stream, Times};
 use source::{Loss, Span};
 
 use super::select::snake;
-use super::{COUNT, Env, GROUP_BY, WINDOW, about, event, nothing};
-use crate::ast::{self, Body, Count, Document, How, Item, Value};
+use super::{COUNT, Env, GROUP_BY, NOTHING, WINDOW, about, event, nothing};
+use crate::ast::{self, Asked, Body, Document, How, Item, Value};
 use crate::profiles::Way;
 
-/// A step's base rule, and what the log calls the fields that the correlation needs.
+/// A rule that a correlation refers to, and what the log calls the fields that the correlation needs.
 struct Base {
     name: String,
     title: String,
-    /// For each grouping field its name, where the log has one.
-    by: Vec<Option<String>>,
-    distinct: Option<String>,
+    /// For each field its name, where the log has one: first those that events are grouped by, then what is counted.
+    fields: Vec<Option<String>>,
 }
 
 /// Base rules first, the correlation last.
-pub(super) fn documents(
-    detection: &Detection,
-    correlation: &Correlation,
-    distinct: Option<&FieldRef>,
-    cx: &mut Cx<'_>,
-) -> Result<Vec<Document>, Refusal> {
-    let steps = correlation.steps();
-    if matches!(correlation.kind, CorrelationKind::Together { .. } | CorrelationKind::Measure { .. }) {
-        return Err(nothing(cx));
-    }
-    let mut documents = Vec::new();
-    let mut bases: Vec<Base> = Vec::new();
-    for step in steps {
-        let (base, body) = base(detection, step, &correlation.by, distinct, cx)?;
-        let id = ir::id::part(detection.id, &format!("step/{}", step.name));
-        documents.push(Document { title: base.title.clone(), id, name: Some(base.name.clone()), head: None, body });
-        bases.push(base);
-    }
-    let grouped = |at: usize| bases.iter().all(|base| base.by.get(at).is_some_and(Option::is_some));
-    let kept: Vec<usize> = (0..correlation.by.len()).filter(|at| grouped(*at)).collect();
-    for (at, field) in correlation.by.iter().enumerate() {
-        if !grouped(at) {
-            let message = format!("a log source of this rule has no name for `{field}`; the events are not grouped by it");
-            cx.loss(&GROUP_BY, Loss::Wider, cx.span(), message, "a field that the log source has would group the events");
+pub(super) fn documents(detection: &Detection, correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Vec<Document>, Refusal> {
+    let mut writer = Writer { detection, documents: Vec::new() };
+    let (body, _) = writer.correlation(correlation, "", &[], cx)?;
+    let mut documents = writer.documents;
+    let sigma = detection.meta.sigma.as_deref();
+    documents.push(Document {
+        title: about::title(&detection.title),
+        id: detection.id,
+        name: sigma.and_then(|sigma| sigma.name.clone()),
+        taxonomy: sigma.and_then(|sigma| sigma.taxonomy.clone()),
+        head: Some(about::head(detection)),
+        body: Body::Correlation(body),
+    });
+    Ok(documents)
+}
+
+struct Writer<'d> {
+    detection: &'d Detection,
+    documents: Vec<Document>,
+}
+
+impl Writer<'_> {
+    /// A correlation behind the rules it refers to, and what the log calls fields that an outer one needs.
+    fn correlation(
+        &mut self,
+        correlation: &Correlation,
+        within: &str,
+        outer: &[FieldRef],
+        cx: &mut Cx<'_>,
+    ) -> Result<(ast::Correlation, Vec<Option<String>>), Refusal> {
+        let mut steps: Vec<Vec<Base>> = Vec::new();
+        for step in correlation.steps() {
+            let mut bases = Vec::new();
+            for stream in &step.streams {
+                bases.push(self.base(correlation, step, stream, within, outer, cx)?);
+            }
+            steps.push(bases);
         }
-    }
-    let timespan = timespan(correlation, cx);
-    if correlation.jitter.is_some() {
-        let help = "the rule might be reviewed together with the times of its events";
-        cx.loss(&WINDOW, Loss::Wider, cx.span(), "Sigma's correlations cannot say how regular events are; `jitter` is left out", help);
-    }
-    let group = |base: &Base| kept.iter().filter_map(|at| base.by.get(*at).cloned().flatten()).collect::<Vec<String>>();
-    let last = match (&correlation.kind, steps, bases.as_slice()) {
-        (CorrelationKind::Distinct { step, .. }, _, [base]) => {
-            let Some(field) = base.distinct.clone() else { return Err(nothing(cx)) };
-            let count = count(step.times, step.span, cx);
-            let kind = ast::CorrelationKind::ValueCount(field, count);
-            ast::Correlation { kind, rules: vec![base.name.clone()], group_by: group(base), timespan, aliases: Vec::new() }
+        let all: Vec<&Base> = steps.iter().flatten().collect();
+        let by = &correlation.by;
+        let grouped = |at: usize| all.iter().all(|base| base.fields.get(at).is_some_and(Option::is_some));
+        let kept: Vec<usize> = (0..by.len()).filter(|at| grouped(*at)).collect();
+        for (at, field) in by.iter().enumerate() {
+            if !grouped(at) {
+                let message = format!("a log source of this rule has no name for `{field}`; the events are not grouped by it");
+                cx.loss(&GROUP_BY, Loss::Wider, cx.span(), message, "a field that the log source has would group the events");
+            }
         }
-        (_, [step], [base]) => {
-            let kind = ast::CorrelationKind::EventCount(count(step.times, step.span, cx));
-            ast::Correlation { kind, rules: vec![base.name.clone()], group_by: group(base), timespan, aliases: Vec::new() }
+        let own = by.len() + usize::from(correlation.counted().is_some());
+        let outwards = (0..outer.len()).map(|at| all.first().and_then(|base| base.fields.get(own + at).cloned().flatten())).collect();
+        let timespan = timespan(correlation, cx);
+        if correlation.jitter.is_some() {
+            let help = "the rule might be reviewed together with the times of its events";
+            cx.loss(&WINDOW, Loss::Wider, cx.span(), "Sigma's correlations cannot say how regular events are; `jitter` is left out", help);
         }
-        _ => {
-            let mut rules = Vec::with_capacity(bases.len());
-            for (step, base) in steps.iter().zip(&bases) {
-                if step.times.min <= 1 {
-                    rules.push(base.name.clone());
+        let counted = || -> Option<String> {
+            let mut names = all.iter().map(|base| base.fields.get(by.len()).cloned().flatten());
+            let first = names.next()??;
+            names.all(|name| name.as_ref() == Some(&first)).then_some(first)
+        };
+        let several = |cx: &Cx<'_>| cx.unsupported(&GROUP_BY, cx.span(), "the rules have several names for the field whose values are counted");
+        let temporal = matches!(correlation.kind, CorrelationKind::Sequence(_) | CorrelationKind::Together { .. });
+        let (kind, condition) = match &correlation.kind {
+            CorrelationKind::Count(step) => (ast::CorrelationKind::EventCount, count(step.times, cx)),
+            CorrelationKind::Distinct { step, .. } => {
+                (ast::CorrelationKind::ValueCount(counted().ok_or_else(|| several(cx))?), count(step.times, cx))
+            }
+            CorrelationKind::Measure { figure, bounds, .. } => {
+                let field = counted().ok_or_else(|| several(cx))?;
+                one_bound(bounds.0.len(), cx);
+                (ast::CorrelationKind::Figure(*figure, field), Asked::Bounds(bounds.0.clone()))
+            }
+            CorrelationKind::Together { steps: parts, needs } => {
+                let condition = rules(needs, parts).ok_or_else(|| unsayable(cx))?;
+                (ast::CorrelationKind::Temporal, condition)
+            }
+            CorrelationKind::Sequence(parts) => {
+                let condition = rules(&Needs::every(parts.len()), parts).ok_or_else(|| unsayable(cx))?;
+                (ast::CorrelationKind::TemporalOrdered, condition)
+            }
+        };
+        let (group_by, mut aliases) = aliases(by, &kept, &all);
+        let mut names: Vec<String> = Vec::new();
+        let mut counts = Vec::new();
+        for (step, bases) in correlation.steps().iter().zip(&steps) {
+            for base in bases {
+                if !temporal || (step.times.min <= 1 && step.times.max.is_none() && step.times.except.is_none()) {
+                    names.push(base.name.clone());
                     continue;
                 }
                 let message = format!("`{}` is counted in a window of its own, so the whole may take longer than `within`", step.name);
                 cx.loss(&WINDOW, Loss::Wider, step.span, message, "a shorter `within` would narrow both windows");
                 let name = format!("{}_many", base.name);
-                let kind = ast::CorrelationKind::EventCount(Count::AtLeast(step.times.min));
-                documents.push(Document {
+                let group: Vec<String> = kept.iter().filter_map(|at| base.fields.get(*at).cloned().flatten()).collect();
+                counts.push(Document {
                     title: about::title(&format!("{} x {}", base.title, step.times.min)),
-                    id: ir::id::part(detection.id, &format!("count/{}", step.name)),
+                    id: ir::id::part(self.detection.id, &format!("count/{within}{}", if bases.len() == 1 { &step.name } else { &base.name })),
                     name: Some(name.clone()),
+                    taxonomy: None,
                     head: None,
                     body: Body::Correlation(ast::Correlation {
-                        kind,
+                        kind: ast::CorrelationKind::EventCount,
+                        condition: count(step.times, cx),
                         rules: vec![base.name.clone()],
-                        group_by: group(base),
+                        group_by: group,
                         timespan,
                         aliases: Vec::new(),
                     }),
                 });
-                rules.push(name);
+                for (_, fields) in &mut aliases {
+                    fields.iter_mut().filter(|(rule, _)| *rule == base.name).for_each(|(rule, _)| rule.clone_from(&name));
+                }
+                names.push(name);
             }
-            let (group_by, aliases) = aliases(&correlation.by, &kept, &bases, &rules);
-            ast::Correlation { kind: ast::CorrelationKind::TemporalOrdered, rules, group_by, timespan, aliases }
         }
-    };
-    documents.push(Document {
-        title: about::title(&detection.title),
-        id: detection.id,
-        name: None,
-        head: Some(about::head(detection)),
-        body: Body::Correlation(last),
-    });
-    Ok(documents)
+        self.documents.extend(counts);
+        Ok((ast::Correlation { kind, condition, rules: names, group_by, timespan, aliases }, outwards))
+    }
+
+    /// The document of a stream.
+    fn base(
+        &mut self,
+        correlation: &Correlation,
+        step: &Step,
+        stream: &Stream,
+        within: &str,
+        outer: &[FieldRef],
+        cx: &mut Cx<'_>,
+    ) -> Result<Base, Refusal> {
+        let detection = self.detection;
+        let sigma = stream.sigma.as_deref();
+        let block = about::own_name(detection);
+        let own = step.streams.len() == 1;
+        let part = if own { step.name.clone() } else { format!("{} {}", step.name, stream.name) };
+        let name = sigma
+            .and_then(|sigma| sigma.name.clone())
+            .unwrap_or_else(|| snake_case(&format!("{} {block} {}{part}", detection.meta.advisory, within.replace('/', " "))));
+        let title = if stream.title.is_empty() { about::title(&format!("{} - {part}", detection.title)) } else { about::title(&stream.title) };
+        let id = sigma.and_then(|sigma| sigma.id).unwrap_or_else(|| ir::id::part(detection.id, &format!("step/{within}{part}")));
+        let inside = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field).clone());
+        let wanted: Vec<FieldRef> = inside.chain(outer.iter().cloned()).collect();
+        let (body, fields) = match &stream.what {
+            Happening::Event(rule) => {
+                let lowered = event(rule, &wanted, sigma, cx, step.span)?;
+                let counts = correlation.by.len();
+                let mut env = Env { cx, source: lowered.source, platform: lowered.platform, words: lowered.words };
+                let mut names: Vec<Option<String>> = Vec::new();
+                for (at, field) in wanted.iter().enumerate() {
+                    let counted = at == counts && correlation.counted().is_some();
+                    let name = grouping(field, if counted { Loss::Wider } else { Loss::Narrower }, step.span, &mut env);
+                    if counted && name.is_none() {
+                        let message = format!("the log source has no name for `{field}`, whose values are counted");
+                        return Err(env.cx.unsupported(&GROUP_BY, step.span, message));
+                    }
+                    names.push(name);
+                }
+                // Events without what is counted, or without a grouping field, do not count, so asking for it changes nothing.
+                let anchor = names.get(counts).filter(|_| correlation.counted().is_some()).into_iter().chain(&names).flatten().next();
+                let always = anchor.map(|field| Item::one(field, How::Exists, Value::Flag(true)));
+                let Some(body) = lowered.body(always) else { return Err(nothing(cx)) };
+                (body, names)
+            }
+            Happening::Correlation(inner) => {
+                let (inner, names) = self.correlation(inner, &format!("{within}{part}/"), &wanted, cx)?;
+                (Body::Correlation(inner), names)
+            }
+        };
+        let taxonomy = sigma.and_then(|sigma| sigma.taxonomy.clone());
+        self.documents.push(Document { title: title.clone(), id, name: Some(name.clone()), taxonomy, head: None, body });
+        Ok(Base { name, title, fields })
+    }
 }
 
-fn base(detection: &Detection, step: &Step, by: &[FieldRef], distinct: Option<&FieldRef>, cx: &mut Cx<'_>) -> Result<(Base, Body), Refusal> {
-    let also: Vec<FieldRef> = by.iter().chain(distinct).cloned().collect();
-    let Some(rule) = step.rule() else { return Err(nothing(cx)) };
-    let lowered = event(rule, &also, cx, step.span)?;
-    let mut env = Env { cx, source: lowered.source, platform: lowered.platform };
-    let names: Vec<Option<String>> = by.iter().map(|field| grouping(field, Loss::Narrower, step.span, &mut env)).collect();
-    let counted = match distinct {
-        Some(field) => {
-            let name = grouping(field, Loss::Wider, step.span, &mut env);
-            if name.is_none() {
-                return Err(env.cx.unsupported(&GROUP_BY, step.span, format!("the log source has no name for `{field}`, whose values are counted")));
-            }
-            name
+fn unsayable(cx: &Cx<'_>) -> Refusal {
+    cx.unsupported(&NOTHING, cx.span(), "Sigma's correlations cannot say which of the rules have to match")
+}
+
+/// What is asked of the rules: a number where every one is, else an expression over them.
+fn rules(needs: &Needs, steps: &[Step]) -> Option<Asked> {
+    let streams: usize = steps.iter().map(|step| step.streams.len()).sum();
+    if streams == steps.len() {
+        if *needs == Needs::every(steps.len()) {
+            return Some(Asked::Bounds(vec![(Comparison::AtLeast, i64::try_from(steps.len()).ok()?)]));
         }
-        None => None,
-    };
-    // Events without a grouping field do not count, so asking for it changes nothing.
-    let anchor = counted.iter().chain(names.iter().flatten()).next();
-    let always = anchor.map(|field| Item::one(field, How::Exists, Value::Flag(true)));
-    let body = match lowered.body(always) {
-        Some(body) => body,
-        None => return Err(nothing(cx)),
-    };
-    let block = about::own_name(detection);
-    let name = snake_case(&format!("{} {block} {}", detection.meta.advisory, step.name));
-    let title = about::title(&format!("{} - {}", detection.title, step.name));
-    Ok((Base { name, title, by: names, distinct: counted }, body))
+        if let Needs::Steps(times) = needs {
+            return Some(Asked::Bounds(bounds(*times)));
+        }
+    }
+    let mut first = 0;
+    let places: Vec<Vec<Needs>> = steps
+        .iter()
+        .map(|step| {
+            let here = first..first + step.streams.len();
+            first = here.end;
+            here.map(Needs::Step).collect()
+        })
+        .collect();
+    over(needs, &places).map(Asked::Rules)
+}
+
+/// The same over streams instead of steps.
+fn over(needs: &Needs, places: &[Vec<Needs>]) -> Option<Needs> {
+    let list = |list: &[Needs]| list.iter().map(|inner| over(inner, places)).collect::<Option<Vec<_>>>().filter(|list| !list.is_empty());
+    Some(match needs {
+        Needs::Step(at) => match places.get(*at)?.as_slice() {
+            [one] => one.clone(),
+            several => Needs::Any(several.to_vec()),
+        },
+        Needs::Not(inner) => Needs::Not(Box::new(over(inner, places)?)),
+        Needs::All(all) => Needs::All(list(all)?),
+        Needs::Any(any) => Needs::Any(list(any)?),
+        Needs::Steps(times) if *times == Times::at_least(times.min) && places.iter().all(|step| step.len() == 1) => needs.clone(),
+        Needs::Steps(_) => return None,
+    })
 }
 
 /// The log's field whose values tell apart what the field's do. Where it tells more apart, the meaning moves by `loss`.
 fn grouping(field: &FieldRef, loss: Loss, span: Span, env: &mut Env<'_, '_>) -> Option<String> {
     let help = "a field that the log keeps by itself would be exact";
+    if env.words.is_some() {
+        return env.name(field, span).ok().filter(|name| !name.is_empty());
+    }
     if let Ok(name) = env.name(field, span) {
         match env.way(field) {
             Way::RegistryKey | Way::RegistryValue | Way::Account | Way::AccountDomain | Way::Hash(_) | Way::TaskXml => {
@@ -155,15 +261,19 @@ fn grouping(field: &FieldRef, loss: Loss, span: Span, env: &mut Env<'_, '_>) -> 
 }
 
 /// The grouping fields; where the rules call one differently, an alias with its name in each rule.
-fn aliases(by: &[FieldRef], kept: &[usize], bases: &[Base], rules: &[String]) -> (Vec<String>, Vec<ast::Alias>) {
+fn aliases(by: &[FieldRef], kept: &[usize], bases: &[&Base]) -> (Vec<String>, Vec<ast::Alias>) {
     let (mut group_by, mut aliases) = (Vec::new(), Vec::new());
     for at in kept {
-        let names: Vec<&String> = bases.iter().filter_map(|base| base.by.get(*at)?.as_ref()).collect();
+        let names: Vec<(&String, &String)> = bases.iter().filter_map(|base| Some((&base.name, base.fields.get(*at)?.as_ref()?))).collect();
         match names.split_first() {
-            Some((first, rest)) if rest.iter().all(|name| name == first) => group_by.push((*first).clone()),
+            Some(((_, first), rest)) if rest.iter().all(|(_, name)| name == first) => group_by.push((*first).clone()),
             _ => {
-                let alias = by.get(*at).map(|field| snake(field.name())).unwrap_or_default();
-                aliases.push((alias.clone(), rules.iter().cloned().zip(names.into_iter().cloned()).collect()));
+                let alias = match by.get(*at) {
+                    Some(FieldRef::Open(name)) => name.to_string(),
+                    Some(field) => snake(field.name()),
+                    None => String::new(),
+                };
+                aliases.push((alias.clone(), names.into_iter().map(|(rule, name)| (rule.clone(), name.clone())).collect()));
                 group_by.push(alias);
             }
         }
@@ -172,16 +282,33 @@ fn aliases(by: &[FieldRef], kept: &[usize], bases: &[Base], rules: &[String]) ->
     (group_by, aliases)
 }
 
-/// A bound that the specification and its tools can say: one criterion.
-fn count(times: Times, span: Span, cx: &mut Cx<'_>) -> Count {
+/// Bounds on a number of events, values or rules.
+fn bounds(times: Times) -> Vec<(Comparison, i64)> {
+    let mut out = Vec::new();
     match times.max {
-        Some(max) if max == times.min => Count::Exactly(times.min),
-        Some(max) => {
-            let message = format!("pySigma reads one bound for a count; `at most {max}` is left out");
-            cx.loss(&COUNT, Loss::Wider, span, message, "the lower bound alone says what the rule does");
-            Count::AtLeast(times.min)
+        Some(max) if max == times.min => out.push((Comparison::Equal, i64::from(max))),
+        max => {
+            if times.min > 1 || (max.is_none() && times.except.is_none()) {
+                out.push((Comparison::AtLeast, i64::from(times.min)));
+            }
+            out.extend(max.map(|max| (Comparison::AtMost, i64::from(max))));
         }
-        None => Count::AtLeast(times.min),
+    }
+    out.extend(times.except.map(|except| (Comparison::NotEqual, i64::from(except))));
+    out
+}
+
+fn count(times: Times, cx: &mut Cx<'_>) -> Asked {
+    let bounds = bounds(times);
+    one_bound(bounds.len(), cx);
+    Asked::Bounds(bounds)
+}
+
+/// Says who cannot read several bounds.
+fn one_bound(bounds: usize, cx: &mut Cx<'_>) {
+    if bounds > 1 {
+        let help = "where pySigma reads the rule, two correlations with a bound each might say the same";
+        cx.note(&COUNT, "the condition has several bounds, which the specification allows and pySigma 1.5 does not read", help);
     }
 }
 

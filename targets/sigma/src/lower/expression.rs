@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ast::{Item, Key};
+use crate::ast::{Cased, How, Item, Key, Value};
 
 /// A condition over items.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,10 @@ impl Expression {
             Self::Always => Self::Never,
             Self::Never => Self::Always,
             Self::Not(inner) => *inner,
+            // The opposite of no value is a value.
+            Self::Item(item) if item.values == [Value::Null] && item.key.how == How::Is(Cased::No) => {
+                Self::Item(Item::one(item.key.field, How::Exists, Value::Flag(true)))
+            }
             other => Self::Not(Box::new(other)),
         }
     }

@@ -26,7 +26,8 @@ pub(super) fn conjunction(list: &[Predicate], positive: bool, env: &mut Env<'_, 
         (0..list.len()).filter(|at| list.get(*at).is_some_and(is)).collect()
     };
     let mut together = None;
-    if let ([key_at], [value_at]) = (with(Way::RegistryKey, env).as_slice(), with(Way::RegistryValue, env).as_slice())
+    if env.words.is_none()
+        && let ([key_at], [value_at]) = (with(Way::RegistryKey, env).as_slice(), with(Way::RegistryValue, env).as_slice())
         && let (Some(Predicate::Test(key)), Some(Predicate::Test(value))) = (list.get(*key_at), list.get(*value_at))
         && let Some(expression) = key_and_value(key, value, positive, env)?
     {
@@ -68,8 +69,13 @@ fn below(trees: &[Tree]) -> Vec<Pattern> {
 
 /// One test on a field that stands inside another one.
 pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
-    let name = env.name(&test.field, test.span)?;
+    // Sigma's tools know digests by the field that Sysmon has for all of them.
+    let digest = env.words.is_some() && matches!(way, Way::Hash(_));
+    let name = if digest { "Hashes".to_owned() } else { env.name(&test.field, test.span)? };
     let span = test.span;
+    if let (Op::Exists, Some(_)) = (&test.op, env.words) {
+        return plain(&name, test, positive, env);
+    }
     if let Op::Exists = test.op
         && !matches!(way, Way::LogonOutcome | Way::ErrorCode | Way::Provider)
     {
@@ -153,6 +159,13 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let (re, _, end) = re.anchored(&Re::Start(false), &backslash());
             if end { re } else { Re::Concat(vec![re, anything(), backslash()]) }
         }),
+        (Way::Pipe, Op::Text { patterns, case }) if env.words.is_some() => {
+            Ok(text(&name, &patterns.iter().map(super::written::pipe).collect::<Vec<_>>(), *case, env))
+        }
+        (Way::Pipe, Op::Regex(list)) if env.words.is_some() => {
+            each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), backslash()]), &Re::End(false)).0)
+        }
+        (Way::Pipe, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, positive, env),
         (Way::Pipe | Way::TaskPath, Op::Text { patterns, case }) => {
             let patterns: Vec<Pattern> = patterns.iter().map(behind_backslash).collect();
             Ok(text(&name, &patterns, *case, env))

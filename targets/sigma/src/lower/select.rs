@@ -21,7 +21,10 @@ pub(super) fn detection(base: Vec<Item>, expression: Expression) -> Detection {
     let simple = mixed.is_empty();
     let mut conditions = Vec::new();
     if single {
-        conditions.extend(positive.into_iter().map(|block| Condition::Is(names.add("selection".to_owned(), block))));
+        conditions.extend(positive.into_iter().map(|block| {
+            let name = if matches!(block, Block::Keywords(_)) { "keywords" } else { "selection" };
+            Condition::Is(names.add(name.to_owned(), block))
+        }));
     } else {
         let count = positive.len();
         let found: Vec<Condition> = positive.into_iter().map(|block| Condition::Is(names.hinted("selection", block))).collect();
@@ -54,6 +57,7 @@ fn sort(base: Vec<Item>, parts: Vec<Expression>) -> Sorted {
     let (mut items, mut positive, mut negative, mut mixed) = (base, Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         match part {
+            Expression::Item(item) if item.key.field.is_empty() => positive.push(keywords(item)),
             Expression::Item(item) => {
                 if let Err(item) = put(&mut items, item) {
                     positive.push(Block::Map(vec![item]));
@@ -96,9 +100,15 @@ fn put(items: &mut Vec<Item>, mut item: Item) -> Result<(), Item> {
     Ok(())
 }
 
+/// Keywords as a list, or as a map where something besides `contains` is asked of them.
+fn keywords(item: Item) -> Block {
+    if item.key.how == How::Contains(Cased::No) && !item.key.all { Block::Keywords(item.values) } else { Block::Map(vec![item]) }
+}
+
 /// The expression as one selection, when it is one.
 fn block(expression: &Expression) -> Option<Block> {
     match expression {
+        Expression::Item(item) if item.key.field.is_empty() => Some(keywords(item.clone())),
         Expression::Any(list) => Some(Block::List(list.iter().map(map).collect::<Option<_>>()?)),
         other => map(other).map(Block::Map),
     }
@@ -106,11 +116,16 @@ fn block(expression: &Expression) -> Option<Block> {
 
 fn map(expression: &Expression) -> Option<Vec<Item>> {
     match expression {
+        // Keywords stand in a selection of their own.
+        Expression::Item(item) if item.key.field.is_empty() => None,
         Expression::Item(item) => Some(vec![item.clone()]),
         Expression::All(list) => {
             let mut items = Vec::with_capacity(list.len());
             for part in list {
                 let Expression::Item(item) = part else { return None };
+                if item.key.field.is_empty() {
+                    return None;
+                }
                 put(&mut items, item.clone()).ok()?;
             }
             Some(items)
@@ -171,6 +186,7 @@ impl Names {
         let first = match &block {
             Block::Map(items) => items.first(),
             Block::List(maps) => maps.first().and_then(|items| items.first()),
+            Block::Keywords(_) => return self.add(format!("{prefix}_keywords"), block),
         };
         let hint = first.map(|item| snake(&item.key.field)).filter(|hint| !hint.is_empty()).unwrap_or_else(|| "other".to_owned());
         self.add(format!("{prefix}_{hint}"), block)

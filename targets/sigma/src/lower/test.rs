@@ -6,7 +6,7 @@ use source::{Loss, Span};
 
 use super::expression::Expression;
 use super::{COMPARISON, Env, joined, regex};
-use crate::ast::{Cased, How, Item, Key, Value};
+use crate::ast::{Cased, How, Item, Key, Order, Value};
 use crate::profiles::Way;
 
 /// A predicate as an expression. `positive` is false under a negation.
@@ -24,7 +24,7 @@ pub(super) fn predicate(predicate: &Predicate, positive: bool, env: &mut Env<'_,
 }
 
 fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
-    let way = env.way(&test.field);
+    let way = if env.words.is_some() { super::written::way(test) } else { env.way(&test.field) };
     if way != Way::Plain {
         return joined::test(test, way, positive, env);
     }
@@ -34,11 +34,16 @@ fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expre
 
 /// A test on a field that stands in the log as it is.
 pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    let own = env.words.is_some();
     Ok(match &test.op {
+        Op::Exists if own => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::new([Part::Run])))),
         Op::Exists => exists(name, env),
-        Op::Missing => Expression::Item(Item::one(name, How::Exists, Value::Flag(false))),
+        Op::Missing => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Null)),
         Op::Empty => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact("")))),
-        Op::Time { .. } => return Err(env.cx.unsupported(&COMPARISON, test.span, "the part of a time cannot be written")),
+        Op::Time { part, number } => Expression::any(
+            compared(number).into_iter().map(|(order, number)| Expression::Item(Item::one(name, How::Time(*part, order), Value::Number(number)))),
+        ),
+        Op::Text { patterns, case } if own => text(name, patterns, *case, env),
         Op::Text { patterns, case } => text(name, &on_platform(&test.field, patterns, env), *case, env),
         Op::Under(trees) => text(name, &trees.iter().flat_map(Tree::patterns).collect::<Vec<_>>(), Case::Insensitive, env),
         Op::Domain(domains) => {
@@ -57,24 +62,39 @@ pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<
             // A single IPv4 address has one spelling; IPv6 has many, which only a network comparison covers.
             let single = net.prefix_len() == net.max_prefix_len();
             Expression::Item(match net {
-                ir::IpNet::V4(net) if single => Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(net.addr().to_string()))),
+                ir::IpNet::V4(net) if single && (!own || test.field.known().is_some()) => {
+                    Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(net.addr().to_string())))
+                }
                 _ => Item::one(name, How::Cidr, Value::Net(*net)),
             })
         })),
         Op::Number(number) => numbers(name, number),
         Op::Flag(flag) => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Flag(*flag))),
-        Op::Same { other, case, .. } => {
-            if env.way(other) != Way::Plain {
+        Op::Same { other, case, place } => {
+            if !own && env.way(other) != Way::Plain {
                 return Err(env.cx.unsupported(&COMPARISON, test.span, format!("`{other}` stands inside another field of the log")));
             }
             let other = env.name(other, test.span)?;
-            if *case == Case::Sensitive {
+            if *case == Case::Sensitive && !own {
                 let help = "dropping `cased` says what the rule does";
-                env.loss(&COMPARISON, Loss::Wider, positive, test.span, "Sigma compares two fields without case", help);
+                env.loss(&COMPARISON, Loss::Wider, positive, test.span, "Sigma's tools compare two fields without case", help);
             }
-            Expression::Item(Item::one(name, How::Field, Value::Field(other)))
+            // A rule that says it keeps its word.
+            let cased = if *case == Case::Sensitive && own { Cased::Yes } else { Cased::No };
+            Expression::Item(Item::one(name, How::Field(*place, cased), Value::Field(other)))
         }
     })
+}
+
+/// A number's test as comparisons, any of which is enough.
+fn compared(number: &NumberTest) -> Vec<(Option<Order>, i64)> {
+    match number {
+        NumberTest::In(list) => list.iter().map(|number| (None, *number)).collect(),
+        NumberTest::Less(than) => vec![(Some(Order::Less), *than)],
+        NumberTest::AtMost(than) => vec![(Some(Order::AtMost), *than)],
+        NumberTest::More(than) => vec![(Some(Order::More), *than)],
+        NumberTest::AtLeast(than) => vec![(Some(Order::AtLeast), *than)],
+    }
 }
 
 /// A test of a whole number.

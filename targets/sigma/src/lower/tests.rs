@@ -315,12 +315,12 @@ fn fields_with_several_names_have_an_alias() {
 }
 
 #[test]
-fn counts_have_one_bound_and_no_rhythm() {
+fn counts_have_bounds_and_no_rhythm() {
     let count = CorrelationKind::Count(step("call", Predicate::All(Vec::new()), EventClass::NetworkFlow, 20, Some(30)));
     let (text, outcome, codes) = correlated(count, &[Field::SourceIp, Field::DestinationIp], Some(10));
     assert_eq!((outcome, codes), (Outcome::Wider, vec!["sigma.window", "sigma.count"]));
     has(&text, "    selection:\n        src_ip|exists: true\n");
-    has(&text, "    condition:\n        gte: 20\n");
+    has(&text, "    condition:\n        gte: 20\n        lte: 30\n");
     let distinct =
         CorrelationKind::Distinct { step: step("query", is(Field::DnsType, "TXT"), EventClass::DnsQuery, 6, None), field: Field::DnsName.into() };
     let (text, outcome, _) = correlated(distinct, &[Field::SourceIp], None);
@@ -357,7 +357,7 @@ fn what_does_not_read_back_is_found() {
         ("query: 'x'", "query|exists: 'x'", "wrong kind"),
         ("    selection:\n        query: 'x'\n", "    selection: x\n", "neither a map"),
         ("id: 3", "id: x", "not a UUID"),
-        ("title: a", "titel: a", "no key of a rule"),
+        ("title: a", "titel: a", "`title` is missing"),
         ("logsource:\n    category: dns\n", "", "a log source and a detection"),
     ];
     for (from, to, said) in broken {

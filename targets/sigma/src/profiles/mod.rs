@@ -118,14 +118,14 @@ const fn can(events: &'static [(EventClass, Name)], fields: &'static [(EventClas
         negation: true,
         exists: true,
         field_to_field: true,
-        field_in_field: false,
+        field_in_field: true,
         domain: Form::Native,
         under: Form::Native,
         url: Form::Native,
-        open_field: backend::named_fields,
+        open_field: backend::every_field,
         open_source: backend::every_source,
         tells_empty: true,
-        time_parts: false,
+        time_parts: true,
         bytes: false,
     }
 }
@@ -178,6 +178,17 @@ pub(crate) static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
                 Some((.., known @ Name::Absent { .. })) => *known = *name,
                 Some(_) => {}
                 None => fields.push((*class, *field, *name)),
+            }
+        }
+    }
+    // What the taxonomy names can be said of rules that were read as Sigma, also where no log source here has it.
+    for category in ir::taxonomy::CATEGORIES {
+        let user = [Field::UserAccount, Field::UserName].map(|field| ("User", field));
+        for (name, field) in category.fields.iter().chain(&user).filter(|(_, field)| category.class.fields().any(|known| known == *field)) {
+            match fields.iter_mut().find(|(known, of, _)| *known == category.class && of == field) {
+                Some((.., known @ Name::Absent { .. })) => *known = Name::Is(name),
+                Some(_) => {}
+                None => fields.push((category.class, *field, Name::Is(name))),
             }
         }
     }

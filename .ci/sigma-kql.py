@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Do the queries for Sigma rules mean what the rules mean?
+
+Compiles the Sigma corpus beside the project, binds every query with Microsoft's language service, and runs each query that reads a
+table with rows on the corpus' events: it has to find exactly the events that the evaluator finds. Needs node and the modules of the
+oracle (`KQL_MODULES`: the folder that holds node_modules). Ends with `N passed, N failed`.
+"""
+import json, os, pathlib, subprocess, sys, tarfile, tempfile
+
+root = pathlib.Path(__file__).resolve().parent.parent
+shared = root.parent / "shared"
+oracle, corpus = shared / "oracles" / "kql", shared / "corpora" / "sigma"
+
+
+def skip(why):
+    print(f"skipped: {why}\n0 passed, 0 failed")
+    sys.exit(0)
+
+
+def main():
+    if not (oracle.is_dir() and corpus.is_dir()):
+        skip("the corpus or the oracle is not there")
+    if not pathlib.Path(os.environ.get("KQL_MODULES", oracle), "node_modules").is_dir():
+        skip("KQL_MODULES names no folder with node_modules")
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as name:
+        work = pathlib.Path(name)
+        with tarfile.open(corpus / "sigmahq-rules.tar.gz") as archive:
+            archive.extractall(work / "rules", filter="data")
+        command = ["cargo", "run", "-q", "-p", "vigie-tests", "--example", "kql-meaning", "--"]
+        subprocess.run(command + [work / "rules", corpus / "regression-events.jsonl", work / "out"], cwd=root, check=True)
+
+        count = sum(1 for _ in open(work / "out" / "queries.jsonl"))
+        bound = subprocess.run(["node", oracle / "check.mjs", "--summary", work / "out" / "queries.jsonl"], capture_output=True, text=True)
+        wrong = {json.loads(line)["id"] for line in bound.stdout.splitlines() if json.loads(line)["severity"] == "Error"}
+        if not bound.stdout and bound.returncode:
+            print(bound.stderr)
+            wrong = {"check.mjs"}
+        for line in bound.stdout.splitlines()[:20]:
+            print(line)
+        print(f"{count - len(wrong)} of {count} queries bind")
+        passed, failed = count - len(wrong), len(wrong)
+
+        for profile in ("defender-xdr", "sentinel"):
+            suite = work / "out" / f"{profile}.json"
+            cases = json.loads(suite.read_text())["cases"]
+            ran = subprocess.run(["node", oracle / "exec.mjs", "--quiet", suite], capture_output=True, text=True)
+            said = ran.stdout.splitlines()
+            for line in said[:20]:
+                print(line[:600])
+            tally = json.loads(ran.stderr.splitlines()[-1]) if ran.stderr.strip() else {"right": 0}
+            if tally["right"] + len(said) != len(cases):
+                print(ran.stderr[-2000:])
+            hits = sum(len(case["ids"]) for case in cases)
+            print(f"{profile}: {tally['right']} of {len(cases)} queries find exactly the events of the evaluator ({hits} pairs)")
+            passed, failed = passed + tally["right"], failed + len(cases) - tally["right"]
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()

@@ -1,0 +1,171 @@
+//! Where do the events come from? Files, folders and standard input become batches of lines, in order.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use front::logs::MAX_LINE;
+use indicatif::{ProgressBar, ProgressStyle};
+use source::Diagnostic;
+
+use super::search::{Found, Search};
+use crate::inputs::{self, shown};
+
+/// How many bytes of lines are searched at a time.
+const BATCH: usize = 8 << 20;
+/// The largest file read as one document, in bytes.
+const MAX_DOCUMENT: u64 = 512 << 20;
+/// The deepest folder looked into.
+const MAX_DEPTH: usize = 32;
+
+/// How far the search is, on a terminal.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(crate) fn new(logs: &[PathBuf], visible: bool) -> Self {
+        if !visible {
+            return Self(ProgressBar::hidden());
+        }
+        let total = logs.iter().filter_map(|path| std::fs::metadata(path).ok()).filter(std::fs::Metadata::is_file).map(|meta| meta.len()).sum();
+        let bar = ProgressBar::new(total);
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    fn more(&self, bytes: usize, found: &Found<'_>) {
+        self.0.inc(bytes as u64);
+        self.0.set_message(format!("{} hits", found.hits));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// The logs behind paths, sorted; of a folder, the files that hold JSON by their ending.
+pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" || !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        walk(path, 0, &mut files, found);
+        if files.len() == before {
+            found.refuse(
+                &inputs::NOTHING,
+                format!("`{}` holds no log", shown(path)),
+                "logs in a folder end in `.jsonl`, `.ndjson`, `.json` or `.log`",
+            );
+        }
+    }
+    files.sort();
+    files.dedup();
+    files
+}
+
+fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, found: &mut Found<'_>) {
+    let refuse = |found: &mut Found<'_>, why: String| {
+        found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(folder)), "the rest is searched without it");
+    };
+    if depth > MAX_DEPTH {
+        return refuse(found, format!("it lies deeper than {MAX_DEPTH} folders"));
+    }
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return refuse(found, error.to_string()),
+    };
+    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        let is_log = path.extension().is_some_and(|ending| ["jsonl", "ndjson", "json", "log"].iter().any(|known| ending == *known));
+        // A link to a folder is not followed: it may lead back up.
+        if path.is_dir() && !path.is_symlink() {
+            walk(&path, depth + 1, files, found);
+        } else if is_log && path.is_file() {
+            files.push(path);
+        }
+    }
+}
+
+/// Searches one log; what stands in the way is reported, and costs that log alone.
+pub(crate) fn read(path: &Path, progress: &Progress, search: &mut Search<'_, '_>) {
+    let name = shown(path);
+    let opened: std::io::Result<Box<dyn Read>> = if path.as_os_str() == "-" {
+        Ok(Box::new(std::io::stdin().lock()))
+    } else {
+        std::fs::File::open(path).map(|file| Box::new(file) as Box<dyn Read>)
+    };
+    let read = opened.and_then(|file| batches(BufReader::with_capacity(BATCH, file), &name, progress, search));
+    if let Err(error) = read {
+        search.found.refuse(&inputs::UNREADABLE, format!("`{name}` cannot be read: {error}"), "the rest is searched without it");
+    }
+}
+
+fn batches(mut file: impl BufRead, name: &str, progress: &Progress, search: &mut Search<'_, '_>) -> std::io::Result<()> {
+    search.open(name);
+    let mut start = Vec::new();
+    file.by_ref().take(BATCH as u64).read_to_end(&mut start)?;
+    let endless = start.len() == BATCH && !start.contains(&b'\n');
+    if endless || front::logs::is_spread(&start) {
+        file.take(MAX_DOCUMENT + 1 - start.len() as u64).read_to_end(&mut start)?;
+        if start.len() as u64 > MAX_DOCUMENT {
+            return Err(std::io::Error::other(format!("its events do not stand one a line, and it has more than {} MiB", MAX_DOCUMENT >> 20)));
+        }
+        search.lines(front::logs::document(&start));
+        progress.more(start.len(), &search.found);
+        return Ok(());
+    }
+    let mut file = std::io::Cursor::new(start).chain(file);
+    let mut line = 1;
+    loop {
+        let mut batch = Vec::with_capacity(BATCH);
+        file.by_ref().take(BATCH as u64).read_to_end(&mut batch)?;
+        let full = batch.len() == BATCH;
+        if full {
+            // To the end of the line; of one that is too long only as much as says so is kept.
+            let last = batch.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let room = (MAX_LINE + 2).saturating_sub(batch.len() - last);
+            file.by_ref().take(room as u64).read_until(b'\n', &mut batch)?;
+            if batch.last() != Some(&b'\n') && !skip_line(&mut file)? {
+                batch.push(b'\n');
+            }
+        }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        search.batch(&batch, &mut line);
+        progress.more(batch.len(), &search.found);
+        if !full {
+            return Ok(());
+        }
+    }
+}
+
+/// Leaves out the rest of a line. Whether the file ended instead.
+fn skip_line(file: &mut impl BufRead) -> std::io::Result<bool> {
+    loop {
+        let buffer = file.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(true);
+        }
+        let (used, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), false),
+        };
+        file.consume(used);
+        if ended {
+            return Ok(false);
+        }
+    }
+}
+
+impl Found<'_> {
+    /// Reports a log that cannot be searched.
+    pub(super) fn refuse(&mut self, code: &'static source::Code, message: String, help: &str) {
+        self.unreadable += 1;
+        self.diagnostics.push(Diagnostic::new(code, message).help(help));
+    }
+}

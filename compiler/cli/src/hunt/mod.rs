@@ -1,0 +1,97 @@
+//! Which events of a log do rules find? `vigie hunt` searches local logs back.
+//!
+//! `rules` prepares the questions, `logs` brings the events in order, `search` puts the ones to the others, and `report` shows what
+//! was found.
+//!
+//! Hits are what was asked for, so they leave the exit code alone unless `--fail-on-hit` is given.
+
+mod logs;
+mod report;
+mod rules;
+mod search;
+
+use std::io::Write;
+
+use source::{Code, Diagnostic};
+
+use crate::args::{Hunt, HuntFormat};
+use crate::show::{Terminal, counts};
+use crate::{CLEAN, FINDINGS, USAGE, inputs};
+
+pub(crate) static BROKEN_LINE: Code = Code::warn("hunt.broken-line", "a line of a log holds no event");
+pub(crate) static NO_SOURCE: Code = Code::warn("hunt.no-source", "events do not tell which log they are from");
+pub(crate) static NO_TIME: Code = Code::warn("hunt.no-time", "events have no time, so they are in no correlation");
+
+/// Codes of this command.
+pub(crate) const CODES: [&Code; 3] = [&BROKEN_LINE, &NO_SOURCE, &NO_TIME];
+
+/// `vigie hunt`.
+pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
+    let stated = match args.source.as_deref().map(|text| front::logs::Stated::parse(text).ok_or(text)) {
+        None => None,
+        Some(Ok(stated)) => Some(stated),
+        Some(Err(text)) => {
+            terminal.tell(&format!(
+                "error: `{text}` is no log source; one is written `product/category/service`, such as `windows/process_creation` or `aws//cloudtrail`"
+            ));
+            return USAGE;
+        }
+    };
+    if args.format == HuntFormat::Stix {
+        terminal.tell("error: hits are not written as STIX sightings yet; `--format jsonl` has the same facts, one hit a line");
+        return USAGE;
+    }
+    let mut inputs = inputs::read(&args.paths);
+    let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
+    inputs.diagnostics.extend(more);
+    let rules = rules::Rules::new(&planned, args.any_time);
+    if rules.is_empty() && inputs.unreadable == 0 {
+        terminal.draw(&inputs.diagnostics, &inputs.sources, args.verbose);
+        terminal.tell("error: there is no rule to search with; a PATH is a file or folder of descriptions, Sigma rules or feeds");
+        return USAGE;
+    }
+
+    let mut file = match &args.output {
+        None => None,
+        Some(path) => match std::fs::File::create(path) {
+            Ok(file) => Some(std::io::BufWriter::new(file)),
+            Err(error) => {
+                terminal.tell(&format!("error: `{}` cannot be written: {error}", inputs::shown(path)));
+                return USAGE;
+            }
+        },
+    };
+    let mut found = {
+        let out: &mut dyn Write = match &mut file {
+            Some(file) => file,
+            None => terminal.out,
+        };
+        let mut search = search::Search::new(&rules, &inputs.sources, stated.as_ref(), args.format, out);
+        let progress = logs::Progress::new(&args.logs, terminal.colour);
+        for path in logs::files(&args.logs, &mut search.found) {
+            logs::read(&path, &progress, &mut search);
+        }
+        search.finish()
+    };
+    report::write(&found, &rules, args.format, file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
+    if let Some(mut file) = file
+        && let Err(error) = file.flush()
+    {
+        terminal.tell(&format!("error: the report cannot be written: {error}"));
+        return USAGE;
+    }
+
+    let unread = inputs.unreadable + found.unreadable;
+    inputs.diagnostics.append(&mut found.diagnostics);
+    inputs.diagnostics.sort_by_cached_key(|said: &Diagnostic| said.order(&inputs.sources));
+    terminal.draw(&inputs.diagnostics, &inputs.sources, args.verbose);
+    terminal.tell(&found.summary(&rules));
+    let (errors, ..) = counts(&inputs.diagnostics);
+    if unread > 0 {
+        USAGE
+    } else if errors > 0 || (args.fail_on_hit && found.hits > 0) {
+        FINDINGS
+    } else {
+        CLEAN
+    }
+}
