@@ -231,6 +231,7 @@ impl Condition {
         match self {
             Self::Always(flag) => Self::Always(!flag),
             Self::Not(inner) => *inner,
+            Self::Is(Value::Call("isnotempty", of)) => Self::Is(Value::Call("isempty", of)),
             other => Self::Not(Box::new(other)),
         }
     }

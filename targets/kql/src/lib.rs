@@ -17,6 +17,11 @@
 //! - `has` and its kin match terms, not text, and are not used.
 //! - A table that lacks a field answers like an event without it: a test is false there. A table that lacks a field under a
 //!   negation is left out rather than alarmed on.
+//! - Defender keeps a registry key, a value's name, its type and its data apart. A pattern that names key and value is asked of
+//!   both columns, split at its last backslash; a value's name with backslashes in it is found by the other patterns only.
+//! - Where a table has a path and its last part, `*\name` is asked of the last part.
+//!
+//! [`rows()`] is the way back, from an event to the rows that the tables would hold; checks run the queries on them.
 //!
 //! Limits: 10,000 characters in a rule, 3.8 MB in a watchlist
 //! (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>), 1,000,000 values from a subquery in `in`

@@ -16,7 +16,7 @@ use crate::lower_values::{dedupe, number_expression, numbers, texts};
 use crate::origin::Origin;
 use crate::pcre;
 use crate::print;
-use crate::profiles::{Named, Spelling, Stream};
+use crate::profiles::{Named, Spelling, Stream, Written};
 use crate::spelling::{self, RAW};
 
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
@@ -56,8 +56,8 @@ pub(crate) struct Lowering<'a, 'b> {
     pub(crate) dataset: Option<&'static str>,
     /// What the log calls fields that the catalogue has no name for.
     names: Vec<Named>,
-    /// Whether events are written as XML.
-    xml: bool,
+    /// How whole events are written.
+    written: Written,
     /// For names of tables.
     pub(crate) detection: &'a ir::Detection,
     /// Commands that make fields, in order, without duplicates.
@@ -79,7 +79,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             stream: origin.stream,
             dataset: origin.dataset,
             names: origin.names.clone(),
-            xml: origin.xml,
+            written: origin.written,
             detection,
             made: Vec::new(),
             read: Vec::new(),
@@ -500,7 +500,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     /// The patterns as they stand in the text that the field holds.
     fn written(&self, patterns: &[Pattern], spelling: Spelling) -> Vec<Pattern> {
         match spelling {
-            Spelling::Inside => patterns.iter().flat_map(|pattern| lower_special::inside(pattern, self.xml)).collect(),
+            Spelling::Inside => patterns.iter().flat_map(|pattern| lower_special::inside(pattern, self.written)).collect(),
             Spelling::RegistryData => patterns.iter().flat_map(lower_special::data).collect(),
             _ => patterns.to_vec(),
         }

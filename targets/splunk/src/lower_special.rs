@@ -5,7 +5,7 @@ use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Stage};
 use crate::lower_predicate::Lowering;
-use crate::profiles::Spelling;
+use crate::profiles::{Spelling, Written};
 
 pub(crate) static WHOLE_EVENT: Code = Code::warn("splunk.whole-event", "a value is looked for anywhere in the event as it was written");
 
@@ -146,7 +146,7 @@ fn inexact(test: &FieldTest) -> Option<&'static str> {
 
 /// The patterns that find a value inside of a text: anything before and behind, and the characters that XML and JSON write
 /// otherwise in both ways.
-pub(crate) fn inside(pattern: &Pattern, xml: bool) -> Vec<Pattern> {
+pub(crate) fn inside(pattern: &Pattern, written: Written) -> Vec<Pattern> {
     let spelled = |spell: &dyn Fn(&str) -> String| {
         let parts = pattern.parts().iter().map(|part| match part {
             Part::Literal(text) => Part::Literal(spell(text)),
@@ -156,11 +156,13 @@ pub(crate) fn inside(pattern: &Pattern, xml: bool) -> Vec<Pattern> {
     };
     let entities = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut out = vec![spelled(&str::to_owned)];
-    if xml {
-        out.push(spelled(&entities));
-        out.push(spelled(&|text| entities(text).replace('"', "&quot;")));
-    } else {
-        out.push(spelled(&|text| text.replace('\\', "\\\\").replace('"', "\\\"")));
+    match written {
+        Written::Text => {}
+        Written::Xml => {
+            out.push(spelled(&entities));
+            out.push(spelled(&|text| entities(text).replace('"', "&quot;")));
+        }
+        Written::Json => out.push(spelled(&|text| text.replace('\\', "\\\\").replace('"', "\\\""))),
     }
     let mut seen = std::collections::BTreeSet::new();
     out.retain(|pattern| seen.insert(pattern.clone()));

@@ -44,8 +44,9 @@ pub(crate) fn text(pattern: &Pattern) -> (Value, bool) {
                 push(Piece::Any);
             }
             Part::Literal(literal) => {
-                for char in literal.chars() {
-                    if sayable(char) {
+                let blanks = blanks_of_commands(literal);
+                for (at, char) in literal.char_indices() {
+                    if sayable(char) && !blanks.iter().any(|blank| blank.contains(&at)) {
                         push(Piece::Literal(char.to_string()));
                     } else {
                         exact = false;
@@ -56,6 +57,19 @@ pub(crate) fn text(pattern: &Pattern) -> (Value, bool) {
         }
     }
     (Value::Text(pieces), exact)
+}
+
+/// Where blanks stand in a text that Splunk's inspection of apps refuses in a configuration file, whatever it is there for: `rm -rf`
+/// (<https://dev.splunk.com/enterprise/reference/appinspect/appinspectcheck>). Searches leave the blank open and `where` says it.
+pub(crate) fn blanks_of_commands(text: &str) -> Vec<std::ops::Range<usize>> {
+    let blank = |(at, word): (usize, &str)| {
+        let start = at + word.len();
+        let rest = text.get(start..)?;
+        let option = rest.trim_start();
+        let end = start + (rest.len() - option.len());
+        (end > start && (option.starts_with("-r") || option.starts_with("-f"))).then_some(start..end)
+    };
+    text.match_indices("rm").filter_map(blank).collect()
 }
 
 /// Whether `search` can say a character and mean it.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use ir::EventClass as E;
 use ir::Field as F;
 use ir::{
-    Bounds, Case, Comparison, Correlation, CorrelationKind, Domain, EventSelector, FieldRef, FieldValue, Figure, Happening, Kind, Needs, NumberTest,
-    Op, Part, Pattern, Predicate, Record, Regex, Step, Times, Tree, Url,
+    Bounds, Case, Comparison, Correlation, CorrelationKind, Domain, EventRule, EventSelector, FieldRef, FieldValue, Figure, Happening, Kind,
+    LogSource, Needs, NumberTest, Op, Part, Pattern, Predicate, Record, Regex, Step, TimePart, Times, Tree, Url,
 };
 use proptest::prelude::*;
 
@@ -137,6 +137,29 @@ fn tree(leaf: BoxedStrategy<Predicate>) -> impl Strategy<Value = Predicate> {
 
 fn value() -> impl Strategy<Value = Option<FieldValue>> {
     prop::option::weighted(0.8, text().prop_filter("not empty", |text| !text.is_empty()).prop_map(FieldValue::Text))
+}
+
+/// A rule on a log source without a class of its own, judged by the search and by the evaluator.
+fn check_open(words: [&str; 3], told: (&str, &str), predicate: &Predicate, fields: Vec<(&str, Option<String>)>, message: Option<&str>) {
+    let own = |word: &str| (!word.is_empty()).then(|| word.to_owned());
+    let [category, product, service] = words.map(own);
+    let event = EventSelector { source: LogSource::Open { category, product, service }, platform: None, flow: None, sensor: None };
+    let mut record = Record::new(event.clone());
+    record.message = message.map(Into::into);
+    let mut row = Row::new();
+    row.insert(told.0.to_owned(), vec![told.1.to_owned()]);
+    row.extend(message.map(|text| ("_raw".to_owned(), vec![text.to_owned()])));
+    for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        record.fields.insert(FieldRef::Open(name.into()), FieldValue::Text(value.clone()));
+        row.insert(name.to_owned(), vec![value]);
+    }
+    let compiled = compile("raw", &[detection("x", Kind::Event(EventRule { event, predicate: predicate.clone() }))]);
+    if compiled.entries[0].outcome != backend::Outcome::Exact {
+        return;
+    }
+    let text = &compiled.rules[0].text;
+    let found = Meaning::read(text).expect("reads").finds(row.clone(), &Site::default());
+    assert_eq!(found, Ok(ir::eval::holds(predicate, &record)), "{text}\n{row:?}\n{predicate:?}");
 }
 
 /// A correlation over events at whole seconds, judged by the search and by the evaluator.
@@ -372,6 +395,60 @@ proptest! {
         };
         let by = if grouped { vec![F::SourceIp.into()] } else { Vec::new() };
         check_correlation(&Correlation { kind, by, within: Duration::from_secs(within), jitter: None }, &events);
+    }
+
+    #[test]
+    fn parts_of_times_mean_the_same_wherever_the_search_runs(
+        predicate in tree((
+            prop::sample::select(vec![TimePart::Minute, TimePart::Hour, TimePart::Day, TimePart::Week, TimePart::Month, TimePart::Year]),
+            prop_oneof![
+                prop::collection::vec(0_i64..60, 1..4).prop_map(NumberTest::In),
+                (0_i64..60).prop_map(NumberTest::Less),
+                (0_i64..60).prop_map(NumberTest::AtLeast),
+                Just(NumberTest::In(vec![2020, 2021, 2025])),
+            ],
+        ).prop_map(|(part, number)| Predicate::test(FieldRef::Open("eventTime".into()), Op::Time { part, number }, span())).boxed()),
+        (year, month, day) in (2019_i16..2027, prop::sample::select(vec![1_i8, 2, 12, 7]), prop::sample::select(vec![1_i8, 2, 3, 28, 27])),
+        (hour, minute) in (0_i8..24, 0_i8..60),
+        (middle, zone) in (prop::sample::select(vec!["T", " "]), prop::sample::select(vec!["", "Z", "+02:00", "-07:30", ".250Z", "+14:00", "-12:00"])),
+        odd in prop::option::weighted(0.1, prop::sample::select(vec!["yesterday", "2020"])),
+    ) {
+        let time = odd.map_or_else(|| format!("{year:04}-{month:02}-{day:02}{middle}{hour:02}:{minute:02}:07{zone}"), str::to_owned);
+        // A blank before a zone is no ISO 8601 that every reader takes.
+        prop_assume!(!(middle == " " && zone.len() > 1));
+        check_open(["", "aws", "cloudtrail"], ("sourcetype", "aws:cloudtrail"), &predicate, vec![("eventTime", Some(time))], None);
+    }
+
+    #[test]
+    fn a_field_in_another_means_the_same(
+        predicate in tree((
+            prop::sample::select(vec![ir::Place::Whole, ir::Place::Start, ir::Place::End, ir::Place::Anywhere]), case(), any::<bool>(),
+        ).prop_map(|(place, case, turned)| {
+            let (field, other) = if turned { ("b", "a") } else { ("a", "b") };
+            Predicate::test(FieldRef::Open(field.into()), Op::Same { other: FieldRef::Open(other.into()), place, case }, span())
+        }).boxed()),
+        (left, right, joined) in (text(), text(), 0_u8..4),
+        missing in 0_u8..6,
+    ) {
+        let right = match joined {
+            0 => right,
+            1 => format!("{left}{right}"),
+            2 => format!("{right}{}", left.to_uppercase()),
+            _ => format!("{right}{left}{right}"),
+        };
+        let fields = vec![("a", (missing != 0).then_some(left)), ("b", (missing != 1).then_some(right))];
+        check_open(["", "aws", "cloudtrail"], ("sourcetype", "aws:cloudtrail"), &predicate, fields, None);
+    }
+
+    #[test]
+    fn words_anywhere_mean_the_same(
+        predicate in tree(prop_oneof![
+            4 => (prop::collection::vec(text().prop_map(Pattern::contains), 1..3), case()).prop_map(|(patterns, case)| Predicate::test(FieldRef::Any, Op::Text { patterns, case }, span())),
+            1 => text().prop_filter_map("a regex", |text| Some(Predicate::test(FieldRef::Any, Op::Regex(vec![Regex::parse(&text, Case::Insensitive).ok()?]), span()))),
+        ].boxed()),
+        message in text().prop_filter("not empty", |text| !text.is_empty()),
+    ) {
+        check_open(["", "linux", "sshd"], ("sourcetype", "linux_secure"), &predicate, Vec::new(), Some(&message));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::ast::{Search, SiteMacro};
 use crate::lower::accelerated;
 use crate::lower_predicate::part_of;
 use crate::profiles::raw::open;
-use crate::profiles::{Named, Source, Stream, Told, cim, raw, view};
+use crate::profiles::{Named, Source, Stream, Told, Written, cim, raw, view};
 
 pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
 pub(crate) static PLATFORM: Code = Code::warn("splunk.platform", "the logs of this profile do not tell platforms apart");
@@ -33,8 +33,8 @@ pub(crate) struct Origin {
     pub(crate) macros: Vec<SiteMacro>,
     /// What the log calls fields that the catalogue has no name for; the others keep their names.
     pub(crate) names: Vec<Named>,
-    /// Whether events are written as XML, so that some characters of a value are written otherwise.
-    pub(crate) xml: bool,
+    /// How whole events are written.
+    pub(crate) written: Written,
     /// Fields shown besides those that are tested.
     pub(crate) shown: &'static [&'static str],
     /// The number of every Windows event of the source, where there is no field for it.
@@ -78,7 +78,7 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
             }
             let site = raw::site_macro(&found.site);
             let conditions = std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect();
-            Ok(Origin { conditions, macros: vec![site], names: found.names, xml: found.xml, ..Origin::default() })
+            Ok(Origin { conditions, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
         }
     }
 }
@@ -172,9 +172,16 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
         conditions.extend(told(stream.condition, ToOwned::to_owned));
     }
     conditions.extend(way(stream, event, ToOwned::to_owned));
-    let xml = raw::sensor(stream) == Sensor::Host;
-    let mut origin =
-        Origin { stream: Some(stream), conditions: Vec::new(), macros, names: stream.open.to_vec(), xml, shown: stream.shown, ..Origin::default() };
+    let written = if raw::sensor(stream) == Sensor::Host { Written::Xml } else { Written::Text };
+    let mut origin = Origin {
+        stream: Some(stream),
+        conditions: Vec::new(),
+        macros,
+        names: stream.open.to_vec(),
+        written,
+        shown: stream.shown,
+        ..Origin::default()
+    };
     // One conjunction, so that macro and words stand side by side.
     match Search::all(conditions) {
         Search::All(list) => origin.conditions = list,

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::ast::{Compare, Expr, Piece, Query, RegexPart, Search, Stage, Value};
+use crate::lower_values::blanks_of_commands;
 
 /// What `tstats` puts in place of a missing field, so that its rows are kept; taken out again before anything is tested.
 pub(crate) const MISSING: &str = "(none)";
@@ -196,20 +197,27 @@ pub(crate) fn expression(expr: &Expr) -> String {
 /// Writes a regular expression. It reads the same before and after Splunk unescapes the string around it, because it holds
 /// neither a doubled backslash nor a quote: the manual asks for four backslashes in one place and two in another.
 pub(crate) fn regex(parts: &[RegexPart]) -> String {
-    let mut out = String::new();
+    let (mut out, mut literal) = (String::new(), String::new());
     for part in parts {
         match part {
-            RegexPart::Literal(text) => regex_literal(text, &mut out),
-            RegexPart::Syntax(text) => out.push_str(text),
+            // Letters are written in one piece, because some are written otherwise side by side.
+            RegexPart::Literal(text) => literal.push_str(text),
+            RegexPart::Syntax(text) => {
+                regex_literal(&std::mem::take(&mut literal), &mut out);
+                out.push_str(text);
+            }
         }
     }
+    regex_literal(&literal, &mut out);
     out
 }
 
 /// Characters that mean themselves in a regular expression.
 pub(crate) fn regex_literal(text: &str, out: &mut String) {
-    for char in text.chars() {
+    let blanks = blanks_of_commands(text);
+    for (at, char) in text.char_indices() {
         match char {
+            ' ' if blanks.iter().any(|blank| blank.contains(&at)) => out.push_str("[ ]"),
             '.' | '*' | '?' | '+' | '(' | ')' | '[' | '{' | '|' | '$' => {
                 let _ = write!(out, "[{char}]");
             }
@@ -284,15 +292,23 @@ pub(crate) fn conf_value(text: &str) -> String {
     out
 }
 
-/// Prose on one line.
+/// Prose on one line. A command that the inspection of apps refuses gets a hyphen that looks the same.
 pub(crate) fn one_line(text: &str) -> String {
-    text.split(|char: char| char.is_control() || char.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let mut out = text.split(|char: char| char.is_control() || char.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    for blank in blanks_of_commands(&out).into_iter().rev() {
+        out.replace_range(blank.end..=blank.end, "\u{2011}");
+    }
+    out
 }
 
 /// A stanza's name: what is left when everything that a configuration file or a URL could read as syntax becomes a dash.
 pub(crate) fn stanza_name(text: &str, longest: usize) -> String {
+    let blanks = blanks_of_commands(text);
     let mut out = String::new();
-    for char in text.chars() {
+    for (at, char) in text.char_indices() {
+        if blanks.iter().any(|blank| blank.contains(&at)) {
+            continue;
+        }
         if out.chars().count() >= longest {
             break;
         }

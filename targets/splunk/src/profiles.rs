@@ -1,11 +1,25 @@
 //! Where does each kind of event come from, and what does its log call things?
 
+#[cfg(test)]
+mod book;
 pub(crate) mod cim;
 pub(crate) mod raw;
 pub(crate) mod view;
 
 use backend::{Capabilities, Form, Name};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
+
+/// How a log writes a whole event, so that some characters of a value are written otherwise in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// As text that says what it means.
+    #[default]
+    Text,
+    /// As XML.
+    Xml,
+    /// As JSON.
+    Json,
+}
 
 /// What a log calls a field, and how it spells its values.
 pub(crate) type Row = (Field, &'static str, Spelling);

@@ -267,6 +267,27 @@ fn searches_for_the_same_values_share_a_table() {
 }
 
 #[test]
+fn commands_that_the_inspection_of_apps_refuses_are_never_written() {
+    let mut rule = detection(
+        "x",
+        Kind::Event(rule(
+            E::ProcessStart,
+            Predicate::Any(vec![
+                text(F::ProcessCommandLine, vec![Pattern::contains("rm -rf /evil"), Pattern::contains("rm  -f x")]),
+                Predicate::test(F::ParentCommandLine, Op::Regex(vec![Regex::parse("rm -rf .*evil", Case::Sensitive).expect("a regex")]), span()),
+            ]),
+        )),
+    );
+    rule.title = "About rm -rf".to_owned();
+    rule.description = "It runs rm -rf here.".to_owned();
+    let compiled = compile("raw", &[rule]);
+    assert_eq!(compiled.entries[0].outcome, Outcome::Exact);
+    for artefact in compiled.artefacts.iter().filter(|artefact| artefact.path.ends_with(".conf")) {
+        assert!(!artefact.text.contains("rm -") && !artefact.text.contains("rm  -"), "{}", artefact.text);
+    }
+}
+
+#[test]
 fn events_are_grouped_by_a_part_that_the_log_does_not_name() {
     let kind = CorrelationKind::Count(step("start", E::ProcessStart, Predicate::is(F::ParentName, "w3wp.exe", span()), 3));
     let compiled = compile("raw", &[detection("x", correlation(kind, vec![F::ProcessName.into()], None))]);

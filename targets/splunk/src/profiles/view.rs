@@ -166,10 +166,13 @@ pub(crate) fn views(event: &EventSelector) -> impl Iterator<Item = &'static View
         LogSource::Open { category, product, service } => Some((category.as_deref(), product.as_deref(), service.as_deref())),
         LogSource::Known(_) => None,
     };
+    words.into_iter().flat_map(|(category, product, service)| of(category, product, service))
+}
+
+/// The datasets that hold events of a log source in Sigma's words.
+pub(crate) fn of<'w>(category: Option<&'w str>, product: Option<&'w str>, service: Option<&'w str>) -> impl Iterator<Item = &'static View> + 'w {
     let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
-    VIEWS.iter().filter(move |view| {
-        words.is_some_and(|(category, product, service)| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
-    })
+    VIEWS.iter().filter(move |view| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
 }
 
 /// The dataset that holds every event with one of these numbers; without numbers, one that holds all events of the log.

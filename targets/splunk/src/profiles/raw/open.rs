@@ -2,10 +2,10 @@
 
 use ir::taxonomy::{self, Category, EVENT_IDS};
 
-use super::sources::{LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
+use super::sources::{CLOUD, LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
 use super::{UNKNOWN, network};
 use crate::ast::Search;
-use crate::profiles::Named;
+use crate::profiles::{Named, Written};
 
 /// Where the events of a log source are.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ pub(crate) struct Found {
     pub(crate) told: Vec<Search>,
     /// What the log calls fields.
     pub(crate) names: Vec<Named>,
-    /// Events are written as XML.
-    pub(crate) xml: bool,
+    /// How whole events are written.
+    pub(crate) written: Written,
     /// Whether an add-on is known.
     pub(crate) known: bool,
 }
@@ -31,7 +31,7 @@ pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Optio
     }
     if let Some((_, tags, names)) = TAGGED.iter().find(|(name, ..)| category == Some(name)) {
         let told = tags.iter().map(|tag| Search::word("tag", tag)).collect();
-        return Found { site: NETWORK.to_owned(), told, names: names.to_vec(), xml: false, known: true };
+        return Found { site: NETWORK.to_owned(), told, names: names.to_vec(), written: Written::Text, known: true };
     }
     let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
     let exactness = |log: &Log| [log.category, log.product, log.service].iter().flatten().count();
@@ -41,9 +41,26 @@ pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Optio
         return unknown(category, product, service);
     };
     let told = if log.kinds.is_empty() { Search::words("source", log.sources) } else { Search::words("sourcetype", log.kinds) };
+    let written = match (log.kinds, log.site) {
+        ([], _) => Written::Xml,
+        (_, CLOUD) => Written::Json,
+        _ if log.product == Some("zeek") => Written::Json,
+        _ => Written::Text,
+    };
     let mut names = log.names.to_vec();
     names.extend(of_category(category));
-    Found { site: log.site.to_owned(), told: vec![told], names, xml: log.kinds.is_empty(), known: true }
+    Found { site: log.site.to_owned(), told: vec![told], names, written, known: true }
+}
+
+/// Every log source of the tables: category, product, service.
+#[cfg(test)]
+pub(crate) fn known() -> impl Iterator<Item = (Option<&'static str>, Option<&'static str>, Option<&'static str>)> {
+    let logs = LOGS.iter().map(|log| (log.category, log.product, log.service));
+    logs.chain(TAGGED.iter().map(|(category, ..)| (Some(*category), None, None))).chain([
+        (None, Some("windows"), Some("security")),
+        (None, Some("windows"), Some("system")),
+        (None, Some("windows"), None),
+    ])
 }
 
 /// The fields of a category on the network that has a product besides: the add-ons extract the same names.
@@ -77,14 +94,14 @@ fn windows(category: Option<&str>, service: Option<&str>) -> Option<Found> {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         told.push(Search::globs("EventCode", &numbers));
     }
-    Some(Found { site: WINDOWS.to_owned(), told, names: WINDOWS_NAMES.to_vec(), xml: true, known })
+    Some(Found { site: WINDOWS.to_owned(), told, names: WINDOWS_NAMES.to_vec(), written: Written::Xml, known })
 }
 
 /// A log that no add-on is known for: a macro of its own, which a site points to its events.
 fn unknown(category: Option<&str>, product: Option<&str>, service: Option<&str>) -> Found {
     let words: Vec<String> = [product, service, category].into_iter().flatten().map(word).filter(|word| !word.is_empty()).collect();
     let name = if words.is_empty() { "any".to_owned() } else { words.join("_") };
-    Found { site: format!("{UNKNOWN}{name}"), told: Vec::new(), names: of_category(category), xml: false, known: false }
+    Found { site: format!("{UNKNOWN}{name}"), told: Vec::new(), names: of_category(category), written: Written::Text, known: false }
 }
 
 /// A word as a part of a macro's name.
