@@ -205,7 +205,7 @@ pub(crate) fn registry_data(value: &Value, kind: &'static str, numbers: &Numbers
         let plain = text(value, &texts, case, lists);
         // A number's digits are not what the log writes.
         let digits = texts.iter().any(|pattern| pattern.literals().all(|text| text.chars().all(|char| char.is_ascii_digit())));
-        let others = [numbers.dword, numbers.qword].map(|word| Value::text(word)).to_vec();
+        let others = [numbers.dword, numbers.qword].map(Value::text).to_vec();
         any.push(if digits {
             Condition::all([Condition::In(kind, Case::Insensitive, crate::ast::List::Values(others)).negate(), plain])
         } else {
