@@ -27,7 +27,7 @@ pub(crate) fn fixed(op: &Op, word: &str) -> bool {
 pub(crate) fn part_of(time: Value, part: TimePart) -> Value {
     let name = match part {
         TimePart::Minute => "Minute",
-        TimePart::Hour => "Hour",
+        TimePart::Hour => return Value::Call("hourofday", vec![time]),
         TimePart::Day => "Day",
         // The function for weeks counts by ISO 8601: <https://learn.microsoft.com/kusto/query/week-of-year-function>.
         TimePart::Week => return Value::Call("week_of_year", vec![time]),
