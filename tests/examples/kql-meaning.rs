@@ -5,6 +5,8 @@
 //! `sentinel` (`{"id","query","env"}`), and for each profile a file with the rows of all events and, for every query that reads a table
 //! with rows, the events that [`ir::eval`] finds: `{"env","now","tables","cases":[{"name","query","ids"}]}`. A row is known by its time.
 
+#![allow(clippy::disallowed_methods, reason = "an example of the tests reads rules and events and writes files")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -135,7 +135,7 @@ fn links_lead_somewhere() {
                 && !link.contains("://")
                 && !link.contains('\n')
                 && link.ends_with(".md")
-                && !pages.contains_key(&format!("{folder}{link}"))
+                && !pages.contains_key(&link.strip_prefix("../").map_or_else(|| format!("{folder}{link}"), ToOwned::to_owned))
             {
                 broken.push(format!("{path}: {link}"));
             }
@@ -180,8 +180,8 @@ fn index() -> String {
 
 fn summary() -> String {
     let mut out = String::from(
-        "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n\
-         - [Targets](targets.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
+        "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n- [Sigma rules](sigma-rules.md)\n\
+         - [Targets](targets.md)\n- [Hunting](hunting.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
     );
     for code in vigie::codes() {
         let _ = writeln!(out, "  - [{0}](codes/{0}.md)", code.slug);

@@ -13,6 +13,7 @@ use crate::import;
 
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
 pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input is in no known format");
+pub(crate) static OTHER_YAML: Code = Code::note("input.other-yaml", "a YAML file in a folder is no Sigma rule");
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
 
 /// The largest file read, in bytes.
@@ -40,7 +41,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Inputs {
     for file in others {
         inputs.add(&file);
     }
-    inputs.add_sigma(&rules);
+    inputs.add_sigma(&rules, paths);
     inputs
 }
 
@@ -186,13 +187,18 @@ impl Inputs {
         format(path, text).is_none() && front::prose::is_document(text)
     }
 
-    /// Reads Sigma rules side by side, and joins them: rules, filters and correlations name each other across files.
-    fn add_sigma(&mut self, paths: &[PathBuf]) {
+    /// Reads Sigma rules side by side, and joins them: rules, filters and correlations name each other across files. Other YAML that
+    /// happens to lie in a folder is passed over; a file that was asked for by name is read as it is.
+    fn add_sigma(&mut self, paths: &[PathBuf], named: &[PathBuf]) {
         let texts: Vec<Result<String, String>> = paths.par_iter().map(|path| text(path)).collect();
         let mut files = Vec::with_capacity(paths.len());
         for (path, text) in paths.iter().zip(texts) {
             match text {
-                Ok(text) => files.push(self.sources.add(shown(path), text)),
+                Ok(text) if named.contains(path) || sigma::looks_like(&text) => files.push(self.sources.add(shown(path), text)),
+                Ok(_) => {
+                    let message = format!("`{}` is YAML and no Sigma rule, filter or correlation", shown(path));
+                    self.diagnostics.push(Diagnostic::new(&OTHER_YAML, message).help("it is passed over"));
+                }
                 Err(why) => self.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(path)), "the rest is built without it"),
             }
         }

@@ -1,9 +1,10 @@
 //! Regular expressions as trees.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use regex_syntax::ast::Ast;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::Case;
 
@@ -13,6 +14,8 @@ pub const MAX_REGEX: usize = 4096;
 const MAX_DEPTH: u32 = 64;
 /// The largest compiled form accepted, in bytes.
 const MAX_COMPILED: usize = 4 << 20;
+/// Up to this weight the compiled form is certainly smaller than [`MAX_COMPILED`]: see [`weight`].
+const LIGHT: u64 = 4000;
 
 /// A regular expression in the common subset of RE2 and PCRE (the syntax of the `regex` crate), searched for anywhere
 /// in a value unless it is anchored.
@@ -21,7 +24,8 @@ pub struct Regex {
     text: Box<str>,
     ast: Ast,
     case: Case,
-    compiled: ::regex::bytes::Regex,
+    /// Made when something is first searched for: most expressions are only read and printed, and compiling one takes longer than both.
+    compiled: Arc<OnceLock<Option<::regex::bytes::Regex>>>,
 }
 
 impl Regex {
@@ -36,13 +40,22 @@ impl Regex {
         }
         let ast =
             regex_syntax::ast::parse::ParserBuilder::new().nest_limit(MAX_DEPTH).build().parse(text).map_err(|error| error.kind().to_string())?;
-        let compiled = ::regex::bytes::RegexBuilder::new(text)
+        let hir = regex_syntax::hir::translate::TranslatorBuilder::new()
+            .utf8(false)
             .case_insensitive(case == Case::Insensitive)
-            .nest_limit(MAX_DEPTH)
-            .size_limit(MAX_COMPILED)
             .build()
-            .map_err(|error| error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())?;
-        Ok(Self { text: text.into(), ast, case, compiled })
+            .translate(text, &ast)
+            .map_err(|error| error.kind().to_string())?;
+        let compiled = OnceLock::new();
+        if weight(&hir) > LIGHT {
+            // Whether it is too large is only known when it is compiled.
+            let ready = compile(text, case).map_err(|error| match error {
+                ::regex::Error::CompiledTooBig(_) => format!("compiled, the expression is larger than {MAX_COMPILED} bytes"),
+                other => other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+            })?;
+            let _ = compiled.set(Some(ready));
+        }
+        Ok(Self { text: text.into(), ast, case, compiled: Arc::new(compiled) })
     }
 
     /// The expression as written.
@@ -66,7 +79,7 @@ impl Regex {
     /// Whether it matches anywhere in `text`.
     #[must_use]
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.compiled.is_match(text)
+        self.compiled.get_or_init(|| compile(&self.text, self.case).ok()).as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
 
     /// The expression as it is searched for in the bytes of a file: `.` is one byte, `\w` and case are ASCII's. `None` when
@@ -90,6 +103,27 @@ impl Regex {
             .build()
             .translate(&self.text, &self.ast)
             .map_err(|error| error.kind().to_string())
+    }
+}
+
+fn compile(text: &str, case: Case) -> Result<::regex::bytes::Regex, ::regex::Error> {
+    ::regex::bytes::RegexBuilder::new(text).case_insensitive(case == Case::Insensitive).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build()
+}
+
+/// How large the compiled form can become: the number of byte and character ranges, each as often as it is repeated. One range takes
+/// at most sixteen states of some fifty bytes.
+fn weight(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
+            weight(&repetition.sub).saturating_mul(u64::from(times)).saturating_add(1)
+        }
+        HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
+        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().map(weight).fold(1, u64::saturating_add),
     }
 }
 
@@ -122,5 +156,31 @@ impl Ord for Regex {
 impl std::hash::Hash for Regex {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         (&self.text, self.case).hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_refused_when_it_is_read() {
+        for text in ["(a{1,999}){1,999}", r"\w{999}", "(?i)(é{1,99}){1,99}x{999}{99}"] {
+            let why = Regex::parse(text, Case::Sensitive).err().unwrap_or_default();
+            assert!(why.contains("larger than"), "{text}: {why}");
+        }
+        assert!(Regex::parse("a(", Case::Sensitive).is_err());
+        assert!(Regex::parse(r"\p{Nothing}", Case::Sensitive).is_err());
+    }
+
+    #[test]
+    fn what_is_light_can_always_be_compiled() {
+        // The heaviest that is not compiled at once, in several ways of being heavy.
+        for text in [r"\w\w\w\w\w", "[^a]{1,999}", r"(?i)[a-z]{0,900}", r"\p{L}{5}", r"(\d|x){40}", "(?i)[é-ü]{90}"] {
+            let regex = Regex::parse(text, Case::Insensitive).unwrap_or_else(|why| panic!("{text}: {why}"));
+            assert!(compile(text, Case::Insensitive).is_ok(), "{text}");
+            let _ = regex.is_match(b"x");
+        }
+        assert!(Regex::parse("^b+$", Case::Insensitive).is_ok_and(|regex| regex.is_match(b"BB") && regex.clone().is_match(b"b")));
     }
 }
