@@ -183,7 +183,8 @@ fn text(patterns: Vec<Pattern>) -> Op {
 fn fields_of_the_catalogue_have_its_form() {
     let hex = "ABCDEF0123456789ABCDEF0123456789";
     let lower = hex.to_lowercase();
-    let cases: Vec<(&str, String, Vec<(FieldRef, Op)>)> = vec![
+    type Case<'a> = (&'a str, String, Vec<(FieldRef, Op)>);
+    let cases: Vec<Case<'_>> = vec![
         ("process_creation", "Image|endswith: '\\a.exe'".into(), vec![(Field::ProcessPath.into(), text(vec![Pattern::ends(r"\a.exe")]))]),
         ("process_creation", format!("Hashes|contains: 'MD5={hex}'"), vec![(Field::ProcessMd5.into(), text(vec![Pattern::exact(&lower)]))]),
         ("process_creation", format!("Hashes|contains: 'IMPHASH={hex},'"), vec![(Field::ProcessImphash.into(), text(vec![Pattern::exact(&lower)]))]),
