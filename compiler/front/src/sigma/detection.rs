@@ -6,9 +6,11 @@ use ir::Predicate;
 use source::{Diagnostic, Span};
 
 use super::codes::{
-    AGGREGATION, CONDITION, CONTRADICTION, MATCHES_NOTHING, MISSING_KEY, MODIFIERS, UNKNOWN_MODIFIER, UNKNOWN_SELECTION, UNUSED_SELECTION, WRONG_TYPE,
+    AGGREGATION, CONDITION, CONTRADICTION, MATCHES_NOTHING, MISSING_KEY, MODIFIERS, TOO_LARGE, UNKNOWN_MODIFIER, UNKNOWN_SELECTION, UNUSED_SELECTION,
+    WRONG_TYPE,
 };
 use super::condition::{self, Condition, Fault, Quantity, Why};
+use super::growth::{self, Growth};
 use super::modifier::{self, Clash, Modifiers};
 use super::stream::Stream;
 use super::value;
@@ -17,6 +19,8 @@ use crate::language::suggest;
 
 /// The most ways in which so many of several selections are put together.
 const MAX_CHOICES: usize = 256;
+/// The most selections of a rule.
+const MAX_SELECTIONS: usize = 1000;
 
 /// A test of a field or of the whole event, in the rule's own words.
 #[derive(Clone, Debug)]
@@ -62,6 +66,11 @@ pub(super) fn read<'t>(node: &Node<'t>, key: Span, own_keys: &[&str], said: &mut
         said.push(Diagnostic::new(&WRONG_TYPE, message).at(key, "this key").help("each name holds a map of fields, or a list"));
         return None;
     };
+    if entries.len() > MAX_SELECTIONS {
+        let message = format!("a rule has {} selections, more than {MAX_SELECTIONS}", entries.len());
+        said.push(Diagnostic::new(&TOO_LARGE, message).at(key, "of this key"));
+        return None;
+    }
     let mut out = Detection { selections: Vec::new(), conditions: Vec::new(), span: key };
     for entry in entries {
         match &*entry.key {
@@ -221,7 +230,7 @@ impl Selection<'_> {
 }
 
 /// What a detection asks of events. `None` when it cannot be used; the reason is reported.
-pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
+pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
     let mut conditions = Vec::new();
     let mut broken = false;
     for (words, span) in &detection.conditions {
@@ -242,7 +251,7 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, said
         if resolver.uses.get(at) == Some(&0) && !resolver.broken && !name.starts_with('_') {
             said.push(Diagnostic::new(&UNUSED_SELECTION, format!("no condition uses `{name}`")).at(*span, "this selection changes nothing"));
         }
-        let predicate = selection.as_ref().and_then(|selection| selected(selection, stream, said));
+        let predicate = selection.as_ref().and_then(|selection| selected(selection, stream, growth, said));
         resolver.broken |= predicate.is_none();
         lowered.push(predicate);
     }
@@ -250,6 +259,15 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, said
         return None;
     }
     let mut uses = resolver.uses;
+    // A selection that is named again is asked again.
+    let repeated = lowered.iter().zip(&uses).filter(|(_, uses)| **uses > 1);
+    let copies =
+        repeated.map(|(predicate, uses)| predicate.as_ref().map_or(0, growth::values).saturating_mul(uses - 1)).fold(0, usize::saturating_add);
+    if !growth.take(copies) {
+        let message = format!("the conditions name selections so often that they would hold more than {} values", growth::MAX_OF_FILE);
+        said.push(Diagnostic::new(&TOO_LARGE, message).at(detection.span, "in this map"));
+        return None;
+    }
     let parts: Option<Vec<Predicate>> = conditions.iter().map(|(condition, _)| join(condition, detection, &mut lowered, &mut uses)).collect();
     let predicate = Predicate::Any(parts?).flat();
     if predicate == Predicate::Any(Vec::new()) {
@@ -259,15 +277,15 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, said
     Some(predicate)
 }
 
-fn selected(selection: &Selection<'_>, stream: &Stream, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
-    let every = |parts: &[Selection<'_>], said: &mut Vec<Diagnostic>| {
-        let parts: Vec<Option<Predicate>> = parts.iter().map(|part| selected(part, stream, said)).collect();
+fn selected(selection: &Selection<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
+    let mut every = |parts: &[Selection<'_>], said: &mut Vec<Diagnostic>| {
+        let parts: Vec<Option<Predicate>> = parts.iter().map(|part| selected(part, stream, growth, said)).collect();
         parts.into_iter().collect::<Option<Vec<Predicate>>>()
     };
     match selection {
         Selection::All(parts) => every(parts, said).map(Predicate::All),
         Selection::Any(parts) => every(parts, said).map(Predicate::Any),
-        Selection::Item(item) => value::lower(item, stream, said),
+        Selection::Item(item) => value::lower(item, stream, growth, said),
     }
 }
 

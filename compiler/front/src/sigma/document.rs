@@ -7,6 +7,7 @@ use super::about::{self, About};
 use super::codes::{MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
 use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
+use super::growth::Growth;
 use super::lint;
 use super::stream::Stream;
 use super::yaml::{self, MAX_COPIED, Node, Value};
@@ -48,6 +49,8 @@ pub struct Documents {
     pub(super) filters: Vec<Filter>,
     pub(super) correlations: Vec<CorrelationDocument>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// What the file's words may still be multiplied into.
+    growth: Growth,
 }
 
 /// Reads one file.
@@ -90,7 +93,7 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
         let detection = detection::read(&entry.node, entry.key_span, &["rules"], &mut out.diagnostics);
         if let (Some(about), Some(source), Some(rules), Some(detection)) = (about, source, rules, detection)
             // What is wrong with it is said once, for the log source that it names; it is read again for each rule's.
-            && detection::lower(&detection, &Stream::of(&source, about.sigma.taxonomy.as_deref()), text, &mut out.diagnostics).is_some()
+            && detection::lower(&detection, &Stream::of(&source, about.sigma.taxonomy.as_deref()), text, &mut out.growth, &mut out.diagnostics).is_some()
         {
             let (title, span) = (about.header.title, about.header.span);
             out.filters.push(Filter { title, source, rules, detection: detection.into_owned(), span });
@@ -108,7 +111,7 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
         // Without a log source the values are read all the same, for what is wrong with them.
         let taxonomy = about.as_ref().and_then(|about| about.sigma.taxonomy.as_deref());
         let stream = Stream::of(source.as_ref().unwrap_or(&SigmaLogSource::default()), taxonomy);
-        let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.diagnostics));
+        let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.growth, &mut out.diagnostics));
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
         lint::contradictions(&predicate, &mut out.diagnostics);
         about.sigma.log_source = Some(source.clone());

@@ -9,7 +9,7 @@ use super::modifier::Change;
 /// The characters that Windows programs take for the dash before an option.
 const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
 /// The most spellings of one value.
-pub(super) const MAX_SPELLINGS: usize = 3125;
+pub(super) const MAX_SPELLINGS: usize = 625;
 
 /// What becomes of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use ir::{Advisory, Behavior, Facet, Predicate};
 use source::Diagnostic;
 
 use super::about::About;
-use super::codes::{OTHER_SOURCE, UNKNOWN_RULE};
+use super::codes::{OTHER_SOURCE, TOO_LARGE, UNKNOWN_RULE};
 use super::document::{Documents, Filter, Rule};
+use super::growth::{self, Growth};
 use super::stream::Stream;
 use super::{correlated, detection};
 use crate::Parsed;
@@ -110,6 +111,7 @@ pub(super) fn empty(about: About, stem: &str, taken: &mut BTreeSet<String>) -> (
 
 /// Takes away from rules what filters name.
 fn filter(filters: &[Filter], rules: &mut [Rule], known: &BTreeMap<String, usize>, said: &mut Vec<Diagnostic>) {
+    let mut growth = Growth::of_filters();
     for filter in filters {
         let mut targets: Vec<usize> = Vec::new();
         match &filter.rules {
@@ -142,12 +144,17 @@ fn filter(filters: &[Filter], rules: &mut [Rule], known: &BTreeMap<String, usize
             let predicate = match built.iter().find(|(stream, _)| *stream == rule.stream) {
                 Some((_, predicate)) => predicate.clone(),
                 None => {
-                    let predicate = detection::lower(&filter.detection, &rule.stream, "", &mut Vec::new());
+                    let predicate = detection::lower(&filter.detection, &rule.stream, "", &mut Growth::default(), &mut Vec::new());
                     built.push((rule.stream.clone(), predicate.clone()));
                     predicate
                 }
             };
             if let Some(predicate) = predicate {
+                if !growth.take(growth::values(&predicate)) {
+                    let message = format!("filters would add more than {} values to rules", growth::MAX_OF_FILTERS);
+                    said.push(Diagnostic::new(&TOO_LARGE, message).at(filter.span, "this filter and those behind it are left out"));
+                    return;
+                }
                 let before = std::mem::replace(&mut rule.predicate, Predicate::All(Vec::new()));
                 rule.predicate = Predicate::All(vec![before, predicate]).flat();
             }

@@ -3,6 +3,8 @@
 //! Only what is certain and easy to see: two tests of one field in one conjunction that leave no value. A field that holds several
 //! values at once could satisfy both, which a text or number of a log line does not.
 
+use std::collections::BTreeMap;
+
 use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Predicate};
 use source::Diagnostic;
 
@@ -10,22 +12,25 @@ use super::codes::CONTRADICTION;
 
 /// The most comparisons of one pair of tests.
 const MAX_PAIRS: usize = 10_000;
+/// The most tests of one field that are looked at.
+const MAX_TESTS: usize = 50;
 
 /// Reports conjunctions that no event fits.
 pub(super) fn contradictions(predicate: &Predicate, said: &mut Vec<Diagnostic>) {
     predicate.visit(&mut |node| {
         let Predicate::All(list) = node else { return };
-        let tests: Vec<&FieldTest> = list
-            .iter()
-            .filter_map(|inner| match inner {
-                Predicate::Test(test) if test.field != FieldRef::Any => Some(test),
-                _ => None,
-            })
-            .collect();
-        for (at, one) in tests.iter().enumerate() {
-            for other in tests.iter().skip(at + 1).filter(|other| other.field == one.field) {
-                if never(&one.op, &other.op) {
-                    let message = format!("two tests of `{}` cannot both hold", one.field);
+        let mut tests: BTreeMap<&FieldRef, Vec<&FieldTest>> = BTreeMap::new();
+        for inner in list {
+            if let Predicate::Test(test) = inner
+                && test.field != FieldRef::Any
+            {
+                tests.entry(&test.field).or_default().push(test);
+            }
+        }
+        for (field, tests) in tests.iter().filter(|(_, tests)| tests.len() <= MAX_TESTS) {
+            for (at, one) in tests.iter().enumerate() {
+                for other in tests.iter().skip(at + 1).filter(|other| never(&one.op, &other.op)) {
+                    let message = format!("two tests of `{field}` cannot both hold");
                     said.push(Diagnostic::new(&CONTRADICTION, message).at(other.span, "this one").also(one.span, "and this one"));
                 }
             }
@@ -37,7 +42,9 @@ pub(super) fn contradictions(predicate: &Predicate, said: &mut Vec<Diagnostic>) 
 fn never(one: &Op, other: &Op) -> bool {
     match (one, other) {
         (Op::Text { patterns: left, .. }, Op::Text { patterns: right, .. }) => apart(left, right) || apart(right, left),
-        (Op::Number(NumberTest::In(left)), Op::Number(NumberTest::In(right))) => !left.iter().any(|number| right.contains(number)),
+        (Op::Number(NumberTest::In(left)), Op::Number(NumberTest::In(right))) => {
+            left.len().saturating_mul(right.len()) <= MAX_PAIRS && !left.iter().any(|number| right.contains(number))
+        }
         (Op::Missing, other) | (other, Op::Missing) => !matches!(other, Op::Missing),
         (Op::Empty, other) | (other, Op::Empty) => matches!(other, Op::Exists | Op::Number(_) | Op::Address(_)),
         _ => false,

@@ -17,6 +17,7 @@ mod correlated;
 mod detection;
 mod document;
 mod encode;
+mod growth;
 mod link;
 mod lint;
 mod modifier;

@@ -6,8 +6,9 @@ use ir::taxonomy::Category;
 use ir::{Case, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
 use source::{Diagnostic, Span};
 
-use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, VALUE};
+use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};
 use super::detection::{Item, Literal};
+use super::growth::{self, Growth};
 use super::modifier::{Change, Compare, Form, Modifiers};
 use super::stream::Stream;
 use super::yaml::Atom;
@@ -36,14 +37,30 @@ pub(super) enum Meaning {
     Any(Vec<Meaning>),
 }
 
+impl Meaning {
+    /// How many values it has, one at least.
+    fn spellings(&self) -> usize {
+        match self {
+            Self::Text(_, patterns) => patterns.len().max(1),
+            Self::Any(list) => list.iter().map(Self::spellings).sum::<usize>().max(1),
+            _ => 1,
+        }
+    }
+}
+
 /// The test that an item asks for. `None` when it cannot be used; the reason is reported.
-pub(super) fn lower(item: &Item<'_>, stream: &Stream, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
+pub(super) fn lower(item: &Item<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
     let case = if item.modifiers.cased { Case::Sensitive } else { Case::Insensitive };
     let reader = Reader { item, stream, case };
     let mut meanings = Vec::with_capacity(item.values.len());
     for value in &item.values {
         match reader.read(value) {
-            Ok(meaning) => meanings.push(meaning),
+            Ok(meaning) if growth.take(meaning.spellings() - 1) => meanings.push(meaning),
+            Ok(_) => {
+                let message = format!("the values of this file have more than {} spellings", growth::MAX_OF_FILE);
+                said.push(Diagnostic::new(&TOO_LARGE, message).at(value.span, "this value is one too many"));
+                return None;
+            }
             Err(refused) => {
                 let Refused { code, message, help } = *refused;
                 let mut diagnostic = Diagnostic::new(code, message).at(value.span, "this value");

@@ -57,6 +57,16 @@ fn bombs_do_not_go_off() {
     let many: String = (0..60).map(|at| format!("s{at}:\n    f: {at}\n")).collect();
     assert_eq!(slugs(&[&rule(&format!("{many}condition: 30 of them"))]), ["sigma-in.condition"]);
     assert_eq!(slugs(&[&rule(&format!("s:\n    f: x\ncondition: {}s", "not ".repeat(1000)))]), ["sigma-in.condition"]);
+    let values = "        - '-a -b -c -d'\n".repeat(2000);
+    assert_eq!(slugs(&[&rule(&format!("s:\n    f|windash:\n{values}condition: s"))]), ["sigma-in.too-large"]);
+    let values = "        - x\n".repeat(5000);
+    assert_eq!(slugs(&[&rule(&format!("s:\n    f:\n{values}condition: s{}", " or s".repeat(1000)))]), ["sigma-in.too-large"]);
+    let selections: String = (0..1001).map(|at| format!("s{at}:\n    f: x\n")).collect();
+    assert_eq!(slugs(&[&rule(&format!("{selections}condition: 1 of them"))]), ["sigma-in.too-large"]);
+    let fields: String = (0..20_000).map(|at| format!("    f{at}: x\n")).collect();
+    assert_eq!(slugs(&[&rule(&format!("s:\n{fields}condition: s"))]), [] as [&str; 0]);
+    let words = "        - x\n".repeat(20_000);
+    assert_eq!(slugs(&[&rule(&format!("s:\n    f|contains|all:\n{words}condition: s"))]), [] as [&str; 0]);
     assert_eq!(slugs(&[&rule(&format!("s:\n    f|re: '{}'\ncondition: s", "(a{1,999}){1,999}"))]), ["sigma-in.regex"]);
 }
 

@@ -169,8 +169,11 @@ fn selections_are_joined_as_the_condition_says() {
     assert!(ir::eval::holds(&maps, &event(&[("h", "3")])) && !ir::eval::holds(&maps, &event(&[("f", "1")])));
 }
 
-/// The test that one line becomes on a category of the catalogue.
-fn known(category: &str, line: &str) -> Vec<(FieldRef, Op)> {
+/// Fields with what is asked of them.
+type Tests = Vec<(FieldRef, Op)>;
+
+/// The tests that one line becomes on a category of the catalogue.
+fn known(category: &str, line: &str) -> Tests {
     let predicate = asked(&on(&format!("category: {category}\n    product: windows"), &format!("s:\n    {line}\ncondition: s")));
     predicate.tests().into_iter().map(|test| (test.field.clone(), test.op.clone())).collect()
 }
@@ -183,8 +186,7 @@ fn text(patterns: Vec<Pattern>) -> Op {
 fn fields_of_the_catalogue_have_its_form() {
     let hex = "ABCDEF0123456789ABCDEF0123456789";
     let lower = hex.to_lowercase();
-    type Case<'a> = (&'a str, String, Vec<(FieldRef, Op)>);
-    let cases: Vec<Case<'_>> = vec![
+    let cases: Vec<(&str, String, Tests)> = vec![
         ("process_creation", "Image|endswith: '\\a.exe'".into(), vec![(Field::ProcessPath.into(), text(vec![Pattern::ends(r"\a.exe")]))]),
         ("process_creation", format!("Hashes|contains: 'MD5={hex}'"), vec![(Field::ProcessMd5.into(), text(vec![Pattern::exact(&lower)]))]),
         ("process_creation", format!("Hashes|contains: 'IMPHASH={hex},'"), vec![(Field::ProcessImphash.into(), text(vec![Pattern::exact(&lower)]))]),
