@@ -86,7 +86,7 @@ fn import(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Ve
         }
     }
     if files.contains_key("draft.vigie") {
-        let checked = vigie(binary, &folder, &["check", "draft.vigie"]);
+        let checked = vigie(binary, &folder, &["check", "draft.vigie", "--no-engine"]);
         ran.exit = ran.exit.max(checked.exit);
         ran.stderr = format!("{}\ncheck: {}", ran.stderr.trim_end(), if checked.stderr.is_empty() { &checked.stdout } else { &checked.stderr });
     }
