@@ -4,7 +4,7 @@
 //! queries on these rows and compare what they find with [`ir::eval`]. A field that no column holds is left out, as the product
 //! leaves it out. Columns that an event does not fill, and columns computed in other ways than named here, stay empty.
 
-use ir::{EventClass, FieldRef, FieldValue, LogSource, Record};
+use ir::{EventClass, EventSelector, FieldRef, FieldValue, LogSource, Record};
 use serde_json::{Map, Value, json};
 
 use crate::columns::{self, Holds};
@@ -28,16 +28,18 @@ pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
                 out.push((source.table.to_owned(), device(source, record)));
             }
         }
-        LogSource::Open { category: None, product: Some(product), service: Some(service) } if product == "windows" => {
+        // The channel decides about the table, whatever kind of event the record says that it is.
+        LogSource::Open { product: Some(product), service: Some(service), .. } if product == "windows" => {
             if schema.id == "defender-xdr" {
                 let id = own(record, "EventID").and_then(FieldValue::number).unwrap_or_default();
                 for source in defender_events::sources(service, &[id]).0 {
                     out.push((source.table.to_owned(), device(&source, record)));
                 }
-            } else if schema.id == "sentinel"
-                && let Some(source) = profiles::open_sources(schema, &record.event).first()
-            {
-                out.push((source.table.to_owned(), logged(schema, source, record)));
+            } else if schema.id == "sentinel" {
+                let channel = LogSource::Open { category: None, product: Some(product.clone()), service: Some(service.clone()) };
+                let event = EventSelector { source: channel, ..record.event.clone() };
+                let sources = profiles::open_sources(schema, &event);
+                out.extend(sources.first().map(|source| (source.table.to_owned(), logged(schema, source, record))));
             }
         }
         LogSource::Known(_) | LogSource::Open { .. } => {}
