@@ -1,5 +1,6 @@
 //! What is there to read? Paths become advisories; an input that cannot be read costs that input alone.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -190,6 +191,7 @@ impl Inputs {
     /// Reads Sigma rules side by side, and joins them: rules, filters and correlations name each other across files. Other YAML that
     /// happens to lie in a folder is passed over; a file that was asked for by name is read as it is.
     fn add_sigma(&mut self, paths: &[PathBuf], named: &[PathBuf]) {
+        let named: BTreeSet<&PathBuf> = named.iter().collect();
         let texts: Vec<Result<String, String>> = paths.par_iter().map(|path| text(path)).collect();
         let mut files = Vec::with_capacity(paths.len());
         for (path, text) in paths.iter().zip(texts) {

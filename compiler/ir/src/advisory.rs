@@ -66,6 +66,29 @@ pub struct Header {
     pub span: Span,
 }
 
+impl Header {
+    /// The head of an advisory that says nothing but its id.
+    #[must_use]
+    pub fn new(id: impl Into<String>, span: Span) -> Self {
+        Self {
+            id: id.into(),
+            title: String::new(),
+            tlp: None,
+            published: None,
+            modified: None,
+            actors: Vec::new(),
+            malware: Vec::new(),
+            cves: Vec::new(),
+            hunt: None,
+            verdict: Verdict::default(),
+            report: None,
+            references: Vec::new(),
+            author: None,
+            span,
+        }
+    }
+}
+
 /// A document that is quoted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceDocument {

@@ -29,22 +29,7 @@ fn place() -> (FileId, Span) {
 }
 
 fn header(id: &str, title: &str) -> Header {
-    Header {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        tlp: None,
-        published: None,
-        modified: None,
-        actors: Vec::new(),
-        malware: Vec::new(),
-        cves: Vec::new(),
-        hunt: None,
-        verdict: ir::Verdict::default(),
-        report: None,
-        references: Vec::new(),
-        author: None,
-        span: place().1,
-    }
+    Header { title: title.to_owned(), ..Header::new(id, place().1) }
 }
 
 fn advisory(header: Header, indicators: Vec<IndicatorBlock>) -> Advisory {

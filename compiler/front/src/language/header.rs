@@ -1,7 +1,7 @@
 //! The `advisory` block: who says what, when, and who may read it?
 
 use ir::{Header, Tlp, Verdict};
-use source::{Code, Diagnostic, Span};
+use source::{Code, Diagnostic};
 
 use super::block::{self, Seen};
 use super::cursor::{Broken, Cursor, Parse, Spanned};
@@ -12,26 +12,6 @@ pub(crate) static NOT_A_CVE: Code = Code::error("check.cve", "a CVE id is writte
 
 const KEYS: [&str; 12] = ["title", "tlp", "published", "modified", "actor", "malware", "cve", "hunt", "verdict", "report", "references", "author"];
 const VERDICTS: [(Verdict, &str); 2] = [(Verdict::Alert, "alert"), (Verdict::Lead, "lead")];
-
-/// A head with nothing but an id.
-fn empty(id: String, span: Span) -> Header {
-    Header {
-        title: id.clone(),
-        id,
-        tlp: None,
-        published: None,
-        modified: None,
-        actors: Vec::new(),
-        malware: Vec::new(),
-        cves: Vec::new(),
-        hunt: None,
-        verdict: Verdict::default(),
-        report: None,
-        references: Vec::new(),
-        author: None,
-        span,
-    }
-}
 
 /// Reads `"ID" { key: value ... }`, behind the word `advisory`.
 pub(crate) fn advisory(cursor: &mut Cursor<'_>) -> Parse<Header> {
@@ -49,7 +29,7 @@ pub(crate) fn advisory(cursor: &mut Cursor<'_>) -> Parse<Header> {
             Spanned { value: word.value.to_owned(), span: word.span }
         }
     };
-    let mut header = empty(id.value, id.span);
+    let mut header = Header { title: id.value.clone(), ..Header::new(id.value, id.span) };
     let mut seen = Seen::default();
     // A block without an end still has an id.
     let _ = cursor.block(|cursor| match cursor.key()? {

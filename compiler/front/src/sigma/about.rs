@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use ir::{Date, Head, Header, Plain, Scope, SeverityLevel, SigmaLogSource, SigmaRule, Technique, Tlp, Verdict};
+use ir::{Date, Head, Header, Plain, Scope, SeverityLevel, SigmaLogSource, SigmaRule, Technique, Tlp};
 use source::{Diagnostic, Span};
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ impl About {
 /// Reads every key of a document that is not about what it detects. `None` without a title.
 pub(super) fn read(root: &Node<'_>, said: &mut Vec<Diagnostic>) -> Option<About> {
     let entries = root.entries()?;
-    let mut reader = Reader { said, sigma: SigmaRule::default(), head: Head::new("", root.span), header: header(root.span) };
+    let mut reader = Reader { said, sigma: SigmaRule::default(), head: Head::new("", root.span), header: Header::new("", root.span) };
     entries.iter().for_each(|entry| reader.key(entry));
     let Reader { said, sigma, mut head, mut header } = reader;
     if header.title.is_empty() {
@@ -77,25 +77,6 @@ pub(super) fn read(root: &Node<'_>, said: &mut Vec<Diagnostic>) -> Option<About>
     head.scope = Scope::Context;
     header.id = sigma.id.map(|id| id.to_string()).unwrap_or_default();
     Some(About { header, head, sigma })
-}
-
-fn header(span: Span) -> Header {
-    Header {
-        id: String::new(),
-        title: String::new(),
-        tlp: None,
-        published: None,
-        modified: None,
-        actors: Vec::new(),
-        malware: Vec::new(),
-        cves: Vec::new(),
-        hunt: None,
-        verdict: Verdict::default(),
-        report: None,
-        references: Vec::new(),
-        author: None,
-        span,
-    }
 }
 
 /// A title as the name of a block: `Suspicious Use Of X` is `suspicious_use_of_x`.
