@@ -135,6 +135,9 @@ pub(crate) struct Test {
     /// Files or folders to read.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Show passing tests too.
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -184,6 +187,9 @@ pub(crate) struct Hunt {
     /// The file to write to [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Search events of any time, not only those in a description's `hunt` window.
     #[arg(long)]
     pub(crate) any_time: bool,

@@ -29,7 +29,7 @@ pub(crate) struct Run {
 /// The exit code, after the reason was told.
 pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
     let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
-    let overlays = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let lock = match std::fs::read_to_string(lock) {
         Ok(text) => {
             let why = |line| format!("`{}`: line {line} is not of the form `target sid rev meaning key`", lock.display());
@@ -37,9 +37,14 @@ pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>)
         }
         Err(_) => Lock::default(),
     };
-    let mut inputs = inputs::read(&common.paths);
-    let options =
-        Options { as_of: common.as_of, max_tlp: common.max_tlp, lock, overlays, every_target: common.targets.is_empty() && common.profile.is_none() };
+    let mut inputs = inputs::read(&common.paths, &site.placeholders);
+    let options = Options {
+        as_of: common.as_of,
+        max_tlp: common.max_tlp,
+        lock,
+        overlays: site.overlays,
+        every_target: common.targets.is_empty() && common.profile.is_none(),
+    };
     let advisories = std::mem::take(&mut inputs.advisories);
     let compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
@@ -48,7 +53,7 @@ pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>)
     Ok(Run { inputs, options, compilation, diagnostics })
 }
 
-fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
+pub(crate) fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
     terminal.tell(&format!("error: {why}"));
     status
 }

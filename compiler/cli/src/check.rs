@@ -6,7 +6,7 @@ use ir::Expectation;
 
 use crate::args::{Check, Format, Test};
 use crate::show::{Terminal, counts, json};
-use crate::{CLEAN, FINDINGS, USAGE, build, engine, inputs};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
@@ -37,7 +37,11 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
 
 /// `vigie test`.
 pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
-    let mut inputs = inputs::read(&args.paths);
+    let site = match config::read(args.config.as_deref()) {
+        Ok(site) => site,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
     inputs.diagnostics.extend(failures);
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));

@@ -1,14 +1,18 @@
-//! What does the site say? `vigie.toml`: rows over the profiles' tables of fields.
+//! What does the site say? `vigie.toml`: rows over the profiles' tables of fields, and what placeholders of Sigma rules stand for.
 //!
 //! ```toml
 //! [profile."splunk/raw"."http.request"]
 //! "url.full" = "cs_uri"
+//!
+//! [placeholders]
+//! Administrators = ["adm-*", "root"]
 //! ```
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use backend::Overlay;
+use front::sigma::Placeholders;
 use ir::{EventClass, Field};
 use serde::Deserialize;
 
@@ -17,6 +21,25 @@ use serde::Deserialize;
 struct File {
     #[serde(default)]
     profile: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    #[serde(default)]
+    placeholders: BTreeMap<String, Vec<Item>>,
+}
+
+/// An item of a list.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Item {
+    Text(String),
+    Number(i64),
+}
+
+/// What a site says.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    /// Rows over the tables of profiles, by profile.
+    pub(crate) overlays: BTreeMap<String, Overlay>,
+    /// Lists for Sigma rules.
+    pub(crate) placeholders: Placeholders,
 }
 
 /// Reads the site's settings; without a path, `vigie.toml` of the current folder where there is one.
@@ -24,18 +47,18 @@ struct File {
 /// # Errors
 ///
 /// What is wrong with the file, in one line or as the TOML reader draws it.
-pub(crate) fn read(path: Option<&Path>) -> Result<BTreeMap<String, Overlay>, String> {
+pub(crate) fn read(path: Option<&Path>) -> Result<Config, String> {
     let standard = Path::new("vigie.toml");
     let path = match path {
         Some(path) => path,
         None if standard.is_file() => standard,
-        None => return Ok(BTreeMap::new()),
+        None => return Ok(Config::default()),
     };
     let text = std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     parse(&text).map_err(|why| format!("`{}`: {why}", path.display()))
 }
 
-fn parse(text: &str) -> Result<BTreeMap<String, Overlay>, String> {
+fn parse(text: &str) -> Result<Config, String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
     let mut overlays = BTreeMap::new();
     for (profile, events) in file.profile {
@@ -54,7 +77,21 @@ fn parse(text: &str) -> Result<BTreeMap<String, Overlay>, String> {
         }
         overlays.insert(profile, overlay);
     }
-    Ok(overlays)
+    let mut lists = BTreeMap::new();
+    for (name, items) in file.placeholders {
+        if name.is_empty() || !name.chars().all(|char| char.is_alphanumeric() || char == '_') {
+            return Err(format!("`{name}` is no name of a placeholder: letters, digits and `_` can stand in one"));
+        }
+        if items.is_empty() {
+            return Err(format!("the list of `%{name}%` is empty; a value in a rule stands for something"));
+        }
+        let items = items.into_iter().map(|item| match item {
+            Item::Text(text) => text,
+            Item::Number(number) => number.to_string(),
+        });
+        lists.insert(name, items.collect());
+    }
+    Ok(Config { overlays, placeholders: Placeholders::new(lists) })
 }
 
 #[cfg(test)]
@@ -64,9 +101,17 @@ mod tests {
     #[test]
     fn rows_are_checked_against_the_catalogue() {
         let good = parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.full\" = \"cs_uri\"\n").unwrap();
-        assert_eq!(good["splunk/raw"].fields[&(EventClass::HttpRequest, Field::UrlFull)], "cs_uri");
+        assert_eq!(good.overlays["splunk/raw"].fields[&(EventClass::HttpRequest, Field::UrlFull)], "cs_uri");
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.ful\" = \"x\"\n").unwrap_err().contains("no field"));
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.full\" = \"x | delete\"\n").unwrap_err().contains("no field name"));
         assert!(parse("[profil]\n").is_err());
+    }
+
+    #[test]
+    fn lists_have_a_name_and_something_in_them() {
+        let lists = BTreeMap::from([("Ports".to_owned(), vec!["22".to_owned(), "ssh".to_owned()])]);
+        assert_eq!(parse("[placeholders]\nPorts = [22, \"ssh\"]\n").unwrap().placeholders, Placeholders::new(lists));
+        assert!(parse("[placeholders]\nPorts = []\n").unwrap_err().contains("empty"));
+        assert!(parse("[placeholders]\n\"a-b\" = [\"x\"]\n").unwrap_err().contains("no name"));
     }
 }

@@ -32,11 +32,13 @@ pub(crate) struct Inputs {
     pub(crate) unreadable: usize,
     /// How many inputs were read.
     pub(crate) read: usize,
+    /// What placeholders in Sigma rules stand for.
+    placeholders: sigma::Placeholders,
 }
 
 /// Reads every path.
-pub(crate) fn read(paths: &[PathBuf]) -> Inputs {
-    let mut inputs = Inputs::default();
+pub(crate) fn read(paths: &[PathBuf], placeholders: &sigma::Placeholders) -> Inputs {
+    let mut inputs = Inputs { placeholders: placeholders.clone(), ..Inputs::default() };
     let files = files(paths, &mut inputs);
     let (rules, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|file| is_sigma(file));
     for file in others {
@@ -175,7 +177,8 @@ impl Inputs {
             self.advisories.push(import::advisory(&self.sources, file, &found, &context));
         } else if sigma::looks_like(&self.sources.file(file).text) {
             let mut collection = sigma::Collection::default();
-            collection.add(&self.sources, file);
+            let source = self.sources.file(file);
+            collection.push(sigma::read(&source.name, file, &source.text, &self.placeholders));
             self.join(collection);
         } else {
             self.add_feed(&shown(path), file);
@@ -205,8 +208,8 @@ impl Inputs {
             }
         }
         self.read += files.len();
-        let sources = &self.sources;
-        let read = |file: &FileId| sigma::read(&sources.file(*file).name, *file, &sources.file(*file).text);
+        let (sources, placeholders) = (&self.sources, &self.placeholders);
+        let read = |file: &FileId| sigma::read(&sources.file(*file).name, *file, &sources.file(*file).text, placeholders);
         let documents: Vec<sigma::Documents> = files.par_iter().map(read).collect();
         let mut collection = sigma::Collection::default();
         documents.into_iter().for_each(|documents| collection.push(documents));

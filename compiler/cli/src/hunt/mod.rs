@@ -16,7 +16,7 @@ use source::{Code, Diagnostic};
 
 use crate::args::{Hunt, HuntFormat};
 use crate::show::{Terminal, counts};
-use crate::{CLEAN, FINDINGS, USAGE, inputs};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
 pub(crate) static BROKEN_LINE: Code = Code::warn("hunt.broken-line", "a line of a log holds no event");
 pub(crate) static NO_SOURCE: Code = Code::warn("hunt.no-source", "events do not tell which log they are from");
@@ -41,7 +41,11 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
         terminal.tell("error: hits are not written as STIX sightings yet; `--format jsonl` has the same facts, one hit a line");
         return USAGE;
     }
-    let mut inputs = inputs::read(&args.paths);
+    let site = match config::read(args.config.as_deref()) {
+        Ok(site) => site,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
     inputs.diagnostics.extend(more);
     let rules = rules::Rules::new(&planned, args.any_time);

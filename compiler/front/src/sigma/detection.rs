@@ -11,7 +11,8 @@ use super::codes::{
 };
 use super::condition::{self, Condition, Fault, Quantity, Why};
 use super::growth::{self, Growth};
-use super::modifier::{self, Clash, Modifiers};
+use super::modifier::{self, Change, Clash, Modifiers};
+use super::placeholder::Placeholders;
 use super::stream::Stream;
 use super::value;
 use super::yaml::{Entry, Node, Scalar, Value};
@@ -31,6 +32,8 @@ pub(super) struct Item<'t> {
     pub(super) values: Vec<Literal<'t>>,
     /// The key, or the first keyword.
     pub(super) span: Span,
+    /// What placeholders stand for, when the values may hold some.
+    pub(super) placeholders: Option<Placeholders>,
 }
 
 /// A value in the rule's own words.
@@ -60,7 +63,13 @@ pub(super) struct Detection<'t> {
 }
 
 /// Reads `detection`, or the selections of a `filter`, whose own keys are given.
-pub(super) fn read<'t>(node: &Node<'t>, key: Span, own_keys: &[&str], said: &mut Vec<Diagnostic>) -> Option<Detection<'t>> {
+pub(super) fn read<'t>(
+    node: &Node<'t>,
+    key: Span,
+    own_keys: &[&str],
+    placeholders: &Placeholders,
+    said: &mut Vec<Diagnostic>,
+) -> Option<Detection<'t>> {
     let Some(entries) = node.entries() else {
         let message = format!("the selections are a map, not {}", node.kind());
         said.push(Diagnostic::new(&WRONG_TYPE, message).at(key, "this key").help("each name holds a map of fields, or a list"));
@@ -79,7 +88,7 @@ pub(super) fn read<'t>(node: &Node<'t>, key: Span, own_keys: &[&str], said: &mut
             "timeframe" => {}
             own if own_keys.contains(&own) => {}
             _ => {
-                let selection = selection(&entry.node, said);
+                let selection = selection(&entry.node, placeholders, said);
                 out.selections.push((entry.key.clone(), entry.key_span, selection));
             }
         }
@@ -110,10 +119,10 @@ fn conditions<'t>(entry: &Entry<'t>, out: &mut Detection<'t>, said: &mut Vec<Dia
 }
 
 /// A selection: a map of tests, or a list of keywords and maps.
-fn selection<'t>(node: &Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Selection<'t>> {
+fn selection<'t>(node: &Node<'t>, placeholders: &Placeholders, said: &mut Vec<Diagnostic>) -> Option<Selection<'t>> {
     match &node.value {
         Value::Map(entries) if !entries.is_empty() => {
-            let items: Vec<Option<Item<'t>>> = entries.iter().map(|entry| item(entry, said)).collect();
+            let items: Vec<Option<Item<'t>>> = entries.iter().map(|entry| item(entry, placeholders, said)).collect();
             let items = items.into_iter().map(|item| item.map(Selection::Item)).collect::<Option<Vec<_>>>()?;
             Some(Selection::All(items))
         }
@@ -124,7 +133,7 @@ fn selection<'t>(node: &Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Selectio
             for node in list {
                 match &node.value {
                     Value::Scalar(scalar) => words.push(Literal { scalar: scalar.clone(), span: node.span }),
-                    Value::List(_) | Value::Map(_) => match selection(node, said) {
+                    Value::List(_) | Value::Map(_) => match selection(node, placeholders, said) {
                         Some(part) => parts.push(part),
                         None => whole = false,
                     },
@@ -135,13 +144,13 @@ fn selection<'t>(node: &Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Selectio
             }
             if let Some(first) = words.first() {
                 let span = first.span;
-                parts.insert(0, Selection::Item(Item { field: None, modifiers: Modifiers::default(), values: words, span }));
+                parts.insert(0, Selection::Item(Item { field: None, modifiers: Modifiers::default(), values: words, span, placeholders: None }));
             }
             Some(Selection::Any(parts))
         }
         Value::Scalar(scalar) if !node.is_null() => {
             let values = vec![Literal { scalar: scalar.clone(), span: node.span }];
-            Some(Selection::Item(Item { field: None, modifiers: Modifiers::default(), values, span: node.span }))
+            Some(Selection::Item(Item { field: None, modifiers: Modifiers::default(), values, span: node.span, placeholders: None }))
         }
         Value::Scalar(_) | Value::Map(_) | Value::List(_) => {
             let help = "a selection is a map of fields, or a list of keywords or maps";
@@ -152,7 +161,7 @@ fn selection<'t>(node: &Node<'t>, said: &mut Vec<Diagnostic>) -> Option<Selectio
 }
 
 /// One pair of a map: a field with modifiers, and its values.
-fn item<'t>(entry: &Entry<'t>, said: &mut Vec<Diagnostic>) -> Option<Item<'t>> {
+fn item<'t>(entry: &Entry<'t>, placeholders: &Placeholders, said: &mut Vec<Diagnostic>) -> Option<Item<'t>> {
     let (name, rest) = match entry.key.split_once('|') {
         None => (&*entry.key, None),
         Some((name, rest)) => (name, Some(rest)),
@@ -194,7 +203,8 @@ fn item<'t>(entry: &Entry<'t>, said: &mut Vec<Diagnostic>) -> Option<Item<'t>> {
         }
     }
     let span = if field.is_some() { entry.key_span } else { values.first().map_or(entry.key_span, |value| value.span) };
-    Some(Item { field, modifiers, values, span })
+    let placeholders = modifiers.changes.contains(&Change::Placeholders).then(|| placeholders.clone());
+    Some(Item { field, modifiers, values, span, placeholders })
 }
 
 impl Detection<'_> {
@@ -224,6 +234,7 @@ impl Selection<'_> {
                     .map(|value| Literal { scalar: Scalar { text: own(value.scalar.text), plain: value.scalar.plain }, span: value.span })
                     .collect(),
                 span: item.span,
+                placeholders: item.placeholders,
             }),
         }
     }

@@ -9,6 +9,7 @@ use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
 use super::growth::Growth;
 use super::lint;
+use super::placeholder::Placeholders;
 use super::stream::Stream;
 use super::yaml::{self, MAX_COPIED, Node, Value};
 
@@ -54,7 +55,7 @@ pub struct Documents {
 }
 
 /// Reads one file.
-pub(super) fn read(name: &str, file: FileId, text: &str) -> Documents {
+pub(super) fn read(name: &str, file: FileId, text: &str, placeholders: &Placeholders) -> Documents {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = base.strip_suffix(".yml").or_else(|| base.strip_suffix(".yaml")).unwrap_or(base);
     let mut out = Documents { stem: stem.to_owned(), ..Documents::default() };
@@ -67,7 +68,7 @@ pub(super) fn read(name: &str, file: FileId, text: &str) -> Documents {
             continue;
         }
         if let Some(root) = repeated.apply(document.root, &mut out.diagnostics) {
-            one(&root, text, &mut out);
+            one(&root, text, placeholders, &mut out);
         }
     }
     out.diagnostics.extend(problems);
@@ -75,7 +76,7 @@ pub(super) fn read(name: &str, file: FileId, text: &str) -> Documents {
 }
 
 /// Reads one document.
-fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
+fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Documents) {
     if root.entries().is_none() {
         let message = format!("a Sigma document is a map, not {}", root.kind());
         out.diagnostics.push(Diagnostic::new(&WRONG_TYPE, message).at(Span { end: root.span.start, ..root.span }, "it begins here"));
@@ -90,7 +91,7 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
         let about = about::read(root, &mut out.diagnostics);
         let source = about::log_source(root, &mut out.diagnostics);
         let rules = filtered(entry, &mut out.diagnostics);
-        let detection = detection::read(&entry.node, entry.key_span, &["rules"], &mut out.diagnostics);
+        let detection = detection::read(&entry.node, entry.key_span, &["rules"], placeholders, &mut out.diagnostics);
         if let (Some(about), Some(source), Some(rules), Some(detection)) = (about, source, rules, detection)
             // What is wrong with it is said once, for the log source that it names; it is read again for each rule's.
             && detection::lower(&detection, &Stream::of(&source, about.sigma.taxonomy.as_deref()), text, &mut out.growth, &mut out.diagnostics).is_some()
@@ -107,7 +108,7 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
             out.diagnostics.push(missing.help("a filter has `filter` instead, a correlation has `correlation`"));
             return;
         };
-        let detection = detection::read(&entry.node, entry.key_span, &[], &mut out.diagnostics);
+        let detection = detection::read(&entry.node, entry.key_span, &[], placeholders, &mut out.diagnostics);
         // Without a log source the values are read all the same, for what is wrong with them.
         let taxonomy = about.as_ref().and_then(|about| about.sigma.taxonomy.as_deref());
         let stream = Stream::of(source.as_ref().unwrap_or(&SigmaLogSource::default()), taxonomy);

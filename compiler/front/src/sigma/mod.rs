@@ -7,7 +7,8 @@
 //! The way of a rule: [`yaml`](self) gives a tree with places, `document` tells rules, filters and correlations apart, `about` reads who
 //! wrote it, `detection` reads selections and `condition` joins them, `modifier` and `value` turn fields and values into tests.
 //!
-//! What this module does not do: fill in placeholders (`%name%`) and guess at modifiers it does not know. It reports both.
+//! What this module does not do: guess at modifiers it does not know, and at what stands for a placeholder (`%name%`) without a list in
+//! [`Placeholders`]. It reports both.
 
 mod about;
 mod codes;
@@ -22,6 +23,7 @@ mod link;
 mod lint;
 mod modifier;
 mod pcre;
+mod placeholder;
 mod special;
 mod stream;
 #[cfg(test)]
@@ -33,13 +35,14 @@ use source::{FileId, Sources};
 
 pub(crate) use codes::CODES;
 pub use document::Documents;
+pub use placeholder::Placeholders;
 
 use crate::Parsed;
 
 /// Reads one file: what it holds, as far as that can be known without other files.
 #[must_use]
-pub fn read(name: &str, file: FileId, text: &str) -> Documents {
-    document::read(name, file, text)
+pub fn read(name: &str, file: FileId, text: &str, placeholders: &Placeholders) -> Documents {
+    document::read(name, file, text, placeholders)
 }
 
 /// Whether a text looks like Sigma: a key of its documents begins a line.
@@ -63,10 +66,10 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// Reads a file and adds it.
+    /// Reads a file in which nothing stands for placeholders, and adds it.
     pub fn add(&mut self, sources: &Sources, file: FileId) {
         let source = sources.file(file);
-        self.push(read(&source.name, file, &source.text));
+        self.push(read(&source.name, file, &source.text, &Placeholders::default()));
     }
 
     /// Adds a file that was read.

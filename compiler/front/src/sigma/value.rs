@@ -10,6 +10,7 @@ use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};
 use super::detection::{Item, Literal};
 use super::growth::{self, Growth};
 use super::modifier::{Change, Compare, Form, Modifiers};
+use super::placeholder::{self, Placeholders, Unfilled};
 use super::stream::Stream;
 use super::yaml::Atom;
 use super::{encode, pcre, special};
@@ -182,11 +183,22 @@ impl Reader<'_, '_> {
     }
 
     fn read(&self, value: &Literal<'_>) -> Read<Meaning> {
+        let text = &*value.scalar.text;
+        let filled = match &self.item.placeholders {
+            Some(lists) if text.contains('%') => self.fill(text, lists)?,
+            _ => None,
+        };
+        match filled {
+            None => self.spelled(value.scalar.atom(), text),
+            Some(list) => Ok(Meaning::Any(list.iter().map(|text| self.spelled(Atom::Text, text)).collect::<Read<_>>()?)),
+        }
+    }
+
+    /// A value without placeholders.
+    fn spelled(&self, atom: Atom, text: &str) -> Read<Meaning> {
         let modifiers = &self.item.modifiers;
-        let text = self.placeholders(&value.scalar.text)?;
-        let atom = value.scalar.atom();
         match modifiers.form {
-            Form::Plain => self.plain(atom, &text),
+            Form::Plain => self.plain(atom, text),
             Form::Regex { ignore_case, lines, dot_all } => {
                 let case = if ignore_case { Case::Insensitive } else { Case::Sensitive };
                 let flags = match (lines, dot_all) {
@@ -201,14 +213,14 @@ impl Reader<'_, '_> {
                         .map_err(|why| Box::new(Refused { code: &REGEX, message: format!("the expression cannot be used: {why}"), help: None }))
                 };
                 match field {
-                    FieldRef::Known(Field::PipeName) => match special::pipe_expression(&text).map(|text| regex(&text)) {
+                    FieldRef::Known(Field::PipeName) => match special::pipe_expression(text).map(|text| regex(&text)) {
                         Some(Ok(regex)) => Ok(Meaning::Regex(field, regex)),
-                        _ => Ok(Meaning::Regex(self.open(), regex(&text)?)),
+                        _ => Ok(Meaning::Regex(self.open(), regex(text)?)),
                     },
-                    field => Ok(Meaning::Regex(field, regex(&text)?)),
+                    field => Ok(Meaning::Regex(field, regex(text)?)),
                 }
             }
-            Form::Network => match network(&text) {
+            Form::Network => match network(text) {
                 Some(net) => Ok(Meaning::Address(self.field(), net)),
                 None => refuse(format!("`{text}` is no network"), Some("networks are written as `192.0.2.0/24` or `2001:db8::/32`")),
             },
@@ -216,7 +228,7 @@ impl Reader<'_, '_> {
                 if self.item.field.is_none() {
                     return refuse("`fieldref` compares two fields, and the first has no name", None);
                 }
-                let Some(name) = Pattern::glob(&text).as_exact().map(ToOwned::to_owned) else {
+                let Some(name) = Pattern::glob(text).as_exact().map(ToOwned::to_owned) else {
                     return refuse("the name of a field has no wildcards", None);
                 };
                 let (mut field, mut other) = (self.field(), self.stream.field(&name));
@@ -230,15 +242,15 @@ impl Reader<'_, '_> {
                 if self.item.field.is_none() {
                     return refuse("`exists` asks for a field, and there is no name", None);
                 }
-                match (atom, &*text) {
+                match (atom, text) {
                     (Atom::Flag(true), _) | (Atom::Text, "true") => Ok(Meaning::Present(self.field())),
                     (Atom::Flag(false), _) | (Atom::Text, "false") => Ok(Meaning::Missing(self.field())),
                     _ => refuse("`exists` is true or false", None),
                 }
             }
-            Form::Compare(compare) => Ok(Meaning::Other(self.field(), Op::Number(compared(compare, self.number(atom, &text)?)))),
+            Form::Compare(compare) => Ok(Meaning::Other(self.field(), Op::Number(compared(compare, self.number(atom, text)?)))),
             Form::Time(part, compare) => {
-                let number = self.number(atom, &text)?;
+                let number = self.number(atom, text)?;
                 let number = compare.map_or_else(|| NumberTest::In(vec![number]), |compare| compared(compare, number));
                 Ok(Meaning::Other(self.field(), Op::Time { part, number }))
             }
@@ -258,27 +270,24 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The text with `\%` read as `%`, when placeholders are asked for; a placeholder is refused by its name.
-    fn placeholders<'v>(&self, text: &'v str) -> Read<std::borrow::Cow<'v, str>> {
-        if !self.item.modifiers.changes.contains(&Change::Placeholders) || !text.contains('%') {
-            return Ok(text.into());
-        }
-        let mut rest = text;
-        while let Some(at) = rest.find('%') {
-            let escaped = rest.get(..at).is_some_and(|before| before.ends_with('\\'));
-            let after = rest.get(at + 1..).unwrap_or_default();
-            let name = after
-                .split_once('%')
-                .map(|(name, _)| name)
-                .filter(|name| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_'));
-            if let Some(name) = name.filter(|_| !escaped) {
-                let message = format!("`%{name}%` stands for a list that each site has of its own");
-                let help = "the values might be written out in a copy of the rule".to_owned();
-                return Err(Box::new(Refused { code: &PLACEHOLDER, message, help: Some(help) }));
-            }
-            rest = after;
-        }
-        Ok(text.replace("\\%", "%").into())
+    /// What stands for a value's placeholders.
+    fn fill(&self, text: &str, lists: &Placeholders) -> Read<Option<Vec<String>>> {
+        placeholder::fill(text, matches!(self.item.modifiers.form, Form::Regex { .. }), lists).map_err(|why| {
+            Box::new(match why {
+                Unfilled::Unknown(name) => Refused {
+                    code: &PLACEHOLDER,
+                    message: format!("`%{name}%` stands for a list that each site has of its own, and none is given"),
+                    help: Some(format!(
+                        "`{name} = [\"..\"]` might stand below `[placeholders]` in `vigie.toml`, or in the file that `--config` names"
+                    )),
+                },
+                Unfilled::TooMany => Refused {
+                    code: &TOO_LARGE,
+                    message: "the lists behind this value have too many combinations".to_owned(),
+                    help: Some("one list might hold the combinations that are meant".to_owned()),
+                },
+            })
+        })
     }
 
     /// A value that is compared as it stands.

@@ -1,0 +1,115 @@
+//! What do placeholders (`%name%`, under `expand`) stand for?
+//!
+//! The lists are a site's own: names of administrators, of servers, of tools. A value with a placeholder becomes one value for each item
+//! of its list, or for each combination when it has several, and any of them is enough. An item is read as a value of a rule is: `*` and
+//! `?` are wildcards, `\` escapes them. In a regular expression an item is its own characters.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most values that one value becomes.
+const MAX_COMBINATIONS: usize = 10_000;
+
+/// Lists of values by the name of their placeholder. The empty collection knows none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placeholders(Arc<BTreeMap<String, Vec<String>>>);
+
+impl Placeholders {
+    /// Takes lists by their names, without the percent signs.
+    #[must_use]
+    pub fn new(lists: BTreeMap<String, Vec<String>>) -> Self {
+        Self(Arc::new(lists))
+    }
+}
+
+/// Why a value cannot be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unfilled {
+    /// No list has this name.
+    Unknown(String),
+    /// There are more combinations than may be.
+    TooMany,
+}
+
+/// The values that a value with placeholders stands for; `None` when it has none. `\%` becomes `%` in the others.
+pub(super) fn fill(text: &str, expression: bool, lists: &Placeholders) -> Result<Option<Vec<String>>, Unfilled> {
+    let mut out = vec![String::new()];
+    let mut filled = false;
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        let before = rest.get(..at).unwrap_or_default();
+        let after = rest.get(at + 1..).unwrap_or_default();
+        if let Some(before) = before.strip_suffix('\\') {
+            out.iter_mut().for_each(|text| text.extend([before, "%"]));
+            (filled, rest) = (true, after);
+            continue;
+        }
+        out.iter_mut().for_each(|text| text.push_str(before));
+        match after.split_once('%').filter(|(name, _)| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_')) {
+            None => {
+                out.iter_mut().for_each(|text| text.push('%'));
+                rest = after;
+            }
+            Some((name, after)) => {
+                let list = lists.0.get(name).ok_or_else(|| Unfilled::Unknown(name.to_owned()))?;
+                if out.len().saturating_mul(list.len()) > MAX_COMBINATIONS {
+                    return Err(Unfilled::TooMany);
+                }
+                out = out.iter().flat_map(|text| list.iter().map(move |item| format!("{text}{}", written(item, expression)))).collect();
+                (filled, rest) = (true, after);
+            }
+        }
+    }
+    out.iter_mut().for_each(|text| text.push_str(rest));
+    Ok(filled.then_some(out))
+}
+
+/// An item as it stands inside a value.
+fn written(item: &str, expression: bool) -> String {
+    if expression {
+        return regex_syntax::escape(item);
+    }
+    // A backslash at the end is the item's own, whatever stands behind it.
+    let open = item.chars().rev().take_while(|char| *char == '\\').count() % 2 == 1;
+    if open { format!("{item}\\") } else { item.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lists() -> Placeholders {
+        let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
+        Placeholders::new(BTreeMap::from([
+            ("Admins".to_owned(), list(&["adm-*", "root"])),
+            ("Folders".to_owned(), list(&[r"C:\a\", r"D:\b"])),
+            ("Many".to_owned(), (0..101).map(|at| at.to_string()).collect()),
+        ]))
+    }
+
+    fn filled(text: &str) -> Result<Vec<String>, Unfilled> {
+        fill(text, false, &lists()).map(Option::unwrap_or_default)
+    }
+
+    #[test]
+    fn each_item_of_a_list_is_a_value() {
+        assert_eq!(filled("%Admins%"), Ok(vec!["adm-*".to_owned(), "root".to_owned()]));
+        assert_eq!(filled("%Folders%*"), Ok(vec![r"C:\a\\*".to_owned(), r"D:\b*".to_owned()]), "the backslash escapes no wildcard");
+        assert_eq!(filled("%Admins%@%Admins%").map(|list| list.len()), Ok(4));
+        assert_eq!(fill("^%Admins%$", true, &lists()).ok().flatten().as_deref(), Some(&[r"^adm\-\*$".to_owned(), "^root$".to_owned()][..]));
+    }
+
+    #[test]
+    fn percent_signs_that_name_nothing_are_characters() {
+        assert_eq!(filled("100%"), Ok(vec![]));
+        assert_eq!(filled("%a b%"), Ok(vec![]));
+        assert_eq!(filled(r"\%Admins\%"), Ok(vec!["%Admins%".to_owned()]));
+        assert_eq!(filled("%Nobody%"), Err(Unfilled::Unknown("Nobody".to_owned())));
+    }
+
+    #[test]
+    fn combinations_have_an_end() {
+        assert_eq!(filled("%Many%%Many%"), Err(Unfilled::TooMany));
+        assert_eq!(filled(&"%Many%".repeat(40)), Err(Unfilled::TooMany));
+    }
+}
