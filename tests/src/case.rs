@@ -41,6 +41,9 @@ pub struct Settings {
     /// How rule files are kept.
     #[serde(default)]
     pub keep: Keep,
+    /// What the site says: `vigie.toml` in the folder where the case runs.
+    #[serde(default)]
+    pub site: toml::Table,
     /// Files that are made before the case runs.
     #[serde(default)]
     pub generate: Vec<Generate>,

@@ -98,6 +98,9 @@ fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTree
     let folder = scratch(within, &case.name);
     tree::write(&folder.join("input"), &case.input);
     let settings = &case.settings;
+    if !settings.site.is_empty() {
+        tree::write(&folder, &[("vigie.toml".to_owned(), settings.site.to_string().into_bytes())].into());
+    }
     let targets = settings.targets.join(",");
     let mut arguments = vec!["build", "input", "-o", "dist", "--no-engine"];
     for (flag, value) in [("--as-of", &settings.as_of), ("--max-tlp", &settings.max_tlp), ("--profile", &settings.profile)] {

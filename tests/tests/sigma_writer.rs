@@ -259,6 +259,11 @@ fn values(op: &Op) -> Vec<FieldValue> {
             .collect(),
         Op::Regex(list) => list.iter().map(|regex| text(regex.as_str().to_owned())).chain([text("a".to_owned())]).collect(),
         Op::Number(number) | Op::Time { number, .. } => match number {
+            NumberTest::Decimal(_, than) => [than.floor(), than.floor().saturating_add(1)]
+                .map(FieldValue::Number)
+                .into_iter()
+                .chain([FieldValue::Text(than.to_string())])
+                .collect(),
             NumberTest::In(list) => list.iter().take(24).flat_map(|number| [*number, number.wrapping_add(1)]).map(FieldValue::Number).collect(),
             NumberTest::Less(than) | NumberTest::AtMost(than) | NumberTest::More(than) | NumberTest::AtLeast(than) => {
                 [than.wrapping_sub(1), *than, than.wrapping_add(1)].map(FieldValue::Number).to_vec()

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use source::Span;
 
-use crate::{EventRule, FieldRef, SigmaRule};
+use crate::{Decimal, EventRule, FieldRef, SigmaRule};
 
 /// Several events that agree in some fields and lie close in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub enum Comparison {
 
 /// Comparisons that all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Bounds(pub Vec<(Comparison, i64)>);
+pub struct Bounds(pub Vec<(Comparison, Decimal)>);
 
 /// One kind of thing that happens in a correlation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,31 +259,43 @@ impl Comparison {
 }
 
 impl Bounds {
+    /// Bounds that are whole numbers.
+    #[must_use]
+    pub fn whole(list: impl IntoIterator<Item = (Comparison, i64)>) -> Self {
+        Self(list.into_iter().map(|(comparison, bound)| (comparison, bound.into())).collect())
+    }
+
     /// Whether `over / under` fits; `under` is more than zero.
     #[must_use]
     pub fn fit(&self, over: i128, under: i128) -> bool {
-        self.0.iter().all(|(comparison, bound)| comparison.fits(over.cmp(&i128::from(*bound).saturating_mul(under))))
+        self.0.iter().all(|(comparison, bound)| {
+            let (digits, by) = bound.ratio();
+            comparison.fits(over.saturating_mul(by).cmp(&digits.saturating_mul(under)))
+        })
     }
 
     /// The same bounds on a number of events, which is one or more. `None` when no number fits.
     ///
     /// ```
     /// # use ir::{Bounds, Comparison, Times};
-    /// let bounds = Bounds(vec![(Comparison::More, 10), (Comparison::AtMost, 20)]);
+    /// let bounds = Bounds::whole([(Comparison::More, 10), (Comparison::AtMost, 20)]);
     /// assert_eq!(bounds.times(), Some(Times { min: 11, max: Some(20), except: None }));
-    /// assert_eq!(Bounds(vec![(Comparison::Less, 1)]).times(), None);
+    /// assert_eq!(Bounds::whole([(Comparison::Less, 1)]).times(), None);
     /// ```
     #[must_use]
     pub fn times(&self) -> Option<Times> {
         let (mut min, mut max, mut except) = (1_i64, i64::MAX, Vec::new());
         for (comparison, bound) in &self.0 {
+            // Between two whole numbers, the next ones are the ends.
+            let (below, whole) = (bound.floor(), bound.whole());
+            let above = whole.unwrap_or(below.saturating_add(1));
             match comparison {
-                Comparison::Less => max = max.min(bound.saturating_sub(1)),
-                Comparison::AtMost => max = max.min(*bound),
-                Comparison::More => min = min.max(bound.saturating_add(1)),
-                Comparison::AtLeast => min = min.max(*bound),
-                Comparison::Equal => (min, max) = (min.max(*bound), max.min(*bound)),
-                Comparison::NotEqual => except.push(*bound),
+                Comparison::Less => max = max.min(above.saturating_sub(1)),
+                Comparison::AtMost => max = max.min(below),
+                Comparison::More => min = min.max(below.saturating_add(1)),
+                Comparison::AtLeast => min = min.max(above),
+                Comparison::Equal => (min, max) = (min.max(above), max.min(below)),
+                Comparison::NotEqual => except.extend(whole),
             }
         }
         // A bound that is left out moves the ends first.

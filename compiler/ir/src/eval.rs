@@ -88,12 +88,13 @@ fn fits_op(op: &Op, value: &FieldValue, record: &Record) -> bool {
         Op::Domain(domains) => on_text(&|text| domains.iter().any(|domain| domain.covers(text))),
         Op::Under(trees) => on_text(&|text| trees.iter().flat_map(crate::Tree::patterns).any(|pattern| pattern.matches(text, Case::Insensitive))),
         Op::Url(urls) => on_text(&|text| Url::parse(text).is_ok_and(|url| urls.iter().any(|wanted| wanted.same(&url)))),
-        Op::Number(number) => value.any(&mut |value| value.number().is_some_and(|is| compares(number, is))),
+        Op::Number(test @ NumberTest::Decimal(..)) => value.any(&mut |value| value.decimal().is_some_and(|is| test.fits(is))),
+        Op::Number(number) => value.any(&mut |value| value.number().is_some_and(|is| number.fits(is.into()))),
         Op::Flag(flag) => value.any(&mut |value| match value {
             FieldValue::Flag(is) => is == flag,
             other => other.text().is_some_and(|text| text.eq_ignore_ascii_case(if *flag { "true" } else { "false" })),
         }),
-        Op::Time { part, number } => on_text(&|text| crate::time::part_of(text, *part).is_some_and(|is| compares(number, is))),
+        Op::Time { part, number } => on_text(&|text| crate::time::part_of(text, *part).is_some_and(|is| number.fits(is.into()))),
         Op::Same { other, place, case } => record.get(other).is_some_and(|other| {
             on_text(&|text| other.any(&mut |value| value.text().is_some_and(|other| stands(&other, *place).matches(text, *case))))
         }),
@@ -107,16 +108,6 @@ fn stands(other: &str, place: Place) -> Pattern {
         Place::Start => Pattern::starts(other),
         Place::End => Pattern::ends(other),
         Place::Anywhere => Pattern::contains(other),
-    }
-}
-
-fn compares(test: &NumberTest, is: i64) -> bool {
-    match test {
-        NumberTest::In(list) => list.contains(&is),
-        NumberTest::Less(than) => is < *than,
-        NumberTest::AtMost(than) => is <= *than,
-        NumberTest::More(than) => is > *than,
-        NumberTest::AtLeast(than) => is >= *than,
     }
 }
 

@@ -202,7 +202,7 @@ fn of_test(test: &FieldTest) -> Option<Vec<Anchor<'_>>> {
         Op::Domain(domains) => domains.iter().map(|domain| text(domain.as_str())).collect(),
         Op::Under(trees) => trees.iter().map(|tree| text(&tree.root)).collect(),
         Op::Number(NumberTest::In(numbers)) => Some(numbers.iter().map(|number| Anchor::Number(&test.field, *number)).collect()),
-        Op::Number(NumberTest::Less(_) | NumberTest::AtMost(_) | NumberTest::More(_) | NumberTest::AtLeast(_))
+        Op::Number(NumberTest::Less(_) | NumberTest::AtMost(_) | NumberTest::More(_) | NumberTest::AtLeast(_) | NumberTest::Decimal(..))
         | Op::Exists
         | Op::Empty
         | Op::Missing

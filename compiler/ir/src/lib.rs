@@ -16,6 +16,7 @@ pub mod advisory;
 pub mod attack;
 pub mod bytes;
 pub mod correlation;
+pub mod decimal;
 pub mod detection;
 pub mod eval;
 pub mod event;
@@ -41,6 +42,7 @@ pub use advisory::{
 pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
 pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, Happening, Needs, Step, Stream, Times};
+pub use decimal::Decimal;
 pub use detection::{Detection, EventRule, Kind};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
 pub use field::{Field, FieldKind, FieldRef};

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 use source::Span;
 
-use crate::{BytesTest, Case, Domain, FieldRef, Pattern, Regex, Url};
+use crate::{BytesTest, Case, Comparison, Decimal, Domain, FieldRef, Pattern, Regex, Url};
 
 /// A condition on one event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +69,7 @@ impl Tree {
     }
 }
 
-/// A test of a whole number.
+/// A test of a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NumberTest {
     /// It is one of these.
@@ -82,6 +82,47 @@ pub enum NumberTest {
     More(i64),
     /// It is this or more.
     AtLeast(i64),
+    /// It compares so with a number that need not be whole; the field's need not be either. For fields whose numbers are whole,
+    /// [`NumberTest::over_whole`] says the same with the others.
+    Decimal(Comparison, Decimal),
+}
+
+impl NumberTest {
+    /// What the test asks of whole numbers, without decimal points. `None` when it asks nothing: any number fits.
+    ///
+    /// ```
+    /// # use ir::{Comparison, Decimal, NumberTest};
+    /// let more = NumberTest::Decimal(Comparison::More, Decimal::parse("2.5").ok_or(())?);
+    /// assert_eq!(more.over_whole(), Some(NumberTest::AtLeast(3)));
+    /// # Ok::<(), ()>(())
+    /// ```
+    #[must_use]
+    pub fn over_whole(&self) -> Option<Self> {
+        let Self::Decimal(comparison, bound) = self else { return Some(self.clone()) };
+        let (below, whole) = (bound.floor(), bound.whole());
+        Some(match comparison {
+            Comparison::Less => whole.map_or(Self::AtMost(below), Self::Less),
+            Comparison::AtMost => Self::AtMost(below),
+            Comparison::More => whole.map_or_else(|| Self::AtLeast(below.saturating_add(1)), Self::More),
+            Comparison::AtLeast => whole.map_or_else(|| Self::AtLeast(below.saturating_add(1)), Self::AtLeast),
+            Comparison::Equal => Self::In(whole.into_iter().collect()),
+            Comparison::NotEqual => return None,
+        })
+    }
+
+    /// Whether a number fits.
+    #[must_use]
+    pub fn fits(&self, is: Decimal) -> bool {
+        let order = |than: &i64| is.cmp(&Decimal::from(*than));
+        match self {
+            Self::In(list) => is.whole().is_some_and(|is| list.contains(&is)),
+            Self::Less(than) => order(than).is_lt(),
+            Self::AtMost(than) => order(than).is_le(),
+            Self::More(than) => order(than).is_gt(),
+            Self::AtLeast(than) => order(than).is_ge(),
+            Self::Decimal(comparison, than) => comparison.fits(is.cmp(than)),
+        }
+    }
 }
 
 /// A part of a point in time.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::field::Derivation;
 use crate::observable::{EmailAddress, Url};
-use crate::{EventSelector, Field, FieldRef};
+use crate::{Decimal, EventSelector, Field, FieldRef};
 
 /// The value of a field in an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,15 @@ impl FieldValue {
                 text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| i64::from_str_radix(hex, 16).ok())
             }
             Self::Flag(_) | Self::List(_) => None,
+        }
+    }
+
+    /// The value as a number that need not be whole.
+    #[must_use]
+    pub fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Self::Text(text) => Decimal::parse(text.trim()).or_else(|| self.number().map(Decimal::from)),
+            other => other.number().map(Decimal::from),
         }
     }
 

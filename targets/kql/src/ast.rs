@@ -171,6 +171,8 @@ pub(crate) enum Value {
     Text(String),
     /// A number.
     Number(i64),
+    /// A number that is not whole.
+    Decimal(ir::Decimal),
     /// True or false.
     Flag(bool),
     /// A length of time, in seconds.

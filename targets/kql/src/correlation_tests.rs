@@ -96,7 +96,7 @@ fn kinds() -> Vec<(&'static str, CorrelationKind)> {
         step: either(&["a.exe", "b.exe"], Times::at_least(1)),
         field: Field::ProcessPid.into(),
         figure,
-        bounds: Bounds(list.to_vec()),
+        bounds: Bounds::whole(list.iter().copied()),
     };
     let together = |needs| CorrelationKind::Together { steps: vec![step("a.exe", 1), step("b.exe", 2), step("c.exe", 1)], needs };
     let inner = Correlation {

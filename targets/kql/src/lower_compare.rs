@@ -1,6 +1,6 @@
 //! How is a fixed word, a part of a time or another field compared?
 
-use ir::{Case, NumberTest, Op, Place, TimePart};
+use ir::{Case, Decimal, Op, Place, TimePart};
 
 use crate::ast::{Condition, Value};
 use crate::profiles::Answer;
@@ -12,13 +12,7 @@ pub(crate) fn fixed(op: &Op, word: &str) -> bool {
         Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
         Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
         Op::Flag(flag) => word.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
-        Op::Number(test) => word.parse().is_ok_and(|number: i64| match test {
-            NumberTest::In(list) => list.contains(&number),
-            NumberTest::Less(limit) => number < *limit,
-            NumberTest::AtMost(limit) => number <= *limit,
-            NumberTest::More(limit) => number > *limit,
-            NumberTest::AtLeast(limit) => number >= *limit,
-        }),
+        Op::Number(test) => Decimal::parse(word).is_some_and(|number| test.fits(number)),
         _ => false,
     }
 }

@@ -392,7 +392,8 @@ impl<'a> Leg<'a> {
             }
             (Op::Url(urls), _) => same_url(&as_text, urls, lists),
             (Op::Number(number), answer) => {
-                let value = if answer == Answer::Number { value.clone() } else { Value::Call("tolong", vec![as_text]) };
+                let number_of = if matches!(number, NumberTest::Decimal(..)) { "toreal" } else { "tolong" };
+                let value = if answer == Answer::Number { value.clone() } else { Value::Call(number_of, vec![as_text]) };
                 present(&value, negated, compare(&value, number))
             }
             (Op::Flag(flag), Answer::Flag) => present(value, negated, Condition::Compare(value.clone(), "==", Value::Flag(*flag))),

@@ -7,6 +7,7 @@ use ir::{Case, IpNet, NumberTest, Part, Pattern, Shape, Url};
 
 use crate::ast::{Condition, List, Value};
 use crate::lower_test::Lists;
+use crate::lower_window::operator;
 use crate::print::regex_literal;
 
 /// Values in one list before it gets a name of its own.
@@ -254,5 +255,6 @@ pub(crate) fn compare(value: &Value, test: &NumberTest) -> Condition {
         NumberTest::AtMost(number) => than("<=", *number),
         NumberTest::More(number) => than(">", *number),
         NumberTest::AtLeast(number) => than(">=", *number),
+        NumberTest::Decimal(comparison, number) => Condition::Compare(value.clone(), operator(*comparison), Value::Decimal(*number)),
     }
 }

@@ -5,7 +5,7 @@
 //! those of its group that lie in its window. A sequence joins runs of steps, each later run with the runs that end before it.
 //! Rows are numbered once, so events of the same moment have one order.
 
-use ir::{Bounds, Comparison, Figure, Needs, Times};
+use ir::{Bounds, Comparison, Decimal, Figure, Needs, Times};
 
 use crate::ast::{Condition, From, Let, List, Rows, Step, Value};
 
@@ -47,7 +47,18 @@ fn needed(needs: &Needs, happened: &[Condition]) -> Condition {
     }
 }
 
-fn operator(comparison: Comparison) -> &'static str {
+/// A number as a value.
+fn decimal(number: Decimal) -> Value {
+    number.whole().map_or(Value::Decimal(number), Value::Number)
+}
+
+/// A number as a whole one over a power of ten; `None` when that is too large for a column.
+fn ratio(number: Decimal) -> Option<(i64, i64)> {
+    let (digits, by) = number.ratio();
+    Some((i64::try_from(digits).ok()?, i64::try_from(by).ok()?))
+}
+
+pub(crate) fn operator(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Less => "<",
         Comparison::AtMost => "<=",
@@ -219,15 +230,21 @@ impl Window {
         }
         for (at, (comparison, bound)) in bounds.0.iter().enumerate() {
             let Some(percent) = figure.rank() else {
-                let bound = Value::Number(*bound);
-                let bound = if figure == Figure::Average { times(bound, Value::name("Events")) } else { bound };
-                all.push(Condition::Compare(Value::name("Sum"), operator(*comparison), bound));
+                // An average is compared without dividing, and without a decimal point.
+                let (sum, bound) = match (figure, bound.whole(), ratio(*bound)) {
+                    (Figure::Average, Some(whole), _) => (Value::name("Sum"), times(Value::Number(whole), Value::name("Events"))),
+                    (Figure::Average, None, Some((digits, by))) => {
+                        (times(Value::name("Sum"), Value::Number(by)), times(Value::Number(digits), Value::name("Events")))
+                    }
+                    _ => (Value::name("Sum"), decimal(*bound)),
+                };
+                all.push(Condition::Compare(sum, operator(*comparison), bound));
                 continue;
             };
             // The number of that rank is at least the bound when fewer numbers lie below it.
             let mut fewer = |prefix: &str, operator: &'static str| {
                 let name = format!("{prefix}{}", at + 1);
-                let is = Condition::Compare(Value::name("Number"), operator, Value::Number(*bound));
+                let is = Condition::Compare(Value::name("Number"), operator, decimal(*bound));
                 figures.push((name.clone(), Value::Call("countif", vec![Value::Condition(Box::new(is))])));
                 let below = times(Value::Number(100), Value::Name(name));
                 Condition::Compare(below, "<", times(Value::Number(i64::from(percent)), Value::name("Events")))

@@ -143,6 +143,7 @@ fn value(of: &Value) -> String {
         Value::AnyColumn => "*".to_owned(),
         Value::Text(text) => literal(text),
         Value::Number(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
         Value::Seconds(seconds) => duration(*seconds),
         Value::Texts(list) => texts(list, 8),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use ir::{Comparison, Date, Figure, IpNet, Needs, Pattern, Place, Plain, SeverityLevel, TimePart};
+use ir::{Comparison, Date, Decimal, Figure, IpNet, Needs, Pattern, Place, Plain, SeverityLevel, TimePart};
 use uuid::Uuid;
 
 /// One file: one rule, or a correlation behind the rules it refers to.
@@ -220,6 +220,8 @@ pub enum Value {
     Net(IpNet),
     /// A whole number.
     Number(i64),
+    /// A number that is not whole.
+    Decimal(Decimal),
     /// True or false.
     Flag(bool),
     /// Another field's name.
@@ -310,7 +312,7 @@ pub enum CorrelationKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Every comparison holds.
-    Bounds(Vec<(Comparison, i64)>),
+    Bounds(Vec<(Comparison, Decimal)>),
     /// So much of the rules, by their places.
     Rules(Needs),
 }

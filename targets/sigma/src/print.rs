@@ -242,6 +242,7 @@ fn value(value: &Value) -> String {
         Value::Regex(re) => quoted(&regex(re)),
         Value::Net(net) => quoted(&net.to_string()),
         Value::Number(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
         Value::Null => "null".to_owned(),
         Value::Field(name) => quoted(&sigma_string(&Pattern::exact(name))),

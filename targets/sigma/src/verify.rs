@@ -173,9 +173,8 @@ fn items(map: &Mapping) -> Result<(), String> {
         }
         for value in values {
             let fits = match modifiers.first() {
-                Some(&"lt" | &"lte" | &"gt" | &"gte" | &"minute" | &"hour" | &"day" | &"week" | &"month" | &"year") => {
-                    value.is_i64() || value.is_u64()
-                }
+                Some(&"lt" | &"lte" | &"gt" | &"gte") => value.is_number(),
+                Some(&"minute" | &"hour" | &"day" | &"week" | &"month" | &"year") => value.is_i64() || value.is_u64(),
                 Some(&"exists") => value.is_bool(),
                 Some(_) => value.is_string(),
                 None => value.is_null() || value.is_string() || value.is_i64() || value.is_u64() || value.is_bool(),
@@ -262,7 +261,7 @@ fn correlation(map: &Mapping, refer: &mut dyn FnMut(String)) -> Result<(), Strin
             let extra = |key: &Value| matches!(key.as_str(), Some("field" | "percentile"));
             let bounds: Vec<(&Value, &Value)> = condition.iter().filter(|(key, _)| !extra(key)).collect();
             let known = |key: &Value| key.as_str().is_some_and(|key| ir::Comparison::ALL.iter().any(|(_, word)| *word == key));
-            if bounds.is_empty() || !bounds.iter().all(|(key, bound)| known(key) && (bound.is_i64() || bound.is_u64())) {
+            if bounds.is_empty() || !bounds.iter().all(|(key, bound)| known(key) && bound.is_number()) {
                 return Err("the correlation's condition has no bounds".to_owned());
             }
             if (kind == "value_percentile") != condition.contains_key("percentile") {

@@ -221,6 +221,8 @@ pub enum Value {
     Text(Vec<Piece>),
     /// A number.
     Number(i64),
+    /// A number that is not whole.
+    Decimal(ir::Decimal),
 }
 
 /// One piece of a value with holes.
@@ -255,6 +257,8 @@ pub enum Expr {
     Regex(Vec<RegexPart>),
     /// A number.
     Number(i64),
+    /// A number that is not whole.
+    Decimal(ir::Decimal),
 }
 
 /// One part of a regular expression.

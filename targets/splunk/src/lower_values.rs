@@ -1,8 +1,9 @@
 //! How does `search` say a value, and how does an expression say a number?
 
-use ir::{NumberTest, Part, Pattern, Shape};
+use ir::{Comparison, Decimal, NumberTest, Part, Pattern, Shape};
 
 use crate::ast::{Compare, Expr, Piece, Search, Value};
+use crate::lower_window::compared;
 
 /// A field against patterns in the language of `search`, and whether that is exact.
 pub(crate) fn texts(name: &str, patterns: &[Pattern], mut exact: bool) -> (Option<Search>, bool) {
@@ -86,6 +87,7 @@ pub(crate) fn numbers(name: String, test: &NumberTest) -> Search {
         NumberTest::AtMost(number) => one(Compare::AtMost, number),
         NumberTest::More(number) => one(Compare::More, number),
         NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+        NumberTest::Decimal(comparison, number) => decimal_term(name, *comparison, *number),
     }
 }
 
@@ -97,5 +99,24 @@ pub(crate) fn number_expression(value: Expr, test: &NumberTest) -> Expr {
         NumberTest::AtMost(number) => one(Compare::AtMost, number),
         NumberTest::More(number) => one(Compare::More, number),
         NumberTest::AtLeast(number) => one(Compare::AtLeast, number),
+        NumberTest::Decimal(comparison, number) => compared(value, *comparison, decimal(*number)),
+    }
+}
+
+/// A number as an expression.
+pub(crate) fn decimal(number: Decimal) -> Expr {
+    number.whole().map_or(Expr::Decimal(number), Expr::Number)
+}
+
+/// A comparison with a number that is not whole, as a term. Not equal holds where the field is, as every comparison does.
+fn decimal_term(field: String, comparison: Comparison, number: Decimal) -> Search {
+    let term = |compare| Search::Term { field: field.clone(), compare, values: vec![Value::Decimal(number)] };
+    match comparison {
+        Comparison::Less => term(Compare::Less),
+        Comparison::AtMost => term(Compare::AtMost),
+        Comparison::More => term(Compare::More),
+        Comparison::AtLeast => term(Compare::AtLeast),
+        Comparison::Equal => term(Compare::Equal),
+        Comparison::NotEqual => Search::Any(vec![term(Compare::Less), term(Compare::More)]),
     }
 }

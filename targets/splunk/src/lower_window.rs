@@ -8,6 +8,7 @@ use ir::{Bounds, Comparison, Figure, Needs, Step, Times};
 
 use crate::ast::{Aggregate, Compare, Expr, RegexPart, Stage};
 use crate::lower_correlation::{is_marked, there};
+use crate::lower_values::decimal;
 
 /// `max_stream_window` (<https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf>).
 pub(crate) const FARTHEST: u32 = 10_000;
@@ -115,15 +116,22 @@ impl Window<'_> {
         }
         for (at, (comparison, bound)) in bounds.0.iter().enumerate() {
             let Some(percent) = figure.rank() else {
-                let bound = Expr::Number(*bound);
-                let bound = if figure == Figure::Average { times(bound, self.field("count")) } else { bound };
-                all.push(compared(self.field("sum"), *comparison, bound));
+                // An average is compared without dividing, and without a decimal point where that can be.
+                let (digits, by) = bound.ratio();
+                let (sum, bound) = match (figure, i64::try_from(digits), i64::try_from(by)) {
+                    (Figure::Average, Ok(digits), Ok(1)) => (self.field("sum"), times(Expr::Number(digits), self.field("count"))),
+                    (Figure::Average, Ok(digits), Ok(by)) => {
+                        (times(self.field("sum"), Expr::Number(by)), times(Expr::Number(digits), self.field("count")))
+                    }
+                    _ => (self.field("sum"), decimal(*bound)),
+                };
+                all.push(compared(sum, *comparison, bound));
                 continue;
             };
             // The number of that rank is at least the bound when fewer numbers lie below it.
             let mut fewer = |name: &str, compare: Compare| {
                 let (one, sum) = (self.name(&format!("{name}_{}", at + 1)), self.name(&format!("{name}_sum_{}", at + 1)));
-                let is = Expr::compare(self.field("number"), compare, Expr::Number(*bound));
+                let is = Expr::compare(self.field("number"), compare, decimal(*bound));
                 made.push((one.clone(), Expr::Call("if", vec![is, Expr::Number(1), Expr::Number(0)])));
                 what.push((Aggregate::Sum, Some(one), sum.clone()));
                 let share = times(Expr::Number(i64::from(percent)), self.field("count"));
@@ -230,7 +238,7 @@ fn fits(count: &Expr, times: Times) -> Expr {
     Expr::all(all)
 }
 
-fn compared(left: Expr, comparison: Comparison, right: Expr) -> Expr {
+pub(crate) fn compared(left: Expr, comparison: Comparison, right: Expr) -> Expr {
     let compare = match comparison {
         Comparison::Less => Compare::Less,
         Comparison::AtMost => Compare::AtMost,

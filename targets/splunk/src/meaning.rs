@@ -284,6 +284,7 @@ fn holds(search: &Search, row: &Row, site: &Site) -> Ran<bool> {
 fn fits(have: &str, compare: Compare, value: &Value) -> bool {
     match value {
         Value::Number(number) => have.parse::<i64>().is_ok_and(|have| compares(have.cmp(number), compare)),
+        Value::Decimal(number) => ir::Decimal::parse(have).is_some_and(|have| compares(have.cmp(number), compare)),
         Value::Text(pieces) => {
             let pattern = Pattern::new(pieces.iter().map(|piece| match piece {
                 Piece::Literal(text) => Part::Literal(text.clone()),

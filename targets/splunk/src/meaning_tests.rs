@@ -356,7 +356,7 @@ proptest! {
         let ask = || one_step(E::DnsQuery, Predicate::is(F::DnsName, "evil.example", span()), 1, None);
         let flow = |ports: &[i64], least| one_step(E::NetworkFlow, port(ports), least, None);
         let measure = |figure, list: &[(Comparison, i64)]| CorrelationKind::Measure {
-            step: flow(&[80, 443, 8080], 1), field: F::DestinationPort.into(), figure, bounds: Bounds(list.to_vec()),
+            step: flow(&[80, 443, 8080], 1), field: F::DestinationPort.into(), figure, bounds: Bounds::whole(list.iter().copied()),
         };
         let either = |times| Step { streams: flow(&[80], 1).streams.into_iter().chain(ask().streams).collect(), times, ..ask() };
         let inner = |kind| Correlation { kind, by: vec![F::SourceIp.into()], within: Duration::from_secs(within.min(5)), jitter: None };

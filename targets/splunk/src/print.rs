@@ -127,6 +127,7 @@ fn nested(search: &Search) -> String {
 fn value(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Text(pieces) => {
             let mut out = String::from("\"");
             for piece in pieces {
@@ -191,6 +192,7 @@ pub(crate) fn expression(expr: &Expr) -> String {
         Expr::Text(text) => quoted(text),
         Expr::Regex(parts) => format!("\"{}\"", regex(parts)),
         Expr::Number(number) => number.to_string(),
+        Expr::Decimal(number) => number.to_string(),
     }
 }
 

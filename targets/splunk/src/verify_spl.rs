@@ -3,6 +3,8 @@
 //! It reads text into the tree it came from, so that writing the tree again must give the same text: whatever breaks out of a
 //! literal either does not read or does not write back the same.
 
+use ir::Decimal;
+
 use crate::ast::{Aggregate, Compare, Expr, Piece, Query, RegexPart, Search, Stage, Value};
 use crate::print;
 
@@ -119,6 +121,12 @@ impl<'a> Reader<'a> {
         digits.parse().map_err(|_| format!("`{digits}` is no number"))
     }
 
+    /// A number that need not be whole.
+    fn decimal(&mut self) -> Read<Decimal> {
+        let digits = self.take("a number", |char| char.is_ascii_digit() || matches!(char, '-' | '.'))?;
+        Decimal::parse(digits).ok_or_else(|| format!("`{digits}` is no number"))
+    }
+
     /// A field's name in a command.
     fn field(&mut self) -> Read<String> {
         let name = if self.rest().starts_with('"') {
@@ -215,7 +223,8 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> Read<Value> {
         if !self.rest().starts_with('"') {
-            return Ok(Value::Number(self.number()?));
+            let number = self.decimal()?;
+            return Ok(number.whole().map_or(Value::Decimal(number), Value::Number));
         }
         let text = self.string()?;
         if text.contains('`') {
@@ -277,7 +286,10 @@ impl<'a> Reader<'a> {
                 self.expect("'")?;
                 if print::is_field_name(&name) { Ok(Expr::Field(name)) } else { Err(format!("`{}` is no field", name.escape_debug())) }
             }
-            Some(digit) if digit.is_ascii_digit() || digit == '-' => Ok(Expr::Number(self.number()?)),
+            Some(digit) if digit.is_ascii_digit() || digit == '-' => {
+                let number = self.decimal()?;
+                Ok(number.whole().map_or(Expr::Decimal(number), Expr::Number))
+            }
             _ => {
                 let word = self.word()?;
                 if !self.eat("(") {

@@ -394,6 +394,7 @@ fn size(test: &NumberTest) -> Condition {
         NumberTest::More(than) => compare(SizeIs::More, *than, Condition::TRUE),
         NumberTest::AtLeast(than) if *than <= 0 => Condition::TRUE,
         NumberTest::AtLeast(than) => compare(SizeIs::AtLeast, *than, Condition::TRUE),
+        NumberTest::Decimal(..) => test.over_whole().map_or(Condition::TRUE, |whole| size(&whole)),
     }
 }
 

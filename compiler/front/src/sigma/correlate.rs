@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use ir::Decimal;
 use source::{Diagnostic, Span};
 
 use super::about::About;
@@ -76,7 +77,7 @@ pub(super) enum CorrelationCondition {
     /// The document has none; `temporal` needs none.
     None,
     /// Every comparison holds.
-    Counts(Vec<(Comparison, i64, Span)>),
+    Counts(Vec<(Comparison, Decimal, Span)>),
     /// A text over names of rules: `rule_a and not rule_b`.
     Expression(Placed<String>),
 }
@@ -214,6 +215,14 @@ impl Reader<'_> {
         number
     }
 
+    fn bound(&mut self, entry: &Entry<'_>) -> Option<Decimal> {
+        let number = entry.node.text().and_then(|text| Decimal::parse(text));
+        if number.is_none() {
+            self.refuse(&VALUE, entry.node.span, format!("`{}` is a number, such as `10` or `2.5`", entry.key));
+        }
+        number
+    }
+
     fn condition(&mut self, node: &Node<'_>, fields: &mut Vec<Placed<String>>, percentile: &mut Option<Placed<i64>>) -> CorrelationCondition {
         let entries = match &node.value {
             Value::Scalar(Scalar { text, .. }) if !node.is_null() => return CorrelationCondition::Expression((text.clone().into_owned(), node.span)),
@@ -247,7 +256,7 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            counts.extend(self.number(entry).map(|number| (comparison, number, entry.node.span)));
+            counts.extend(self.bound(entry).map(|number| (comparison, number, entry.node.span)));
         }
         if counts.is_empty() {
             self.refuse(&MISSING_KEY, node.span, "the condition compares with nothing".to_owned());

@@ -470,7 +470,7 @@ mod tests {
             |rest: &str| correlation("value_percentile", "failed", &format!("    condition:\n        field: Size\n        gte: 5\n{rest}"));
         let found = one(&[&percentile("        percentile: 95\n"), FAIL]);
         assert!(
-            matches!(&found.kind, CorrelationKind::Measure { figure: Figure::Percentile(95), bounds, .. } if bounds.0 == [(Comparison::AtLeast, 5)])
+            matches!(&found.kind, CorrelationKind::Measure { figure: Figure::Percentile(95), bounds, .. } if bounds.0 == [(Comparison::AtLeast, 5.into())])
         );
         assert_eq!(read(&[&percentile(""), FAIL]).diagnostics[0].code.slug, "sigma-in.correlation");
         assert_eq!(read(&[&percentile("        percentile: 0\n"), FAIL]).diagnostics[0].code.slug, "sigma-in.correlation");

@@ -39,7 +39,7 @@ pub(super) fn fill(text: &str, expression: bool, lists: &Placeholders) -> Result
     while let Some(at) = rest.find('%') {
         let before = rest.get(..at).unwrap_or_default();
         let after = rest.get(at + 1..).unwrap_or_default();
-        if let Some(before) = before.strip_suffix('\\') {
+        if let Some(before) = before.strip_suffix('\\').filter(|_| open(before)) {
             out.iter_mut().for_each(|text| text.extend([before, "%"]));
             (filled, rest) = (true, after);
             continue;
@@ -70,8 +70,12 @@ fn written(item: &str, expression: bool) -> String {
         return regex_syntax::escape(item);
     }
     // A backslash at the end is the item's own, whatever stands behind it.
-    let open = item.chars().rev().take_while(|char| *char == '\\').count() % 2 == 1;
-    if open { format!("{item}\\") } else { item.to_owned() }
+    if open(item) { format!("{item}\\") } else { item.to_owned() }
+}
+
+/// Whether a text ends in a backslash that escapes what stands behind it.
+fn open(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
 #[cfg(test)]
@@ -104,6 +108,7 @@ mod tests {
         assert_eq!(filled("100%"), Ok(vec![]));
         assert_eq!(filled("%a b%"), Ok(vec![]));
         assert_eq!(filled(r"\%Admins\%"), Ok(vec!["%Admins%".to_owned()]));
+        assert_eq!(filled(r"A\\%Admins%").map(|list| list.len()), Ok(2), "the backslash is a character");
         assert_eq!(filled("%Nobody%"), Err(Unfilled::Unknown("Nobody".to_owned())));
     }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ir::taxonomy::Category;
-use ir::{Case, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
+use ir::{Case, Comparison, Decimal, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
 use source::{Diagnostic, Span};
 
 use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};
@@ -248,24 +248,35 @@ impl Reader<'_, '_> {
                     _ => refuse("`exists` is true or false", None),
                 }
             }
-            Form::Compare(compare) => Ok(Meaning::Other(self.field(), Op::Number(compared(compare, self.number(atom, text)?)))),
+            Form::Compare(compare) => {
+                let field = self.field();
+                let number = compared(compare, self.number(atom, text)?);
+                // The catalogue's numbers are whole: ports, sizes, process ids.
+                let number = if field.known().is_some() { number.over_whole().unwrap_or(number) } else { number };
+                Ok(Meaning::Other(field, Op::Number(number)))
+            }
             Form::Time(part, compare) => {
                 let number = self.number(atom, text)?;
-                let number = compare.map_or_else(|| NumberTest::In(vec![number]), |compare| compared(compare, number));
+                let number = match (compare, number.whole()) {
+                    (Some(compare), _) => compared(compare, number),
+                    (None, Some(number)) => NumberTest::In(vec![number]),
+                    (None, None) => return refuse(format!("`{text}` is no whole number, as every part of a time is"), None),
+                };
+                let number = number.over_whole().unwrap_or(number);
                 Ok(Meaning::Other(self.field(), Op::Time { part, number }))
             }
         }
     }
 
-    fn number(&self, atom: Atom, text: &str) -> Read<i64> {
+    fn number(&self, atom: Atom, text: &str) -> Read<Decimal> {
         if self.item.field.is_none() {
             return refuse("a number is compared with a field, and there is no name", None);
         }
         match atom {
-            Atom::Number(number) => Ok(number),
-            _ => match text.parse() {
-                Ok(number) => Ok(number),
-                Err(_) => refuse(format!("`{text}` is no whole number"), None),
+            Atom::Number(number) => Ok(number.into()),
+            _ => match Decimal::parse(text) {
+                Some(number) => Ok(number),
+                None => refuse(format!("`{text}` is no number"), Some("numbers are written as `42` or `2.5`")),
             },
         }
     }
@@ -320,7 +331,18 @@ impl Reader<'_, '_> {
     }
 }
 
-fn compared(compare: Compare, number: i64) -> NumberTest {
+fn compared(compare: Compare, number: Decimal) -> NumberTest {
+    let Some(number) = number.whole() else {
+        return NumberTest::Decimal(
+            match compare {
+                Compare::Less => Comparison::Less,
+                Compare::AtMost => Comparison::AtMost,
+                Compare::More => Comparison::More,
+                Compare::AtLeast => Comparison::AtLeast,
+            },
+            number,
+        );
+    };
     match compare {
         Compare::Less => NumberTest::Less(number),
         Compare::AtMost => NumberTest::AtMost(number),

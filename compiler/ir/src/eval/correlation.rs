@@ -188,6 +188,7 @@ fn sequence(steps: &[Step], group: &[Occurrence], within: Duration, out: &mut BT
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Decimal;
     use crate::{Comparison, EventClass, EventRule, EventSelector, Field, FieldValue, Needs, Predicate, Stream, Times};
     use source::{Sources, Span};
 
@@ -265,12 +266,23 @@ mod tests {
             step: step("a", 1),
             field: Field::LogonType.into(),
             figure,
-            bounds: Bounds(vec![(comparison, bound)]),
+            bounds: Bounds::whole([(comparison, bound)]),
         };
         let events: Vec<(u64, &str, &str, &str, i64)> = [4, 1, 2, 8].iter().zip(0..).map(|(number, at)| (at, "a", "u", "", *number)).collect();
         let by = [Field::UserName];
         assert_eq!(at(measure(Figure::Sum, Comparison::AtLeast, 7), &by, &events), [2, 3]);
         assert_eq!(at(measure(Figure::Average, Comparison::More, 3), &by, &events), [0, 3], "of 4; 2.5; 2.33; 3.75");
+        let mean = |bound| match measure(Figure::Average, Comparison::AtLeast, 0) {
+            CorrelationKind::Measure { step, field, figure, .. } => CorrelationKind::Measure {
+                step,
+                field,
+                figure,
+                bounds: Bounds(vec![(Comparison::AtLeast, Decimal::parse(bound).expect("a number"))]),
+            },
+            other => other,
+        };
+        assert_eq!(at(mean("2.5"), &by, &events), [0, 1, 3]);
+        assert_eq!(at(mean("2.51"), &by, &events), [0, 3]);
         assert_eq!(at(measure(Figure::Median, Comparison::AtLeast, 2), &by, &events), [0, 2, 3], "of 4; 1; 2; 2");
         assert_eq!(at(measure(Figure::Percentile(75), Comparison::Equal, 4), &by, &events), [0, 1, 2, 3]);
         assert_eq!(at(measure(Figure::Percentile(76), Comparison::Equal, 8), &by, &events), [3]);
@@ -321,11 +333,15 @@ mod tests {
 
     #[test]
     fn bounds_become_times() {
-        let times = |list: &[(Comparison, i64)]| Bounds(list.to_vec()).times();
+        let times = |list: &[(Comparison, i64)]| Bounds::whole(list.iter().copied()).times();
         assert_eq!(times(&[(Comparison::Less, 5)]), Some(Times::between(1, 4)));
         assert_eq!(times(&[(Comparison::NotEqual, 1)]), Some(Times::at_least(2)));
         assert_eq!(times(&[(Comparison::NotEqual, 3)]), Some(Times { min: 1, max: None, except: Some(3) }));
         assert_eq!(times(&[(Comparison::AtLeast, 5), (Comparison::Less, 5)]), None);
         assert_eq!(times(&[(Comparison::Equal, -1)]), None);
+        let half = |comparison| Bounds(Decimal::parse("2.5").map(|bound| (comparison, bound)).into_iter().collect()).times();
+        assert_eq!((half(Comparison::More), half(Comparison::AtLeast)), (Some(Times::at_least(3)), Some(Times::at_least(3))));
+        assert_eq!((half(Comparison::Less), half(Comparison::AtMost)), (Some(Times::between(1, 2)), Some(Times::between(1, 2))));
+        assert_eq!((half(Comparison::Equal), half(Comparison::NotEqual)), (None, Some(Times::at_least(1))));
     }
 }

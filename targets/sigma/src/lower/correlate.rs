@@ -4,7 +4,7 @@
 //! A step of a sequence that must happen several times is a correlation of its own, to which the sequence refers.
 
 use backend::{Cx, Refusal};
-use ir::{Comparison, Correlation, CorrelationKind, Detection, Field, FieldRef, Happening, Needs, Step, Stream, Times};
+use ir::{Comparison, Correlation, CorrelationKind, Decimal, Detection, Field, FieldRef, Happening, Needs, Step, Stream, Times};
 use source::{Loss, Span};
 
 use super::select::snake;
@@ -203,7 +203,7 @@ fn rules(needs: &Needs, steps: &[Step]) -> Option<Asked> {
     let streams: usize = steps.iter().map(|step| step.streams.len()).sum();
     if streams == steps.len() {
         if *needs == Needs::every(steps.len()) {
-            return Some(Asked::Bounds(vec![(Comparison::AtLeast, i64::try_from(steps.len()).ok()?)]));
+            return Some(Asked::Bounds(vec![(Comparison::AtLeast, i64::try_from(steps.len()).ok()?.into())]));
         }
         if let Needs::Steps(times) = needs {
             return Some(Asked::Bounds(bounds(*times)));
@@ -283,18 +283,18 @@ fn aliases(by: &[FieldRef], kept: &[usize], bases: &[&Base]) -> (Vec<String>, Ve
 }
 
 /// Bounds on a number of events, values or rules.
-fn bounds(times: Times) -> Vec<(Comparison, i64)> {
+fn bounds(times: Times) -> Vec<(Comparison, Decimal)> {
     let mut out = Vec::new();
     match times.max {
-        Some(max) if max == times.min => out.push((Comparison::Equal, i64::from(max))),
+        Some(max) if max == times.min => out.push((Comparison::Equal, i64::from(max).into())),
         max => {
             if times.min > 1 || (max.is_none() && times.except.is_none()) {
-                out.push((Comparison::AtLeast, i64::from(times.min)));
+                out.push((Comparison::AtLeast, i64::from(times.min).into()));
             }
-            out.extend(max.map(|max| (Comparison::AtMost, i64::from(max))));
+            out.extend(max.map(|max| (Comparison::AtMost, i64::from(max).into())));
         }
     }
-    out.extend(times.except.map(|except| (Comparison::NotEqual, i64::from(except))));
+    out.extend(times.except.map(|except| (Comparison::NotEqual, i64::from(except).into())));
     out
 }
 

@@ -1,7 +1,7 @@
 //! One test as items: the field's name in the log, the modifier, the values.
 
 use backend::Refusal;
-use ir::{Case, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use ir::{Case, Comparison, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
 use source::{Loss, Span};
 
 use super::expression::Expression;
@@ -89,6 +89,7 @@ pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<
 /// A number's test as comparisons, any of which is enough.
 fn compared(number: &NumberTest) -> Vec<(Option<Order>, i64)> {
     match number {
+        NumberTest::Decimal(..) => number.over_whole().map(|whole| compared(&whole)).unwrap_or_default(),
         NumberTest::In(list) => list.iter().map(|number| (None, *number)).collect(),
         NumberTest::Less(than) => vec![(Some(Order::Less), *than)],
         NumberTest::AtMost(than) => vec![(Some(Order::AtMost), *than)],
@@ -106,6 +107,17 @@ pub(super) fn numbers(name: &str, number: &NumberTest) -> Expression {
         NumberTest::AtMost(than) => one(How::AtMost, *than),
         NumberTest::More(than) => one(How::More, *than),
         NumberTest::AtLeast(than) => one(How::AtLeast, *than),
+        NumberTest::Decimal(comparison, than) => {
+            let one = |how| Expression::Item(Item::one(name, how, Value::Decimal(*than)));
+            match comparison {
+                Comparison::Less => one(How::Less),
+                Comparison::AtMost => one(How::AtMost),
+                Comparison::More => one(How::More),
+                Comparison::AtLeast => one(How::AtLeast),
+                Comparison::Equal => one(How::Is(Cased::No)),
+                Comparison::NotEqual => one(How::Is(Cased::No)).negate(),
+            }
+        }
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn eval(expr: &Expr, row: &Row) -> Ran<V> {
         Expr::Text(text) => V::Text(vec![text.clone()]),
         #[allow(clippy::cast_precision_loss, reason = "numbers in searches are small")]
         Expr::Number(number) => V::Number(*number as f64),
+        Expr::Decimal(number) => V::Number(number.to_string().parse().map_err(|_| format!("`{number}` is no number"))?),
         Expr::Regex(_) => return Err("a regular expression stands alone".to_owned()),
         Expr::Call(name, arguments) => call(name, arguments, row)?,
     })

@@ -83,14 +83,15 @@ impl Lowering<'_, '_> {
 
     fn size(&self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let Op::Number(number) = &test.op else { return self.no_form(test) };
+        let Some(number) = number.over_whole() else { return Ok(if negated { Part::False } else { Part::True }) };
         let at = |value: i64| u64::try_from(value).ok();
         let flipped = match (number, negated) {
-            (NumberTest::Less(than), true) => NumberTest::AtLeast(*than),
-            (NumberTest::AtMost(than), true) => NumberTest::More(*than),
-            (NumberTest::More(than), true) => NumberTest::AtMost(*than),
-            (NumberTest::AtLeast(than), true) => NumberTest::Less(*than),
-            (NumberTest::In(_), true) => return self.no_form(test),
-            (number, false) => number.clone(),
+            (NumberTest::Less(than), true) => NumberTest::AtLeast(than),
+            (NumberTest::AtMost(than), true) => NumberTest::More(than),
+            (NumberTest::More(than), true) => NumberTest::AtMost(than),
+            (NumberTest::AtLeast(than), true) => NumberTest::Less(than),
+            (NumberTest::In(_) | NumberTest::Decimal(..), true) => return self.no_form(test),
+            (number, false) => number,
         };
         let one = |number: Number| Ok(Part::Options(Options::one(vec![Item::FileSize(number)])));
         match flipped {
@@ -106,6 +107,8 @@ impl Lowering<'_, '_> {
             NumberTest::AtMost(than) => at(than).map_or(Ok(Part::False), |than| one(Number::Less(than.saturating_add(1)))),
             NumberTest::More(than) => at(than).map_or(Ok(Part::True), |than| one(Number::More(than))),
             NumberTest::AtLeast(than) => at(than).filter(|than| *than > 0).map_or(Ok(Part::True), |than| one(Number::More(than - 1))),
+            // Worked out above.
+            NumberTest::Decimal(..) => self.no_form(test),
         }
     }
 

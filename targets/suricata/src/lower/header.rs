@@ -127,6 +127,7 @@ fn ports(test: &NumberTest, sign: Sign) -> Option<Vec<Ports>> {
         NumberTest::AtMost(than) => range(0, *than),
         NumberTest::More(than) => range(than.saturating_add(1), i64::MAX),
         NumberTest::AtLeast(than) => range(*than, i64::MAX),
+        NumberTest::Decimal(..) => ports(&test.over_whole()?, sign),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How tests of names, requests and TLS sessions become options.
 
 use backend::Refusal;
-use ir::{Case, Domain, Field, FieldTest, NumberTest, Op, Pattern, Shape};
+use ir::{Case, Domain, Field, FieldTest, Op, Pattern, Shape};
 use source::{Loss, Span};
 
 use super::pattern::{Fold, either};
@@ -149,14 +149,7 @@ impl Lowering<'_, '_> {
 
     fn status(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let Op::Number(number) = &test.op else { return self.in_buffer(buffer, test, negated) };
-        let fits = |code: i64| match number {
-            NumberTest::In(list) => list.contains(&code),
-            NumberTest::Less(than) => code < *than,
-            NumberTest::AtMost(than) => code <= *than,
-            NumberTest::More(than) => code > *than,
-            NumberTest::AtLeast(than) => code >= *than,
-        };
-        let codes: Vec<Pattern> = (100..=599).filter(|code| fits(*code)).map(|code| Pattern::exact(code.to_string())).collect();
+        let codes: Vec<Pattern> = (100_i64..=599).filter(|code| number.fits((*code).into())).map(|code| Pattern::exact(code.to_string())).collect();
         if codes.is_empty() {
             return Ok(if negated { Part::True } else { Part::False });
         }
