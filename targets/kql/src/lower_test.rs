@@ -281,6 +281,14 @@ impl<'a> Leg<'a> {
         let mut any = Vec::new();
         for Asked { value, answer, column } in columns {
             let condition = match (&test.op, answer) {
+                // What stands in two columns is joined to be compared.
+                (Op::Same { case, place, .. }, _) => {
+                    let columns = others.iter().map(|other| other.column).chain([column]).flatten();
+                    for joined in columns.filter(|column| !column.from.is_empty()) {
+                        self.compute(joined.name.into(), joined.from.into());
+                    }
+                    Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
+                }
                 (_, Answer::Words(words)) => lower_column::words(&value, &test.op, words, lists),
                 (Op::Text { patterns, .. }, Answer::LastPart) => match patterns.iter().map(lower_column::last_part).collect::<Option<Vec<_>>>() {
                     Some(names) => text(&value, &names, Case::Insensitive, lists),
@@ -301,9 +309,6 @@ impl<'a> Leg<'a> {
                         self.compute(column.name.into(), column.from.into());
                     }
                     self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
-                }
-                (Op::Same { case, place, .. }, _) => {
-                    Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
                 }
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
                 // None of the few words that the column holds fits.
