@@ -201,6 +201,8 @@ fn of_test(test: &FieldTest) -> Option<Vec<Anchor<'_>>> {
         Op::Text { patterns, .. } => patterns.iter().map(|pattern| text(longest(pattern)?)).collect(),
         Op::Domain(domains) => domains.iter().map(|domain| text(domain.as_str())).collect(),
         Op::Under(trees) => trees.iter().map(|tree| text(&tree.root)).collect(),
+        // Numbers of any field may stand in the whole message too, where numbers are not looked up.
+        Op::Number(NumberTest::In(_)) if test.field == FieldRef::Any => None,
         Op::Number(NumberTest::In(numbers)) => Some(numbers.iter().map(|number| Anchor::Number(&test.field, *number)).collect()),
         Op::Number(NumberTest::Less(_) | NumberTest::AtMost(_) | NumberTest::More(_) | NumberTest::AtLeast(_) | NumberTest::Decimal(..))
         | Op::Exists
@@ -325,6 +327,17 @@ mod tests {
                 prop_assert_eq!(index.matches(record), slowly);
             }
         }
+    }
+
+    #[test]
+    fn a_number_of_any_field_is_found_in_the_message_too() {
+        let rule = EventRule {
+            event: EventSelector::of(EventClass::ProcessStart),
+            predicate: Predicate::test(FieldRef::Any, Op::Number(NumberTest::In(vec![1])), span()),
+        };
+        let mut record = Record::new(EventSelector::of(EventClass::ProcessStart));
+        record.message = Some("1".into());
+        assert_eq!(Index::new([&rule]).matches(&record), [0]);
     }
 
     #[test]
