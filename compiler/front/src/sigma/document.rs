@@ -122,6 +122,7 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
         let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.growth, &mut out.diagnostics));
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
         lint::contradictions(&predicate, &mut out.diagnostics);
+        lint::numbers(&source, &predicate, &mut out.diagnostics);
         about.sigma.log_source = Some(source.clone());
         // Nearly every file holds one rule, and a run holds thousands of files.
         out.rules.reserve_exact(1);

@@ -94,6 +94,16 @@ fn what_every_rule_needs_is_asked_for() {
 }
 
 #[test]
+fn a_number_that_no_log_has_for_a_category_is_said() {
+    let asks =
+        |number: &str| on("product: windows\n    category: process_creation", &format!("s:\n    EventID: {number}\n    Image: x\ncondition: s"));
+    assert_eq!(slugs(&[&asks("4624")]), ["sigma-in.contradiction"]);
+    for known in ["1", "4688", "[4624, 4688]"] {
+        assert_eq!(slugs(&[&asks(known)]), [] as [&str; 0], "{known}");
+    }
+}
+
+#[test]
 fn a_text_with_a_colon_stays_a_text() {
     let good = rule("s:\n    f: x\ncondition: s");
     let (_, advisories, _) = read(&[&format!("falsepositives:\n    - Backups\n    - Tools: the ones of administrators\n{good}")]);
