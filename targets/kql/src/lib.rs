@@ -48,6 +48,7 @@ mod lower_text;
 mod lower_window;
 mod print;
 mod print_files;
+mod print_tree;
 mod profiles;
 mod rows;
 mod verify;
