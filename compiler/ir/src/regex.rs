@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use regex_syntax::ast::Ast;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
 use crate::Case;
 
@@ -15,7 +16,7 @@ const MAX_DEPTH: u32 = 64;
 /// The largest compiled form accepted, in bytes.
 const MAX_COMPILED: usize = 4 << 20;
 /// Up to this weight the compiled form is certainly smaller than [`MAX_COMPILED`]: see [`weight`].
-const LIGHT: u64 = 4000;
+const LIGHT: u64 = 60_000;
 
 /// A regular expression in the common subset of RE2 and PCRE (the syntax of the `regex` crate), searched for anywhere
 /// in a value unless it is anchored.
@@ -110,21 +111,35 @@ fn compile(text: &str, case: Case) -> Result<::regex::bytes::Regex, ::regex::Err
     ::regex::bytes::RegexBuilder::new(text).case_insensitive(case == Case::Insensitive).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build()
 }
 
-/// How large the compiled form can become: the number of byte and character ranges, each as often as it is repeated. One range takes
-/// at most sixteen states of some fifty bytes.
+/// How large the compiled form can become: the number of its states, before those that are alike are joined, each as often as it is
+/// repeated. A state takes some fifty bytes.
 fn weight(hir: &Hir) -> u64 {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len() as u64,
+        HirKind::Class(Class::Unicode(class)) => bytes_of(class),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
-            weight(&repetition.sub).saturating_mul(u64::from(times)).saturating_add(1)
+            // Each time may be the last, which is a state of its own, with one where the ways meet again.
+            weight(&repetition.sub).saturating_add(2).saturating_mul(u64::from(times)).saturating_add(1)
         }
         HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
         HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().map(weight).fold(1, u64::saturating_add),
     }
+}
+
+/// How many ranges of bytes spell the ranges of characters of a class in UTF-8.
+fn bytes_of(class: &ClassUnicode) -> u64 {
+    let mut sequences = Utf8Sequences::new('a', 'a');
+    let mut count = |range: &ClassUnicodeRange| {
+        if range.end().is_ascii() {
+            return 1;
+        }
+        sequences.reset(range.start(), range.end());
+        sequences.by_ref().map(|sequence| sequence.len() as u64).sum::<u64>()
+    };
+    class.iter().map(&mut count).sum()
 }
 
 impl fmt::Debug for Regex {
@@ -175,12 +190,42 @@ mod tests {
 
     #[test]
     fn what_is_light_can_always_be_compiled() {
-        // The heaviest that is not compiled at once, in several ways of being heavy.
-        for text in [r"\w\w\w\w\w", "[^a]{1,999}", r"(?i)[a-z]{0,900}", r"\p{L}{5}", r"(\d|x){40}", "(?i)[é-ü]{90}"] {
-            let regex = Regex::parse(text, Case::Insensitive).unwrap_or_else(|why| panic!("{text}: {why}"));
-            assert!(compile(text, Case::Insensitive).is_ok(), "{text}");
-            let _ = regex.is_match(b"x");
+        // As often as is still light, in several ways of being heavy.
+        let pieces = [
+            "a",
+            "a?",
+            "[ab]*",
+            "ab|c",
+            "(a|bc)+",
+            r"\w",
+            r"\W?",
+            r"\d",
+            ".",
+            "[^a]",
+            r"\p{L}",
+            "[é-ü]",
+            "[\u{10000}-\u{10ffff}]",
+            "(?:a?b?){3}",
+            "(x(y(z)?)?)?",
+            r"\b",
+        ];
+        for piece in pieces {
+            for case in [Case::Sensitive, Case::Insensitive] {
+                let text = |times: u64| format!("(?:{piece}){{{times}}}");
+                let one = translate(&text(1), case).map_or(1, |hir| weight(&hir));
+                let mut times = (LIGHT / one.max(1)).clamp(1, 60_000);
+                while times > 1 && translate(&text(times), case).is_ok_and(|hir| weight(&hir) > LIGHT) {
+                    times -= (times / 50).max(1);
+                }
+                assert!(compile(&text(times), case).is_ok(), "{} of weight {one}", text(times));
+            }
         }
         assert!(Regex::parse("^b+$", Case::Insensitive).is_ok_and(|regex| regex.is_match(b"BB") && regex.clone().is_match(b"b")));
+    }
+
+    fn translate(text: &str, case: Case) -> Result<Hir, String> {
+        let ast = regex_syntax::ast::parse::Parser::new().parse(text).map_err(|error| error.to_string())?;
+        let mut translator = regex_syntax::hir::translate::TranslatorBuilder::new().utf8(false).case_insensitive(case == Case::Insensitive).build();
+        translator.translate(text, &ast).map_err(|error| error.to_string())
     }
 }

@@ -33,8 +33,8 @@ fn detection(kind: Kind) -> Detection {
 
 fn compile(profile: &str, kind: Kind) -> Compiled {
     let profile = PROFILES.iter().find(|known| known.id == profile).unwrap();
-    let detections = [detection(kind)];
-    let compiled = Target::compile(&Kql, Job { profile, detections: &detections, overlay: &Overlay::default(), numbers: Section::default() });
+    let detection = detection(kind);
+    let compiled = Target::compile(&Kql, Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }
@@ -203,7 +203,7 @@ proptest! {
             let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
             detection.title = title.clone();
             detection.description = format!("{text}\n{title}");
-            let job = Job { profile, detections: &[detection], overlay: &Overlay::default(), numbers: Section::default() };
+            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() };
             let compiled = Target::compile(&Kql, job);
             prop_assert_eq!(&compiled.findings, &[]);
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();

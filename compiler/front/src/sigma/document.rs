@@ -115,6 +115,8 @@ fn one(root: &Node<'_>, text: &str, out: &mut Documents) {
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
         lint::contradictions(&predicate, &mut out.diagnostics);
         about.sigma.log_source = Some(source.clone());
+        // Nearly every file holds one rule, and a run holds thousands of files.
+        out.rules.reserve_exact(1);
         out.rules.push(Rule { about, stream, source, predicate });
     }
 }
