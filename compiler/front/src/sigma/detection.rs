@@ -72,11 +72,12 @@ pub(super) fn read<'t>(node: &Node<'t>, key: Span, own_keys: &[&str], said: &mut
         return None;
     }
     let mut out = Detection { selections: Vec::new(), conditions: Vec::new(), span: key };
+    let mut timeframe = None;
     for entry in entries {
         match &*entry.key {
             "condition" => conditions(entry, &mut out, said),
-            // Sigma 1's companion of a counting condition.
-            "timeframe" => {}
+            // Sigma 1's companion of a counting condition, which is refused; beside any other it does nothing.
+            "timeframe" => timeframe = Some(entry.key_span),
             own if own_keys.contains(&own) => {}
             _ => {
                 let selection = selection(&entry.node, said);
@@ -92,6 +93,10 @@ pub(super) fn read<'t>(node: &Node<'t>, key: Span, own_keys: &[&str], said: &mut
         };
         said.push(Diagnostic::new(&MISSING_KEY, "the selections have no `condition`").at(key, "in this map").help(help));
         return None;
+    }
+    if let Some(place) = timeframe.filter(|_| !out.conditions.iter().any(|(words, _)| words.contains('|'))) {
+        let idle = Diagnostic::new(&UNUSED_SELECTION, "no condition counts within the `timeframe`").at(place, "this changes nothing");
+        said.push(idle.help("Sigma 2 has correlations for what happens within a time"));
     }
     Some(out)
 }

@@ -35,6 +35,7 @@ fn each_fault_has_its_code_and_place() {
         ("s:\n    f: x\ncondition: s and all of t*", "sigma-in.unknown-selection", "t*"),
         ("s:\n    f: x\ncondition: s and not 1 of t*", "sigma-in.matches-nothing", "t*"),
         ("s:\n    f: x\nt:\n    f: y\ncondition: s", "sigma-in.unused-selection", "t"),
+        ("s:\n    f: x\ntimeframe: 30d\ncondition: s", "sigma-in.unused-selection", "timeframe"),
         ("s:\n    f: x\n    f|contains: y\ncondition: s", "sigma-in.contradiction", "f|contains"),
         ("s:\n    f: []\ncondition: s", "sigma-in.wrong-type", "f"),
         ("s:\n    f:\n        a: b\ncondition: s", "sigma-in.wrong-type", "f"),
