@@ -159,9 +159,9 @@ fn item<'t>(entry: &Entry<'t>, said: &mut Vec<Diagnostic>) -> Option<Item<'t>> {
     };
     let modifiers = match rest.map_or(Ok(Modifiers::default()), |rest| modifier::parse(rest.split('|'))) {
         Ok(modifiers) => modifiers,
-        Err(Clash::Unknown(word, near)) => {
+        Err(Clash::Unknown(word, help)) => {
             let mut unknown = Diagnostic::new(&UNKNOWN_MODIFIER, format!("`{word}` is no modifier")).at(entry.key_span, "in this key");
-            unknown.help = near.map(|near| format!("a similar modifier is `{near}`"));
+            unknown.help = help;
             said.push(unknown);
             return None;
         }
@@ -331,6 +331,11 @@ fn refuse(fault: Fault<'_>, words: &Words<'_>) -> Diagnostic {
         Why::TooLarge => Diagnostic::new(&CONDITION, "the condition is too long or nested too deeply")
             .at(words.span, "this condition")
             .help(format!("the limits are {} bytes and {} levels", condition::MAX_LENGTH, condition::MAX_DEPTH)),
+        Why::Aggregation if fault.at.trim_start_matches('|').trim_start().to_ascii_lowercase().starts_with("near") => {
+            Diagnostic::new(&AGGREGATION, "a condition that looks for events near each other is not read; Sigma 2 has correlations for it")
+                .at(end, "from here on it is about time")
+                .help("each selection might be a rule of its own, and a document with `type: temporal` might name them")
+        }
         Why::Aggregation => Diagnostic::new(&AGGREGATION, "a condition that counts events is not read; Sigma 2 has correlations for it")
             .at(end, "the counting begins here")
             .help("a second document with `correlation:` might count this rule's events"),
