@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """sigma-writer.py VIGIE ARCHIVE: reads the rules of ARCHIVE (tar.gz), has VIGIE write them for Sigma, and judges what was written.
 
-Runs with a Python that has pySigma. A written rule passes when it has the form that the specification's schema asks for, pySigma parses
+Runs with a Python that has pySigma. A written rule passes when it has the form that the specification's schemas ask for, pySigma parses
 it, and pySigma's validators find nothing in it that they do not find in the rule as it was published. Ends with `N passed, N failed`."""
-import importlib.util, os, re, subprocess, sys, tarfile, tempfile
+import importlib.util, os, subprocess, sys, tarfile, tempfile
 from pathlib import Path
 
 import yaml
@@ -11,37 +11,11 @@ from sigma.collection import SigmaCollection
 from sigma.validation import SigmaValidator
 from sigma.validators.core import validators
 
+from sigma_form import form
+
 spec = importlib.util.spec_from_file_location("validate_sigma", Path(__file__).with_name("validate-sigma.py"))
 shared = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shared)
-
-STATUS = {"stable", "test", "experimental", "deprecated", "unsupported"}
-LEVEL = {"informational", "low", "medium", "high", "critical"}
-RELATION = {"derived", "obsolete", "merged", "renamed", "similar", "correlation"}
-UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-TAG = re.compile(r"^[a-z0-9_-]+\.[a-z0-9._-]+$")
-DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
-
-
-def form(rule):
-    """What the specification's schema says against a rule."""
-    text = lambda key, most: isinstance(rule.get(key, "x"), str) and 0 < len(rule.get(key, "x")) <= most
-    texts = lambda key: isinstance(rule.get(key, []), list) and len(set(map(str, rule.get(key, [])))) == len(rule.get(key, []))
-    checks = {
-        "title": "title" in rule and text("title", 256),
-        "id": isinstance(rule.get("id"), str) and UUID.match(rule["id"]),
-        "status": rule.get("status", "test") in STATUS,
-        "level": rule.get("level", "low") in LEVEL,
-        "description": text("description", 65535),
-        "author": text("author", 65535),
-        "dates": all(DATE.match(str(rule[key])) for key in ("date", "modified") if key in rule),
-        "lists": all(texts(key) for key in ("references", "tags", "fields", "falsepositives", "scope")),
-        "tags": all(TAG.match(tag) for tag in rule.get("tags", [])),
-        "related": all(UUID.match(one["id"]) and one["type"] in RELATION for one in rule.get("related", [])),
-        "body": ("logsource" in rule and "condition" in rule.get("detection", {})) or "correlation" in rule,
-        "log source": "logsource" not in rule or any(key in rule["logsource"] for key in ("category", "product", "service")),
-    }
-    return {"schema: " + name for name, holds in checks.items() if not holds}
 
 
 def findings(folder):

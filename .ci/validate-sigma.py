@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""validate-sigma.py FOLDER...: has pySigma read and validate the rules of each folder, one collection a folder.
+"""validate-sigma.py FOLDER...: has pySigma read and validate the rules of each folder, one collection a folder, and asks whether they have
+the form that the specification's schemas ask for.
 
 Runs with a Python that has pySigma. Prints one JSON line for each folder, {"where", "rules"}, and one for each finding,
 {"where", "finding"}; exit 1 on any finding."""
 import json, os, sys
 from collections import Counter
 
+import yaml
 from sigma.collection import SigmaCollection
 from sigma.correlations import SigmaCorrelationCondition, SigmaCorrelationConditionOperator
 from sigma.validation import SigmaValidator
 from sigma.validators.core import validators
+
+from sigma_form import form
 
 # Left out: what needs a download at run time (ATT&CK and D3FEND tables); what asks for TLP 1.0 beside TLP 2.0; what takes a value for a
 # slip that is meant as it stands (a literal `*`, a control character, digits as text); and how long a file's name should be, which
@@ -48,6 +52,10 @@ def main():
             for issue in validator.finalize():
                 findings.append((folder, "%s %s" % (type(issue).__name__, issue)))
             count = len(collection.rules)
+            for path in paths:
+                with open(path, encoding="utf-8") as file:
+                    for rule in yaml.safe_load_all(file):
+                        findings += [(path, finding) for finding in sorted(form(rule))]
         except Exception as error:  # whatever stops the reader is a finding about the rules
             findings.append((folder, "%s: %s" % (type(error).__name__, error)))
             count = len(paths)

@@ -1,8 +1,8 @@
 //! On which events does each KQL query have to fire? Writes the question down for an engine that runs queries.
 //!
 //! `cargo run -p vigie-tests --example kql-meaning -- RULES EVENTS FOLDER`: `RULES` is a folder of Sigma rules, `EVENTS` a file of JSON
-//! lines, each an event or an object with one under `event`. `FOLDER` gets `queries.jsonl` with every query of `defender-xdr` and
-//! `sentinel` (`{"id","query","env"}`), and for each profile a file with the rows of all events and, for every query that reads a table
+//! lines, each an event or an object with one under `event`. `FOLDER` gets `queries.jsonl` with every query of `defender-xdr`,
+//! `sentinel` and `asim` (`{"id","query","env"}`), and for each profile a file with the rows of all events and, for every query that reads a table
 //! with rows, the events that [`ir::eval`] finds: `{"env","now","tables","cases":[{"name","query","ids"}]}`. A row is known by its time.
 
 #![allow(clippy::disallowed_methods, reason = "an example of the tests reads rules and events and writes files")]
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let file = sources.add(path.display().to_string(), std::fs::read_to_string(&path)?);
         collection.add(&sources, file);
     }
-    let profiles = ["defender-xdr", "sentinel"];
+    let profiles = ["defender-xdr", "sentinel", "asim"];
     let wanted: Vec<_> = profiles.iter().flat_map(|profile| registry::select(&format!("kql/{profile}")).unwrap_or_default()).collect();
     let compiled = pipeline::compile(&sources, collection.finish().advisories, &wanted, &pipeline::Options::default());
     let events = read(&std::fs::read_to_string(events)?, &profiles)?;
@@ -63,14 +63,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let found = |event: &Event| event.records.iter().any(|record| ir::eval::matches(rule, record));
             let ids: Vec<String> = events.iter().enumerate().filter(|(_, event)| found(event)).map(|(at, _)| moment(at)).collect();
             let query = union(&queries);
-            let words: BTreeSet<&str> = query.split(|char: char| !char.is_ascii_alphanumeric()).collect();
+            let words: BTreeSet<&str> = query.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').collect();
             if !ids.is_empty() || tables.keys().any(|table| words.contains(table)) {
                 let query = format!("{query}\n| project Event = tostring({time})");
                 cases.push(json!({"name": format!("{}/{}", output.profile, detection.key), "query": query, "ids": ids}));
             }
         }
         let lists: Map<String, Value> = output.artefacts.iter().filter_map(|artefact| watchlist(&artefact.path, &artefact.text)).collect();
-        let suite = json!({"env": env, "now": NOW, "tables": tables, "fixtures": {"watchlists": lists}, "cases": cases});
+        let mut fixtures = json!({"watchlists": lists});
+        if output.profile == "asim" {
+            // Parsers are functions; the engine has their rows from fixtures.
+            fixtures["asim"] = json!(std::mem::take(&mut tables));
+        }
+        let suite = json!({"env": env, "now": NOW, "tables": tables, "fixtures": fixtures, "cases": cases});
         std::fs::write(folder.join(format!("{}.json", output.profile)), suite.to_string())?;
     }
     Ok(())

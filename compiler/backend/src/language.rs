@@ -1,6 +1,8 @@
 //! The contract, and the driver that keeps one entry for each detection.
 
-use ir::{Correlation, Detection, EventRule, Happening, Kind};
+use std::borrow::Cow;
+
+use ir::{Correlation, Detection, EventRule, Happening, Kind, Predicate};
 use rayon::prelude::*;
 use serde::Serialize;
 use source::{Code, Diagnostic, Loss};
@@ -81,7 +83,7 @@ pub struct Job<'a> {
     /// The profile, one of the language's own.
     pub profile: &'static Profile,
     /// In the order they are to be printed.
-    pub detections: &'a [Detection],
+    pub detections: &'a [&'a Detection],
     /// The site's rows over the profile's tables.
     pub overlay: &'a Overlay,
     /// The numbers given so far.
@@ -192,7 +194,10 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
     let about = Language::about(language);
     let capabilities = Language::capabilities(language, job.profile);
     let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
-    let result = legal_kind(&detection.kind, &mut cx).and_then(|kind| language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx));
+    let result = legal_kind(&detection.kind, &mut cx).and_then(|legal| match legal {
+        None => language.lower(detection, &mut cx),
+        Some(kind) => language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx),
+    });
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
         Ok(rules) => {
@@ -236,11 +241,15 @@ fn with_kind_to_come(detection: &Detection) -> Detection {
     }
 }
 
-fn legal_kind(kind: &Kind, cx: &mut Cx<'_>) -> Result<Kind, Refusal> {
+/// The question in legal form; `None` when it is that already.
+fn legal_kind(kind: &Kind, cx: &mut Cx<'_>) -> Result<Option<Kind>, Refusal> {
     Ok(match kind {
-        Kind::Event(rule) => Kind::Event(legal_rule(rule, cx)?),
-        Kind::Correlation(correlation) => Kind::Correlation(legal_correlation(correlation, cx)?),
-        Kind::Native { language, file, text } => {
+        Kind::Event(rule) => match legal_predicate(rule, cx)? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(predicate) => Some(Kind::Event(EventRule { event: rule.event.clone(), predicate })),
+        },
+        Kind::Correlation(correlation) => Some(Kind::Correlation(legal_correlation(correlation, cx)?)),
+        Kind::Native { language, file, .. } => {
             let of = match language {
                 ir::NativeLanguage::Yara => "yara",
                 ir::NativeLanguage::Suricata => "suricata",
@@ -248,7 +257,7 @@ fn legal_kind(kind: &Kind, cx: &mut Cx<'_>) -> Result<Kind, Refusal> {
             if of != cx.target {
                 return Err(cx.unsupported(&NATIVE, cx.span(), format!("`{file}` holds {of} rules, which are not rewritten")));
             }
-            Kind::Native { language: *language, file: file.clone(), text: text.clone() }
+            None
         }
     })
 }
@@ -258,7 +267,10 @@ fn legal_correlation(correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Corre
         let mut step = step.clone();
         for stream in &mut step.streams {
             stream.what = match &stream.what {
-                Happening::Event(rule) => Happening::Event(legal_rule(rule, cx)?),
+                Happening::Event(rule) => {
+                    let predicate = legal_predicate(rule, cx)?.into_owned();
+                    Happening::Event(EventRule { event: rule.event.clone(), predicate })
+                }
                 Happening::Correlation(inner) => Happening::Correlation(Box::new(legal_correlation(inner, cx)?)),
             };
         }
@@ -266,8 +278,8 @@ fn legal_correlation(correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Corre
     })
 }
 
-fn legal_rule(rule: &EventRule, cx: &mut Cx<'_>) -> Result<EventRule, Refusal> {
+fn legal_predicate<'r>(rule: &'r EventRule, cx: &mut Cx<'_>) -> Result<Cow<'r, Predicate>, Refusal> {
     let legal = legalise(rule, cx.target, cx.capabilities, cx.overlay, cx.span())?;
     cx.extend(legal.losses);
-    Ok(EventRule { event: rule.event.clone(), predicate: legal.predicate })
+    Ok(legal.predicate)
 }

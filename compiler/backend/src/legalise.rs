@@ -1,5 +1,7 @@
 //! Rewrites a predicate into what a profile can say: exactly, or with the difference named.
 
+use std::borrow::Cow;
+
 use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Place, Predicate, Shape};
 use source::{Code, Diagnostic, Loss, Span};
 
@@ -19,9 +21,9 @@ pub(crate) static OPEN_SOURCE: Code = Code::warn("legalise.open-source", "the ta
 
 /// A predicate the profile can say, and how it differs from what was written.
 #[derive(Clone, Debug)]
-pub struct Legal {
-    /// The predicate, flat.
-    pub predicate: Predicate,
+pub struct Legal<'r> {
+    /// The predicate, flat; borrowed where the profile can say it as it was written, which is most often so.
+    pub predicate: Cow<'r, Predicate>,
     /// One diagnostic for each difference, with its direction.
     pub losses: Vec<Diagnostic>,
 }
@@ -34,7 +36,7 @@ pub struct Legal {
 /// # Errors
 ///
 /// What is missing, when there can be no rule.
-pub fn legalise(rule: &EventRule, target: &str, capabilities: &Capabilities, overlay: &Overlay, span: Span) -> Result<Legal, Refusal> {
+pub fn legalise<'r>(rule: &'r EventRule, target: &str, capabilities: &Capabilities, overlay: &Overlay, span: Span) -> Result<Legal<'r>, Refusal> {
     let class = match &rule.event.source {
         LogSource::Known(class) => {
             capabilities.event(*class).map_err(|why| Refusal {
@@ -58,7 +60,8 @@ pub fn legalise(rule: &EventRule, target: &str, capabilities: &Capabilities, ove
     let mut pass = Pass { target, capabilities, overlay, event: &rule.event, class, span, losses: Vec::new(), dropped: None };
     let predicate = pass.rewrite(&rule.predicate, true);
     let Pass { losses, dropped, .. } = pass;
-    let Some(predicate) = predicate.map(Predicate::flat) else {
+    let flat = |predicate: Cow<'r, Predicate>| if predicate.is_flat() { predicate } else { Cow::Owned(predicate.into_owned().flat()) };
+    let Some(predicate) = predicate.map(flat) else {
         let (code, message, at) = dropped.unwrap_or((&OPERATOR, format!("{target} can say no part of this"), span));
         return Err(Refusal { code, message, span: at, help: Some("a facet on another kind of event might be sayable there".to_owned()) });
     };
@@ -142,45 +145,61 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// The predicate in legal form; `None` when no part of it can be said. `positive` is false under a negation.
-    fn rewrite(&mut self, predicate: &Predicate, positive: bool) -> Option<Predicate> {
+    /// The predicate in legal form, borrowed when it is that already; `None` when no part of it can be said. `positive` is false under
+    /// a negation.
+    fn rewrite<'p>(&mut self, predicate: &'p Predicate, positive: bool) -> Option<Cow<'p, Predicate>> {
         match predicate {
-            Predicate::All(list) => self.rewrite_list(list, positive, true),
-            Predicate::Any(list) => self.rewrite_list(list, positive, false),
+            Predicate::All(list) => Some(match self.rewrite_list(list, positive, true)? {
+                None => Cow::Borrowed(predicate),
+                Some(list) => Cow::Owned(Predicate::All(list)),
+            }),
+            Predicate::Any(list) => Some(match self.rewrite_list(list, positive, false)? {
+                None => Cow::Borrowed(predicate),
+                Some(list) => Cow::Owned(Predicate::Any(list)),
+            }),
             Predicate::Not(inner) => {
                 if !self.capabilities.negation {
                     return self.leave_out(&OPERATOR, format!("{} has no negation", self.target), first_span(inner).unwrap_or(self.span));
                 }
-                self.rewrite(inner, !positive).map(Predicate::negate)
+                Some(match self.rewrite(inner, !positive)? {
+                    Cow::Borrowed(_) => Cow::Borrowed(predicate),
+                    Cow::Owned(inner) => Cow::Owned(inner.negate()),
+                })
             }
             Predicate::Bytes(test) => {
                 if self.capabilities.bytes {
-                    Some(predicate.clone())
+                    Some(Cow::Borrowed(predicate))
                 } else {
                     self.leave_out(&OPERATOR, format!("{} does not look into files", self.target), test.span)
                 }
             }
-            Predicate::Test(test) => self.rewrite_test(test, positive),
+            Predicate::Test(test) => Some(match self.rewrite_test(test, positive)? {
+                None => Cow::Borrowed(predicate),
+                Some(legal) => Cow::Owned(legal),
+            }),
         }
     }
 
-    fn rewrite_list(&mut self, list: &[Predicate], positive: bool, all: bool) -> Option<Predicate> {
-        let mut kept = Vec::with_capacity(list.len());
+    /// What is left of a list: `Some(None)` is the list as it is.
+    #[expect(clippy::option_option, reason = "nothing can be said, all of it as it is, or another list")]
+    fn rewrite_list(&mut self, list: &[Predicate], positive: bool, all: bool) -> Option<Option<Vec<Predicate>>> {
+        // Begins with the first element that is not left as it is.
+        let mut kept: Option<Vec<Predicate>> = None;
         let mut missing = Vec::new();
-        for inner in list {
+        for (at, inner) in list.iter().enumerate() {
+            let before = || list.get(..at).unwrap_or_default().to_vec();
             let dropped = self.dropped.take();
             match self.rewrite(inner, positive) {
-                Some(legal) => {
-                    kept.push(legal);
-                    self.dropped = dropped.or_else(|| self.dropped.take());
-                }
+                Some(Cow::Borrowed(same)) => kept.iter_mut().for_each(|kept| kept.push(same.clone())),
+                Some(Cow::Owned(legal)) => kept.get_or_insert_with(before).push(legal),
                 None => {
+                    kept.get_or_insert_with(before);
                     missing.extend(self.dropped.clone());
-                    self.dropped = dropped.or_else(|| self.dropped.take());
                 }
             }
+            self.dropped = dropped.or_else(|| self.dropped.take());
         }
-        if kept.is_empty() && !list.is_empty() {
+        if kept.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
         let loss = if all == positive { Loss::Wider } else { Loss::Narrower };
@@ -191,7 +210,7 @@ impl Pass<'_> {
             };
             self.losses.push(Diagnostic::new(code, message).at(span, "left out").loss(loss).help(help));
         }
-        Some(if all { Predicate::All(kept) } else { Predicate::Any(kept) })
+        Some(kept)
     }
 
     fn leave_out<T>(&mut self, code: &'static Code, message: String, span: Span) -> Option<T> {
@@ -213,11 +232,13 @@ impl Pass<'_> {
         }
     }
 
-    fn rewrite_test(&mut self, test: &FieldTest, positive: bool) -> Option<Predicate> {
+    /// What is left of a test: `Some(None)` is the test as it is.
+    #[expect(clippy::option_option, reason = "nothing can be said, the test as it is, or another predicate")]
+    fn rewrite_test(&mut self, test: &FieldTest, positive: bool) -> Option<Option<Predicate>> {
         if let (Op::Url(urls), Form::Parts) = (&test.op, self.capabilities.url)
             && derive::holds_url(&test.field)
         {
-            return self.rewrite(&derive::parts_of(urls, test.span), positive);
+            return self.rewrite(&derive::parts_of(urls, test.span), positive).map(|legal| Some(legal.into_owned()));
         }
         if let Err(why) = self.named(&test.field) {
             if let Some((whole, how)) = test.field.known().and_then(Field::derived_from)
@@ -233,7 +254,7 @@ impl Pass<'_> {
                         "",
                     );
                 }
-                return self.rewrite(&on_whole.predicate, positive);
+                return self.rewrite(&on_whole.predicate, positive).map(|legal| Some(legal.into_owned()));
             }
             return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{}` of {}: {why}", self.target, test.field, self.event), test.span);
         }
@@ -241,7 +262,7 @@ impl Pass<'_> {
             Op::Exists if !self.capabilities.exists => {
                 return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span);
             }
-            Op::Empty | Op::Missing if !self.capabilities.tells_empty => return self.absent(test, positive),
+            Op::Empty | Op::Missing if !self.capabilities.tells_empty => return self.absent(test, positive).map(Some),
             Op::Time { .. } if !self.capabilities.time_parts => {
                 return self.leave_out(&OPERATOR, format!("{} cannot look at a part of a time", self.target), test.span);
             }
@@ -255,7 +276,7 @@ impl Pass<'_> {
                 if let Err(why) = self.named(other) {
                     return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{other}` of {}: {why}", self.target, self.event), test.span);
                 }
-                test.op.clone()
+                return Some(None);
             }
             Op::Regex(_) if !self.capabilities.regex => {
                 return self.leave_out(&REGEX, format!("{} has no regular expressions for `{}`", self.target, test.field), test.span);
@@ -271,13 +292,21 @@ impl Pass<'_> {
                 Op::Text { patterns: trees.iter().flat_map(ir::Tree::patterns).collect(), case: Case::Insensitive }
             }
             Op::Url(urls) if self.capabilities.url == Form::Text => Op::Text { patterns: derive::spellings(urls), case: Case::Insensitive },
-            op => op.clone(),
+            Op::Text { patterns, case } if self.says_text(patterns, *case) => return Some(None),
+            Op::Text { patterns, case } => Op::Text { patterns: patterns.clone(), case: *case },
+            _ => return Some(None),
         };
         let op = match op {
             Op::Text { patterns, case } => self.rewrite_text(patterns, case, positive, test.span),
             other => other,
         };
-        Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span }))
+        Some(Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span })))
+    }
+
+    /// Whether texts can be compared as they stand.
+    fn says_text(&self, patterns: &[Pattern], case: Case) -> bool {
+        (case == Case::Insensitive || self.capabilities.case_sensitive)
+            && (self.capabilities.single_character || !patterns.iter().any(|pattern| pattern.parts().contains(&Part::One)))
     }
 
     /// A field that is empty, or not there: where the two look the same, the test holds for both.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
-use serde_json::{Value, json};
+use serde_json::json;
 use source::Diagnostic;
 
 use crate::args::{Build, Common, Deny, Emit};
@@ -17,6 +17,7 @@ use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, outpu
 pub(crate) struct Run {
     pub(crate) inputs: Inputs,
     pub(crate) options: Options,
+    /// Without its diagnostics, which are below.
     pub(crate) compilation: Compilation,
     /// Everything that was said, the front end's findings included, in reading order.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -46,9 +47,9 @@ pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>)
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
-    let compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
+    let mut compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
-    diagnostics.extend(compilation.diagnostics.iter().cloned());
+    diagnostics.append(&mut compilation.diagnostics);
     diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
     Ok(Run { inputs, options, compilation, diagnostics })
 }
@@ -105,7 +106,10 @@ pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
         }
     }
     summary(&run, &engine, args, terminal);
-    status(&run, args.common.deny)
+    let status = status(&run, args.common.deny);
+    // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
+    std::mem::forget(run);
+    status
 }
 
 /// The exit code for what was found.
@@ -124,18 +128,19 @@ pub(crate) fn status(run: &Run, deny: Deny) -> u8 {
 }
 
 fn write(run: &Run, args: &Build, lock_path: &Path) -> Result<(), String> {
+    let earlier = output::Earlier::read(&args.output);
     let mut files: Vec<(String, &str)> = Vec::new();
     for output in &run.compilation.outputs {
         files.extend(output.artefacts.iter().map(|artefact| (format!("{}/{}", output.folder, artefact.path), artefact.text.as_str())));
     }
-    let mut report = pipeline::report(&run.compilation, &run.inputs.sources, &run.options);
-    let names: Vec<Value> = files.iter().map(|(path, _)| json!(path)).collect();
-    if let Some(report) = report.as_object_mut() {
-        report.insert("files".to_owned(), Value::Array(names));
-    }
-    let report = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
-    files.push(("report.json".to_owned(), &report));
+    let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    earlier.remove(&args.output, &names)?;
     output::write(&args.output, &files)?;
+    let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, files: &names };
+    output::stream(&args.output.join("report.json"), |out| {
+        serde_json::to_writer_pretty(&mut *out, &report)?;
+        out.write_all(b"\n")
+    })?;
     std::fs::write(lock_path, run.compilation.lock.print()).map_err(|error| format!("`{}` cannot be written: {error}", lock_path.display()))
 }
 

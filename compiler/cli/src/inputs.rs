@@ -195,7 +195,7 @@ impl Inputs {
     /// happens to lie in a folder is passed over; a file that was asked for by name is read as it is.
     fn add_sigma(&mut self, paths: &[PathBuf], named: &[PathBuf]) {
         let named: BTreeSet<&PathBuf> = named.iter().collect();
-        let texts: Vec<Result<String, String>> = paths.par_iter().map(|path| text(path)).collect();
+        let texts: Vec<Result<Arc<str>, String>> = paths.par_iter().map(|path| text(path).map(Arc::from)).collect();
         let mut files = Vec::with_capacity(paths.len());
         for (path, text) in paths.iter().zip(texts) {
             match text {
@@ -243,6 +243,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
         limited(&mut std::io::stdin().lock(), &mut bytes)?;
     } else {
         let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        // Room for what the file says it has and one byte more, so that its end is seen without growing.
+        let length = file.metadata().map_or(0, |about| about.len().min(MAX_FILE));
+        bytes.reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
         limited(&mut file, &mut bytes)?;
     }
     if bytes.len() as u64 > MAX_FILE {

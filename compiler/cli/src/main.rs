@@ -3,6 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Compiling makes and drops a great many small pieces of text, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let stderr = std::io::stderr();
     #[expect(clippy::disallowed_methods, reason = "the binary is where the environment enters")]

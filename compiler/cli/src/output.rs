@@ -1,53 +1,153 @@
 //! How do files reach the disk? All of a run's, and none of an earlier run's that this one no longer makes.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Component, Path};
 
-use serde_json::Value;
+use serde::Deserialize;
 
-/// Writes files below a folder and removes those that the folder's old report lists and this run did not make.
+/// How much of a file is compared or written at once, in bytes; more when it comes at once.
+const BLOCK: usize = 64 << 10;
+
+/// The files of an earlier run below a folder.
+pub(crate) struct Earlier {
+    listed: BTreeSet<String>,
+}
+
+impl Earlier {
+    /// Those that the folder's report lists, as far as they lie below the folder.
+    pub(crate) fn read(folder: &Path) -> Self {
+        let text = std::fs::read_to_string(folder.join("report.json")).unwrap_or_default();
+        let listed = serde_json::from_str::<Listed>(&text).map(|report| report.files).unwrap_or_default();
+        let below = |path: &String| !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        Self { listed: listed.into_iter().filter(below).collect() }
+    }
+
+    /// Removes those that this run did not make.
+    ///
+    /// # Errors
+    ///
+    /// The first file that could not be removed, with the system's reason.
+    pub(crate) fn remove(mut self, folder: &Path, fresh: &[&str]) -> Result<(), String> {
+        for path in fresh {
+            self.listed.remove(*path);
+        }
+        for stale in self.listed {
+            let path = folder.join(&stale);
+            if path.is_file() {
+                std::fs::remove_file(&path).map_err(|error| format!("`{}` cannot be removed: {error}", path.display()))?;
+            }
+            // Folders that have become empty go too; the call fails on those that have not, which is what is wanted.
+            for parent in path.ancestors().skip(1).take_while(|parent| *parent != folder) {
+                if std::fs::remove_dir(parent).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes files below a folder.
 ///
 /// # Errors
 ///
 /// The first file that could not be written, with the system's reason.
 pub(crate) fn write(folder: &Path, files: &[(String, &str)]) -> Result<(), String> {
-    let fresh: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
-    for stale in listed(folder).into_iter().filter(|path| !fresh.contains(path.as_str())) {
-        let path = folder.join(&stale);
-        if path.is_file() {
-            std::fs::remove_file(&path).map_err(|error| format!("`{}` cannot be removed: {error}", path.display()))?;
-        }
-        // Folders that have become empty go too; the call fails on those that have not, which is what is wanted.
-        for parent in path.ancestors().skip(1).take_while(|parent| *parent != folder) {
-            if std::fs::remove_dir(parent).is_err() {
-                break;
-            }
-        }
+    let parents: BTreeSet<Option<&Path>> = files.iter().map(|(path, _)| Path::new(path).parent()).collect();
+    for parent in parents {
+        let parent = parent.map_or_else(|| folder.to_owned(), |parent| folder.join(parent));
+        std::fs::create_dir_all(&parent).map_err(|error| format!("`{}` cannot be written: {error}", parent.display()))?;
     }
-    for (path, text) in files {
-        let path = folder.join(path);
-        let failed = |error: std::io::Error| format!("`{}` cannot be written: {error}", path.display());
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        // An unchanged file keeps its time stamp, so that sensors do not reload for nothing.
-        if std::fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
-            continue;
-        }
-        std::fs::write(&path, text).map_err(failed)?;
-    }
-    Ok(())
+    files.iter().try_for_each(|(path, text)| stream(&folder.join(path), |out| out.write_all(text.as_bytes())))
 }
 
-/// The files that an earlier run's report lists, as far as they lie below the folder.
-fn listed(folder: &Path) -> Vec<String> {
-    let Ok(text) = std::fs::read_to_string(folder.join("report.json")) else { return Vec::new() };
-    let Ok(report) = serde_json::from_str::<Value>(&text) else { return Vec::new() };
-    let files = report.get("files").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    files
-        .iter()
-        .filter_map(Value::as_str)
-        .filter(|path| !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_))))
-        .map(ToOwned::to_owned)
-        .collect()
+/// Writes one file as its text is made.
+///
+/// # Errors
+///
+/// The system's reason.
+pub(crate) fn stream(path: &Path, make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+    let written = Unchanged::open(path).and_then(|mut file| {
+        make(&mut file)?;
+        file.finish()
+    });
+    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()))
+}
+
+/// A file that is compared with what is written to it, and only touched from the first difference on. One that stays as it was keeps
+/// its time stamp, so that sensors do not reload for nothing.
+struct Unchanged {
+    file: File,
+    /// The part of the text that is not compared or written yet.
+    pending: Vec<u8>,
+    /// What the file holds at the same place.
+    old: Vec<u8>,
+    /// How many bytes are alike.
+    same: u64,
+    differs: bool,
+}
+
+impl Unchanged {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        let differs = file.metadata()?.len() == 0;
+        Ok(Self { file, pending: Vec::new(), old: Vec::new(), same: 0, differs })
+    }
+
+    fn put(&mut self, text: &[u8]) -> io::Result<()> {
+        if !self.differs {
+            self.old.resize(text.len(), 0);
+            let mut read = 0;
+            while let Some(rest) = self.old.get_mut(read..).filter(|rest| !rest.is_empty()) {
+                match self.file.read(rest)? {
+                    0 => break,
+                    more => read += more,
+                }
+            }
+            if self.old.get(..read) == Some(text) {
+                self.same += text.len() as u64;
+                return Ok(());
+            }
+            self.differs = true;
+            self.file.seek(io::SeekFrom::Start(self.same))?;
+            self.file.set_len(self.same)?;
+        }
+        self.file.write_all(text)
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        if !self.differs && self.file.metadata()?.len() > self.same {
+            self.file.set_len(self.same)?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Unchanged {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        if self.pending.len() + text.len() <= BLOCK {
+            self.pending.extend_from_slice(text);
+            return Ok(text.len());
+        }
+        self.flush()?;
+        self.put(text)?;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        let put = self.put(&pending);
+        self.pending = pending;
+        self.pending.clear();
+        put
+    }
+}
+
+/// What is looked for in an earlier run's report.
+#[derive(Deserialize)]
+struct Listed {
+    files: Vec<String>,
 }

@@ -53,7 +53,8 @@ impl Pattern {
     /// Builds a pattern from parts, joining neighbours.
     #[must_use]
     pub fn new(parts: impl IntoIterator<Item = Part>) -> Self {
-        let mut out: Vec<Part> = Vec::new();
+        let parts = parts.into_iter();
+        let mut out: Vec<Part> = Vec::with_capacity(parts.size_hint().0);
         for part in parts {
             match (out.last_mut(), part) {
                 (_, Part::Literal(text)) if text.is_empty() => {}
@@ -102,8 +103,11 @@ impl Pattern {
     /// ```
     #[must_use]
     pub fn glob(text: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut literal = String::new();
+        if memchr::memchr3(b'*', b'?', b'\\', text.as_bytes()).is_none() {
+            return Self::exact(text);
+        }
+        let mut parts = Vec::with_capacity(3);
+        let mut literal = String::with_capacity(text.len());
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {
             match char {
@@ -120,6 +124,12 @@ impl Pattern {
         }
         parts.push(Part::Literal(literal));
         Self::new(parts)
+    }
+
+    /// The parts, given away.
+    #[must_use]
+    pub fn into_parts(self) -> Vec<Part> {
+        self.0
     }
 
     /// The parts.

@@ -253,6 +253,17 @@ impl Predicate {
         }
     }
 
+    /// Whether [`Self::flat`] would change nothing.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        match self {
+            Self::All(list) => list.len() != 1 && list.iter().all(|inner| !matches!(inner, Self::All(_)) && inner.is_flat()),
+            Self::Any(list) => list.len() != 1 && list.iter().all(|inner| !matches!(inner, Self::Any(_)) && inner.is_flat()),
+            Self::Not(inner) => !matches!(**inner, Self::Not(_)) && inner.is_flat(),
+            Self::Test(_) | Self::Bytes(_) => true,
+        }
+    }
+
     /// The same meaning with `All` in `All` and `Any` in `Any` joined, and lists of one unwrapped.
     #[must_use]
     pub fn flat(self) -> Self {

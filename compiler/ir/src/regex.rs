@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use regex_automata::nfa::thompson::NFA;
 use regex_syntax::ast::Ast;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
 use crate::Case;
 
@@ -13,9 +15,7 @@ pub const MAX_REGEX: usize = 4096;
 /// The deepest nesting accepted.
 const MAX_DEPTH: u32 = 64;
 /// The largest compiled form accepted, in bytes.
-const MAX_COMPILED: usize = 4 << 20;
-/// Up to this weight the compiled form is certainly smaller than [`MAX_COMPILED`]: see [`weight`].
-const LIGHT: u64 = 4000;
+const MAX_COMPILED: usize = 8 << 20;
 
 /// A regular expression in the common subset of RE2 and PCRE (the syntax of the `regex` crate), searched for anywhere
 /// in a value unless it is anchored.
@@ -46,16 +46,15 @@ impl Regex {
             .build()
             .translate(text, &ast)
             .map_err(|error| error.kind().to_string())?;
-        let compiled = OnceLock::new();
-        if weight(&hir) > LIGHT {
+        let fits = |size: u64| size <= MAX_COMPILED as u64;
+        if !fits(size(&hir, &spelt)) && !fits(size(&hir, &measured)) {
             // Whether it is too large is only known when it is compiled.
-            let ready = compile(text, case).map_err(|error| match error {
+            compile(text, case).map_err(|error| match error {
                 ::regex::Error::CompiledTooBig(_) => format!("compiled, the expression is larger than {MAX_COMPILED} bytes"),
                 other => other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
             })?;
-            let _ = compiled.set(Some(ready));
         }
-        Ok(Self { text: text.into(), ast, case, compiled: Arc::new(compiled) })
+        Ok(Self { text: text.into(), ast, case, compiled: Arc::default() })
     }
 
     /// The expression as written.
@@ -110,21 +109,47 @@ fn compile(text: &str, case: Case) -> Result<::regex::bytes::Regex, ::regex::Err
     ::regex::bytes::RegexBuilder::new(text).case_insensitive(case == Case::Insensitive).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build()
 }
 
-/// How large the compiled form can become: the number of byte and character ranges, each as often as it is repeated. One range takes
-/// at most sixteen states of some fifty bytes.
-fn weight(hir: &Hir) -> u64 {
+/// What a state of the compiled form takes at most, in bytes.
+const STATE: u64 = 70;
+
+/// How large the compiled form is at most, in bytes: every part as often as it is repeated. `of` tells it for a class of characters.
+fn size(hir: &Hir, of: &dyn Fn(&ClassUnicode) -> u64) -> u64 {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len() as u64,
-        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Empty | HirKind::Look(_) => STATE,
+        HirKind::Literal(literal) => literal.0.len() as u64 * STATE,
+        HirKind::Class(Class::Unicode(class)) => of(class),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64 * STATE,
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
-            weight(&repetition.sub).saturating_mul(u64::from(times)).saturating_add(1)
+            // Each time may be the last, which is a state of its own, with one where the ways meet again.
+            size(&repetition.sub, of).saturating_add(2 * STATE).saturating_mul(u64::from(times)).saturating_add(STATE)
         }
-        HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
-        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().map(weight).fold(1, u64::saturating_add),
+        HirKind::Capture(capture) => size(&capture.sub, of).saturating_add(2 * STATE),
+        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().map(|part| size(part, of)).fold(STATE, u64::saturating_add),
     }
+}
+
+/// How large a class is when nothing in it is shared: a state for each range of bytes that spells its characters in UTF-8.
+fn spelt(class: &ClassUnicode) -> u64 {
+    let mut sequences = Utf8Sequences::new('a', 'a');
+    let mut states = |range: &ClassUnicodeRange| {
+        if range.end().is_ascii() {
+            return 1;
+        }
+        sequences.reset(range.start(), range.end());
+        sequences.by_ref().map(|sequence| sequence.len() as u64).sum::<u64>()
+    };
+    class.iter().map(&mut states).sum::<u64>().saturating_mul(STATE)
+}
+
+/// How large a class is when it is compiled alone, read forwards or backwards, with as much again for the way there.
+fn measured(class: &ClassUnicode) -> u64 {
+    let hir = Hir::class(Class::Unicode(class.clone()));
+    let of = |reverse| {
+        let config = NFA::config().reverse(reverse).utf8(false).nfa_size_limit(Some(MAX_COMPILED));
+        NFA::compiler().configure(config).build_from_hir(&hir).map_or(u64::MAX, |nfa| nfa.memory_usage() as u64)
+    };
+    of(false).max(of(true)).saturating_mul(2)
 }
 
 impl fmt::Debug for Regex {
@@ -175,12 +200,46 @@ mod tests {
 
     #[test]
     fn what_is_light_can_always_be_compiled() {
-        // The heaviest that is not compiled at once, in several ways of being heavy.
-        for text in [r"\w\w\w\w\w", "[^a]{1,999}", r"(?i)[a-z]{0,900}", r"\p{L}{5}", r"(\d|x){40}", "(?i)[é-ü]{90}"] {
-            let regex = Regex::parse(text, Case::Insensitive).unwrap_or_else(|why| panic!("{text}: {why}"));
-            assert!(compile(text, Case::Insensitive).is_ok(), "{text}");
-            let _ = regex.is_match(b"x");
+        // As often as is still light, in several ways of being heavy.
+        let pieces = [
+            "a",
+            "a?",
+            "[ab]*",
+            "ab|c",
+            "(a|bc)+",
+            r"\w",
+            r"\W?",
+            r"\d",
+            ".",
+            "[^a]",
+            r"\p{L}",
+            "[é-ü]",
+            "[\u{10000}-\u{10ffff}]",
+            "(?:a?b?){3}",
+            "(x(y(z)?)?)?",
+            r"\b",
+            r"\s|\w",
+        ];
+        for piece in pieces {
+            for case in [Case::Sensitive, Case::Insensitive] {
+                for of in [spelt, measured] {
+                    let text = |times: u64| format!("(?:{piece}){{{times}}}");
+                    let heavy = |times: u64| translate(&text(times), case).is_ok_and(|hir| size(&hir, &of) > MAX_COMPILED as u64);
+                    let one = translate(&text(1), case).map_or(STATE, |hir| size(&hir, &of));
+                    let mut times = (MAX_COMPILED as u64 / one.max(1)).clamp(1, 60_000);
+                    while times > 1 && heavy(times) {
+                        times -= (times / 50).max(1);
+                    }
+                    assert!(compile(&text(times), case).is_ok(), "{} of size {one}", text(times));
+                }
+            }
         }
         assert!(Regex::parse("^b+$", Case::Insensitive).is_ok_and(|regex| regex.is_match(b"BB") && regex.clone().is_match(b"b")));
+    }
+
+    fn translate(text: &str, case: Case) -> Result<Hir, String> {
+        let ast = regex_syntax::ast::parse::Parser::new().parse(text).map_err(|error| error.to_string())?;
+        let mut translator = regex_syntax::hir::translate::TranslatorBuilder::new().utf8(false).case_insensitive(case == Case::Insensitive).build();
+        translator.translate(text, &ast).map_err(|error| error.to_string())
     }
 }

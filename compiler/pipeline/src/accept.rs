@@ -1,7 +1,7 @@
 //! Is a loss known and fine? Reviewed waivers.
 
 use backend::Target;
-use ir::Advisory;
+use ir::{Accept, Advisory};
 use source::{Code, Diagnostic, Severity};
 
 use crate::{Cx, Planned, Row};
@@ -9,24 +9,36 @@ use crate::{Cx, Planned, Row};
 pub(crate) static UNUSED: Code = Code::warn("accept.unused", "a waiver has nothing to waive");
 pub(crate) static UNKNOWN: Code = Code::error("accept.unknown-target", "a waiver names a target that is not known");
 
+/// The waivers of one advisory.
+pub(crate) struct Waivers {
+    advisory: String,
+    accepts: Vec<Accept>,
+}
+
+/// The waivers of every advisory that has some.
+pub(crate) fn of(advisories: &[Advisory]) -> Vec<Waivers> {
+    let some = advisories.iter().filter(|advisory| !advisory.accepts.is_empty());
+    some.map(|advisory| Waivers { advisory: advisory.header.id.clone(), accepts: advisory.accepts.clone() }).collect()
+}
+
 /// Turns waived findings into notes, and reports waivers that waived nothing. A waiver for a target that this run does
 /// not build is left alone.
 pub(crate) fn run(
-    advisories: &[Advisory],
+    waivers: &[Waivers],
     planned: &[Planned],
     rows: &mut [Row],
     targets: &[(&dyn Target, &'static backend::Profile)],
     every_target: bool,
     cx: &mut Cx,
 ) {
-    for advisory in advisories {
-        for (at, accept) in advisory.accepts.iter().enumerate() {
-            let mut used = cx.used_accepts.contains(&(advisory.header.id.clone(), at));
+    for Waivers { advisory, accepts } in waivers {
+        for (at, accept) in accepts.iter().enumerate() {
+            let mut used = cx.used_accepts.contains(&(advisory.clone(), at));
             let for_target =
                 |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
             for row in rows.iter_mut() {
                 let about = &planned[row.detection];
-                if about.advisory != advisory.header.id || !about.is(&accept.subject) || !for_target(row.target, row.profile) {
+                if about.advisory != *advisory || !about.is(&accept.subject) || !for_target(row.target, row.profile) {
                     continue;
                 }
                 for said in row.diagnostics.iter_mut().filter(|said| said.code.slug == accept.code) {

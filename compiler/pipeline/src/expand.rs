@@ -41,19 +41,20 @@ impl Planned {
 }
 
 /// Every detection of every advisory, sorted by key.
-pub(crate) fn run(advisories: &[Advisory], cx: &Cx) -> Vec<Planned> {
-    let mut out = Vec::new();
+pub(crate) fn run(advisories: Vec<Advisory>, cx: &Cx) -> Vec<Planned> {
+    let mut out = Vec::with_capacity(advisories.len());
     for advisory in advisories {
-        let maker = Maker { header: &advisory.header, cx, out: &mut out };
-        expand(advisory, maker);
+        expand(advisory, cx, &mut out);
     }
     out.sort_by(|a, b| a.detection.key.cmp(&b.detection.key));
     out
 }
 
-fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
-    let id = &advisory.header.id;
-    for block in &advisory.indicators {
+fn expand(advisory: Advisory, cx: &Cx, out: &mut Vec<Planned>) {
+    let Advisory { header, indicators, behaviors, correlations, natives, .. } = advisory;
+    let mut maker = Maker { header: &header, cx, out };
+    let id = &header.id;
+    for block in &indicators {
         let kept = asks(&block.indicators, block.head.span);
         let held: Vec<Indicator> = maker
             .cx
@@ -73,27 +74,27 @@ fn expand(advisory: &Advisory, mut maker: Maker<'_>) {
             maker.indicators(block, part, ask, None);
         }
     }
-    for behavior in &advisory.behaviors {
+    for behavior in behaviors {
         let head = &behavior.head;
         let meta = maker.meta(head, None);
         let title = title(head);
-        for facet in &behavior.facets {
-            let kind = Kind::Event(EventRule { event: facet.event.clone(), predicate: facet.predicate.clone() });
-            let many = behavior.facets.len() > 1;
+        let many = behavior.facets.len() > 1;
+        for facet in behavior.facets {
+            let kind = Kind::Event(EventRule { event: facet.event, predicate: facet.predicate });
             let title = if many { format!("{title} ({})", words(&facet.name)) } else { title.clone() };
             // A Sigma rule is one question; its facet needs no name of its own.
             let part = (head.sigma.is_none() || many).then_some(facet.name.as_str());
             maker.push(head, part, title, kind, meta.clone(), facet.span, [].into(), None);
         }
     }
-    for block in &advisory.correlations {
+    for block in correlations {
         let meta = maker.meta(&block.head, None);
-        maker.push(&block.head, None, title(&block.head), Kind::Correlation(block.correlation.clone()), meta, block.head.span, [].into(), None);
+        maker.push(&block.head, None, title(&block.head), Kind::Correlation(block.correlation), meta, block.head.span, [].into(), None);
     }
-    for native in &advisory.natives {
-        let head = Head { because: native.because.clone(), ..Head::new(native.name.as_str(), native.span) };
+    for native in natives {
+        let head = Head { because: native.because, ..Head::new(native.name.as_str(), native.span) };
         let meta = maker.meta(&head, None);
-        let kind = Kind::Native { language: native.language, file: native.file.clone(), text: native.text.clone() };
+        let kind = Kind::Native { language: native.language, file: native.file, text: native.text };
         maker.push(&head, None, title(&head), kind, meta, native.span, [].into(), None);
     }
 }

@@ -35,7 +35,7 @@ use source::{Code, Diagnostic, Sources};
 pub use expand::Planned;
 pub use ledger::Row;
 pub use prove::{Proof, prove};
-pub use report::{coverage, report};
+pub use report::{Report, coverage};
 
 /// Every code this crate can raise.
 pub const CODES: &[&Code] = &[
@@ -142,11 +142,11 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
         let advisory = expire::run(advisory, options.as_of, &mut cx);
         ready.push(gate::run(advisory, options.max_tlp, &mut cx));
     }
-    let advisories = ready;
-    let planned = expand::run(&advisories, &cx);
+    let waivers = accept::of(&ready);
+    let planned = expand::run(ready, &cx);
 
     let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
-    let wanted: Vec<Detection> = sent.iter().map(|at| planned[*at].detection.clone()).collect();
+    let wanted: Vec<&Detection> = sent.iter().map(|at| &planned[*at].detection).collect();
     let none = Overlay::default();
     let compiled: Vec<_> = targets
         .par_iter()
@@ -193,7 +193,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
         outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
     }
     rows.sort_by_key(|row| row.detection);
-    accept::run(&advisories, &planned, &mut rows, targets, options.every_target, &mut cx);
+    accept::run(&waivers, &planned, &mut rows, targets, options.every_target, &mut cx);
     let rows = ledger::run(&planned, rows, targets.len(), options.every_target, &mut cx);
 
     let mut diagnostics = cx.diagnostics;
@@ -223,6 +223,6 @@ pub fn detections(sources: &Sources, advisories: Vec<Advisory>) -> (Vec<Planned>
     let mut cx = Cx::default();
     let advisories: Vec<Advisory> =
         validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
-    let planned = expand::run(&advisories, &cx);
+    let planned = expand::run(advisories, &cx);
     (planned, cx.diagnostics)
 }

@@ -4,74 +4,136 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use backend::Outcome;
-use serde_json::{Value, json};
-use source::Sources;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use source::{Sources, Span};
 
-use crate::{Compilation, Options};
+use crate::{Compilation, Options, Row, Withheld};
 
-/// The contents of `report.json`: one row for each detection and target, the values that were withheld, and totals that
-/// add up to the rows.
-#[must_use]
-pub fn report(compilation: &Compilation, sources: &Sources, options: &Options) -> Value {
-    let mut totals: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    let folders: BTreeMap<(&str, &str), &str> =
-        compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
-    let rows: Vec<Value> = compilation
-        .rows
-        .iter()
-        .map(|row| {
-            let detection = &compilation.detections[row.detection];
+/// The contents of `report.json`: one row for each detection and target, the values that were withheld, totals that add up to the rows,
+/// and the files that were written. Rows are made as they are serialised: a run may have a hundred thousand.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The run.
+    pub compilation: &'a Compilation,
+    /// What it read.
+    pub sources: &'a Sources,
+    /// What it was asked for.
+    pub options: &'a Options,
+    /// The paths that were written, relative to the output's folder.
+    pub files: &'a [&'a str],
+}
+
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { compilation, sources, options, files } = self;
+        let folders: BTreeMap<(&str, &str), &str> =
+            compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
+        let mut totals: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+        for row in &compilation.rows {
             *totals.entry(folders[&(row.target, row.profile)]).or_default().entry(row.outcome.name()).or_default() += 1;
-            let (line, column) = sources.position(detection.span);
-            let folder = folders[&(row.target, row.profile)];
-            let codes: BTreeSet<&str> = row.diagnostics.iter().map(|said| said.code.slug).collect();
-            json!({
-                "key": detection.key,
-                "id": detection.id.to_string(),
-                "title": detection.title,
-                "source": { "file": sources.file(detection.span.file).name, "line": line, "column": column, "start": detection.span.start, "end": detection.span.end },
-                "target": row.target,
-                "profile": row.profile,
-                "outcome": row.outcome.name(),
-                "files": row.files.iter().map(|file| format!("{folder}/{file}")).collect::<Vec<_>>(),
-                "codes": codes,
-                "reasons": row.diagnostics.iter().map(|said| said.message.as_str()).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let withheld: Vec<Value> = compilation
-        .withheld
-        .iter()
-        .map(|held| {
-            let origins: Vec<Value> = held
-                .indicator
-                .origins
-                .iter()
-                .map(|origin| {
-                    let (line, column) = sources.position(origin.span);
-                    json!({ "file": sources.file(origin.span.file).name, "line": line, "column": column, "raw": origin.raw })
-                })
-                .collect();
-            json!({
-                "advisory": held.advisory,
-                "block": held.block,
-                "type": held.indicator.observable.kind().name(),
-                "value": held.indicator.observable.to_string(),
-                "code": held.code.slug,
-                "reason": held.reason,
-                "origins": origins,
-            })
-        })
-        .collect();
-    json!({
-        "version": 1,
-        "as_of": options.as_of.map(|day| day.to_string()),
-        "max_tlp": options.max_tlp.map(ir::Tlp::name),
-        "detections": compilation.detections.len(),
-        "totals": totals,
-        "rows": rows,
-        "withheld": withheld,
-    })
+        }
+        let mut out = serializer.serialize_struct("Report", 8)?;
+        out.serialize_field("version", &1)?;
+        out.serialize_field("as_of", &options.as_of.map(|day| day.to_string()))?;
+        out.serialize_field("max_tlp", &options.max_tlp.map(ir::Tlp::name))?;
+        out.serialize_field("detections", &compilation.detections.len())?;
+        out.serialize_field("totals", &totals)?;
+        let row = |row| RowLine::of(row, compilation, sources, folders[&(row.target, row.profile)]);
+        out.serialize_field("rows", &Each(compilation.rows.iter().map(row)))?;
+        out.serialize_field("withheld", &Each(compilation.withheld.iter().map(|held| WithheldLine::of(held, sources))))?;
+        out.serialize_field("files", files)?;
+        out.end()
+    }
+}
+
+/// A list whose elements are made one after the other.
+struct Each<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Each<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+#[derive(Serialize)]
+struct RowLine<'a> {
+    key: &'a str,
+    id: String,
+    title: &'a str,
+    source: Place<'a>,
+    target: &'a str,
+    profile: &'a str,
+    outcome: Outcome,
+    files: Vec<String>,
+    codes: BTreeSet<&'a str>,
+    reasons: Vec<&'a str>,
+}
+
+impl<'a> RowLine<'a> {
+    fn of(row: &'a Row, compilation: &'a Compilation, sources: &'a Sources, folder: &str) -> Self {
+        let detection = &compilation.detections[row.detection];
+        let span = detection.span;
+        Self {
+            key: &detection.key,
+            id: detection.id.to_string(),
+            title: &detection.title,
+            source: Place { start: Some(span.start), end: Some(span.end), ..Place::of(span, sources) },
+            target: row.target,
+            profile: row.profile,
+            outcome: row.outcome,
+            files: row.files.iter().map(|file| format!("{folder}/{file}")).collect(),
+            codes: row.diagnostics.iter().map(|said| said.code.slug).collect(),
+            reasons: row.diagnostics.iter().map(|said| said.message.as_str()).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WithheldLine<'a> {
+    advisory: &'a str,
+    block: &'a str,
+    r#type: &'a str,
+    value: String,
+    code: &'a str,
+    reason: &'a str,
+    origins: Vec<Place<'a>>,
+}
+
+impl<'a> WithheldLine<'a> {
+    fn of(held: &'a Withheld, sources: &'a Sources) -> Self {
+        let origins = held.indicator.origins.iter();
+        Self {
+            advisory: &held.advisory,
+            block: &held.block,
+            r#type: held.indicator.observable.kind().name(),
+            value: held.indicator.observable.to_string(),
+            code: held.code.slug,
+            reason: &held.reason,
+            origins: origins.map(|origin| Place { raw: Some(&origin.raw), ..Place::of(origin.span, sources) }).collect(),
+        }
+    }
+}
+
+/// Where something was written: lines and columns count from one, `start` and `end` are bytes.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    fn of(span: Span, sources: &'a Sources) -> Self {
+        let (line, column) = sources.position(span);
+        Self { file: &sources.file(span.file).name, line, column, start: None, end: None, raw: None }
+    }
 }
 
 /// The coverage table: one line for each detection, one column for each target and profile.

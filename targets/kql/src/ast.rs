@@ -19,8 +19,8 @@ pub(crate) struct Rule {
     pub(crate) file: String,
     /// The folder.
     pub(crate) folder: String,
-    /// The question.
-    pub(crate) query: Query,
+    /// The question, written: its length decides what a rule is, so that it is written before it is one.
+    pub(crate) query: String,
     /// Lists that the query looks up.
     pub(crate) watchlists: Vec<Watchlist>,
     /// How far back the query must see, in seconds; zero for single events.
@@ -203,6 +203,7 @@ impl Condition {
                 other => out.push(other),
             }
         }
+        once(&mut out);
         match out.len() {
             0 => Self::Always(true),
             1 => out.swap_remove(0),
@@ -221,6 +222,7 @@ impl Condition {
                 other => out.push(other),
             }
         }
+        once(&mut out);
         match out.len() {
             0 => Self::Always(false),
             1 => out.swap_remove(0),
@@ -235,6 +237,24 @@ impl Condition {
             Self::Not(inner) => *inner,
             Self::Is(Value::Call("isnotempty", of)) => Self::Is(Value::Call("isempty", of)),
             other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+/// Says everything once: what differs in an event can be the same in a table, as a missing text and an empty one are. Long lists
+/// come from lists of values, which hold nothing twice.
+fn once(list: &mut Vec<Condition>) {
+    const SHORT: usize = 64;
+    if list.len() > SHORT {
+        return;
+    }
+    let mut at = 1;
+    while at < list.len() {
+        let (before, behind) = list.split_at(at);
+        if behind.first().is_some_and(|this| before.contains(this)) {
+            list.remove(at);
+        } else {
+            at += 1;
         }
     }
 }

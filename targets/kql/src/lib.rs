@@ -26,7 +26,8 @@
 //! Limits: 10,000 characters in a rule, 3.8 MB in a watchlist
 //! (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>), 1,000,000 values from a subquery in `in`
 //! (<https://learn.microsoft.com/kusto/query/in-operator>), some 450 terms in a flat `or` (measured in the language service;
-//! longer chains are grouped). Lists that make a rule too long become watchlists in Sentinel, and several rules elsewhere.
+//! longer chains are grouped). A query that is too long is written without indentation; its lists become watchlists in Sentinel;
+//! then its values or its tables are divided among several rules, each of which keeps every negation and says which part it is.
 //!
 //! Escapes stand in `print.rs` alone, one function for each kind of literal; `verify` reads everything back.
 //!
@@ -48,6 +49,7 @@ mod lower_text;
 mod lower_window;
 mod print;
 mod print_files;
+mod print_tree;
 mod profiles;
 mod rows;
 mod verify;

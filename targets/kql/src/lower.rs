@@ -8,8 +8,9 @@ use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
 use crate::lower_events;
 use crate::lower_split;
-use crate::lower_test::{Leg, Lists};
+use crate::lower_test::{Leg, Lists, NamedList};
 use crate::print;
+use crate::print_tree::{self, Layout};
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
@@ -23,6 +24,10 @@ pub(crate) const RULE: usize = 10_000;
 const HUNT: usize = 1_000_000;
 /// Rules that one detection may become before it is a query for a person.
 const RULES: usize = 20;
+/// Characters that every part of a rule repeats, roughly.
+const REPEATED: usize = 2_000;
+/// How often a part of a rule is divided in two at most.
+const HALVINGS: u32 = 6;
 /// Bytes in one watchlist file (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>).
 const WATCHLIST: usize = 3_800_000;
 
@@ -36,68 +41,200 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>,
     }
 }
 
-/// A query, and the tables it reads.
-pub(crate) struct Asked {
+/// A query that can still change, and the tables it reads.
+pub(crate) struct Draft {
     pub(crate) query: Query,
     pub(crate) sources: Vec<Source>,
-    pub(crate) watchlists: Vec<Watchlist>,
     pub(crate) reach: u64,
     /// A word for the file name.
     pub(crate) label: &'static str,
 }
 
+/// A query as it is written.
+pub(crate) struct Asked {
+    text: String,
+    /// Its characters.
+    pub(crate) size: usize,
+    sources: Vec<Source>,
+    watchlists: Vec<Watchlist>,
+    reach: u64,
+    label: &'static str,
+}
+
+impl Draft {
+    /// Writes the query, more tightly when it would be too long for a person's layout.
+    pub(crate) fn written(self, limit: usize) -> Asked {
+        let (text, size) = written(&self.query, limit);
+        self.asked(text, size, Vec::new())
+    }
+
+    /// Writes the query; lists move out of one that is too long, the longest first.
+    pub(crate) fn watched(mut self, detection: &Detection, limit: usize) -> Asked {
+        let mut watchlists = Vec::new();
+        loop {
+            let (text, size) = written(&self.query, limit);
+            if size <= limit {
+                return self.asked(text, size, watchlists);
+            }
+            let size_of = |values: &[String]| values.iter().map(String::len).sum::<usize>();
+            let longest = self.query.lets.iter_mut().rev().filter(|definition| matches!(definition, Let::Texts { .. }));
+            let longest = longest.max_by_key(|definition| if let Let::Texts { values, .. } = definition { size_of(values) } else { 0 });
+            let Some(definition) = longest else { return self.asked(text, size, watchlists) };
+            let Let::Texts { name, values, array } = definition else { return self.asked(text, size, watchlists) };
+            let mut aliases = Vec::new();
+            for part in files(std::mem::take(values)) {
+                let alias = alias(detection, watchlists.len());
+                aliases.push(alias.clone());
+                watchlists.push(Watchlist { alias, values: part });
+            }
+            *definition = Let::Watched { name: std::mem::take(name), aliases, array: *array };
+        }
+    }
+
+    fn asked(self, text: String, size: usize, watchlists: Vec<Watchlist>) -> Asked {
+        Asked { text, size, sources: self.sources, watchlists, reach: self.reach, label: self.label }
+    }
+}
+
+/// A query's text and its characters.
+fn written(query: &Query, limit: usize) -> (String, usize) {
+    let text = print_tree::query(query, Layout::Wide);
+    let size = characters(&text);
+    if size <= limit {
+        return (text, size);
+    }
+    let text = print_tree::query(query, Layout::Tight);
+    let size = characters(&text);
+    (text, size)
+}
+
+fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
-    let mut asked = ask(&sources, &rule.predicate, schema, detection, RULE, cx)?;
-    if asked.iter().any(|one| print::query(&one.query).chars().count() > RULE) {
-        let size = asked.iter().map(|one| print::query(&one.query).chars().count()).max().unwrap_or(0);
-        // Rules that differ in their values only say together what one would say.
-        let parts = lower_split::parts(&rule.predicate, size.div_ceil(RULE - 2_000)).unwrap_or_default();
-        let (parts, limit) = if parts.is_empty() {
-            return Err(Refusal {
-                help: Some("fewer values, or values without wildcards, might fit".to_owned()),
-                ..cx.unsupported(&TOO_LONG, detection.span, format!("the query has {size} characters, more than {RULE}"))
-            });
-        } else if parts.len() > RULES && schema.id == "defender-xdr" {
-            let parts = lower_split::parts(&rule.predicate, size.div_ceil(HUNT - 100_000)).unwrap_or_default();
+    let asker = Asker { schema, detection };
+    let asked = asker.ask(&sources, &rule.predicate, RULE, cx)?;
+    let size = asked.iter().map(|one| one.size).max().unwrap_or(0);
+    if size <= RULE {
+        return Ok(finish(detection, asked, schema, None));
+    }
+    // What the parts say about meaning, the whole has said.
+    let mut quiet = Cx::new(cx.target, cx.profile, cx.capabilities, cx.overlay, detection);
+    let by_hand = schema.id == "defender-xdr" && size.div_ceil(RULE - REPEATED) > RULES;
+    let parts = if by_hand { None } else { asker.divided(&sources, &rule.predicate, size, &mut quiet)? };
+    let (parts, limit) = match parts {
+        Some(parts) if schema.id != "defender-xdr" || parts.len() <= RULES => (Some(parts), RULE),
+        None if !by_hand => (None, RULE),
+        _ => {
             cx.note(
                 &HUNTING_ONLY,
                 format!("the list would need more than {RULES} custom detections of {RULE} characters"),
                 "the query is for hunting by hand; Defender's own indicators, or a Sentinel watchlist, watch long lists",
             );
-            (parts, HUNT)
-        } else {
-            (parts, RULE)
-        };
-        asked = Vec::new();
-        for part in &parts {
-            asked.extend(divided(&sources, part, schema, detection, limit, 3, cx)?);
+            (asker.by_value(&sources, &rule.predicate, size, HUNT, &mut quiet)?, HUNT)
         }
-    }
-    Ok(finish(detection, asked, schema))
+    };
+    let parts = parts.filter(|parts| !parts.is_empty()).ok_or_else(|| Refusal {
+        help: Some("fewer values, or values without wildcards, might fit".to_owned()),
+        ..cx.unsupported(&TOO_LONG, detection.span, format!("the query has {size} characters, more than {RULE}, and cannot be divided"))
+    })?;
+    Ok(finish(detection, parts, schema, Some(limit)))
 }
 
-/// The queries for a part of a rule, divided further where one is too long still: parts are not all as long as they look.
-fn divided(
-    sources: &[Source],
-    part: &Predicate,
+/// Asks one detection's question.
+struct Asker<'a> {
     schema: &'static Schema,
-    detection: &Detection,
-    limit: usize,
-    times: u32,
-    cx: &mut Cx<'_>,
-) -> Result<Vec<Asked>, Refusal> {
-    let asked = ask(sources, part, schema, detection, limit, cx)?;
-    let Some(long) = asked.iter().map(|one| print::query(&one.query).chars().count()).find(|size| *size > limit) else { return Ok(asked) };
-    match lower_split::parts(part, 2) {
-        Some(halves) if times > 0 && halves.len() > 1 => {
-            let mut out = Vec::new();
-            for half in &halves {
-                out.extend(divided(sources, half, schema, detection, limit, times - 1, cx)?);
-            }
-            Ok(out)
+    detection: &'a Detection,
+}
+
+impl Asker<'_> {
+    /// Queries within the limit that together find what the whole finds: by value or by table, whichever needs fewer.
+    fn divided(&self, sources: &[Source], of: &Predicate, size: usize, cx: &mut Cx<'_>) -> Result<Option<Vec<Asked>>, Refusal> {
+        let by_value = self.by_value(sources, of, size, RULE, cx)?;
+        if sources.len() < 2 || by_value.as_ref().is_some_and(|parts| parts.len() == 2) {
+            return Ok(by_value);
         }
-        _ => Err(cx.unsupported(&TOO_LONG, detection.span, format!("a part of the query has {long} characters, more than {limit}"))),
+        let by_table = self.by_table(sources, of, RULE, cx)?;
+        Ok([by_value, by_table].into_iter().flatten().min_by_key(Vec::len))
+    }
+
+    /// The tables apart, and each by value where it needs that.
+    fn by_table(&self, sources: &[Source], of: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Option<Vec<Asked>>, Refusal> {
+        let mut out = Vec::new();
+        for source in sources {
+            let one = std::slice::from_ref(source);
+            let asked = self.queries(one, of, limit, cx)?;
+            match asked.iter().map(|one| one.size).max() {
+                Some(size) if size > limit => match self.by_value(one, of, size, limit, cx)? {
+                    Some(parts) => out.extend(parts),
+                    None => return Ok(None),
+                },
+                _ => out.extend(asked),
+            }
+        }
+        Ok(Some(out))
+    }
+
+    /// The values in several lists; `None` when that does not help.
+    fn by_value(&self, sources: &[Source], of: &Predicate, size: usize, limit: usize, cx: &mut Cx<'_>) -> Result<Option<Vec<Asked>>, Refusal> {
+        let Some(parts) = lower_split::parts(of, size.div_ceil(limit - REPEATED)) else { return Ok(None) };
+        let mut out = Vec::new();
+        for part in &parts {
+            match self.halved(sources, part, limit, HALVINGS, cx)? {
+                Some(asked) => out.extend(asked),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(out))
+    }
+
+    /// The queries for a part of a rule, divided further where one is too long still: parts are not all as long as they look.
+    fn halved(&self, sources: &[Source], part: &Predicate, limit: usize, times: u32, cx: &mut Cx<'_>) -> Result<Option<Vec<Asked>>, Refusal> {
+        let asked = self.queries(sources, part, limit, cx)?;
+        if asked.iter().all(|one| one.size <= limit) {
+            return Ok(Some(asked));
+        }
+        let halves = lower_split::parts(part, 2).filter(|halves| times > 0 && halves.len() > 1);
+        let mut out = Vec::new();
+        for half in &halves.unwrap_or_default() {
+            match self.halved(sources, half, limit, times - 1, cx)? {
+                Some(asked) => out.extend(asked),
+                None => return Ok(None),
+            }
+        }
+        Ok((!out.is_empty()).then_some(out))
+    }
+
+    /// The queries, where some table can answer.
+    fn ask(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
+        let out = self.queries(sources, predicate, limit, cx)?;
+        if out.is_empty() {
+            let message = format!("{} keeps the fields of this rule in different tables, or never in one row", self.schema.id);
+            return Err(cx.unsupported(&NO_TABLE, self.detection.span, message));
+        }
+        Ok(out)
+    }
+
+    /// One query over all tables, or one for each where the product wants the rows of one table; none for tables that lack a field.
+    fn queries(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
+        let mut out = Vec::new();
+        if self.schema.id != "defender-xdr" {
+            out.extend(union(sources, predicate, self.schema, cx)?.map(|one| one.watched(self.detection, limit)));
+            return Ok(out);
+        }
+        for table in sources.chunk_by(|one, next| one.table == next.table) {
+            if let Some(one) = one_table(table, predicate, self.schema, cx)? {
+                out.push(one.written(limit));
+                continue;
+            }
+            for source in table {
+                let one = union(std::slice::from_ref(source), predicate, self.schema, cx)?;
+                out.extend(one.map(|one| Draft { label: source.label, ..one }.written(limit)));
+            }
+        }
+        Ok(out)
     }
 }
 
@@ -125,42 +262,8 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
     Ok(found)
 }
 
-/// One query over all tables, or one for each where the product wants the rows of one table.
-fn ask(
-    sources: &[Source],
-    predicate: &Predicate,
-    schema: &'static Schema,
-    detection: &Detection,
-    limit: usize,
-    cx: &mut Cx<'_>,
-) -> Result<Vec<Asked>, Refusal> {
-    let mut out = Vec::new();
-    if schema.id == "defender-xdr" {
-        let mut rest = sources;
-        while let Some(first) = rest.first() {
-            let here = rest.iter().take_while(|source| source.table == first.table).count();
-            let (table, behind) = rest.split_at(here);
-            rest = behind;
-            if let Some(one) = one_table(table, predicate, schema, cx)? {
-                out.push(one);
-                continue;
-            }
-            for source in table {
-                out.extend(union(std::slice::from_ref(source), predicate, schema, cx)?.map(|one| Asked { label: source.label, ..one }));
-            }
-        }
-    } else {
-        out.extend(union(sources, predicate, schema, cx)?.map(|one| watch(one, detection, limit)));
-    }
-    if out.is_empty() {
-        let message = format!("{} keeps the fields of this rule in different tables, or never in one row", schema.id);
-        return Err(cx.unsupported(&NO_TABLE, detection.span, message));
-    }
-    Ok(out)
-}
-
 /// One query over several tables; `None` when no row of any can fit.
-fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Asked>, Refusal> {
+fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Draft>, Refusal> {
     let mut lists = Lists::default();
     let (mut used, mut legs) = (Vec::new(), Vec::new());
     let mut vendor = false;
@@ -172,10 +275,9 @@ fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx:
             legs.push(rows);
         }
     }
-    Ok((!legs.is_empty()).then(|| Asked {
-        query: Query { lets: definitions(&lists, vendor), rows: together(legs) },
+    Ok((!legs.is_empty()).then(|| Draft {
+        query: Query { lets: definitions(lists, vendor), rows: together(legs) },
         sources: used,
-        watchlists: Vec::new(),
         reach: 0,
         label: "",
     }))
@@ -183,26 +285,21 @@ fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx:
 
 /// Several kinds of rows of one table in one condition, where no column has to be computed: what runs continuously may
 /// hold no `union`.
-fn one_table(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Asked>, Refusal> {
-    let Some(asked) = union(sources, predicate, schema, cx)? else { return Ok(None) };
-    let label = asked.sources.first().map_or("", |source| source.label);
-    let From::Union(legs) = &asked.query.rows.from else { return Ok(Some(Asked { label, ..asked })) };
-    let mut any = Vec::new();
-    for leg in legs {
-        let conditions: Option<Vec<Condition>> = leg
-            .steps
-            .iter()
-            .map(|step| match step {
-                Step::Where(condition) => Some(condition.clone()),
-                _ => None,
-            })
-            .collect();
-        let Some(conditions) = conditions else { return Ok(None) };
-        any.push(Condition::all(conditions));
+fn one_table(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Draft>, Refusal> {
+    let Some(mut draft) = union(sources, predicate, schema, cx)? else { return Ok(None) };
+    draft.label = draft.sources.first().map_or("", |source| source.label);
+    let From::Union(legs) = &mut draft.query.rows.from else { return Ok(Some(draft)) };
+    if legs.iter().flat_map(|leg| &leg.steps).any(|step| !matches!(step, Step::Where(_))) {
+        return Ok(None);
     }
+    let legs = std::mem::take(legs);
     let Some(from) = legs.first().map(|leg| leg.from.clone()) else { return Ok(None) };
-    let rows = Rows { from, steps: vec![Step::Where(Condition::any(any))] };
-    Ok(Some(Asked { query: Query { lets: asked.query.lets, rows }, label, ..asked }))
+    let any =
+        Condition::any(legs.into_iter().map(|leg| {
+            Condition::all(leg.steps.into_iter().filter_map(|step| if let Step::Where(condition) = step { Some(condition) } else { None }))
+        }));
+    draft.query.rows = Rows { from, steps: vec![Step::Where(any)] };
+    Ok(Some(draft))
 }
 
 /// Rows of several tables as one.
@@ -211,39 +308,10 @@ pub(crate) fn together(mut legs: Vec<Rows>) -> Rows {
 }
 
 /// What stands before the query.
-pub(crate) fn definitions(lists: &Lists, vendor: bool) -> Vec<Let> {
+pub(crate) fn definitions(lists: Lists, vendor: bool) -> Vec<Let> {
     let vendor = vendor.then_some(Let::Vendor(profiles::UNXML));
-    vendor
-        .into_iter()
-        .chain(lists.named.iter().map(|list| Let::Texts { name: list.name.clone(), values: list.values.clone(), array: list.array }))
-        .collect()
-}
-
-/// Moves lists out of a query that is too long, the longest first.
-pub(crate) fn watch(mut asked: Asked, detection: &Detection, limit: usize) -> Asked {
-    while print::query(&asked.query).chars().count() > limit {
-        let longest = asked
-            .query
-            .lets
-            .iter()
-            .enumerate()
-            .filter_map(|(at, definition)| match definition {
-                Let::Texts { values, .. } => Some((values.iter().map(String::len).sum::<usize>(), at)),
-                Let::Watched { .. } | Let::Rows { .. } | Let::Vendor(_) => None,
-            })
-            .max_by_key(|(size, at)| (*size, std::cmp::Reverse(*at)));
-        let Some((_, at)) = longest else { break };
-        let Some(definition) = asked.query.lets.get_mut(at) else { break };
-        let Let::Texts { name, values, array } = definition.clone() else { break };
-        let mut aliases = Vec::new();
-        for part in files(values) {
-            let alias = alias(detection, asked.watchlists.len());
-            aliases.push(alias.clone());
-            asked.watchlists.push(Watchlist { alias, values: part });
-        }
-        *definition = Let::Watched { name, aliases, array };
-    }
-    asked
+    let texts = |list: NamedList| Let::Texts { name: list.name, values: list.values, array: list.array };
+    vendor.into_iter().chain(lists.named.into_iter().map(texts)).collect()
 }
 
 /// Values in files no longer than a watchlist may be.
@@ -278,8 +346,9 @@ fn name(detection: &Detection) -> String {
     slug(key)
 }
 
-/// Gives each query its id, its file and its words.
-pub(crate) fn finish(detection: &Detection, asked: Vec<Asked>, schema: &Schema) -> Vec<Rule> {
+/// Gives each query its id, its file and its words. `parted` is the limit that made one question several queries.
+pub(crate) fn finish(detection: &Detection, asked: Vec<Asked>, schema: &Schema, parted: Option<usize>) -> Vec<Rule> {
+    let count = asked.len();
     let several = asked.len() > 1;
     let labels: Vec<&str> = asked.iter().map(|one| one.label).collect();
     let mut out = Vec::with_capacity(asked.len());
@@ -291,9 +360,22 @@ pub(crate) fn finish(detection: &Detection, asked: Vec<Asked>, schema: &Schema) 
         }
         // The first rule of a detection carries the detection's own id.
         let id = if at == 0 { detection.id } else { ir::id::part(detection.id, &format!("kql.{part}")) };
-        let title = if part.is_empty() || at == 0 { detection.title.clone() } else { format!("{} ({part})", detection.title) };
+        let parted = parted.filter(|_| several);
+        let title = match parted {
+            Some(_) => format!("{} (part {} of {count})", detection.title, at + 1),
+            None if part.is_empty() || at == 0 => detection.title.clone(),
+            None => format!("{} ({part})", detection.title),
+        };
         let file = if part.is_empty() { name(detection) } else { format!("{}-{part}", name(detection)) };
-        out.push(rule(detection, one, schema, id, title, file));
+        let mut rule = rule(detection, one, schema, id, title, file);
+        if let Some(limit) = parted {
+            let number = at + 1;
+            rule.remarks.insert(
+                0,
+                format!("Part {number} of {count}: one query would have more than {limit} characters. All parts together find what it would find."),
+            );
+        }
+        out.push(rule);
     }
     out
 }
@@ -337,7 +419,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
         severity: meta.severity,
         file,
         folder: meta.folder.clone(),
-        query: asked.query,
+        query: asked.text,
         watchlists: asked.watchlists,
         reach: asked.reach,
         entities,

@@ -9,7 +9,7 @@ use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Happening
 use source::{Code, Loss};
 
 use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
-use crate::lower::{self, Asked, NO_TABLE, RULE, TOO_LONG};
+use crate::lower::{self, Draft, NO_TABLE, RULE, TOO_LONG};
 use crate::lower_test::{Leg, Lists};
 use crate::lower_window::Window;
 use crate::print;
@@ -30,15 +30,14 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     let mut stream = Streams { schema, most, lists: Lists::default(), lets: Vec::new(), kept: 0, carried: 0, sources: Vec::new(), vendor: false };
     let (mut rows, window) = stream.completions(correlation, &[], cx)?;
     rows.steps.push(window.latest());
-    let mut lets = lower::definitions(&stream.lists, stream.vendor);
+    let mut lets = lower::definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
-    let asked = Asked { query: Query { lets, rows }, sources: stream.sources, watchlists: Vec::new(), reach: whole.min(most), label: "" };
-    let asked = if schema.id == "defender-xdr" { asked } else { lower::watch(asked, detection, RULE) };
-    let size = print::query(&asked.query).chars().count();
-    if size > RULE {
-        return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {size} characters, more than {RULE}")));
+    let draft = Draft { query: Query { lets, rows }, sources: stream.sources, reach: whole.min(most), label: "" };
+    let asked = if schema.id == "defender-xdr" { draft.written(RULE) } else { draft.watched(detection, RULE) };
+    if asked.size > RULE {
+        return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));
     }
-    Ok(lower::finish(detection, vec![asked], schema))
+    Ok(lower::finish(detection, vec![asked], schema, None))
 }
 
 /// How far apart the first and the last event may lie, in seconds, those of correlations inside included.

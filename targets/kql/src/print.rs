@@ -1,189 +1,10 @@
-//! How does a tree become text? The only place with quotes, commas and escapes.
+//! How does a value become text? The only place with quotes and escapes; `print_tree.rs` puts the words in order.
 //!
 //! String literals: <https://learn.microsoft.com/kusto/query/scalar-data-types/string>. A verbatim literal `@"..."` holds
 //! anything but a control character and doubles its quotes; a regular one escapes backslash, quote and control characters.
 //! Characters that editors hide or that turn the direction of text are written as escapes.
 
 use std::fmt::Write as _;
-
-use crate::ast::{Condition, From, Let, List, Query, Rows, Step, Value};
-
-/// Terms in one flat `or` or `and`; the language service refuses some 500.
-pub(crate) const FLAT: usize = 100;
-/// The widest line before a list is broken.
-const WIDTH: usize = 140;
-
-/// The text of a query, without a line end behind it.
-pub(crate) fn query(query: &Query) -> String {
-    let mut out = String::new();
-    for definition in &query.lets {
-        match definition {
-            Let::Texts { name, values, array: _ } => {
-                let _ = writeln!(out, "let {} = {};", identifier(name), texts(values, 4));
-            }
-            Let::Watched { name, aliases, array } => {
-                let one = |alias: &String| format!("_GetWatchlist({}) | project SearchKey", literal(alias));
-                let lists = match aliases.as_slice() {
-                    [alias] => one(alias),
-                    many => format!("union ({})", many.iter().map(one).collect::<Vec<_>>().join("), (")),
-                };
-                let _ = if *array {
-                    writeln!(out, "let {} = toscalar({lists} | summarize make_list(SearchKey, 1000000));", identifier(name))
-                } else {
-                    writeln!(out, "let {} = {lists};", identifier(name))
-                };
-            }
-            Let::Rows { name, rows: definition, kept } => {
-                let text = rows(definition, if *kept { 4 } else { 0 });
-                let _ = if *kept {
-                    writeln!(out, "let {} = materialize(\n    {text}\n);", identifier(name))
-                } else {
-                    writeln!(out, "let {} =\n{text};", identifier(name))
-                };
-            }
-            Let::Vendor(text) => {
-                let _ = writeln!(out, "{text}");
-            }
-        }
-    }
-    out.push_str(&rows(&query.rows, 0));
-    out
-}
-
-fn rows(of: &Rows, indent: usize) -> String {
-    let pad = " ".repeat(indent);
-    let mut out = match &of.from {
-        From::Table(name) => identifier(name),
-        From::Parser(name, arguments) => {
-            let list: Vec<String> = arguments.iter().map(|(name, argument)| format!("{name}={}", value(argument))).collect();
-            format!("{name}({})", list.join(", "))
-        }
-        From::Union(legs) => {
-            let legs: Vec<String> = legs.iter().map(|leg| format!("{pad}    ({})", rows(leg, indent + 8))).collect();
-            format!("union isfuzzy=true\n{}", legs.join(",\n"))
-        }
-    };
-    for step in &of.steps {
-        let _ = write!(out, "\n{pad}| {}", self::step(step, indent));
-    }
-    out
-}
-
-fn step(of: &Step, indent: usize) -> String {
-    let columns = |list: &[(String, Value)]| {
-        let each: Vec<String> = list
-            .iter()
-            .map(|(name, of)| match of {
-                Value::Name(same) if same == name => identifier(name),
-                of => format!("{} = {}", identifier(name), value(of)),
-            })
-            .collect();
-        let one_line = each.join(", ");
-        if one_line.len() <= WIDTH { one_line } else { each.join(&format!(",\n{}    ", " ".repeat(indent))) }
-    };
-    let names = |list: &[String]| list.iter().map(|name| identifier(name)).collect::<Vec<_>>().join(", ");
-    match of {
-        Step::Where(of) => format!("where {}", condition(of, indent + 4)),
-        Step::Extend(list) => format!("extend {}", columns(list)),
-        Step::Project(list) => format!("project {}", columns(list)),
-        Step::Sort(list) => format!("sort by {}", list.iter().map(|name| format!("{} asc", identifier(name))).collect::<Vec<_>>().join(", ")),
-        Step::Summarize(list, keys) if list.is_empty() => format!("distinct {}", names(keys)),
-        Step::Summarize(list, keys) => format!("summarize {} by {}", columns(list), names(keys)),
-        Step::Latest(time, keys) if keys.is_empty() => format!("top 1 by {} desc", identifier(time)),
-        Step::Latest(time, keys) => format!("summarize arg_max({}, *) by {}", identifier(time), names(keys)),
-        Step::Join(other, keys) => {
-            format!("join kind=inner (\n{0}    {1}\n{0}) on {2}", " ".repeat(indent), rows(other, indent + 4), names(keys))
-        }
-    }
-}
-
-/// A condition; what needs parentheses inside another condition has them.
-fn condition(of: &Condition, indent: usize) -> String {
-    match of {
-        Condition::All(list) => chain(list, "and", indent),
-        Condition::Any(list) => chain(list, "or", indent),
-        Condition::Not(inner) => format!("not({})", condition(inner, indent)),
-        Condition::Always(flag) => flag.to_string(),
-        Condition::Compare(left, operator, right) => format!("{} {operator} {}", value(left), value(right)),
-        Condition::In(left, case, list) => {
-            let operator = if *case == ir::Case::Insensitive { "in~" } else { "in" };
-            let list = match list {
-                List::Values(values) => wrapped(values.iter().map(value), indent),
-                List::Named(name) => identifier(name),
-                List::Rows(list) => format!("({})", rows(list, indent)),
-            };
-            format!("{} {operator} ({list})", value(left))
-        }
-        Condition::Is(of) => value(of),
-        Condition::Vendor(text) => (*text).to_owned(),
-    }
-}
-
-fn chain(list: &[Condition], word: &str, indent: usize) -> String {
-    if list.len() > FLAT {
-        // Parentheses keep the parser's recursion shallow.
-        let groups: Vec<String> = list.chunks(FLAT).map(|group| format!("({})", chain(group, word, indent))).collect();
-        return groups.join(&format!("\n{}{word} ", " ".repeat(indent)));
-    }
-    let each: Vec<String> = list
-        .iter()
-        .map(|inner| match inner {
-            Condition::All(_) | Condition::Any(_) => format!("({})", condition(inner, indent + 4)),
-            Condition::Vendor(text) if text.contains(" and ") || text.contains(" or ") => format!("({text})"),
-            other => condition(other, indent),
-        })
-        .collect();
-    let one_line = each.join(&format!(" {word} "));
-    if one_line.len() <= WIDTH && !one_line.contains('\n') { one_line } else { each.join(&format!("\n{}{word} ", " ".repeat(indent))) }
-}
-
-fn value(of: &Value) -> String {
-    match of {
-        Value::Name(name) => identifier(name),
-        Value::AnyColumn => "*".to_owned(),
-        Value::Text(text) => literal(text),
-        Value::Number(number) => number.to_string(),
-        Value::Decimal(number) => number.to_string(),
-        Value::Flag(flag) => flag.to_string(),
-        Value::Seconds(seconds) => duration(*seconds),
-        Value::Texts(list) => texts(list, 8),
-        Value::Call(name, arguments) => format!("{name}({})", arguments.iter().map(value).collect::<Vec<_>>().join(", ")),
-        Value::Operator(left, operator, right) => format!("({} {operator} {})", value(left), value(right)),
-        Value::Condition(inner) => condition(inner, 8),
-        Value::Member(of, path) => path.iter().fold(value(of), |out, part| format!("{out}[{}]", literal(part))),
-        Value::Vendor(text) => text.to_string(),
-    }
-}
-
-/// `dynamic([...])`, broken into lines when it is long.
-fn texts(list: &[String], indent: usize) -> String {
-    format!("dynamic([{}])", wrapped(list.iter().map(|text| literal(text)), indent))
-}
-
-/// Items separated by commas, on one line when they fit.
-fn wrapped(items: impl Iterator<Item = String>, indent: usize) -> String {
-    let items: Vec<String> = items.collect();
-    let one_line = items.join(", ");
-    if one_line.len() <= WIDTH {
-        return one_line;
-    }
-    let pad = " ".repeat(indent);
-    let mut out = String::from("\n");
-    let mut line = pad.clone();
-    for (at, item) in items.iter().enumerate() {
-        if line.len() > pad.len() && line.len() + item.len() > WIDTH {
-            let _ = writeln!(out, "{}", line.trim_end());
-            line.clone_from(&pad);
-        }
-        line.push_str(item);
-        if at + 1 < items.len() {
-            line.push_str(", ");
-        }
-    }
-    let _ = writeln!(out, "{}", line.trim_end());
-    out.push_str(&" ".repeat(indent.saturating_sub(4)));
-    out
-}
 
 /// A length of time: `90s`, `10m`, `2h`, `3d`.
 pub(crate) fn duration(seconds: u64) -> String {
@@ -198,15 +19,21 @@ pub(crate) fn duration(seconds: u64) -> String {
 
 /// A name as it stands, or in brackets and quotes when it holds anything but letters, digits and underscores, or is a
 /// word of the language.
-pub(crate) fn identifier(name: &str) -> String {
+pub(crate) fn identifier_into(out: &mut String, name: &str) {
     const WORDS: [&str; 18] = [
         "and", "or", "not", "in", "has", "contains", "between", "true", "false", "null", "by", "on", "let", "where", "project", "extend", "union",
         "kind",
     ];
-    let plain = name.chars().next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+    let plain = name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && !WORDS.contains(&name);
-    if plain { name.to_owned() } else { format!("[{}]", literal(name)) }
+    if plain {
+        out.push_str(name);
+    } else {
+        out.push('[');
+        literal_into(out, name);
+        out.push(']');
+    }
 }
 
 /// Whether a character is written as an escape: control characters, line and paragraph separators, and what is invisible
@@ -218,11 +45,29 @@ pub(crate) fn hidden(char: char) -> bool {
 
 /// A string literal.
 pub(crate) fn literal(text: &str) -> String {
-    if text.contains('\\') && !text.chars().any(hidden) {
-        return format!("@\"{}\"", text.replace('"', "\"\""));
+    let mut out = String::with_capacity(text.len() + 3);
+    literal_into(&mut out, text);
+    out
+}
+
+/// A string literal: verbatim where there are backslashes and nothing needs an escape.
+pub(crate) fn literal_into(out: &mut String, text: &str) {
+    let plain = if text.is_ascii() { !text.bytes().any(|byte| byte.is_ascii_control()) } else { !text.chars().any(hidden) };
+    if plain && text.contains('\\') {
+        out.push_str("@\"");
+        for (at, piece) in text.split('"').enumerate() {
+            out.push_str(if at == 0 { "" } else { "\"\"" });
+            out.push_str(piece);
+        }
+        out.push('"');
+        return;
     }
-    let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    if plain && !text.contains('"') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for char in text.chars() {
         match char {
             '\\' => out.push_str("\\\\"),
@@ -237,7 +82,6 @@ pub(crate) fn literal(text: &str) -> String {
         }
     }
     out.push('"');
-    out
 }
 
 /// A string literal in single quotes: for text that holds double ones.
@@ -271,6 +115,12 @@ mod tests {
     use super::*;
     use crate::verify;
     use proptest::prelude::*;
+
+    fn identifier(name: &str) -> String {
+        let mut out = String::new();
+        identifier_into(&mut out, name);
+        out
+    }
 
     /// Text that tries to break out.
     fn hostile() -> impl Strategy<Value = String> {

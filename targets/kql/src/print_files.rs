@@ -27,12 +27,12 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, profile: &str) -> Printed {
         *seen.entry(stem(rule).to_lowercase()).or_default() += 1;
     }
     let mut out = Printed::default();
-    for Lowered { detection, rule } in rules {
+    for Lowered { detection, mut rule } in rules {
         // Names that become the same file are told apart by their ids, all of them, so that order does not matter.
         let twin = seen.get(&stem(&rule).to_lowercase()).is_some_and(|count| *count > 1);
         let suffix = if twin { format!("-{}", rule.id.simple().to_string().get(..8).unwrap_or_default()) } else { String::new() };
         let path = format!("{}{suffix}.{ending}", stem(&rule));
-        let query = print::query(&rule.query);
+        let query = std::mem::take(&mut rule.query);
         let text = if ending == "kql" { with_comment(&rule, &query) } else { template(&rule, &query) };
         for list in &rule.watchlists {
             let folder = &rule.folder;
@@ -43,7 +43,7 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, profile: &str) -> Printed {
                 text: about_list(list, &rule.title),
             });
         }
-        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title.clone(), artefact: path.clone(), text: query });
+        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: query });
         out.artefacts.push(Artefact { path, kind: ArtefactKind::Rules, text });
     }
     out

@@ -17,13 +17,13 @@ pub type Row = (String, Map<String, Value>);
 ///
 /// Sentinel keeps Windows' events as the log writes them: a record with the log's own fields becomes a row of `SecurityEvent`
 /// or `Event`. Defender writes tables of its own: a record of a class of the catalogue becomes a row there, and so does one of
-/// the audit events that the sensor records.
+/// the audit events that the sensor records. The parsers of ASIM have the same shape; a row's table is the parser's name.
 #[must_use]
 pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
     let schema = profiles::schema(profile);
     let mut out: Vec<Row> = Vec::new();
     match &record.event.source {
-        LogSource::Known(class) if schema.id == "defender-xdr" => {
+        LogSource::Known(class) if schema.id != "sentinel" => {
             for source in schema.sources.iter().filter(|source| source.fits(&record.event, *class) && sees(source, record)) {
                 out.push((source.table.to_owned(), device(source, record)));
             }
@@ -35,11 +35,15 @@ pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
                 for source in defender_events::sources(service, &[id]).0 {
                     out.push((source.table.to_owned(), device(&source, record)));
                 }
-            } else if schema.id == "sentinel" {
+            } else {
                 let channel = LogSource::Open { category: None, product: Some(product.clone()), service: Some(service.clone()) };
                 let event = EventSelector { source: channel, ..record.event.clone() };
                 let sources = profiles::open_sources(schema, &event);
-                out.extend(sources.first().map(|source| (source.table.to_owned(), logged(schema, source, record))));
+                if schema.id == "sentinel" {
+                    out.extend(sources.first().map(|source| (source.table.to_owned(), logged(schema, source, record))));
+                } else {
+                    out.extend(sources.iter().filter_map(|source| Some((source.table.to_owned(), parsed(source, record)?))));
+                }
             }
         }
         LogSource::Known(_) | LogSource::Open { .. } => {}
@@ -63,8 +67,8 @@ fn sees(source: &Source, record: &Record) -> bool {
 /// A row of a table that has a column for each field.
 fn device(source: &Source, record: &Record) -> Map<String, Value> {
     let mut row = Map::new();
-    if let Some(action) = action(source.rows) {
-        row.insert("ActionType".to_owned(), json!(action));
+    if let Some((column, action)) = action(source.rows) {
+        row.insert(column.to_owned(), json!(action));
     }
     let mut additional = Map::new();
     for (field, columns) in source.fields {
@@ -77,14 +81,19 @@ fn device(source: &Source, record: &Record) -> Map<String, Value> {
             put(&mut row, &mut additional, column, value);
         }
     }
-    if source.table == "DeviceRegistryEvents"
+    let registry = match source.table {
+        "DeviceRegistryEvents" => Some("RegistryValueName"),
+        "_Im_RegistryEvent" => Some("RegistryValue"),
+        _ => None,
+    };
+    if let Some(name) = registry
         && let Some(path) = record.get(&FieldRef::Known(ir::Field::RegistryPath)).and_then(|value| value.text().map(|text| text.into_owned()))
     {
         let kind = own(record, "EventType").and_then(FieldValue::text).unwrap_or_default();
         let whole = kind.ends_with("Key") || source.class == EventClass::RegistryCreate;
         let (key, value) = if whole { (path.as_str(), "") } else { path.rsplit_once('\\').unwrap_or((&path, "")) };
-        row.insert("RegistryKey".to_owned(), json!(long_hive(key)));
-        row.insert("RegistryValueName".to_owned(), json!(value));
+        row.insert("RegistryKey".to_owned(), json!(long_hive(key, source.table)));
+        row.insert(name.to_owned(), json!(value));
     }
     if !additional.is_empty() {
         row.insert("AdditionalFields".to_owned(), json!(Value::Object(additional).to_string()));
@@ -92,9 +101,49 @@ fn device(source: &Source, record: &Record) -> Map<String, Value> {
     row
 }
 
-/// The first `ActionType` that the table's rows are asked for.
-fn action(rows: &str) -> Option<&str> {
-    rows.split_once("ActionType == \"").or_else(|| rows.split_once("ActionType in (\"")).and_then(|(_, rest)| rest.split('"').next())
+/// What a row's kind is called, and the first kind that the table's rows are asked for.
+fn action(rows: &str) -> Option<(&'static str, &str)> {
+    ["ActionType", "EventType"].into_iter().find_map(|column| Some((column, first(rows, column)?)))
+}
+
+/// The first word that a column is asked for.
+fn first<'a>(rows: &'a str, column: &str) -> Option<&'a str> {
+    let (_, behind) = rows.split_once(column)?;
+    let quoted = behind.strip_prefix(" == \"").or_else(|| behind.strip_prefix(" in (\""))?;
+    quoted.split('"').next()
+}
+
+/// The columns for a log's own name of a field.
+fn under(source: &Source, name: &str) -> Option<&'static [Column]> {
+    let profiles::Others::Open(fields) = source.others else { return None };
+    fields.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, columns)| *columns)
+}
+
+/// A row of a parser for a log's own fields; `None` for events that it does not read.
+fn parsed(source: &Source, record: &Record) -> Option<Map<String, Value>> {
+    let id = own(record, "EventID").and_then(FieldValue::text)?;
+    let read = under(source, "EventID")?.iter().any(|column| matches!(column.answer, Answer::Among(list) if list.contains(&&*id)));
+    let mut row = Map::new();
+    for column in ["EventVendor", "EventProduct"].into_iter().filter(|_| read) {
+        row.insert(column.to_owned(), json!(first(source.rows, column)?));
+    }
+    let mut additional = Map::new();
+    for (field, value) in &record.fields {
+        let FieldRef::Open(name) = field else { continue };
+        if let Some(column) = under(source, name).and_then(<[Column]>::first) {
+            put(&mut row, &mut additional, column, value);
+        }
+    }
+    // Names of accounts stand behind their domains.
+    for (column, [domain, name]) in
+        [("ActorUsername", ["SubjectDomainName", "SubjectUserName"]), ("TargetUsername", ["TargetDomainName", "TargetUserName"])]
+    {
+        if let Some(name) = own(record, name).and_then(FieldValue::text).filter(|name| !matches!(&**name, "" | "-")) {
+            let domain = own(record, domain).and_then(FieldValue::text).unwrap_or_default();
+            row.insert(column.to_owned(), json!(format!("{domain}\\{name}")));
+        }
+    }
+    read.then_some(row)
 }
 
 fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column: &Column, value: &FieldValue) {
@@ -112,7 +161,7 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
         }
         Answer::Pair { parts: [head, tail], hives } => {
             let (before, behind) = text.rsplit_once('\\').unwrap_or(("", &text));
-            row.insert(head.to_owned(), json!(if hives { long_hive(before) } else { before.to_owned() }));
+            row.insert(head.to_owned(), json!(if hives { long_hive(before, "DeviceRegistryEvents") } else { before.to_owned() }));
             row.insert(tail.to_owned(), json!(behind));
         }
         Answer::Registry { kind, numbers } => {
@@ -135,17 +184,26 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
                 additional.insert(name, value);
             } else if column.from.contains("Protocol") {
                 row.insert("Protocol".to_owned(), json!(text));
+            } else if let Some(of) = column.from.strip_prefix("tolong(").and_then(|of| of.strip_suffix(')')).filter(|of| word(of)) {
+                row.insert(of.to_owned(), json!(text));
+            } else if let Some(of) = column.from.strip_prefix("trim_end(@\"\\.\", ").and_then(|of| of.strip_suffix(')')) {
+                row.insert(of.to_owned(), json!(text));
             }
         }
     }
 }
 
-/// A key with its hive spelled in full; a user's hive is under `HKEY_CURRENT_USER`.
-fn long_hive(key: &str) -> String {
+/// Whether this is the name of a column.
+fn word(of: &str) -> bool {
+    of.chars().all(|char| char.is_ascii_alphanumeric())
+}
+
+/// A key with its hive spelled in full; Defender has a user's hive under `HKEY_CURRENT_USER`.
+fn long_hive(key: &str, table: &str) -> String {
     let (hive, rest) = key.split_once('\\').unwrap_or((key, ""));
     let long = match hive.to_ascii_uppercase().as_str() {
         "HKLM" => "HKEY_LOCAL_MACHINE",
-        "HKU" if rest.to_ascii_uppercase().starts_with("S-1-5-21-") => "HKEY_CURRENT_USER",
+        "HKU" if table == "DeviceRegistryEvents" && rest.to_ascii_uppercase().starts_with("S-1-5-21-") => "HKEY_CURRENT_USER",
         "HKU" => "HKEY_USERS",
         "HKCR" => "HKEY_CLASSES_ROOT",
         "HKCU" => "HKEY_CURRENT_USER",
@@ -248,6 +306,29 @@ mod tests {
     fn rights_stand_as_a_number_in_the_additional_fields() {
         let found = rows("defender-xdr", &record(EventClass::ProcessAccess, &[(Field::AccessMask, "0x1010")], &[]));
         assert_eq!(found[0].1["AdditionalFields"], r#"{"DesiredAccess":4112}"#);
+    }
+
+    #[test]
+    fn parsers_of_asim_have_the_schema_s_columns() {
+        let fields = [(Field::ProcessPath, r"C:\Windows\a.exe"), (Field::ProcessPid, "4"), (Field::UserAccount, r"EXAMPLE\a")];
+        let (table, row) = &rows("asim", &record(EventClass::ProcessStart, &fields, &[]))[0];
+        assert_eq!(table, "_Im_ProcessCreate");
+        assert_eq!((&row["TargetProcessName"], &row["TargetProcessId"]), (&json!(r"C:\Windows\a.exe"), &json!("4")));
+        assert_eq!(row["TargetUsername"], r"EXAMPLE\a");
+        let (_, row) = &rows("asim", &record(EventClass::DnsQuery, &[(Field::DnsName, "www.example")], &[]))[0];
+        assert_eq!(row["DnsQuery"], "www.example");
+    }
+
+    #[test]
+    fn the_security_log_stands_in_several_parsers() {
+        let mut record = record(EventClass::ProcessStart, &[], &[("SubjectDomainName", "EXAMPLE"), ("SubjectUserName", "a"), ("TaskName", r"\T")]);
+        record.event.source = LogSource::Open { category: None, product: Some("windows".to_owned()), service: Some("security".to_owned()) };
+        record.fields.insert(FieldRef::Open("EventID".into()), FieldValue::Number(4699));
+        let found = rows("asim", &record);
+        assert_eq!(found.iter().map(|(table, _)| table.as_str()).collect::<Vec<_>>(), ["_Im_AuditEvent"]);
+        let (_, row) = &found[0];
+        assert_eq!((&row["EventOriginalType"], &row["Object"]), (&json!("4699"), &json!(r"\T")));
+        assert_eq!((&row["EventVendor"], &row["ActorUsername"]), (&json!("Microsoft"), &json!(r"EXAMPLE\a")));
     }
 
     #[test]

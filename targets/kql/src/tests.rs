@@ -33,8 +33,8 @@ fn detection(kind: Kind) -> Detection {
 
 fn compile(profile: &str, kind: Kind) -> Compiled {
     let profile = PROFILES.iter().find(|known| known.id == profile).unwrap();
-    let detections = [detection(kind)];
-    let compiled = Target::compile(&Kql, Job { profile, detections: &detections, overlay: &Overlay::default(), numbers: Section::default() });
+    let detection = detection(kind);
+    let compiled = Target::compile(&Kql, Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }
@@ -128,6 +128,43 @@ fn what_cannot_be_divided_is_refused() {
 }
 
 #[test]
+fn a_filter_that_every_part_repeats_divides_by_table() {
+    let filter = (0..110).map(|number| Pattern::contains(format!("filter {number:03}"))).collect();
+    let text = |patterns| Predicate::text(Field::ProcessCommandLine, patterns, Case::Insensitive, span());
+    let predicate = Predicate::All(vec![text(vec![Pattern::contains("wanted")]), text(filter).negate()]);
+    let compiled = event("sentinel", EventClass::ProcessStart, predicate);
+    assert_eq!(compiled.entries[0].outcome, Outcome::Exact);
+    let count = compiled.rules.len();
+    assert!(count > 1);
+    for (at, rule) in compiled.rules.iter().enumerate() {
+        assert!(rule.text.len() <= 10_000 && !rule.text.contains("union"), "{}", rule.text);
+        assert!(rule.title.ends_with(&format!("(part {} of {count})", at + 1)), "{}", rule.title);
+        assert!(rule.text.contains("wanted") && (0..110).all(|number| rule.text.contains(&format!("filter {number:03}"))));
+    }
+    let ids: std::collections::BTreeSet<&str> = compiled.rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(ids.len(), count);
+}
+
+#[test]
+fn a_query_that_indentation_makes_too_long_is_written_without() {
+    let words = (0..225).map(|number| Pattern::contains(format!("word {number:03}"))).collect();
+    let predicate = Predicate::text(Field::ProcessCommandLine, words, Case::Insensitive, span());
+    let compiled = event("defender-xdr", EventClass::ProcessStart, predicate);
+    let text = query(&compiled);
+    assert!(text.len() <= 10_000 && !text.contains("\n "), "{text}");
+    assert_eq!(compiled.rules.len(), 1);
+}
+
+#[test]
+fn missing_and_empty_text_are_asked_once() {
+    let column = |op| Predicate::test(Field::ProcessCommandLine, op, span());
+    let predicate = Predicate::Any(vec![column(Op::Empty), column(Op::Missing), Predicate::is(Field::ProcessName, "a.exe", span())]).negate();
+    let compiled = event("defender-xdr", EventClass::ProcessStart, predicate);
+    let text = &compiled.rules[0].text;
+    assert_eq!(text.matches("isempty(").count(), 1, "{text}");
+}
+
+#[test]
 fn a_count_compares_with_the_nth_event_before() {
     let step = Step::new(
         "fail",
@@ -166,7 +203,7 @@ proptest! {
             let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
             detection.title = title.clone();
             detection.description = format!("{text}\n{title}");
-            let job = Job { profile, detections: &[detection], overlay: &Overlay::default(), numbers: Section::default() };
+            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() };
             let compiled = Target::compile(&Kql, job);
             prop_assert_eq!(&compiled.findings, &[]);
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();

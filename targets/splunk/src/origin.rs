@@ -44,7 +44,7 @@ pub(crate) struct Origin {
 /// Picks the log that holds all fields. `numbers` are those of the Windows events that can fit.
 pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option<&BTreeSet<i64>>, cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
     match &event.source {
-        LogSource::Known(class) => known(*class, event, needed, cx),
+        LogSource::Known(class) => known(*class, event, needed, numbers, cx),
         LogSource::Open { .. } if accelerated(cx) => match view::view(event, numbers) {
             Some(view) => {
                 if let Some(why) = view.only {
@@ -97,7 +97,13 @@ fn streams(sensor: Option<Sensor>, class: EventClass, cx: &Cx<'_>) -> Vec<&'stat
     raw::streams().filter(|stream| stream.class == class && !seen(stream)).collect()
 }
 
-fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
+/// Whether a log holds events of one of the numbers that a rule asks for.
+fn numbered(stream: &Stream, numbers: Option<&BTreeSet<i64>>) -> bool {
+    let (Some(numbers), Some((_, own))) = (numbers, stream.condition.iter().find(|(field, _)| *field == "EventCode")) else { return true };
+    own.iter().any(|own| own.parse().is_ok_and(|own| numbers.contains(&own)))
+}
+
+fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers: Option<&BTreeSet<i64>>, cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
     let here = |source: &&Source| {
         (source.platform.is_none() || event.platform.is_none() || source.platform == event.platform)
             && (source.flow.is_none() || event.flow.is_none() || source.flow == event.flow)
@@ -118,7 +124,14 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], cx: &mut
         let code = if of_class.is_empty() { &TWO_LOGS } else { &PLATFORM };
         return Err(cx.unsupported(code, cx.span(), format!("the profile `{}` has no log of `{}` on {whose}", cx.profile.id, class.name())));
     }
-    let Some(stream) = on_platform.iter().find(names).copied() else {
+    let of_number: Vec<&'static Stream> = on_platform.into_iter().filter(|stream| numbered(stream, numbers)).collect();
+    if let (true, Some(numbers)) = (of_number.is_empty(), numbers) {
+        let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
+        let message = format!("no known log of `{}` has events numbered {}", class.name(), list.join(", "));
+        let help = Some("a log source with `service` instead of `category` might name the log".to_owned());
+        return Err(Refusal { help, ..cx.unsupported(&TWO_LOGS, cx.span(), message) });
+    }
+    let Some(stream) = of_number.iter().find(names).copied() else {
         let list: Vec<String> = needed.iter().map(|field| format!("`{field}`")).collect();
         let message = format!("no one log of `{}` holds all of {}", class.name(), list.join(", "));
         return Err(Refusal { help: Some("one facet for each log might be sayable".to_owned()), ..cx.unsupported(&TWO_LOGS, cx.span(), message) });

@@ -58,6 +58,27 @@ impl About {
     }
 }
 
+/// Where an id that is no UUID is kept: rules have one `id`, and tools ask for a UUID there.
+const ORIGINAL_ID: &str = "original_id";
+
+/// What filters and correlations call a rule: its id, also when it was no UUID, and its name.
+pub(super) fn names(sigma: &SigmaRule) -> impl Iterator<Item = String> {
+    let original = original_id(sigma).map(ToOwned::to_owned);
+    sigma.id.map(|id| id.to_string()).into_iter().chain(original).chain(sigma.name.clone())
+}
+
+fn original_id(sigma: &SigmaRule) -> Option<&str> {
+    sigma.custom.iter().find_map(|(key, value)| match value {
+        Plain::Text(text) if key == ORIGINAL_ID => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+/// Whether a text can be an advisory's id as it stands.
+fn is_plain_id(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
 /// Reads every key of a document that is not about what it detects. `None` without a title.
 pub(super) fn read(root: &Node<'_>, said: &mut Vec<Diagnostic>) -> Option<About> {
     let entries = root.entries()?;
@@ -75,7 +96,8 @@ pub(super) fn read(root: &Node<'_>, said: &mut Vec<Diagnostic>) -> Option<About>
     head.title = Some(header.title.clone());
     head.description.get_or_insert_with(|| header.title.clone());
     head.scope = Scope::Context;
-    header.id = sigma.id.map(|id| id.to_string()).unwrap_or_default();
+    let original = || original_id(&sigma).filter(|id| is_plain_id(id)).map(ToOwned::to_owned);
+    header.id = sigma.id.map(|id| id.to_string()).or_else(original).unwrap_or_default();
     Some(About { header, head, sigma })
 }
 
@@ -175,7 +197,17 @@ impl Reader<'_> {
             match node.text() {
                 Some(text) => out.push(text.clone().into_owned()),
                 None if node.is_null() => {}
-                None => self.wrong(entry, "a list of texts", node),
+                None => match pair(node) {
+                    Some(text) => {
+                        self.form(
+                            node.span,
+                            format!("a colon makes a map of a text of `{}`; it is read as `{text}`", entry.key),
+                            "the text might stand in quotes",
+                        );
+                        out.push(text);
+                    }
+                    None => self.wrong(entry, "a list of texts", node),
+                },
             }
         }
         out
@@ -202,8 +234,9 @@ impl Reader<'_> {
                 self.head.id = Some(id);
             }
             Err(_) => {
-                self.form(entry.node.span, format!("`{text}` is no UUID"), "the rule gets an id that follows from the file's name");
-                self.sigma.custom.push(("id".to_owned(), Plain::Text(text)));
+                let from = if is_plain_id(&text) { "it" } else { "the file's name" };
+                self.form(entry.node.span, format!("`{text}` is no UUID"), &format!("the rule gets a UUID that follows from {from}"));
+                self.sigma.custom.push((ORIGINAL_ID.to_owned(), Plain::Text(text)));
             }
         }
     }
@@ -290,6 +323,13 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The text that YAML reads as a map of one pair, because a colon and a space stand in it without quotes.
+fn pair(node: &Node<'_>) -> Option<String> {
+    let [entry] = node.entries()? else { return None };
+    let value = entry.node.text()?;
+    Some(format!("{}: {value}", entry.key))
 }
 
 /// `2021-44228`, `2021.44228` or the whole name, as CVE writes it.

@@ -11,6 +11,7 @@ use ir::{
 };
 use source::{Diagnostic, Span};
 
+use super::about;
 use super::codes::{CONDITION, CORRELATION, UNKNOWN_RULE};
 use super::condition::{self, Condition};
 use super::correlate::{self, CorrelationCondition, CorrelationDocument, CorrelationType, Placed};
@@ -41,8 +42,7 @@ pub(super) fn link(
     let (documents, stems): (Vec<CorrelationDocument>, Vec<String>) = files.into_iter().unzip();
     let mut inside: BTreeMap<String, usize> = BTreeMap::new();
     for (at, document) in documents.iter().enumerate() {
-        let sigma = &document.about.sigma;
-        for name in sigma.id.map(|id| id.to_string()).into_iter().chain(sigma.name.clone()) {
+        for name in about::names(&document.about.sigma) {
             inside.entry(name.to_lowercase()).or_insert(at);
         }
     }
@@ -156,7 +156,8 @@ impl<'l> Linker<'l> {
         let Some((at, document)) = self.inside.get(&key).and_then(|at| Some((*at, self.documents.get(*at)?))) else {
             let message = format!("no rule that was read is called `{name}`");
             let mut unknown = Diagnostic::new(&UNKNOWN_RULE, message).at(*span, "the correlation is not built");
-            unknown.help = crate::language::suggest::help(name, self.known.keys().chain(self.inside.keys()).map(String::as_str).collect::<Vec<_>>());
+            let others = self.inside.iter().filter(|(_, at)| !self.stack.contains(at)).map(|(name, _)| name);
+            unknown.help = crate::language::suggest::help(name, self.known.keys().chain(others).map(String::as_str).collect::<Vec<_>>());
             self.said.push(unknown);
             return None;
         };
@@ -186,11 +187,8 @@ impl<'l> Linker<'l> {
         let mut fields = Vec::with_capacity(found.len());
         for one in found.iter() {
             let named = |reference: &str| {
-                let same = |text: Option<String>| text.is_some_and(|text| text.eq_ignore_ascii_case(reference));
-                let sigma = one.stream.sigma.as_deref();
-                one.reference.eq_ignore_ascii_case(reference)
-                    || same(sigma.and_then(|sigma| sigma.name.clone()))
-                    || same(sigma.and_then(|sigma| sigma.id).map(|id| id.to_string()))
+                let mut names = one.stream.sigma.iter().flat_map(|sigma| about::names(sigma));
+                one.reference.eq_ignore_ascii_case(reference) || names.any(|name| name.eq_ignore_ascii_case(reference))
             };
             let own = match alias {
                 None => name,

@@ -81,11 +81,12 @@ pub(super) fn read<'t>(
         return None;
     }
     let mut out = Detection { selections: Vec::new(), conditions: Vec::new(), span: key };
+    let mut timeframe = None;
     for entry in entries {
         match &*entry.key {
             "condition" => conditions(entry, &mut out, said),
-            // Sigma 1's companion of a counting condition.
-            "timeframe" => {}
+            // Sigma 1's companion of a counting condition, which is refused; beside any other it does nothing.
+            "timeframe" => timeframe = Some(entry.key_span),
             own if own_keys.contains(&own) => {}
             _ => {
                 let selection = selection(&entry.node, placeholders, said);
@@ -101,6 +102,10 @@ pub(super) fn read<'t>(
         };
         said.push(Diagnostic::new(&MISSING_KEY, "the selections have no `condition`").at(key, "in this map").help(help));
         return None;
+    }
+    if let Some(place) = timeframe.filter(|_| !out.conditions.iter().any(|(words, _)| words.contains('|'))) {
+        let idle = Diagnostic::new(&UNUSED_SELECTION, "no condition counts within the `timeframe`").at(place, "this changes nothing");
+        said.push(idle.help("Sigma 2 has correlations for what happens within a time"));
     }
     Some(out)
 }
@@ -168,9 +173,9 @@ fn item<'t>(entry: &Entry<'t>, placeholders: &Placeholders, said: &mut Vec<Diagn
     };
     let modifiers = match rest.map_or(Ok(Modifiers::default()), |rest| modifier::parse(rest.split('|'))) {
         Ok(modifiers) => modifiers,
-        Err(Clash::Unknown(word, near)) => {
+        Err(Clash::Unknown(word, help)) => {
             let mut unknown = Diagnostic::new(&UNKNOWN_MODIFIER, format!("`{word}` is no modifier")).at(entry.key_span, "in this key");
-            unknown.help = near.map(|near| format!("a similar modifier is `{near}`"));
+            unknown.help = help;
             said.push(unknown);
             return None;
         }
@@ -342,6 +347,11 @@ fn refuse(fault: Fault<'_>, words: &Words<'_>) -> Diagnostic {
         Why::TooLarge => Diagnostic::new(&CONDITION, "the condition is too long or nested too deeply")
             .at(words.span, "this condition")
             .help(format!("the limits are {} bytes and {} levels", condition::MAX_LENGTH, condition::MAX_DEPTH)),
+        Why::Aggregation if fault.at.trim_start_matches('|').trim_start().to_ascii_lowercase().starts_with("near") => {
+            Diagnostic::new(&AGGREGATION, "a condition that looks for events near each other is not read; Sigma 2 has correlations for it")
+                .at(end, "from here on it is about time")
+                .help("each selection might be a rule of its own, and a document with `type: temporal` might name them")
+        }
         Why::Aggregation => Diagnostic::new(&AGGREGATION, "a condition that counts events is not read; Sigma 2 has correlations for it")
             .at(end, "the counting begins here")
             .help("a second document with `correlation:` might count this rule's events"),

@@ -23,10 +23,9 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// What filters and correlations call it: its id, and its name.
+    /// What filters and correlations call it.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        let id = self.about.sigma.id.map(|id| id.to_string());
-        id.into_iter().chain(self.about.sigma.name.clone())
+        about::names(&self.about.sigma)
     }
 }
 
@@ -99,6 +98,15 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
             let (title, span) = (about.header.title, about.header.span);
             out.filters.push(Filter { title, source, rules, detection: detection.into_owned(), span });
         }
+    } else if !["title", "logsource", "detection"].iter().any(|name| key(name).is_some()) {
+        let place = root.entries().and_then(|entries| entries.first()).map_or(root.span, |entry| entry.key_span);
+        let other = Diagnostic::new(&MISSING_KEY, "the document has no `title`, no `logsource` and no `detection`, and is no Sigma rule");
+        let other = other.at(place, "in the document that begins here");
+        let query = ["query", "rule", "search"].iter().find(|name| key(name).is_some());
+        out.diagnostics.push(match query {
+            Some(name) => other.help(format!("`{name}` might hold the query of another product, which is not translated")),
+            None => other,
+        });
     } else {
         let about = about::read(root, &mut out.diagnostics);
         let source = about::log_source(root, &mut out.diagnostics);
@@ -115,7 +123,10 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.growth, &mut out.diagnostics));
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
         lint::contradictions(&predicate, &mut out.diagnostics);
+        lint::numbers(&source, &predicate, &mut out.diagnostics);
         about.sigma.log_source = Some(source.clone());
+        // Nearly every file holds one rule, and a run holds thousands of files.
+        out.rules.reserve_exact(1);
         out.rules.push(Rule { about, stream, source, predicate });
     }
 }
@@ -190,7 +201,11 @@ impl<'t> Repeated<'t> {
                 None
             }
             Some("repeat") => {
-                let previous = self.previous.take()?;
+                let Some(previous) = self.previous.take() else {
+                    let nothing = Diagnostic::new(&UNKNOWN_WORD, "no document stands before this one that could be repeated");
+                    said.push(nothing.at(action.span, "nothing to repeat"));
+                    return self.keep(without_action(root), said);
+                };
                 let whole = merge(previous, without_action(root));
                 self.keep(whole, said)
             }

@@ -16,7 +16,8 @@ use crate::Parsed;
 /// Applies filters, builds correlations, and makes an advisory of each rule.
 pub(super) fn run(files: Vec<Documents>) -> Parsed {
     let mut out = Parsed::default();
-    let (mut rules, mut stems): (Vec<Rule>, Vec<String>) = (Vec::new(), Vec::new());
+    let count = files.iter().map(|file| file.rules.len()).sum();
+    let (mut rules, mut stems): (Vec<Rule>, Vec<String>) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let (mut filters, mut correlations) = (Vec::new(), Vec::new());
     for mut file in files {
         out.diagnostics.append(&mut file.diagnostics);
@@ -85,7 +86,7 @@ fn advisory(rule: Rule, stem: &str, taken: &mut BTreeSet<String>) -> Advisory {
     let mut advisory = empty(about, stem, taken);
     let (head, span) = (advisory.1, advisory.0.header.span);
     let facet = Facet { name: "event".to_owned(), event: stream.selector, predicate, span };
-    advisory.0.behaviors.push(Behavior { head, facets: vec![facet] });
+    advisory.0.behaviors = vec![Behavior { head, facets: vec![facet] }];
     advisory.0
 }
 

@@ -75,7 +75,7 @@ pub(super) enum Change {
 /// Why modifiers cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Clash {
-    /// No modifier has this name; perhaps another was meant.
+    /// No modifier has this name; what might be meant.
     Unknown(String, Option<String>),
     /// These do not go together, and why.
     Together(String, &'static str),
@@ -119,6 +119,10 @@ const NAMES: [&str; 35] = [
     "year",
     "singleline",
 ];
+
+/// What other tools' modifiers are in Sigma.
+const ELSEWHERE: [(&str, &str); 4] =
+    [("equalsfield", "fieldref"), ("endswithfield", "fieldref|endswith"), ("containsfield", "fieldref|contains"), ("not", "neq")];
 
 /// Reads the modifiers of a field, without its name: `contains|all`.
 pub(super) fn parse<'k>(words: impl Iterator<Item = &'k str>) -> Result<Modifiers, Clash> {
@@ -199,8 +203,9 @@ impl Modifiers {
             }
             "expand" => self.change(word, Change::Placeholders)?,
             other => {
-                let near = suggest::nearest(other, NAMES).map(ToOwned::to_owned);
-                return Err(Clash::Unknown(other.to_owned(), near));
+                let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == other).map(|(_, here)| format!("Sigma has `{here}` for it"));
+                let near = || suggest::nearest(other, NAMES).map(|near| format!("a similar modifier is `{near}`"));
+                return Err(Clash::Unknown(other.to_owned(), elsewhere.or_else(near)));
             }
         }
         Ok(())
@@ -291,7 +296,8 @@ mod tests {
         ] {
             assert!(matches!(read(words), Err(Clash::Together(..))), "{words}: {:?}", read(words));
         }
-        assert_eq!(read("contain"), Err(Clash::Unknown("contain".to_owned(), Some("contains".to_owned()))));
+        assert_eq!(read("contain"), Err(Clash::Unknown("contain".to_owned(), Some("a similar modifier is `contains`".to_owned()))));
         assert_eq!(read("zzzzzz"), Err(Clash::Unknown("zzzzzz".to_owned(), None)));
+        assert_eq!(read("endswithfield"), Err(Clash::Unknown("endswithfield".to_owned(), Some("Sigma has `fieldref|endswith` for it".to_owned()))));
     }
 }

@@ -52,7 +52,7 @@ impl Meaning {
 /// The test that an item asks for. `None` when it cannot be used; the reason is reported.
 pub(super) fn lower(item: &Item<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
     let case = if item.modifiers.cased { Case::Sensitive } else { Case::Insensitive };
-    let reader = Reader { item, stream, case };
+    let reader = Reader { item, stream, case, field: item.field.as_deref().map_or(FieldRef::Any, |name| stream.field(name)) };
     let mut meanings = Vec::with_capacity(item.values.len());
     for value in &item.values {
         match reader.read(value) {
@@ -165,12 +165,13 @@ struct Reader<'r, 't> {
     item: &'r Item<'t>,
     stream: &'r Stream,
     case: Case,
+    /// Any field for keywords.
+    field: FieldRef,
 }
 
 impl Reader<'_, '_> {
-    /// The field; any field for keywords.
     fn field(&self) -> FieldRef {
-        self.item.field.as_deref().map_or(FieldRef::Any, |name| self.stream.field(name))
+        self.field.clone()
     }
 
     /// The field by the name the log gives it, for tests that the catalogue's form of the value does not allow.
@@ -359,7 +360,7 @@ fn placed(pattern: Pattern, place: Place) -> Pattern {
         Place::Anywhere => (true, true),
     };
     let run = |wanted: bool| wanted.then_some(Part::Run);
-    Pattern::new(run(before).into_iter().chain(pattern.parts().iter().cloned()).chain(run(after)))
+    Pattern::new(run(before).into_iter().chain(pattern.into_parts()).chain(run(after)))
 }
 
 /// A network, or an address as a network of one.

@@ -126,7 +126,7 @@ const REGISTRY: Fields = by_acting_process! {
 /// Keys, with a value's name behind them where there is one.
 const REGISTRY_CHANGE: Fields = by_acting_process! {
     RegistryKey: [KEY],
-    RegistryPath: [Column { name: "TargetObject", from: "trim_end(@\"\\\", strcat(RegistryKey, @\"\\\", RegistryValue))", answer: Answer::Key }],
+    RegistryPath: [Column { name: "TargetObject", from: "trim_end(@\"\\\\\", strcat(RegistryKey, @\"\\\", RegistryValue))", answer: Answer::Key }],
     RegistryValueName: [text("RegistryValue")],
     RegistryData: [DATA[0], DATA[1]],
 };

@@ -181,8 +181,26 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
     }
 }
 
+/// What a rule calls by the event's own names, which Sysmon has not.
+const OF_4688: &[(&str, &[Column])] = &[
+    ("LogonId", &[text("SubjectLogonId")]),
+    ("EventID", &[number("EventID")]),
+    ("Channel", &[text("Channel")]),
+    ("NewProcessName", &[text("NewProcessName")]),
+    ("NewProcessId", &[text("NewProcessId")]),
+    ("ParentProcessName", &[text("ParentProcessName")]),
+    ("SubjectUserSid", &[text("SubjectUserSid")]),
+    ("SubjectUserName", &[text("SubjectUserName")]),
+    ("SubjectDomainName", &[text("SubjectDomainName")]),
+    ("SubjectLogonId", &[text("SubjectLogonId")]),
+    ("TargetUserName", &[text("TargetUserName")]),
+    ("TargetDomainName", &[text("TargetDomainName")]),
+    ("MandatoryLabel", &[text("MandatoryLabel")]),
+    ("TokenElevationType", &[text("TokenElevationType")]),
+];
+
 pub(super) const PROCESS_START: Source = Source {
-    open: &[("LogonId", &[text("SubjectLogonId")])],
+    open: OF_4688,
     ..security(
         E::ProcessStart,
         "EventID == 4688",

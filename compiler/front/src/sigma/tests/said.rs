@@ -29,10 +29,13 @@ fn each_fault_has_its_code_and_place() {
         ("s:\n    f: x\ncondition: s s", "sigma-in.condition", "s"),
         ("s:\n    f: x\ncondition: (s", "sigma-in.condition", ""),
         ("s:\n    f: x\ncondition: s | count() > 5", "sigma-in.aggregation", "|"),
+        ("s:\n    f: x\nt:\n    f: y\ncondition: s |near t", "sigma-in.aggregation", "|near"),
+        ("s:\n    f|equalsfield: x\ncondition: s", "sigma-in.unknown-modifier", "f|equalsfield"),
         ("s:\n    f: x\ncondition: t", "sigma-in.unknown-selection", "t"),
         ("s:\n    f: x\ncondition: s and all of t*", "sigma-in.unknown-selection", "t*"),
         ("s:\n    f: x\ncondition: s and not 1 of t*", "sigma-in.matches-nothing", "t*"),
         ("s:\n    f: x\nt:\n    f: y\ncondition: s", "sigma-in.unused-selection", "t"),
+        ("s:\n    f: x\ntimeframe: 30d\ncondition: s", "sigma-in.unused-selection", "timeframe"),
         ("s:\n    f: x\n    f|contains: y\ncondition: s", "sigma-in.contradiction", "f|contains"),
         ("s:\n    f: []\ncondition: s", "sigma-in.wrong-type", "f"),
         ("s:\n    f:\n        a: b\ncondition: s", "sigma-in.wrong-type", "f"),
@@ -67,6 +70,7 @@ fn metadata_is_checked_and_never_costs_the_rule() {
         ("level: bad", "sigma-in.unknown-word"),
         ("status: new", "sigma-in.unknown-word"),
         ("refrences: [x]", "sigma-in.unknown-key"),
+        ("falsepositives: ['Backups', Tools: the ones of administrators]", "sigma-in.form"),
     ];
     for (line, code) in cases {
         let text = format!("{line}\n{good}");
@@ -84,6 +88,40 @@ fn what_every_rule_needs_is_asked_for() {
     assert_eq!(slugs(&["title: T\nlogsource: {}\ndetection:\n    s: x\n    condition: s\n"]), ["sigma-in.missing-key"]);
     assert_eq!(slugs(&["title: T\nlogsource: p\ndetection: x\n"]), ["sigma-in.wrong-type", "sigma-in.wrong-type"]);
     assert_eq!(slugs(&["- a\n"]), ["sigma-in.wrong-type"]);
+    assert_eq!(slugs(&["name: Of another product\nquery: x\n"]), ["sigma-in.missing-key"], "said once");
+    let repeats = format!("action: repeat\n{}", rule("s:\n    f: x\ncondition: s"));
+    assert_eq!(slugs(&[&repeats]), ["sigma-in.unknown-word"]);
+    assert_eq!(read(&[&repeats]).1.len(), 1, "the rule itself is complete");
+}
+
+#[test]
+fn a_number_that_no_log_has_for_a_category_is_said() {
+    let asks =
+        |number: &str| on("product: windows\n    category: process_creation", &format!("s:\n    EventID: {number}\n    Image: x\ncondition: s"));
+    assert_eq!(slugs(&[&asks("4624")]), ["sigma-in.contradiction"]);
+    for known in ["1", "4688", "[4624, 4688]"] {
+        assert_eq!(slugs(&[&asks(known)]), [] as [&str; 0], "{known}");
+    }
+}
+
+#[test]
+fn a_text_with_a_colon_stays_a_text() {
+    let good = rule("s:\n    f: x\ncondition: s");
+    let (_, advisories, _) = read(&[&format!("falsepositives:\n    - Backups\n    - Tools: the ones of administrators\n{good}")]);
+    let said: Vec<&String> = advisories.iter().flat_map(|advisory| &advisory.behaviors).flat_map(|behavior| &behavior.head.false_positives).collect();
+    assert_eq!(said, ["Backups", "Tools: the ones of administrators"]);
+}
+
+#[test]
+fn a_rule_is_found_by_an_id_that_is_no_uuid() {
+    let base = rule("s:\n    f: x\ncondition: s").replace("title: A title", "title: A title\nid: site-0001");
+    let chained =
+        "title: C\nid: site-0002\ncorrelation:\n    type: event_count\n    rules: [site-0001]\n    timespan: 5m\n    condition:\n        gte: 5\n";
+    let whole = "title: D\ncorrelation:\n    type: event_count\n    rules: [SITE-0002]\n    timespan: 1h\n    condition:\n        gte: 2\n";
+    let (_, advisories, said) = read(&[&base, chained, whole]);
+    assert_eq!(said.iter().map(|said| said.code.slug).collect::<Vec<_>>(), ["sigma-in.form", "sigma-in.form"]);
+    let [only] = advisories.as_slice() else { panic!("{advisories:?}") };
+    assert_eq!(only.header.title, "D");
 }
 
 #[test]

@@ -188,9 +188,34 @@ const SUBJECT_DOMAIN: Column = computed("SubjectDomain", "extract(@\"^([^\\\\]*)
 const TARGET: Column = computed("TargetName", name_of!("TargetUsername"));
 const PROVIDER: Column = always("Microsoft-Windows-Security-Auditing");
 
+/// Who asked for it, behind the event's own names.
+macro_rules! by_subject {
+    ($($more:tt)*) => {
+        names! {
+            $($more)*
+            "SubjectUserName": [SUBJECT],
+            "SubjectDomainName": [SUBJECT_DOMAIN],
+            "SubjectUserSid": [text("ActorUserId")],
+            "SubjectLogonId": [text("ActorSessionId")],
+        }
+    };
+}
+
+/// The process that touched an object which is audited, and who ran it, behind the event's own names.
+macro_rules! by_audited_process {
+    ($($more:tt)*) => {
+        by_subject! {
+            $($more)*
+            "ObjectServer": [always("Security")],
+            "ProcessName": [text("ActingProcessName")],
+            "ProcessId": [text("ActingProcessId")],
+        }
+    };
+}
+
 /// Logons, and their ends.
 static WINDOWS_LOGON: OpenFields = OpenFields {
-    names: names! {
+    names: by_subject! {
         "EventID": [among("EventOriginalType", &["4624", "4625", "4634", "4647"])],
         "Provider_Name": [PROVIDER],
         "IpAddress": [text("SrcIpAddr")],
@@ -212,17 +237,13 @@ static WINDOWS_LOGON: OpenFields = OpenFields {
         "TargetUserName": [TARGET],
         "TargetUserSid": [text("TargetUserId")],
         "TargetLogonId": [text("TargetSessionId")],
-        "SubjectUserName": [SUBJECT],
-        "SubjectDomainName": [SUBJECT_DOMAIN],
-        "SubjectUserSid": [text("ActorUserId")],
-        "SubjectLogonId": [text("ActorSessionId")],
     },
     ..NONE
 };
 
 /// What happens to accounts and groups.
 static WINDOWS_ACCOUNTS: OpenFields = OpenFields {
-    names: names! {
+    names: by_subject! {
         "EventID": [among("EventOriginalType", &[
             "4720", "4722", "4723", "4724", "4725", "4726", "4727", "4728", "4729", "4730", "4731", "4732", "4733", "4734", "4738", "4740", "4744",
             "4748", "4749", "4753", "4754", "4756", "4757", "4758", "4759", "4763", "4767", "4781",
@@ -234,17 +255,13 @@ static WINDOWS_ACCOUNTS: OpenFields = OpenFields {
         "MemberSid": [text("TargetUserId")],
         "NewTargetUserName": [text("NewPropertyValue")],
         "OldTargetUserName": [text("PreviousPropertyValue")],
-        "SubjectUserName": [SUBJECT],
-        "SubjectDomainName": [SUBJECT_DOMAIN],
-        "SubjectUserSid": [text("ActorUserId")],
-        "SubjectLogonId": [text("ActorSessionId")],
     },
     ..NONE
 };
 
 /// Tasks, the firewall, the directory, and the log itself.
 static WINDOWS_AUDIT: OpenFields = OpenFields {
-    names: names! {
+    names: by_subject! {
         "EventID": [among("EventOriginalType", &[
             "1102", "4698", "4699", "4700", "4701", "4702", "4929", "5025", "5027", "5028", "5029", "5030", "5034", "5035", "5037", "5136",
         ])],
@@ -254,39 +271,27 @@ static WINDOWS_AUDIT: OpenFields = OpenFields {
         "TaskContentNew": [text("NewValue")],
         "ObjectDN": [text("Object")],
         "AttributeValue": [text("NewValue")],
-        "SubjectUserName": [SUBJECT],
-        "SubjectDomainName": [SUBJECT_DOMAIN],
-        "SubjectUserSid": [text("ActorUserId")],
-        "SubjectLogonId": [text("ActorSessionId")],
     },
     ..NONE
 };
 
 /// Files that are opened while their folder is audited.
 static WINDOWS_FILES: OpenFields = OpenFields {
-    names: names! {
+    names: by_audited_process! {
         "EventID": [among("EventOriginalType", &["4663"])],
         "Provider_Name": [PROVIDER],
         "ObjectName": [text("TargetFilePath")],
         "ObjectType": [always("File")],
-        "ObjectServer": [always("Security")],
-        "ProcessName": [text("ActingProcessName")],
-        "ProcessId": [text("ActingProcessId")],
-        "SubjectUserName": [SUBJECT],
-        "SubjectDomainName": [SUBJECT_DOMAIN],
-        "SubjectUserSid": [text("ActorUserId")],
-        "SubjectLogonId": [text("ActorSessionId")],
     },
     ..NONE
 };
 
 /// Registry values that are written, and keys that are opened, while they are audited.
 static WINDOWS_REGISTRY: OpenFields = OpenFields {
-    names: names! {
+    names: by_audited_process! {
         "EventID": [among("EventOriginalType", &["4657", "4663"])],
         "Provider_Name": [PROVIDER],
         "ObjectType": [always("Key")],
-        "ObjectServer": [always("Security")],
         "ObjectName": [computed(
             "ObjectName",
             "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")"
@@ -294,12 +299,6 @@ static WINDOWS_REGISTRY: OpenFields = OpenFields {
         "ObjectValueName": [text("RegistryValue")],
         "NewValue": [text("RegistryValueData")],
         "OldValue": [text("RegistryPreviousValueData")],
-        "ProcessName": [text("ActingProcessName")],
-        "ProcessId": [text("ActingProcessId")],
-        "SubjectUserName": [SUBJECT],
-        "SubjectDomainName": [SUBJECT_DOMAIN],
-        "SubjectUserSid": [text("ActorUserId")],
-        "SubjectLogonId": [text("ActorSessionId")],
     },
     ..NONE
 };
@@ -327,41 +326,30 @@ const fn windows(label: &'static str, parser: &'static str, rows: &'static str, 
 const ALERTING: &str = "EventProduct in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
 const OPERATIONS: &[super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
 
+/// Operations that a product's audit log records.
+const fn operations(product: &'static str, service: &'static str, rows: &'static str, fields: &'static OpenFields) -> OpenSource {
+    OpenSource { rows, entities: OPERATIONS, ..table(product, service, "_Im_AuditEvent", fields) }
+}
+
 const fn google(service: &'static str) -> OpenSource {
-    OpenSource { rows: "EventVendor in (\"Google\", \"GCP\")", entities: OPERATIONS, ..table("gcp", service, "_Im_AuditEvent", &GOOGLE) }
+    operations("gcp", service, "EventVendor in (\"Google\", \"GCP\")", &GOOGLE)
 }
 
 pub(in super::super) static ASIM: &[OpenSource] = &[
-    OpenSource {
-        rows: "EventVendor == \"AWS\" and EventProduct == \"CloudTrail\"",
-        entities: OPERATIONS,
-        ..table("aws", "cloudtrail", "_Im_AuditEvent", &AWS)
-    },
-    OpenSource {
-        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Azure\"",
-        entities: OPERATIONS,
-        ..table("azure", "activitylogs", "_Im_AuditEvent", &ACTIVITY)
-    },
-    OpenSource {
-        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Microsoft Entra ID\"",
-        entities: OPERATIONS,
-        ..table("azure", "auditlogs", "_Im_AuditEvent", &DIRECTORY)
-    },
+    operations("aws", "cloudtrail", "EventVendor == \"AWS\" and EventProduct == \"CloudTrail\"", &AWS),
+    operations("azure", "activitylogs", "EventVendor == \"Microsoft\" and EventProduct == \"Azure\"", &ACTIVITY),
+    operations("azure", "auditlogs", "EventVendor == \"Microsoft\" and EventProduct == \"Microsoft Entra ID\"", &DIRECTORY),
     OpenSource {
         rows: "EventVendor == \"Microsoft\" and EventProduct in (\"AAD\", \"Microsoft Entra ID\") and EventType == \"Logon\"",
         entities: &[("Account", "FullName", "TargetUsername"), ("IP", "Address", "SrcIpAddr")],
         ..table("azure", "signinlogs", "_Im_Authentication", &SIGN_IN)
     },
-    OpenSource {
-        rows: "EventVendor == \"Microsoft\" and EventProduct == \"Exchange 365\"",
-        entities: OPERATIONS,
-        ..table("m365", "exchange", "_Im_AuditEvent", &EXCHANGE)
-    },
+    operations("m365", "exchange", "EventVendor == \"Microsoft\" and EventProduct == \"Exchange 365\"", &EXCHANGE),
     OpenSource { rows: ALERTING, ..table("m365", "threat_management", "_Im_AlertEvent", &ALERTS) },
     OpenSource { rows: ALERTING, ..table("m365", "threat_detection", "_Im_AlertEvent", &ALERTS) },
     OpenSource { rows: "EventProduct == \"Github\"", ..table("github", "audit", "_Im_AuditEvent", &GITHUB) },
     OpenSource { category: "antivirus", ..table("*", "*", "_Im_AlertEvent", &SCANNER) },
-    OpenSource { rows: "EventVendor == \"Okta\"", entities: OPERATIONS, ..table("okta", "okta", "_Im_AuditEvent", &OKTA) },
+    operations("okta", "okta", "EventVendor == \"Okta\"", &OKTA),
     google("gcp.audit"),
     google("google_workspace.admin"),
     google("google_workspace.login"),

@@ -69,6 +69,9 @@ const SUBJECT: &[Row] = &[plain(F::UserName, "SubjectUserName"), plain(F::UserDo
 /// Sysmon's names where Sigma's differ.
 const NAMES: &[Named] = super::sources::WINDOWS_NAMES;
 
+/// What Security's event of a new process calls fields of Sysmon.
+const BY_4688: &[Named] = &[("EventID", "EventCode", Plain), ("Provider_Name", "Name", Plain), ("LogonId", "SubjectLogonId", Plain)];
+
 const FILE_SHOWN: &[&str] = &["User", "Image", "TargetFilename"];
 const KEY_SHOWN: &[&str] = &["User", "Image", "EventType", "TargetObject"];
 
@@ -103,6 +106,23 @@ pub(crate) static STREAMS: &[Stream] = &[
         ],
         shown: &["User", "Image", "CommandLine", "ParentImage"],
         ..numbered(E::ProcessStart, &[("EventCode", &["1"])])
+    },
+    // For rules that ask for the number of the Security log.
+    Stream {
+        sources: SECURITY,
+        condition: &[("EventCode", &["4688"])],
+        fields: &[
+            &[
+                plain(F::ProcessPath, "NewProcessName"),
+                plain(F::ProcessCommandLine, "CommandLine"),
+                plain(F::ParentPath, "ParentProcessName"),
+                plain(F::HostName, "Computer"),
+            ],
+            SUBJECT,
+        ],
+        open: BY_4688,
+        shown: &["SubjectUserName", "NewProcessName", "CommandLine", "ParentProcessName"],
+        ..Stream::of(E::ProcessStart)
     },
     Stream {
         fields: &[SOURCE_PROCESS, &[plain(F::AccessMask, "GrantedAccess"), plain(F::CallTrace, "CallTrace")], HOST],

@@ -1,0 +1,388 @@
+//! How does a tree become lines: what stands on one, what is broken, how far it is indented?
+
+use std::fmt::Write as _;
+
+use crate::ast::{Condition, From, Let, List, Query, Rows, Step, Value};
+use crate::print::{duration, identifier_into, literal_into};
+
+/// Terms in one flat `or` or `and`; the language service refuses some 500.
+pub(crate) const FLAT: usize = 100;
+/// The widest line before a list is broken.
+const WIDTH: usize = 140;
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Indented, for people.
+    Wide,
+    /// With lines, without what only stands before and between them: for queries near a limit.
+    Tight,
+}
+
+/// The text of a query, without a line end behind it.
+pub(crate) fn query(query: &Query, layout: Layout) -> String {
+    let mut printer = Printer { out: String::with_capacity(512), layout };
+    for definition in &query.lets {
+        printer.definition(definition);
+    }
+    printer.rows(&query.rows, 0);
+    printer.out
+}
+
+/// Text in the making. Whatever may stand on one line is written on one, and broken when it proves too wide.
+struct Printer {
+    out: String,
+    layout: Layout,
+}
+
+impl Printer {
+    fn definition(&mut self, of: &Let) {
+        match of {
+            Let::Texts { name, values, array: _ } => {
+                self.assign(name, "");
+                self.texts(values, 4);
+            }
+            Let::Watched { name, aliases, array } => {
+                self.assign(name, if *array { "toscalar(" } else { "" });
+                if let [alias] = aliases.as_slice() {
+                    self.watchlist(alias);
+                } else {
+                    for (at, alias) in aliases.iter().enumerate() {
+                        self.out.push_str(if at == 0 { "union (" } else { "), (" });
+                        self.watchlist(alias);
+                    }
+                    self.out.push(')');
+                }
+                if *array {
+                    self.out.push_str(" | summarize make_list(SearchKey, 1000000))");
+                }
+            }
+            Let::Rows { name, rows, kept: true } => {
+                self.assign(name, "materialize(");
+                self.line(4);
+                self.rows(rows, 4);
+                self.out.push_str("\n)");
+            }
+            Let::Rows { name, rows, kept: false } => {
+                self.out.push_str("let ");
+                identifier_into(&mut self.out, name);
+                self.out.push_str(" =\n");
+                self.rows(rows, 0);
+            }
+            Let::Vendor(text) => {
+                self.out.push_str(text);
+                self.out.push('\n');
+                return;
+            }
+        }
+        self.out.push_str(";\n");
+    }
+
+    fn assign(&mut self, name: &str, open: &str) {
+        self.out.push_str("let ");
+        identifier_into(&mut self.out, name);
+        self.out.push_str(" = ");
+        self.out.push_str(open);
+    }
+
+    fn watchlist(&mut self, alias: &str) {
+        self.out.push_str("_GetWatchlist(");
+        literal_into(&mut self.out, alias);
+        self.out.push_str(") | project SearchKey");
+    }
+
+    /// A new line.
+    fn line(&mut self, indent: usize) {
+        self.out.push('\n');
+        self.pad(indent);
+    }
+
+    fn pad(&mut self, indent: usize) {
+        if self.layout == Layout::Wide {
+            self.out.extend(std::iter::repeat_n(' ', indent));
+        }
+    }
+
+    /// Items with `separator` between them, on one line when they fit, else each on its own behind `word`.
+    fn items<T>(&mut self, list: &[T], separator: &str, (end, indent, word): (&str, usize, &str), mut each: impl FnMut(&mut Self, &T)) {
+        let start = self.out.len();
+        let mut ends = Vec::with_capacity(list.len());
+        for (at, item) in list.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            each(self, item);
+            ends.push(self.out.len());
+        }
+        let line = self.out.get(start..).unwrap_or_default();
+        if list.len() < 2 || (line.len() <= WIDTH && !line.contains('\n')) {
+            return;
+        }
+        let flat = self.out.split_off(start);
+        let mut from = 0;
+        for (at, to) in ends.into_iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(end);
+                self.line(indent);
+                self.out.push_str(word);
+            }
+            self.out.push_str(flat.get(from..to - start).unwrap_or_default());
+            from = to - start + separator.len();
+        }
+    }
+
+    fn rows(&mut self, of: &Rows, indent: usize) {
+        match &of.from {
+            From::Table(name) => identifier_into(&mut self.out, name),
+            From::Parser(name, arguments) => {
+                self.out.push_str(name);
+                self.out.push('(');
+                for (at, (name, argument)) in arguments.iter().enumerate() {
+                    self.out.push_str(if at == 0 { "" } else { ", " });
+                    self.out.push_str(name);
+                    self.out.push('=');
+                    self.value(argument);
+                }
+                self.out.push(')');
+            }
+            From::Union(legs) => {
+                self.out.push_str("union isfuzzy=true");
+                for (at, leg) in legs.iter().enumerate() {
+                    self.out.push_str(if at == 0 { "" } else { "," });
+                    self.line(indent + 4);
+                    self.out.push('(');
+                    self.rows(leg, indent + 8);
+                    self.out.push(')');
+                }
+            }
+        }
+        for step in &of.steps {
+            self.line(indent);
+            self.out.push_str("| ");
+            self.step(step, indent);
+        }
+    }
+
+    fn columns(&mut self, list: &[(String, Value)], indent: usize) {
+        self.items(list, ", ", (",", indent + 4, ""), |printer, (name, of)| {
+            identifier_into(&mut printer.out, name);
+            if !matches!(of, Value::Name(same) if same == name) {
+                printer.out.push_str(" = ");
+                printer.value(of);
+            }
+        });
+    }
+
+    fn names(&mut self, list: &[String], behind: &str) {
+        for (at, name) in list.iter().enumerate() {
+            self.out.push_str(if at == 0 { "" } else { ", " });
+            identifier_into(&mut self.out, name);
+            self.out.push_str(behind);
+        }
+    }
+
+    fn step(&mut self, of: &Step, indent: usize) {
+        match of {
+            Step::Where(of) => {
+                self.out.push_str("where ");
+                self.condition(of, indent + 4);
+            }
+            Step::Extend(list) => {
+                self.out.push_str("extend ");
+                self.columns(list, indent);
+            }
+            Step::Project(list) => {
+                self.out.push_str("project ");
+                self.columns(list, indent);
+            }
+            Step::Sort(list) => {
+                self.out.push_str("sort by ");
+                self.names(list, " asc");
+            }
+            Step::Summarize(list, keys) if list.is_empty() => {
+                self.out.push_str("distinct ");
+                self.names(keys, "");
+            }
+            Step::Summarize(list, keys) => {
+                self.out.push_str("summarize ");
+                self.columns(list, indent);
+                self.out.push_str(" by ");
+                self.names(keys, "");
+            }
+            Step::Latest(time, keys) if keys.is_empty() => {
+                self.out.push_str("top 1 by ");
+                identifier_into(&mut self.out, time);
+                self.out.push_str(" desc");
+            }
+            Step::Latest(time, keys) => {
+                self.out.push_str("summarize arg_max(");
+                identifier_into(&mut self.out, time);
+                self.out.push_str(", *) by ");
+                self.names(keys, "");
+            }
+            Step::Join(other, keys) => {
+                self.out.push_str("join kind=inner (");
+                self.line(indent + 4);
+                self.rows(other, indent + 4);
+                self.line(indent);
+                self.out.push_str(") on ");
+                self.names(keys, "");
+            }
+        }
+    }
+
+    /// A condition; what needs parentheses inside another condition has them.
+    fn condition(&mut self, of: &Condition, indent: usize) {
+        match of {
+            Condition::All(list) => self.chain(list, " and ", indent),
+            Condition::Any(list) => self.chain(list, " or ", indent),
+            Condition::Not(inner) => {
+                self.out.push_str("not(");
+                self.condition(inner, indent);
+                self.out.push(')');
+            }
+            Condition::Always(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
+            Condition::Compare(left, operator, right) => self.operator(left, operator, right),
+            Condition::In(left, case, list) => {
+                self.value(left);
+                self.out.push_str(if *case == ir::Case::Insensitive { " in~ (" } else { " in (" });
+                match list {
+                    List::Values(values) => self.wrapped(values, indent, Self::value),
+                    List::Named(name) => identifier_into(&mut self.out, name),
+                    List::Rows(list) => {
+                        self.out.push('(');
+                        self.rows(list, indent);
+                        self.out.push(')');
+                    }
+                }
+                self.out.push(')');
+            }
+            Condition::Is(of) => self.value(of),
+            Condition::Vendor(text) => self.out.push_str(text),
+        }
+    }
+
+    /// Conditions joined by a word with a space on each side.
+    fn chain(&mut self, list: &[Condition], word: &str, indent: usize) {
+        if list.len() > FLAT {
+            // Parentheses keep the parser's recursion shallow.
+            for (at, group) in list.chunks(FLAT).enumerate() {
+                if at > 0 {
+                    self.line(indent);
+                    self.out.push_str(word.trim_start());
+                }
+                self.out.push('(');
+                self.chain(group, word, indent);
+                self.out.push(')');
+            }
+            return;
+        }
+        self.items(list, word, ("", indent, word.trim_start()), |printer, inner| match inner {
+            Condition::All(_) | Condition::Any(_) => {
+                printer.out.push('(');
+                printer.condition(inner, indent + 4);
+                printer.out.push(')');
+            }
+            Condition::Vendor(text) if text.contains(" and ") || text.contains(" or ") => {
+                printer.out.push('(');
+                printer.out.push_str(text);
+                printer.out.push(')');
+            }
+            other => printer.condition(other, indent),
+        });
+    }
+
+    fn operator(&mut self, left: &Value, operator: &str, right: &Value) {
+        self.value(left);
+        self.out.push(' ');
+        self.out.push_str(operator);
+        self.out.push(' ');
+        self.value(right);
+    }
+
+    fn value(&mut self, of: &Value) {
+        match of {
+            Value::Name(name) => identifier_into(&mut self.out, name),
+            Value::AnyColumn => self.out.push('*'),
+            Value::Text(text) => literal_into(&mut self.out, text),
+            Value::Number(number) => {
+                let _ = write!(self.out, "{number}");
+            }
+            Value::Decimal(number) => {
+                let _ = write!(self.out, "{number}");
+            }
+            Value::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
+            Value::Seconds(seconds) => self.out.push_str(&duration(*seconds)),
+            Value::Texts(list) => self.texts(list, 8),
+            Value::Call(name, arguments) => {
+                self.out.push_str(name);
+                self.out.push('(');
+                for (at, argument) in arguments.iter().enumerate() {
+                    self.out.push_str(if at == 0 { "" } else { ", " });
+                    self.value(argument);
+                }
+                self.out.push(')');
+            }
+            Value::Operator(left, operator, right) => {
+                self.out.push('(');
+                self.operator(left, operator, right);
+                self.out.push(')');
+            }
+            Value::Condition(inner) => self.condition(inner, 8),
+            Value::Member(of, path) => {
+                self.value(of);
+                for part in path {
+                    self.out.push('[');
+                    literal_into(&mut self.out, part);
+                    self.out.push(']');
+                }
+            }
+            Value::Vendor(text) => self.out.push_str(text),
+        }
+    }
+
+    /// `dynamic([...])`, broken into lines when it is long.
+    fn texts(&mut self, list: &[String], indent: usize) {
+        self.out.push_str("dynamic([");
+        self.wrapped(list, indent, |printer, text| literal_into(&mut printer.out, text));
+        self.out.push_str("])");
+    }
+
+    /// Items separated by commas, on one line when they fit, else as many on each line as fit.
+    fn wrapped<T>(&mut self, list: &[T], indent: usize, mut each: impl FnMut(&mut Self, &T)) {
+        let separator = if self.layout == Layout::Wide { ", " } else { "," };
+        let start = self.out.len();
+        let mut ends = Vec::with_capacity(list.len());
+        for (at, item) in list.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            each(self, item);
+            ends.push(self.out.len());
+        }
+        if self.out.len() - start <= WIDTH {
+            return;
+        }
+        let flat = self.out.split_off(start);
+        let pad = if self.layout == Layout::Wide { indent } else { 0 };
+        let (mut from, mut width) = (0, pad);
+        self.line(indent);
+        let last = ends.len().saturating_sub(1);
+        for (at, to) in ends.into_iter().enumerate() {
+            let item = flat.get(from..to - start).unwrap_or_default();
+            if width > pad && width + item.len() > WIDTH {
+                self.out.truncate(self.out.trim_end_matches(' ').len());
+                self.line(indent);
+                width = pad;
+            }
+            self.out.push_str(item);
+            width += item.len();
+            if at < last {
+                self.out.push_str(separator);
+                width += separator.len();
+            }
+            from = to - start + separator.len();
+        }
+        self.line(indent.saturating_sub(4));
+    }
+}
