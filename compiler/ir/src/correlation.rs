@@ -46,12 +46,13 @@ pub enum CorrelationKind {
     },
     /// The step happens this often.
     Count(Step),
-    /// The step happens with this many different values of a field (see [`Step::times`]); events without it do not count.
+    /// The step happens with this many different values of a field, or combinations of the values of several (see [`Step::times`]);
+    /// events without one of them do not count.
     Distinct {
         /// The events.
         step: Step,
-        /// The field whose values are counted, without case.
-        field: FieldRef,
+        /// The fields whose values are counted, without case. **Invariant:** at least one.
+        fields: Vec<FieldRef>,
     },
     /// A figure made of a field's numbers lies within bounds; events without a whole number in it do not count.
     Measure {
@@ -180,12 +181,13 @@ impl Correlation {
         self.steps().iter().flat_map(|step| &step.streams)
     }
 
-    /// The field whose values are counted or measured.
+    /// The fields whose values are counted or measured.
     #[must_use]
-    pub fn counted(&self) -> Option<&FieldRef> {
+    pub fn counted(&self) -> &[FieldRef] {
         match &self.kind {
-            CorrelationKind::Distinct { field, .. } | CorrelationKind::Measure { field, .. } => Some(field),
-            CorrelationKind::Sequence(_) | CorrelationKind::Together { .. } | CorrelationKind::Count(_) => None,
+            CorrelationKind::Distinct { fields, .. } => fields,
+            CorrelationKind::Measure { field, .. } => std::slice::from_ref(field),
+            CorrelationKind::Sequence(_) | CorrelationKind::Together { .. } | CorrelationKind::Count(_) => &[],
         }
     }
 
@@ -199,7 +201,7 @@ impl Correlation {
             CorrelationKind::Sequence(steps) => CorrelationKind::Sequence(all(steps)?),
             CorrelationKind::Together { steps, needs } => CorrelationKind::Together { steps: all(steps)?, needs: needs.clone() },
             CorrelationKind::Count(step) => CorrelationKind::Count(change(step)?),
-            CorrelationKind::Distinct { step, field } => CorrelationKind::Distinct { step: change(step)?, field: field.clone() },
+            CorrelationKind::Distinct { step, fields } => CorrelationKind::Distinct { step: change(step)?, fields: fields.clone() },
             CorrelationKind::Measure { step, field, figure, bounds } => {
                 CorrelationKind::Measure { step: change(step)?, field: field.clone(), figure: *figure, bounds: bounds.clone() }
             }

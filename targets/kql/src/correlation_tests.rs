@@ -127,7 +127,14 @@ fn kinds() -> Vec<(&'static str, CorrelationKind)> {
     };
     vec![
         ("count", CorrelationKind::Count(either(&["a.exe", "c.exe"], Times { min: 2, max: Some(5), except: Some(3) }))),
-        ("distinct", CorrelationKind::Distinct { step: either(&["a.exe", "b.exe"], Times::between(2, 3)), field: Field::UserName.into() }),
+        ("distinct", CorrelationKind::Distinct { step: either(&["a.exe", "b.exe"], Times::between(2, 3)), fields: vec![Field::UserName.into()] }),
+        (
+            "combinations",
+            CorrelationKind::Distinct {
+                step: either(&["a.exe", "b.exe"], Times::between(2, 3)),
+                fields: vec![Field::UserName.into(), Field::ProcessName.into()],
+            },
+        ),
         ("sum", measure(Figure::Sum, &[(Comparison::More, 7), (Comparison::AtMost, 12)])),
         ("average", measure(Figure::Average, &[(Comparison::AtLeast, 4)])),
         ("median", measure(Figure::Median, &[(Comparison::Equal, 3)])),

@@ -218,12 +218,12 @@ fn inside(correlation: &Correlation) -> bool {
 
 /// The columns that a window reads: keys, the value that is counted, and which steps a row fits.
 fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition], after: i64) -> Vec<(String, Value)> {
-    let counted = correlation.counted().and_then(|_| values.pop());
+    let counted = values.split_off(correlation.by.len().min(values.len()));
     if correlation.by.is_empty() {
         values.push(Value::text("all"));
     }
     let mut out: Vec<(String, Value)> = keys(correlation).into_iter().zip(values).collect();
-    out.extend(counted.map(|value| match correlation.kind {
+    out.extend(combined(counted).map(|value| match correlation.kind {
         CorrelationKind::Measure { .. } => ("Number".to_owned(), Value::Call("tolong", vec![value])),
         _ => ("Distinct".to_owned(), value),
     }));
@@ -232,6 +232,16 @@ fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition]
     }
     out.extend(fits.iter().enumerate().map(|(at, fits)| (format!("Step{}", at + 1), Value::Condition(Box::new(fits.clone())))));
     out
+}
+
+/// One value, or several as one text; empty when one of them is.
+fn combined(mut values: Vec<Value>) -> Option<Value> {
+    if values.len() < 2 {
+        return values.pop();
+    }
+    let there = Condition::all(values.iter().map(|value| Condition::Is(Value::Call("isnotempty", vec![value.clone()]))));
+    let text = Value::Call("tostring", vec![Value::Call("pack_array", values)]);
+    Some(Value::Call("iff", vec![Value::Condition(Box::new(there)), text, Value::text("")]))
 }
 
 /// Rows without a key, or without what is counted, stand in no group.

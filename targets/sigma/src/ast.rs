@@ -298,8 +298,8 @@ pub(crate) type Alias = (String, Vec<(String, String)>);
 pub enum CorrelationKind {
     /// Events.
     EventCount,
-    /// Different values of a field.
-    ValueCount(String),
+    /// Different values of a field, or combinations of the values of several.
+    ValueCount(Vec<String>),
     /// A figure made of a field's numbers.
     Figure(Figure, String),
     /// Rules, in any order.

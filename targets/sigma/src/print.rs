@@ -266,15 +266,16 @@ fn condition(condition: &Condition, inside: bool) -> String {
 
 fn correlation(correlation: &Correlation, name: &dyn Fn(&str) -> String, out: &mut Lines) {
     out.open(0, "correlation");
-    let (kind, field, percentile) = match &correlation.kind {
-        CorrelationKind::EventCount => ("event_count", None, None),
-        CorrelationKind::ValueCount(field) => ("value_count", Some(field), None),
-        CorrelationKind::Figure(Figure::Sum, field) => ("value_sum", Some(field), None),
-        CorrelationKind::Figure(Figure::Average, field) => ("value_avg", Some(field), None),
-        CorrelationKind::Figure(Figure::Median, field) => ("value_median", Some(field), None),
-        CorrelationKind::Figure(Figure::Percentile(percent), field) => ("value_percentile", Some(field), Some(percent)),
-        CorrelationKind::Temporal => ("temporal", None, None),
-        CorrelationKind::TemporalOrdered => ("temporal_ordered", None, None),
+    let one = std::slice::from_ref;
+    let (kind, fields, percentile) = match &correlation.kind {
+        CorrelationKind::EventCount => ("event_count", &[][..], None),
+        CorrelationKind::ValueCount(fields) => ("value_count", fields.as_slice(), None),
+        CorrelationKind::Figure(Figure::Sum, field) => ("value_sum", one(field), None),
+        CorrelationKind::Figure(Figure::Average, field) => ("value_avg", one(field), None),
+        CorrelationKind::Figure(Figure::Median, field) => ("value_median", one(field), None),
+        CorrelationKind::Figure(Figure::Percentile(percent), field) => ("value_percentile", one(field), Some(percent)),
+        CorrelationKind::Temporal => ("temporal", &[][..], None),
+        CorrelationKind::TemporalOrdered => ("temporal_ordered", &[][..], None),
     };
     out.pair(1, "type", kind);
     out.list(1, "rules", correlation.rules.iter().map(|rule| scalar(&name(rule))));
@@ -299,8 +300,9 @@ fn correlation(correlation: &Correlation, name: &dyn Fn(&str) -> String, out: &m
         Asked::Bounds(bounds) => bounds,
     };
     out.open(1, "condition");
-    if let Some(field) = field {
-        out.pair(2, "field", &scalar(field));
+    match fields {
+        [field] => out.pair(2, "field", &scalar(field)),
+        many => out.list(2, "field", many.iter().map(|field| scalar(field))),
     }
     if let Some(percentile) = percentile {
         out.pair(2, "percentile", &percentile.to_string());

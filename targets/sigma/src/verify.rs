@@ -267,7 +267,10 @@ fn correlation(map: &Mapping, refer: &mut dyn FnMut(String)) -> Result<(), Strin
             if (kind == "value_percentile") != condition.contains_key("percentile") {
                 return Err("the percentile does not fit the type".to_owned());
             }
-            condition.get("field").map(Value::is_string)
+            condition.get("field").map(|field| match field {
+                Value::Sequence(list) => kind == "value_count" && list.len() > 1 && list.iter().all(Value::is_string),
+                one => one.is_string(),
+            })
         }
         _ => return Err("the correlation's condition is neither a map nor a text".to_owned()),
     };

@@ -95,8 +95,14 @@ impl Node {
         (1..=correlation.by.len()).map(|at| format!("{}by_{at}", self.prefix)).collect()
     }
 
-    fn counted(&self) -> String {
-        format!("{}counted", self.prefix)
+    /// What is counted: one field, or each of several.
+    fn counted(&self, correlation: &Correlation) -> Vec<String> {
+        let whole = format!("{}counted", self.prefix);
+        match correlation.counted().len() {
+            0 => Vec::new(),
+            1 => vec![whole],
+            many => (1..=many).map(|at| format!("{whole}_{at}")).collect(),
+        }
     }
 
     fn step(&self, at: usize) -> String {
@@ -156,7 +162,7 @@ impl<'a> Work<'a> {
                 let node = self.node(at);
                 let mut fills: Vec<(String, FieldRef)> =
                     node.by(correlation).into_iter().zip(correlation.by.iter().map(|field| stream.field(field).clone())).collect();
-                fills.extend(correlation.counted().map(|field| (node.counted(), stream.field(field).clone())));
+                fills.extend(node.counted(correlation).into_iter().zip(correlation.counted().iter().map(|field| stream.field(field).clone())));
                 fills.extend(around.iter().cloned());
                 match &stream.what {
                     Happening::Event(rule) => self.leaves.push(Leaf { node: at, step: place, rule, fills, span: step.span }),
@@ -309,9 +315,7 @@ impl<'a> Work<'a> {
                 stages.push(Stage::Eval(marks.into_iter().map(|(place, list)| (node.step(place), mark(Expr::any(list)))).collect()));
             }
             there.push(Expr::any((0..steps.len()).map(|place| is_marked(&node.step(place))).collect()));
-            if correlation.counted().is_some() {
-                there.push(self::there(&node.counted()));
-            }
+            there.extend(node.counted(correlation).iter().map(|name| self::there(name)));
             if at == 0 {
                 stages.push(Stage::Where(Expr::all(there)));
             } else {
@@ -332,7 +336,7 @@ impl<'a> Work<'a> {
             CorrelationKind::Together { steps, needs } => window.together(steps, needs, stages),
             CorrelationKind::Count(step) if correlation.jitter.is_some() => window.regular(step.times, correlation.jitter.unwrap_or(0), stages),
             CorrelationKind::Count(step) => window.count(step.times, stages),
-            CorrelationKind::Distinct { step, .. } => window.distinct(step.times, at == 0, stages),
+            CorrelationKind::Distinct { step, .. } => window.distinct(step.times, &node.counted(correlation), at == 0, stages),
             CorrelationKind::Measure { figure, bounds, .. } => window.measure(*figure, bounds, at == 0, stages),
         };
         if at == 0 {

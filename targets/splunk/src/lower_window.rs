@@ -89,9 +89,19 @@ impl Window<'_> {
         Expr::All(all)
     }
 
-    /// So many different values in the window that ends with each event.
-    pub(crate) fn distinct(&self, times: Times, drop: bool, stages: &mut Vec<Stage>) -> Expr {
+    /// So many different values, or combinations of them, in the window that ends with each event.
+    pub(crate) fn distinct(&self, times: Times, fields: &[String], drop: bool, stages: &mut Vec<Stage>) -> Expr {
         let counted = self.name("counted");
+        if let [first @ .., last] = fields
+            && !first.is_empty()
+        {
+            // With its length before each, no two combinations are one text.
+            let mut parts: Vec<Expr> = first.iter().flat_map(|name| [Expr::Call("len", vec![Expr::field(name)]), Expr::field(name)]).collect();
+            parts.push(Expr::field(last));
+            let text = Expr::Call("mvjoin", vec![Expr::Call("mvappend", parts), Expr::Text(":".to_owned())]);
+            let all = Expr::All(fields.iter().map(|name| there(name)).collect());
+            stages.push(Stage::Eval(vec![(counted.clone(), Expr::Call("if", vec![all, text, Expr::Call("null", Vec::new())]))]));
+        }
         if drop {
             stages.push(Stage::Where(there(&counted)));
         }

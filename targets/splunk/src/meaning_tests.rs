@@ -336,7 +336,7 @@ proptest! {
         let kind = match kind {
             0 => CorrelationKind::Count(flow(&[80, 443], first, None)),
             1 => CorrelationKind::Count(flow(&[80, 443], first, Some(first + 1))),
-            2 => CorrelationKind::Distinct { step: flow(&[80, 443], first.min(3), None), field: F::DestinationIp.into() },
+            2 => CorrelationKind::Distinct { step: flow(&[80, 443], first.min(3), None), fields: [F::DestinationIp, F::DestinationPort].into_iter().take(second.min(2) as usize).map(Into::into).collect() },
             3 => CorrelationKind::Sequence(vec![flow(&[80], first, None), flow(&[443, 80], second, None)]),
             4 => CorrelationKind::Sequence(vec![flow(&[80], first, None), flow(&[443], 1, None), flow(&[80, 8080], second, None)]),
             _ => CorrelationKind::Sequence(vec![one_step(E::DnsQuery, Predicate::is(F::DnsName, "evil.example", span()), first.min(2), None), flow(&[80, 443], second, None)]),
@@ -371,6 +371,7 @@ proptest! {
             step
         };
         let bound = 80 * second;
+        let counted = [F::DestinationIp, F::DestinationPort].into_iter().take(usize::from(first > 1) + 1).map(Into::into).collect();
         let kind = match kind {
             0 => CorrelationKind::Count(either(Times { min: first, max: Some(first + 3), except: Some(first + 1) })),
             1 => measure(Figure::Sum, &[(Comparison::AtLeast, bound * 4), (Comparison::Less, 10_000)]),
@@ -389,7 +390,7 @@ proptest! {
                 steps: vec![inside(inner(CorrelationKind::Sequence(vec![flow(&[80], 1), flow(&[443], 1)]))), ask()], needs: Needs::every(2),
             },
             11 => CorrelationKind::Distinct {
-                step: Step { times: Times::at_least(2), ..inside(inner(CorrelationKind::Count(flow(&[80, 443], 2)))) }, field: F::DestinationIp.into(),
+                step: Step { times: Times::at_least(2), ..inside(inner(CorrelationKind::Count(flow(&[80, 443], 2)))) }, fields: counted,
             },
             _ => CorrelationKind::Together { steps: vec![renamed(&[80], F::SourceIp), renamed(&[443], F::DestinationIp)], needs: Needs::Steps(Times::at_least(1)) },
         };

@@ -249,7 +249,7 @@ fn samples() -> Vec<Detection> {
             correlation(
                 CorrelationKind::Distinct {
                     step: step("ask", E::DnsQuery, text(F::DnsName, vec![Pattern::ends(".evil.example")]), 50),
-                    field: F::DnsName.into(),
+                    fields: vec![F::DnsName.into()],
                 },
                 Vec::new(),
                 None,

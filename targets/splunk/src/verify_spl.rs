@@ -456,7 +456,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The functions that we use.
-const FUNCTIONS: [&str; 26] = [
+const FUNCTIONS: [&str; 28] = [
     "match",
     "replace",
     "lower",
@@ -470,7 +470,9 @@ const FUNCTIONS: [&str; 26] = [
     "coalesce",
     "cidrmatch",
     "tonumber",
+    "mvappend",
     "mvfilter",
+    "mvjoin",
     "mvmap",
     "mvrange",
     "rtrim",

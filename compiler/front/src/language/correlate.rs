@@ -255,7 +255,7 @@ fn kind(cursor: &mut Cursor<'_>, question: Question) -> Option<CorrelationKind> 
         return None;
     }
     let step = steps.pop()?;
-    if name == "count" { Some(CorrelationKind::Count(step)) } else { Some(CorrelationKind::Distinct { step, field: distinct? }) }
+    if name == "count" { Some(CorrelationKind::Count(step)) } else { Some(CorrelationKind::Distinct { step, fields: vec![distinct?] }) }
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn the_complete_example_is_understood() {
     assert_eq!(brute.correlation.steps()[0].times, Times::at_least(10));
     assert_eq!(brute.correlation.by, [Field::SourceIp.into(), Field::UserName.into()]);
     assert_eq!((beacon.correlation.jitter, beacon.correlation.within), (Some(10), Duration::from_secs(5400)));
-    assert!(matches!(&spread.correlation.kind, CorrelationKind::Distinct { field, .. } if *field == Field::HostName.into()));
+    assert!(matches!(&spread.correlation.kind, CorrelationKind::Distinct { fields, .. } if *fields == [Field::HostName.into()]));
 
     assert_eq!(advisory.natives.len(), 2);
     assert!(advisory.natives[0].text.starts_with("rule orb"));

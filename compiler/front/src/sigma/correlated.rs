@@ -133,11 +133,13 @@ impl<'l> Linker<'l> {
         self.stack.pop();
         let mut found = found?;
         let by = document.group_by.iter().map(|name| self.field(document, name, &mut found)).collect::<Option<Vec<FieldRef>>>()?;
-        let counted = match document.fields.as_slice() {
-            [] => None,
-            [field] => Some(self.field(document, field, &mut found)?),
-            [_, second, ..] => return self.refuse(second.1, "values of one field are counted, and this is a second one".to_owned(), ""),
-        };
+        // Only combinations of values can be counted over several fields.
+        if let [_, second, ..] = document.fields.as_slice()
+            && document.kind.0 != CorrelationType::ValueCount
+        {
+            return self.refuse(second.1, "the numbers of one field are computed with, and this is a second one".to_owned(), "");
+        }
+        let counted = document.fields.iter().map(|field| self.field(document, field, &mut found)).collect::<Option<Vec<FieldRef>>>()?;
         let kind = self.kind(document, found, counted)?;
         Some(Correlation { kind, by, within: document.timespan.0, jitter: None })
     }
@@ -221,7 +223,7 @@ impl<'l> Linker<'l> {
         Some(whole)
     }
 
-    fn kind(&mut self, document: &CorrelationDocument, found: Vec<Found<'_>>, counted: Option<FieldRef>) -> Option<CorrelationKind> {
+    fn kind(&mut self, document: &CorrelationDocument, found: Vec<Found<'_>>, mut counted: Vec<FieldRef>) -> Option<CorrelationKind> {
         let (kind, span) = document.kind;
         let count = found.len();
         let names: Vec<String> = found.iter().map(|one| one.reference.to_owned()).collect();
@@ -270,11 +272,10 @@ impl<'l> Linker<'l> {
             return self.refuse(span, "no number of events or values fits the condition".to_owned(), "numbers are 1 or more");
         };
         let step = Step { name, streams, times, span };
-        Some(match (figure, counted) {
-            (Some(figure), Some(field)) => CorrelationKind::Measure { step, field, figure, bounds },
-            (None, Some(field)) if kind == CorrelationType::ValueCount => CorrelationKind::Distinct { step, field },
-            (Some(_), None) => return None,
-            (None, _) => CorrelationKind::Count(step),
+        Some(match figure {
+            Some(figure) => CorrelationKind::Measure { step, field: counted.pop()?, figure, bounds },
+            None if kind == CorrelationType::ValueCount && !counted.is_empty() => CorrelationKind::Distinct { step, fields: counted },
+            None => CorrelationKind::Count(step),
         })
     }
 
@@ -472,6 +473,14 @@ mod tests {
         );
         assert_eq!(read(&[&percentile(""), FAIL]).diagnostics[0].code.slug, "sigma-in.correlation");
         assert_eq!(read(&[&percentile("        percentile: 0\n"), FAIL]).diagnostics[0].code.slug, "sigma-in.correlation");
+    }
+
+    #[test]
+    fn combinations_of_several_fields_are_counted() {
+        let several = |kind: &str| correlation(kind, "failed", "    condition:\n        field: [Computer, User]\n        gte: 5\n");
+        let found = one(&[&several("value_count"), FAIL]);
+        assert!(matches!(&found.kind, CorrelationKind::Distinct { fields, .. } if fields.len() == 2));
+        assert_eq!(read(&[&several("value_sum"), FAIL]).diagnostics[0].code.slug, "sigma-in.correlation");
     }
 
     #[test]

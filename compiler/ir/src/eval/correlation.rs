@@ -38,7 +38,7 @@ pub(super) fn completions(correlation: &Correlation, events: &[Timed<'_>]) -> BT
             }
             CorrelationKind::Distinct { step, .. } => {
                 let complete = |window: &[Occurrence]| {
-                    let values: BTreeSet<&str> = window.iter().filter_map(|one| one.text.as_deref()).collect();
+                    let values: BTreeSet<&[String]> = window.iter().filter_map(|one| one.text.as_deref()).collect();
                     step.times.fit(values.len())
                 };
                 windows(group, within, complete, &mut out);
@@ -59,8 +59,8 @@ struct Occurrence {
     time: Duration,
     /// The steps that it fits.
     steps: Vec<usize>,
-    /// The value that is counted, folded.
-    text: Option<String>,
+    /// The values that are counted, folded.
+    text: Option<Vec<String>>,
     /// The number that is measured.
     number: Option<i128>,
 }
@@ -79,7 +79,7 @@ fn groups(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeMap<Vec<Strin
     let mut found: BTreeMap<Vec<String>, BTreeMap<(usize, Standing<'_>), Occurrence>> = BTreeMap::new();
     for (step, stream) in correlation.steps().iter().enumerate().flat_map(|(at, step)| step.streams.iter().map(move |stream| (at, stream))) {
         let fields: Vec<&FieldRef> = correlation.by.iter().map(|field| stream.field(field)).collect();
-        let counted = correlation.counted().map(|field| stream.field(field));
+        let counted: Vec<&FieldRef> = correlation.counted().iter().map(|field| stream.field(field)).collect();
         let completing = matches!(stream.what, Happening::Correlation(_));
         let hits: Vec<usize> = match &stream.what {
             Happening::Event(rule) => (0..events.len()).filter(|at| events.get(*at).is_some_and(|(_, record)| matches(rule, record))).collect(),
@@ -88,8 +88,8 @@ fn groups(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeMap<Vec<Strin
         for at in hits {
             let Some((time, record)) = events.get(at) else { continue };
             let Some(key) = fields.iter().map(|field| text(record, field)).collect::<Option<Vec<String>>>() else { continue };
-            let number = counted.and_then(|field| record.get(field)?.number()).map(i128::from);
-            let value = counted.and_then(|field| text(record, field));
+            let number = counted.first().and_then(|field| record.get(field)?.number()).map(i128::from);
+            let value = counted.iter().map(|field| text(record, field)).collect::<Option<Vec<String>>>();
             let there = match correlation.kind {
                 CorrelationKind::Distinct { .. } => value.is_some(),
                 CorrelationKind::Measure { .. } => number.is_some(),
@@ -97,7 +97,7 @@ fn groups(correlation: &Correlation, events: &[Timed<'_>]) -> BTreeMap<Vec<Strin
             };
             if there {
                 let mut all = fields.clone();
-                all.extend(counted);
+                all.extend(counted.iter().copied());
                 let new = Occurrence { at, time: *time, steps: Vec::new(), text: value, number };
                 found.entry(key).or_default().entry((at, (completing, all))).or_insert(new).steps.push(step);
             }
@@ -286,6 +286,15 @@ mod tests {
         assert_eq!(at(measure(Figure::Median, Comparison::AtLeast, 2), &by, &events), [0, 2, 3], "of 4; 1; 2; 2");
         assert_eq!(at(measure(Figure::Percentile(75), Comparison::Equal, 4), &by, &events), [0, 1, 2, 3]);
         assert_eq!(at(measure(Figure::Percentile(76), Comparison::Equal, 8), &by, &events), [3]);
+    }
+
+    #[test]
+    fn combinations_of_values_are_counted() {
+        let events = [(0, "a", "u", "192.0.2.1", 3), (1, "a", "U", "192.0.2.2", 3), (2, "a", "v", "192.0.2.1", 3), (3, "a", "v", "192.0.2.1", 3)];
+        let distinct =
+            |fields: &[Field], min| CorrelationKind::Distinct { step: step("a", min), fields: fields.iter().map(|field| (*field).into()).collect() };
+        assert_eq!(at(distinct(&[Field::UserName], 3), &[], &events), [] as [usize; 0]);
+        assert_eq!(at(distinct(&[Field::UserName, Field::SourceIp], 3), &[], &events), [2, 3]);
     }
 
     #[test]

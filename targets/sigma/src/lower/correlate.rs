@@ -69,15 +69,16 @@ impl Writer<'_> {
                 cx.loss(&GROUP_BY, Loss::Wider, cx.span(), message, "a field that the log source has would group the events");
             }
         }
-        let own = by.len() + usize::from(correlation.counted().is_some());
+        let own = by.len() + correlation.counted().len();
         let outwards = (0..outer.len()).map(|at| all.first().and_then(|base| base.fields.get(own + at).cloned().flatten())).collect();
         let timespan = timespan(correlation, cx);
         if correlation.jitter.is_some() {
             let help = "the rule might be reviewed together with the times of its events";
             cx.loss(&WINDOW, Loss::Wider, cx.span(), "Sigma's correlations cannot say how regular events are; `jitter` is left out", help);
         }
-        let counted = || -> Option<String> {
-            let mut names = all.iter().map(|base| base.fields.get(by.len()).cloned().flatten());
+        let counted = || -> Option<Vec<String>> {
+            let named = |base: &Base| base.fields.get(by.len()..own)?.iter().cloned().collect::<Option<Vec<String>>>();
+            let mut names = all.iter().map(|base| named(base));
             let first = names.next()??;
             names.all(|name| name.as_ref() == Some(&first)).then_some(first)
         };
@@ -89,7 +90,7 @@ impl Writer<'_> {
                 (ast::CorrelationKind::ValueCount(counted().ok_or_else(|| several(cx))?), count(step.times, cx))
             }
             CorrelationKind::Measure { figure, bounds, .. } => {
-                let field = counted().ok_or_else(|| several(cx))?;
+                let field = counted().and_then(|mut names| names.pop()).ok_or_else(|| several(cx))?;
                 one_bound(bounds.0.len(), cx);
                 (ast::CorrelationKind::Figure(*figure, field), Asked::Bounds(bounds.0.clone()))
             }
@@ -169,7 +170,7 @@ impl Writer<'_> {
                 let mut env = Env { cx, source: lowered.source, platform: lowered.platform, words: lowered.words };
                 let mut names: Vec<Option<String>> = Vec::new();
                 for (at, field) in wanted.iter().enumerate() {
-                    let counted = at == counts && correlation.counted().is_some();
+                    let counted = (counts..counts + correlation.counted().len()).contains(&at);
                     let name = grouping(field, if counted { Loss::Wider } else { Loss::Narrower }, step.span, &mut env);
                     if counted && name.is_none() {
                         let message = format!("the log source has no name for `{field}`, whose values are counted");
@@ -178,7 +179,7 @@ impl Writer<'_> {
                     names.push(name);
                 }
                 // Events without what is counted, or without a grouping field, do not count, so asking for it changes nothing.
-                let anchor = names.get(counts).filter(|_| correlation.counted().is_some()).into_iter().chain(&names).flatten().next();
+                let anchor = names.get(counts).filter(|_| !correlation.counted().is_empty()).into_iter().chain(&names).flatten().next();
                 let always = anchor.map(|field| Item::one(field, How::Exists, Value::Flag(true)));
                 let Some(body) = lowered.body(always) else { return Err(nothing(cx)) };
                 (body, names)

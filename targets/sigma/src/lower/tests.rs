@@ -322,8 +322,10 @@ fn counts_have_bounds_and_no_rhythm() {
     assert_eq!((outcome, codes), (Outcome::Wider, vec!["sigma.window", "sigma.count"]));
     has(&text, "    selection:\n        src_ip|exists: true\n");
     has(&text, "    condition:\n        gte: 20\n        lte: 30\n");
-    let distinct =
-        CorrelationKind::Distinct { step: step("query", is(Field::DnsType, "TXT"), EventClass::DnsQuery, 6, None), field: Field::DnsName.into() };
+    let distinct = CorrelationKind::Distinct {
+        step: step("query", is(Field::DnsType, "TXT"), EventClass::DnsQuery, 6, None),
+        fields: vec![Field::DnsName.into()],
+    };
     let (text, outcome, _) = correlated(distinct, &[Field::SourceIp], None);
     assert_eq!(outcome, Outcome::Exact);
     has(&text, "    category: network\n    service: dns\n");

@@ -143,6 +143,14 @@ fn call(name: &str, list: &[Expr], row: &Row) -> Ran<V> {
             }
             on_text(&|text| one(regex.replace_all(&text, with.as_str()).into_owned()))?
         }
+        "mvappend" => {
+            let texts = (0..list.len()).map(|at| is.text(at)).collect::<Ran<Vec<Option<String>>>>()?;
+            V::Text(texts.into_iter().flatten().collect())
+        }
+        "mvjoin" => match is.value(0)? {
+            V::Text(values) => one(values.join(&is.text(1)?.unwrap_or_default())),
+            other => other,
+        },
         "coalesce" => {
             for at in 0..list.len() {
                 let value = is.value(at)?;

@@ -35,8 +35,10 @@ pub(super) fn lower(detection: &Detection, correlation: &Correlation, cx: &mut C
         CorrelationKind::Measure { field, .. } => {
             return Err(cx.unsupported(&CORRELATION, cx.span(), format!("Suricata counts events and does not compute with `{field}`")));
         }
-        CorrelationKind::Distinct { field, .. } => {
-            return Err(cx.unsupported(&CORRELATION, cx.span(), format!("Suricata counts events, not different values of `{field}`")));
+        CorrelationKind::Distinct { fields, .. } => {
+            let names: Vec<&str> = fields.iter().map(FieldRef::name).collect();
+            let message = format!("Suricata counts events, not different values of `{}`", names.join("`, `"));
+            return Err(cx.unsupported(&CORRELATION, cx.span(), message));
         }
     };
     Ok(alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
