@@ -22,6 +22,15 @@ pub struct Artefact {
     pub text: String,
 }
 
+impl Artefact {
+    /// A file. Text that grew piece by piece is given back the room it did not need: a run holds thousands.
+    #[must_use]
+    pub fn new(path: String, kind: ArtefactKind, text: String) -> Self {
+        let text = if text.capacity() > text.len() + text.len() / 8 { text.as_str().to_owned() } else { text };
+        Self { path, kind, text }
+    }
+}
+
 /// One rule in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedRule {
@@ -33,6 +42,6 @@ pub struct PrintedRule {
     pub title: String,
     /// The file it stands in, as in [`Artefact::path`].
     pub artefact: String,
-    /// The rule's own text: for a query language the bare query.
+    /// The rule's own text: for a query language the bare query. Empty when the job does not ask for it.
     pub text: String,
 }

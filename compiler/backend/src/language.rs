@@ -88,6 +88,16 @@ pub struct Job<'a> {
     pub overlay: &'a Overlay,
     /// The numbers given so far.
     pub numbers: Section,
+    /// Whether each rule's own text is wanted besides the files.
+    pub rule_texts: bool,
+}
+
+impl Job<'_> {
+    /// A rule's own text, for [`PrintedRule::text`]: made only when it is wanted.
+    #[must_use]
+    pub fn rule_text(&self, text: impl Into<String>) -> String {
+        if self.rule_texts { text.into() } else { String::new() }
+    }
 }
 
 /// A rule tree and the detection it came from.

@@ -23,12 +23,12 @@ pub(crate) struct Run {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and compiles.
+/// Reads and compiles; `files_only` spares the rules' own texts.
 ///
 /// # Errors
 ///
 /// The exit code, after the reason was told.
-pub(crate) fn compile(common: &Common, lock: &Path, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
     let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
     let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let lock = match std::fs::read_to_string(lock) {
@@ -89,7 +89,7 @@ fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)
 pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
     let standard_lock = args.output.join("vigie.lock");
     let lock_path = args.common.lock.as_deref().unwrap_or(&standard_lock);
-    let mut run = match compile(&args.common, lock_path, terminal) {
+    let mut run = match compile(&args.common, lock_path, args.emit == Emit::Files, terminal) {
         Ok(run) => run,
         Err(status) => return status,
     };

@@ -11,7 +11,7 @@ use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
     let lock = args.common.lock.as_deref().unwrap_or(Path::new("vigie.lock"));
-    let mut run = match build::compile(&args.common, lock, terminal) {
+    let mut run = match build::compile(&args.common, lock, true, terminal) {
         Ok(run) => run,
         Err(status) => return status,
     };

@@ -49,15 +49,17 @@ impl Earlier {
     }
 }
 
-/// Writes files below a folder.
+/// Writes files below a folder, which is made when it is not there.
 ///
 /// # Errors
 ///
 /// The first file that could not be written, with the system's reason.
 pub(crate) fn write(folder: &Path, files: &[(String, &str)]) -> Result<(), String> {
-    let parents: BTreeSet<Option<&Path>> = files.iter().map(|(path, _)| Path::new(path).parent()).collect();
+    let mut parents: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| Path::new(path).parent()).collect();
+    // A run without rules has a report all the same.
+    parents.insert(Path::new(""));
     for parent in parents {
-        let parent = parent.map_or_else(|| folder.to_owned(), |parent| folder.join(parent));
+        let parent = folder.join(parent);
         std::fs::create_dir_all(&parent).map_err(|error| format!("`{}` cannot be written: {error}", parent.display()))?;
     }
     files.iter().try_for_each(|(path, text)| stream(&folder.join(path), |out| out.write_all(text.as_bytes())))

@@ -68,6 +68,8 @@ pub struct Options {
     pub lock: Lock,
     /// A site's rows over the profiles' tables, by `target/profile`.
     pub overlays: BTreeMap<String, Overlay>,
+    /// Whether the rules' own texts can be left away, which stand in the files too.
+    pub files_only: bool,
     /// Whether every known target is built. Then a block without any rule is an error, else a warning.
     pub every_target: bool,
 }
@@ -153,7 +155,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
         .map(|(target, profile)| {
             let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
             let numbers = options.lock.section(&folder(*target, profile));
-            target.compile(Job { profile, detections: &wanted, overlay, numbers })
+            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only })
         })
         .collect();
 

@@ -165,8 +165,10 @@ fn correlations_for_an_engine() {
             let by: Vec<FieldRef> = if round % 4 == 3 && name != "aliases" { Vec::new() } else { vec![Field::HostName.into()] };
             let within = if round % 2 == 0 { 8 } else { 20 };
             let detection = detection(Correlation { kind, by, within: Duration::from_secs(within), jitter: None });
-            let compiled =
-                Target::compile(&Kql, Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() });
+            let compiled = Target::compile(
+                &Kql,
+                Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true },
+            );
             assert_eq!(compiled.entries[0].outcome, Outcome::Exact, "{name}: {:?}", compiled.entries[0].diagnostics);
             assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
             let records: Vec<(Duration, Record)> = events.iter().map(|event| (Duration::from_secs(event.0), record(event))).collect();

@@ -108,7 +108,7 @@ impl Language for Kql {
 
     fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
         let rules = rules.into_iter().map(|Lowered { detection, rule: Rule(rule) }| Lowered { detection, rule }).collect();
-        print_files::files(rules, job.profile.id)
+        print_files::files(rules, job)
     }
 
     fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Lowered, Printed, PrintedRule};
+use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
@@ -19,8 +19,8 @@ const DESCRIPTION: usize = 5_000;
 const HOUR: u64 = 3_600;
 
 /// Writes every rule into its file.
-pub(crate) fn files(rules: Vec<Lowered<Rule>>, profile: &str) -> Printed {
-    let ending = if profile == "defender-xdr" { "kql" } else { "yaml" };
+pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
+    let ending = if job.profile.id == "defender-xdr" { "kql" } else { "yaml" };
     let stem = |rule: &Rule| format!("{}/{}", rule.folder, rule.file);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for Lowered { rule, .. } in &rules {
@@ -43,8 +43,8 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, profile: &str) -> Printed {
                 text: about_list(list, &rule.title),
             });
         }
-        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: query });
-        out.artefacts.push(Artefact { path, kind: ArtefactKind::Rules, text });
+        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: job.rule_text(query) });
+        out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
     }
     out
 }

@@ -34,7 +34,10 @@ fn detection(kind: Kind) -> Detection {
 fn compile(profile: &str, kind: Kind) -> Compiled {
     let profile = PROFILES.iter().find(|known| known.id == profile).unwrap();
     let detection = detection(kind);
-    let compiled = Target::compile(&Kql, Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() });
+    let compiled = Target::compile(
+        &Kql,
+        Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true },
+    );
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }
@@ -203,7 +206,7 @@ proptest! {
             let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
             detection.title = title.clone();
             detection.description = format!("{text}\n{title}");
-            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() };
+            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true };
             let compiled = Target::compile(&Kql, job);
             prop_assert_eq!(&compiled.findings, &[]);
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();

@@ -76,7 +76,7 @@ impl Language for Sigma {
     }
 
     fn print(&self, rules: Vec<Lowered<File>>, job: &Job<'_>, _: &mut Section) -> Printed {
-        print::print(&rules, job)
+        print::print(rules, job)
     }
 
     fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {

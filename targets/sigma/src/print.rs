@@ -2,7 +2,7 @@
 
 mod literal;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
@@ -18,46 +18,32 @@ use uuid::Uuid;
 
 /// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
 /// the rule's id, titles the detection's key.
-pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
-    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-    for rule in rules {
-        *uses.entry(rule.rule.path.to_lowercase()).or_default() += 1;
-    }
+pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
+    let paths = twice(rules.iter().map(|rule| rule.rule.path.to_lowercase()));
     // Folders are lost where rules are put side by side; rules that were read as Sigma had names of their own.
     let file = |path: &str| path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let own = |rule: &Lowered<File>| job.detections.get(rule.detection).is_some_and(|asked| asked.meta.sigma.is_some());
-    let mut files: BTreeMap<String, usize> = BTreeMap::new();
-    for rule in rules.iter().filter(|rule| own(rule)) {
-        *files.entry(file(&rule.rule.path)).or_default() += 1;
-    }
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut named: BTreeSet<(&str, Uuid)> = BTreeSet::new();
-    for (name, id) in rules.iter().flat_map(|rule| &rule.rule.documents).filter_map(|document| Some((document.name.as_deref()?, document.id))) {
-        *names.entry(name).or_default() += usize::from(named.insert((name, id)));
-    }
-    let mut titles: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut titled: BTreeSet<(&str, Uuid)> = BTreeSet::new();
-    for document in rules.iter().flat_map(|rule| &rule.rule.documents) {
-        *titles.entry(document.title.as_str()).or_default() += usize::from(titled.insert((document.title.as_str(), document.id)));
-    }
+    let own = |rule: &&Lowered<File>| job.detections.get(rule.detection).is_some_and(|asked| asked.meta.sigma.is_some());
+    let files = twice(rules.iter().filter(own).map(|rule| file(&rule.rule.path)));
+    let documents = || rules.iter().flat_map(|rule| &rule.rule.documents);
+    let named: BTreeSet<(&str, Uuid)> = documents().filter_map(|document| Some((document.name.as_deref()?, document.id))).collect();
+    let names: BTreeSet<String> = twice(named.into_iter().map(|(name, _)| name)).into_iter().map(ToOwned::to_owned).collect();
+    let titled: BTreeSet<(&str, Uuid)> = documents().map(|document| (document.title.as_str(), document.id)).collect();
+    let titles: BTreeSet<String> = twice(titled.into_iter().map(|(title, _)| title)).into_iter().map(ToOwned::to_owned).collect();
     // A rule that is a detection of its own, or that several correlations refer to, is written once.
     let whole: BTreeSet<Uuid> = rules.iter().filter_map(|rule| rule.rule.documents.last()).map(|document| document.id).collect();
     let mut written: BTreeSet<Uuid> = BTreeSet::new();
     let mut out = Printed::default();
     for Lowered { detection, rule } in rules {
-        let Some(asked) = job.detections.get(*detection) else { continue };
+        let Some(asked) = job.detections.get(detection) else { continue };
         let short: String = asked.id.simple().to_string().chars().take(8).collect();
-        let name = |name: &str| if names.get(name).is_some_and(|count| *count > 1) { format!("{name}_{short}") } else { name.to_owned() };
-        let mut path = rule.path.clone();
-        let again = asked.meta.sigma.is_some() && files.get(&file(&path)).is_some_and(|count| *count > 1);
-        if again || uses.get(&path.to_lowercase()).is_some_and(|count| *count > 1) {
+        let name = |name: &str| if names.contains(name) { format!("{name}_{short}") } else { name.to_owned() };
+        let mut path = rule.path;
+        let again = asked.meta.sigma.is_some() && files.contains(&file(&path));
+        if again || paths.contains(&path.to_lowercase()) {
             let _ = write!(path, "-{short}");
         }
         path.push_str(".yml");
-        let title = |title: &str| match titles.get(title) {
-            Some(count) if *count > 1 => about::told_apart(title, asked),
-            _ => title.to_owned(),
-        };
+        let title = |title: &str| if titles.contains(title) { about::told_apart(title, asked) } else { title.to_owned() };
         let last = rule.documents.len().saturating_sub(1);
         let here =
             rule.documents.iter().enumerate().filter(|(at, document)| *at == last || (!whole.contains(&document.id) && written.insert(document.id)));
@@ -66,15 +52,23 @@ pub(crate) fn print(rules: &[Lowered<File>], job: &Job<'_>) -> Printed {
             here.map(|(at, document)| self::document(document, &title(&document.title), &name, generate && at == last)).collect();
         let text = documents.join("---\n");
         out.rules.push(PrintedRule {
-            detection: *detection,
+            detection,
             id: asked.id.to_string(),
             title: rule.documents.last().map(|document| title(&document.title)).unwrap_or_default(),
             artefact: path.clone(),
-            text: text.clone(),
+            text: job.rule_text(text.as_str()),
         });
-        out.artefacts.push(Artefact { path, kind: ArtefactKind::Rules, text });
+        out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
     }
     out
+}
+
+/// What stands in a list more than once.
+fn twice<T: Ord>(list: impl Iterator<Item = T>) -> BTreeSet<T> {
+    let mut all: Vec<T> = list.collect();
+    all.sort_unstable();
+    let again: Vec<bool> = all.windows(2).map(|pair| matches!(pair, [one, next] if one == next)).collect();
+    all.into_iter().zip(again).filter(|(_, again)| *again).map(|(one, _)| one).collect()
 }
 
 /// One document; `generate` says that the rules it refers to are detections of their own too.

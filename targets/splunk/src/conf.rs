@@ -34,9 +34,9 @@ pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
         }
         macros.extend(rule.macros.into_iter().map(|site| (site.name, site.definition)));
         transforms.entry(folder).or_default().extend(rule.lookups.into_iter().map(|lookup| (lookup.name.clone(), lookup)));
-        printed.rules.push(PrintedRule { detection: at, id: name, title: detection.title.clone(), artefact: path, text });
+        printed.rules.push(PrintedRule { detection: at, id: name, title: detection.title.clone(), artefact: path, text: job.rule_text(text) });
     }
-    printed.artefacts.extend(searches.into_iter().map(|(path, text)| Artefact { path, kind: ArtefactKind::Rules, text }));
+    printed.artefacts.extend(searches.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::Rules, text)));
     for (folder, lookups) in transforms {
         if lookups.is_empty() {
             continue;

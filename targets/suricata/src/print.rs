@@ -45,7 +45,7 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
                 for (native, text) in native_rules(&rule) {
                     let id = native.value("sid").unwrap_or_default().to_owned();
                     let title = native.message().unwrap_or_else(|| detection.title.clone());
-                    out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text });
+                    out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text: job.rule_text(text) });
                 }
                 let target = files.entry(path).or_default();
                 target.push_str(text);
@@ -86,12 +86,12 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
                 let text = line(&body, &title, number, detection, &alert);
                 file.push_str(&text);
                 file.push('\n');
-                out.rules.push(PrintedRule { detection: index, id: number.sid.to_string(), title, artefact: path, text });
+                out.rules.push(PrintedRule { detection: index, id: number.sid.to_string(), title, artefact: path, text: job.rule_text(text) });
             }
         }
     }
-    out.artefacts.extend(files.into_iter().map(|(path, text)| Artefact { path, kind: ArtefactKind::Rules, text }));
-    out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact { path, kind: ArtefactKind::List, text }));
+    out.artefacts.extend(files.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::Rules, text)));
+    out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::List, text)));
     out
 }
 

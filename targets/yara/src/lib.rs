@@ -86,8 +86,8 @@ impl backend::Language for Yara {
         lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<ast::Item>>, _: &Job<'_>, _: &mut Section) -> Printed {
-        print::print(rules)
+    fn print(&self, rules: Vec<Lowered<ast::Item>>, job: &Job<'_>, _: &mut Section) -> Printed {
+        print::print(rules, job)
     }
 
     fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {

@@ -25,7 +25,7 @@ fn compile(predicate: &Predicate, meta: Meta, title: &str) -> Compiled {
     };
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    Yara.compile(Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default() })
+    Yara.compile(Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true })
 }
 
 fn fires(compiled: &Compiled, bytes: &[u8]) -> bool {

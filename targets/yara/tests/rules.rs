@@ -45,7 +45,7 @@ fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    let compiled = Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default() });
+    let compiled = Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }

@@ -37,7 +37,8 @@ fn detection(name: &str, kind: Kind) -> Detection {
 fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
-    let compiled = Sigma.compile(Job { profile: &PROFILES[0], detections: &detections, overlay: &overlay, numbers: Section::default() });
+    let compiled =
+        Sigma.compile(Job { profile: &PROFILES[0], detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true });
     assert!(compiled.findings.is_empty(), "{:?}\n{:?}", compiled.findings, compiled.artefacts);
     compiled
 }

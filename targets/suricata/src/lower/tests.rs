@@ -27,7 +27,7 @@ fn compile(kind: Kind, profile: usize) -> Compiled {
     };
     let target = crate::Suricata;
     let profile = &Target::about(&target).profiles[profile];
-    target.compile(Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default() })
+    target.compile(Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true })
 }
 
 fn on(class: EventClass, predicate: Predicate) -> Kind {

@@ -45,7 +45,13 @@ fn detection(title: String, meta: Meta, class: EventClass, predicate: Predicate)
 fn compile(detection: &Detection, profile: usize) -> Compiled {
     let target = crate::Suricata;
     let profile = &Target::about(&target).profiles[profile];
-    target.compile(Job { profile, detections: std::slice::from_ref(&detection), overlay: &Overlay::default(), numbers: Section::default() })
+    target.compile(Job {
+        profile,
+        detections: std::slice::from_ref(&detection),
+        overlay: &Overlay::default(),
+        numbers: Section::default(),
+        rule_texts: true,
+    })
 }
 
 /// The only rules in the files, read back.
