@@ -44,6 +44,7 @@ pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: 
         max_tlp: common.max_tlp,
         lock,
         overlays: site.overlays,
+        files_only,
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
