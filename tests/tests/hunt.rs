@@ -261,3 +261,20 @@ fn reports_show_what_a_log_holds_as_text() {
     assert!(written.stdout.is_empty());
     assert_eq!(std::fs::read_to_string(here.join("report.html")).expect("a report"), html);
 }
+
+#[test]
+fn lists_of_the_site_and_decimal_bounds_are_asked_for() {
+    let folder = folder("site");
+    let rule = "title: High score\nlogsource:\n    product: example\n    service: audit\ndetection:\n    s:\n        user|expand: '%Administrators%'\n        score|gte: 0.75\n    condition: s\n";
+    put(&folder, "rules/score.yml", rule);
+    put(&folder, "site.toml", "[placeholders]\nAdministrators = [\"adm-*\"]\n");
+    let events = [("adm-a", "0.75"), ("adm-a", "0.7"), ("user", "0.9"), ("adm-b", "1"), ("adm-b", "\"0.8\"")];
+    let lines: String = events.iter().map(|(user, score)| format!("{{\"user\":\"{user}\",\"score\":{score}}}\n")).collect();
+    put(&folder, "events.jsonl", &lines);
+    let ask = ["hunt", "rules", "--logs", "events.jsonl", "--source", "example//audit", "--format", "jsonl"];
+    let found = run(&folder, &[&ask[..], &["--config", "site.toml"]].concat());
+    assert_eq!(hits(&found).iter().map(|(_, _, line)| *line).collect::<Vec<_>>(), [1, 4, 5], "{}", found.stderr);
+    let without = run(&folder, &ask);
+    assert_ne!(without.exit, 0);
+    assert!(without.stderr.contains("%Administrators%") && without.stderr.contains("vigie.toml"), "{}", without.stderr);
+}

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// The most values that one value becomes.
 const MAX_COMBINATIONS: usize = 10_000;
+/// The most bytes that these have together.
+const MAX_SIZE: usize = 4 << 20;
 
 /// Lists of values by the name of their placeholder. The empty collection knows none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,35 +35,70 @@ pub(super) enum Unfilled {
 
 /// The values that a value with placeholders stands for; `None` when it has none. `\%` becomes `%` in the others.
 pub(super) fn fill(text: &str, expression: bool, lists: &Placeholders) -> Result<Option<Vec<String>>, Unfilled> {
-    let mut out = vec![String::new()];
+    let mut values = Values { texts: vec![String::new()], size: 0 };
     let mut filled = false;
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         let before = rest.get(..at).unwrap_or_default();
         let after = rest.get(at + 1..).unwrap_or_default();
         if let Some(before) = before.strip_suffix('\\').filter(|_| open(before)) {
-            out.iter_mut().for_each(|text| text.extend([before, "%"]));
+            values.push(before)?;
+            values.push("%")?;
             (filled, rest) = (true, after);
             continue;
         }
-        out.iter_mut().for_each(|text| text.push_str(before));
+        values.push(before)?;
         match after.split_once('%').filter(|(name, _)| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_')) {
             None => {
-                out.iter_mut().for_each(|text| text.push('%'));
+                values.push("%")?;
                 rest = after;
             }
             Some((name, after)) => {
                 let list = lists.0.get(name).ok_or_else(|| Unfilled::Unknown(name.to_owned()))?;
-                if out.len().saturating_mul(list.len()) > MAX_COMBINATIONS {
-                    return Err(Unfilled::TooMany);
-                }
-                out = out.iter().flat_map(|text| list.iter().map(move |item| format!("{text}{}", written(item, expression)))).collect();
+                values.choose(list, expression)?;
                 (filled, rest) = (true, after);
             }
         }
     }
-    out.iter_mut().for_each(|text| text.push_str(rest));
-    Ok(filled.then_some(out))
+    values.push(rest)?;
+    Ok(filled.then_some(values.texts))
+}
+
+/// What a value has become so far.
+struct Values {
+    texts: Vec<String>,
+    /// Of all texts, in bytes.
+    size: usize,
+}
+
+impl Values {
+    fn grow(&mut self, by: usize) -> Result<(), Unfilled> {
+        self.size = self.size.saturating_add(by);
+        if self.size > MAX_SIZE { Err(Unfilled::TooMany) } else { Ok(()) }
+    }
+
+    /// The same text behind each.
+    fn push(&mut self, text: &str) -> Result<(), Unfilled> {
+        self.grow(self.texts.len().saturating_mul(text.len()))?;
+        self.texts.iter_mut().for_each(|value| value.push_str(text));
+        Ok(())
+    }
+
+    /// Each item of a list behind each.
+    fn choose(&mut self, list: &[String], expression: bool) -> Result<(), Unfilled> {
+        if let [item] = list {
+            return self.push(&written(item, expression));
+        }
+        if self.texts.len().saturating_mul(list.len()) > MAX_COMBINATIONS {
+            return Err(Unfilled::TooMany);
+        }
+        let items: Vec<String> = list.iter().map(|item| written(item, expression)).collect();
+        let more = self.size.saturating_mul(list.len()).saturating_add(items.iter().map(String::len).sum::<usize>().saturating_mul(self.texts.len()));
+        self.size = 0;
+        self.grow(more)?;
+        self.texts = self.texts.iter().flat_map(|text| items.iter().map(move |item| format!("{text}{item}"))).collect();
+        Ok(())
+    }
 }
 
 /// An item as it stands inside a value.
@@ -87,6 +124,8 @@ mod tests {
         Placeholders::new(BTreeMap::from([
             ("Admins".to_owned(), list(&["adm-*", "root"])),
             ("Folders".to_owned(), list(&[r"C:\a\", r"D:\b"])),
+            ("One".to_owned(), list(&["x"])),
+            ("Two".to_owned(), list(&["", ""])),
             ("Many".to_owned(), (0..101).map(|at| at.to_string()).collect()),
         ]))
     }
@@ -116,5 +155,9 @@ mod tests {
     fn combinations_have_an_end() {
         assert_eq!(filled("%Many%%Many%"), Err(Unfilled::TooMany));
         assert_eq!(filled(&"%Many%".repeat(40)), Err(Unfilled::TooMany));
+        assert_eq!(filled(&format!("%Many%{}", "x".repeat(1 << 20))), Err(Unfilled::TooMany));
+        // A list of one item makes a text longer, in time that grows with the text.
+        assert_eq!(filled(&"%One%".repeat(100_000)).map(|list| list.len()), Ok(1));
+        assert_eq!(filled(&"%Two%".repeat(100_000)), Err(Unfilled::TooMany));
     }
 }
