@@ -3,7 +3,8 @@
 The schemas are json-schema/sigma-detection-rule-schema.json and sigma-correlation-rules-schema.json of SigmaHQ/sigma-specification, as of
 specification 2.0 to 2.2; that repository's LICENSE says that the specification is public domain. Where a schema and the text of its own
 specification differ, the text counts: the `field` of a correlation stands in its condition, each type of the appendix is a type, and the
-condition over several rules may be one of words.
+condition over several rules may be one of words. A bound is whole, as the schema describes it, but for figures made of many numbers: an
+average lies between two whole numbers, and the schema's lines about bounds stand where they constrain nothing.
 """
 
 import re
@@ -43,7 +44,8 @@ def condition(kind, value):
     bounds = {key: number for key, number in value.items() if key in BOUND} if isinstance(value, dict) else {}
     others = set(value) - set(bounds) if bounds else {"nothing"}
     wanted = {"field", "percentile"} if kind == "value_percentile" else {"field"} if kind in COUNTED else set()
-    return others == wanted and all(type(number) is int for number in bounds.values())
+    whole = (int,) if kind in {"event_count", "value_count"} | TOGETHER else (int, float)
+    return others == wanted and all(type(number) in whole for number in bounds.values())
 
 
 def correlation(body):
