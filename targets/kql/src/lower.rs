@@ -98,14 +98,14 @@ impl Draft {
 
 /// A query's text and its characters.
 fn written(query: &Query, limit: usize) -> (String, usize) {
-    let text = print_tree::query(query, Layout::Wide);
-    let size = characters(&text);
-    if size <= limit {
-        return (text, size);
+    let mut text = print_tree::query(query, Layout::Wide);
+    let mut size = characters(&text);
+    if size > limit {
+        text = print_tree::query(query, Layout::Tight);
+        size = characters(&text);
     }
-    let text = print_tree::query(query, Layout::Tight);
-    let size = characters(&text);
-    (text, size)
+    // Kept until every rule of the run is one: without the room that it grew into.
+    (text.as_str().to_owned(), size)
 }
 
 fn characters(text: &str) -> usize {

@@ -73,7 +73,7 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
         .filter(|artefact| artefact.path.ends_with("transforms.conf"))
         .flat_map(|artefact| crate::verify::conf(&artefact.text).expect("reads"))
         .map(|(name, settings)| {
-            let matching = match settings.get("match_type").map(String::as_str) {
+            let matching = match settings.get("match_type").map(|kind| &**kind) {
                 Some("WILDCARD(value)") => Matching::Wildcard,
                 Some("CIDR(value)") => Matching::Network,
                 _ => Matching::Exact,
@@ -81,7 +81,7 @@ fn check(profile: &str, class: ir::EventClass, predicate: &Predicate, record: &R
             let path = format!("TEST-1/lookups/{}", settings["filename"]);
             let file = compiled.artefacts.iter().find(|artefact| artefact.path == path).expect("a table");
             let rows = csv::Reader::from_reader(file.text.as_bytes()).records().map(|row| row.expect("a row")[0].to_owned()).collect();
-            (name, Table { matching, cased: settings["case_sensitive_match"] == "true", rows })
+            (name.to_owned(), Table { matching, cased: settings["case_sensitive_match"] == "true", rows })
         })
         .collect();
     let row = logged(profile, record);

@@ -1,5 +1,6 @@
 //! Would Splunk load what we wrote? Reads the configuration files, tables and searches back.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, Profile};
@@ -8,48 +9,48 @@ use crate::ast::{Query, Search, Stage};
 use crate::print::SUMMARIES;
 use crate::verify_spl;
 
-/// A configuration file: its stanzas, each with its settings.
-type Conf = BTreeMap<String, BTreeMap<String, String>>;
+/// A configuration file: its stanzas, each with its settings, in the file's own words.
+type Conf<'t> = BTreeMap<&'t str, Settings<'t>>;
+type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
 
 /// Reads every file and says what is wrong, one line each.
 pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut confs: BTreeMap<&str, Conf> = BTreeMap::new();
-    let mut tables: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
-    for artefact in artefacts {
-        let path = artefact.path.as_str();
-        if path.ends_with(".conf") {
-            match conf(&artefact.text) {
-                Ok(read) => {
-                    confs.insert(path, read);
+    let (mut macros, mut transforms) = (Conf::new(), Conf::new());
+    let mut tables: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+    for Artefact { path, text, .. } in artefacts {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let of = match name {
+            // Looked at below, one file after the other: they hold nearly everything.
+            "savedsearches.conf" => continue,
+            "macros.conf" => &mut macros,
+            "transforms.conf" => &mut transforms,
+            table if table.ends_with(".csv") => {
+                match rows(text).map(|read| tables.insert(name, read)) {
+                    Ok(None) => {}
+                    Ok(Some(_)) => wrong.push(format!("{path}: two tables have this name")),
+                    Err(why) => wrong.push(format!("{path}: {why}")),
                 }
-                Err(why) => wrong.push(format!("{path}: {why}")),
+                continue;
             }
-        } else if let Some(name) = path.rsplit('/').next().filter(|name| name.ends_with(".csv")) {
-            match rows(&artefact.text) {
-                Ok(read) => {
-                    if tables.insert(name.to_owned(), read).is_some() {
-                        wrong.push(format!("{path}: two tables have this name"));
-                    }
-                }
-                Err(why) => wrong.push(format!("{path}: {why}")),
+            _ => {
+                wrong.push(format!("{path}: this is no file of a Splunk app"));
+                continue;
             }
-        } else {
-            wrong.push(format!("{path}: this is no file of a Splunk app"));
+        };
+        match conf(text) {
+            Ok(read) => of.extend(read),
+            Err(why) => wrong.push(format!("{path}: {why}")),
         }
     }
-    let named = |file: &str| -> BTreeMap<&String, &BTreeMap<String, String>> {
-        confs.iter().filter(|(path, _)| path.rsplit('/').next() == Some(file)).flat_map(|(_, conf)| conf).collect()
-    };
-    let (macros, transforms) = (named("macros.conf"), named("transforms.conf"));
     for (name, settings) in &macros {
-        if settings.get("definition").is_none_or(String::is_empty) {
+        if settings.get("definition").is_none_or(|definition| definition.is_empty()) {
             wrong.push(format!("macros.conf [{name}]: there is no definition"));
         }
     }
     for (name, settings) in &transforms {
-        let file = settings.get("filename").cloned().unwrap_or_default();
-        match tables.get(&file) {
+        let file = settings.get("filename").map(|file| &**file).unwrap_or_default();
+        match tables.get(file) {
             None => wrong.push(format!("transforms.conf [{name}]: `{file}` is not there")),
             Some(rows) if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") => {
                 let bad = rows.iter().skip(1).filter_map(|row| row.first()).find(|value| value.parse::<ir::IpNet>().is_err());
@@ -58,50 +59,61 @@ pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<St
             Some(_) => {}
         }
     }
-    for (path, conf) in confs.iter().filter(|(path, _)| path.ends_with("savedsearches.conf")) {
-        for (name, settings) in conf {
-            for why in search(settings, &macros.keys().map(|name| name.as_str()).collect(), &transforms.keys().map(|name| name.as_str()).collect()) {
-                wrong.push(format!("{path} [{name}] ({}): {why}", profile.id));
+    for Artefact { path, text, .. } in artefacts.iter().filter(|artefact| artefact.path.ends_with("savedsearches.conf")) {
+        match conf(text) {
+            Ok(read) => {
+                for (name, settings) in &read {
+                    for why in search(settings, &macros, &transforms) {
+                        wrong.push(format!("{path} [{name}] ({}): {why}", profile.id));
+                    }
+                }
             }
+            Err(why) => wrong.push(format!("{path}: {why}")),
         }
     }
     wrong
 }
 
 /// Reads a configuration file (<https://docs.splunk.com/Documentation/Splunk/latest/Admin/Howtoeditaconfigurationfile>).
-pub(crate) fn conf(text: &str) -> Result<Conf, String> {
+pub(crate) fn conf(text: &str) -> Result<Conf<'_>, String> {
     let mut out = Conf::new();
-    let mut stanza: Option<String> = None;
+    let mut stanza: Option<&str> = None;
     let mut lines = text.split('\n');
     while let Some(first) = lines.next() {
-        let mut line = first.to_owned();
-        while line.ends_with('\\') {
-            line.pop();
-            line.push('\n');
-            line.push_str(lines.next().ok_or("the last line continues")?);
-        }
-        let trimmed = line.trim();
+        let trimmed = first.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             continue;
         }
         if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            if out.insert(name.to_owned(), BTreeMap::new()).is_some() {
+            if out.insert(name, Settings::new()).is_some() {
                 return Err(format!("[{name}] stands twice"));
             }
-            stanza = Some(name.to_owned());
+            stanza = Some(name);
             continue;
         }
-        let (key, value) = line.split_once('=').ok_or_else(|| format!("`{trimmed}` is no setting"))?;
+        let (key, value) = first.split_once('=').ok_or_else(|| format!("`{trimmed}` is no setting"))?;
         let key = key.trim();
         if key.is_empty() || !key.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.')) {
             return Err(format!("`{}` is no name of a setting", key.escape_debug()));
         }
-        let settings = stanza.as_ref().and_then(|name| out.get_mut(name)).ok_or("a setting stands before the first stanza")?;
-        if settings.insert(key.to_owned(), value.trim().to_owned()).is_some() {
+        let value = if value.ends_with('\\') { Cow::Owned(continued(value, &mut lines)?) } else { Cow::Borrowed(value.trim()) };
+        let settings = stanza.and_then(|name| out.get_mut(name)).ok_or("a setting stands before the first stanza")?;
+        if settings.insert(key, value).is_some() {
             return Err(format!("`{key}` is set twice"));
         }
     }
     Ok(out)
+}
+
+/// A value whose lines end in a backslash, as one text.
+fn continued<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> Result<String, String> {
+    let mut value = first.to_owned();
+    while value.ends_with('\\') {
+        value.pop();
+        value.push('\n');
+        value.push_str(lines.next().ok_or("the last line continues")?);
+    }
+    Ok(value.trim().to_owned())
 }
 
 fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
@@ -120,16 +132,20 @@ fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     }
 }
 
-fn search(settings: &BTreeMap<String, String>, macros: &BTreeSet<&str>, tables: &BTreeSet<&str>) -> Vec<String> {
+fn search(settings: &Settings<'_>, macros: &Conf<'_>, tables: &Conf<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
-    let setting = |key: &str| settings.get(key).map(String::as_str).unwrap_or_default();
+    let setting = |key: &str| settings.get(key).map(|value| &**value).unwrap_or_default();
     match verify_spl::read(setting("search")) {
         Err(why) => wrong.push(why),
         Ok(query) => {
             let mut used = Used::default();
             used.query(&query);
-            wrong.extend(used.macros.iter().filter(|name| !macros.contains(name.as_str())).map(|name| format!("the macro `{name}` is not defined")));
-            wrong.extend(used.tables.iter().filter(|name| !tables.contains(name.as_str())).map(|name| format!("the lookup `{name}` is not defined")));
+            wrong.extend(
+                used.macros.iter().filter(|name| !macros.contains_key(name.as_str())).map(|name| format!("the macro `{name}` is not defined")),
+            );
+            wrong.extend(
+                used.tables.iter().filter(|name| !tables.contains_key(name.as_str())).map(|name| format!("the lookup `{name}` is not defined")),
+            );
         }
     }
     if !cron(setting("cron_schedule")) {
@@ -140,7 +156,7 @@ fn search(settings: &BTreeMap<String, String>, macros: &BTreeSet<&str>, tables: 
         wrong.push(format!("`{}` is no time to begin at", setting("dispatch.earliest_time")));
     }
     for key in ["action.correlationsearch.annotations", "action.correlationsearch.metadata"] {
-        if serde_json::from_str::<serde_json::Value>(setting(key)).is_err() {
+        if serde_json::from_str::<serde::de::IgnoredAny>(setting(key)).is_err() {
             wrong.push(format!("`{key}` is not JSON"));
         }
     }
