@@ -204,6 +204,7 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
     let about = Language::about(language);
     let capabilities = Language::capabilities(language, job.profile);
     let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
+    cx.rule_texts = job.rule_texts;
     let result = legal_kind(&detection.kind, &mut cx).and_then(|legal| match legal {
         None => language.lower(detection, &mut cx),
         Some(kind) => language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx),

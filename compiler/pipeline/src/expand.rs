@@ -205,7 +205,7 @@ impl Maker<'_> {
             (Some(id), Some(part)) => ir::id::part(id, part),
             (None, _) => ir::id::of(&self.header.id, &name),
         };
-        let held = self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned();
+        let held = if self.cx.held_blocks.is_empty() { None } else { self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned() };
         self.out.push(Planned {
             detection: Detection { key: format!("{}/{name}", self.header.id), id, title, description, meta, kind, indicators, span },
             advisory: self.header.id.clone(),

@@ -1,8 +1,6 @@
 //! Is the set of descriptions sound as a whole? One advisory under one id, no empty block.
 
-use std::collections::BTreeMap;
-
-use ir::Advisory;
+use ir::{Advisory, Header};
 use source::{Code, Diagnostic, Sources, Span};
 
 use crate::Cx;
@@ -12,15 +10,15 @@ pub(crate) static EMPTY_BLOCK: Code = Code::warn("validate.empty-block", "a bloc
 
 /// Sorts descriptions by id and file name, and keeps one of those that share an id.
 pub(crate) fn run(sources: &Sources, mut advisories: Vec<Advisory>, cx: &mut Cx) -> Vec<Advisory> {
-    advisories.sort_by(|a, b| {
-        let key =
-            |advisory: &Advisory| (advisory.header.id.clone(), sources.file(advisory.header.span.file).name.clone(), advisory.header.span.start);
-        key(a).cmp(&key(b))
-    });
-    let mut first: BTreeMap<String, Span> = BTreeMap::new();
+    fn key<'a>(advisory: &'a Advisory, sources: &'a Sources) -> (&'a str, &'a str, u32) {
+        let Header { id, span, .. } = &advisory.header;
+        (id, &sources.file(span.file).name, span.start)
+    }
+    advisories.sort_by(|a, b| key(a, sources).cmp(&key(b, sources)));
+    let mut first: Option<(String, Span)> = None;
     advisories.retain(|advisory| {
         let header = &advisory.header;
-        if let Some(before) = first.get(&header.id) {
+        if let Some((_, before)) = first.as_ref().filter(|(id, _)| *id == header.id) {
             let file = &sources.file(before.file).name;
             cx.diagnostics.push(
                 Diagnostic::new(&DUPLICATE_ADVISORY, format!("the advisory `{}` is described in `{file}` already", header.id))
@@ -29,7 +27,7 @@ pub(crate) fn run(sources: &Sources, mut advisories: Vec<Advisory>, cx: &mut Cx)
             );
             return false;
         }
-        first.insert(header.id.clone(), header.span);
+        first = Some((header.id.clone(), header.span));
         true
     });
     for advisory in &advisories {

@@ -71,7 +71,7 @@ pub struct Kql;
 
 /// A rule on its way to a file.
 #[derive(Clone, Debug)]
-pub struct Rule(ast::Rule);
+pub struct Rule(print_files::Written);
 
 static PROFILES: [Profile; 3] = [
     Profile { id: "defender-xdr", title: "Microsoft Defender XDR, advanced hunting", default: true },
@@ -103,12 +103,13 @@ impl Language for Kql {
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-        Ok(lower::lower(detection, cx)?.into_iter().map(Rule).collect())
+        let rules = lower::lower(detection, cx)?.into_iter();
+        Ok(rules.map(|rule| Rule(print_files::written(rule, cx.profile.id, cx.rule_texts))).collect())
     }
 
     fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
         let rules = rules.into_iter().map(|Lowered { detection, rule: Rule(rule) }| Lowered { detection, rule }).collect();
-        print_files::files(rules, job)
+        print_files::files(rules, job.profile.id)
     }
 
     fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {

@@ -6,45 +6,69 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
+use backend::{Artefact, ArtefactKind, Lowered, Printed, PrintedRule};
 use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
 use crate::print;
 
+/// The profile whose rules are bare queries.
+const DEFENDER: &str = "defender-xdr";
 /// Characters in a rule's name and description.
 const NAME: usize = 256;
 const DESCRIPTION: usize = 5_000;
 /// How often a Sentinel rule runs, in seconds.
 const HOUR: u64 = 3_600;
 
-/// Writes every rule into its file.
-pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
-    let ending = if job.profile.id == "defender-xdr" { "kql" } else { "yaml" };
-    let stem = |rule: &Rule| format!("{}/{}", rule.folder, rule.file);
+/// A rule as it is written: what is left to do is to find it a name that no other rule's file has.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    id: uuid::Uuid,
+    title: String,
+    /// Folder and file, without ending.
+    stem: String,
+    watchlists: Vec<Watchlist>,
+    text: String,
+    /// The bare query; empty when nobody asks for it.
+    query: String,
+}
+
+/// Writes a rule. Done for each on its own, so that a run with many rules does not hold them all as trees.
+pub(crate) fn written(mut rule: Rule, profile: &str, rule_texts: bool) -> Written {
+    let query = std::mem::take(&mut rule.query);
+    let text = if profile == DEFENDER { with_comment(&rule, &query) } else { template(&rule, &query) };
+    Written {
+        id: rule.id,
+        stem: format!("{}/{}", rule.folder, rule.file),
+        title: rule.title,
+        watchlists: rule.watchlists,
+        // Without the room that it grew into.
+        text: text.as_str().to_owned(),
+        query: if rule_texts { query } else { String::new() },
+    }
+}
+
+/// Gives every rule its file.
+pub(crate) fn files(rules: Vec<Lowered<Written>>, profile: &str) -> Printed {
+    let ending = if profile == DEFENDER { "kql" } else { "yaml" };
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for Lowered { rule, .. } in &rules {
-        *seen.entry(stem(rule).to_lowercase()).or_default() += 1;
+        *seen.entry(rule.stem.to_lowercase()).or_default() += 1;
     }
     let mut out = Printed::default();
-    for Lowered { detection, mut rule } in rules {
+    for Lowered { detection, rule } in rules {
         // Names that become the same file are told apart by their ids, all of them, so that order does not matter.
-        let twin = seen.get(&stem(&rule).to_lowercase()).is_some_and(|count| *count > 1);
+        let twin = seen.get(&rule.stem.to_lowercase()).is_some_and(|count| *count > 1);
         let suffix = if twin { format!("-{}", rule.id.simple().to_string().get(..8).unwrap_or_default()) } else { String::new() };
-        let path = format!("{}{suffix}.{ending}", stem(&rule));
-        let query = std::mem::take(&mut rule.query);
-        let text = if ending == "kql" { with_comment(&rule, &query) } else { template(&rule, &query) };
+        let path = format!("{}{suffix}.{ending}", rule.stem);
+        let folder = rule.stem.rsplit_once('/').map_or("", |(folder, _)| folder);
         for list in &rule.watchlists {
-            let folder = &rule.folder;
-            out.artefacts.push(Artefact { path: format!("{folder}/{}.csv", list.alias), kind: ArtefactKind::List, text: csv(list) });
-            out.artefacts.push(Artefact {
-                path: format!("{folder}/{}.watchlist.json", list.alias),
-                kind: ArtefactKind::Support,
-                text: about_list(list, &rule.title),
-            });
+            out.artefacts.push(Artefact::new(format!("{folder}/{}.csv", list.alias), ArtefactKind::List, csv(list)));
+            let about = about_list(list, &rule.title);
+            out.artefacts.push(Artefact::new(format!("{folder}/{}.watchlist.json", list.alias), ArtefactKind::Support, about));
         }
-        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: job.rule_text(query) });
-        out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
+        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: rule.query });
+        out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, rule.text));
     }
     out
 }
