@@ -24,6 +24,8 @@ pub struct Regex {
     text: Box<str>,
     ast: Ast,
     case: Case,
+    /// Bytes of the shortest text that it can match.
+    shortest: usize,
     /// Made when something is first searched for: most expressions are only read and printed, and compiling one takes longer than both.
     compiled: Arc<OnceLock<Option<::regex::bytes::Regex>>>,
 }
@@ -54,7 +56,8 @@ impl Regex {
                 other => other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
             })?;
         }
-        Ok(Self { text: text.into(), ast, case, compiled: Arc::default() })
+        let shortest = hir.properties().minimum_len().unwrap_or(usize::MAX);
+        Ok(Self { text: text.into(), ast, case, shortest, compiled: Arc::default() })
     }
 
     /// The expression as written.
@@ -78,6 +81,9 @@ impl Regex {
     /// Whether it matches anywhere in `text`.
     #[must_use]
     pub fn is_match(&self, text: &[u8]) -> bool {
+        if text.len() < self.shortest {
+            return false;
+        }
         self.compiled.get_or_init(|| compile(&self.text, self.case).ok()).as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
 
