@@ -4,78 +4,117 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
+use ir::Detection;
 
-use crate::ast::{Lookup, Matching, Piece, Query, Rule, Stage};
+use crate::ast::{Lookup, Matching, Piece, Query, Rule, SiteMacro, Stage};
 use crate::print::{conf_value, one_line, query};
 use crate::stanza;
 
+/// A search on its way to a file.
+#[derive(Clone, Debug)]
+pub enum Draft {
+    /// Its stanza, written as soon as it was made: nothing in it depends on another search.
+    Written {
+        /// The stanza.
+        stanza: String,
+        /// The search alone; empty when nobody asks for it.
+        search: String,
+        /// What the search stands on.
+        macros: Vec<SiteMacro>,
+    },
+    /// A search that looks values up: those with the same values share a table, which is known when every search is.
+    Open(Box<Rule>),
+}
+
+impl Draft {
+    pub(crate) fn of(rule: Rule, detection: &Detection, rule_texts: bool) -> Self {
+        if !rule.lookups.is_empty() {
+            return Self::Open(Box::new(rule));
+        }
+        let search = query(&rule.query);
+        let stanza = stanza(&rule, detection, &search);
+        Self::Written { stanza, search: if rule_texts { search } else { String::new() }, macros: rule.macros }
+    }
+}
+
+/// One saved search. Kept for long, so without room to grow.
+fn stanza(rule: &Rule, detection: &Detection, search: &str) -> String {
+    let mut out = format!("\n[{}]\n", stanza::name(detection));
+    for (key, value) in stanza::settings(rule, detection, search) {
+        let _ = writeln!(out, "{key} = {}", conf_value(&value));
+    }
+    out.as_str().to_owned()
+}
+
 /// Writes all files of a job.
-pub(crate) fn files(rules: Vec<Lowered<Rule>>, job: &Job<'_>) -> Printed {
-    let mut searches: BTreeMap<String, String> = BTreeMap::new();
+pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
+    let mut searches: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut transforms: BTreeMap<String, BTreeMap<String, Lookup>> = BTreeMap::new();
     let mut macros: BTreeMap<String, String> = BTreeMap::new();
     let mut printed = Printed::default();
     let folder_of = |at: usize| job.detections.get(at).map(|detection| detection.meta.folder.clone()).unwrap_or_default();
-    for Lowered { detection: at, rule } in share_tables(rules, folder_of) {
+    share_tables(&mut drafts, folder_of);
+    for Lowered { detection: at, rule: draft } in drafts {
         let Some(detection) = job.detections.get(at) else { continue };
         let folder = folder_of(at);
         let path = format!("{folder}/savedsearches.conf");
-        let text = query(&rule.query);
-        let name = stanza::name(detection);
+        let (stanza, text, used) = match draft {
+            Draft::Written { stanza, search, macros } => (stanza, search, macros),
+            Draft::Open(rule) => {
+                let search = query(&rule.query);
+                let stanza = stanza(&rule, detection, &search);
+                transforms.entry(folder.clone()).or_default().extend(rule.lookups.into_iter().map(|lookup| (lookup.name.clone(), lookup)));
+                (stanza, job.rule_text(search), rule.macros)
+            }
+        };
         let file = searches.entry(path.clone()).or_insert_with(|| {
-            format!(
-                "# Searches from {}. Made by vigie; edit the description, not this file.\n",
-                one_line(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory })
-            )
+            let of = one_line(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory });
+            vec![format!("# Searches from {of}. Made by vigie; edit the description, not this file.\n")]
         });
-        let _ = writeln!(file, "\n[{name}]");
-        for (key, value) in stanza::settings(&rule, detection, &text) {
-            let _ = writeln!(file, "{key} = {}", conf_value(&value));
-        }
-        macros.extend(rule.macros.into_iter().map(|site| (site.name, site.definition)));
-        transforms.entry(folder).or_default().extend(rule.lookups.into_iter().map(|lookup| (lookup.name.clone(), lookup)));
-        printed.rules.push(PrintedRule { detection: at, id: name, title: detection.title.clone(), artefact: path, text: job.rule_text(text) });
+        file.push(stanza);
+        macros.extend(used.into_iter().map(|site| (site.name, site.definition)));
+        printed.rules.push(PrintedRule { detection: at, id: stanza::name(detection), title: detection.title.clone(), artefact: path, text });
     }
-    printed.artefacts.extend(searches.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::Rules, text)));
+    printed.artefacts.extend(searches.into_iter().map(|(path, stanzas)| Artefact::new(path, ArtefactKind::Rules, stanzas.concat())));
     for (folder, lookups) in transforms {
-        if lookups.is_empty() {
-            continue;
-        }
         let mut text = String::from("# Tables that the searches beside this file look values up in.\n");
         for lookup in lookups.values() {
             text.push_str(&definition(lookup));
-            printed.artefacts.push(Artefact { path: format!("{folder}/lookups/{}.csv", lookup.name), kind: ArtefactKind::List, text: table(lookup) });
+            printed.artefacts.push(Artefact::new(format!("{folder}/lookups/{}.csv", lookup.name), ArtefactKind::List, table(lookup)));
         }
-        printed.artefacts.push(Artefact { path: format!("{folder}/transforms.conf"), kind: ArtefactKind::Support, text });
+        printed.artefacts.push(Artefact::new(format!("{folder}/transforms.conf"), ArtefactKind::Support, text));
     }
     if !macros.is_empty() {
-        printed.artefacts.push(Artefact { path: "macros.conf".to_owned(), kind: ArtefactKind::Support, text: site_macros(&macros) });
+        printed.artefacts.push(Artefact::new("macros.conf".to_owned(), ArtefactKind::Support, site_macros(&macros)));
     }
     printed
 }
 
 /// Lets searches of one advisory that look up the same values use one table: the one whose name comes first.
-fn share_tables(mut rules: Vec<Lowered<Rule>>, folder_of: impl Fn(usize) -> String) -> Vec<Lowered<Rule>> {
+fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> String) {
     let mut names: BTreeMap<(String, Matching, bool, &[crate::ast::Row]), &str> = BTreeMap::new();
-    for lowered in &rules {
-        for lookup in &lowered.rule.lookups {
-            let name = names.entry((folder_of(lowered.detection), lookup.matching, lookup.cased, &lookup.rows)).or_insert(&lookup.name);
-            *name = (*name).min(&lookup.name);
-        }
+    let lookups = || {
+        drafts.iter().flat_map(|lowered| match &lowered.rule {
+            Draft::Open(rule) => rule.lookups.iter().map(|lookup| (lowered.detection, lookup)).collect(),
+            Draft::Written { .. } => Vec::new(),
+        })
+    };
+    for (at, lookup) in lookups() {
+        let name = names.entry((folder_of(at), lookup.matching, lookup.cased, &lookup.rows)).or_insert(&lookup.name);
+        *name = (*name).min(&lookup.name);
     }
     let mut shared: BTreeMap<String, String> = BTreeMap::new();
-    for lowered in &rules {
-        for lookup in &lowered.rule.lookups {
-            if let Some(name) = names.get(&(folder_of(lowered.detection), lookup.matching, lookup.cased, lookup.rows.as_slice())) {
-                shared.insert(lookup.name.clone(), (*name).to_owned());
-            }
+    for (at, lookup) in lookups() {
+        if let Some(name) = names.get(&(folder_of(at), lookup.matching, lookup.cased, lookup.rows.as_slice())) {
+            shared.insert(lookup.name.clone(), (*name).to_owned());
         }
     }
-    for lowered in &mut rules {
-        lowered.rule.lookups.retain(|lookup| shared.get(&lookup.name).is_some_and(|name| *name == lookup.name));
-        rename(&mut lowered.rule.query, &shared);
+    for lowered in drafts {
+        if let Draft::Open(rule) = &mut lowered.rule {
+            rule.lookups.retain(|lookup| shared.get(&lookup.name).is_some_and(|name| *name == lookup.name));
+            rename(&mut rule.query, &shared);
+        }
     }
-    rules
 }
 
 fn rename(query: &mut Query, names: &BTreeMap<String, String>) {

@@ -102,7 +102,7 @@ static ABOUT: About = About {
 pub struct Splunk;
 
 impl Language for Splunk {
-    type Rule = ast::Rule;
+    type Rule = conf::Draft;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -113,7 +113,8 @@ impl Language for Splunk {
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
-        lower::run(detection, cx)
+        let rules = lower::run(detection, cx)?.into_iter();
+        Ok(rules.map(|rule| conf::Draft::of(rule, detection, cx.rule_texts)).collect())
     }
 
     fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
