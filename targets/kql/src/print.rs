@@ -4,6 +4,7 @@
 //! anything but a control character and doubles its quotes; a regular one escapes backslash, quote and control characters.
 //! Characters that editors hide or that turn the direction of text are written as escapes.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A length of time: `90s`, `10m`, `2h`, `3d`.
@@ -43,6 +44,16 @@ pub(crate) fn hidden(char: char) -> bool {
         || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// A text with a space for every character that is not seen.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if seen(text) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(|char| if hidden(char) { ' ' } else { char }).collect()) }
+}
+
+/// Whether every character of a text is seen.
+fn seen(text: &str) -> bool {
+    if text.is_ascii() { !text.bytes().any(|byte| byte.is_ascii_control()) } else { !text.chars().any(hidden) }
+}
+
 /// A string literal.
 pub(crate) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 3);
@@ -52,7 +63,7 @@ pub(crate) fn literal(text: &str) -> String {
 
 /// A string literal: verbatim where there are backslashes and nothing needs an escape.
 pub(crate) fn literal_into(out: &mut String, text: &str) {
-    let plain = if text.is_ascii() { !text.bytes().any(|byte| byte.is_ascii_control()) } else { !text.chars().any(hidden) };
+    let plain = seen(text);
     if plain && text.contains('\\') {
         out.push_str("@\"");
         for (at, piece) in text.split('"').enumerate() {
@@ -106,8 +117,13 @@ pub(crate) fn regex_literal(text: &str) -> String {
 
 /// One line of a comment: what could end the line is a space.
 pub(crate) fn comment(text: &str) -> String {
-    let line: String = text.chars().map(|char| if hidden(char) { ' ' } else { char }).collect();
-    format!("// {}", line.split_whitespace().collect::<Vec<_>>().join(" "))
+    let mut out = String::with_capacity(text.len() + 3);
+    out.push_str("//");
+    for word in visible(text).split_whitespace() {
+        out.push(' ');
+        out.push_str(word);
+    }
+    out
 }
 
 #[cfg(test)]

@@ -166,17 +166,19 @@ fn clipped(text: &str, most: usize) -> String {
 
 /// Lines of a YAML block scalar, indented by two. Its first line does not begin with a space.
 fn block(text: &str) -> String {
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| {
-            let line: String = line.chars().map(|char| if print::hidden(char) { ' ' } else { char }).collect();
-            let line = line.trim_end();
-            if line.is_empty() { String::new() } else { format!("  {line}") }
-        })
-        .collect();
-    let text = lines.join("\n");
-    let text = text.trim_start_matches('\n');
-    if text.is_empty() { "  -".to_owned() } else { format!("  {}", text.trim_start()) }
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 16);
+    for line in text.lines() {
+        let line = print::visible(line);
+        let line = if out.is_empty() { line.trim() } else { line.trim_end() };
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        if !line.is_empty() {
+            out.push_str("  ");
+            out.push_str(line);
+        }
+    }
+    if out.is_empty() { "  -".to_owned() } else { out }
 }
 
 /// A double-quoted YAML scalar.

@@ -77,11 +77,12 @@ fn query_of(yaml: &str) -> Option<String> {
 
 /// Aliases that a query asks for.
 fn watchlists(text: &str) -> Vec<String> {
-    let Ok(tokens) = tokens(text) else { return Vec::new() };
+    const ASKS: &str = "_GetWatchlist";
+    let Some(tokens) = text.contains(ASKS).then(|| tokens(text).ok()).flatten() else { return Vec::new() };
     tokens
         .windows(3)
         .filter_map(|window| match window {
-            [Token::Word(name), Token::Mark('('), Token::Text(alias)] if name == "_GetWatchlist" => Some(alias.clone()),
+            [Token::Word(name), Token::Mark('('), Token::Text(alias)] if name == ASKS => Some(alias.clone()),
             _ => None,
         })
         .collect()
