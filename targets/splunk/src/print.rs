@@ -278,16 +278,20 @@ pub(crate) fn is_field_name(name: &str) -> bool {
 /// backslash at the end of a line, so such a line gets a full stop; searches never have one. Other control characters
 /// become spaces.
 pub(crate) fn conf_value(text: &str) -> String {
-    let mut out = String::new();
     let text = text.trim();
+    let mut out = String::with_capacity(text.len());
+    let breaks = |char: char| char.is_control() || matches!(char, '\u{feff}' | '\u{2028}' | '\u{2029}');
     for (at, line) in text.split('\n').enumerate() {
         if at > 0 {
             out.push_str("\\\n");
         }
-        let line: String =
-            line.chars().map(|char| if char.is_control() || matches!(char, '\u{feff}' | '\u{2028}' | '\u{2029}') { ' ' } else { char }).collect();
-        out.push_str(&line);
-        if line.trim_end().ends_with('\\') {
+        let start = out.len();
+        if line.contains(breaks) {
+            out.extend(line.chars().map(|char| if breaks(char) { ' ' } else { char }));
+        } else {
+            out.push_str(line);
+        }
+        if out.get(start..).is_some_and(|line| line.trim_end().ends_with('\\')) {
             out.push('.');
         }
     }

@@ -1,5 +1,6 @@
 //! What does a saved search say besides its search?
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use ir::{Detection, Meta, SeverityLevel, Verdict};
@@ -19,34 +20,34 @@ pub(crate) fn name(detection: &Detection) -> String {
 }
 
 /// The settings in the order in which they are written.
-pub(crate) fn settings(rule: &Rule, detection: &Detection, search: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn settings<'s>(rule: &Rule, detection: &Detection, search: &'s str) -> Vec<(&'static str, Cow<'s, str>)> {
     let meta = &detection.meta;
     let schedule = Schedule::of(rule, detection);
     let mut out = vec![
-        ("description", description(detection)),
-        ("search", search.to_owned()),
-        ("cron_schedule", schedule.cron),
-        ("dispatch.earliest_time", schedule.earliest),
-        ("dispatch.latest_time", "-5m@m".to_owned()),
-        ("enableSched", "1".to_owned()),
-        ("schedule_window", "auto".to_owned()),
-        ("counttype", "number of events".to_owned()),
-        ("relation", "greater than".to_owned()),
-        ("quantity", "0".to_owned()),
-        ("alert.track", "1".to_owned()),
-        ("alert.severity", severity(meta.severity).to_owned()),
+        ("description", description(detection).into()),
+        ("search", search.into()),
+        ("cron_schedule", schedule.cron.into()),
+        ("dispatch.earliest_time", schedule.earliest.into()),
+        ("dispatch.latest_time", "-5m@m".into()),
+        ("enableSched", "1".into()),
+        ("schedule_window", "auto".into()),
+        ("counttype", "number of events".into()),
+        ("relation", "greater than".into()),
+        ("quantity", "0".into()),
+        ("alert.track", "1".into()),
+        ("alert.severity", severity(meta.severity).into()),
     ];
     if rule.span_seconds > 0 && !rule.same.is_empty() {
         // A window that slides is seen by more than one run.
-        out.push(("alert.digest_mode", "0".to_owned()));
-        out.push(("alert.suppress", "1".to_owned()));
-        out.push(("alert.suppress.fields", rule.same.join(",")));
-        out.push(("alert.suppress.period", format!("{}m", schedule.throttle)));
+        out.push(("alert.digest_mode", "0".into()));
+        out.push(("alert.suppress", "1".into()));
+        out.push(("alert.suppress.fields", rule.same.join(",").into()));
+        out.push(("alert.suppress.period", format!("{}m", schedule.throttle).into()));
     }
-    out.push(("action.correlationsearch.enabled", "1".to_owned()));
-    out.push(("action.correlationsearch.label", one_line(&detection.title)));
-    out.push(("action.correlationsearch.annotations", annotations(meta)));
-    out.push(("action.correlationsearch.metadata", metadata(detection)));
+    out.push(("action.correlationsearch.enabled", "1".into()));
+    out.push(("action.correlationsearch.label", one_line(&detection.title).into()));
+    out.push(("action.correlationsearch.annotations", annotations(meta).into()));
+    out.push(("action.correlationsearch.metadata", metadata(detection).into()));
     out
 }
 
