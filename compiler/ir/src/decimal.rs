@@ -1,19 +1,18 @@
 //! A number with a decimal point, exactly as it was written.
 
-use std::cmp::Ordering;
 use std::fmt;
+
+use rust_decimal::Decimal as Number;
+use rust_decimal::prelude::ToPrimitive as _;
 
 /// The most digits behind the point.
 const MAX_PLACES: u32 = 18;
 
 /// A decimal number: `2.5`, `-0.25`, `7`. Exact, unlike a floating-point number.
 ///
-/// **Invariant:** the last digit behind the point is not zero, so equal numbers are equal values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Decimal {
-    digits: i64,
-    places: u32,
-}
+/// **Invariant:** the last digit behind the point is not zero, and the digits without the point are a whole number of 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal(Number);
 
 impl Decimal {
     /// Reads digits with a sign or none, and a point or none. Nothing else is a decimal number: no exponents, no signs for thousands.
@@ -26,24 +25,19 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (sign, plain) = match text.strip_prefix('-') {
-            Some(rest) => ("-", rest),
-            None => ("", text.strip_prefix('+').unwrap_or(text)),
-        };
-        let (whole, part) = plain.split_once('.').map_or((plain, None), |(whole, part)| (whole, Some(part)));
+        let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(whole) || !part.is_none_or(digits) {
+        if !plain.split_once('.').map_or_else(|| digits(plain), |(whole, part)| digits(whole) && digits(part)) {
             return None;
         }
-        let part = part.unwrap_or_default().trim_end_matches('0');
-        let places = u32::try_from(part.len()).ok().filter(|places| *places <= MAX_PLACES)?;
-        Some(Self { digits: format!("{sign}{whole}{part}").parse().ok()?, places })
+        let number = Number::from_str_exact(text).ok()?.normalize();
+        (number.scale() <= MAX_PLACES && i64::try_from(number.mantissa()).is_ok()).then_some(Self(number))
     }
 
     /// The number, when nothing stands behind the point.
     #[must_use]
     pub fn whole(self) -> Option<i64> {
-        (self.places == 0).then_some(self.digits)
+        if self.0.is_integer() { self.0.to_i64() } else { None }
     }
 
     /// The greatest whole number that is not greater.
@@ -54,46 +48,25 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn floor(self) -> i64 {
-        let (digits, by) = self.ratio();
-        i64::try_from(digits.div_euclid(by)).unwrap_or_default()
+        self.0.floor().to_i64().unwrap_or_default()
     }
 
     /// The number as a whole number over a power of ten.
     #[must_use]
     pub fn ratio(self) -> (i128, i128) {
-        (i128::from(self.digits), 10_i128.saturating_pow(self.places))
+        (self.0.mantissa(), 10_i128.saturating_pow(self.0.scale()))
     }
 }
 
 impl From<i64> for Decimal {
     fn from(number: i64) -> Self {
-        Self { digits: number, places: 0 }
-    }
-}
-
-impl Ord for Decimal {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let ((left, by), (right, other_by)) = (self.ratio(), other.ratio());
-        // Both products stay below 10^37.
-        left.saturating_mul(other_by).cmp(&right.saturating_mul(by))
-    }
-}
-
-impl PartialOrd for Decimal {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+        Self(number.into())
     }
 }
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (digits, by) = self.ratio();
-        let (sign, digits) = if digits < 0 { ("-", -digits) } else { ("", digits) };
-        write!(f, "{sign}{}", digits / by)?;
-        if self.places == 0 {
-            return Ok(());
-        }
-        write!(f, ".{:0width$}", digits % by, width = usize::try_from(self.places).unwrap_or_default())
+        self.0.fmt(f)
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ir::{
     Advisory, Bounds, Comparison, CorrelateBlock, Correlation, CorrelationKind, EventRule, FieldRef, Figure, Happening, Needs, Step, Stream, Times,
 };
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Severity, Span};
 
 use super::about;
 use super::codes::{CONDITION, CORRELATION, UNKNOWN_RULE};
@@ -157,7 +157,9 @@ impl<'l> Linker<'l> {
         }
         let Some((at, document)) = self.inside.get(&key).and_then(|at| Some((*at, self.documents.get(*at)?))) else {
             let message = format!("no rule that was read is called `{name}`");
-            let mut unknown = Diagnostic::new(&UNKNOWN_RULE, message).at(*span, "the correlation is not built");
+            // A filter without its rule changes nothing; a correlation without one of its rules is lost.
+            let mut unknown = Diagnostic { severity: Severity::Error, ..Diagnostic::new(&UNKNOWN_RULE, message) };
+            unknown = unknown.at(*span, "the correlation is not built");
             let others = self.inside.iter().filter(|(_, at)| !self.stack.contains(at)).map(|(name, _)| name);
             unknown.help = crate::language::suggest::help(name, self.known.keys().chain(others).map(String::as_str).collect::<Vec<_>>());
             self.said.push(unknown);
