@@ -10,6 +10,7 @@ use ir::Advisory;
 use rayon::prelude::*;
 use source::{Code, Diagnostic, FileId, Sources};
 
+use crate::below::{Below, below};
 use crate::import;
 
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
@@ -19,8 +20,6 @@ pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was fou
 
 /// The largest file read, in bytes.
 const MAX_FILE: u64 = 1 << 30;
-/// The deepest folder looked into.
-const MAX_DEPTH: usize = 32;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -57,8 +56,10 @@ pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        let mut found = Vec::new();
-        walk(path, 0, &mut found, inputs);
+        let Below { files: found, unreadable } = below(path, |file| is_description(file) || is_feed(file) || is_sigma(file));
+        for (path, why) in unreadable {
+            inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is built without it");
+        }
         let described = found.iter().any(|file| is_description(file));
         files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) || is_sigma(file) }));
         if files.len() == before {
@@ -107,34 +108,6 @@ fn is_text(path: &Path) -> bool {
 pub(crate) fn format(path: &Path, text: &str) -> Option<feed::Format> {
     let plain = path.extension().is_none_or(|extension| extension == "txt");
     feed::Format::detect(&shown(path), text).filter(|format| !(plain && *format == feed::Format::List && front::prose::is_document(text)))
-}
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, inputs: &mut Inputs) {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {error}", shown(folder)), "the rest is built without it"),
-    };
-    if depth > MAX_DEPTH {
-        return inputs.refuse(
-            &UNREADABLE,
-            format!("`{}` lies deeper than {MAX_DEPTH} folders", shown(folder)),
-            "a path nearer to the files might be given",
-        );
-    }
-    let mut entries: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    entries.sort();
-    for path in entries {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if hidden {
-            continue;
-        }
-        // A link to a folder is not followed: it may lead back up.
-        if path.is_dir() && !path.is_symlink() {
-            walk(&path, depth + 1, found, inputs);
-        } else if is_description(&path) || is_feed(&path) || is_sigma(&path) {
-            found.push(path);
-        }
-    }
 }
 
 /// A path with forward slashes, as reports show it.

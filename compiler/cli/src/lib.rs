@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods, reason = "disk and environment belong here")]
 
 mod args;
+mod below;
 mod build;
 mod check;
 mod config;

@@ -8,14 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use source::Diagnostic;
 
 use super::search::{Found, Search};
+use crate::below::below;
 use crate::inputs::{self, shown};
 
 /// How many bytes of lines are searched at a time.
 const BATCH: usize = 8 << 20;
 /// The largest file read as one document, in bytes.
 const MAX_DOCUMENT: u64 = 512 << 20;
-/// The deepest folder looked into.
-const MAX_DEPTH: usize = 32;
 
 /// How far the search is, on a terminal.
 pub(crate) struct Progress(ProgressBar);
@@ -54,7 +53,11 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        walk(path, 0, &mut files, found);
+        let below = below(path, is_log);
+        files.extend(below.files);
+        for (path, why) in below.unreadable {
+            found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is searched without it");
+        }
         if files.len() == before {
             found.refuse(
                 &inputs::NOTHING,
@@ -68,26 +71,8 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
     files
 }
 
-fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, found: &mut Found<'_>) {
-    let refuse = |found: &mut Found<'_>, why: String| {
-        found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(folder)), "the rest is searched without it");
-    };
-    if depth > MAX_DEPTH {
-        return refuse(found, format!("it lies deeper than {MAX_DEPTH} folders"));
-    }
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return refuse(found, error.to_string()),
-    };
-    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
-        let is_log = path.extension().is_some_and(|ending| ["jsonl", "ndjson", "json", "log"].iter().any(|known| ending == *known));
-        // A link to a folder is not followed: it may lead back up.
-        if path.is_dir() && !path.is_symlink() {
-            walk(&path, depth + 1, files, found);
-        } else if is_log && path.is_file() {
-            files.push(path);
-        }
-    }
+fn is_log(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["jsonl", "ndjson", "json", "log"].iter().any(|known| ending == *known))
 }
 
 /// Searches one log; what stands in the way is reported, and costs that log alone.
