@@ -153,3 +153,40 @@ impl Write for Unchanged {
 struct Listed {
     files: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_holds_what_was_written_last_and_is_touched_only_when_that_is_new() {
+        let folder = std::env::temp_dir().join(format!("vigie-output-{}", std::process::id()));
+        let path = folder.join("a/b.txt");
+        let long = "0123456789abcdef".repeat(BLOCK / 8);
+        let texts = ["", "one", "one", "one and two", "on", "an", &long, &format!("{long}!"), &long, &long.replace('f', "g"), ""];
+        let day = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
+        for (at, text) in texts.iter().enumerate() {
+            write(&folder, &[("a/b.txt".to_owned(), text)]).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), *text);
+            let unchanged = at > 0 && texts[at - 1] == *text;
+            let file = File::options().write(true).open(&path).unwrap();
+            assert_eq!(at > 0 && file.metadata().unwrap().modified().unwrap() == day, unchanged, "{at}");
+            file.set_modified(day).unwrap();
+        }
+        // In pieces, as a report comes.
+        stream(&path, |out| long.as_bytes().chunks(1000).try_for_each(|piece| out.write_all(piece))).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), long);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_without_files_is_made_and_a_folder_in_place_of_a_file_is_an_error() {
+        let folder = std::env::temp_dir().join(format!("vigie-output-none-{}", std::process::id()));
+        write(&folder, &[]).unwrap();
+        assert!(folder.is_dir());
+        std::fs::create_dir(folder.join("x")).unwrap();
+        let why = write(&folder, &[("x".to_owned(), "text")]).unwrap_err();
+        assert!(why.contains("cannot be written"), "{why}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -244,6 +244,19 @@ mod tests {
         assert!(Regex::parse("^b+$", Case::Insensitive).is_ok_and(|regex| regex.is_match(b"BB") && regex.clone().is_match(b"b")));
     }
 
+    #[test]
+    fn what_is_too_short_is_told_without_compiling() {
+        for text in ["", "a", "é", "ab", "\u{212a}"] {
+            for regex in ["^$", "a?", "b", r"\b", "é|ab", "k", "(?:ab){1,2}", "..", r"a*$"] {
+                let read = Regex::parse(regex, Case::Insensitive).unwrap_or_else(|why| panic!("{regex}: {why}"));
+                let wanted = compile(regex, Case::Insensitive).is_ok_and(|compiled| compiled.is_match(text.as_bytes()));
+                assert_eq!(read.is_match(text.as_bytes()), wanted, "{regex} on {text}");
+            }
+        }
+        let read = Regex::parse("abc+", Case::Insensitive).unwrap_or_else(|why| panic!("{why}"));
+        assert!(!read.is_match(b"ab") && read.compiled.get().is_none());
+    }
+
     fn translate(text: &str, case: Case) -> Result<Hir, String> {
         let ast = regex_syntax::ast::parse::Parser::new().parse(text).map_err(|error| error.to_string())?;
         let mut translator = regex_syntax::hir::translate::TranslatorBuilder::new().utf8(false).case_insensitive(case == Case::Insensitive).build();
