@@ -97,10 +97,15 @@ fn streams(sensor: Option<Sensor>, class: EventClass, cx: &Cx<'_>) -> Vec<&'stat
     raw::streams().filter(|stream| stream.class == class && !seen(stream)).collect()
 }
 
+/// Whether a log holds events of a number.
+fn holds(stream: &Stream, number: i64) -> bool {
+    let own = stream.condition.iter().find(|(field, _)| *field == "EventCode");
+    own.is_none_or(|(_, own)| own.iter().any(|own| own.parse() == Ok(number)))
+}
+
 /// Whether a log holds events of one of the numbers that a rule asks for.
 fn numbered(stream: &Stream, numbers: Option<&BTreeSet<i64>>) -> bool {
-    let (Some(numbers), Some((_, own))) = (numbers, stream.condition.iter().find(|(field, _)| *field == "EventCode")) else { return true };
-    own.iter().any(|own| own.parse().is_ok_and(|own| numbers.contains(&own)))
+    numbers.is_none_or(|numbers| numbers.iter().any(|number| holds(stream, *number)))
 }
 
 fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers: Option<&BTreeSet<i64>>, cx: &mut Cx<'_>) -> Result<Origin, Refusal> {
@@ -136,6 +141,12 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers:
         let message = format!("no one log of `{}` holds all of {}", class.name(), list.join(", "));
         return Err(Refusal { help: Some("one facet for each log might be sayable".to_owned()), ..cx.unsupported(&TWO_LOGS, cx.span(), message) });
     };
+    let elsewhere = |number: &&i64| !holds(stream, **number) && of_number.iter().any(|other| holds(other, **number));
+    let elsewhere: Vec<String> = numbers.into_iter().flatten().filter(elsewhere).map(i64::to_string).collect();
+    if !elsewhere.is_empty() {
+        let message = format!("events numbered {} are in another log than the one that is searched", elsewhere.join(", "));
+        cx.loss(&PART_OF_EVENTS, Loss::Narrower, cx.span(), message, "a rule for each of the numbers would find both");
+    }
     if let Some(why) = stream.also {
         cx.loss(&MORE_EVENTS, Loss::Wider, cx.span(), why.to_owned(), "the profile `raw` reads the event itself");
     }
