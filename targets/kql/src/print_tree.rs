@@ -103,9 +103,8 @@ impl Printer {
         }
     }
 
-    /// Items with `separator` between them, on one line when they fit, else each on its own behind `word`.
-    fn items<T>(&mut self, list: &[T], separator: &str, (end, indent, word): (&str, usize, &str), mut each: impl FnMut(&mut Self, &T)) {
-        let start = self.out.len();
+    /// Items with `separator` between them, on one line; where each of them ends.
+    fn row<T>(&mut self, list: &[T], separator: &str, each: &mut impl FnMut(&mut Self, &T)) -> Vec<usize> {
         let mut ends = Vec::with_capacity(list.len());
         for (at, item) in list.iter().enumerate() {
             if at > 0 {
@@ -114,6 +113,13 @@ impl Printer {
             each(self, item);
             ends.push(self.out.len());
         }
+        ends
+    }
+
+    /// Items with `separator` between them, on one line when they fit, else each on its own behind `word`.
+    fn items<T>(&mut self, list: &[T], separator: &str, (end, indent, word): (&str, usize, &str), mut each: impl FnMut(&mut Self, &T)) {
+        let start = self.out.len();
+        let ends = self.row(list, separator, &mut each);
         let line = self.out.get(start..).unwrap_or_default();
         if list.len() < 2 || (line.len() <= WIDTH && !line.contains('\n')) {
             return;
@@ -352,14 +358,7 @@ impl Printer {
     fn wrapped<T>(&mut self, list: &[T], indent: usize, mut each: impl FnMut(&mut Self, &T)) {
         let separator = if self.layout == Layout::Wide { ", " } else { "," };
         let start = self.out.len();
-        let mut ends = Vec::with_capacity(list.len());
-        for (at, item) in list.iter().enumerate() {
-            if at > 0 {
-                self.out.push_str(separator);
-            }
-            each(self, item);
-            ends.push(self.out.len());
-        }
+        let ends = self.row(list, separator, &mut each);
         if self.out.len() - start <= WIDTH {
             return;
         }
