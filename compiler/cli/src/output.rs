@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, Write};
 use std::path::{Component, Path};
 
 use serde::Deserialize;
@@ -71,9 +71,10 @@ pub(crate) fn write(folder: &Path, files: &[(String, &str)]) -> Result<(), Strin
 ///
 /// The system's reason.
 pub(crate) fn stream(path: &Path, make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
-    let written = Unchanged::open(path).and_then(|mut file| {
-        make(&mut file)?;
-        file.finish()
+    let written = Unchanged::open(path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(BLOCK, file);
+        make(&mut out)?;
+        out.into_inner()?.finish()
     });
     written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()))
 }
@@ -82,9 +83,7 @@ pub(crate) fn stream(path: &Path, make: impl FnOnce(&mut dyn Write) -> io::Resul
 /// its time stamp, so that sensors do not reload for nothing.
 struct Unchanged {
     file: File,
-    /// The part of the text that is not compared or written yet.
-    pending: Vec<u8>,
-    /// What the file holds at the same place.
+    /// What the file holds where the next piece goes.
     old: Vec<u8>,
     /// How many bytes are alike.
     same: u64,
@@ -95,32 +94,10 @@ impl Unchanged {
     fn open(path: &Path) -> io::Result<Self> {
         let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         let differs = file.metadata()?.len() == 0;
-        Ok(Self { file, pending: Vec::new(), old: Vec::new(), same: 0, differs })
+        Ok(Self { file, old: Vec::new(), same: 0, differs })
     }
 
-    fn put(&mut self, text: &[u8]) -> io::Result<()> {
-        if !self.differs {
-            self.old.resize(text.len(), 0);
-            let mut read = 0;
-            while let Some(rest) = self.old.get_mut(read..).filter(|rest| !rest.is_empty()) {
-                match self.file.read(rest)? {
-                    0 => break,
-                    more => read += more,
-                }
-            }
-            if self.old.get(..read) == Some(text) {
-                self.same += text.len() as u64;
-                return Ok(());
-            }
-            self.differs = true;
-            self.file.seek(io::SeekFrom::Start(self.same))?;
-            self.file.set_len(self.same)?;
-        }
-        self.file.write_all(text)
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        self.flush()?;
+    fn finish(self) -> io::Result<()> {
         if !self.differs && self.file.metadata()?.len() > self.same {
             self.file.set_len(self.same)?;
         }
@@ -130,21 +107,22 @@ impl Unchanged {
 
 impl Write for Unchanged {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        if self.pending.len() + text.len() <= BLOCK {
-            self.pending.extend_from_slice(text);
-            return Ok(text.len());
+        if !self.differs {
+            self.old.clear();
+            (&self.file).take(text.len() as u64).read_to_end(&mut self.old)?;
+            if self.old == text {
+                self.same += text.len() as u64;
+                return Ok(text.len());
+            }
+            self.differs = true;
+            self.file.seek(io::SeekFrom::Start(self.same))?;
+            self.file.set_len(self.same)?;
         }
-        self.flush()?;
-        self.put(text)?;
-        Ok(text.len())
+        self.file.write(text)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let pending = std::mem::take(&mut self.pending);
-        let put = self.put(&pending);
-        self.pending = pending;
-        self.pending.clear();
-        put
+        self.file.flush()
     }
 }
 

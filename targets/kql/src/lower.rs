@@ -104,8 +104,7 @@ fn written(query: &Query, limit: usize) -> (String, usize) {
         text = print_tree::query(query, Layout::Tight);
         size = characters(&text);
     }
-    // Kept until every rule of the run is one: without the room that it grew into.
-    (text.as_str().to_owned(), size)
+    (text, size)
 }
 
 fn characters(text: &str) -> usize {

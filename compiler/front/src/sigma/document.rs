@@ -125,8 +125,10 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         lint::contradictions(&predicate, &mut out.diagnostics);
         lint::numbers(&source, &predicate, &mut out.diagnostics);
         about.sigma.log_source = Some(source.clone());
-        // Nearly every file holds one rule, and a run holds thousands of files.
-        out.rules.reserve_exact(1);
+        if out.rules.is_empty() {
+            // Nearly every file holds one rule, and a run holds thousands of files.
+            out.rules.reserve_exact(1);
+        }
         out.rules.push(Rule { about, stream, source, predicate });
     }
 }

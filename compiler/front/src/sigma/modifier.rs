@@ -3,7 +3,7 @@
 //! <https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-modifiers.md>. The words are read in the order
 //! they stand in; a combination that has no meaning is refused with the words that clash.
 
-use ir::{Place, TimePart};
+use ir::{Comparison, Place, TimePart};
 
 use crate::language::suggest;
 
@@ -39,18 +39,9 @@ pub(super) enum Form {
     /// `exists`.
     Exists,
     /// `lt`, `lte`, `gt`, `gte`.
-    Compare(Compare),
+    Compare(Comparison),
     /// `minute` to `year`, alone or compared.
-    Time(TimePart, Option<Compare>),
-}
-
-/// How a number is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compare {
-    Less,
-    AtMost,
-    More,
-    AtLeast,
+    Time(TimePart, Option<Comparison>),
 }
 
 /// How a value is rewritten.
@@ -175,10 +166,10 @@ impl Modifiers {
             "fieldref" => form(self, Form::Field)?,
             "lt" | "lte" | "gt" | "gte" => {
                 let compare = match word {
-                    "lt" => Compare::Less,
-                    "lte" => Compare::AtMost,
-                    "gt" => Compare::More,
-                    _ => Compare::AtLeast,
+                    "lt" => Comparison::Less,
+                    "lte" => Comparison::AtMost,
+                    "gt" => Comparison::More,
+                    _ => Comparison::AtLeast,
                 };
                 match &mut self.form {
                     Form::Time(_, open @ None) => *open = Some(compare),
@@ -264,7 +255,7 @@ mod tests {
         assert_eq!(read("windash|contains|all"), Ok(wanted));
         let regex = Form::Regex { ignore_case: true, lines: false, dot_all: true };
         assert_eq!(read("re|i|s").map(|read| read.form), Ok(regex));
-        assert_eq!(read("hour|gte").map(|read| read.form), Ok(Form::Time(TimePart::Hour, Some(Compare::AtLeast))));
+        assert_eq!(read("hour|gte").map(|read| read.form), Ok(Form::Time(TimePart::Hour, Some(Comparison::AtLeast))));
         assert_eq!(read("wide|base64offset|contains").map(|read| read.changes), Ok(vec![Change::Utf16Little, Change::Base64Offset]));
         assert_eq!(read("fieldref|endswith|neq").map(|read| (read.form, read.place, read.not)), Ok((Form::Field, Some(Place::End), true)));
     }

@@ -9,7 +9,7 @@ use source::{Diagnostic, Span};
 use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};
 use super::detection::{Item, Literal};
 use super::growth::{self, Growth};
-use super::modifier::{Change, Compare, Form, Modifiers};
+use super::modifier::{Change, Form, Modifiers};
 use super::placeholder::{self, Placeholders, Unfilled};
 use super::stream::Stream;
 use super::yaml::Atom;
@@ -332,24 +332,10 @@ impl Reader<'_, '_> {
     }
 }
 
-fn compared(compare: Compare, number: Decimal) -> NumberTest {
-    let Some(number) = number.whole() else {
-        return NumberTest::Decimal(
-            match compare {
-                Compare::Less => Comparison::Less,
-                Compare::AtMost => Comparison::AtMost,
-                Compare::More => Comparison::More,
-                Compare::AtLeast => Comparison::AtLeast,
-            },
-            number,
-        );
-    };
-    match compare {
-        Compare::Less => NumberTest::Less(number),
-        Compare::AtMost => NumberTest::AtMost(number),
-        Compare::More => NumberTest::More(number),
-        Compare::AtLeast => NumberTest::AtLeast(number),
-    }
+/// The comparison, without a decimal point where the number has none.
+fn compared(comparison: Comparison, number: Decimal) -> NumberTest {
+    let test = NumberTest::Decimal(comparison, number);
+    if number.whole().is_some() { test.over_whole().unwrap_or(test) } else { test }
 }
 
 fn placed(pattern: Pattern, place: Place) -> Pattern {
