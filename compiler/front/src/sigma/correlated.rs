@@ -36,7 +36,7 @@ pub(super) fn link(
     files: Vec<(CorrelationDocument, String)>,
     rules: &[Rule],
     known: &BTreeMap<String, usize>,
-    taken: &mut BTreeSet<String>,
+    taken: &mut link::Ids,
     said: &mut Vec<Diagnostic>,
 ) -> Linked {
     let (documents, stems): (Vec<CorrelationDocument>, Vec<String>) = files.into_iter().unzip();
@@ -46,7 +46,7 @@ pub(super) fn link(
             inside.entry(name.to_lowercase()).or_insert(at);
         }
     }
-    taken.extend(documents.iter().map(|document| document.about.header.id.clone()).filter(|id| !id.is_empty()));
+    taken.add(documents.iter().map(|document| &document.about));
     let mut out = Linked { advisories: Vec::new(), served: BTreeSet::new() };
     let mut built = Vec::with_capacity(documents.len());
     let mut chained: BTreeSet<usize> = BTreeSet::new();

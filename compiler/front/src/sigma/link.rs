@@ -30,7 +30,8 @@ pub(super) fn run(files: Vec<Documents>) -> Parsed {
     let needed = !filters.is_empty() || !correlations.is_empty();
     let known: BTreeMap<String, usize> = if needed { index(&rules) } else { BTreeMap::new() };
     filter(&filters, &mut rules, &known, &mut out.diagnostics);
-    let mut taken: BTreeSet<String> = rules.iter().map(|rule| rule.about.header.id.clone()).filter(|id| !id.is_empty()).collect();
+    let mut taken = Ids::default();
+    taken.add(rules.iter().map(|rule| &rule.about));
     let built = if correlations.is_empty() {
         Vec::new()
     } else {
@@ -69,19 +70,35 @@ fn index(rules: &[Rule]) -> BTreeMap<String, usize> {
     out
 }
 
-/// An id for an advisory whose document has none: the file's stem, with a number when it is taken.
-pub(super) fn unused(stem: &str, taken: &mut BTreeSet<String>) -> String {
-    let stem = if stem.is_empty() { "rule" } else { stem };
-    let mut id = stem.to_owned();
-    let mut number = 2;
-    while !taken.insert(id.clone()) {
-        id = format!("{stem}-{number}");
-        number += 1;
-    }
-    id
+/// The ids that advisories have.
+#[derive(Default)]
+pub(super) struct Ids {
+    taken: BTreeSet<String>,
+    /// For each stem, the number to try next: those before it are taken.
+    next: BTreeMap<String, usize>,
 }
 
-fn advisory(rule: Rule, stem: &str, taken: &mut BTreeSet<String>) -> Advisory {
+impl Ids {
+    /// Takes the ids that documents came with.
+    pub(super) fn add<'a>(&mut self, documents: impl Iterator<Item = &'a About>) {
+        self.taken.extend(documents.map(|about| about.header.id.clone()).filter(|id| !id.is_empty()));
+    }
+
+    /// An id for an advisory whose document has none: the file's stem, with a number when it is taken.
+    fn unused(&mut self, stem: &str) -> String {
+        let stem = if stem.is_empty() { "rule" } else { stem };
+        let number = self.next.entry(stem.to_owned()).or_insert(1);
+        loop {
+            let id = if *number == 1 { stem.to_owned() } else { format!("{stem}-{number}") };
+            *number += 1;
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
+    }
+}
+
+fn advisory(rule: Rule, stem: &str, taken: &mut Ids) -> Advisory {
     let Rule { about, stream, predicate, .. } = rule;
     let mut advisory = empty(about, stem, taken);
     let (head, span) = (advisory.1, advisory.0.header.span);
@@ -91,9 +108,9 @@ fn advisory(rule: Rule, stem: &str, taken: &mut BTreeSet<String>) -> Advisory {
 }
 
 /// An advisory without blocks, and the head of the block that goes into it.
-pub(super) fn empty(about: About, stem: &str, taken: &mut BTreeSet<String>) -> (Advisory, ir::Head) {
+pub(super) fn empty(about: About, stem: &str, taken: &mut Ids) -> (Advisory, ir::Head) {
     let id = match about.header.id.clone() {
-        none if none.is_empty() => unused(stem, taken),
+        none if none.is_empty() => taken.unused(stem),
         id => id,
     };
     let (header, head) = about.finish(id);
