@@ -24,7 +24,7 @@ pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_sourc
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
-pub use lock::{Lock, Number, Section};
+pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 
 /// Every code this crate can raise.
 pub const CODES: &[&source::Code] = &[
@@ -38,6 +38,8 @@ pub const CODES: &[&source::Code] = &[
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
+    &lock::LAST_REVISION,
+    &lock::RANGE_FULL,
     &language::VERIFY,
     &language::NATIVE,
 ];

@@ -35,7 +35,7 @@ use source::{Code, Diagnostic, Sources};
 pub use expand::Planned;
 pub use ledger::Row;
 pub use prove::{Proof, prove};
-pub use report::{Report, coverage};
+pub use report::{Report, TOOL, WrittenFile, coverage};
 
 /// Every code this crate can raise.
 pub const CODES: &[&Code] = &[
