@@ -15,6 +15,7 @@ mod accept;
 mod dedupe;
 mod expand;
 mod expire;
+mod folder;
 mod gate;
 mod guard;
 mod ledger;
