@@ -48,7 +48,7 @@ pub(crate) fn prepare(args: &Build, place: &Place, terminal: &mut Terminal<'_>) 
 /// What cannot be written, and why.
 pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) -> Result<Outcome, String> {
     let names = Names::from(ready.folder.path());
-    let fresh = fresh(run, &names);
+    let fresh = one_name_each(fresh(run, &names))?;
     over_no_input(run, &fresh, ready.folder.path())?;
     let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
         let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, files, removed };
@@ -96,6 +96,31 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
         }
     }
     out
+}
+
+/// Two files with one name, if only where a disk knows no case, would be one file: better none. A list that two rules share is one.
+fn one_name_each(fresh: Vec<Fresh<'_>>) -> Result<Vec<Fresh<'_>>, String> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut out: Vec<Fresh<'_>> = Vec::with_capacity(fresh.len());
+    for mut file in fresh {
+        match places.get(&file.path.to_lowercase()).and_then(|at| out.get_mut(*at)) {
+            None => {
+                places.insert(file.path.to_lowercase(), out.len());
+                out.push(file);
+            }
+            Some(other) if other.path == file.path && other.text == file.text => {
+                other.inputs.append(&mut file.inputs);
+                other.rules.append(&mut file.rules);
+            }
+            Some(other) => {
+                return Err(format!(
+                    "`{}` and `{}` would be one file on some systems; nothing is written; other ids would tell them apart",
+                    other.path, file.path
+                ));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// An output's folder may hold inputs; none of them is written over.
