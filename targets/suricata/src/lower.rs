@@ -7,6 +7,7 @@
 
 mod buffers;
 mod correlate;
+pub(crate) mod dialect;
 mod file;
 mod header;
 mod list;
@@ -44,6 +45,7 @@ pub(crate) const CODES: &[&Code] = &[
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
+    &regex::ASCII_CLASSES,
     &uri::ENCRYPTED_URL,
     &file::FILE_WINDOW,
     &mail::MAIL_LINES,

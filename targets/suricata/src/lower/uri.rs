@@ -9,7 +9,7 @@ use source::{Code, Loss};
 
 use super::pattern::{anchor, either, label, parts};
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
 
@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
             (Field::UrlQuery, Op::Text { patterns, case }) => self.pieces(test, negated, patterns, *case, true)?,
             (Field::UrlPath, Op::Under(trees)) => self.trees(test, negated, trees)?,
             (Field::UrlQuery, Op::Exists) => Options::one(vec![Item::Buffer(URI), pcre(Re::Raw("\\?."), negated, false)]),
-            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_matches(test, negated, list, field == Field::UrlQuery)?,
+            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_matches(URI, list, negated, field == Field::UrlQuery, test.span)?,
             (Field::UrlPort, Op::Number(NumberTest::In(ports))) => port(ports, negated),
             _ => return self.no_form(test),
         };
@@ -136,22 +136,6 @@ impl Lowering<'_, '_> {
                 other => other,
             }
         })
-    }
-
-    /// Expressions for the path or the query alone, which a transformation cuts out of the URI.
-    fn part_matches(&self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
-        let cut = Item::Transform(if query { Transform::Query } else { Transform::Path });
-        let open = [Item::Buffer(URI), cut];
-        let mut options = Options::default();
-        let mut all = open.to_vec();
-        for regex in list {
-            let expression = self.expression(regex, test.span)?;
-            let wanted = pcre(expression, negated, regex.case() == Case::Insensitive);
-            all.push(wanted.clone());
-            let label = if list.len() > 1 { regex.as_str().to_owned() } else { String::new() };
-            options.choices.push(Choice { label, items: open.iter().cloned().chain([wanted]).collect() });
-        }
-        Ok(if negated { Options::one(all) } else { options })
     }
 }
 
