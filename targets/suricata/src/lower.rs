@@ -17,6 +17,8 @@ mod pattern;
 mod regex;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_expressions;
 mod uri;
 mod web;
 
@@ -231,6 +233,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let mut options: Vec<(Options, Span, bool)> = Vec::new();
         let mut left_out: Option<Refusal> = None;
         let hashed = literals.iter().any(file::is_hash);
+        let joined = merge::codes(literals);
+        let literals = joined.as_deref().unwrap_or(literals);
         for literal in literals {
             let (negated, inner) = match literal {
                 Predicate::Not(inner) => (true, &**inner),

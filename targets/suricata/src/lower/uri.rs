@@ -9,7 +9,7 @@ use source::{Code, Loss};
 
 use super::pattern::{anchor, either, label, parts};
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
 
@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
             (Field::UrlQuery, Op::Text { patterns, case }) => self.pieces(test, negated, patterns, *case, true)?,
             (Field::UrlPath, Op::Under(trees)) => self.trees(test, negated, trees)?,
             (Field::UrlQuery, Op::Exists) => Options::one(vec![Item::Buffer(URI), pcre(Re::Raw("\\?."), negated, false)]),
-            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_matches(URI, list, negated, field == Field::UrlQuery, test.span)?,
+            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_matches(test, negated, list, field == Field::UrlQuery)?,
             (Field::UrlPort, Op::Number(NumberTest::In(ports))) => port(ports, negated),
             _ => return self.no_form(test),
         };
@@ -136,6 +136,12 @@ impl Lowering<'_, '_> {
                 other => other,
             }
         })
+    }
+
+    /// Expressions for the path or the query alone.
+    fn part_matches(&mut self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
+        let cut = if query { Transform::Query } else { Transform::Path };
+        self.on_part_of_uri(URI, cut, list, negated, test.span)
     }
 }
 
