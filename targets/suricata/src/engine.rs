@@ -287,6 +287,7 @@ mod tests {
                 Artefact { path: "a-x.lst".to_owned(), kind: ArtefactKind::List, text: "YQ==\n".to_owned() },
             ],
             rules: vec![rule("1000001", "a.rules", false), rule("1000002", "a.rules", false), rule("3", "b.rules", true), rule("4", "b.rules", true)],
+            ..Printed::default()
         }
     }
 
