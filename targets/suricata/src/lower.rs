@@ -27,6 +27,7 @@ use ir::{Detection, EventClass, EventRule, EventSelector, FieldTest, Kind, Nativ
 use source::{Code, Loss, Span};
 
 use crate::ast::{Alert, Content, Item, Rule, Target};
+use crate::carried::Carried;
 use crate::print::{Body, MAX_BODY};
 
 pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
@@ -67,7 +68,13 @@ const MAX_INDICATOR_RULES: usize = 100_000;
 /// Turns a legal detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     match &detection.kind {
-        Kind::Native { language: NativeLanguage::Suricata, file, text } => Ok(vec![Rule::Native { file: file.clone(), text: text.clone() }]),
+        Kind::Native { language: NativeLanguage::Suricata, file, text } => {
+            let carried = std::sync::Arc::new(Carried::read(file, text));
+            if carried.rules.is_empty() {
+                return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
+            }
+            Ok((0..carried.rules.len()).map(|rule| Rule::Native { file: carried.clone(), rule }).collect())
+        }
         Kind::Native { language: NativeLanguage::Yara, file, .. } => {
             Err(cx.unsupported(&FIELD_FORM, cx.span(), format!("`{file}` holds YARA rules")))
         }
