@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("pipeline", &["source", "ir", "front", "backend"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
-    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "vigie", "kql", "splunk"]),
+    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "vigie", "sigma", "suricata", "yara", "kql", "splunk"]),
 ];
 
 /// What a rule language may use.
