@@ -72,7 +72,10 @@ fn whole(_: &Path) -> io::Result<bool> {
 
 /// Flushes the names in folders, so that renames are on the disk before the journal goes. Where a folder cannot be opened as a file,
 /// the system keeps the order itself.
-pub(super) fn flush_names<'p>(folders: impl Iterator<Item = &'p Path>) {
+pub(super) fn flush_names(output: &Path, folders: &[&Path]) {
+    if folders.len() > MANY && whole(output).is_ok_and(|done| done) {
+        return;
+    }
     for folder in folders {
         if let Ok(folder) = File::open(folder) {
             let _ = folder.sync_all();
