@@ -169,12 +169,13 @@ impl Names {
 
 /// Says what became of files that this run did not make.
 pub(crate) fn tell(outcome: &Outcome, verbose: bool, terminal: &mut Terminal<'_>) {
-    let lines: [(&[String], &str, &str); 7] = [
+    let lines: [(&[String], &str, &str); 8] = [
         (&outcome.removed, "removed", "no rule of this run stands there any more"),
         (&outcome.unsure, "not removed", "an input could not be read or understood, so nothing is removed"),
         (&outcome.changed, "not removed", "changed since they were written; no rule of this run stands there any more"),
         (&outcome.others, "kept", "rules of inputs that are not in this run; `--prune` removes them"),
         (&outcome.shared, "shared", "they hold rules of inputs that are not in this run, too; `--prune` removes those"),
+        (&outcome.replaced, "replaced", "other inputs, which are not in this run, made files of these names"),
         (&outcome.overwritten, "written anew", "they had been changed since the last build, or another program wrote them"),
         (&outcome.unproven, "kept", "a report of vigie 0.1 lists them, and nothing proves that they are as it wrote them"),
     ];

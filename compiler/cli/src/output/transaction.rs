@@ -86,6 +86,9 @@ impl<'d> Transaction<'d> {
         if same(path, text.as_bytes()) {
             return Ok(());
         }
+        if !stage.is_dir() {
+            return Err(unwritable(path, &io::Error::other("its folder cannot be written to")));
+        }
         let (part, whole) = (stage.join(LOCK_PART), stage.join(LOCK));
         let put = || {
             if part.symlink_metadata().is_ok() {
