@@ -204,8 +204,10 @@ fn every_code_has_a_case_that_raises_it() {
             words.extend(text.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-'))).map(str::to_owned));
         }
     }
-    let commands: String =
-        ["cli.rs", "hunt.rs"].iter().map(|name| std::fs::read_to_string(root().join("tests/tests").join(name)).expect("the file is there")).collect();
+    let commands: String = ["cli.rs", "files.rs", "hunt.rs"]
+        .iter()
+        .map(|name| std::fs::read_to_string(root().join("tests/tests").join(name)).expect("the file is there"))
+        .collect();
     let list = std::fs::read_to_string(root().join("tests/codes-without-case.txt")).unwrap_or_default();
     let excepted: BTreeSet<&str> = list.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()).collect();
     let mut missing = Vec::new();

@@ -7,6 +7,7 @@
 
 mod buffers;
 mod correlate;
+pub(crate) mod dialect;
 mod file;
 mod header;
 mod list;
@@ -16,6 +17,8 @@ mod pattern;
 mod regex;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_expressions;
 mod uri;
 mod web;
 
@@ -45,6 +48,7 @@ pub(crate) const CODES: &[&Code] = &[
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
+    &regex::ASCII_CLASSES,
     &uri::ENCRYPTED_URL,
     &file::FILE_WINDOW,
     &mail::MAIL_LINES,
@@ -236,6 +240,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let mut options: Vec<(Options, Span, bool)> = Vec::new();
         let mut left_out: Option<Refusal> = None;
         let hashed = literals.iter().any(file::is_hash);
+        let joined = merge::codes(literals);
+        let literals = joined.as_deref().unwrap_or(literals);
         for literal in literals {
             let (negated, inner) = match literal {
                 Predicate::Not(inner) => (true, &**inner),
