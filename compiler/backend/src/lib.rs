@@ -18,6 +18,7 @@ mod derive;
 mod language;
 mod legalise;
 mod lock;
+mod ordinary;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
 pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field, no_source};
@@ -38,6 +39,7 @@ pub const CODES: &[&source::Code] = &[
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
+    &ordinary::ORDINARY,
     &language::VERIFY,
     &language::NATIVE,
 ];

@@ -66,6 +66,10 @@ impl Language for Suricata {
         profiles::capabilities(profile)
     }
 
+    fn tries_everything(&self) -> bool {
+        true
+    }
+
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
         lower::lower(detection, cx)
     }

@@ -15,6 +15,8 @@ pub(crate) static NATIVE: Code = Code::warn("yara.native", "a rule that travels 
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
+pub(crate) static CARRIED_GLOBAL: Code = Code::warn("yara.carried-global", "a global rule that travels along gates others");
+
 /// Up to so many members of a count are written out where YARA cannot count them itself.
 const MAX_SPELLED: usize = 6;
 /// Scanners show the description in one line.
@@ -52,6 +54,11 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             let found = verify::native(text);
             if let Some(error) = found.errors.first() {
                 return Err(cx.unsupported(&NATIVE, cx.span(), format!("`{file}` does not compile: {error}")));
+            }
+            for name in verify::globals(text) {
+                let message =
+                    format!("`{file}`: `{name}` is a global rule: where it does not hold, no other rule of its namespace is tried, ours included");
+                cx.note(&CARRIED_GLOBAL, message, "a `private` rule that is named in conditions gates those alone; a namespace of its own does too");
             }
             for warning in found.warnings {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");

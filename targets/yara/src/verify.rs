@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use backend::{Artefact, ArtefactKind};
 use yara_x::{Compiler, SourceCode};
+use yara_x_parser::ast::{AST, Item, RuleFlags};
 
 use crate::print::HEADER;
 
@@ -56,6 +57,15 @@ pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
 /// Reads one file that travels along.
 pub(crate) fn native(text: &str) -> Found {
     read(&mut compiler(), "native", text)
+}
+
+/// The global rules of a file.
+pub(crate) fn globals(text: &str) -> Vec<String> {
+    let global = |item: &Item<'_>| match item {
+        Item::Rule(rule) if rule.flags.contains(RuleFlags::Global) => Some(rule.identifier.name.to_owned()),
+        _ => None,
+    };
+    AST::from(text).items.iter().filter_map(global).collect()
 }
 
 fn compiler() -> Compiler<'static> {
