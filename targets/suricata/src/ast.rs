@@ -240,6 +240,14 @@ pub enum Re {
     Raw(&'static str),
     /// Any of these bytes.
     Class(Vec<(u8, u8)>),
+    /// Any byte but these.
+    Except(Vec<(u8, u8)>),
+    /// One character of UTF-8 that begins so; a byte outside ASCII that begins none is one as well.
+    Character(Box<Re>),
+    /// This does not begin here.
+    Unless(Box<Re>),
+    /// Letters of ASCII in it count by their case, or do not, whatever holds outside.
+    Cased(ir::Case, Box<Re>),
     /// Any run of bytes.
     Run,
     /// One character of UTF-8.

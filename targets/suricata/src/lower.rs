@@ -8,6 +8,7 @@
 mod buffers;
 mod carried;
 mod correlate;
+pub(crate) mod dialect;
 mod dns;
 mod encoded;
 mod file;
@@ -51,6 +52,7 @@ pub(crate) const CODES: &[&Code] = &[
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
+    &regex::ASCII_CLASSES,
     &dns::ANSWERS,
     &flow::RUNNING_COUNT,
     &uri::ENCRYPTED_URL,

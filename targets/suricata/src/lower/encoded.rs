@@ -27,8 +27,10 @@ pub(super) fn forms(patterns: &[Pattern]) -> Vec<(String, Option<String>, Re)> {
             // Three bytes are four letters; what is left of the last three depends on what follows.
             let whole = if ends { text.len() } else { text.len() / 3 * 3 };
             let base64 = STANDARD.encode(text.as_bytes().get(..whole).unwrap_or_default());
-            let word = [Re::Raw("=\\?(?i:utf-8)\\?[Bb]\\?(?-i:"), Re::Text(base64.clone()), Re::Raw(")"), end.clone()];
-            out.push((format!("{label}, in base64"), Some(base64), Re::Seq(word.into())));
+            if !base64.is_empty() {
+                let word = [Re::Raw("=\\?(?i:utf-8)\\?[Bb]\\?(?-i:"), Re::Text(base64.clone()), Re::Raw(")"), end.clone()];
+                out.push((format!("{label}, in base64"), Some(base64), Re::Seq(word.into())));
+            }
         }
         let starts = !matches!(pattern.parts().first(), Some(Hole::Run));
         let mut pieces = vec![Re::Raw(if starts { "=\\?(?i:utf-8)\\?[Qq]\\?" } else { "=\\?(?i:utf-8)\\?[Qq]\\?[^\\r\\n]*" })];

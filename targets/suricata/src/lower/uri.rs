@@ -11,7 +11,7 @@ use source::{Code, Loss};
 
 use super::pattern::{either, label, parts};
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
 
@@ -32,7 +32,7 @@ impl Lowering<'_, '_> {
             (Field::UrlQuery, Op::Text { patterns, case }) => self.pieces(test, negated, patterns, *case, true)?,
             (Field::UrlPath, Op::Under(trees)) => self.trees(test, negated, trees)?,
             (Field::UrlQuery, Op::Exists) => Options::one(vec![Item::Buffer(URI), pcre(Re::Raw("\\?."), negated, false)]),
-            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_matches(test, negated, list, field == Field::UrlQuery)?,
+            (Field::UrlPath | Field::UrlQuery, Op::Regex(list)) => self.part_expressions(test, list, negated, field == Field::UrlQuery)?,
             (Field::UrlPort, Op::Number(NumberTest::In(ports))) => port(ports, negated),
             _ => return self.no_form(test),
         };
@@ -163,31 +163,17 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Expressions for the path or the query alone, which a transformation cuts out of the URI.
-    fn part_matches(&mut self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
-        // An expression for escapes finds none where they are decoded, and letters outside ASCII are not kept there.
-        let as_sent = list.iter().any(|regex| regex.as_str().contains('%') || !regex.as_str().is_ascii());
-        if list.iter().any(|regex| !regex.as_str().is_ascii()) {
+    /// Expressions for the path or the query alone. One for escapes finds none where they are decoded, and letters outside ASCII are not
+    /// kept there, so these are compared with what was sent.
+    fn part_expressions(&mut self, test: &FieldTest, list: &[ir::Regex], negated: bool, query: bool) -> Result<Options, Refusal> {
+        let outside = list.iter().any(|regex| !regex.as_str().is_ascii());
+        if outside {
             let loss = if negated { Loss::Wider } else { Loss::Narrower };
             let message = "letters outside ASCII are percent-encoded in most requests, and an expression is compared with what was sent";
             self.loss(&NORMALISED_URI, loss, test.span, message, "`contains`, `starts` or `ends` finds both forms");
         }
-        let cut = Item::Transform(match (query, as_sent) {
-            (true, _) => Transform::Query,
-            (false, false) => Transform::Path,
-            (false, true) => Transform::SentPath,
-        });
-        let open = [Item::Buffer(if as_sent { RAW } else { URI }), cut];
-        let mut options = Options::default();
-        let mut all = open.to_vec();
-        for regex in list {
-            let expression = self.expression(regex, test.span)?;
-            let wanted = pcre(expression, negated, regex.case() == Case::Insensitive);
-            all.push(wanted.clone());
-            let label = if list.len() > 1 { regex.as_str().to_owned() } else { String::new() };
-            options.choices.push(Choice { label, items: open.iter().cloned().chain([wanted]).collect() });
-        }
-        Ok(if negated { Options::one(all) } else { options })
+        let as_sent = outside || list.iter().any(|regex| regex.as_str().contains('%'));
+        self.part_matches(if as_sent { RAW } else { URI }, list, negated, query, test.span)
     }
 }
 
@@ -236,7 +222,7 @@ pub(super) fn hex_escape(sign: u8, byte: u8) -> Re {
     let digit = |value: u8| {
         let upper = char::from_digit(u32::from(value), 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8);
         let lower = upper.to_ascii_lowercase();
-        Re::Class(if lower == upper { vec![(upper, upper)] } else { vec![(upper, upper), (lower, lower)] })
+        if lower == upper { Re::Bytes(vec![upper]) } else { Re::Class(vec![(upper, upper), (lower, lower)]) }
     };
     Re::Seq(vec![Re::Bytes(vec![sign]), digit(byte >> 4), digit(byte & 0x0f)])
 }

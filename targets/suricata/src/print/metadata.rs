@@ -118,9 +118,9 @@ fn capitals(name: &str) -> String {
 /// Text in which no name of a host can be followed by mistake: Emerging Threats puts a blank before the last dot.
 pub(super) fn defanged(text: &str) -> String {
     /// Endings of files that could be taken for a domain's last label.
-    const FILES: [&str; 32] = [
+    const FILES: [&str; 35] = [
         "asp", "aspx", "bat", "bin", "cmd", "css", "dat", "dll", "doc", "docx", "exe", "gif", "hta", "htm", "html", "ini", "iso", "jar", "jpg", "js",
-        "jsp", "jspx", "lnk", "pdf", "php", "png", "ps1", "sys", "txt", "vbs", "xls", "xml",
+        "jsp", "jspx", "lnk", "pdf", "php", "png", "ps1", "sys", "txt", "vbs", "xls", "xml", "zip", "rar", "gz",
     ];
     let part = |char: char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_');
     let mut out = String::with_capacity(text.len() + 4);
