@@ -10,8 +10,9 @@ use source::Diagnostic;
 
 use crate::args::{Build, Common, Deny, Emit};
 use crate::inputs::{self, Inputs};
+use crate::programs::Installed;
 use crate::show::{Terminal, counts};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, output};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, output};
 
 /// A compiled run: what was read, what came out, everything that was said.
 pub(crate) struct Run {
@@ -45,6 +46,7 @@ pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: 
         lock,
         overlays: site.overlays,
         files_only,
+        programs: if common.no_engine { None } else { Some(&Installed) },
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
@@ -90,12 +92,10 @@ fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)
 pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
     let standard_lock = args.output.join("vigie.lock");
     let lock_path = args.common.lock.as_deref().unwrap_or(&standard_lock);
-    let mut run = match compile(&args.common, lock_path, args.emit == Emit::Files, terminal) {
+    let run = match compile(&args.common, lock_path, args.emit == Emit::Files, terminal) {
         Ok(run) => run,
         Err(status) => return status,
     };
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     match args.emit {
         Emit::Jsonl => lines(&run, terminal),
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
             }
         }
     }
-    summary(&run, &engine, args, terminal);
+    summary(&run, args, terminal);
     let status = status(&run, args.common.deny);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
@@ -177,7 +177,7 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Terminal<'_>) {
+fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
@@ -205,7 +205,5 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
         compilation.detections.len(),
         compilation.withheld.len(),
     ));
-    if let Some(line) = engine.line() {
-        terminal.tell(&line);
-    }
+    compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.tell(line));
 }

@@ -6,17 +6,15 @@ use ir::Expectation;
 
 use crate::args::{Check, Format, Test};
 use crate::show::{Terminal, counts, json};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
     let lock = args.common.lock.as_deref().unwrap_or(Path::new("vigie.lock"));
-    let mut run = match build::compile(&args.common, lock, true, terminal) {
+    let run = match build::compile(&args.common, lock, true, terminal) {
         Ok(run) => run,
         Err(status) => return status,
     };
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
@@ -26,9 +24,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
                 run.inputs.read,
                 run.compilation.detections.len()
             ));
-            if let Some(line) = engine.line() {
-                terminal.say(&line);
-            }
+            run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&json(said, &run.inputs.sources).to_string())),
     }
@@ -54,7 +50,7 @@ pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
                 Expectation::NoMatch => "no match",
             };
             let verdict = if proof.passed { "ok" } else { "FAILED" };
-            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", proof.subject));
+            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", source::legible(&proof.subject)));
         }
     }
     let passed = proofs.iter().filter(|proof| proof.passed).count();

@@ -13,12 +13,12 @@ mod below;
 mod build;
 mod check;
 mod config;
-mod engine;
 mod explain;
 mod hunt;
 mod import;
 mod inputs;
 mod output;
+mod programs;
 mod show;
 
 use std::ffi::OsString;
@@ -45,7 +45,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         Ok(parsed) => parsed,
         Err(error) => {
             let help = !error.use_stderr();
-            let text = error.render();
+            // What was asked for stands in it.
+            let text = error.render().to_string();
+            let text = source::legible_lines(&text);
             let _ = if help { write!(out, "{text}") } else { write!(err, "{text}") };
             return if help { CLEAN } else { USAGE };
         }

@@ -33,7 +33,7 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
     let whole: BTreeSet<Uuid> = rules.iter().filter_map(|rule| rule.rule.documents.last()).map(|document| document.id).collect();
     let mut written: BTreeSet<Uuid> = BTreeSet::new();
     let mut out = Printed::default();
-    for Lowered { detection, rule } in rules {
+    for Lowered { detection, item, rule } in rules {
         let Some(asked) = job.detections.get(detection) else { continue };
         let short: String = asked.id.simple().to_string().chars().take(8).collect();
         let name = |name: &str| if names.contains(name) { format!("{name}_{short}") } else { name.to_owned() };
@@ -53,10 +53,12 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
         let text = documents.join("---\n");
         out.rules.push(PrintedRule {
             detection,
+            item,
             id: asked.id.to_string(),
             title: rule.documents.last().map(|document| title(&document.title)).unwrap_or_default(),
             artefact: path.clone(),
             text: job.rule_text(text.as_str()),
+            carried: false,
         });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
     }
@@ -360,7 +362,11 @@ fn flow(value: &Plain) -> String {
         Plain::Text(text) => quoted(text),
         Plain::List(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Plain::Map(map) => {
-            format!("{{{}}}", map.iter().map(|(key, value)| format!("{}: {}", quoted(key), flow(value))).collect::<Vec<_>>().join(", "))
+            let pair = |(key, value): &(String, Plain)| {
+                let key = quoted(key);
+                format!("{}{key}: {}", if literal::long_key(&key) { "? " } else { "" }, flow(value))
+            };
+            format!("{{{}}}", map.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
 }
@@ -381,11 +387,25 @@ impl Lines {
     }
 
     fn open(&mut self, level: usize, key: &str) {
-        self.line(level, &format!("{key}:"));
+        self.key(level, key, "");
     }
 
     fn pair(&mut self, level: usize, key: &str, value: &str) {
-        self.line(level, &format!("{key}: {value}"));
+        self.key(level, key, value);
+    }
+
+    /// A key and what stands behind it. A key longer than a reader looks ahead is said to be one
+    /// (<https://yaml.org/spec/1.2.2/#742-flow-mappings>: implicit keys have at most 1,024 characters).
+    fn key(&mut self, level: usize, key: &str, value: &str) {
+        let gap = if value.is_empty() { "" } else { " " };
+        if !literal::long_key(key) {
+            return self.line(level, &format!("{key}:{gap}{value}"));
+        }
+        // The key of a list's first pair stands behind its dash.
+        let (dash, rest) = key.strip_prefix("- ").map_or(("", key.trim_start()), |rest| ("- ", rest));
+        let indent = if key.starts_with(['-', ' ']) { "  " } else { "" };
+        self.line(level, &format!("{}? {rest}", if dash.is_empty() { indent } else { dash }));
+        self.line(level, &format!("{indent}:{gap}{value}"));
     }
 
     fn list(&mut self, level: usize, key: &str, values: impl Iterator<Item = String>) {

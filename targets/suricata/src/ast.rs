@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use ir::IpNet;
 
+use crate::carried::Carried;
+
 /// What one detection becomes.
 #[derive(Clone, Debug)]
 pub enum Rule {
     /// A rule of ours.
     Alert(Box<Alert>),
-    /// Rules that travel along as they are.
+    /// A rule that travels along as it is.
     Native {
-        /// The file they came from.
-        file: String,
-        /// Their text.
-        text: Arc<str>,
-        /// The files that they name, by the path that they use.
+        /// The file it came from.
+        file: Arc<Carried>,
+        /// Which rule of the file it is.
+        rule: usize,
+        /// The files that it names, by the path that it uses.
         companions: Vec<(String, Arc<str>)>,
     },
 }

@@ -6,7 +6,6 @@
 //! are written as one expression each, so that the number of rules grows with the values and not with their product.
 
 mod buffers;
-mod carried;
 mod correlate;
 pub(crate) mod dialect;
 mod dns;
@@ -17,12 +16,14 @@ mod header;
 mod list;
 mod mail;
 mod merge;
+mod native;
 mod pattern;
 mod quic;
 mod regex;
 #[cfg(test)]
 mod tests;
 mod uri;
+mod url;
 mod web;
 
 use backend::{Cx, Refusal};
@@ -47,8 +48,8 @@ pub(crate) const CODES: &[&Code] = &[
     &MISSING_BUFFER,
     &BOTH_DIRECTIONS,
     &NOT_NEGATED,
-    &carried::CARRIED_ACTS,
-    &carried::CARRIED_LIST,
+    &native::CARRIED_ACTS,
+    &native::CARRIED_LIST,
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
@@ -76,11 +77,7 @@ const MAX_INDICATOR_RULES: usize = 100_000;
 /// Turns a legal detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     match &detection.kind {
-        Kind::Native { language: NativeLanguage::Suricata, file, text, companions } => {
-            carried::check(file, text, companions, cx)?;
-            let companions = companions.iter().filter_map(|one| Some((one.name.clone(), one.text.clone().ok()?))).collect();
-            Ok(vec![Rule::Native { file: file.clone(), text: text.clone(), companions }])
-        }
+        Kind::Native { language: NativeLanguage::Suricata, file, text, companions } => native::lower(file, text, companions, cx),
         Kind::Native { language: NativeLanguage::Yara, file, .. } => {
             Err(cx.unsupported(&FIELD_FORM, cx.span(), format!("`{file}` holds YARA rules")))
         }

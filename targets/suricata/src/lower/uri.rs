@@ -27,6 +27,7 @@ impl Lowering<'_, '_> {
     pub(super) fn uri(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let options = match (field, &test.op) {
             (Field::UrlFull, Op::Url(urls)) if !negated => self.urls(urls, test)?,
+            (Field::UrlFull, Op::Text { patterns, case }) if !negated => self.url_texts(patterns, *case, test)?,
             (Field::UrlFull, Op::Exists) | (Field::UrlPath, Op::Exists) => return Ok(if negated { Part::False } else { Part::True }),
             (Field::UrlPath, Op::Text { patterns, case }) => self.pieces(test, negated, patterns, *case, false)?,
             (Field::UrlQuery, Op::Text { patterns, case }) => self.pieces(test, negated, patterns, *case, true)?,
@@ -179,6 +180,34 @@ impl Lowering<'_, '_> {
 
 fn pcre(expression: Re, negated: bool, nocase: bool) -> Item {
     Item::Pcre(Pcre { sign: if negated { Sign::Not } else { Sign::Is }, expression, nocase, lines: false })
+}
+
+/// Which ends of a text are ends of the path with its query.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    None,
+    Start,
+    End,
+    Both,
+}
+
+/// A text in the path with its query.
+pub(super) fn target(text: &str, end: End, case: Case) -> Vec<Item> {
+    let nocase = case == Case::Insensitive;
+    let (starts, ends) = (matches!(end, End::Start | End::Both), matches!(end, End::End | End::Both));
+    let content = |text: &str| Content { bytes: text.as_bytes().to_vec(), nocase, ..Content::default() };
+    // A text that begins in the middle of a path cannot tell whether `//` was there.
+    if is_normal(text) {
+        return match end {
+            End::Both => vec![Item::Buffer(URI), Item::Content(content(text)), Item::Size(Number::Is(text.len() as u64))],
+            _ => vec![Item::Buffer(URI), Item::Content(Content { starts, ends, ..content(text) })],
+        };
+    }
+    let expression = Re::Seq(vec![if starts { AUTHORITY } else { Re::Raw("") }, sent(text, nocase), Re::Raw(if ends { "$" } else { "" })]);
+    let mut items = vec![Item::Buffer(RAW)];
+    items.extend(longest_ascii([text].into_iter()).map(|text| Item::Content(content(text))));
+    items.push(pcre(expression, false, nocase));
+    items
 }
 
 /// Whether `http.uri` holds the text, in whatever way it was sent.
