@@ -228,3 +228,120 @@ fn kql() {
 fn splunk() {
     check(splunk::Splunk);
 }
+
+/// A folder with a description whose files travel along, built by the program.
+#[cfg(unix)]
+mod program {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use vigie_tests::{report, run, tree};
+
+    fn folder(name: &str) -> PathBuf {
+        run::scratch(Path::new(env!("CARGO_TARGET_TMPDIR")), name)
+    }
+
+    fn write(folder: &Path, name: &str, text: &str) {
+        tree::write(folder, &[(name.to_owned(), text.as_bytes().to_vec())].into());
+    }
+
+    /// Runs a build and gives exit code, standard error and the files.
+    fn build(folder: &Path, path: &str, more: &[&str]) -> (i32, String, std::collections::BTreeMap<String, Vec<u8>>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie-under-test"));
+        command.current_dir(folder).env_clear().env("NO_COLOR", "1").env("PATH", path);
+        let output = command.args(["build", "in.vigie", "-o", "dist"]).args(more).output().expect("the program runs");
+        let said = String::from_utf8(output.stderr).expect("what is printed is UTF-8");
+        (output.status.code().unwrap_or(-1), said, tree::read(&folder.join("dist")))
+    }
+
+    fn text(files: &std::collections::BTreeMap<String, Vec<u8>>, path: &str) -> String {
+        files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_kth_rule_that_travels_along_is_refused_and_the_others_stand() {
+        let head = "vigie 1\nadvisory \"SITE-1\" { title: \"Rules\" tlp: clear published: 2024-01-10 }\n";
+        let lines = |at: usize, broken: bool| {
+            let message = if broken { "bad; rule" } else { "good" };
+            format!("alert http any any -> any any (msg:\"{message}\"; http.uri; content:\"/kestrel-{at}\"; sid:{}; rev:1;)\n", 2_000_001 + at)
+        };
+        let bytes = |at: usize, broken: bool| {
+            let condition = if broken { "$b" } else { "$a" };
+            format!("rule Kestrel_{at} {{ strings: $a = \"kestrel-stage-{at}\" condition: {condition} }}\n")
+        };
+        let languages: [(&str, &str, &str, &dyn Fn(usize, bool) -> String); 2] =
+            [("suricata", "site.rules", "suricata/SITE-1-native-site.rules", &lines), ("yara", "site.yar", "yara/SITE-1-site.yar", &bytes)];
+        for (target, name, out, rule) in languages {
+            for of in [1, 3] {
+                for k in 0..of {
+                    let here = folder(&format!("refused-{target}-{of}-{k}"));
+                    write(&here, "in.vigie", &format!("{head}native site {target} \"{name}\"\n"));
+                    write(&here, name, &(0..of).map(|at| rule(at, at == k)).collect::<String>());
+                    let (exit, said, files) = build(&here, "", &["-t", target, "--no-engine"]);
+                    assert_eq!(exit, 1, "{said}");
+                    assert!(said.contains("verify.carried") && said.contains(name), "{said}");
+                    let kept: String = (0..of).map(|at| if at == k { "\n".to_owned() } else { rule(at, false) }).collect();
+                    let report = report::read(&files);
+                    let row = report.rows.iter().find(|row| row.target == target).expect("a row");
+                    assert_eq!(row.codes, ["verify.carried"]);
+                    if of == 1 {
+                        assert_eq!((row.outcome.as_str(), row.files.len(), files.contains_key(out)), ("withheld", 0, false));
+                    } else {
+                        assert_eq!((row.outcome.as_str(), row.files.as_slice()), ("narrower", [out.to_owned()].as_slice()));
+                        assert_eq!(text(&files, out), kept);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_installed_engine_refuses_is_not_written() {
+        const ENGINE: &str = r#"#!/bin/sh
+[ "$1" = -V ] && echo "This is Suricata version 7.0.10 RELEASE" && exit 0
+n=0 found=0
+while IFS= read -r line; do
+  n=$((n + 1))
+  case $line in
+    \#*) ;;
+    *refuse-me*)
+      echo '{"log_level":"Error","engine":{"message":"it is not to my taste"}}'
+      echo '{"log_level":"Error","engine":{"message":"error parsing signature \"x\" from file all.rules at line '$n'"}}'
+      found=1 ;;
+  esac
+done < all.rules
+exit $found
+"#;
+        let here = folder("refused-by-engine");
+        write(&here, "bin/suricata", ENGINE);
+        std::fs::set_permissions(here.join("bin/suricata"), std::fs::Permissions::from_mode(0o755)).expect("the program can be made one");
+        let description = "vigie 1\nadvisory \"SITE-1\" { title: \"Rules\" tlp: clear published: 2024-01-10 }\n\
+            iocs agents : useragent { role: c2 direction: destination\n  - \"kestrel-agent/1\"\n  - \"refuse-me/1\"\n}\n\
+            behavior gone \"Gone\" { attack: [T1059] severity: high facet ask on http.request { url.path == \"/refuse-me\" } }\n\
+            native site suricata \"site.rules\"\n";
+        write(&here, "in.vigie", description);
+        write(
+            &here,
+            "site.rules",
+            "alert ip any any -> any any (msg:\"one\"; content:\"kestrel\"; sid:2000001;)\nalert ip any any -> any any (msg:\"refuse-me\"; sid:2000002;)\n",
+        );
+        let path = format!("{}:/bin:/usr/bin", here.join("bin").display());
+        let (exit, said, files) = build(&here, &path, &["-t", "suricata"]);
+        assert_eq!(exit, 1, "{said}");
+        assert!(said.contains("suricata -T: 2 rules loaded without error or warning"), "{said}");
+        assert_eq!(said.matches("it is not to my taste").count(), 3, "{said}");
+        for path in ["suricata/SITE-1.rules", "suricata/SITE-1-native-site.rules"] {
+            assert!(text(&files, path).contains("kestrel") && !text(&files, path).contains("refuse-me"), "{path}: {files:?}");
+        }
+        let rows = report::read(&files).rows;
+        let outcome = |key: &str| rows.iter().find(|row| row.key == format!("SITE-1/{key}")).map(|row| (row.outcome.clone(), row.codes.join(" ")));
+        assert_eq!(outcome("gone.ask"), Some(("withheld".to_owned(), "verify.engine".to_owned())));
+        assert_eq!(outcome("site"), Some(("narrower".to_owned(), "verify.carried".to_owned())));
+        assert!(rows.iter().any(|row| row.key.starts_with("SITE-1/agents") && row.outcome == "narrower"), "{rows:?}");
+        // Nobody asks, nobody refuses; and where no engine is installed, that is said.
+        assert_eq!(build(&here, &path, &["-t", "suricata", "--no-engine"]).0, 0);
+        let (exit, said, _) = build(&here, "/nowhere", &["-t", "suricata"]);
+        assert!(exit == 0 && said.contains("suricata -T: skipped: suricata is not installed"), "{said}");
+    }
+}

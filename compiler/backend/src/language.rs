@@ -9,7 +9,7 @@ use serde::Serialize;
 use source::{Code, Diagnostic, Loss, Severity};
 
 use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
-use crate::{Artefact, Asked, Capabilities, Cx, Fault, Overlay, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
+use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
 
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
 
@@ -122,6 +122,8 @@ pub struct Printed {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where, in the order of each file.
     pub rules: Vec<PrintedRule>,
+    /// Detections that could not be numbered: they have no rule.
+    pub unnumbered: Vec<(usize, NoNumber)>,
 }
 
 impl Printed {
@@ -250,6 +252,7 @@ impl<L: Language> Target for L {
             }
             refused.enter(&mut entries, &left, job.detections, &place);
             warn(&mut entries, &asked.warnings, &printed, job.detections, &place);
+            printed.unnumbered.iter().for_each(|(at, why)| without_number(&place, &job, *at, why, &mut entries));
             return Compiled { entries, artefacts: printed.artefacts, rules: printed.rules, numbers, findings, engine: asked.line };
         }
     }
@@ -294,6 +297,19 @@ fn lower_all<L: Language>(language: &L, job: &Job<'_>) -> (Vec<Entry>, Vec<Lower
         entries.push(Entry { detection, ..entry });
     }
     (entries, lowered)
+}
+
+/// Turns the entry of a detection that could not be numbered into one without a rule.
+fn without_number(place: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries: &mut [Entry]) {
+    let (Some(detection), Some(entry)) = (job.detections.get(at), entries.get_mut(at)) else { return };
+    entry.outcome = Outcome::Unsupported;
+    // What was lost on the way to nothing is no loss of its own.
+    entry.diagnostics.retain(|said| said.loss.is_none());
+    entry.diagnostics.push(Diagnostic {
+        target: Some(place.to_owned()),
+        detection: Some(detection.key.clone()),
+        ..why.diagnostic().at(detection.span, "asked for here")
+    });
 }
 
 fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Rule>, Entry) {

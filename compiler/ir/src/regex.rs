@@ -108,8 +108,10 @@ impl Regex {
     /// it cannot be said of bytes.
     #[must_use]
     pub fn over_bytes(&self, nocase: bool) -> Option<::regex::bytes::Regex> {
-        let tree = self.bytes_tree(nocase || self.case == Case::Insensitive).ok()?;
-        ::regex::bytes::RegexBuilder::new(&tree.to_string()).unicode(false).size_limit(MAX_COMPILED).build().ok()
+        // Not by way of the tree's text: the library writes what is repeated twice, `(?:a+)?`, as the lazy `a+?`.
+        let nocase = nocase || self.case == Case::Insensitive;
+        let mut builder = ::regex::bytes::RegexBuilder::new(&self.text);
+        builder.unicode(false).case_insensitive(nocase).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build().ok()
     }
 
     /// What the expression means on text: characters, with every flag of its own worked in.

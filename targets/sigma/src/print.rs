@@ -342,7 +342,7 @@ fn plain(level: usize, key: &str, value: &Plain, out: &mut Lines) {
                 match single(value) {
                     Some(text) => out.line(level + 1, &format!("- {text}")),
                     // A nested value stands on one line, in the form that YAML takes from JSON.
-                    None => out.line(level + 1, &format!("- {}", flow(value))),
+                    None => out.line(level + 1, &format!("- {}", flow(value, level + 3))),
                 }
             }
         }
@@ -354,17 +354,19 @@ fn plain(level: usize, key: &str, value: &Plain, out: &mut Lines) {
     }
 }
 
-fn flow(value: &Plain) -> String {
+/// A nested value. A long key of it stands on a line of its own, indented to a level.
+fn flow(value: &Plain, level: usize) -> String {
     match value {
         Plain::Null => "null".to_owned(),
         Plain::Flag(flag) => flag.to_string(),
         Plain::Number(number) => number.to_string(),
         Plain::Text(text) => quoted(text),
-        Plain::List(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Plain::List(list) => format!("[{}]", list.iter().map(|value| flow(value, level)).collect::<Vec<_>>().join(", ")),
         Plain::Map(map) => {
             let pair = |(key, value): &(String, Plain)| {
-                let key = quoted(key);
-                format!("{}{key}: {}", if literal::long_key(&key) { "? " } else { "" }, flow(value))
+                let (key, value) = (quoted(key), flow(value, level));
+                let indent = "    ".repeat(level);
+                if literal::long_key(&key) { format!("\n{indent}? {key}\n{indent}: {value}") } else { format!("{key}: {value}") }
             };
             format!("{{{}}}", map.iter().map(pair).collect::<Vec<_>>().join(", "))
         }

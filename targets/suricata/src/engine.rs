@@ -173,7 +173,7 @@ impl Text {
             let line = words.rsplit_once(" at line ").and_then(|(_, line)| line.trim().parse::<usize>().ok());
             let of_line = line.and_then(|line| self.rules.binary_search_by_key(&line, |(at, ..)| *at).ok()).and_then(|at| self.rules.get(at));
             let of_line = of_line.map(|(_, rule, _)| vec![*rule]);
-            let why = open.pop().unwrap_or_else(|| "the rule cannot be parsed".to_owned());
+            let why = if open.is_empty() { "the rule cannot be parsed".to_owned() } else { open.join("; ") };
             let rules = of_line.unwrap_or_else(|| self.quoted(&message));
             if rules.is_empty() {
                 untold.push((level, format!("suricata: {why}")));
@@ -226,4 +226,140 @@ fn complaint(line: &str) -> Option<(Level, String)> {
 fn last(answer: &Answer) -> String {
     let said: Vec<String> = answer.output.lines().filter_map(complaint).map(|(_, message)| message).collect();
     said.last().cloned().or_else(|| answer.output.lines().last().map(str::to_owned)).unwrap_or_else(|| "it ended with an error".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use backend::PrintedRule;
+
+    use super::*;
+
+    /// An engine that answers what a test says, in turn.
+    #[derive(Debug)]
+    struct Said {
+        version: &'static str,
+        answers: Mutex<Vec<(bool, String)>>,
+        calls: Mutex<Vec<String>>,
+    }
+
+    impl Said {
+        fn new(version: &'static str, answers: &[(bool, &[(&str, &str)])]) -> Self {
+            let line = |(level, message): &(&str, &str)| serde_json::json!({ "log_level": level, "engine": { "message": message } }).to_string();
+            let answers = answers.iter().rev().map(|(success, lines)| (*success, lines.iter().map(line).collect::<Vec<_>>().join("\n"))).collect();
+            Self { version, answers: Mutex::new(answers), calls: Mutex::default() }
+        }
+    }
+
+    impl Programs for Said {
+        fn run(&self, call: Call<'_>) -> Result<Answer, String> {
+            assert_eq!(call.program, "suricata");
+            if call.arguments == ["-V"] {
+                return Ok(Answer { success: true, output: format!("This is Suricata version {} RELEASE\n", self.version) });
+            }
+            let text = |wanted: &str| call.files.iter().find(|(name, _)| *name == wanted).map(|(_, text)| (*text).to_owned()).unwrap();
+            assert!(text("suricata.yaml").contains("    HTTP_SERVERS: \"$HOME_NET\"\n") && text("classification.config").contains("trojan-activity"));
+            self.calls.lock().unwrap().push(text(RULES));
+            let (success, output) = self.answers.lock().unwrap().pop().expect("an answer for each call");
+            Ok(Answer { success, output })
+        }
+    }
+
+    fn printed() -> Printed {
+        let rule = |id: &str, artefact: &str, carried| PrintedRule {
+            detection: 0,
+            item: 0,
+            id: id.to_owned(),
+            title: String::new(),
+            artefact: artefact.to_owned(),
+            text: String::new(),
+            carried,
+        };
+        let file = |path: &str, text: &str| Artefact { path: path.to_owned(), kind: ArtefactKind::Rules, text: text.to_owned() };
+        Printed {
+            artefacts: vec![
+                file(
+                    "a.rules",
+                    "# head\nalert ip any any -> any any (msg:\"a\"; sid:1000001;)\n\nalert ip any any -> any any (msg:\"b\"; sid:1000002;)\n",
+                ),
+                file("b.rules", "alert ip any any -> any any (msg:\"c\"; \\\n  sid:3;)\nalert ip any any -> any any (msg:\"d\"; sid:4;)"),
+                Artefact { path: "a-x.lst".to_owned(), kind: ArtefactKind::List, text: "YQ==\n".to_owned() },
+            ],
+            rules: vec![rule("1000001", "a.rules", false), rule("1000002", "a.rules", false), rule("3", "b.rules", true), rule("4", "b.rules", true)],
+            ..Printed::default()
+        }
+    }
+
+    fn asked(version: &'static str, profile: usize, answers: &[(bool, &[(&str, &str)])]) -> (Asked, Vec<String>) {
+        let said = Said::new(version, answers);
+        let asked = ask(&printed(), &crate::profiles::PROFILES[profile], &said);
+        assert!(said.answers.lock().unwrap().is_empty(), "fewer calls than answers");
+        (asked, said.calls.into_inner().unwrap())
+    }
+
+    fn faults(list: &[Fault]) -> Vec<(&str, Option<usize>, &str)> {
+        list.iter().map(|fault| (fault.artefact.as_str(), fault.rule, fault.why.as_str())).collect()
+    }
+
+    #[test]
+    fn what_loads_is_counted_and_an_engine_that_is_too_old_is_passed_over() {
+        let (good, calls) = asked("7.0.10", 0, &[(true, &[("Notice", "configuration was loaded")])]);
+        assert_eq!((faults(&good.faults), good.line.as_deref()), (vec![], Some("suricata -T: 4 rules loaded without error or warning")));
+        assert_eq!(calls[0].lines().count(), 8, "{calls:?}");
+        let (old, _) = asked("7.0.10", 1, &[]);
+        assert_eq!(old.line.as_deref(), Some("suricata -T: skipped: the installed suricata is version 7, older than 8"));
+        assert!(asked("6.0.1", 0, &[]).0.line.unwrap().contains("skipped"));
+        assert_eq!(asked("8.0.8", 0, &[(true, &[])]).0.faults, []);
+    }
+
+    #[test]
+    fn errors_are_those_of_the_rule_on_the_line_or_with_the_number_or_the_text() {
+        let lines: &[(&str, &str)] = &[
+            ("Error", "first reason"),
+            ("Error", "second reason"),
+            ("Error", "error parsing signature \"alert ip\" from file all.rules at line 4"),
+            ("Error", "third reason"),
+            // Cut before the line's number.
+            ("Error", "error parsing signature \"alert ip any any -> any any (msg:\"d\"; si"),
+            ("Warning", "rule 1000001: something"),
+            ("Warning", "signature sid:3 uses unknown classtype"),
+            ("Error", "Loading signatures failed."),
+        ];
+        let (said, _) = asked("7.0.10", 0, &[(false, lines)]);
+        let wanted = [
+            ("a.rules", Some(1), "suricata: first reason; second reason"),
+            ("b.rules", Some(3), "suricata: third reason"),
+            ("a.rules", Some(0), "suricata: rule 1000001: something"),
+        ];
+        assert_eq!(faults(&said.faults), wanted);
+        assert_eq!(faults(&said.warnings), [("b.rules", Some(2), "suricata: signature sid:3 uses unknown classtype")]);
+        assert_eq!(said.line.as_deref(), Some("suricata -T: 3 errors or warnings"));
+    }
+
+    #[test]
+    fn what_names_no_rule_is_looked_for_file_by_file() {
+        let odd: &[(&str, &str)] = &[("Error", "something odd")];
+        // All, the harmless rule, then each file.
+        let (said, calls) = asked("7.0.10", 0, &[(false, odd), (true, &[]), (true, &[]), (false, odd)]);
+        assert_eq!(faults(&said.faults), [("b.rules", None, "suricata: something odd")]);
+        assert_eq!(calls.len(), 4);
+        // Only together: all of them.
+        let (said, _) = asked("7.0.10", 0, &[(false, odd), (true, &[]), (true, &[]), (true, &[])]);
+        assert_eq!(faults(&said.faults), [("a.rules", None, "suricata: something odd"), ("b.rules", None, "suricata: something odd")]);
+        // A warning about rules that travel along is no refusal.
+        let warning: &[(&str, &str)] = &[("Warning", "unknown reference key \"x\"")];
+        let (said, _) = asked("7.0.10", 0, &[(true, warning), (true, &[]), (true, &[]), (true, warning)]);
+        assert_eq!((faults(&said.faults).len(), faults(&said.warnings)), (0, vec![("b.rules", None, "suricata: unknown reference key \"x\"")]));
+    }
+
+    #[test]
+    fn an_engine_in_trouble_of_its_own_refuses_nothing() {
+        let trouble: &[(&str, &str)] = &[("Error", "the disk is full")];
+        let (said, _) = asked("7.0.10", 0, &[(false, trouble), (false, trouble)]);
+        assert_eq!((said.faults, said.line.as_deref()), (vec![], Some("suricata -T: skipped: it cannot be used here: the disk is full")));
+        // It ends without a word, and only with these rules.
+        let (said, _) = asked("7.0.10", 0, &[(false, &[]), (true, &[]), (false, &[]), (true, &[])]);
+        assert_eq!(said.faults.len(), 2);
+    }
 }

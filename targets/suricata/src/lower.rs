@@ -22,6 +22,8 @@ mod quic;
 mod regex;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_expressions;
 mod uri;
 mod url;
 mod web;
@@ -254,6 +256,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let mut options: Vec<(usize, (Options, Span, bool))> = Vec::new();
         let mut left_out: Option<Refusal> = None;
         let hashed = literals.iter().any(file::is_hash);
+        let joined = merge::codes(literals);
+        let literals = joined.as_deref().unwrap_or(literals);
         self.needed.clear();
         // What must hold comes first: it says which buffers are there when something must not hold.
         let (wanted, unwanted): (Vec<_>, Vec<_>) = literals.iter().enumerate().partition(|(_, literal)| !matches!(literal, Predicate::Not(_)));

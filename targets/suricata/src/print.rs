@@ -29,9 +29,21 @@ pub(crate) const MAX_BODY: usize = 5600;
 /// The longest message; alerts are read in narrow columns.
 const MAX_MESSAGE: usize = 200;
 
-/// Writes rules and lists; one rules file for each advisory.
+/// Writes rules and lists; one rules file for each advisory. A detection that a number is missing for has no rule at all.
 pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
     shared::settle(&mut rules, job);
+    let mut unnumbered = BTreeMap::new();
+    loop {
+        let printed = numbered(&rules, job, numbers);
+        if printed.unnumbered.is_empty() {
+            return Printed { unnumbered: unnumbered.into_iter().collect(), ..printed };
+        }
+        unnumbered.extend(printed.unnumbered);
+        rules.retain(|lowered| !unnumbered.contains_key(&lowered.detection));
+    }
+}
+
+fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     let mut keys = BTreeSet::new();
@@ -40,30 +52,30 @@ pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut 
     let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
     let mut travelling: BTreeMap<String, Vec<(Arc<Carried>, Vec<usize>)>> = BTreeMap::new();
     let mut out = Printed::default();
-    for Lowered { detection: index, item, rule } in rules {
+    for &Lowered { detection: index, item, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
             Rule::Native { file, rule, companions } => {
                 let path = format!("{slug}-native-{}.rules", slug_of_file(&file.file));
-                let of = file.rules.get(rule);
+                let of = file.rules.get(*rule);
                 out.rules.push(PrintedRule {
                     detection: index,
                     item,
                     id: of.map(|rule| rule.sid.clone()).unwrap_or_default(),
                     title: of.and_then(|rule| rule.message.clone()).unwrap_or_else(|| detection.title.clone()),
                     artefact: path.clone(),
-                    text: job.rule_text(file.text_of(rule)),
+                    text: job.rule_text(file.text_of(*rule)),
                     carried: true,
                 });
                 let files = travelling.entry(path).or_default();
                 match files.last_mut() {
-                    Some((last, kept)) if Arc::ptr_eq(last, &file) => kept.push(rule),
-                    _ => files.push((file, vec![rule])),
+                    Some((last, kept)) if Arc::ptr_eq(last, file) => kept.push(*rule),
+                    _ => files.push((file.clone(), vec![*rule])),
                 }
                 for (name, text) in companions {
                     let kind = if name.to_ascii_lowercase().ends_with(".lua") { ArtefactKind::Support } else { ArtefactKind::List };
-                    let artefact = Artefact::new(name, kind, text.to_string());
+                    let artefact = Artefact::new(name.clone(), kind, text.to_string());
                     if !out.artefacts.contains(&artefact) {
                         out.artefacts.push(artefact);
                     }
@@ -85,20 +97,27 @@ pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut 
                 while !keys.insert(key.clone()) {
                     key.push('~');
                 }
-                let body = Body::of(&alert, &slug);
+                let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
-                for list in lists_of(&alert) {
+                for list in lists_of(alert) {
                     let written = lists.entry(list_path(&slug, list)).or_insert_with(|| values(list));
                     meaning.push_str(written);
                 }
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
-                while natives.contains(&number.sid.to_string()) {
+                while number.as_ref().is_ok_and(|number| natives.contains(&number.sid.to_string())) {
                     key.push('~');
                     number = numbers.number(&key, &meaning);
                 }
-                let title = message(detection, &alert);
-                let text = line(&body, &title, number, detection, &alert);
+                let number = match number {
+                    Ok(number) => number,
+                    Err(why) => {
+                        out.unnumbered.push((index, why));
+                        continue;
+                    }
+                };
+                let title = message(detection, alert);
+                let text = line(&body, &title, number, detection, alert);
                 file.push_str(&text);
                 file.push('\n');
                 let (id, text) = (number.sid.to_string(), job.rule_text(text));

@@ -193,6 +193,7 @@ mod tests {
             rules: [("a.yar", false), ("b.yar", true), ("c.txt", false), ("d.yar", true), ("d.yar", true), ("d.yar", true), ("e.yar", true)]
                 .map(|(path, carried)| rule(path, carried))
                 .into(),
+            ..Printed::default()
         };
         let faults: Vec<(String, Option<usize>)> = verify(&printed).into_iter().map(|fault| (fault.artefact, fault.rule)).collect();
         let wanted = [("a.yar", Some(0)), ("c.txt", None), ("c.txt", None), ("d.yar", Some(4)), ("d.yar", Some(5)), ("e.yar", None)];

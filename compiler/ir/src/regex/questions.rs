@@ -1,6 +1,6 @@
 //! What can be told of an expression without running it?
 
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Look};
+use regex_syntax::hir::{Class, Look};
 
 use super::tree::Node;
 
@@ -65,7 +65,8 @@ impl Node {
         }
     }
 
-    /// Whether it is found in every text of one line that is not empty, so that it asks nothing: `.*`, `(name)?`, `^`, `.+$`.
+    /// Whether it is found in every text that is not empty, so that it asks nothing: `.*`, `(name)?`, `^`, `[\s\S]`. What only leaves
+    /// line breaks out asks something.
     #[must_use]
     pub fn matches_everything(&self) -> bool {
         reached(self, Places { start: true, middle: true, end: true }).any()
@@ -156,20 +157,18 @@ fn reached(node: &Node, from: Places) -> Places {
     }
 }
 
-/// Whether a set holds every character but those that end a line.
+/// Whether a set holds every character.
 fn holds_all(class: &Class) -> bool {
     match class {
         Class::Unicode(class) => {
             let mut missing = class.clone();
             missing.negate();
-            missing.difference(&ClassUnicode::new([ClassUnicodeRange::new('\n', '\r'), ClassUnicodeRange::new('\u{85}', '\u{85}')]));
-            missing.difference(&ClassUnicode::new([ClassUnicodeRange::new('\u{2028}', '\u{2029}')]));
             missing.ranges().is_empty()
         }
         Class::Bytes(class) => {
             let mut missing = class.clone();
             missing.negate();
-            missing.ranges().iter().all(|range| (b'\n'..=b'\r').contains(&range.start()) && (b'\n'..=b'\r').contains(&range.end()))
+            missing.ranges().is_empty()
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) struct Written {
 /// What it has no words for, as a clause.
 pub(crate) fn written(node: &Node, alphabet: Alphabet) -> Result<Written, String> {
     let nocase = mostly_without_case(node);
-    let mut writer = Writer { alphabet, nocase, wider: false, narrower: false, beyond_ascii: reaches_beyond_ascii(node) };
+    let mut writer = Writer { alphabet, nocase, wider: false, narrower: false };
     let expression = writer.write(node, false)?;
     if size(&expression) > MAX_COMPILED {
         return Err(format!("compiled, it would be larger than {MAX_COMPILED} bytes"));
@@ -55,9 +55,9 @@ pub(crate) fn written(node: &Node, alphabet: Alphabet) -> Result<Written, String
     Ok(Written { expression, nocase, wider: writer.wider, narrower: writer.narrower })
 }
 
-/// Whether more of its pieces are without case than with.
+/// Whether more of its pieces are without case than with, or, where no text has case, all sets of letters are.
 fn mostly_without_case(node: &Node) -> bool {
-    let (mut without, mut with) = (0_usize, 0_usize);
+    let (mut without, mut with, mut sets) = (0_usize, 0_usize, 0_usize);
     node.visit(&mut |node| match node {
         Node::Literal(literal) if literal.has_case() => {
             if literal.case == Case::Insensitive {
@@ -67,21 +67,10 @@ fn mostly_without_case(node: &Node) -> bool {
             }
         }
         Node::Class(class) if !is_without_case(class) => with += 1,
+        Node::Class(class) => sets += usize::from(ascii_of(class).ranges().iter().any(|range| range.start() == b'A' || range.start() == b'a')),
         _ => {}
     });
-    without > with
-}
-
-fn reaches_beyond_ascii(node: &Node) -> bool {
-    let mut found = false;
-    node.visit(&mut |node| {
-        found |= match node {
-            Node::Literal(literal) => !literal.bytes.is_ascii(),
-            Node::Class(Class::Unicode(class)) => !class.is_ascii(),
-            _ => false,
-        };
-    });
-    found
+    without > with || with == 0 && sets > 0
 }
 
 struct Writer {
@@ -89,7 +78,6 @@ struct Writer {
     nocase: bool,
     wider: bool,
     narrower: bool,
-    beyond_ascii: bool,
 }
 
 impl Writer {
@@ -104,12 +92,12 @@ impl Writer {
             Node::Class(Class::Bytes(class)) => {
                 let mut outside = class.clone();
                 outside.negate();
-                let negative = outside.ranges().len() < class.ranges().len();
+                let negative = !outside.ranges().is_empty() && outside.ranges().len() < class.ranges().len();
                 let inner = if negative { Re::Except(ranges(&outside)) } else { Re::Class(ranges(class)) };
                 if is_without_case(&Class::Bytes(class.clone())) { inner } else { self.with_case(inner, Case::Sensitive) }
             }
             Node::Class(Class::Unicode(class)) => self.set(class, false)?,
-            Node::Look(look) => self.look(*look),
+            Node::Look(look) => self.look(*look, false),
             Node::Repeat { inner, min, max, greedy } => {
                 if *min > MAX_REPEAT || max.is_some_and(|max| max > MAX_REPEAT) {
                     return Err(format!("PCRE repeats {MAX_REPEAT} times at most"));
@@ -127,8 +115,17 @@ impl Writer {
             Node::Concat(list) => {
                 let mut follows = open;
                 let mut out = Vec::with_capacity(list.len());
-                for node in list.iter().rev() {
-                    out.push(self.write(node, follows)?);
+                for (at, node) in list.iter().enumerate().rev() {
+                    out.push(match node {
+                        Node::Look(look) => {
+                            let before = at.checked_sub(1).and_then(|at| list.get(at));
+                            self.look(
+                                *look,
+                                before.is_some_and(|node| is_word(node, false)) || list.get(at + 1).is_some_and(|node| is_word(node, true)),
+                            )
+                        }
+                        node => self.write(node, follows)?,
+                    });
                     follows = self.opens(node) || node.matches_empty() && follows;
                 }
                 out.reverse();
@@ -171,27 +168,46 @@ impl Writer {
             return Ok(self.bytes(&ascii, most(&others)));
         }
         if missing.ranges().is_empty() {
-            let inner = self.bytes(&ascii, true);
-            return Ok(if run { inner } else { Re::Character(Box::new(inner)) });
+            return Ok(self.open_set(&ascii, run));
+        }
+        if most(&others)
+            && let Some(sequences) = sequences(&missing)
+        {
+            return Ok(Re::Seq(vec![Re::Unless(Box::new(super::pattern::either(sequences))), self.open_set(&ascii, false)]));
         }
         if let Some(sequences) = sequences(&others) {
             let ascii = (!ascii.ranges().is_empty()).then(|| self.bytes(&ascii, false));
             return Ok(super::pattern::either(ascii.into_iter().chain(sequences).collect()));
-        }
-        if let Some(sequences) = sequences(&missing) {
-            let inner = Re::Character(Box::new(self.bytes(&ascii, true)));
-            return Ok(Re::Seq(vec![Re::Unless(Box::new(super::pattern::either(sequences))), inner]));
         }
         if ascii.ranges().is_empty() {
             return Err("a class of it holds very many characters outside ASCII".to_owned());
         }
         if most(&others) {
             self.wider = true;
-            let inner = self.bytes(&ascii, true);
-            return Ok(if run { inner } else { Re::Character(Box::new(inner)) });
+            return Ok(self.open_set(&ascii, run));
         }
         self.narrower = true;
         Ok(self.bytes(&ascii, false))
+    }
+
+    /// One character of a set of ASCII or any outside ASCII. In a run its bytes are taken one by one.
+    fn open_set(&self, ascii: &ClassBytes, run: bool) -> Re {
+        let bytes = self.bytes(ascii, true);
+        if run {
+            return bytes;
+        }
+        // Not in the middle of a character.
+        let whole = |bytes: Re| match bytes {
+            Re::Except(mut outside) => {
+                outside.push((0x80, 0xbf));
+                Re::Except(outside)
+            }
+            _ => Re::Except(vec![(0x80, 0xbf)]),
+        };
+        Re::Character(Box::new(match bytes {
+            Re::Cased(case, inner) => Re::Cased(case, Box::new(whole(*inner))),
+            bytes => whole(bytes),
+        }))
     }
 
     /// One byte of a set of ASCII, or any byte outside ASCII as well.
@@ -214,14 +230,15 @@ impl Writer {
         if neutral { inner } else { self.with_case(inner, Case::Sensitive) }
     }
 
-    /// A place between characters.
-    fn look(&mut self, look: Look) -> Re {
+    /// A place between characters; `at_word` says whether a letter or digit of ASCII surely stands beside it. To PCRE, what is not
+    /// ASCII is no part of a word.
+    fn look(&mut self, look: Look, at_word: bool) -> Re {
         if self.alphabet == Alphabet::Text {
             let (boundary, inside) = match look {
                 Look::WordUnicode | Look::WordStartUnicode | Look::WordEndUnicode | Look::WordStartHalfUnicode | Look::WordEndHalfUnicode => {
-                    (true, self.beyond_ascii)
+                    (true, !at_word)
                 }
-                Look::WordUnicodeNegate => (self.beyond_ascii, true),
+                Look::WordUnicodeNegate => (!at_word, true),
                 _ => (false, false),
             };
             self.wider |= boundary;
@@ -241,6 +258,22 @@ impl Writer {
             Look::WordStartHalfAscii | Look::WordStartHalfUnicode => "(?<!\\w)",
             Look::WordEndHalfAscii | Look::WordEndHalfUnicode => "(?!\\w)",
         })
+    }
+}
+
+/// Whether a piece surely begins, or ends, with a letter or digit of ASCII, or `_`.
+fn is_word(node: &Node, begins: bool) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    match node {
+        Node::Literal(literal) => if begins { literal.bytes.first() } else { literal.bytes.last() }.is_some_and(word),
+        Node::Class(Class::Unicode(class)) => {
+            let ascii = ascii_of(&Class::Unicode(class.clone()));
+            class.is_ascii() && !class.ranges().is_empty() && ascii.ranges().iter().all(|range| (range.start()..=range.end()).all(|byte| word(&byte)))
+        }
+        Node::Repeat { inner, min, .. } => *min > 0 && is_word(inner, begins),
+        Node::Concat(list) => if begins { list.first() } else { list.last() }.is_some_and(|node| is_word(node, begins)),
+        Node::Either(list) => list.iter().all(|node| is_word(node, begins)),
+        Node::Empty | Node::Look(_) | Node::Class(Class::Bytes(_)) => false,
     }
 }
 

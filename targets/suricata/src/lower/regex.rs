@@ -5,7 +5,7 @@
 //! nothing that was written can become syntax.
 
 use backend::Refusal;
-use ir::regex::{Look, Node, PartOf};
+use ir::regex::{Look, Node, PartOf, Required};
 use ir::{Case, NumberTest, Place, Regex};
 use source::{Code, Loss, Span};
 use std::ops::RangeInclusive;
@@ -20,7 +20,7 @@ pub(crate) static REGEX: Code = Code::warn("suricata.regex", "PCRE over bytes ca
 pub(crate) static ASCII_CLASSES: Code = Code::note("suricata.ascii-classes", "classes of characters are those of ASCII");
 
 /// A shorter text stands in so many packets that looking for it first saves nothing.
-const SHORTEST_CONTENT: usize = 3;
+const SHORTEST_CONTENT: usize = 4;
 
 /// Buffers whose protocol allows ASCII alone: names, digests, numbers, words.
 const ASCII: [&str; 8] = ["dns.query", "http.host.raw", "http.method", "http.stat_code", "http.uri.raw", "quic.sni", "tls.cert_serial", "tls.sni"];
@@ -64,32 +64,46 @@ impl Lowering<'_, '_> {
             let node = self.node(searched, regex, Sign::Not, span)?;
             items.extend(self.pcre(searched, &node, regex, Sign::Not, span)?);
         }
-        Ok(items)
+        // What nothing can fit needs no exclusion.
+        Ok(if items.iter().any(|item| matches!(item, Item::Pcre(_))) { items } else { Vec::new() })
     }
 
     /// Expressions for the path or the query alone, said of the whole URI, which the engine's pattern matcher knows already. Where anchors
-    /// stand too deep for that, a transformation cuts the part out.
-    pub(super) fn part_matches(&mut self, buffer: &'static str, list: &[Regex], negated: bool, query: bool, span: Span) -> Result<Options, Refusal> {
+    /// stand too deep for that, the transformation cuts the part out.
+    pub(super) fn on_part_of_uri(
+        &mut self,
+        buffer: &'static str,
+        cut: Transform,
+        list: &[Regex],
+        negated: bool,
+        span: Span,
+    ) -> Result<Options, Refusal> {
         let searched = Searched { buffer, fold: Fold::AsSent };
-        let as_sent = buffer == "http.uri.raw";
-        let part = if query { query_of_uri() } else { path_of_uri(as_sent) };
-        let cut = Item::Transform(match (query, as_sent) {
-            (true, _) => Transform::Query,
-            (false, false) => Transform::Path,
-            (false, true) => Transform::SentPath,
-        });
+        let part = match cut {
+            Transform::Query => query_of_uri(),
+            other => path_of_uri(other == Transform::SentPath),
+        };
         let sign = if negated { Sign::Not } else { Sign::Is };
         let mut nodes = Vec::with_capacity(list.len());
         for regex in list {
             nodes.push((regex, self.node(searched, regex, sign, span)?));
         }
-        let on_whole: Option<Vec<(&Regex, Node)>> = nodes.iter().map(|(regex, node)| Some((*regex, node.on_part_of(&part)?))).collect();
+        // What was sent may begin with the name of a host, which is no part of the path.
+        let fits = buffer == "http.uri" || cut == Transform::Query;
+        let on_whole: Option<Vec<(&Regex, Node)>> =
+            if fits { nodes.iter().map(|(regex, node)| Some((*regex, node.on_part_of(&part)?))).collect() } else { None };
         let (open, nodes) = match on_whole {
             Some(nodes) => (vec![Item::Buffer(buffer)], nodes),
-            None => (vec![Item::Buffer(buffer), cut], nodes),
+            None => (vec![Item::Buffer(buffer), Item::Transform(cut)], nodes),
         };
         if !negated {
-            return self.any_of(&open, searched, &nodes, span);
+            let mut options = self.any_of(&open, searched, &nodes, span)?;
+            if cut == Transform::Query && open.len() == 1 && list.iter().any(|regex| regex.node().is_ok_and(|node| node.matches_empty())) {
+                // An empty query counts as a missing one.
+                let there = Item::Pcre(Pcre { sign: Sign::Is, expression: Re::Raw("\\?."), nocase: false, lines: false });
+                options.choices.iter_mut().map(|choice| &mut choice.items).chain(&mut options.joined).for_each(|items| items.push(there.clone()));
+            }
+            return Ok(options);
         }
         let mut items = open;
         for (regex, node) in &nodes {
@@ -166,6 +180,8 @@ impl Lowering<'_, '_> {
             return Ok(items);
         }
         let mut items: Vec<Item> = content(searched, node).map(Item::Content).into_iter().collect();
+        // An empty value counts as a missing one.
+        items.extend(node.matches_empty().then_some(Item::Size(Number::More(0))));
         items.extend(self.pcre(searched, node, regex, Sign::Is, span)?);
         Ok(items)
     }
@@ -238,16 +254,27 @@ fn as_content(searched: Searched, node: &Node) -> Option<Vec<Item>> {
     Some(std::iter::once(Item::Content(content)).chain(size).collect())
 }
 
-/// The longest text that every match holds, for the engine's pattern matcher.
+/// The text that every match holds, for the engine's pattern matcher: the longest of those that ordinary values do not hold anyway.
 fn content(searched: Searched, node: &Node) -> Option<Content> {
     if WHOLE_CONTENTS.contains(&searched.buffer) {
         return None;
     }
-    let fits = |length: usize| (SHORTEST_CONTENT..=MAX_CONTENT).contains(&length);
-    let found = node.required_literals().into_iter().find(|found| fits(found.literal.bytes.len()))?;
+    let literals = node.required_literals();
+    let fits = |found: &&Required| (SHORTEST_CONTENT..=MAX_CONTENT).contains(&found.literal.bytes.len());
+    let found = literals.iter().filter(fits).find(|found| !is_ordinary(found)).or_else(|| literals.iter().find(fits))?;
     let nocase = found.literal.case == Case::Insensitive && found.literal.has_case();
     let (starts, ends) = (matches!(found.place, Place::Start | Place::Whole), matches!(found.place, Place::End));
-    Some(Content { bytes: found.literal.bytes, nocase, starts, ends, ..Content::default() })
+    Some(Content { bytes: found.literal.bytes.clone(), nocase, starts, ends, ..Content::default() })
+}
+
+/// Whether a text tells little: a part of what every browser sends, or the last label of a name, which is also a file's extension.
+fn is_ordinary(found: &Required) -> bool {
+    const EVERYWHERE: [&str; 3] =
+        ["mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome/", "https://www.", "http://www."];
+    let text = found.literal.bytes.to_ascii_lowercase();
+    let label = text.strip_prefix(b".").is_some_and(|rest| rest.iter().all(u8::is_ascii_alphanumeric));
+    label && (found.place == Place::End || text.len() <= 5)
+        || EVERYWHERE.iter().any(|known| known.as_bytes().windows(text.len()).any(|window| window == text))
 }
 
 /// The path of a URI: all before the first question mark. What was sent through a proxy has scheme and host before it.

@@ -11,7 +11,7 @@ use source::{Code, Loss};
 
 use super::pattern::{either, label, parts};
 use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
 
@@ -174,7 +174,12 @@ impl Lowering<'_, '_> {
             self.loss(&NORMALISED_URI, loss, test.span, message, "`contains`, `starts` or `ends` finds both forms");
         }
         let as_sent = outside || list.iter().any(|regex| regex.as_str().contains('%'));
-        self.part_matches(if as_sent { RAW } else { URI }, list, negated, query, test.span)
+        let cut = match (query, as_sent) {
+            (true, _) => Transform::Query,
+            (false, false) => Transform::Path,
+            (false, true) => Transform::SentPath,
+        };
+        self.on_part_of_uri(if as_sent { RAW } else { URI }, cut, list, negated, test.span)
     }
 }
 

@@ -9,6 +9,9 @@ use super::regex::{ranges_of, whole_number};
 use super::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
 use crate::ast::{Item, Number, Pcre, Re, Sign, Transform};
 
+/// The last status code: they have three digits (RFC 9110).
+pub(super) const LAST_CODE: i64 = 999;
+
 /// A sticky buffer that holds one field.
 #[derive(Clone, Copy)]
 pub(super) struct Buffer {
@@ -189,7 +192,7 @@ impl Lowering<'_, '_> {
     /// Codes are three digits (RFC 9110), too few to be worth a rule each.
     fn status(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let Op::Number(number) = &test.op else { return self.in_buffer(buffer, test, negated) };
-        let ranges = ranges_of(number, 100, 999);
+        let ranges = ranges_of(number, 100, LAST_CODE.unsigned_abs());
         match ranges.as_slice() {
             [] => return Ok(if negated { Part::True } else { Part::False }),
             [code] if code.start() == code.end() => {

@@ -7,7 +7,7 @@ use ir::Case;
 use crate::ast::{Pcre, Re, Sign};
 
 /// The whole `pcre` option.
-pub(super) fn option(pcre: &Pcre) -> String {
+pub(crate) fn option(pcre: &Pcre) -> String {
     let mut flags = String::new();
     if pcre.nocase {
         flags.push('i');
@@ -79,6 +79,7 @@ fn write(out: &mut String, re: &Re, nocase: bool) {
             let single = match &**inner {
                 Re::Class(ranges) => !ranges.is_empty(),
                 Re::Bytes(bytes) => bytes.len() == 1,
+                Re::Either(list) => list.len() > 1,
                 Re::Except(_) | Re::Character(_) | Re::Cased(..) => true,
                 _ => false,
             };
