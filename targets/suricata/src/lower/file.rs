@@ -11,6 +11,8 @@ use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");
 
+pub(crate) static ENCODED_NAME: Code = Code::warn("suricata.encoded-name", "a file name outside ASCII changes on its way");
+
 const DATA: &str = "file.data";
 /// More combinations of byte patterns than this are a matter for YARA.
 const MAX_COMBINATIONS: usize = 64;
@@ -49,6 +51,16 @@ impl Lowering<'_, '_> {
     }
 
     fn file_name(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let outside = match &test.op {
+            Op::Text { patterns, .. } => super::encoded::is_encoded(patterns),
+            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            _ => false,
+        };
+        if outside {
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            let message = "a name outside ASCII is looked for as UTF-8; in a request's path the engine changes it, in mail it is encoded";
+            self.loss(&ENCODED_NAME, loss, test.span, message, "the part of the name in ASCII, with `glob`, might be enough");
+        }
         match buffer_of(Field::FileName) {
             Some(buffer) => self.in_buffer(buffer, test, negated),
             None => self.no_form(test),
