@@ -11,7 +11,7 @@ use crate::build::Run;
 use crate::inputs::shown;
 use crate::numbers::{self, Numbers, Place};
 use crate::output::{Folder, Fresh, Known, Outcome, Scope};
-use crate::show::Terminal;
+use crate::show::{SeenJson, Terminal};
 use crate::{CONFIGURATION, USAGE};
 
 /// How many paths a line names; `--verbose` names all.
@@ -52,7 +52,7 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
     over_no_input(run, &fresh, ready.folder.path())?;
     let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
         let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, files, removed };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
+        serde_json::to_writer_pretty(SeenJson(&mut *out), &report)?;
         out.write_all(b"\n")
     };
     let not_understood: BTreeSet<&str> = front::codes().map(|code| code.slug).chain(["validate.duplicate-advisory"]).collect();
