@@ -58,6 +58,7 @@ static ABOUT: About = About {
     title: "YARA",
     profiles: &[profiles::YARA],
     codes: &[
+        &lower::CARRIED_GLOBAL,
         &lower::CONSTANT,
         &lower::CORRELATION,
         &lower::NATIVE_WARNING,
@@ -80,6 +81,10 @@ impl backend::Language for Yara {
 
     fn capabilities(&self, _: &'static Profile) -> &'static Capabilities {
         &profiles::CAPABILITIES
+    }
+
+    fn tries_everything(&self) -> bool {
+        true
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Item>, Refusal> {

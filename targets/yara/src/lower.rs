@@ -17,6 +17,8 @@ pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees 
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
+pub(crate) static CARRIED_GLOBAL: Code = Code::warn("yara.carried-global", "a global rule that travels along gates others");
+
 /// Up to so many members of a count are written out where YARA cannot count them itself.
 const MAX_SPELLED: usize = 6;
 /// Scanners show the description in one line.
@@ -54,6 +56,11 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             let carried = Arc::new(Carried::read(text));
             if carried.rules.is_empty() {
                 return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
+            }
+            for name in verify::globals(text) {
+                let message =
+                    format!("`{file}`: `{name}` is a global rule: where it does not hold, no other rule of its namespace is tried, ours included");
+                cx.note(&CARRIED_GLOBAL, message, "a `private` rule that is named in conditions gates those alone; a namespace of its own does too");
             }
             for warning in verify::warnings(text) {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");
