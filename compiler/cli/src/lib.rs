@@ -10,6 +10,7 @@
 
 mod args;
 mod below;
+mod beside;
 mod build;
 mod check;
 mod config;

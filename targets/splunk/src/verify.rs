@@ -17,7 +17,7 @@ type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
 pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
     let mut wrong = Vec::new();
     let (mut macros, mut transforms) = (Conf::new(), Conf::new());
-    let mut tables: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+    let mut tables: BTreeMap<&str, &str> = BTreeMap::new();
     for Artefact { path, text, .. } in artefacts {
         let name = path.rsplit('/').next().unwrap_or(path);
         let of = match name {
@@ -26,7 +26,7 @@ pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<St
             "macros.conf" => &mut macros,
             "transforms.conf" => &mut transforms,
             table if table.ends_with(".csv") => {
-                match rows(text).map(|read| tables.insert(name, read)) {
+                match table_of(text).map(|()| tables.insert(name, text)) {
                     Ok(None) => {}
                     Ok(Some(_)) => wrong.push(format!("{path}: two tables have this name")),
                     Err(why) => wrong.push(format!("{path}: {why}")),
@@ -52,8 +52,9 @@ pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<St
         let file = settings.get("filename").map(|file| &**file).unwrap_or_default();
         match tables.get(file) {
             None => wrong.push(format!("transforms.conf [{name}]: `{file}` is not there")),
-            Some(rows) if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") => {
-                let bad = rows.iter().skip(1).filter_map(|row| row.first()).find(|value| value.parse::<ir::IpNet>().is_err());
+            Some(text) if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") => {
+                let values = text.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default());
+                let bad = values.into_iter().find(|value| value.parse::<ir::IpNet>().is_err());
                 wrong.extend(bad.map(|value| format!("{file}: `{value}` is no network")));
             }
             Some(_) => {}
@@ -116,19 +117,20 @@ fn continued<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> Resu
     Ok(value.trim().to_owned())
 }
 
-fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
+/// Reads a table, a row at a time: whether it has the columns, as many in each row, and a line for each.
+fn table_of(text: &str) -> Result<(), String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let rows: Vec<Vec<String>> = reader
-        .records()
-        .map(|row| row.map(|row| row.iter().map(str::to_owned).collect()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())?;
-    if rows.len() != text.lines().count() {
-        return Err("a value spans lines".to_owned());
+    let (mut row, mut rows) = (csv::StringRecord::new(), 0);
+    while reader.read_record(&mut row).map_err(|error| error.to_string())? {
+        rows += 1;
+        if rows == 1 && !row.iter().eq(["value", "note", "role", "valid_until", "advisory"]) {
+            return Err("the first line does not name the columns".to_owned());
+        }
     }
-    match rows.first() {
-        Some(head) if head.iter().map(String::as_str).eq(["value", "note", "role", "valid_until", "advisory"]) => Ok(rows),
-        _ => Err("the first line does not name the columns".to_owned()),
+    match rows {
+        0 => Err("the first line does not name the columns".to_owned()),
+        _ if rows != text.lines().count() => Err("a value spans lines".to_owned()),
+        _ => Ok(()),
     }
 }
 

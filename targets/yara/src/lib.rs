@@ -59,6 +59,7 @@ static ABOUT: About = About {
     codes: &[
         &lower::CONSTANT,
         &lower::CORRELATION,
+        &lower::MANY_STRINGS,
         &lower::NATIVE,
         &lower::NATIVE_WARNING,
         &lower::TEST,
