@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use source::{Code, Diagnostic, Loss};
 
-use crate::{Artefact, Capabilities, Cx, Overlay, PrintedRule, Refusal, Section, legalise};
+use crate::{Artefact, Capabilities, Cx, NoNumber, Overlay, PrintedRule, Refusal, Section, legalise};
 
 pub(crate) static VERIFY: Code = Code::error("verify.refused", "a generated file was refused when it was read back");
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
@@ -116,6 +116,8 @@ pub struct Printed {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where.
     pub rules: Vec<PrintedRule>,
+    /// Detections that could not be numbered: they have no rule.
+    pub unnumbered: Vec<(usize, NoNumber)>,
 }
 
 /// What became of a job.
@@ -188,9 +190,10 @@ impl<L: Language> Target for L {
             entries.push(Entry { detection, ..entry });
         }
         let mut numbers = job.numbers.clone();
-        let Printed { mut artefacts, rules } = self.print(lowered, &job, &mut numbers);
+        let Printed { mut artefacts, rules, unnumbered } = self.print(lowered, &job, &mut numbers);
         artefacts.sort();
         let about = Language::about(self);
+        unnumbered.iter().for_each(|(at, why)| without_number(about.id, &job, *at, why, &mut entries));
         let findings = self
             .verify(job.profile, &artefacts)
             .into_iter()
@@ -198,6 +201,19 @@ impl<L: Language> Target for L {
             .collect();
         Compiled { entries, artefacts, rules, numbers, findings }
     }
+}
+
+/// Turns the entry of a detection that could not be numbered into one without a rule.
+fn without_number(target: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries: &mut [Entry]) {
+    let (Some(detection), Some(entry)) = (job.detections.get(at), entries.get_mut(at)) else { return };
+    entry.outcome = Outcome::Unsupported;
+    // What was lost on the way to nothing is no loss of its own.
+    entry.diagnostics.retain(|said| said.loss.is_none());
+    entry.diagnostics.push(Diagnostic {
+        target: Some(format!("{target}/{}", job.profile.id)),
+        detection: Some(detection.key.clone()),
+        ..why.diagnostic().at(detection.span, "asked for here")
+    });
 }
 
 fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Rule>, Entry) {

@@ -18,13 +18,15 @@ mod derive;
 mod language;
 mod legalise;
 mod lock;
+mod name;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
 pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field, no_source};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
-pub use lock::{Lock, Number, Section};
+pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
+pub use name::{portable, slug};
 
 /// Every code this crate can raise.
 pub const CODES: &[&source::Code] = &[
@@ -38,29 +40,8 @@ pub const CODES: &[&source::Code] = &[
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
+    &lock::LAST_REVISION,
+    &lock::RANGE_FULL,
     &language::VERIFY,
     &language::NATIVE,
 ];
-
-/// A short, readable file name made of letters, digits, `-`, `_` and `.`: everything else becomes `-`. Runs of dashes
-/// are joined; the result is at most 80 characters, never empty, never begins with a dot.
-///
-/// ```
-/// assert_eq!(backend::slug("CERTFR-2021/IOC 003"), "CERTFR-2021-IOC-003");
-/// ```
-#[must_use]
-pub fn slug(text: &str) -> String {
-    let mut out = String::new();
-    for char in text.chars().take(400) {
-        if char.is_ascii_alphanumeric() || matches!(char, '_' | '.') {
-            out.push(char);
-        } else if !out.ends_with('-') {
-            out.push('-');
-        }
-        if out.len() >= 80 {
-            break;
-        }
-    }
-    let trimmed = out.trim_matches(['-', '.']);
-    if trimmed.is_empty() { "unnamed".to_owned() } else { trimmed.to_owned() }
-}

@@ -1,7 +1,5 @@
 //! Is everything in order? `check` compiles without writing; `test` runs the descriptions' own tests.
 
-use std::path::Path;
-
 use ir::Expectation;
 
 use crate::args::{Check, Format, Test};
@@ -10,11 +8,15 @@ use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
-    let lock = args.common.lock.as_deref().unwrap_or(Path::new("vigie.lock"));
-    let mut run = match build::compile(&args.common, lock, true, terminal) {
-        Ok(run) => run,
+    let settings = match build::settings(&args.common, terminal) {
+        Ok(settings) => settings,
         Err(status) => return status,
     };
+    let numbers = match settings.lock(&args.common, None).read() {
+        Ok(numbers) => numbers,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let mut run = build::compile(&args.common, settings, &numbers.lock, true);
     let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
     engine.add_to(&mut run.diagnostics);
     match args.format {

@@ -19,8 +19,12 @@ mod explain;
 mod hunt;
 mod import;
 mod inputs;
+mod numbers;
 mod output;
+mod publish;
 mod show;
+mod stream;
+mod whole;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -42,6 +46,19 @@ const POLICY: u8 = 4;
 
 /// Runs the program and returns its exit code. `colour` allows terminal escapes in what goes to `err`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write, colour: bool) -> u8 {
+    let mut out = stream::Watched::new(out);
+    let status = command(arguments, &mut out, err, colour);
+    // A reader that closed its end early, such as `head`, is no failure of ours; output that could not be written is one.
+    match out.finish() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(err, "error: standard output cannot be written: {error}");
+            USAGE
+        }
+        _ => status,
+    }
+}
+
+fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write, colour: bool) -> u8 {
     let parsed = match args::Arguments::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -58,8 +75,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => check::test(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
+        args::Command::Lock(lock) => numbers::run(&lock, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),
         args::Command::Fields { event } => explain::fields(event.as_deref(), &mut terminal),
     }
 }
+
+/// Makes a file that grows beyond the process's limit (`ulimit -f`) an error like a full disk, not the end of the process.
+#[cfg(unix)]
+pub fn stay_when_a_file_is_too_large() {
+    // Where no handler can be set, a build that is ended is finished or undone by the next one.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+}
+
+/// There is no such limit here.
+#[cfg(not(unix))]
+pub fn stay_when_a_file_is_too_large() {}

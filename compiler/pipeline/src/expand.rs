@@ -10,6 +10,7 @@ use ir::{
 };
 use source::{Code, Span};
 
+use crate::folder::Folders;
 use crate::{Cx, Withheld};
 
 /// A detection, the block it comes from, and whether a policy keeps it back.
@@ -43,12 +44,13 @@ impl Planned {
 /// Every detection of every advisory, sorted by key.
 pub(crate) fn run(advisories: Vec<Advisory>, cx: &Cx) -> Vec<Planned> {
     let mut out = Vec::with_capacity(advisories.len());
+    let folders = Folders::of(&advisories);
     let mut withheld = HeldValues::new();
     for held in &cx.withheld {
         withheld.entry((held.advisory.as_str(), held.block.as_str())).or_default().push(held);
     }
     for advisory in advisories {
-        expand(advisory, &withheld, cx, &mut out);
+        expand(advisory, &withheld, cx, &folders, &mut out);
     }
     out.sort_by(|a, b| a.detection.key.cmp(&b.detection.key));
     out
@@ -57,9 +59,9 @@ pub(crate) fn run(advisories: Vec<Advisory>, cx: &Cx) -> Vec<Planned> {
 /// The values that a policy keeps back, by advisory and block.
 type HeldValues<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Withheld>>;
 
-fn expand(advisory: Advisory, withheld: &HeldValues<'_>, cx: &Cx, out: &mut Vec<Planned>) {
+fn expand(advisory: Advisory, withheld: &HeldValues<'_>, cx: &Cx, folders: &Folders, out: &mut Vec<Planned>) {
     let Advisory { header, indicators, behaviors, correlations, natives, .. } = advisory;
-    let mut maker = Maker { header: &header, cx, out };
+    let mut maker = Maker { header: &header, cx, folders, out };
     for IndicatorBlock { head, indicators, .. } in indicators {
         let kept = Lists::new(indicators);
         let asked = asks(&kept.all, head.span);
@@ -104,14 +106,6 @@ fn expand(advisory: Advisory, withheld: &HeldValues<'_>, cx: &Cx, out: &mut Vec<
     }
 }
 
-/// The folder for rule files. A Sigma rule stands with the others of its log source.
-fn folder(header: &Header, head: &Head) -> String {
-    let Some(rule) = &head.sigma else { return backend::slug(&header.id) };
-    let Some(source) = &rule.log_source else { return "correlation".to_owned() };
-    let words: Vec<&str> = [&source.product, &source.category, &source.service].into_iter().filter_map(|word| word.as_deref()).collect();
-    backend::slug(&words.join("-"))
-}
-
 /// The block's title; its name in words when it has none.
 fn title(head: &Head) -> String {
     head.title.clone().unwrap_or_else(|| words(&head.name))
@@ -120,6 +114,7 @@ fn title(head: &Head) -> String {
 struct Maker<'a> {
     header: &'a Header,
     cx: &'a Cx,
+    folders: &'a Folders,
     out: &'a mut Vec<Planned>,
 }
 
@@ -141,7 +136,7 @@ impl Maker<'_> {
         Arc::new(Meta {
             advisory: header.id.clone(),
             advisory_title: header.title.clone(),
-            folder: folder(header, about),
+            folder: self.folders.name(header, about),
             tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
             published: header.published,
             modified: header.modified,

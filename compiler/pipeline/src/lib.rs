@@ -15,6 +15,7 @@ mod accept;
 mod dedupe;
 mod expand;
 mod expire;
+mod folder;
 mod gate;
 mod guard;
 mod ledger;
@@ -35,7 +36,7 @@ use source::{Code, Diagnostic, Sources};
 pub use expand::Planned;
 pub use ledger::Row;
 pub use prove::{Proof, prove};
-pub use report::{Report, coverage};
+pub use report::{Report, TOOL, WrittenFile, coverage};
 
 /// Every code this crate can raise.
 pub const CODES: &[&Code] = &[

@@ -60,7 +60,7 @@ impl Language for Wire {
     fn print(&self, rules: Vec<Lowered<String>>, _: &Job<'_>, numbers: &mut Section) -> Printed {
         let mut printed = Printed::default();
         for Lowered { detection, rule } in rules {
-            let number = numbers.number(&rule, &rule);
+            let Ok(number) = numbers.number(&rule, &rule) else { continue };
             printed.rules.push(PrintedRule {
                 detection,
                 id: number.sid.to_string(),

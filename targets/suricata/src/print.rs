@@ -26,8 +26,20 @@ pub(crate) const MAX_BODY: usize = 5600;
 /// The longest message; alerts are read in narrow columns.
 const MAX_MESSAGE: usize = 200;
 
-/// Writes rules and lists; one rules file for each advisory.
-pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+/// Writes rules and lists; one rules file for each advisory. A detection that a number is missing for has no rule at all.
+pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+    let mut unnumbered = BTreeMap::new();
+    loop {
+        let printed = numbered(&rules, job, numbers);
+        if printed.unnumbered.is_empty() {
+            return Printed { unnumbered: unnumbered.into_iter().collect(), ..printed };
+        }
+        unnumbered.extend(printed.unnumbered);
+        rules.retain(|lowered| !unnumbered.contains_key(&lowered.detection));
+    }
+}
+
+fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     let mut keys = BTreeSet::new();
@@ -36,13 +48,13 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
     let natives: BTreeSet<String> =
         rules.iter().flat_map(|lowered| native_rules(&lowered.rule)).filter_map(|(rule, _)| rule.value("sid").map(str::to_owned)).collect();
     let mut out = Printed::default();
-    for Lowered { detection: index, rule } in rules {
+    for &Lowered { detection: index, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
-            Rule::Native { ref file, ref text } => {
+            Rule::Native { file, text } => {
                 let path = format!("{slug}-native-{}.rules", slug_of_file(file));
-                for (native, text) in native_rules(&rule) {
+                for (native, text) in native_rules(rule) {
                     let id = native.value("sid").unwrap_or_default().to_owned();
                     let title = native.message().unwrap_or_else(|| detection.title.clone());
                     out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text: job.rule_text(text) });
@@ -69,21 +81,28 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
                 while !keys.insert(key.clone()) {
                     key.push('~');
                 }
-                let body = Body::of(&alert, &slug);
+                let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
-                for list in lists_of(&alert) {
+                for list in lists_of(alert) {
                     let values = values(list);
                     meaning.push_str(&values);
                     lists.insert(list_path(&slug, list), values);
                 }
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
-                while natives.contains(&number.sid.to_string()) {
+                while number.as_ref().is_ok_and(|number| natives.contains(&number.sid.to_string())) {
                     key.push('~');
                     number = numbers.number(&key, &meaning);
                 }
-                let title = message(detection, &alert);
-                let text = line(&body, &title, number, detection, &alert);
+                let number = match number {
+                    Ok(number) => number,
+                    Err(why) => {
+                        out.unnumbered.push((index, why));
+                        continue;
+                    }
+                };
+                let title = message(detection, alert);
+                let text = line(&body, &title, number, detection, alert);
                 file.push_str(&text);
                 file.push('\n');
                 out.rules.push(PrintedRule { detection: index, id: number.sid.to_string(), title, artefact: path, text: job.rule_text(text) });
