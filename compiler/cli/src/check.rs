@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
     };
-    let mut run = build::compile(&args.common, settings, &numbers.lock, true);
+    let mut run = build::compile(&args.common, settings, &numbers.lock, true, None);
     let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
     engine.add_to(&mut run.diagnostics);
     match args.format {

@@ -31,6 +31,7 @@ use std::io::Write;
 
 use clap::Parser;
 
+pub use config::check_settings;
 pub use explain::{codes, page};
 
 /// Clean.
