@@ -13,8 +13,9 @@ use crate::config::Config;
 use crate::inputs::{self, Inputs};
 use crate::numbers::Place;
 use crate::output::{Spill, Waiting};
+use crate::programs::Installed;
 use crate::show::{Terminal, counts};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, publish};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, publish};
 
 /// A compiled run: what was read, what came out, everything that was said.
 pub(crate) struct Run {
@@ -62,6 +63,7 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
         lock,
         overlays: site.overlays,
         files_only,
+        programs: if common.no_engine { None } else { Some(&Installed) },
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
@@ -122,11 +124,8 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         Emit::Files => Some(publish::prepare(args, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    // An engine that runs afterwards reads the files from memory.
-    let spill = ready.as_ref().filter(|_| args.common.no_engine).map(publish::Ready::spill);
-    let mut run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files, spill);
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
+    let spill = ready.as_ref().map(publish::Ready::spill);
+    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
     match ready {
@@ -138,7 +137,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
             numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         }
     }
-    summary(&run, &engine, args, terminal);
+    summary(&run, args, terminal);
     let status = status(&run, args.common.deny);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
@@ -192,7 +191,7 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Terminal<'_>) {
+fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
@@ -221,7 +220,5 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
         compilation.detections.len(),
         compilation.withheld.len(),
     ));
-    if let Some(line) = engine.line() {
-        terminal.tell(&line);
-    }
+    compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.tell(line));
 }

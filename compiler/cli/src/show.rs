@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use source::{Diagnostic, Severity, Sources};
+use source::{Diagnostic, Severity, Sources, legible_lines};
 
 /// The two streams of the process.
 pub(crate) struct Terminal<'a> {
@@ -18,9 +18,9 @@ impl Terminal<'_> {
         let _ = writeln!(self.out, "{line}");
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error. Names of files and words of settings stand in it: what would not be seen is shown as an escape.
     pub(crate) fn tell(&mut self, line: &str) {
-        let _ = writeln!(self.err, "{line}");
+        let _ = writeln!(self.err, "{}", legible_lines(line));
     }
 
     /// Draws diagnostics for a person; notes only when asked for.

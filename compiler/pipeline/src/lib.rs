@@ -28,7 +28,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Target};
+use backend::{Artefact, Compiled, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
 use ir::{Advisory, Date, Detection, Indicator, Tlp};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
@@ -71,6 +71,8 @@ pub struct Options {
     pub overlays: BTreeMap<String, Overlay>,
     /// Whether the rules' own texts can be left away, which stand in the files too.
     pub files_only: bool,
+    /// The door to installed engines, which are asked to load what was written; without it none is.
+    pub programs: Option<&'static dyn Programs>,
     /// Whether every known target is built. Then a block without any rule is an error, else a warning.
     pub every_target: bool,
 }
@@ -103,6 +105,8 @@ pub struct Output {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
     pub rules: Vec<PrintedRule>,
+    /// What an installed engine said, for the summary.
+    pub engine: Option<String>,
 }
 
 /// The result of a run.
@@ -172,7 +176,8 @@ pub fn compile_and_keep(
         let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
         let folder = folder(*target, profile);
         let numbers = options.lock.section(&folder);
-        let mut compiled = target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only });
+        let mut compiled =
+            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs });
         keep(&folder, &mut compiled.artefacts);
         compiled
     };
@@ -184,7 +189,7 @@ pub fn compile_and_keep(
     let mut rows = Vec::new();
     for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
         let about = target.about();
-        lock.replace(&folder(*target, profile), compiled.numbers);
+        lock.replace(&folder(*target, profile), std::mem::take(&mut compiled.numbers));
         cx.diagnostics.append(&mut compiled.findings);
         for rule in &mut compiled.rules {
             rule.detection = sent[rule.detection];
@@ -196,7 +201,7 @@ pub fn compile_and_keep(
                 list.push(rule.artefact.clone());
             }
         }
-        for entry in compiled.entries {
+        for entry in std::mem::take(&mut compiled.entries) {
             let detection = sent[entry.detection];
             let files = files.remove(&detection).unwrap_or_default();
             rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
@@ -212,7 +217,8 @@ pub fn compile_and_keep(
             });
         }
         let folder = folder(*target, profile);
-        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
+        let Compiled { artefacts, rules, engine, .. } = compiled;
+        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, engine });
     }
     rows.sort_by_key(|row| row.detection);
     accept::run(&waivers, &planned, &mut rows, targets, options.every_target, &mut cx);

@@ -23,11 +23,8 @@ pub(crate) fn parts(predicate: &Predicate, count: usize) -> Option<Vec<Predicate
             )
         }
         Predicate::All(list) => {
-            let (at, heaviest) = list
-                .iter()
-                .enumerate()
-                .filter(|(_, inner)| divisible(inner))
-                .max_by_key(|(at, inner)| (weight(inner), std::cmp::Reverse(*at)))?;
+            let (at, heaviest) =
+                list.iter().enumerate().filter(|(_, inner)| divisible(inner)).max_by_key(|(at, inner)| (weight(inner), std::cmp::Reverse(*at)))?;
             Some(
                 parts(heaviest, count)?
                     .into_iter()

@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use backend::{Cx, Refusal};
 use ir::record::file_type;
@@ -9,12 +10,12 @@ use ir::{BytesTest, Case, Detection, Field, FieldTest, HexToken, Kind, Need, Num
 use source::{Code, Loss, Span};
 
 use crate::ast::{Algorithm, Body, Compare, Condition, Item, Place, Rule, SizeIs, Text, Value};
+use crate::carried::Carried;
 use crate::pattern::{self, PATTERN, Search};
 use crate::{name, regex, shard, verify};
 
 pub(crate) static CONSTANT: Code = Code::warn("yara.constant", "a condition holds for every file, or for none");
 pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees one file at a time");
-pub(crate) static NATIVE: Code = Code::warn("yara.native", "a rule that travels along does not compile");
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
 pub(crate) static MANY_STRINGS: Code = Code::warn("yara.many-strings", "a rule would have more strings than classic YARA takes");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
@@ -66,14 +67,14 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             ..cx.unsupported(&CORRELATION, cx.span(), "YARA sees one file at a time: it counts no events and knows no order")
         }),
         Kind::Native { file, text, .. } => {
-            let found = verify::native(text);
-            if let Some(error) = found.errors.first() {
-                return Err(cx.unsupported(&NATIVE, cx.span(), format!("`{file}` does not compile: {error}")));
+            let carried = Arc::new(Carried::read(text));
+            if carried.rules.is_empty() {
+                return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
             }
-            for warning in found.warnings {
+            for warning in verify::warnings(text) {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");
             }
-            Ok(vec![Item::Native { place, text: text.clone() }])
+            Ok((0..carried.rules.len()).map(|rule| Item::Native { place: place.clone(), file: carried.clone(), rule }).collect())
         }
     }
 }

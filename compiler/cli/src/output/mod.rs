@@ -286,10 +286,8 @@ fn shared(folder: &Path, file: &Fresh<'_>, before: Option<&WrittenFile>, scope: 
         rules: if file.inputs.len() > 1 { file.rules.clone() } else { BTreeMap::new() },
         earlier: false,
     };
-    let absent: BTreeSet<&String> = before
-        .filter(|_| !scope.prune)
-        .map(|before| before.inputs.iter().filter(|input| !scope.built(folder, input)).collect())
-        .unwrap_or_default();
+    let absent: BTreeSet<&String> =
+        before.filter(|_| !scope.prune).map(|before| before.inputs.iter().filter(|input| !scope.built(folder, input)).collect()).unwrap_or_default();
     let form = Form::of(&file.path).filter(|_| !absent.is_empty());
     let mut text = None;
     if let (Some(form), Some(before)) = (form, before)
@@ -320,4 +318,3 @@ fn shared(folder: &Path, file: &Fresh<'_>, before: Option<&WrittenFile>, scope: 
     written.sha256 = text.as_deref().map_or_else(|| file.text.digest(), |text| stale::digest(text.as_bytes()));
     (written, text)
 }
-
