@@ -408,6 +408,34 @@ fn an_id_of_any_letters_has_one_row_and_a_name_on_every_system() {
 }
 
 #[test]
+fn what_other_inputs_made_is_not_replaced_without_a_word() {
+    let here = folder("replaced");
+    put(&here, "a/x.vigie", &description("X-1", 1, "one"));
+    put(&here, "b/x.vigie", &description("X-1", 1, "two"));
+    put(&here, "b/y.vigie", &description("x 1", 1, "three"));
+    assert_eq!(build(&here, &["a/x.vigie"]).exit, 0);
+    let ran = build(&here, &["b/x.vigie"]);
+    assert_eq!(ran.exit, 0);
+    assert!(ran.stderr.contains("replaced (other inputs"), "{}", ran.stderr);
+    // The same path from another folder is another input.
+    let before = out(&here);
+    let there = run(&here.join("a"), &["build", "x.vigie", "-o", "../out", "--no-engine"]);
+    assert!(there.exit == 0 && there.stderr.contains("replaced (other inputs"), "{}", there.stderr);
+    let again = run(&here.join("b"), &["build", "x.vigie", "-o", "../out", "--no-engine"]);
+    assert!(again.exit == 0 && again.stderr.contains("replaced (other inputs"), "{}", again.stderr);
+    let same = build(&here, &["b/x.vigie"]);
+    assert!(same.exit == 0 && !same.stderr.contains("replaced"), "{}", same.stderr);
+    assert_eq!(rules(&out(&here)), rules(&before));
+    // A name that differs only in case is the same file elsewhere.
+    let before = out(&here);
+    let ran = build(&here, &["b/y.vigie"]);
+    assert_eq!(ran.exit, 2);
+    assert!(ran.stderr.contains("would be one file on some systems"), "{}", ran.stderr);
+    assert!(out(&here) == before);
+    assert_eq!(build(&here, &["b"]).exit, 0);
+}
+
+#[test]
 fn output_that_was_asked_for_by_name_is_never_an_input_and_never_an_edited_file() {
     let here = folder("by-name");
     put(&here, "feed.csv", "value,type\nevil-corp.example,domain\n");

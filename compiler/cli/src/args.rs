@@ -113,7 +113,7 @@ pub(crate) struct Build {
 }
 
 /// How long a build waits for another one, in seconds.
-const WAIT: u64 = 60;
+const WAIT: u64 = 300;
 
 /// `vigie lock`.
 #[derive(Debug, Args)]

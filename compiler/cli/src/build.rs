@@ -6,7 +6,7 @@ use std::path::Path;
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
 use serde_json::json;
-use source::Diagnostic;
+use source::{Diagnostic, legible_json};
 
 use crate::args::{Build, Common, Deny, Emit};
 use crate::config::Config;
@@ -185,8 +185,8 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
             })
         };
         match rules.get(&(row.target, row.profile, row.detection)) {
-            Some(list) => list.iter().for_each(|rule| terminal.say(&line(&rule.id, &rule.title, Some(&rule.text)).to_string())),
-            None => terminal.say(&line(&detection.id.to_string(), &detection.title, None).to_string()),
+            Some(list) => list.iter().for_each(|rule| terminal.say(&legible_json(&line(&rule.id, &rule.title, Some(&rule.text)).to_string()))),
+            None => terminal.say(&legible_json(&line(&detection.id.to_string(), &detection.title, None).to_string())),
         }
     }
 }

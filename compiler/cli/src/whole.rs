@@ -86,7 +86,7 @@ impl Write for Whole {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -101,7 +101,7 @@ fn expand(advisory: Advisory, withheld: &HeldValues<'_>, cx: &Cx, folders: &Fold
     for native in natives {
         let head = Head { because: native.because, ..Head::new(native.name.as_str(), native.span) };
         let meta = maker.meta(&head, None);
-        let kind = Kind::Native { language: native.language, file: native.file, text: native.text };
+        let kind = Kind::Native { language: native.language, file: native.file, text: native.text, companions: native.companions };
         maker.push(&head, None, title(&head), kind, meta, native.span, [].into(), None);
     }
 }
@@ -140,8 +140,8 @@ impl Maker<'_> {
             tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
             published: header.published,
             modified: header.modified,
-            actors: header.actors.clone(),
-            malware: header.malware.clone(),
+            actors: named(&header.actors),
+            malware: named(&header.malware),
             cves: header.cves.clone(),
             techniques,
             severity,
@@ -212,6 +212,11 @@ impl Maker<'_> {
             withheld: withheld.or(held),
         });
     }
+}
+
+/// The names that say something: a blank one would be a key without a value.
+fn named(names: &[String]) -> Vec<String> {
+    names.iter().filter(|name| name.chars().any(char::is_alphanumeric)).cloned().collect()
 }
 
 /// A name as words: `exchange_webshell` reads "exchange webshell".

@@ -58,6 +58,7 @@ static ABOUT: About = About {
     title: "YARA",
     profiles: &[profiles::YARA],
     codes: &[
+        &lower::CARRIED_GLOBAL,
         &lower::CONSTANT,
         &lower::CORRELATION,
         &lower::MANY_STRINGS,
@@ -81,6 +82,10 @@ impl backend::Language for Yara {
 
     fn capabilities(&self, _: &'static Profile) -> &'static Capabilities {
         &profiles::CAPABILITIES
+    }
+
+    fn tries_everything(&self) -> bool {
+        true
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Item>, Refusal> {

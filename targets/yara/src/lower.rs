@@ -20,6 +20,8 @@ pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the 
 pub(crate) static MANY_STRINGS: Code = Code::warn("yara.many-strings", "a rule would have more strings than classic YARA takes");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
+pub(crate) static CARRIED_GLOBAL: Code = Code::warn("yara.carried-global", "a global rule that travels along gates others");
+
 /// Classic YARA refuses a rule with more strings, and with it the whole file (`DEFAULT_MAX_STRINGS_PER_RULE`, libyara/include/yara/limits.h).
 const MAX_STRINGS: usize = 10_000;
 /// Up to so many members of a count are written out where YARA cannot count them itself.
@@ -70,6 +72,11 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             let carried = Arc::new(Carried::read(text));
             if carried.rules.is_empty() {
                 return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
+            }
+            for name in verify::globals(text) {
+                let message =
+                    format!("`{file}`: `{name}` is a global rule: where it does not hold, no other rule of its namespace is tried, ours included");
+                cx.note(&CARRIED_GLOBAL, message, "a `private` rule that is named in conditions gates those alone; a namespace of its own does too");
             }
             for warning in verify::warnings(text) {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");

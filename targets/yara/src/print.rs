@@ -22,8 +22,13 @@ pub(crate) fn print(items: Vec<Lowered<Item>>, job: &Job<'_>) -> Printed {
     let mut files: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
     let mut out = Printed::default();
     let mut travelling: BTreeMap<String, (Arc<Carried>, Vec<usize>)> = BTreeMap::new();
+    let mut known: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for Lowered { detection, item: number, rule: item } in items {
-        let artefact = paths.path(&item);
+        let mut artefact = paths.path(&item);
+        if let Item::Native { file, .. } = &item {
+            // The same file in two advisories is one file: its names stand once.
+            artefact.clone_from(known.entry(file.text.clone()).or_insert(artefact.clone()));
+        }
         let printed = |place: &Place, text: String| PrintedRule {
             detection,
             item: number,
@@ -47,7 +52,11 @@ pub(crate) fn print(items: Vec<Lowered<Item>>, job: &Job<'_>) -> Printed {
                 let text = if job.rule_texts { file.text_of(rule) } else { String::new() };
                 let id = file.rules.get(rule).map(|rule| rule.name.clone()).unwrap_or_default();
                 out.rules.push(PrintedRule { id, carried: true, ..printed(&place, text) });
-                travelling.entry(artefact).or_insert_with(|| (file, Vec::new())).1.push(rule);
+                let kept = &mut travelling.entry(artefact).or_insert_with(|| (file, Vec::new())).1;
+                // In order, and once, for the file may stand in two advisories.
+                if let Err(place) = kept.binary_search(&rule) {
+                    kept.insert(place, rule);
+                }
             }
         }
     }

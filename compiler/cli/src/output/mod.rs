@@ -89,6 +89,8 @@ pub(crate) struct Outcome {
     pub(crate) unproven: Vec<String>,
     /// Written over: they had been changed since they were written.
     pub(crate) overwritten: Vec<String>,
+    /// Written over: other inputs, which are not in this run, made files of these names.
+    pub(crate) replaced: Vec<String>,
     /// Written, with rules of inputs that are not in this run.
     pub(crate) shared: Vec<String>,
 }
@@ -239,6 +241,7 @@ fn put_all(
         }
         files.push(written);
     }
+    let lower: BTreeMap<String, &str> = fresh.iter().map(|file| (file.path.to_lowercase(), file.path.as_str())).collect();
     for (path, file) in listed {
         let may_go = may_go(folder, &file, scope);
         match stale::standing(folder, &path, &file.sha256) {
@@ -250,8 +253,18 @@ fn put_all(
                 continue;
             }
             Standing::AsWritten if may_go => outcome.unsure.push(path),
-            _ if scope.targets.contains(file.target.as_str()) => outcome.others.push(path),
-            _ => {}
+            _ => {
+                let fresh = lower.get(&path.to_lowercase());
+                if let Some(fresh) = fresh {
+                    return Err(format!(
+                        "`{fresh}` and `{path}`, which an earlier build made of other inputs, would be one file on some systems; nothing is written; \
+                         built in one run, they are told apart"
+                    ));
+                }
+                if scope.targets.contains(file.target.as_str()) {
+                    outcome.others.push(path);
+                }
+            }
         }
         files.push(WrittenFile { earlier: true, ..file });
     }
@@ -316,5 +329,9 @@ fn shared(folder: &Path, file: &Fresh<'_>, before: Option<&WrittenFile>, scope: 
         }
     }
     written.sha256 = text.as_deref().map_or_else(|| file.text.digest(), |text| stale::digest(text.as_bytes()));
+    let alone = before.is_some_and(|before| before.sha256 != written.sha256 && before.inputs.iter().all(|input| absent.contains(input)));
+    if text.is_none() && alone && !absent.is_empty() {
+        outcome.replaced.push(file.path.clone());
+    }
     (written, text)
 }

@@ -33,6 +33,15 @@ pub(crate) struct Waiting {
     sha256: String,
 }
 
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Held(one), Self::Held(other)) => one == other,
+            _ => self.digest() == other.digest(),
+        }
+    }
+}
+
 impl<'r> Text<'r> {
     /// The text itself.
     pub(super) fn load(self) -> io::Result<Cow<'r, str>> {

@@ -101,6 +101,9 @@ impl<'d> Transaction<'d> {
         if same(path, text.as_bytes()) {
             return Ok(());
         }
+        if !stage.is_dir() {
+            return Err(unwritable(path, &io::Error::other("its folder cannot be written to")));
+        }
         let (part, whole) = (stage.join(LOCK_PART), stage.join(LOCK));
         let put = || {
             if part.symlink_metadata().is_ok() {
@@ -154,10 +157,11 @@ impl<'d> Transaction<'d> {
     }
 
     fn close(&self) -> io::Result<()> {
-        let parents: BTreeSet<PathBuf> =
-            self.journal.new.iter().filter_map(|(_, path)| self.folder.join(path).parent().map(Path::to_path_buf)).collect();
+        let files: Vec<PathBuf> = self.journal.new.iter().map(|(_, path)| self.folder.join(path)).collect();
+        let parents: BTreeSet<&Path> = files.iter().filter_map(|path| path.parent()).collect();
+        flush_names(&self.folder, &parents.into_iter().collect::<Vec<_>>());
         let of_lock = self.journal.lock.as_ref().and_then(|(_, to)| to.parent());
-        flush_names(parents.iter().map(PathBuf::as_path).chain(of_lock));
+        flush_names(&self.folder, &of_lock.into_iter().collect::<Vec<_>>());
         self.disk.remove_file(&self.stage.join(JOURNAL))
     }
 

@@ -8,6 +8,7 @@ mod accept;
 mod behavior;
 mod block;
 mod bytes;
+mod companion;
 mod compare;
 mod correlate;
 mod cursor;

@@ -4,6 +4,7 @@ use ir::{Native, NativeLanguage};
 
 use super::Desk;
 use super::block::{self, Quote};
+use super::companion;
 use super::cursor::{Cursor, Parse, Spanned};
 use super::document::unreadable;
 
@@ -44,7 +45,8 @@ pub(crate) fn native(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut D
         cursor.report(unreadable(&path.value, path.span, &format!("it holds no rule of the language `{name}`")));
         return Ok(None);
     }
-    let native = Native { name: name.value.to_owned(), language, file: path.value, text, because: Vec::new(), span: name.span };
+    let companions = companion::of(language, &path.value, &text, desk);
+    let native = Native { name: name.value.to_owned(), language, file: path.value, text, companions, because: Vec::new(), span: name.span };
     Ok(Some(Draft { native, quotes }))
 }
 

@@ -11,6 +11,8 @@ use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");
 
+pub(crate) static ENCODED_NAME: Code = Code::warn("suricata.encoded-name", "a file name outside ASCII changes on its way");
+
 const DATA: &str = "file.data";
 /// More combinations of byte patterns than this are a matter for YARA.
 const MAX_COMBINATIONS: usize = 64;
@@ -49,6 +51,16 @@ impl Lowering<'_, '_> {
     }
 
     fn file_name(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let outside = match &test.op {
+            Op::Text { patterns, .. } => super::encoded::is_encoded(patterns),
+            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            _ => false,
+        };
+        if outside {
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            let message = "a name outside ASCII is looked for as UTF-8; in a request's path the engine changes it, in mail it is encoded";
+            self.loss(&ENCODED_NAME, loss, test.span, message, "the part of the name in ASCII, with `glob`, might be enough");
+        }
         match buffer_of(Field::FileName) {
             Some(buffer) => self.in_buffer(buffer, test, negated),
             None => self.no_form(test),
@@ -201,16 +213,20 @@ impl Lowering<'_, '_> {
             ByteKind::Text(text) => literal(text.as_bytes()),
             ByteKind::Bytes(bytes) => literal(bytes),
             ByteKind::Regex(regex) => {
-                if pattern.wide {
-                    return self.refuse(&super::regex::REGEX, test.span, "an expression over wide characters has no words in PCRE over bytes");
+                let placed = pattern.fullword || position.is_some();
+                let mut out = Vec::new();
+                for wide in [false, true] {
+                    if !(if wide { pattern.wide } else { pattern.ascii || !pattern.wide }) {
+                        continue;
+                    }
+                    let around = |re: Re| {
+                        let word = |re| Re::Seq(vec![not_behind_letter(wide), Re::Either(vec![re]), NO_LETTER_NEXT]);
+                        anchored(if pattern.fullword { word(re) } else { re })
+                    };
+                    let around: Option<&dyn Fn(Re) -> Re> = if placed { Some(&around) } else { None };
+                    out.push(self.in_bytes(regex, pattern.nocase, wide, test.span, around)?);
                 }
-                let (content, written) = self.in_bytes(regex, pattern.nocase, test.span)?;
-                let mut inner = written.expression;
-                if pattern.fullword {
-                    inner = Re::Seq(vec![Re::Raw("(?<![A-Za-z0-9])"), Re::Either(vec![inner]), Re::Raw("(?![A-Za-z0-9])")]);
-                }
-                let pcre = expression(inner, written.nocase);
-                Ok(vec![content.map(Item::Content).into_iter().chain([pcre]).collect()])
+                Ok(out)
             }
             ByteKind::Hex(tokens) => {
                 let plain: Option<Vec<u8>> =
@@ -233,12 +249,19 @@ impl Lowering<'_, '_> {
         }
         let mut items = vec![Item::Content(Content { bytes: bytes.to_vec(), nocase: pattern.nocase, at, ..Content::default() })];
         if pattern.fullword {
-            let before = if width == 1 { Re::Raw("(?<![A-Za-z0-9])") } else { Re::Raw("(?<![A-Za-z0-9][\\x00-\\xFF])") };
-            let expression = Re::Seq(vec![before, Re::Bytes(bytes.to_vec()), Re::Raw("(?![A-Za-z0-9])")]);
+            let expression = Re::Seq(vec![not_behind_letter(width == 2), Re::Bytes(bytes.to_vec()), NO_LETTER_NEXT]);
             items.push(Item::Pcre(Pcre { sign: Sign::Is, expression, nocase: pattern.nocase, lines: false }));
         }
         Ok(items)
     }
+}
+
+/// No letter or digit stands right behind.
+const NO_LETTER_NEXT: Re = Re::Raw("(?![A-Za-z0-9])");
+
+/// No letter or digit stands right before.
+fn not_behind_letter(wide: bool) -> Re {
+    Re::Raw(if wide { "(?<![A-Za-z0-9][\\x00-\\xFF])" } else { "(?<![A-Za-z0-9])" })
 }
 
 /// Rows of options, each of which fulfils `need` of the patterns, in the order of the patterns; `None` when there are more than `limit`.

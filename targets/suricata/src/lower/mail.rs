@@ -10,7 +10,7 @@ use source::{Code, Loss, Span};
 use super::file::address_parts;
 use super::pattern::{anchor, label};
 use super::web::buffer_of;
-use super::{Choice, Lowering, Options, Part};
+use super::{Choice, Lowering, Options, Part, encoded};
 use crate::ast::{Content, Item, Pcre, Re, Sign};
 
 pub(crate) static MAIL_LINES: Code = Code::note("suricata.mail-lines", "mail is read line by line, so a quoted header counts too");
@@ -36,18 +36,8 @@ impl Lowering<'_, '_> {
             Field::EmailAttachmentMd5 => return self.digests("filemd5", test, negated),
             Field::EmailAttachmentSha1 => return self.digests("filesha1", test, negated),
             Field::EmailAttachmentSha256 => return self.digests("filesha256", test, negated),
-            Field::EmailAttachmentName => {
-                return match buffer_of(field) {
-                    Some(buffer) => self.in_buffer(buffer, test, negated),
-                    None => self.no_form(test),
-                };
-            }
-            Field::EmailSubject if self.eight => {
-                return match buffer_of(field) {
-                    Some(buffer) => self.in_buffer(buffer, test, negated),
-                    None => self.no_form(test),
-                };
-            }
+            Field::EmailAttachmentName => return self.header_text(field, test, negated),
+            Field::EmailSubject if self.eight => return self.header_text(field, test, negated),
             _ => {}
         }
         if negated {
@@ -72,6 +62,28 @@ impl Lowering<'_, '_> {
             _ => return self.no_form(test),
         };
         Ok(if found.choices.is_empty() { Part::False } else { Part::Options(found) })
+    }
+
+    /// Text of a header that a buffer holds as it was sent: outside ASCII, the usual encoded forms are looked for too.
+    fn header_text(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let Some(buffer) = buffer_of(field) else { return self.no_form(test) };
+        let part = self.in_buffer(buffer, test, negated)?;
+        let outside = match &test.op {
+            Op::Text { patterns, .. } => encoded::is_encoded(patterns),
+            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            _ => false,
+        };
+        if outside {
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            let message = format!("`{}` outside ASCII travels encoded; of many forms the rule knows UTF-8 in one word", test.field);
+            self.loss(&ENCODED_MAIL, loss, test.span, message, "a part in ASCII, looked for with `contains`, might be enough");
+        }
+        Ok(match (part, &test.op) {
+            (Part::Options(options), Op::Text { patterns, case }) if !negated => {
+                Part::Options(encoded::beside(options, buffer.name, patterns, *case))
+            }
+            (part, _) => part,
+        })
     }
 
     /// Suricata 7 sees the lines of a session as they pass and attachments when they are complete, so one rule cannot ask
@@ -159,12 +171,10 @@ impl Lowering<'_, '_> {
 
     /// Subject lines, as they stand in the session; a line break with a blank after it is a blank.
     fn subjects(&mut self, patterns: &[Pattern], case: Case, span: Span) -> Options {
-        let mut encoded = false;
-        let entries: Vec<(String, Option<String>, Re)> = patterns
+        let mut entries: Vec<(String, Option<String>, Re)> = patterns
             .iter()
             .filter(|pattern| pattern.as_exact() != Some(""))
             .map(|pattern| {
-                encoded |= pattern.literals().any(|text| !text.is_ascii());
                 let mut pieces: Vec<Re> = Vec::new();
                 for part in pattern.parts() {
                     match part {
@@ -186,8 +196,10 @@ impl Lowering<'_, '_> {
                 (label(pattern), word.filter(|word| !word.is_empty()).map(ToOwned::to_owned), Re::Seq(pieces))
             })
             .collect();
-        if encoded {
-            self.encoded(span, "a subject with letters outside ASCII is usually encoded");
+        if encoded::is_encoded(patterns) {
+            let message = "a subject outside ASCII travels encoded; of many forms the rule knows UTF-8 in one word";
+            self.loss(&ENCODED_MAIL, Loss::Narrower, span, message, "a part in ASCII, looked for with `contains`, might be enough");
+            entries.extend(encoded::forms(patterns));
         }
         self.in_places(Field::EmailSubject, entries, case, span)
     }
