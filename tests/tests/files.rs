@@ -161,9 +161,16 @@ fn a_disk_that_takes_no_more_changes_nothing() {
 fn files_leave_only_when_their_inputs_are_built_and_make_them_no_longer() {
     let here = folder("leave");
     put(&here, "in/first.vigie", &description("FIRST", 1, "one"));
-    put(&here, "in/second.vigie", &description("SECOND", 1, "two"));
+    // With so many values that rules look them up in files of their own.
+    let many: String = (0..400).map(|at| format!("  - h{at}.evil-corp.example\n  - \"kestrel-agent/{at}\"\n")).collect();
+    let lists = ["domain", "useragent"].map(|kind| {
+        let values: String = many.lines().filter(|line| line.contains('"') == (kind == "useragent")).map(|line| format!("{line}\n")).collect();
+        format!("iocs {kind}s : {kind} {{\n  role: c2   direction: destination\n{values}}}\n")
+    });
+    put(&here, "in/second.vigie", &(description("SECOND", 1, "two") + &lists.concat()));
     assert_eq!(build(&here, &["in"]).exit, 0);
     let all = out(&here);
+    assert!(rules(&all).iter().any(|path| path.contains("SECOND/lookups/")), "{:?}", rules(&all));
     // A path that is not there changes nothing at all.
     let ran = build(&here, &["ni"]);
     assert_eq!(ran.exit, 2);
