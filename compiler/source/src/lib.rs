@@ -15,5 +15,5 @@ mod span;
 pub use code::{Code, Loss, Severity};
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
-pub use legible::{legible, legible_lines, unseen};
+pub use legible::{legible, legible_json, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

@@ -108,7 +108,10 @@ fn settle(claims: &[Claim<'_>]) -> Vec<Fault> {
 
 /// What is wrong with a rule beyond its form: its variables, and the lists it names.
 fn wrong(rule: &Rule, profile: &Profile, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Option<String> {
-    if let [_, _, source, source_ports, _, destination, destination_ports] = rule.header.as_slice() {
+    if let [_, _, source, source_ports, arrow, destination, destination_ports] = rule.header.as_slice() {
+        if arrow == "=>" && profile.id != "8" {
+            return Some("`=>` is new in version 8".to_owned());
+        }
         let addresses = [source, destination].into_iter().find_map(|word| variables::unknown(word, &variables::ADDRESSES));
         let ports = [source_ports, destination_ports].into_iter().find_map(|word| variables::unknown(word, variables::ports(profile)));
         if let Some(name) = addresses.or(ports) {

@@ -112,18 +112,34 @@ impl Lowering<'_, '_> {
         Ok(Options::one(items))
     }
 
-    /// An expression for the bytes of a file.
-    pub(super) fn in_bytes(&mut self, regex: &Regex, nocase: bool, span: Span) -> Result<(Option<Content>, Written), Refusal> {
+    /// An expression for the bytes of a file: what `around` makes of it, behind a content.
+    pub(super) fn in_bytes(
+        &mut self,
+        regex: &Regex,
+        nocase: bool,
+        wide: bool,
+        span: Span,
+        around: Option<&dyn Fn(Re) -> Re>,
+    ) -> Result<Vec<Item>, Refusal> {
         let nocase = nocase || regex.case() == Case::Insensitive;
         let searched = Searched { buffer: "file.data", fold: Fold::AsSent };
         let node = match regex.node_of_bytes(nocase) {
-            Ok(node) => node,
+            Ok(node) if !wide => node,
+            Ok(node) => match node.widened() {
+                Some(node) => node,
+                None => return self.unsayable(regex, "borders of words and lines are not known between wide characters", span),
+            },
             Err(why) => return self.unsayable(regex, &why, span),
         };
-        let content = content(searched, &node).map(|content| Content { starts: false, ends: false, ..content });
+        if let (None, Node::Literal(_), Some(items)) = (around, &node, as_content(searched, &node)) {
+            return Ok(items);
+        }
+        let content = content(searched, &node).map(|content| Item::Content(Content { starts: false, ends: false, ..content }));
         match dialect::written(&node, Alphabet::Text) {
             Ok(Written { wider: false, narrower: false, expression, nocase }) => {
-                Ok((content, Written { wider: false, narrower: false, expression, nocase }))
+                let expression = if let Some(around) = around { around(expression) } else { expression };
+                let pcre = Item::Pcre(Pcre { sign: Sign::Is, expression, nocase, lines: false });
+                Ok(content.into_iter().chain([pcre]).collect())
             }
             Ok(_) => self.unsayable(regex, "it mixes bytes with classes of characters", span),
             Err(why) => self.unsayable(regex, &why, span),
