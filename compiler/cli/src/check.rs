@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
     };
-    let run = build::compile(&args.common, settings, &numbers.lock, true);
+    let run = build::compile(&args.common, settings, &numbers.lock, true, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);

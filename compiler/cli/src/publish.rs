@@ -10,7 +10,7 @@ use crate::args::Build;
 use crate::build::Run;
 use crate::inputs::shown;
 use crate::numbers::{self, Numbers, Place};
-use crate::output::{Folder, Fresh, Known, Outcome, Scope};
+use crate::output::{Folder, Fresh, Known, Outcome, Scope, Spill, Text};
 use crate::show::{SeenJson, Terminal};
 use crate::{CONFIGURATION, USAGE};
 
@@ -21,6 +21,13 @@ const NAMED: usize = 3;
 pub(crate) struct Ready {
     folder: Folder,
     earlier: Known,
+}
+
+impl Ready {
+    /// Where large files can wait until all are made.
+    pub(crate) fn spill(&self) -> Spill {
+        self.folder.spill()
+    }
 }
 
 /// Takes the folder, finishes what a build that was stopped had begun, and looks at what is there. Nothing is compiled before.
@@ -96,7 +103,8 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
                 own.values().cloned().collect()
             };
             let path = format!("{}/{}", output.folder, artefact.path);
-            out.push(Fresh { path, text: &artefact.text, target: &output.folder, inputs, rules: own });
+            let text = run.waiting.get(&path).map_or(Text::Held(&artefact.text), Text::Waiting);
+            out.push(Fresh { path, text, target: &output.folder, inputs, rules: own });
         }
     }
     out

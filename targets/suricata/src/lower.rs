@@ -376,19 +376,25 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 return self.refuse(&TOO_MANY, span, format!("the condition needs more than {limit} rules"));
             }
             let several = choices.len() > 1 || Some(at) == pivot || !self.detection.indicators.is_empty();
-            rows = rows
-                .iter()
-                .flat_map(|row| {
-                    choices.iter().map(move |choice| {
-                        let mut label = row.label.clone();
-                        if several && !choice.label.is_empty() {
-                            label.push_str(if label.is_empty() { "" } else { ", " });
-                            label.push_str(&choice.label);
-                        }
-                        Choice { label, items: row.items.iter().chain(&choice.items).cloned().collect() }
-                    })
-                })
-                .collect();
+            let add = |row: &mut Choice, choice: &Choice| {
+                if several && !choice.label.is_empty() {
+                    row.label.push_str(if row.label.is_empty() { "" } else { ", " });
+                    row.label.push_str(&choice.label);
+                }
+                row.items.extend(choice.items.iter().cloned());
+            };
+            match choices.as_slice() {
+                // A condition may have thousands of parts that can hold in one way alone.
+                [only] => rows.iter_mut().for_each(|row| add(row, only)),
+                several => {
+                    let with = |row: &Choice, choice: &Choice| {
+                        let mut row = row.clone();
+                        add(&mut row, choice);
+                        row
+                    };
+                    rows = rows.iter().flat_map(|row| several.iter().map(move |choice| with(row, choice))).collect();
+                }
+            }
         }
         let shapes = self.shapes(to_client);
         let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;

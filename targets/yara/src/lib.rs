@@ -61,6 +61,7 @@ static ABOUT: About = About {
         &lower::CARRIED_GLOBAL,
         &lower::CONSTANT,
         &lower::CORRELATION,
+        &lower::MANY_STRINGS,
         &lower::NATIVE_WARNING,
         &lower::TEST,
         &pattern::FULLWORD,

@@ -468,15 +468,17 @@ impl Writer<'_> {
     /// Strings by their prefix where all that share it are meant, by their names otherwise.
     fn set(&self, strings: &[usize]) -> String {
         let prefix = |at: &usize| self.strings.get(*at).map_or("", |text| text.name.prefix);
-        let whole = |wanted: &str| {
-            let meant = strings.iter().filter(|at| prefix(at) == wanted).count();
-            meant > 1 && meant == self.strings.iter().filter(|text| text.name.prefix == wanted).count()
-        };
-        let mut out: Vec<String> = Vec::with_capacity(strings.len());
+        let mut meant: BTreeMap<&str, usize> = BTreeMap::new();
+        strings.iter().for_each(|at| *meant.entry(prefix(at)).or_default() += 1);
+        let mut all: BTreeMap<&str, usize> = BTreeMap::new();
+        self.strings.iter().for_each(|text| *all.entry(text.name.prefix).or_default() += 1);
+        let whole = |wanted: &str| meant.get(wanted).is_some_and(|meant| *meant > 1 && all.get(wanted) == Some(meant));
+        let (mut out, mut named): (Vec<String>, BTreeSet<&str>) = (Vec::with_capacity(strings.len()), BTreeSet::new());
         for at in strings {
-            let name = if whole(prefix(at)) { format!("${}*", prefix(at)) } else { self.name(*at) };
-            if !out.contains(&name) {
-                out.push(name);
+            match prefix(at) {
+                prefix if !whole(prefix) => out.push(self.name(*at)),
+                prefix if named.insert(prefix) => out.push(format!("${prefix}*")),
+                _ => {}
             }
         }
         out.join(", ")

@@ -98,7 +98,7 @@ fn build(disk: &dyn Disk, folder: &Path, files: &Files) -> Result<Outcome, Strin
         .filter(|(path, _)| **path != "vigie.lock")
         .map(|(path, text)| Fresh {
             path: (*path).to_owned(),
-            text,
+            text: Text::Held(text),
             target: path.split('/').next().unwrap_or_default(),
             inputs: ["in".to_owned()].into(),
             rules: BTreeMap::new(),
@@ -134,7 +134,7 @@ fn begin(folder: &Path) {
 
 fn standing(folder: &Path) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for path in crate::below::below(folder, |_| true).files {
+    for path in crate::below::below(folder, crate::below::Links::Anywhere, |_| true).files {
         let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
         out.insert(name, std::fs::read_to_string(&path).unwrap());
     }

@@ -76,6 +76,21 @@ impl<'d> Transaction<'d> {
         Ok(())
     }
 
+    /// Puts a file on its way whose text waits in the stage already.
+    pub(super) fn take(&mut self, path: &str, waiting: &Path) -> Result<(), String> {
+        let to = self.folder.join(path);
+        self.free_for_a_file(&to)?;
+        if alike(waiting, &to) {
+            return self.disk.remove_file(waiting).map_err(|error| unwritable(&to, &error));
+        }
+        let number = self.journal.new.len();
+        let from = self.stage.join(number.to_string());
+        self.disk.rename(waiting, &from).map_err(|error| unwritable(&to, &error))?;
+        self.waiting.push(from);
+        self.journal.new.push((number, path.to_owned()));
+        Ok(())
+    }
+
     /// Lets a file go that an earlier build wrote, as long as it is what that build wrote.
     pub(super) fn remove(&mut self, path: &str, digest: &str) {
         self.journal.old.push((path.to_owned(), digest.to_owned()));
@@ -316,7 +331,10 @@ pub(super) fn replace_lock(disk: &dyn Disk, stage: &Path, path: &Path, text: &st
 
 /// Files that wait, as far as they are a build's.
 fn staged(stage: &Path) -> impl Iterator<Item = PathBuf> {
-    let ours = |name: &str| [JOURNAL_PART, LOCK_PART].contains(&name) || name.bytes().all(|byte| byte.is_ascii_digit());
+    let ours = |name: &str| {
+        let number = name.strip_prefix(super::spill::WAITING).unwrap_or(name);
+        [JOURNAL_PART, LOCK_PART].contains(&name) || number.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let entries = std::fs::read_dir(stage).into_iter().flatten().filter_map(Result::ok);
     entries.filter(move |entry| entry.file_name().to_str().is_some_and(ours)).map(|entry| entry.path())
 }
