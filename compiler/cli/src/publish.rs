@@ -99,7 +99,8 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
             let folder = Path::new(&artefact.path).parent().and_then(Path::to_str).unwrap_or_default();
             let inputs = if own.is_empty() { needed.get(folder).cloned().unwrap_or_default() } else { own.values().cloned().collect() };
             let path = format!("{}/{}", output.folder, artefact.path);
-            let text = run.waiting.get(&path).map_or(Text::Held(&artefact.text), Text::Waiting);
+            let waiting = run.waiting.get(&path).filter(|_| artefact.text.is_empty());
+            let text = waiting.map_or(Text::Held(&artefact.text), Text::Waiting);
             out.push(Fresh { path, text, target: &output.folder, inputs, rules: own });
         }
     }
