@@ -33,10 +33,10 @@ impl Lowering<'_, '_> {
     /// A test of a mail.
     pub(super) fn mail(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         match field {
-            Field::EmailAttachmentMd5 => return self.digests("filemd5", test, negated),
-            Field::EmailAttachmentSha1 => return self.digests("filesha1", test, negated),
-            Field::EmailAttachmentSha256 => return self.digests("filesha256", test, negated),
-            Field::EmailAttachmentName => return self.header_text(field, test, negated),
+            Field::EmailAttachmentMd5 if !negated => return self.digests("filemd5", test, negated),
+            Field::EmailAttachmentSha1 if !negated => return self.digests("filesha1", test, negated),
+            Field::EmailAttachmentSha256 if !negated => return self.digests("filesha256", test, negated),
+            Field::EmailAttachmentName if !negated || matches!(test.op, Op::Exists) => return self.header_text(field, test, negated),
             Field::EmailSubject if self.eight => return self.header_text(field, test, negated),
             _ => {}
         }
@@ -44,7 +44,7 @@ impl Lowering<'_, '_> {
             return self.refuse(
                 &super::NOT_NEGATED,
                 test.span,
-                format!("`{}` cannot be excluded: the session holds more than one line of the kind", test.field),
+                format!("`{}` cannot be excluded: a mail can hold more than one, and one that does not fit would be enough", test.field),
             );
         }
         let found = match (field, &test.op) {
