@@ -266,7 +266,7 @@ fn as_content(searched: Searched, node: &Node) -> Option<Vec<Item>> {
     }
     let nocase = literal.case == Case::Insensitive && literal.has_case();
     let content = Content { bytes: literal.bytes.clone(), nocase, starts: starts && !whole, ends: ends && !whole, ..Content::default() };
-    let size = whole.then(|| Item::Size(Number::Is(literal.bytes.len() as u64)));
+    let size = whole.then_some(Item::Size(Number::Is(literal.bytes.len() as u64)));
     Some(std::iter::once(Item::Content(content)).chain(size).collect())
 }
 
