@@ -6,14 +6,16 @@ use std::path::Path;
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
 use serde_json::json;
-use source::Diagnostic;
+use source::{Diagnostic, legible_json};
 
 use crate::args::{Build, Common, Deny, Emit};
 use crate::config::Config;
 use crate::inputs::{self, Inputs};
 use crate::numbers::Place;
+use crate::output::{Spill, Waiting};
+use crate::programs::Installed;
 use crate::show::{Terminal, counts};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, publish};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, publish};
 
 /// A compiled run: what was read, what came out, everything that was said.
 pub(crate) struct Run {
@@ -23,6 +25,8 @@ pub(crate) struct Run {
     pub(crate) compilation: Compilation,
     /// Everything that was said, the front end's findings included, in reading order.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Texts of files that are not in memory, by the files' paths.
+    pub(crate) waiting: BTreeMap<String, Waiting>,
 }
 
 /// What a run needs besides its inputs.
@@ -49,8 +53,8 @@ impl Settings {
     }
 }
 
-/// Reads and compiles; `files_only` spares the rules' own texts.
-pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool) -> Run {
+/// Reads and compiles; `files_only` spares the rules' own texts, and large files go where there is room for them.
+pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool, spill: Option<Spill>) -> Run {
     let lock = lock.clone().with_range(site.sids());
     let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
@@ -59,14 +63,21 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
         lock,
         overlays: site.overlays,
         files_only,
+        programs: if common.no_engine { None } else { Some(&Installed) },
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
-    let mut compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
+    let keep = |folder: &str, artefacts: &mut [backend::Artefact]| {
+        if let Some(spill) = &spill {
+            spill.keep(folder, artefacts);
+        }
+    };
+    let mut compilation = pipeline::compile_and_keep(&inputs.sources, advisories, &targets, &options, &keep);
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
     diagnostics.append(&mut compilation.diagnostics);
     diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    Run { inputs, options, compilation, diagnostics }
+    let waiting = spill.map(Spill::into_waiting).unwrap_or_default();
+    Run { inputs, options, compilation, diagnostics, waiting }
 }
 
 pub(crate) fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
@@ -113,9 +124,8 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         Emit::Files => Some(publish::prepare(args, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    let mut run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files);
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
+    let spill = ready.as_ref().map(publish::Ready::spill);
+    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
     match ready {
@@ -127,7 +137,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
             numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         }
     }
-    summary(&run, &engine, args, terminal);
+    summary(&run, args, terminal);
     let status = status(&run, args.common.deny);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
@@ -175,13 +185,13 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
             })
         };
         match rules.get(&(row.target, row.profile, row.detection)) {
-            Some(list) => list.iter().for_each(|rule| terminal.say(&line(&rule.id, &rule.title, Some(&rule.text)).to_string())),
-            None => terminal.say(&line(&detection.id.to_string(), &detection.title, None).to_string()),
+            Some(list) => list.iter().for_each(|rule| terminal.say(&legible_json(&line(&rule.id, &rule.title, Some(&rule.text)).to_string()))),
+            None => terminal.say(&legible_json(&line(&detection.id.to_string(), &detection.title, None).to_string())),
         }
     }
 }
 
-fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Terminal<'_>) {
+fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
@@ -210,7 +220,5 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
         compilation.detections.len(),
         compilation.withheld.len(),
     ));
-    if let Some(line) = engine.line() {
-        terminal.tell(&line);
-    }
+    compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.tell(line));
 }

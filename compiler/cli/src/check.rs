@@ -4,7 +4,7 @@ use ir::Expectation;
 
 use crate::args::{Check, Format, Test};
 use crate::show::{Terminal, counts, json};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
@@ -16,9 +16,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
     };
-    let mut run = build::compile(&args.common, settings, &numbers.lock, true);
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
+    let run = build::compile(&args.common, settings, &numbers.lock, true, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
@@ -28,11 +26,9 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
                 run.inputs.read,
                 run.compilation.detections.len()
             ));
-            if let Some(line) = engine.line() {
-                terminal.say(&line);
-            }
+            run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
         }
-        Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&json(said, &run.inputs.sources).to_string())),
+        Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
     build::status(&run, args.common.deny)
 }
@@ -56,7 +52,7 @@ pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
                 Expectation::NoMatch => "no match",
             };
             let verdict = if proof.passed { "ok" } else { "FAILED" };
-            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", proof.subject));
+            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", source::legible(&proof.subject)));
         }
     }
     let passed = proofs.iter().filter(|proof| proof.passed).count();

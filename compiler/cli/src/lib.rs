@@ -10,16 +10,17 @@
 
 mod args;
 mod below;
+mod beside;
 mod build;
 mod check;
 mod config;
-mod engine;
 mod explain;
 mod hunt;
 mod import;
 mod inputs;
 mod numbers;
 mod output;
+mod programs;
 mod publish;
 mod show;
 mod stream;
@@ -30,6 +31,7 @@ use std::io::Write;
 
 use clap::Parser;
 
+pub use config::check_settings;
 pub use explain::{codes, page};
 
 /// Clean.
@@ -62,7 +64,9 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         Ok(parsed) => parsed,
         Err(error) => {
             let help = !error.use_stderr();
-            let text = error.render();
+            // What was asked for stands in it.
+            let text = error.render().to_string();
+            let text = source::legible_lines(&text);
             let _ = if help { write!(out, "{text}") } else { write!(err, "{text}") };
             return if help { CLEAN } else { USAGE };
         }

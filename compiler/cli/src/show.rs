@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use source::{Diagnostic, Severity, Sources};
+use source::{Diagnostic, Severity, Sources, legible_json, legible_lines};
 
 /// The two streams of the process.
 pub(crate) struct Terminal<'a> {
@@ -18,9 +18,9 @@ impl Terminal<'_> {
         let _ = writeln!(self.out, "{line}");
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error. Names of files and words of settings stand in it: what would not be seen is shown as an escape.
     pub(crate) fn tell(&mut self, line: &str) {
-        let _ = writeln!(self.err, "{line}");
+        let _ = writeln!(self.err, "{}", legible_lines(line));
     }
 
     /// Draws diagnostics for a person; notes only when asked for.
@@ -32,6 +32,24 @@ impl Terminal<'_> {
                 let _ = writeln!(self.err, "{drawn}{target}");
             }
         }
+    }
+}
+
+/// Takes JSON as it is made, and writes what would not be seen in it as escapes.
+pub(crate) struct SeenJson<'w>(pub(crate) &'w mut dyn Write);
+
+impl Write for SeenJson<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // A text comes whole, or up to an escape.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(legible_json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -28,7 +28,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Target};
+use backend::{Artefact, Compiled, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
 use ir::{Advisory, Date, Detection, Indicator, Tlp};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
@@ -71,6 +71,8 @@ pub struct Options {
     pub overlays: BTreeMap<String, Overlay>,
     /// Whether the rules' own texts can be left away, which stand in the files too.
     pub files_only: bool,
+    /// The door to installed engines, which are asked to load what was written; without it none is.
+    pub programs: Option<&'static dyn Programs>,
     /// Whether every known target is built. Then a block without any rule is an error, else a warning.
     pub every_target: bool,
 }
@@ -103,6 +105,8 @@ pub struct Output {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
     pub rules: Vec<PrintedRule>,
+    /// What an installed engine said, for the summary.
+    pub engine: Option<String>,
 }
 
 /// The result of a run.
@@ -133,9 +137,26 @@ pub(crate) struct Cx {
     pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
 }
 
+/// With more values than this in all questions together, targets are compiled one after the other: the files of one are made, read back
+/// and kept before the next one needs the room.
+const MANY_VALUES: usize = 200_000;
+
 /// Compiles descriptions for targets.
 #[must_use]
 pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Target, &'static Profile)], options: &Options) -> Compilation {
+    compile_and_keep(sources, advisories, targets, options, &|_, _| ())
+}
+
+/// Compiles descriptions for targets. `keep` is shown the files of each target as soon as they are read back, with the target's folder,
+/// and may take their texts away to keep them elsewhere.
+#[must_use]
+pub fn compile_and_keep(
+    sources: &Sources,
+    advisories: Vec<Advisory>,
+    targets: &[(&dyn Target, &'static Profile)],
+    options: &Options,
+    keep: &(dyn Fn(&str, &mut [Artefact]) + Sync),
+) -> Compilation {
     let mut cx = Cx::default();
     let advisories = validate::run(sources, advisories, &mut cx);
     let mut ready = Vec::with_capacity(advisories.len());
@@ -151,21 +172,24 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
     let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
     let wanted: Vec<&Detection> = sent.iter().map(|at| &planned[*at].detection).collect();
     let none = Overlay::default();
-    let compiled: Vec<_> = targets
-        .par_iter()
-        .map(|(target, profile)| {
-            let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
-            let numbers = options.lock.section(&folder(*target, profile));
-            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only })
-        })
-        .collect();
+    let one = |(target, profile): &(&dyn Target, &'static Profile)| {
+        let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
+        let folder = folder(*target, profile);
+        let numbers = options.lock.section(&folder);
+        let mut compiled =
+            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs });
+        keep(&folder, &mut compiled.artefacts);
+        compiled
+    };
+    let many = wanted.iter().map(|detection| detection.indicators.len()).sum::<usize>() > MANY_VALUES;
+    let compiled: Vec<_> = if many { targets.iter().map(one).collect() } else { targets.par_iter().map(one).collect() };
 
     let mut lock = options.lock.clone();
     let mut outputs = Vec::new();
     let mut rows = Vec::new();
     for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
         let about = target.about();
-        lock.replace(&folder(*target, profile), compiled.numbers);
+        lock.replace(&folder(*target, profile), std::mem::take(&mut compiled.numbers));
         cx.diagnostics.append(&mut compiled.findings);
         for rule in &mut compiled.rules {
             rule.detection = sent[rule.detection];
@@ -177,7 +201,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
                 list.push(rule.artefact.clone());
             }
         }
-        for entry in compiled.entries {
+        for entry in std::mem::take(&mut compiled.entries) {
             let detection = sent[entry.detection];
             let files = files.remove(&detection).unwrap_or_default();
             rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
@@ -193,7 +217,8 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
             });
         }
         let folder = folder(*target, profile);
-        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
+        let Compiled { artefacts, rules, engine, .. } = compiled;
+        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, engine });
     }
     rows.sort_by_key(|row| row.detection);
     accept::run(&waivers, &planned, &mut rows, targets, options.every_target, &mut cx);

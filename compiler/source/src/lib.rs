@@ -9,9 +9,11 @@
 mod code;
 mod diagnostic;
 mod draw;
+mod legible;
 mod span;
 
 pub use code::{Code, Loss, Severity};
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
+pub use legible::{legible, legible_json, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

@@ -8,9 +8,11 @@ mod metadata;
 pub(crate) mod pcre;
 #[cfg(test)]
 mod properties;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, Section, slug};
 use base64::Engine as _;
@@ -18,6 +20,7 @@ use base64::engine::general_purpose::STANDARD;
 use ir::{Detection, Meta};
 
 use crate::ast::{Address, Alert, Content, Item, List, Number, Ports, Rule, Side, Sign, Target, Transform, Values};
+use crate::carried::{Carried, CarriedRule};
 
 /// The longest line the engine reads, without its line feed (`DETECT_MAX_RULE_SIZE` is 8,192 with the closing zero byte).
 pub(crate) const MAX_LINE: usize = 8191;
@@ -28,6 +31,7 @@ const MAX_MESSAGE: usize = 200;
 
 /// Writes rules and lists; one rules file for each advisory. A detection that a number is missing for has no rule at all.
 pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+    shared::settle(&mut rules, job);
     let mut unnumbered = BTreeMap::new();
     loop {
         let printed = numbered(&rules, job, numbers);
@@ -39,30 +43,45 @@ pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut 
     }
 }
 
+/// A file that travels along, and which of its rules do.
+type Kept = (Arc<Carried>, Vec<usize>);
+
 fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     let mut keys = BTreeSet::new();
     let mut headed = BTreeSet::new();
     let mut last = None;
-    let natives: BTreeSet<String> =
-        rules.iter().flat_map(|lowered| native_rules(&lowered.rule)).filter_map(|(rule, _)| rule.value("sid").map(str::to_owned)).collect();
+    let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
+    let mut travelling: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
     let mut out = Printed::default();
-    for &Lowered { detection: index, ref rule } in rules {
+    for &Lowered { detection: index, item, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
-            Rule::Native { file, text } => {
-                let path = format!("{slug}-native-{}.rules", slug_of_file(file));
-                for (native, text) in native_rules(rule) {
-                    let id = native.value("sid").unwrap_or_default().to_owned();
-                    let title = native.message().unwrap_or_else(|| detection.title.clone());
-                    out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text: job.rule_text(text) });
+            Rule::Native { file, rule, companions } => {
+                let path = format!("{slug}-native-{}.rules", slug_of_file(&file.file));
+                let of = file.rules.get(*rule);
+                out.rules.push(PrintedRule {
+                    detection: index,
+                    item,
+                    id: of.map(|rule| rule.sid.clone()).unwrap_or_default(),
+                    title: of.and_then(|rule| rule.message.clone()).unwrap_or_else(|| detection.title.clone()),
+                    artefact: path.clone(),
+                    text: job.rule_text(file.text_of(*rule)),
+                    carried: true,
+                });
+                let files = travelling.entry(path).or_default();
+                match files.last_mut() {
+                    Some((last, kept)) if Arc::ptr_eq(last, file) => kept.push(*rule),
+                    _ => files.push((file.clone(), vec![*rule])),
                 }
-                let target = files.entry(path).or_default();
-                target.push_str(text);
-                if !target.ends_with('\n') {
-                    target.push('\n');
+                for (name, text) in companions {
+                    let kind = if name.to_ascii_lowercase().ends_with(".lua") { ArtefactKind::Support } else { ArtefactKind::List };
+                    let artefact = Artefact::new(name.clone(), kind, text.to_string());
+                    if !out.artefacts.contains(&artefact) {
+                        out.artefacts.push(artefact);
+                    }
                 }
             }
             Rule::Alert(alert) => {
@@ -84,9 +103,8 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
                 for list in lists_of(alert) {
-                    let values = values(list);
-                    meaning.push_str(&values);
-                    lists.insert(list_path(&slug, list), values);
+                    let written = lists.entry(list_path(&slug, list)).or_insert_with(|| values(list));
+                    meaning.push_str(written);
                 }
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
@@ -105,20 +123,26 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 let text = line(&body, &title, number, detection, alert);
                 file.push_str(&text);
                 file.push('\n');
-                out.rules.push(PrintedRule { detection: index, id: number.sid.to_string(), title, artefact: path, text: job.rule_text(text) });
+                let (id, text) = (number.sid.to_string(), job.rule_text(text));
+                out.rules.push(PrintedRule { detection: index, item, id, title, artefact: path, text, carried: false });
             }
         }
     }
     out.artefacts.extend(files.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::Rules, text)));
+    out.artefacts.extend(travelling.into_iter().map(|(path, files)| {
+        let text = files.iter().map(|(file, kept)| file.with(kept)).collect();
+        Artefact::new(path, ArtefactKind::Rules, text)
+    }));
     out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::List, text)));
     out
 }
 
-/// The rules of a file that travels along, each with its text; lines that cannot be read are left to `verify`.
-fn native_rules(rule: &Rule) -> Vec<(crate::verify::reader::Rule, String)> {
-    let Rule::Native { text, .. } = rule else { return Vec::new() };
-    let lines = crate::verify::reader::lines(text);
-    lines.into_iter().filter_map(|line| Some((crate::verify::reader::rule(&line.text).ok()??, line.text))).collect()
+/// A rule that travels along.
+fn carried(rule: &Rule) -> Option<&CarriedRule> {
+    match rule {
+        Rule::Native { file, rule, .. } => file.rules.get(*rule),
+        Rule::Alert(_) => None,
+    }
 }
 
 fn slug_of_file(file: &str) -> String {
@@ -130,7 +154,7 @@ fn slug_of_file(file: &str) -> String {
 fn head(file: &mut String, meta: &Meta) {
     let mut say = |name: &str, value: &str| {
         if !value.is_empty() {
-            let _ = writeln!(file, "# {name}: {}", comment(value));
+            let _ = writeln!(file, "# {}", comment(&format!("{name}: {value}")));
         }
     };
     say("advisory", &meta.advisory);
@@ -150,14 +174,13 @@ fn head(file: &mut String, meta: &Meta) {
 fn heading(file: &mut String, detection: &Detection) {
     let _ = writeln!(file, "\n# {}", comment(&detection.title));
     for citation in &detection.meta.citations {
-        let _ = writeln!(file, "# because {}: \"{}\"", comment(&citation.source), comment(&citation.quote));
+        let _ = writeln!(file, "# {}", comment(&format!("because {}: \"{}\"", citation.source, citation.quote)));
     }
 }
 
-/// Text in a comment: one line, and never a backslash at its end, which would join it with the next.
+/// Text in a comment: one line that fits into one block of the engine's reader, and never a backslash at its end.
 pub(crate) fn comment(text: &str) -> String {
-    let line: String = text.chars().map(|char| if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') { ' ' } else { char }).collect();
-    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = backend::comment(text);
     if line.ends_with('\\') { format!("{line} .") } else { line }
 }
 
@@ -168,7 +191,7 @@ fn word_of_key(part: &str) -> String {
 /// The message, unescaped: what the alert is called.
 fn message(detection: &Detection, alert: &Alert) -> String {
     let actor = detection.meta.actors.first().filter(|actor| detection.meta.scope != ir::Scope::Context && !detection.title.contains(actor.as_str()));
-    let mut out = String::from("vigie ");
+    let mut out = format!("VIGIE {} ", alert.category);
     if let Some(actor) = actor {
         out.push_str(actor);
         out.push(' ');
@@ -177,7 +200,7 @@ fn message(detection: &Detection, alert: &Alert) -> String {
     if let Some(part) = alert.part.as_deref().filter(|part| !detection.title.contains(*part)) {
         let _ = write!(out, " ({part})");
     }
-    let line = comment(&out);
+    let line = metadata::defanged(&comment(&out));
     if line.chars().count() <= MAX_MESSAGE { line } else { line.chars().take(MAX_MESSAGE - 3).chain("...".chars()).collect() }
 }
 
@@ -287,23 +310,25 @@ fn item(item: &Item, slug: &str) -> String {
         Item::Transform(Transform::DotPrefix) => "dotprefix;".to_owned(),
         Item::Transform(Transform::ToLowercase) => "to_lowercase;".to_owned(),
         Item::Transform(Transform::LastLabels(count)) => format!("pcrexform:\"((?:[^.]+\\.){{{}}}[^.]+)$\";", count.saturating_sub(1)),
+        Item::Transform(Transform::SentPath) => "pcrexform:\"^(?:[A-Za-z][A-Za-z0-9+.-]*:\\/\\/[^\\/?]*)?([^?]*)\";".to_owned(),
         Item::Transform(Transform::Path) => "pcrexform:\"^([^?]*)\";".to_owned(),
         Item::Transform(Transform::Query) => "pcrexform:\"^[^?]*\\??(.*)$\";".to_owned(),
+        // Without a match the engine leaves a buffer as it is, so a path that ends in a separator has that as its last part.
+        Item::Transform(Transform::LastPart) => "pcrexform:\"([\\/\\x5C]|[^\\/\\x5C]+)$\";".to_owned(),
         Item::Content(wanted) => content_option(wanted),
         Item::Size(size) => format!("bsize:{};", number(*size)),
         Item::Pcre(wanted) => pcre::option(wanted),
-        Item::Dataset { sign, list, subdomains } => {
+        Item::Dataset { sign, list } => {
             let (kind, count) = match &list.values {
                 Values::Strings(values) => ("string", values.len()),
                 Values::Addresses(values) => ("ip", values.len()),
                 Values::Digests(values) => ("string", values.len()),
             };
             let command = if *sign == Sign::Is { "isset" } else { "isnotset" };
-            let subdomains = if *subdomains { ",match subdomain" } else { "" };
             // Room for every value without long chains: the engine's own default is 4,096 rows, and it refuses more than 65,536
             // (`datasets.limits.single-hashsize`).
             let rows = count.clamp(4096, 65_536).next_power_of_two();
-            format!("dataset:{command},{},type {kind},load {},hashsize {rows}{subdomains};", list.name, list_path(slug, list))
+            format!("dataset:{command},{},type {kind},load {},hashsize {rows};", list.name, list_path(slug, list))
         }
         Item::FileHash { keyword, sign, list } => format!("{keyword}:{}{};", bang(*sign), list_path(slug, list)),
         Item::FileSize(size) => format!("filesize:{};", number(*size)),
@@ -372,7 +397,7 @@ pub(crate) fn quoted(text: &str) -> String {
                 out.push('\\');
                 out.push(char);
             }
-            control if control.is_control() => out.push(' '),
+            unseen if source::unseen(unseen) => out.push(' '),
             other => out.push(other),
         }
     }

@@ -35,6 +35,7 @@
 //! Start with [`lower`], then [`pattern`].
 
 pub mod ast;
+pub mod carried;
 mod lower;
 mod name;
 mod pattern;
@@ -45,7 +46,7 @@ mod regex;
 mod shard;
 mod verify;
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Job, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 /// YARA, classic 4.x and YARA-X.
@@ -57,9 +58,10 @@ static ABOUT: About = About {
     title: "YARA",
     profiles: &[profiles::YARA],
     codes: &[
+        &lower::CARRIED_GLOBAL,
         &lower::CONSTANT,
         &lower::CORRELATION,
-        &lower::NATIVE,
+        &lower::MANY_STRINGS,
         &lower::NATIVE_WARNING,
         &lower::TEST,
         &pattern::FULLWORD,
@@ -82,6 +84,10 @@ impl backend::Language for Yara {
         &profiles::CAPABILITIES
     }
 
+    fn tries_everything(&self) -> bool {
+        true
+    }
+
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Item>, Refusal> {
         lower::lower(detection, cx)
     }
@@ -90,7 +96,7 @@ impl backend::Language for Yara {
         print::print(rules, job)
     }
 
-    fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::verify(artefacts)
+    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::verify(printed)
     }
 }

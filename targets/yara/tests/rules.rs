@@ -45,7 +45,8 @@ fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    let compiled = Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true });
+    let compiled =
+        Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }
@@ -253,7 +254,7 @@ fn what_yara_cannot_say_is_refused_with_a_reason() {
 
 #[test]
 fn rules_that_travel_along_stay_as_they_are() {
-    let native = |text: &str| Kind::Native { language: NativeLanguage::Yara, file: "orb.yar".to_owned(), text: text.into() };
+    let native = |text: &str| Kind::Native { language: NativeLanguage::Yara, file: "orb.yar".to_owned(), text: text.into(), companions: Vec::new() };
     let text = "import \"dotnet\"\nrule a { condition: filename == \"x\" }\nrule b { condition: dotnet.is_dotnet }\n";
     let compiled =
         compile(&[detection("A-1", "orb", native(text)), detection("A-1", "other", event(bytes(Need::Any, vec![BytePattern::text("evil")])))]);
@@ -261,13 +262,19 @@ fn rules_that_travel_along_stay_as_they_are() {
     assert_eq!(compiled.artefacts[0].text, text);
     assert!(slugs(&compiled).iter().all(|slug| *slug == "yara.native-warning") && !slugs(&compiled).is_empty(), "the module is not built in");
     let compiled = compile(&[detection("A-1", "orb", native("rule a { condition: }"))]);
-    assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Unsupported, vec!["yara.native"]));
+    assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Withheld, vec!["verify.carried"]));
+    assert!(compiled.artefacts.is_empty() && compiled.rules.is_empty());
 }
 
 #[test]
 fn files_of_two_advisories_never_meet() {
     let evil = || event(bytes(Need::Any, vec![BytePattern::text("evil")]));
-    let native = Kind::Native { language: NativeLanguage::Yara, file: "a.yar".to_owned(), text: "rule a { condition: filesize < 5 }".into() };
+    let native = Kind::Native {
+        language: NativeLanguage::Yara,
+        file: "a.yar".to_owned(),
+        text: "rule a { condition: filesize < 5 }".into(),
+        companions: Vec::new(),
+    };
     let all = [detection("A B", "block", evil()), detection("a/b", "block", evil()), detection("A", "B", native), detection("C", "block", evil())];
     let compiled = compile(&all);
     let paths: std::collections::BTreeSet<String> = compiled.artefacts.iter().map(|file| file.path.to_lowercase()).collect();

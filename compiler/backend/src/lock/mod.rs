@@ -50,7 +50,9 @@ impl NoNumber {
                 &RANGE_FULL,
                 "a larger range can be given in `vigie.toml` (`[suricata]`, `sid`); `vigie lock --prune` frees the numbers of rules that are gone",
             ),
-            Self::LastRevision(_) => (&LAST_REVISION, "another number with revision 1 in its row of `vigie.lock` would make it a new rule to sensors"),
+            Self::LastRevision(_) => {
+                (&LAST_REVISION, "another number with revision 1 in its row of `vigie.lock` would make it a new rule to sensors")
+            }
         };
         Diagnostic::new(code, format!("there is no rule: {self}")).help(help)
     }

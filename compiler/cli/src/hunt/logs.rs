@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use source::Diagnostic;
 
 use super::search::{Found, Search};
-use crate::below::below;
+use crate::below::{Links, below};
 use crate::inputs::{self, shown};
 
 /// How many bytes of lines are searched at a time.
@@ -53,7 +53,7 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        let below = below(path, is_log);
+        let below = below(path, Links::Anywhere, is_log);
         files.extend(below.files);
         for (path, why) in below.unreadable {
             found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is searched without it");

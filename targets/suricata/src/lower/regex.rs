@@ -79,17 +79,20 @@ impl Lowering<'_, '_> {
         negated: bool,
         span: Span,
     ) -> Result<Options, Refusal> {
-        // In a path, the engine makes one byte of each character; in a query all of them stay.
-        let alphabet = if cut == Transform::Query { Alphabet::Text } else { Alphabet::Ascii };
+        // In a normalised path, the engine makes one byte of each character; in a query all of them stay.
+        let alphabet = if cut == Transform::Path { Alphabet::Ascii } else { Alphabet::Text };
         let searched = Searched { buffer, alphabet };
-        let part = if cut == Transform::Query { query_of_uri() } else { path_of_uri() };
+        let part = match cut {
+            Transform::Query => query_of_uri(),
+            other => path_of_uri(other == Transform::SentPath),
+        };
         let sign = if negated { Sign::Not } else { Sign::Is };
         let mut nodes = Vec::with_capacity(list.len());
         for regex in list {
             nodes.push((regex, self.node(searched, regex, sign, span)?));
         }
-        // What was sent may begin with the name of a host, which is no part of the path.
-        let fits = buffer == "http.uri" || cut == Transform::Query;
+        // What was sent may begin with the name of a host, where a match that may begin anywhere could begin as well.
+        let fits = cut != Transform::SentPath || nodes.iter().all(|(_, node)| node.anchored_start());
         let on_whole: Option<Vec<(&Regex, Node)>> =
             if fits { nodes.iter().map(|(regex, node)| Some((*regex, node.on_part_of(&part)?))).collect() } else { None };
         let (open, nodes) = match on_whole {
@@ -293,13 +296,22 @@ fn is_ordinary(found: &Required) -> bool {
         || EVERYWHERE.iter().any(|known| known.as_bytes().windows(text.len()).any(|window| window == text))
 }
 
-/// The path of a URI: all before the first question mark.
-fn path_of_uri() -> PartOf {
+/// The path of a URI: all before the first question mark. What was sent through a proxy has scheme and host before it.
+fn path_of_uri(as_sent: bool) -> PartOf {
+    let start = if as_sent {
+        let letters = [('A', 'Z'), ('a', 'z')];
+        let scheme = Node::repeat(Node::class(&[('+', '+'), ('-', '.'), ('0', '9'), ('A', 'Z'), ('a', 'z')]), 0, None, true);
+        let host = Node::repeat(Node::class(&[('\0', '.'), ('0', '>'), ('@', char::MAX)]), 0, None, true);
+        let authority = Node::concat([Node::class(&letters), scheme, Node::literal("://", Case::Sensitive), host]);
+        Node::concat([Node::Look(Look::Start), Node::repeat(authority, 0, Some(1), true)])
+    } else {
+        Node::Look(Look::Start)
+    };
     let inside = [('\0', '>'), ('@', char::MAX)];
     let run = Node::repeat(Node::class(&inside), 0, None, true);
     PartOf {
-        start: Node::Look(Look::Start),
-        lead: Node::concat([Node::Look(Look::Start), run]),
+        lead: Node::concat([start.clone(), run]),
+        start,
         inside: set(&inside),
         trail: Node::Empty,
         end: Node::either([Node::literal("?", Case::Sensitive), Node::Look(Look::End)]),
