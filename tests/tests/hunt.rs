@@ -182,7 +182,7 @@ fn what_stands_in_the_way_is_said_and_costs_itself_alone() {
     {
         assert!(ran.stderr.contains(words), "`{words}` is not in:\n{}", ran.stderr);
     }
-    for words in ["hunt.no-source", "1 events of `log.jsonl`", "hunt.no-time", "input.unreadable", "missing.jsonl"] {
+    for words in ["hunt.no-source", "1 event of `log.jsonl`", "hunt.no-time", "input.unreadable", "missing.jsonl"] {
         assert!(ran.stderr.contains(words), "`{words}` is not in:\n{}", ran.stderr);
     }
     let many = "{broken\n".repeat(50);

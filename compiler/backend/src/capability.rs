@@ -57,8 +57,9 @@ pub struct Capabilities {
     pub under: Form,
     /// `Op::Url`.
     pub url: Form,
-    /// Whether events of a log source that the catalogue has no class for can be read, or why not.
-    pub open_source: fn(&EventSelector) -> Result<(), &'static str>,
+    /// Whether events of a log source that the catalogue has no class for can be read, or why not. `None` for a target that reads no logs:
+    /// it has nothing to miss there.
+    pub open_source: Option<fn(&EventSelector) -> Result<(), &'static str>>,
     /// Whether a field can be named that the catalogue does not know ([`ir::FieldRef::Open`], [`ir::FieldRef::Any`]), or any field of an open log
     /// source; else why not.
     pub open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
@@ -77,15 +78,6 @@ pub struct Capabilities {
 /// None.
 pub fn every_source(_: &EventSelector) -> Result<(), &'static str> {
     Ok(())
-}
-
-/// For [`Capabilities::open_source`]: no log source beyond the catalogue can be read.
-///
-/// # Errors
-///
-/// Always.
-pub fn no_source(_: &EventSelector) -> Result<(), &'static str> {
-    Err("it reads only the events of the catalogue")
 }
 
 /// For [`Capabilities::open_field`]: every field can be used under its own name.

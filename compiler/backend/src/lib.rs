@@ -20,7 +20,7 @@ mod legalise;
 mod lock;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
-pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field, no_source};
+pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};

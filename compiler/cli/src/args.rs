@@ -67,12 +67,23 @@ pub(crate) struct Common {
     /// Where rules' numbers are kept [default: `vigie.lock` in the output folder].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// Show notes too.
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
     /// Do not ask an installed engine to read the rules back.
     #[arg(long)]
     pub(crate) no_engine: bool,
+}
+
+/// How much of what was found is shown to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Detail {
+    /// A line for each code; errors, and codes with one place, whole.
+    Codes,
+    /// Each error and each warning at its place.
+    Warnings,
+    /// Notes too.
+    All,
 }
 
 /// What makes a run fail.
@@ -138,7 +149,7 @@ pub(crate) struct Test {
     /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Show passing tests too.
+    /// Show passing tests too, and each failure at its place.
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -158,6 +169,9 @@ pub(crate) struct Import {
     /// The file to write to [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
 }
 
 /// The form of what was imported.
@@ -196,9 +210,9 @@ pub(crate) struct Hunt {
     /// Make the exit code 1 when there is a hit.
     #[arg(long)]
     pub(crate) fail_on_hit: bool,
-    /// Show notes too.
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
 }
 
 /// The form of hits.
@@ -212,6 +226,4 @@ pub(crate) enum HuntFormat {
     Md,
     /// A report as a web page of its own.
     Html,
-    /// STIX sightings.
-    Stix,
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
 use serde_json::json;
-use source::Diagnostic;
+use source::{Diagnostic, count};
 
 use crate::args::{Build, Common, Deny, Emit};
 use crate::inputs::{self, Inputs};
-use crate::show::{Terminal, counts};
+use crate::show::{Terminal, counted, counts};
 use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, output};
 
 /// A compiled run: what was read, what came out, everything that was said.
@@ -137,7 +137,7 @@ fn write(run: &Run, args: &Build, lock_path: &Path) -> Result<(), String> {
     let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     earlier.remove(&args.output, &names)?;
     output::write(&args.output, &files)?;
-    let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, files: &names };
+    let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, diagnostics: &run.diagnostics, files: &names };
     output::stream(&args.output.join("report.json"), |out| {
         serde_json::to_writer_pretty(&mut *out, &report)?;
         out.write_all(b"\n")
@@ -181,29 +181,30 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
-        let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+        let rows_of = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
         use backend::Outcome as O;
         terminal.tell(&format!(
-            "{:<18} {:>5} rules   {:>4} exact  {:>3} wider  {:>3} narrower  {:>4} not seen there  {:>3} withheld",
+            "{:<18} {:>5} {:<5}   {:>4} exact  {:>3} wider  {:>3} narrower  {:>4} not seen there  {:>3} withheld",
             output.folder,
             output.rules.len(),
-            count(O::Exact),
-            count(O::Wider),
-            count(O::Narrower),
-            count(O::Unsupported),
-            count(O::Withheld)
+            if output.rules.len() == 1 { "rule" } else { "rules" },
+            rows_of(O::Exact),
+            rows_of(O::Wider),
+            rows_of(O::Narrower),
+            rows_of(O::Unsupported),
+            rows_of(O::Withheld)
         ));
     }
-    let (errors, warnings, notes) = counts(&run.diagnostics);
     let wrote = match args.emit {
         Emit::Files => format!("; written to {}", inputs::shown(&args.output)),
         Emit::Jsonl => String::new(),
     };
     terminal.tell(&format!(
-        "{} inputs, {} detections, {} values withheld; {errors} errors, {warnings} warnings, {notes} notes{wrote}",
-        run.inputs.read,
-        compilation.detections.len(),
-        compilation.withheld.len(),
+        "{}, {}, {} withheld; {}{wrote}",
+        count(run.inputs.read, "input"),
+        count(compilation.detections.len(), "detection"),
+        count(compilation.withheld.len(), "value"),
+        counted(&run.diagnostics),
     ));
     if let Some(line) = engine.line() {
         terminal.tell(&line);

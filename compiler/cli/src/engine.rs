@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use pipeline::Compilation;
-use source::{Code, Diagnostic};
+use source::{Code, Diagnostic, count};
 
 pub(crate) static REFUSED: Code = Code::error("verify.engine", "an installed engine refused a generated rule");
 
@@ -41,8 +41,8 @@ impl Verdict {
         match self {
             Self::NotAsked | Self::Nothing => None,
             Self::Skipped(why) => Some(format!("suricata -T: skipped: {why}")),
-            Self::Loaded(rules) => Some(format!("suricata -T: {rules} rules loaded without error or warning")),
-            Self::Refused(lines) => Some(format!("suricata -T: {} errors or warnings", lines.len())),
+            Self::Loaded(rules) => Some(format!("suricata -T: {} loaded without error or warning", count(*rules, "rule"))),
+            Self::Refused(lines) => Some(format!("suricata -T: {}", count(lines.len(), "complaint"))),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
         Some(path) => File::create(path).and_then(|mut file| write(args, &paths, &mut inputs, &mut file)),
     };
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    terminal.draw(&inputs.diagnostics, &inputs.sources, false);
+    terminal.draw(&inputs.diagnostics, &inputs.sources, args.verbose);
     // A reader of standard output that closes it has seen enough.
     if let (Err(error), Some(path)) = (written, &args.output) {
         terminal.tell(&format!("error: `{}` cannot be written: {error}", path.display()));

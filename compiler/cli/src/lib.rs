@@ -20,6 +20,7 @@ mod import;
 mod inputs;
 mod output;
 mod show;
+mod summary;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -54,11 +54,18 @@ pub(crate) fn run(planned: &[Planned], mut rows: Vec<Row>, targets: usize, every
     }
     for planned in planned {
         if covered.insert((&planned.advisory, &planned.block), true) == Some(false) {
-            let mut said = Diagnostic::new(&NO_RULE, format!("no target has a rule for `{}`", planned.block))
-                .at(planned.block_span, "nothing detects this")
-                .help("the notes say what each target is missing; another facet or another kind of event might be seen by one of them");
+            let block = &planned.block;
+            let mut said = if every_target {
+                Diagnostic::new(&NO_RULE, format!("no target has a rule for `{block}`"))
+                    .at(planned.block_span, "nothing detects this")
+                    .help("the notes say what each target is missing; another facet or another kind of event might be seen by one of them")
+            } else {
+                // Whether others have one was not asked; what was lost where something could have been found is said beside it.
+                let message = format!("`{block}` has no rule for the targets that were asked for");
+                Diagnostic::new(&NO_RULE, message).at(planned.block_span, "not seen there").help("another target might see it")
+            };
             if !every_target {
-                said.severity = Severity::Warning;
+                said.severity = Severity::Note;
             }
             said.detection = Some(planned.detection.key.clone());
             cx.diagnostics.push(said);

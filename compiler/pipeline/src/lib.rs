@@ -70,7 +70,7 @@ pub struct Options {
     pub overlays: BTreeMap<String, Overlay>,
     /// Whether the rules' own texts can be left away, which stand in the files too.
     pub files_only: bool,
-    /// Whether every known target is built. Then a block without any rule is an error, else a warning.
+    /// Whether every known target is built. Then a block without any rule is an error, else a note.
     pub every_target: bool,
 }
 

@@ -34,7 +34,7 @@ impl Progress {
 
     fn more(&self, bytes: usize, found: &Found<'_>) {
         self.0.inc(bytes as u64);
-        self.0.set_message(format!("{} hits", found.hits));
+        self.0.set_message(source::count(found.hits, "hit"));
     }
 }
 

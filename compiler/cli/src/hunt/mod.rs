@@ -14,7 +14,7 @@ use std::io::Write;
 
 use source::{Code, Diagnostic};
 
-use crate::args::{Hunt, HuntFormat};
+use crate::args::Hunt;
 use crate::show::{Terminal, counts};
 use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
@@ -37,10 +37,6 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
             return USAGE;
         }
     };
-    if args.format == HuntFormat::Stix {
-        terminal.tell("error: hits are not written as STIX sightings yet; `--format jsonl` has the same facts, one hit a line");
-        return USAGE;
-    }
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),

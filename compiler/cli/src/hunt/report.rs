@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use ir::Detection;
+use source::count;
 
 use super::rules::Rules;
 use super::search::{Found, Hit};
@@ -25,7 +26,7 @@ pub(crate) fn write(found: &Found<'_>, rules: &Rules<'_>, format: HuntFormat, ou
         .collect();
     sorted.sort_by(|a, b| (b.rule.meta.severity, &a.rule.key).cmp(&(a.rule.meta.severity, &b.rule.key)));
     let text = match format {
-        HuntFormat::Jsonl | HuntFormat::Stix => return,
+        HuntFormat::Jsonl => return,
         HuntFormat::Human => human(&sorted, found),
         HuntFormat::Md => markdown(&sorted, found, &found.summary(rules)),
         HuntFormat::Html => html(&sorted, found, &found.summary(rules)),
@@ -46,10 +47,6 @@ fn log<'a>(found: &'a Found<'_>, hit: &Hit) -> &'a str {
 
 fn when(hit: &Hit) -> String {
     hit.time.map_or_else(|| "no time".to_owned(), |time| time.to_string())
-}
-
-fn hits(count: usize) -> String {
-    if count == 1 { "1 hit".to_owned() } else { format!("{count} hits") }
 }
 
 /// A text of a log on one line of a terminal: what would move the cursor or change colours is shown as an escape.
@@ -110,7 +107,7 @@ fn markdown(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
     }
     for row in rows {
         out += &format!("\n## {}\n\n", marked(&row.rule.title));
-        out += &format!("{}, {}, rule {}, from {}\n", row.rule.meta.severity.name(), hits(row.count), row.rule.id, marked(row.place));
+        out += &format!("{}, {}, rule {}, from {}\n", row.rule.meta.severity.name(), count(row.count, "hit"), row.rule.id, marked(row.place));
         if !row.rule.description.is_empty() {
             out += &format!("\n{}\n", marked(&row.rule.description));
         }
@@ -173,7 +170,7 @@ fn html(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
     for (at, row) in rows.iter().enumerate() {
         out += &format!("<h2 id=\"rule{at}\">{}</h2>\n", escaped(&row.rule.title));
         let place = escaped(row.place);
-        out += &format!("<p>{}, {}, rule <code>{}</code>, from {place}</p>\n", row.rule.meta.severity.name(), hits(row.count), row.rule.id);
+        out += &format!("<p>{}, {}, rule <code>{}</code>, from {place}</p>\n", row.rule.meta.severity.name(), count(row.count, "hit"), row.rule.id);
         if !row.rule.description.is_empty() {
             out += &format!("<p>{}</p>\n", escaped(&row.rule.description));
         }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use source::{Diagnostic, Sources};
+use source::{Diagnostic, Sources, count};
 
 use super::rules::{Owner, Rules};
 use super::{BROKEN_LINE, NO_SOURCE, NO_TIME};
@@ -104,11 +104,11 @@ impl<'r, 'o> Search<'r, 'o> {
         let Some(name) = self.found.logs.last() else { return };
         let (broken, unknown) = (std::mem::take(&mut self.broken), std::mem::take(&mut self.unknown));
         if broken > SHOWN_LINES {
-            let message = format!("{} more lines of `{name}` hold no event", broken - SHOWN_LINES);
+            let message = format!("no event on {} of `{name}`", count(broken - SHOWN_LINES, "more line"));
             self.found.diagnostics.push(Diagnostic::new(&BROKEN_LINE, message).help("the rest of the log is searched without them"));
         }
         if unknown > 0 {
-            let message = format!("{unknown} events of `{name}` do not tell which log they are from, and no rule was asked about them");
+            let message = format!("no rule was asked about {} of `{name}`: nothing tells which log they are from", count(unknown, "event"));
             let help = "the log source might be stated: `--source product/category/service`, such as `--source linux/process_creation`";
             self.found.diagnostics.push(Diagnostic::new(&NO_SOURCE, message).help(help));
         }
@@ -184,7 +184,7 @@ impl<'r, 'o> Search<'r, 'o> {
     pub(crate) fn finish(mut self) -> Found<'r> {
         self.close();
         if self.timeless > 0 {
-            let message = format!("{} events that correlations ask about have no time", self.timeless);
+            let message = format!("no time in {} that correlations ask about", count(self.timeless, "event"));
             let help = "times are read from fields such as `UtcTime`, `TimeCreated`, `@timestamp`, `eventTime` and `ts`";
             self.found.diagnostics.push(Diagnostic::new(&NO_TIME, message).help(help));
         }
@@ -248,19 +248,19 @@ impl Found<'_> {
     /// The run in a line.
     pub(crate) fn summary(&self, rules: &Rules<'_>) -> String {
         let mut line = format!(
-            "{} rules, {} logs, {} events: {} hits of {} rules",
-            rules.detections.len(),
-            self.logs.len(),
-            self.events,
-            self.hits,
-            self.rules.len()
+            "{}, {}, {}: {} of {}",
+            count(rules.detections.len(), "rule"),
+            count(self.logs.len(), "log"),
+            count(self.events, "event"),
+            count(self.hits, "hit"),
+            count(self.rules.len(), "rule")
         );
         let idle = rules.detections.len() - rules.asked_of(&self.seen);
         if idle > 0 {
-            line += &format!("; {idle} rules are about events that these logs do not hold");
+            line += &format!("; these logs do not hold the events of {}", count(idle, "rule"));
         }
         if rules.opaque > 0 {
-            line += &format!("; {} rules that travel along were not asked", rules.opaque);
+            line += &format!("; not asked because carried along: {}", count(rules.opaque, "rule"));
         }
         line
     }

@@ -4,7 +4,7 @@ use ir::{Case, EventClass, Field, FieldKind, FieldRef, FieldTest, Op, Predicate,
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Broken, Cursor, Parse, Spanned};
-use super::{field, literal, suggest, token};
+use super::{field, literal, suggest, token, wildcard};
 
 /// An operator that does not exist.
 pub(crate) static UNKNOWN_OPERATOR: Code = Code::error("check.unknown-operator", "there is no such operator");
@@ -92,7 +92,7 @@ pub(crate) type Value<'a> = Spanned<Written<'a>>;
 pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {
     let start = cursor.at();
     let field = match cursor.attempt(token::string)? {
-        Some(open) => field::open(cursor, &open.value, open.span),
+        Some(open) => field::open(cursor, class, &open.value, open.span),
         None => {
             let name = cursor.need("a field such as `process.name`", token::path)?;
             field::known(cursor, class, name.value, name.span)
@@ -132,6 +132,7 @@ pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<
         return Ok(None);
     }
     let Some(op) = op(cursor, class, &field, &operator, &values, cased) else { return Ok(None) };
+    wildcard::check(cursor, &field, operator.value, &values);
     let test = Predicate::Test(FieldTest { field, op, span });
     Ok(Some(match operator.value {
         Operator::NotEqual | Operator::Absent => test.negate(),
@@ -205,7 +206,7 @@ fn op(
     let case = if cased.is_some() { Case::Sensitive } else { Case::Insensitive };
     let op = match (operator.value, values) {
         (Operator::Exists | Operator::Absent, _) => Op::Exists,
-        (Operator::Matches, _) => Op::Regex(regexes(cursor, values, case)?),
+        (Operator::Matches, _) => Op::Regex(regexes(cursor, field, values, case)?),
         (Operator::Equal | Operator::NotEqual, [Spanned { value: Written::Field(other), span }]) => {
             Op::Same { other: field::known(cursor, class, other, *span)?, place: ir::Place::Whole, case }
         }
@@ -222,7 +223,7 @@ fn op(
     }
 }
 
-fn regexes(cursor: &mut Cursor<'_>, values: &[Value<'_>], case: Case) -> Option<Vec<Regex>> {
+fn regexes(cursor: &mut Cursor<'_>, field: &FieldRef, values: &[Value<'_>], case: Case) -> Option<Vec<Regex>> {
     let mut out = Vec::new();
     for value in values {
         let Written::Regex(text) = &value.value else {
@@ -230,7 +231,15 @@ fn regexes(cursor: &mut Cursor<'_>, values: &[Value<'_>], case: Case) -> Option<
             cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "not an expression").help("an expression is written as `/a+/`"));
             continue;
         };
-        out.extend(regex(cursor, text, value.span, case));
+        let Some(regex) = regex(cursor, text, value.span, case) else { continue };
+        match field.known().and_then(|field| Some((field, field.never_holds()?))) {
+            Some((field, (chars, other))) if regex.asks_for(chars) => {
+                let message = format!("`{}` never holds what `/{text}/` asks for: {}", field.name(), literal::never(chars));
+                let help = format!("`{} matches /{text}/` might be meant", other.name());
+                cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "never found").help(help));
+            }
+            _ => out.push(regex),
+        }
     }
     (out.len() == values.len()).then_some(out)
 }

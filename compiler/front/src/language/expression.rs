@@ -4,7 +4,7 @@ use ir::{EventClass, Predicate};
 use source::Diagnostic;
 
 use super::cursor::{Broken, Cursor, Parse, UNCLOSED};
-use super::{bytes, compare};
+use super::{bytes, compare, contradiction};
 
 /// Reads `{ expression }`. An empty one holds always; a broken one is read to its end and gives `None`.
 pub(crate) fn body(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {
@@ -36,7 +36,11 @@ pub(crate) fn body(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<
         }
         let _ = any(cursor, class);
     }
-    Ok(predicate.filter(|_| cursor.errors() == before).map(Predicate::flat))
+    let predicate = predicate.filter(|_| cursor.errors() == before).map(Predicate::flat);
+    if let Some(predicate) = &predicate {
+        contradiction::check(cursor, predicate);
+    }
+    Ok(predicate)
 }
 
 /// `all or all or ...`

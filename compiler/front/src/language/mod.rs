@@ -9,12 +9,14 @@ mod behavior;
 mod block;
 mod bytes;
 mod compare;
+mod contradiction;
 mod correlate;
 mod cursor;
 mod document;
 mod expression;
 mod field;
 mod finish;
+mod foreign;
 mod header;
 mod indicators;
 mod literal;
@@ -22,6 +24,7 @@ mod native;
 pub(crate) mod suggest;
 mod test;
 mod token;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,12 +71,15 @@ pub(crate) static CODES: &[&Code] = &[
     &behavior::EMPTY,
     &behavior::DUPLICATE_NAME,
     &field::UNKNOWN_FIELD,
+    &field::FOREIGN,
     &field::NOT_IN_EVENT,
     &field::AMBIGUOUS,
     &compare::UNKNOWN_OPERATOR,
     &compare::OPERATOR,
     &compare::REGEX,
     &literal::LITERAL,
+    &wildcard::WILDCARD,
+    &contradiction::CONTRADICTION,
     &bytes::PATTERN,
     &bytes::NO_BYTES,
     &correlate::TIMES,

@@ -142,7 +142,7 @@ fn fields(cursor: &mut Cursor<'_>, class: Option<EventClass>, record: &mut Recor
             None => {
                 let name = cursor.string("a field such as `path:`")?;
                 cursor.expect(":")?;
-                let field = field::open(cursor, &name.value, name.span);
+                let field = field::open(cursor, None, &name.value, name.span);
                 (name, field)
             }
         };
