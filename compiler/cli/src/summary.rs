@@ -4,29 +4,36 @@
 
 use std::io::{self, Write};
 
-use source::{Diagnostic, Group, Severity, Sources, by_code, count, draw};
+use source::{Diagnostic, Group, Loss, Severity, Sources, by_code, count, draw};
 
 /// How many errors of one code are drawn.
 const ERRORS: usize = 3;
 /// How many targets are named by profile; more are named without.
 const TARGETS: usize = 3;
+const CYAN: &str = "\u{1b}[36m";
+const YELLOW: &str = "\u{1b}[33m";
+const RED: &str = "\u{1b}[31m";
+const PLAIN: &str = "\u{1b}[0m";
 /// The longest message and the longest next step in a line, in characters.
 const LONGEST: usize = 160;
 
 /// Writes what was said.
 pub(crate) fn write(diagnostics: &[Diagnostic], sources: &Sources, colour: bool, out: &mut dyn Write) -> io::Result<()> {
     let groups = by_code(diagnostics);
-    let (lines, whole): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.iter().partition(|group| is_line(group));
-    let mut shortened = !lines.is_empty();
+    let (notes, groups): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.iter().partition(|group| group.severity == Severity::Note);
+    let (lines, whole): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.into_iter().partition(|group| is_line(group));
+    let shortened = !notes.is_empty() || !lines.is_empty() || whole.iter().any(|group| group.members.len() > drawn(group));
+    if !notes.is_empty() {
+        writeln!(out, "{}", noted(&notes, colour))?;
+    }
     for group in &lines {
         writeln!(out, "{}", line(group, group.members.len(), group.first(), sources, colour))?;
     }
-    if !lines.is_empty() && !whole.is_empty() {
+    if !whole.is_empty() && !(notes.is_empty() && lines.is_empty()) {
         writeln!(out)?;
     }
     for group in whole {
-        let drawn = if group.severity == Severity::Error && !group.is_one_place() { ERRORS } else { 1 };
-        for member in group.members.iter().take(drawn) {
+        for member in group.members.iter().take(drawn(group)) {
             write!(out, "{}", draw(member, sources, colour))?;
             let targets = if group.is_one_place() { group.targets() } else { member.target.as_deref().into_iter().collect() };
             if !targets.is_empty() {
@@ -34,8 +41,7 @@ pub(crate) fn write(diagnostics: &[Diagnostic], sources: &Sources, colour: bool,
             }
             writeln!(out)?;
         }
-        let more = if group.is_one_place() { &[][..] } else { group.members.get(drawn..).unwrap_or_default() };
-        shortened |= group.members.len() > drawn;
+        let more = if group.is_one_place() { &[][..] } else { group.members.get(drawn(group)..).unwrap_or_default() };
         if !more.is_empty() {
             writeln!(out, "{}\n", line(group, more.len(), more.first().copied(), sources, colour))?;
         }
@@ -46,28 +52,43 @@ pub(crate) fn write(diagnostics: &[Diagnostic], sources: &Sources, colour: bool,
     Ok(())
 }
 
-/// Whether a group is one line: notes always, warnings when they have several places, errors never.
+/// How many of a group are drawn, when it is no line.
+fn drawn(group: &Group<'_>) -> usize {
+    if group.severity == Severity::Error && !group.is_one_place() { ERRORS } else { 1 }
+}
+
+/// All notes in one line: they ask for nothing.
+fn noted(groups: &[&Group<'_>], colour: bool) -> String {
+    let (paint, plain) = if colour { (CYAN, PLAIN) } else { ("", "") };
+    let all: usize = groups.iter().map(|group| group.members.len()).sum();
+    let each = groups.iter().map(|group| format!("{} {}", group.members.len(), group.code.slug)).collect::<Vec<_>>();
+    format!("{paint}☞{plain} {all:>5} {}: {}", if all == 1 { "note" } else { "notes" }, each.join(", "))
+}
+
+/// Whether a group is one line: warnings when they have several places, errors never.
 fn is_line(group: &Group<'_>) -> bool {
-    match group.severity {
-        Severity::Note => true,
-        Severity::Warning => !group.is_one_place(),
-        Severity::Error => false,
-    }
+    group.severity < Severity::Error && !group.is_one_place()
 }
 
 /// The sign, how many, the code, where, what, and what might be done. `shown` is the one whose words stand for the others.
 fn line(group: &Group<'_>, number: usize, shown: Option<&Diagnostic>, sources: &Sources, colour: bool) -> String {
     let (sign, paint) = match group.severity {
-        Severity::Note => ("☞", "\u{1b}[36m"),
-        Severity::Warning => ("⚠", "\u{1b}[33m"),
-        Severity::Error => ("×", "\u{1b}[31m"),
+        Severity::Note => ("☞", CYAN),
+        Severity::Warning => ("⚠", YELLOW),
+        Severity::Error => ("×", RED),
     };
-    let (paint, plain) = if colour { (paint, "\u{1b}[0m") } else { ("", "") };
+    let (paint, plain) = if colour { (paint, PLAIN) } else { ("", "") };
     let more = if group.severity == Severity::Error { " more" } else { "" };
     let mut out = format!("{paint}{sign}{plain} {number:>5}{more} {paint}{}{plain}", group.code.slug);
     let targets = targets(group);
     if !targets.is_empty() {
         out += &format!(" on {targets}");
+    }
+    let moved = |loss: Loss| group.members.iter().filter(|member| member.loss == Some(loss)).count();
+    let directions = [(moved(Loss::Wider), "wider"), (moved(Loss::Narrower), "narrower")];
+    let directions: Vec<String> = directions.iter().filter(|(number, _)| *number > 0).map(|(number, way)| format!("{number} {way}")).collect();
+    if !directions.is_empty() {
+        out += &format!(" ({})", directions.join(", "));
     }
     let Some(shown) = shown else { return out };
     if let Some((span, _)) = &shown.label {
@@ -75,8 +96,7 @@ fn line(group: &Group<'_>, number: usize, shown: Option<&Diagnostic>, sources: &
         out += &format!(" from {}:{line}:{column}", visible(&sources.file(span.file).name));
     }
     out += &format!(": {}", short(&shown.message));
-    // A note asks for nothing.
-    if let Some(help) = shown.help.as_deref().filter(|help| !help.is_empty() && group.severity > Severity::Note) {
+    if let Some(help) = shown.help.as_deref().filter(|help| !help.is_empty()) {
         out += &format!("; {}", short(help));
     }
     out
@@ -134,9 +154,9 @@ mod tests {
         let mut out = Vec::new();
         write(&said, &sources, false, &mut out).expect("a list takes everything");
         let out = String::from_utf8(out).expect("what is printed is UTF-8");
-        assert!(out.starts_with("☞     1 test.one from a.vigie:1:5: a `fact`\n⚠    20 test.many from a.vigie:1:1: a `fact`; a step\n\n"), "{out}");
+        assert!(out.starts_with("☞     1 note: 1 test.one\n⚠    20 test.many from a.vigie:1:1: a `fact`; a step\n\n"), "{out}");
         assert!(out.contains("  target: kql/a, kql/b\n"), "{out}");
-        assert_eq!(out.matches("a.vigie:1:").count(), 2 + 1 + ERRORS + 1, "{out}");
+        assert_eq!(out.matches("a.vigie:1:").count(), 1 + 1 + ERRORS + 1, "{out}");
         assert!(out.contains("×     6 more test.bad from a.vigie:1:4: a `fact`; a step\n"), "{out}");
         assert!(!out.contains('\u{1b}'), "{out}");
     }

@@ -55,11 +55,12 @@ struct Search<'p> {
 }
 
 impl<'p> Search<'p> {
-    /// Looks at a part that must hold, or must not, on top of what is known.
-    fn conjunction(&mut self, part: &'p Predicate, wanted: bool) {
+    /// Looks at a part that must hold, or must not, on top of what is known. Whether nothing can pass it.
+    fn conjunction(&mut self, part: &'p Predicate, wanted: bool) -> bool {
         let (mut tests, mut choices) = (Vec::new(), Vec::new());
         collect(part, wanted, &mut tests, &mut choices);
         let mut added: BTreeMap<FieldRef, usize> = BTreeMap::new();
+        let mut impossible = false;
         for (test, positive) in tests {
             for (field, literal) in literals(test, positive) {
                 *added.entry(field.clone()).or_default() += 1;
@@ -75,16 +76,24 @@ impl<'p> Search<'p> {
                 if self.found.last() != Some(&found) {
                     self.found.push(found);
                 }
+                impossible = true;
             }
         }
         for (list, wanted) in choices {
-            list.iter().for_each(|choice| self.conjunction(choice, wanted));
+            let before = self.found.len();
+            let passed = list.iter().filter(|choice| !self.conjunction(choice, wanted)).count();
+            impossible |= passed == 0 && !list.is_empty();
+            // What is taken away, `not (a and b)`, may be nothing for one of the reasons: that is how filters are written.
+            if !wanted && passed > 0 {
+                self.found.truncate(before);
+            }
         }
         for (field, fresh) in added {
             if let Some(literals) = self.known.get_mut(&field) {
                 literals.truncate(literals.len() - fresh);
             }
         }
+        impossible
     }
 
     /// Two literals of one field that leave no value, one of them among the fresh ones, which begin at an index.
@@ -458,6 +467,7 @@ mod tests {
             (vec![text(name, &["a.exe"]), cased(&["a.exe"]).negate()], "another spelling"),
             (vec![text(Field::DnsAnswer, &["a"]), text(Field::DnsAnswer, &["b"])], "a field of several values"),
             (vec![text(name, &["a"]).negate(), text(name, &["b"]).negate()], "neither"),
+            (vec![text(name, &["a"]), Predicate::All(vec![text(name, &["a"]), text(path, &["*x*"])]).negate()], "a filter"),
             (vec![test(FieldRef::Any, Op::Exists), test(FieldRef::Any, Op::Exists).negate()], "any field"),
         ] {
             assert_eq!(found(list), 0, "{why}");

@@ -34,6 +34,7 @@ pub mod regex;
 pub mod sigma;
 pub mod taxonomy;
 pub mod time;
+pub mod vocabulary;
 
 pub use crate::regex::Regex;
 pub use advisory::{

@@ -1,14 +1,16 @@
 //! Which events of a log do rules find? `vigie hunt` searches local logs back.
 //!
-//! `rules` prepares the questions, `logs` brings the events in order, `search` puts the ones to the others, and `report` shows what
-//! was found.
+//! `rules` prepares the questions, `logs` brings the events in order and `other` names what is no log in JSON, `search` puts the ones to
+//! the others, `report` shows what was found, and `why` which values were asked for.
 //!
 //! Hits are what was asked for, so they leave the exit code alone unless `--fail-on-hit` is given.
 
 mod logs;
+mod other;
 mod report;
 mod rules;
 mod search;
+mod why;
 
 use std::io::Write;
 
@@ -73,7 +75,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
         }
         search.finish()
     };
-    report::write(&found, &rules, args.format, file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
+    report::write(&found, &rules, args.format, stated.as_ref(), file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
     if let Some(mut file) = file
         && let Err(error) = file.flush()
     {

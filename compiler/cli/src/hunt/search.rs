@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use source::{Diagnostic, Sources, count};
 
 use super::rules::{Owner, Rules};
-use super::{BROKEN_LINE, NO_SOURCE, NO_TIME};
+use super::{BROKEN_LINE, NO_SOURCE, NO_TIME, other};
 use crate::args::HuntFormat;
+use crate::inputs::UNREADABLE;
 
 /// How many broken lines of a log are shown one by one.
 const SHOWN_LINES: usize = 10;
@@ -64,6 +65,10 @@ pub(crate) struct Search<'r, 'o> {
     unknown: usize,
     /// How many events that are part of a correlation have no time.
     timeless: usize,
+    /// The beginning of the log that is being read.
+    start: Vec<u8>,
+    /// How many events, and how many diagnostics, there were before it.
+    before: (usize, usize),
 }
 
 /// An event that is part of a correlation.
@@ -90,19 +95,34 @@ struct Judged<'r> {
 
 impl<'r, 'o> Search<'r, 'o> {
     pub(crate) fn new(rules: &'r Rules<'r>, sources: &'r Sources, stated: Option<&'r Stated>, format: HuntFormat, out: &'o mut dyn Write) -> Self {
-        Self { rules, sources, stated, format, out, found: Found::default(), parts: Vec::new(), broken: 0, unknown: 0, timeless: 0 }
+        Self { rules, sources, stated, format, out, found: Found::default(), parts: Vec::new(), broken: 0, unknown: 0, timeless: 0, start: Vec::new(), before: (0, 0) }
     }
 
-    /// Goes on with another log.
-    pub(crate) fn open(&mut self, name: &str) {
+    /// Goes on with another log, which begins like this.
+    pub(crate) fn open(&mut self, name: &str, start: &[u8]) {
         self.close();
         self.found.logs.push(name.to_owned());
+        self.start = start.get(..other::SAMPLE).unwrap_or(start).to_vec();
+        self.before = (self.found.events, self.found.diagnostics.len());
     }
 
     /// Says what there is to say about the log that was read.
     fn close(&mut self) {
         let Some(name) = self.found.logs.last() else { return };
         let (broken, unknown) = (std::mem::take(&mut self.broken), std::mem::take(&mut self.unknown));
+        if broken > 0 && self.found.events == self.before.0 {
+            // Nothing of it was searched: a log in another form, and no search without a hit.
+            let message = match other::text(&self.start) {
+                Some(format) => {
+                    self.found.diagnostics.truncate(self.before.1);
+                    Diagnostic::new(&UNREADABLE, format!("`{name}` cannot be read: it is {}", format.is)).help(format.help)
+                }
+                None => Diagnostic::new(&UNREADABLE, format!("no event can be read from `{name}`")).help("the rest is searched without it"),
+            };
+            self.found.diagnostics.push(message);
+            self.found.unreadable += 1;
+            return;
+        }
         if broken > SHOWN_LINES {
             let message = format!("no event on {} of `{name}`", count(broken - SHOWN_LINES, "more line"));
             self.found.diagnostics.push(Diagnostic::new(&BROKEN_LINE, message).help("the rest of the log is searched without them"));
