@@ -41,8 +41,10 @@ pub(crate) fn run(planned: &[Planned], mut rows: Vec<Row>, targets: usize, every
     }
     for row in rows.iter_mut().filter(|row| row.outcome == Outcome::Unsupported) {
         let about = &planned[row.detection];
-        // Indicators are asked of every kind of event they show in; where one of them has a rule, the others are no news.
-        let asked_widely = !about.detection.indicators.is_empty() && covered.get(&(about.advisory.as_str(), about.block.as_str())) == Some(&true);
+        // Indicators are asked of every kind of event they show in; where one of them has a rule, the others are no news. Nor is it when
+        // the targets that have rules for them were not asked for.
+        let covered = !every_target || covered.get(&(about.advisory.as_str(), about.block.as_str())) == Some(&true);
+        let asked_widely = !about.detection.indicators.is_empty() && covered;
         // Nor is a sensor that does not see this kind of event at all: the coverage table says it.
         let unseen = |code: &Code| matches!(code.slug, "legalise.absent-event" | "lower.native-elsewhere");
         for said in row.diagnostics.iter_mut().filter(|said| asked_widely || unseen(said.code)) {

@@ -234,8 +234,9 @@ fn regexes(cursor: &mut Cursor<'_>, field: &FieldRef, values: &[Value<'_>], case
         let Some(regex) = regex(cursor, text, value.span, case) else { continue };
         match field.known().and_then(|field| Some((field, field.never_holds()?))) {
             Some((field, (chars, other))) if regex.asks_for(chars) => {
-                let message = format!("`{}` never holds what `/{text}/` asks for: {}", field.name(), literal::never(chars));
-                let help = format!("`{} matches /{text}/` might be meant", other.name());
+                let written = cursor.words(value.span);
+                let message = format!("`{}` never holds what `{written}` asks for: {}", field.name(), literal::never(chars));
+                let help = format!("`{} matches {written}` might be meant", other.name());
                 cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "never found").help(help));
             }
             _ => out.push(regex),

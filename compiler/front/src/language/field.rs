@@ -40,15 +40,13 @@ pub(crate) fn known(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &s
 
 fn unknown(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span: Span) {
     let mut diagnostic = Diagnostic::new(&UNKNOWN_FIELD, format!("`{name}` is not a field")).at(span, "not known");
-    let near = match class {
-        Some(class) => suggest::nearest(name, class.fields().map(Field::name)),
-        None => None,
-    };
-    let near = if let Some(field) = foreign::meaning(class, name) { Some(field.name()) } else { near };
-    diagnostic.help = near
-        .or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())))
-        .map(|near| format!("a similar name is `{near}`"))
-        .or_else(|| Some(format!("a field that only the log knows is written in quotes: `\"{name}\"`")));
+    let of_event = class.and_then(|class| suggest::nearest(name, class.fields().map(Field::name)));
+    let near = of_event.or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())));
+    diagnostic.help = Some(match (foreign::meaning(class, name), near) {
+        (Some(field), _) => format!("it is called `{}` here", field.name()),
+        (None, Some(near)) => format!("a similar name is `{near}`"),
+        (None, None) => format!("a field that only the log knows is written in quotes: `\"{name}\"`"),
+    });
     cursor.report(diagnostic);
 }
 

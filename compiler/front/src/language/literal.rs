@@ -164,7 +164,11 @@ fn domain(value: &Value<'_>) -> Fit<Domain> {
 fn url(field: &FieldRef, operator: Operator, value: &Value<'_>) -> Fit<Url> {
     let text = words(value)?;
     Url::parse(text).or_else(|why| {
-        let help = wildcard::meant(field, operator, text).unwrap_or_else(|| "a URL is written as `http://evil.example/path`".to_owned());
+        let help = match wildcard::meant(field, operator, text) {
+            Some(help) => help,
+            None if text.contains('*') => format!("a wildcard might be meant: `{field} glob {}`", quote::string(text)),
+            None => "a URL is written as `http://evil.example/path`".to_owned(),
+        };
         unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), help)
     })
 }
@@ -265,7 +269,7 @@ fn holdable(field: Field, operator: Operator, text: &str) -> Fit<()> {
         _ => {}
     }
     let Some((chars, other)) = field.never_holds().filter(|(chars, _)| literal.contains(*chars)) else { return Ok(()) };
-    let why = format!("`{}` never holds {}, and `{text}` does", field.name(), never(chars));
+    let why = format!("`{}` never holds {}, and `{text}` has it", field.name(), never(chars));
     let help = match field {
         Field::UrlPath => query_apart(operator, text),
         Field::FileExtension if operator == Operator::Ends && literal.starts_with('.') && !literal.trim_start_matches('.').contains(chars) => {

@@ -81,6 +81,12 @@ fn instead(field: &FieldRef, operator: Operator, text: &str) -> String {
     }
     let left = text.starts_with('*') || matches!(operator, Operator::Contains | Operator::Ends);
     let right = text.ends_with('*') || matches!(operator, Operator::Contains | Operator::Starts | Operator::Under);
+    if operator == Operator::Under && core.contains('*') {
+        let (root, below) = (glob(core), if core.contains('\\') { "\\\\*" } else { "/*" });
+        let root = root.trim_end_matches(['\\', '/']);
+        let (place, below) = (quote::string(root), quote::string(&format!("{root}{below}")));
+        return format!("wildcards might be meant: `{not}{name} glob [{place}, {below}]`");
+    }
     if core.contains('*') {
         let glob = format!("{}{}{}", if left { "*" } else { "" }, glob(core), if right { "*" } else { "" });
         return format!("a wildcard might be meant: `{not}{name} glob {}`", quote::string(&glob));
@@ -123,6 +129,7 @@ mod tests {
             (line, Operator::Contains, "*tide*", "`process.command_line contains \"tide\"`"),
             (line, Operator::Starts, "tide*", "`process.command_line starts \"tide\"`"),
             (line, Operator::Ends, "tide*", "`process.command_line contains \"tide\"`"),
+            (path, Operator::Under, r"C:\Users\*\Temp", r"glob ['C:\Users\\*\Temp', 'C:\Users\\*\Temp\\*']"),
             (line, Operator::Equal, "*", "`process.command_line exists`"),
             (Field::DnsName, Operator::Ends, "*.tide.example", "`dns.name under \"tide.example\"`"),
             (Field::RegistryPath, Operator::Contains, r"*\Run", r"`registry.path contains '\Run'`"),

@@ -10,13 +10,14 @@ use super::yaml::Entry;
 
 /// Reports words of a log source that look like slips of the pen.
 pub(super) fn log_source(entries: &[Entry<'_>], source: &SigmaLogSource, said: &mut Vec<Diagnostic>) {
+    let product = source.product.as_deref().map(|product| vocabulary::similar_product(product).unwrap_or(product));
     for entry in entries {
         let (key, word) = (&*entry.key, entry.node.text());
         let Some(word) = word else { continue };
         let near = match key {
             "category" => vocabulary::similar_category(word),
             "product" => vocabulary::similar_product(word),
-            "service" => vocabulary::similar_service(source.product.as_deref(), word),
+            "service" => vocabulary::similar_service(product, word),
             _ => None,
         };
         if let Some(near) = near {
