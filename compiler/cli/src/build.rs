@@ -137,7 +137,13 @@ fn write(run: &Run, args: &Build, lock_path: &Path) -> Result<(), String> {
     let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     earlier.remove(&args.output, &names)?;
     output::write(&args.output, &files)?;
-    let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, diagnostics: &run.diagnostics, files: &names };
+    let report = pipeline::Report {
+        compilation: &run.compilation,
+        sources: &run.inputs.sources,
+        options: &run.options,
+        diagnostics: &run.diagnostics,
+        files: &names,
+    };
     output::stream(&args.output.join("report.json"), |out| {
         serde_json::to_writer_pretty(&mut *out, &report)?;
         out.write_all(b"\n")

@@ -74,7 +74,9 @@ pub(super) fn text(start: &[u8]) -> Option<Format> {
     if first.starts_with(['{', '[']) {
         return None;
     }
-    if first.starts_with('<') && first.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_alphabetic() || char == '?' || char == '!')) {
+    if first.starts_with('<')
+        && first.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_alphabetic() || char == '?' || char == '!'))
+    {
         return Some(Format { is: "XML", help: "events of Windows might be exported as JSON, or kept as EVTX for `evtx_dump -o jsonl`" });
     }
     if first.starts_with("#separator") {
@@ -91,7 +93,11 @@ pub(super) fn text(start: &[u8]) -> Option<Format> {
         let columns = |line: &str| line.matches(separator).count();
         // Values hold the separator too, in quotes; one column more or less is no other table.
         if columns(first) > 0 && second.is_none_or(|second| columns(second) >= columns(first)) {
-            return Some(if separator == '\t' { Format { help: "`mlr --itsv --ojsonl cat` of Miller writes it as JSON, one object a line", ..format } } else { format });
+            return Some(if separator == '\t' {
+                Format { help: "`mlr --itsv --ojsonl cat` of Miller writes it as JSON, one object a line", ..format }
+            } else {
+                format
+            });
         }
     }
     Some(Format { is: "text without JSON", help: NO_LOG })

@@ -95,7 +95,20 @@ struct Judged<'r> {
 
 impl<'r, 'o> Search<'r, 'o> {
     pub(crate) fn new(rules: &'r Rules<'r>, sources: &'r Sources, stated: Option<&'r Stated>, format: HuntFormat, out: &'o mut dyn Write) -> Self {
-        Self { rules, sources, stated, format, out, found: Found::default(), parts: Vec::new(), broken: 0, unknown: 0, timeless: 0, start: Vec::new(), before: (0, 0) }
+        Self {
+            rules,
+            sources,
+            stated,
+            format,
+            out,
+            found: Found::default(),
+            parts: Vec::new(),
+            broken: 0,
+            unknown: 0,
+            timeless: 0,
+            start: Vec::new(),
+            before: (0, 0),
+        }
     }
 
     /// Goes on with another log, which begins like this.

@@ -29,8 +29,8 @@ pub(crate) fn meant(field: &FieldRef, operator: Operator, text: &str) -> Option<
     let windows = kind == Some(FieldKind::Path) && !registry && text.contains('\\');
     match operator {
         Operator::Glob => {
-            let escaped = windows && text.contains("\\*");
-            return escaped.then(|| format!("`\\*` is a star itself; a backslash and a wildcard are {}", quote::string(&text.replace("\\*", "\\\\*"))));
+            let meant = if windows { with_wildcards(text) } else { None };
+            return meant.map(|meant| format!("`\\*` is a star itself; a backslash and a wildcard are `{}`", quote::string(&meant)));
         }
         Operator::Equal | Operator::NotEqual | Operator::In | Operator::Contains | Operator::Starts | Operator::Ends => {}
         // A domain under `*.` is what is below it anyway.
@@ -39,8 +39,8 @@ pub(crate) fn meant(field: &FieldRef, operator: Operator, text: &str) -> Option<
     }
     let plain = if registry { without_classes(text) } else { text.to_owned() };
     let edge = plain.starts_with('*') || plain.ends_with('*');
-    // A type of content, and the times of a table of jobs.
-    let other = text == "*/*" || text.contains("* * *");
+    // A type of content, the times of a table of jobs, and what a command of the registry is given.
+    let other = text == "*/*" || text.contains("* * *") || text.ends_with("%*") && !text.starts_with('*');
     if other || !(edge || windows && text.contains('*')) {
         return None;
     }
@@ -100,6 +100,26 @@ fn instead(field: &FieldRef, operator: Operator, text: &str) -> String {
     format!("`{not}{name} {word} {}` might be meant; a star itself is `\\*` behind `glob`", quote::string(core))
 }
 
+/// A glob with wildcards where it has stars behind a backslash; `None` when it has none.
+fn with_wildcards(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let (mut found, mut chars) = (false, text.chars().peekable());
+    while let Some(char) = chars.next() {
+        out.push(char);
+        if char != '\\' {
+            continue;
+        }
+        match chars.next_if(|next| matches!(next, '*' | '?' | '\\')) {
+            Some('*') => {
+                found = true;
+                out.push_str("\\*");
+            }
+            escaped => out.extend(escaped),
+        }
+    }
+    found.then_some(out)
+}
+
 /// Text in which a star is a wildcard, and a backslash before one is a backslash.
 fn glob(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -139,7 +159,9 @@ mod tests {
         for (field, operator, text) in [
             (line, Operator::Contains, "select * from"),
             (line, Operator::Contains, "* * * * * curl"),
+            (Field::RegistryData, Operator::Ends, "\"%1\" %*"),
             (line, Operator::Glob, "*tide*"),
+            (path, Operator::Glob, r"C:\Users\\*\a.exe"),
             (Field::HttpContentType, Operator::Equal, "*/*"),
             (Field::RegistryKey, Operator::Starts, r"HKLM\Software\Classes\*"),
             (Field::DnsName, Operator::Under, "*.tide.example"),

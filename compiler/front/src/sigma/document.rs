@@ -8,10 +8,10 @@ use super::codes::{MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
 use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
 use super::growth::Growth;
-use super::{known, lint};
 use super::placeholder::Placeholders;
 use super::stream::Stream;
 use super::yaml::{self, MAX_COPIED, Node, Value};
+use super::{known, lint};
 
 /// A rule that was read.
 #[derive(Clone, Debug)]
