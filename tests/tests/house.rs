@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("pipeline", &["source", "ir", "front", "backend"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
-    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "vigie", "kql", "splunk"]),
+    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "vigie", "sigma", "suricata", "yara", "kql", "splunk"]),
 ];
 
 /// What a rule language may use.
@@ -204,8 +204,10 @@ fn every_code_has_a_case_that_raises_it() {
             words.extend(text.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-'))).map(str::to_owned));
         }
     }
-    let commands: String =
-        ["cli.rs", "hunt.rs"].iter().map(|name| std::fs::read_to_string(root().join("tests/tests").join(name)).expect("the file is there")).collect();
+    let commands: String = ["cli.rs", "files.rs", "hunt.rs"]
+        .iter()
+        .map(|name| std::fs::read_to_string(root().join("tests/tests").join(name)).expect("the file is there"))
+        .collect();
     let list = std::fs::read_to_string(root().join("tests/codes-without-case.txt")).unwrap_or_default();
     let excepted: BTreeSet<&str> = list.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()).collect();
     let mut missing = Vec::new();

@@ -36,6 +36,8 @@ impl Artefact {
 pub struct PrintedRule {
     /// Index of its detection in the job.
     pub detection: usize,
+    /// The tree it was printed from, as [`crate::Lowered::item`].
+    pub item: usize,
     /// The rule's own id in its language: a UUID, a sid, a name.
     pub id: String,
     /// Its title.
@@ -44,4 +46,6 @@ pub struct PrintedRule {
     pub artefact: String,
     /// The rule's own text: for a query language the bare query. Empty when the job does not ask for it.
     pub text: String,
+    /// Whether it travels along as somebody else wrote it.
+    pub carried: bool,
 }

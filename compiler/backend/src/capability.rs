@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{EventClass, EventSelector, Field, FieldRef};
+use ir::{EventClass, EventSelector, Field, FieldRef, LogSource};
 
 /// What a vendor calls something, or why it has no name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,22 @@ pub struct Capabilities {
 /// None.
 pub fn every_source(_: &EventSelector) -> Result<(), &'static str> {
     Ok(())
+}
+
+/// For [`Capabilities::open_source`]: every log source whose words are names. A word that holds a wildcard, a quote or a line break would
+/// be a pattern, or a part of the search, in a language that has no other place for it.
+///
+/// # Errors
+///
+/// For a word with anything but letters, digits, blanks and what channels and products have in their names.
+pub fn named_source(event: &EventSelector) -> Result<(), &'static str> {
+    let name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || " -_./:()+@&,#".contains(char));
+    match &event.source {
+        LogSource::Open { category, product, service } if ![category, product, service].into_iter().flatten().all(name) => {
+            Err("a word of it holds signs that no name of a log has")
+        }
+        LogSource::Open { .. } | LogSource::Known(_) => Ok(()),
+    }
 }
 
 /// For [`Capabilities::open_field`]: every field can be used under its own name.

@@ -1,15 +1,16 @@
 //! The contract, and the driver that keeps one entry for each detection.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ir::{Correlation, Detection, EventRule, Happening, Kind, Predicate};
 use rayon::prelude::*;
 use serde::Serialize;
-use source::{Code, Diagnostic, Loss};
+use source::{Code, Diagnostic, Loss, Severity};
 
-use crate::{Artefact, Capabilities, Cx, Overlay, PrintedRule, Refusal, Section, legalise};
+use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
+use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise};
 
-pub(crate) static VERIFY: Code = Code::error("verify.refused", "a generated file was refused when it was read back");
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
 
 /// A vendor's schema that a language can write for.
@@ -48,7 +49,8 @@ pub enum Outcome {
     Narrower,
     /// There is no rule.
     Unsupported,
-    /// A policy kept it back: a reserved address, an expired value, a marking.
+    /// It was kept back: by a policy (a reserved address, an expired value, a marking), or because its rules were refused when they
+    /// were read back.
     Withheld,
 }
 
@@ -90,6 +92,8 @@ pub struct Job<'a> {
     pub numbers: Section,
     /// Whether each rule's own text is wanted besides the files.
     pub rule_texts: bool,
+    /// The door to installed engines; without it none is asked.
+    pub programs: Option<&'a dyn Programs>,
 }
 
 impl Job<'_> {
@@ -105,6 +109,8 @@ impl Job<'_> {
 pub struct Lowered<R> {
     /// Index of the detection in the job.
     pub detection: usize,
+    /// The tree's number in the job, for [`PrintedRule::item`]: the same however many others are left out.
+    pub item: usize,
     /// The tree.
     pub rule: R,
 }
@@ -114,8 +120,22 @@ pub struct Lowered<R> {
 pub struct Printed {
     /// The files.
     pub artefacts: Vec<Artefact>,
-    /// Which rule stands where.
+    /// Which rule stands where, in the order of each file.
     pub rules: Vec<PrintedRule>,
+    /// Detections that could not be numbered: they have no rule.
+    pub unnumbered: Vec<(usize, NoNumber)>,
+}
+
+impl Printed {
+    /// The rules of each file, as indices into [`Printed::rules`], in the file's order.
+    #[must_use]
+    pub fn by_artefact(&self) -> BTreeMap<&str, Vec<usize>> {
+        let mut out: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            out.entry(&rule.artefact).or_default().push(at);
+        }
+        out
+    }
 }
 
 /// What became of a job.
@@ -129,8 +149,19 @@ pub struct Compiled {
     pub rules: Vec<PrintedRule>,
     /// The numbers, new ones included.
     pub numbers: Section,
-    /// What reading the files back found.
+    /// What reading the files back found that is about no one detection.
     pub findings: Vec<Diagnostic>,
+    /// What an installed engine said, for the summary.
+    pub engine: Option<String>,
+}
+
+impl Compiled {
+    /// Everything that was refused when it was read back.
+    pub fn refused(&self) -> impl Iterator<Item = &Diagnostic> {
+        let codes = [&VERIFY, &ENGINE, &CARRIED];
+        let all = self.findings.iter().chain(self.entries.iter().flat_map(|entry| &entry.diagnostics));
+        all.filter(move |said| said.severity == Severity::Error && codes.contains(&said.code))
+    }
 }
 
 /// A rule language.
@@ -154,8 +185,14 @@ pub trait Language: Send + Sync {
     /// Writes rules into files. The only place where text is made.
     fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed;
 
-    /// Reads files back with the strictest reader in reach and says what is wrong, one line each.
-    fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String>;
+    /// Reads files back with the strictest reader in reach and says what is refused.
+    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault>;
+
+    /// Asks an installed engine to load what [`Language::verify`] let pass. A language without an engine asks none.
+    fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
+        let _ = (printed, profile, programs);
+        Asked::default()
+    }
 }
 
 /// A rule language whose tree nobody needs to know.
@@ -166,7 +203,7 @@ pub trait Target: Send + Sync {
     /// What one of its profiles can say.
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities;
 
-    /// Legalises, lowers, prints and reads back.
+    /// Legalises, lowers, prints and reads back; what is refused is left out.
     fn compile(&self, job: Job<'_>) -> Compiled;
 }
 
@@ -180,24 +217,93 @@ impl<L: Language> Target for L {
     }
 
     fn compile(&self, job: Job<'_>) -> Compiled {
-        let mut entries = Vec::with_capacity(job.detections.len());
-        let mut lowered = Vec::new();
-        let results: Vec<_> = job.detections.par_iter().map(|detection| lower_one(self, &job, detection)).collect();
-        for (detection, (rules, entry)) in results.into_iter().enumerate() {
-            lowered.extend(rules.into_iter().map(|rule| Lowered { detection, rule }));
-            entries.push(Entry { detection, ..entry });
+        let place = format!("{}/{}", Language::about(self).id, job.profile.id);
+        let (mut entries, mut rules) = lower_all(self, &job);
+        let mut refused = Refused::default();
+        // Numbers start from those that were given at each turn: a rule that is refused gets no new one, and keeps the one it had.
+        loop {
+            let mut numbers = job.numbers.clone();
+            let owners: Vec<usize> = rules.iter().map(|lowered| lowered.detection).collect();
+            if !refused.items.is_empty() {
+                refused.complete(&owners, job.detections);
+                rules.retain(|lowered| !refused.items.contains(&lowered.item));
+            }
+            let left: BTreeSet<usize> = rules.iter().map(|lowered| lowered.detection).collect();
+            let mut printed = self.print(std::mem::take(&mut rules), &job, &mut numbers);
+            printed.artefacts.sort();
+            let (faults, code, asked) = read_back(self, &job, &printed);
+            let mut findings = Vec::new();
+            if !faults.is_empty() {
+                if refused.leave_out(&faults, code, &printed, job.detections) {
+                    // What is refused is rare: rather than holding every tree for it, they are made again.
+                    rules = lower_all(self, &job).1;
+                    continue;
+                }
+                // Nothing is left that could be left out.
+                printed = Printed::default();
+                numbers = job.numbers.clone();
+                findings.extend(faults.iter().map(|fault| about(code, fault, &place)));
+            }
+            refused.enter(&mut entries, &left, job.detections, &place);
+            warn(&mut entries, &asked.warnings, &printed, job.detections, &place);
+            printed.unnumbered.iter().for_each(|(at, why)| without_number(&place, &job, *at, why, &mut entries));
+            return Compiled { entries, artefacts: printed.artefacts, rules: printed.rules, numbers, findings, engine: asked.line };
         }
-        let mut numbers = job.numbers.clone();
-        let Printed { mut artefacts, rules } = self.print(lowered, &job, &mut numbers);
-        artefacts.sort();
-        let about = Language::about(self);
-        let findings = self
-            .verify(job.profile, &artefacts)
-            .into_iter()
-            .map(|finding| Diagnostic { target: Some(format!("{}/{}", about.id, job.profile.id)), ..Diagnostic::new(&VERIFY, finding) })
-            .collect();
-        Compiled { entries, artefacts, rules, numbers, findings }
     }
+}
+
+/// What is refused, by our own reader or else by an installed engine.
+fn read_back<L: Language>(language: &L, job: &Job<'_>, printed: &Printed) -> (Vec<Fault>, &'static Code, Asked) {
+    let faults = language.verify(job.profile, printed);
+    if !faults.is_empty() {
+        return (faults, &VERIFY, Asked::default());
+    }
+    let mut asked = job.programs.map(|programs| language.ask(printed, job.profile, programs)).unwrap_or_default();
+    (std::mem::take(&mut asked.faults), &ENGINE, asked)
+}
+
+fn about(code: &'static Code, fault: &Fault, place: &str) -> Diagnostic {
+    Diagnostic { target: Some(place.to_owned()), ..Diagnostic::new(code, format!("`{}`: {}", fault.artefact, fault.why)) }
+}
+
+/// Notes what an engine warns about.
+fn warn(entries: &mut [Entry], warnings: &[Fault], printed: &Printed, detections: &[&Detection], place: &str) {
+    for warning in warnings {
+        let rule = warning.rule.or_else(|| printed.rules.iter().position(|rule| rule.artefact == warning.artefact));
+        let Some(at) = rule.and_then(|rule| printed.rules.get(rule)).map(|rule| rule.detection) else { continue };
+        let (Some(entry), Some(detection)) = (entries.get_mut(at), detections.get(at)) else { continue };
+        let mut said = about(&ENGINE, warning, place).at(detection.span, "the engine warns about this").help("the rule is written as it is");
+        said.severity = Severity::Note;
+        said.detection = Some(detection.key.clone());
+        entry.diagnostics.push(said);
+    }
+}
+
+/// Every detection's trees, and its line in the ledger.
+fn lower_all<L: Language>(language: &L, job: &Job<'_>) -> (Vec<Entry>, Vec<Lowered<L::Rule>>) {
+    let mut entries = Vec::with_capacity(job.detections.len());
+    let mut lowered = Vec::new();
+    let results: Vec<_> = job.detections.par_iter().map(|detection| lower_one(language, job, detection)).collect();
+    for (detection, (rules, entry)) in results.into_iter().enumerate() {
+        for rule in rules {
+            lowered.push(Lowered { detection, item: lowered.len(), rule });
+        }
+        entries.push(Entry { detection, ..entry });
+    }
+    (entries, lowered)
+}
+
+/// Turns the entry of a detection that could not be numbered into one without a rule.
+fn without_number(place: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries: &mut [Entry]) {
+    let (Some(detection), Some(entry)) = (job.detections.get(at), entries.get_mut(at)) else { return };
+    entry.outcome = Outcome::Unsupported;
+    // What was lost on the way to nothing is no loss of its own.
+    entry.diagnostics.retain(|said| said.loss.is_none());
+    entry.diagnostics.push(Diagnostic {
+        target: Some(place.to_owned()),
+        detection: Some(detection.key.clone()),
+        ..why.diagnostic().at(detection.span, "asked for here")
+    });
 }
 
 fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Rule>, Entry) {

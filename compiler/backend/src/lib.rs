@@ -1,7 +1,7 @@
 //! The contract a rule language signs, and what all rule languages share.
 //!
 //! A rule language implements [`Language`]: a table of what it can say ([`Capabilities`]), `lower` from a detection to
-//! its own tree, `print` from that tree to files, `verify` to read them back. Everything else is done once, here:
+//! its own tree, `print` from that tree to files, `verify` to read them back; what is refused there is not written. Everything else is done once, here:
 //! [`legalise`] rewrites a predicate into what the table allows or names the difference, the driver keeps one
 //! [`Entry`] for each detection, [`Section`] numbers rules.
 //!
@@ -13,18 +13,26 @@
 
 mod artefact;
 mod capability;
+mod comment;
 mod context;
 mod derive;
 mod language;
 mod legalise;
 mod lock;
+mod name;
+mod program;
+mod refused;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
-pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, no_field};
+pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, named_source, no_field};
+pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
-pub use lock::{Lock, Number, Section};
+pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
+pub use name::{portable, slug};
+pub use program::{Answer, Call, Programs};
+pub use refused::{Asked, CARRIED, Fault};
 
 /// Every code this crate can raise.
 pub const CODES: &[&source::Code] = &[
@@ -38,29 +46,10 @@ pub const CODES: &[&source::Code] = &[
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
-    &language::VERIFY,
+    &lock::LAST_REVISION,
+    &lock::RANGE_FULL,
     &language::NATIVE,
+    &refused::VERIFY,
+    &refused::ENGINE,
+    &refused::CARRIED,
 ];
-
-/// A short, readable file name made of letters, digits, `-`, `_` and `.`: everything else becomes `-`. Runs of dashes
-/// are joined; the result is at most 80 characters, never empty, never begins with a dot.
-///
-/// ```
-/// assert_eq!(backend::slug("CERTFR-2021/IOC 003"), "CERTFR-2021-IOC-003");
-/// ```
-#[must_use]
-pub fn slug(text: &str) -> String {
-    let mut out = String::new();
-    for char in text.chars().take(400) {
-        if char.is_ascii_alphanumeric() || matches!(char, '_' | '.') {
-            out.push(char);
-        } else if !out.ends_with('-') {
-            out.push('-');
-        }
-        if out.len() >= 80 {
-            break;
-        }
-    }
-    let trimmed = out.trim_matches(['-', '.']);
-    if trimmed.is_empty() { "unnamed".to_owned() } else { trimmed.to_owned() }
-}

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Test(Test),
     /// Search logs for the events that rules find.
     Hunt(Hunt),
+    /// Check and list the numbers of rules, or take those away whose rules are gone.
+    Lock(LockCommand),
     /// Explain a diagnostic's code.
     Explain {
         /// The code, such as `guard.reserved-address`; `all` lists every one.
@@ -64,7 +66,7 @@ pub(crate) struct Common {
     /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Where rules' numbers are kept [default: `vigie.lock` in the output folder].
+    /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
     /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
@@ -100,6 +102,9 @@ fn parse_tlp(text: &str) -> Result<Tlp, String> {
 }
 
 /// `vigie build`.
+///
+/// All files come to stand in the folder together, or none does. Files of an earlier build leave when their inputs are read again and
+/// make them no longer: never because an input cannot be read, never those of targets that were not asked for, never what was edited.
 #[derive(Debug, Args)]
 pub(crate) struct Build {
     #[command(flatten)]
@@ -110,6 +115,38 @@ pub(crate) struct Build {
     /// Rule files in the folder, or one JSON line for each rule on standard output.
     #[arg(long, value_enum, default_value_t = Emit::Files)]
     pub(crate) emit: Emit,
+    /// Remove what earlier builds made of other inputs, too.
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// How long to wait for another build that writes to the folder, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
+    pub(crate) wait: u64,
+}
+
+/// How long a build waits for another one, in seconds.
+const WAIT: u64 = 60;
+
+/// `vigie lock`.
+#[derive(Debug, Args)]
+pub(crate) struct LockCommand {
+    /// With `--prune`: every description whose rules keep their numbers.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Take away the rows of rules that no PATH makes any more; their numbers may be given again.
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+    /// The output folder.
+    #[arg(short, long, value_name = "DIR", default_value = "dist")]
+    pub(crate) output: PathBuf,
+    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How long to wait for a build that writes to the folder, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
+    pub(crate) wait: u64,
 }
 
 /// The form of the output.
@@ -166,12 +203,15 @@ pub(crate) struct Import {
     /// A draft in the language, or one JSON line for each value.
     #[arg(long, value_enum, default_value_t = ImportFormat::Vigie)]
     pub(crate) format: ImportFormat,
-    /// The file to write to [default: standard output].
+    /// The file to write to [default: standard output]. One that is there already stays.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
     #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
     pub(crate) verbose: Detail,
+    /// Write over the file that is there already; never over an input.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// The form of what was imported.
@@ -198,9 +238,12 @@ pub(crate) struct Hunt {
     /// How hits are written.
     #[arg(long, value_enum, default_value_t = HuntFormat::Human)]
     pub(crate) format: HuntFormat,
-    /// The file to write to [default: standard output].
+    /// The file to write to [default: standard output]. One that is there already stays.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write over the file that is there already; never over an input.
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -8,10 +8,13 @@ use pipeline::{Compilation, Options};
 use serde_json::json;
 use source::{Diagnostic, count};
 
-use crate::args::{Build, Common, Deny, Emit};
+use crate::args::{Build, Common, Deny, Detail, Emit};
+use crate::config::Config;
 use crate::inputs::{self, Inputs};
+use crate::numbers::Place;
+use crate::programs::Installed;
 use crate::show::{Terminal, counted, counts};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, engine, output};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, publish};
 
 /// A compiled run: what was read, what came out, everything that was said.
 pub(crate) struct Run {
@@ -23,21 +26,33 @@ pub(crate) struct Run {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and compiles; `files_only` spares the rules' own texts.
+/// What a run needs besides its inputs.
+pub(crate) struct Settings {
+    targets: Vec<(&'static dyn Target, &'static Profile)>,
+    site: Config,
+}
+
+/// Finds out what was asked for, and what the site says.
 ///
 /// # Errors
 ///
 /// The exit code, after the reason was told.
-pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+pub(crate) fn settings(common: &Common, terminal: &mut Terminal<'_>) -> Result<Settings, u8> {
     let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
     let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    let lock = match std::fs::read_to_string(lock) {
-        Ok(text) => {
-            let why = |line| format!("`{}`: line {line} is not of the form `target sid rev meaning key`", lock.display());
-            Lock::parse(&text).map_err(|line| refuse(terminal, &why(line), CONFIGURATION))?
-        }
-        Err(_) => Lock::default(),
-    };
+    Ok(Settings { targets, site })
+}
+
+impl Settings {
+    /// Where the numbers lie.
+    pub(crate) fn lock(&self, common: &Common, output: Option<&Path>) -> Place {
+        Place::of(common.lock.as_deref(), self.site.path.as_deref(), output)
+    }
+}
+
+/// Reads and compiles; `files_only` spares the rules' own texts.
+pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool) -> Run {
+    let lock = lock.clone().with_range(site.sids());
     let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
         as_of: common.as_of,
@@ -45,6 +60,7 @@ pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: 
         lock,
         overlays: site.overlays,
         files_only,
+        programs: if common.no_engine { None } else { Some(&Installed) },
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
@@ -52,7 +68,7 @@ pub(crate) fn compile(common: &Common, lock: &Path, files_only: bool, terminal: 
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
     diagnostics.append(&mut compilation.diagnostics);
     diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    Ok(Run { inputs, options, compilation, diagnostics })
+    Run { inputs, options, compilation, diagnostics }
 }
 
 pub(crate) fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
@@ -88,29 +104,34 @@ fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)
 
 /// `vigie build`.
 pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
-    let standard_lock = args.output.join("vigie.lock");
-    let lock_path = args.common.lock.as_deref().unwrap_or(&standard_lock);
-    let mut run = match compile(&args.common, lock_path, args.emit == Emit::Files, terminal) {
-        Ok(run) => run,
-        Err(status) => return status,
+    job(args, terminal).unwrap_or_else(|status| status)
+}
+
+fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
+    let settings = settings(&args.common, terminal)?;
+    let place = settings.lock(&args.common, Some(&args.output));
+    let ready = match args.emit {
+        Emit::Jsonl => None,
+        Emit::Files => Some(publish::prepare(args, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
+    let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
-    match args.emit {
-        Emit::Jsonl => lines(&run, terminal),
-        Emit::Files => {
-            if let Err(why) = write(&run, args, lock_path) {
-                terminal.tell(&format!("error: {why}"));
-                return USAGE;
-            }
+    let nothing = run.inputs.read == 0;
+    match ready {
+        None => lines(&run, terminal),
+        Some(_) if nothing => {}
+        Some(ready) => {
+            let outcome = publish::write(&run, args, &numbers, ready).map_err(|why| refuse(terminal, &why, USAGE))?;
+            publish::tell(&outcome, args.common.verbose != Detail::Codes, terminal);
+            numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         }
     }
-    summary(&run, &engine, args, terminal);
+    summary(&run, args, terminal);
     let status = status(&run, args.common.deny);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
-    status
+    Ok(status)
 }
 
 /// The exit code for what was found.
@@ -126,29 +147,6 @@ pub(crate) fn status(run: &Run, deny: Deny) -> u8 {
     } else {
         CLEAN
     }
-}
-
-fn write(run: &Run, args: &Build, lock_path: &Path) -> Result<(), String> {
-    let earlier = output::Earlier::read(&args.output);
-    let mut files: Vec<(String, &str)> = Vec::new();
-    for output in &run.compilation.outputs {
-        files.extend(output.artefacts.iter().map(|artefact| (format!("{}/{}", output.folder, artefact.path), artefact.text.as_str())));
-    }
-    let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
-    earlier.remove(&args.output, &names)?;
-    output::write(&args.output, &files)?;
-    let report = pipeline::Report {
-        compilation: &run.compilation,
-        sources: &run.inputs.sources,
-        options: &run.options,
-        diagnostics: &run.diagnostics,
-        files: &names,
-    };
-    output::stream(&args.output.join("report.json"), |out| {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        out.write_all(b"\n")
-    })?;
-    std::fs::write(lock_path, run.compilation.lock.print()).map_err(|error| format!("`{}` cannot be written: {error}", lock_path.display()))
 }
 
 /// One JSON line for each rule, and one for each (detection, target) that has none.
@@ -183,7 +181,7 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Terminal<'_>) {
+fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
@@ -202,6 +200,7 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
         ));
     }
     let wrote = match args.emit {
+        Emit::Files if run.inputs.read == 0 => "; nothing was read, so nothing is written".to_owned(),
         Emit::Files => format!("; written to {}", inputs::shown(&args.output)),
         Emit::Jsonl => String::new(),
     };
@@ -212,7 +211,5 @@ fn summary(run: &Run, engine: &engine::Verdict, args: &Build, terminal: &mut Ter
         count(compilation.withheld.len(), "value"),
         counted(&run.diagnostics),
     ));
-    if let Some(line) = engine.line() {
-        terminal.tell(&line);
-    }
+    compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.tell(line));
 }

@@ -1,31 +1,29 @@
 //! Is everything in order? `check` compiles without writing; `test` runs the descriptions' own tests.
 
-use std::path::Path;
-
 use ir::Expectation;
 use source::count;
 
 use crate::args::{Check, Detail, Format, Test};
 use crate::show::{Terminal, counted, counts, json};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, engine, inputs};
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
-    let lock = args.common.lock.as_deref().unwrap_or(Path::new("vigie.lock"));
-    let mut run = match build::compile(&args.common, lock, true, terminal) {
-        Ok(run) => run,
+    let settings = match build::settings(&args.common, terminal) {
+        Ok(settings) => settings,
         Err(status) => return status,
     };
-    let engine = if args.common.no_engine { engine::Verdict::NotAsked } else { engine::verify(&run.compilation) };
-    engine.add_to(&mut run.diagnostics);
+    let numbers = match settings.lock(&args.common, None).read() {
+        Ok(numbers) => numbers,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let run = build::compile(&args.common, settings, &numbers.lock, true);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
             let (inputs, detections) = (count(run.inputs.read, "input"), count(run.compilation.detections.len(), "detection"));
             terminal.say(&format!("{inputs}, {detections}: {}", counted(&run.diagnostics)));
-            if let Some(line) = engine.line() {
-                terminal.say(&line);
-            }
+            run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&json(said, &run.inputs.sources).to_string())),
     }
@@ -51,7 +49,7 @@ pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
                 Expectation::NoMatch => "no match",
             };
             let verdict = if proof.passed { "ok" } else { "FAILED" };
-            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", proof.subject));
+            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", source::legible(&proof.subject)));
         }
     }
     let passed = proofs.iter().filter(|proof| proof.passed).count();

@@ -1,4 +1,5 @@
-//! What does the site say? `vigie.toml`: rows over the profiles' tables of fields, and what placeholders of Sigma rules stand for.
+//! What does the site say? `vigie.toml`: rows over the profiles' tables of fields, what placeholders of Sigma rules stand for, and which
+//! numbers are its own.
 //!
 //! ```toml
 //! [profile."splunk/raw"."http.request"]
@@ -6,12 +7,16 @@
 //!
 //! [placeholders]
 //! Administrators = ["adm-*", "root"]
+//!
+//! [suricata]
+//! sid = "3100000..3199999"
 //! ```
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
-use backend::Overlay;
+use backend::{Lock, Overlay};
 use front::sigma::Placeholders;
 use ir::{EventClass, Field};
 use serde::Deserialize;
@@ -23,6 +28,16 @@ struct File {
     profile: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
     #[serde(default)]
     placeholders: BTreeMap<String, Vec<Item>>,
+    #[serde(default)]
+    suricata: Suricata,
+}
+
+/// What is said about one target.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suricata {
+    /// The numbers of new rules, first and last: `3100000..3199999`.
+    sid: Option<String>,
 }
 
 /// An item of a list.
@@ -40,6 +55,17 @@ pub(crate) struct Config {
     pub(crate) overlays: BTreeMap<String, Overlay>,
     /// Lists for Sigma rules.
     pub(crate) placeholders: Placeholders,
+    /// The file, where there is one.
+    pub(crate) path: Option<PathBuf>,
+    /// The numbers of new rules, where the site has a range of its own.
+    sids: Option<RangeInclusive<u32>>,
+}
+
+impl Config {
+    /// The numbers that new rules get.
+    pub(crate) fn sids(&self) -> RangeInclusive<u32> {
+        self.sids.clone().unwrap_or(Lock::LOCAL)
+    }
 }
 
 /// Reads the site's settings; without a path, `vigie.toml` of the current folder where there is one.
@@ -55,7 +81,18 @@ pub(crate) fn read(path: Option<&Path>) -> Result<Config, String> {
         None => return Ok(Config::default()),
     };
     let text = std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
-    parse(&text).map_err(|why| format!("`{}`: {why}", path.display()))
+    let config = parse(&text).map_err(|why| format!("`{}`: {why}", path.display()))?;
+    Ok(Config { path: Some(path.to_path_buf()), ..config })
+}
+
+/// Reads a range of numbers: its first and its last, with two dots between them.
+fn range(text: &str) -> Result<RangeInclusive<u32>, String> {
+    let number = |word: &str| word.trim().replace('_', "").parse::<u32>().ok().filter(|number| *number > 0);
+    let ends = text.split_once("..").map(|(first, last)| (number(first), number(last.strip_prefix('=').unwrap_or(last))));
+    match ends {
+        Some((Some(first), Some(last))) if first <= last => Ok(first..=last),
+        _ => Err(format!("`{text}` is no range of numbers; one is written `3100000..3199999`, its first and its last, from 1 to {}", u32::MAX)),
+    }
 }
 
 fn parse(text: &str) -> Result<Config, String> {
@@ -91,7 +128,8 @@ fn parse(text: &str) -> Result<Config, String> {
         });
         lists.insert(name, items.collect());
     }
-    Ok(Config { overlays, placeholders: Placeholders::new(lists) })
+    let sids = file.suricata.sid.as_deref().map(range).transpose()?;
+    Ok(Config { overlays, placeholders: Placeholders::new(lists), path: None, sids })
 }
 
 #[cfg(test)]
@@ -105,6 +143,18 @@ mod tests {
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.ful\" = \"x\"\n").unwrap_err().contains("no field"));
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.full\" = \"x | delete\"\n").unwrap_err().contains("no field name"));
         assert!(parse("[profil]\n").is_err());
+    }
+
+    #[test]
+    fn numbers_of_rules_come_from_a_range_that_holds_some() {
+        let sids = |text: &str| parse(&format!("[suricata]\nsid = \"{text}\"\n"));
+        assert_eq!(sids("3100000..3199999").unwrap().sids(), 3_100_000..=3_199_999);
+        assert_eq!(sids("1..4_294_967_295").unwrap().sids(), 1..=u32::MAX);
+        assert_eq!(parse("").unwrap().sids(), 1_000_000..=1_999_999);
+        for wrong in ["", "5", "0..9", "9..8", "1..4294967296", "a..b", "1-9", "-1..9"] {
+            assert!(sids(wrong).unwrap_err().contains("no range"), "{wrong}");
+        }
+        assert!(parse("[suricata]\nsids = \"1..2\"\n").is_err());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use source::{FileId, Sources, Span};
 use crate::args::{Import, ImportFormat};
 use crate::inputs::{self, Inputs};
 use crate::show::{Terminal, counts};
+use crate::whole::Whole;
 use crate::{CLEAN, FINDINGS, USAGE};
 
 /// One document, read.
@@ -37,9 +38,14 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
     }
     let mut inputs = Inputs::default();
     let paths = inputs::files(&args.paths, &mut inputs);
-    let written = match &args.output {
-        None => write(args, &paths, &mut inputs, &mut *terminal.out),
-        Some(path) => File::create(path).and_then(|mut file| write(args, &paths, &mut inputs, &mut file)),
+    let begun = args.output.as_deref().map(|path| Whole::begin(path, paths.iter().map(PathBuf::as_path), args.force)).transpose();
+    let written = match begun {
+        Ok(None) => write(args, &paths, &mut inputs, &mut *terminal.out),
+        Ok(Some(mut file)) => write(args, &paths, &mut inputs, &mut file).and_then(|()| if inputs.read > 0 { file.finish() } else { Ok(()) }),
+        Err(why) => {
+            terminal.tell(&format!("error: {why}"));
+            return USAGE;
+        }
     };
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
     terminal.draw(&inputs.diagnostics, &inputs.sources, args.verbose);

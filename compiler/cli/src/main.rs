@@ -13,9 +13,8 @@ fn main() -> ExitCode {
     let colour = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::BufWriter::new(stderr.lock());
+    vigie::stay_when_a_file_is_too_large();
     let status = vigie::run(std::env::args_os(), &mut out, &mut err, colour);
-    // A reader that closed its end early, such as `head`, is no failure of ours.
-    let _ = out.flush();
     let _ = err.flush();
     ExitCode::from(status)
 }

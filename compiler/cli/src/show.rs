@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use source::{Diagnostic, Severity, Sources, count};
+use source::{Diagnostic, Severity, Sources, count, legible_lines};
 
 use crate::args::Detail;
 use crate::summary;
@@ -21,9 +21,9 @@ impl Terminal<'_> {
         let _ = writeln!(self.out, "{line}");
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error. Names of files and words of settings stand in it: what would not be seen is shown as an escape.
     pub(crate) fn tell(&mut self, line: &str) {
-        let _ = writeln!(self.err, "{line}");
+        let _ = writeln!(self.err, "{}", legible_lines(line));
     }
 
     /// Shows diagnostics to a person: by code, or each at its place.

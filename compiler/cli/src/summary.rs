@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use source::{Diagnostic, Group, Loss, Severity, Sources, by_code, count, draw};
+use source::{Diagnostic, Group, Loss, Severity, Sources, by_code, count, draw, legible};
 
 /// How many errors of one code are drawn.
 const ERRORS: usize = 3;
@@ -93,7 +93,7 @@ fn line(group: &Group<'_>, number: usize, shown: Option<&Diagnostic>, sources: &
     let Some(shown) = shown else { return out };
     if let Some((span, _)) = &shown.label {
         let (line, column) = sources.position(*span);
-        out += &format!(" from {}:{line}:{column}", visible(&sources.file(span.file).name));
+        out += &format!(" from {}:{line}:{column}", legible(&sources.file(span.file).name));
     }
     out += &format!(": {}", short(&shown.message));
     if let Some(help) = shown.help.as_deref().filter(|help| !help.is_empty()) {
@@ -120,13 +120,9 @@ fn targets(group: &Group<'_>) -> String {
     ids.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
-fn visible(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { '?' } else { char }).collect()
-}
-
 /// Text on a line, cut where it is long.
 fn short(text: &str) -> String {
-    let text = visible(text);
+    let text = legible(text).into_owned();
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default().trim_end()),
         None => text,

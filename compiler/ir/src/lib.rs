@@ -29,6 +29,7 @@ pub mod meta;
 pub mod observable;
 pub mod pattern;
 pub mod predicate;
+pub mod public_suffix;
 pub mod record;
 pub mod regex;
 pub mod sigma;

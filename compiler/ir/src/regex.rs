@@ -1,14 +1,31 @@
 //! Regular expressions as trees.
+//!
+//! [`Regex`] is an expression as written. Its [`Node`] is what it means, with every flag worked in: questions are asked of it
+//! ([`Node::required_literals`], [`Node::anchored_start`], [`Node::matches_everything`]) and it is rewritten
+//! ([`Node::lower_cased`], [`Node::on_part_of`]) for a printer to write in a dialect.
+
+mod literals;
+mod numbers;
+mod questions;
+mod rewrite;
+#[cfg(test)]
+mod tests_of_trees;
+mod tree;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use regex_automata::nfa::thompson::{NFA, WhichCaptures};
 use regex_syntax::ast::Ast;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
 use crate::Case;
+
+pub use literals::Required;
+pub use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Look};
+pub use rewrite::PartOf;
+pub use tree::{Literal, Node, ascii_of, is_without_case};
 
 /// The longest regular expression accepted, in bytes.
 pub const MAX_REGEX: usize = 4096;
@@ -106,8 +123,28 @@ impl Regex {
     /// it cannot be said of bytes.
     #[must_use]
     pub fn over_bytes(&self, nocase: bool) -> Option<::regex::bytes::Regex> {
-        let tree = self.bytes_tree(nocase || self.case == Case::Insensitive).ok()?;
-        ::regex::bytes::RegexBuilder::new(&tree.to_string()).unicode(false).size_limit(MAX_COMPILED).build().ok()
+        // Not by way of the tree's text: the library writes what is repeated twice, `(?:a+)?`, as the lazy `a+?`.
+        let nocase = nocase || self.case == Case::Insensitive;
+        let mut builder = ::regex::bytes::RegexBuilder::new(&self.text);
+        builder.unicode(false).case_insensitive(nocase).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build().ok()
+    }
+
+    /// What the expression means on text: characters, with every flag of its own worked in.
+    ///
+    /// # Errors
+    ///
+    /// Says in one line what cannot be said of characters: single bytes (`(?-u:\xFF)`).
+    pub fn node(&self) -> Result<Node, String> {
+        tree::read(&self.text, &self.ast, tree::Setting::new(true, self.case == Case::Insensitive), true)
+    }
+
+    /// What the expression means on the bytes of a file: `.` is one byte, `\w` and case are ASCII's; `nocase` is taken instead of its case.
+    ///
+    /// # Errors
+    ///
+    /// Says in one line what cannot be said of bytes.
+    pub fn node_of_bytes(&self, nocase: bool) -> Result<Node, String> {
+        tree::read(&self.text, &self.ast, tree::Setting::new(false, nocase), false)
     }
 
     /// The expression as a tree over bytes, with every flag of its own worked in; `nocase` is taken instead of its case.

@@ -11,6 +11,7 @@ use ir::{
 use source::{Code, Span};
 
 use crate::Cx;
+use crate::folder::Folders;
 
 /// A detection, the block it comes from, and whether a policy keeps it back.
 #[derive(Clone, Debug)]
@@ -43,16 +44,17 @@ impl Planned {
 /// Every detection of every advisory, sorted by key.
 pub(crate) fn run(advisories: Vec<Advisory>, cx: &Cx) -> Vec<Planned> {
     let mut out = Vec::with_capacity(advisories.len());
+    let folders = Folders::of(&advisories);
     for advisory in advisories {
-        expand(advisory, cx, &mut out);
+        expand(advisory, cx, &folders, &mut out);
     }
     out.sort_by(|a, b| a.detection.key.cmp(&b.detection.key));
     out
 }
 
-fn expand(advisory: Advisory, cx: &Cx, out: &mut Vec<Planned>) {
+fn expand(advisory: Advisory, cx: &Cx, folders: &Folders, out: &mut Vec<Planned>) {
     let Advisory { header, indicators, behaviors, correlations, natives, .. } = advisory;
-    let mut maker = Maker { header: &header, cx, out };
+    let mut maker = Maker { header: &header, cx, folders, out };
     let id = &header.id;
     for block in &indicators {
         let kept = asks(&block.indicators, block.head.span);
@@ -99,14 +101,6 @@ fn expand(advisory: Advisory, cx: &Cx, out: &mut Vec<Planned>) {
     }
 }
 
-/// The folder for rule files. A Sigma rule stands with the others of its log source.
-fn folder(header: &Header, head: &Head) -> String {
-    let Some(rule) = &head.sigma else { return backend::slug(&header.id) };
-    let Some(source) = &rule.log_source else { return "correlation".to_owned() };
-    let words: Vec<&str> = [&source.product, &source.category, &source.service].into_iter().filter_map(|word| word.as_deref()).collect();
-    backend::slug(&words.join("-"))
-}
-
 /// The block's title; its name in words when it has none.
 fn title(head: &Head) -> String {
     head.title.clone().unwrap_or_else(|| words(&head.name))
@@ -115,6 +109,7 @@ fn title(head: &Head) -> String {
 struct Maker<'a> {
     header: &'a Header,
     cx: &'a Cx,
+    folders: &'a Folders,
     out: &'a mut Vec<Planned>,
 }
 
@@ -136,7 +131,7 @@ impl Maker<'_> {
         Arc::new(Meta {
             advisory: header.id.clone(),
             advisory_title: header.title.clone(),
-            folder: folder(header, about),
+            folder: self.folders.name(header, about),
             tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
             published: header.published,
             modified: header.modified,

@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use ir::{Advisory, Indicator, IpNet, Observable, UrlHost};
+use ir::{Advisory, Indicator, IpNet, Observable, UrlHost, public_suffix};
 use source::{Code, Diagnostic};
 
 use crate::popular;
@@ -93,7 +93,7 @@ fn judge_name(name: &str, below: bool) -> Option<(&'static Code, String)> {
     if !name.contains('.') || popular::RESERVED_TLDS.contains(&last) {
         return Some((&RESERVED_NAME, format!("`{last}` is a name of local use")));
     }
-    if below && psl::suffix_str(name) == Some(name) && psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()) {
+    if below && public_suffix::suffix(name).is_some_and(|suffix| suffix.name == name && suffix.register.is_some()) {
         return Some((&PUBLIC_SUFFIX, format!("anybody can have a name under `{name}`")));
     }
     let apex = name.strip_prefix("www.").unwrap_or(name);

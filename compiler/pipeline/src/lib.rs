@@ -15,6 +15,7 @@ mod accept;
 mod dedupe;
 mod expand;
 mod expire;
+mod folder;
 mod gate;
 mod guard;
 mod ledger;
@@ -27,7 +28,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Target};
+use backend::{Artefact, Compiled, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
 use ir::{Advisory, Date, Detection, Indicator, Tlp};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
@@ -35,7 +36,7 @@ use source::{Code, Diagnostic, Sources};
 pub use expand::Planned;
 pub use ledger::Row;
 pub use prove::{Proof, prove};
-pub use report::{Report, coverage};
+pub use report::{Report, TOOL, WrittenFile, coverage};
 
 /// Every code this crate can raise.
 pub const CODES: &[&Code] = &[
@@ -70,6 +71,8 @@ pub struct Options {
     pub overlays: BTreeMap<String, Overlay>,
     /// Whether the rules' own texts can be left away, which stand in the files too.
     pub files_only: bool,
+    /// The door to installed engines, which are asked to load what was written; without it none is.
+    pub programs: Option<&'static dyn Programs>,
     /// Whether every known target is built. Then a block without any rule is an error, else a note.
     pub every_target: bool,
 }
@@ -102,6 +105,8 @@ pub struct Output {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
     pub rules: Vec<PrintedRule>,
+    /// What an installed engine said, for the summary.
+    pub engine: Option<String>,
 }
 
 /// The result of a run.
@@ -155,7 +160,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
         .map(|(target, profile)| {
             let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
             let numbers = options.lock.section(&folder(*target, profile));
-            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only })
+            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs })
         })
         .collect();
 
@@ -164,7 +169,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
     let mut rows = Vec::new();
     for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
         let about = target.about();
-        lock.replace(&folder(*target, profile), compiled.numbers);
+        lock.replace(&folder(*target, profile), std::mem::take(&mut compiled.numbers));
         cx.diagnostics.append(&mut compiled.findings);
         for rule in &mut compiled.rules {
             rule.detection = sent[rule.detection];
@@ -176,7 +181,7 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
                 list.push(rule.artefact.clone());
             }
         }
-        for entry in compiled.entries {
+        for entry in std::mem::take(&mut compiled.entries) {
             let detection = sent[entry.detection];
             let files = files.remove(&detection).unwrap_or_default();
             rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
@@ -192,7 +197,8 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
             });
         }
         let folder = folder(*target, profile);
-        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts: compiled.artefacts, rules: compiled.rules });
+        let Compiled { artefacts, rules, engine, .. } = compiled;
+        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, engine });
     }
     rows.sort_by_key(|row| row.detection);
     accept::run(&waivers, &planned, &mut rows, targets, options.every_target, &mut cx);

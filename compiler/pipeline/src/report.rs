@@ -5,13 +5,35 @@ use std::fmt::Write as _;
 
 use backend::Outcome;
 use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use source::{Diagnostic, Sources, Span};
 
 use crate::{Compilation, Options, Row, Withheld};
 
-/// The contents of `report.json`: one row for each detection and target, the values that were withheld, totals that add up to the rows, how often
-/// each code occurred,
+/// The mark by which a report is known as ours.
+pub const TOOL: &str = "vigie";
+
+/// A file in the output's folder, with what proves that it was written by a build: only such a file is ever removed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct WrittenFile {
+    /// Its path, relative to the folder.
+    pub path: String,
+    /// The digest of its text.
+    pub sha256: String,
+    /// The target and profile, as their folder.
+    pub target: String,
+    /// The inputs it was made of, relative to the folder.
+    pub inputs: Vec<String>,
+    /// Where several inputs share the file: its rules, each with its input.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, String>,
+    /// Whether an earlier build wrote it, and this one left it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub earlier: bool,
+}
+
+/// The contents of `report.json`: one row for each detection and target, the values that were withheld, totals that add up to the rows, how often each
+/// code occurred,
 /// and the files that were written. Rows are made as they are serialised: a run may have a hundred thousand.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -23,21 +45,24 @@ pub struct Report<'a> {
     pub options: &'a Options,
     /// Everything that was said, what front ends and engines found included.
     pub diagnostics: &'a [Diagnostic],
-    /// The paths that were written, relative to the output's folder.
-    pub files: &'a [&'a str],
+    /// The files in the output's folder.
+    pub files: &'a [WrittenFile],
+    /// Files of an earlier build that this one removed.
+    pub removed: &'a [String],
 }
 
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { compilation, sources, options, diagnostics, files } = self;
+        let Self { compilation, sources, options, diagnostics, files, removed } = self;
         let folders: BTreeMap<(&str, &str), &str> =
             compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
         let mut totals: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for row in &compilation.rows {
             *totals.entry(folders[&(row.target, row.profile)]).or_default().entry(row.outcome.name()).or_default() += 1;
         }
-        let mut out = serializer.serialize_struct("Report", 9)?;
-        out.serialize_field("version", &1)?;
+        let mut out = serializer.serialize_struct("Report", 11)?;
+        out.serialize_field("tool", TOOL)?;
+        out.serialize_field("version", &2)?;
         out.serialize_field("as_of", &options.as_of.map(|day| day.to_string()))?;
         out.serialize_field("max_tlp", &options.max_tlp.map(ir::Tlp::name))?;
         out.serialize_field("detections", &compilation.detections.len())?;
@@ -47,6 +72,7 @@ impl Serialize for Report<'_> {
         out.serialize_field("rows", &Each(compilation.rows.iter().map(row)))?;
         out.serialize_field("withheld", &Each(compilation.withheld.iter().map(|held| WithheldLine::of(held, sources))))?;
         out.serialize_field("files", files)?;
+        out.serialize_field("removed", removed)?;
         out.end()
     }
 }

@@ -1,8 +1,8 @@
 //! Do the passes hold together? A small target that sees connections only, and descriptions made by hand.
 
 use backend::{
-    About, Artefact, ArtefactKind, Capabilities, Cx as Lowering, Form, Job, Language, Lowered, Name, Outcome, Printed, PrintedRule, Profile, Refusal,
-    Section, Target,
+    About, Artefact, ArtefactKind, Capabilities, Cx as Lowering, Fault, Form, Job, Language, Lowered, Name, Outcome, Printed, PrintedRule, Profile,
+    Refusal, Section, Target,
 };
 use ir::{
     Accept, Advisory, Because, Behavior, Citation, Date, Detection, Direction, EventClass, EventSelector, Expectation, Facet, Field, FieldRef,
@@ -59,14 +59,16 @@ impl Language for Wire {
 
     fn print(&self, rules: Vec<Lowered<String>>, _: &Job<'_>, numbers: &mut Section) -> Printed {
         let mut printed = Printed::default();
-        for Lowered { detection, rule } in rules {
-            let number = numbers.number(&rule, &rule);
+        for Lowered { detection, item, rule } in rules {
+            let Ok(number) = numbers.number(&rule, &rule) else { continue };
             printed.rules.push(PrintedRule {
                 detection,
+                item,
                 id: number.sid.to_string(),
                 title: rule.clone(),
                 artefact: "all.wire".to_owned(),
                 text: rule.clone(),
+                carried: false,
             });
         }
         let text = printed.rules.iter().map(|rule| rule.text.clone() + "\n").collect();
@@ -74,7 +76,7 @@ impl Language for Wire {
         printed
     }
 
-    fn verify(&self, _: &'static Profile, _: &[Artefact]) -> Vec<String> {
+    fn verify(&self, _: &'static Profile, _: &Printed) -> Vec<Fault> {
         Vec::new()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{Code, Loss, Severity, SourceFile, Sources, Span};
+use crate::legible::in_place;
+use crate::{Code, Loss, Severity, SourceFile, Sources, Span, legible, legible_lines};
 
 /// One problem, at one place, with its next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +88,7 @@ impl Diagnostic {
         let mut labels: Vec<miette::LabeledSpan> = places
             .enumerate()
             .map(|(at, (span, words))| {
-                let words = Some(words.clone());
+                let words = Some(legible(words).into_owned());
                 // Of a value that fills pages, the beginning is pointed at.
                 let range = span.range().start..span.range().end.min(span.range().start + WIDEST);
                 if at == 0 { miette::LabeledSpan::new_primary_with_span(words, range) } else { miette::LabeledSpan::new_with_span(words, range) }
@@ -104,7 +105,7 @@ impl Diagnostic {
 }
 
 /// The lines of a file that the labels touch. Drawing reads these instead of the whole file, however many diagnostics a
-/// large file has; control characters are replaced byte for byte, so that no input can steer a terminal.
+/// large file has; what would not be seen is replaced byte for byte, so that no input can steer a terminal.
 #[derive(Debug)]
 struct Excerpt {
     name: String,
@@ -135,16 +136,9 @@ impl Excerpt {
         let behind = behind.get(..WIDEST).unwrap_or(behind);
         let end = behind.iter().position(|byte| *byte == b'\n').map_or(last + behind.len(), |at| last + at + 1);
         let (start, end) = (held.ceil_char_boundary(start).min(first), held.floor_char_boundary(end));
-        let mut text = String::with_capacity(end.saturating_sub(start));
-        for char in held.get(start..end).unwrap_or_default().chars() {
-            if char.is_control() && !matches!(char, '\n' | '\t' | '\r') {
-                text.extend(std::iter::repeat_n('?', char.len_utf8()));
-            } else {
-                text.push(char);
-            }
-        }
+        let text = in_place(held.get(start..end).unwrap_or_default());
         let (line, column) = file.position(u32::try_from(base + start).unwrap_or(u32::MAX));
-        Self { name: file.name.clone(), text, start: base + start, line: line - 1, column: column - 1 }
+        Self { name: legible(&file.name).into_owned(), text, start: base + start, line: line - 1, column: column - 1 }
     }
 }
 
@@ -183,7 +177,7 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.diagnostic.message.replace(char::is_control, "?"))
+        f.write_str(&legible(&self.diagnostic.message))
     }
 }
 
@@ -208,7 +202,7 @@ impl miette::Diagnostic for Report {
             Some(Loss::Narrower) => Some("the rule is narrower than the description."),
             None => None,
         };
-        match (loss, &self.diagnostic.help) {
+        match (loss, self.diagnostic.help.as_deref().map(legible_lines)) {
             (Some(loss), Some(help)) => Some(Box::new(format!("{loss} {help}"))),
             (Some(loss), None) => Some(Box::new(loss)),
             (None, Some(help)) => Some(Box::new(help)),

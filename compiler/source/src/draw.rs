@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
-use crate::{Diagnostic, Sources};
+use crate::{Diagnostic, Sources, unseen};
 
 /// Widest line drawn, in columns.
 const WIDTH: usize = 120;
 
-/// Draws one diagnostic as several lines; `colour` adds terminal escapes. Control characters of the input
-/// are shown as `?`.
+/// Draws one diagnostic as several lines; `colour` adds terminal escapes. What would not be seen of the input is shown as an escape, or
+/// as a mark in the lines of a file.
 #[must_use]
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -20,7 +20,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String 
     if handler.render_report(&mut out, &report).is_err() {
         let _ = writeln!(out, "{}: {}", diagnostic.code.slug, diagnostic.message);
     }
-    let out = if colour { out } else { out.chars().map(|char| if char.is_control() && char != '\n' && char != '\t' { '?' } else { char }).collect() };
+    let out = if colour { out } else { out.chars().map(|char| if unseen(char) && char != '\n' && char != '\t' { '?' } else { char }).collect() };
     let mut lines: Vec<&str> = out.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();

@@ -11,6 +11,7 @@ mod count;
 mod diagnostic;
 mod draw;
 mod group;
+mod legible;
 mod span;
 
 pub use code::{Code, Loss, Severity};
@@ -18,4 +19,5 @@ pub use count::count;
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
 pub use group::{Group, by_code, totals};
+pub use legible::{legible, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

@@ -167,10 +167,17 @@ fn correlations_for_an_engine() {
             let detection = detection(Correlation { kind, by, within: Duration::from_secs(within), jitter: None });
             let compiled = Target::compile(
                 &Kql,
-                Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true },
+                Job {
+                    profile,
+                    detections: &[&detection],
+                    overlay: &Overlay::default(),
+                    numbers: Section::default(),
+                    rule_texts: true,
+                    programs: None,
+                },
             );
             assert_eq!(compiled.entries[0].outcome, Outcome::Exact, "{name}: {:?}", compiled.entries[0].diagnostics);
-            assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
+            assert!(compiled.refused().next().is_none(), "{:?}", compiled.entries);
             let records: Vec<(Duration, Record)> = events.iter().map(|event| (Duration::from_secs(event.0), record(event))).collect();
             let timed: Vec<ir::eval::Timed<'_>> = records.iter().map(|(time, record)| (*time, record)).collect();
             let fires = ir::eval::fires(&detection, &timed);

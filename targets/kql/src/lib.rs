@@ -61,7 +61,7 @@ mod tests;
 
 pub use rows::{Row, rows};
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 use source::Code;
 
@@ -108,11 +108,11 @@ impl Language for Kql {
     }
 
     fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        let rules = rules.into_iter().map(|Lowered { detection, rule: Rule(rule) }| Lowered { detection, rule }).collect();
+        let rules = rules.into_iter().map(|Lowered { detection, item, rule: Rule(rule) }| Lowered { detection, item, rule }).collect();
         print_files::files(rules, job.profile.id)
     }
 
-    fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::verify(profile.id, artefacts)
+    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::verify(profile.id, &printed.artefacts)
     }
 }

@@ -37,11 +37,16 @@ pub(crate) fn identifier_into(out: &mut String, name: &str) {
     }
 }
 
-/// Whether a character is written as an escape: control characters, line and paragraph separators, and what is invisible
-/// or turns the direction of text.
+/// Whether a character is written as an escape: what is not seen, or turns the direction of text, or joins letters.
 pub(crate) fn hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    source::unseen(char) || matches!(char, '\u{200c}' | '\u{200d}')
+}
+
+/// An escape for a character: its code units in UTF-16, which is what the engine's strings are made of.
+fn escape_into(out: &mut String, char: char) {
+    for unit in char.encode_utf16(&mut [0; 2]) {
+        let _ = write!(out, "\\u{unit:04X}");
+    }
 }
 
 /// A text with a space for every character that is not seen.
@@ -86,9 +91,7 @@ pub(crate) fn literal_into(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            char if hidden(char) => {
-                let _ = write!(out, "\\u{:04X}", u32::from(char));
-            }
+            char if hidden(char) => escape_into(out, char),
             char => out.push(char),
         }
     }
@@ -117,13 +120,7 @@ pub(crate) fn regex_literal(text: &str) -> String {
 
 /// One line of a comment: what could end the line is a space.
 pub(crate) fn comment(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 3);
-    out.push_str("//");
-    for word in visible(text).split_whitespace() {
-        out.push(' ');
-        out.push_str(word);
-    }
-    out
+    format!("// {}", backend::comment(text)).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -142,7 +139,7 @@ mod tests {
     fn hostile() -> impl Strategy<Value = String> {
         prop_oneof![
             any::<String>(),
-            "[\"'\\\\@|;()\\[\\]{}\n\r\t/*?`h~\u{0}\u{2028}\u{202e}é𝄞]{0,12}",
+            "[\"'\\\\@|;()\\[\\]{}\n\r\t/*?`h~\u{0}\u{2028}\u{202e}\u{fffe}\u{ffff}\u{1ffff}é𝄞]{0,12}",
             Just("\"; drop".to_owned()),
             Just("\") or (1 == 1) //".to_owned()),
             Just("C:\\a\\".to_owned()),

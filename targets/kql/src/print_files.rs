@@ -56,7 +56,7 @@ pub(crate) fn files(rules: Vec<Lowered<Written>>, profile: &str) -> Printed {
         *seen.entry(rule.stem.to_lowercase()).or_default() += 1;
     }
     let mut out = Printed::default();
-    for Lowered { detection, rule } in rules {
+    for Lowered { detection, item, rule } in rules {
         // Names that become the same file are told apart by their ids, all of them, so that order does not matter.
         let twin = seen.get(&rule.stem.to_lowercase()).is_some_and(|count| *count > 1);
         let suffix = if twin { format!("-{}", rule.id.simple().to_string().get(..8).unwrap_or_default()) } else { String::new() };
@@ -67,7 +67,8 @@ pub(crate) fn files(rules: Vec<Lowered<Written>>, profile: &str) -> Printed {
             let about = about_list(list, &rule.title);
             out.artefacts.push(Artefact::new(format!("{folder}/{}.watchlist.json", list.alias), ArtefactKind::Support, about));
         }
-        out.rules.push(PrintedRule { detection, id: rule.id.to_string(), title: rule.title, artefact: path.clone(), text: rule.query });
+        let id = rule.id.to_string();
+        out.rules.push(PrintedRule { detection, item, id, title: rule.title, artefact: path.clone(), text: rule.query, carried: false });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, rule.text));
     }
     out
@@ -191,7 +192,8 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             char if print::hidden(char) => {
-                let _ = write!(out, "\\u{:04X}", u32::from(char));
+                let number = u32::from(char);
+                let _ = if number > 0xffff { write!(out, "\\U{number:08X}") } else { write!(out, "\\u{number:04X}") };
             }
             char => out.push(char),
         }

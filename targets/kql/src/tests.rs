@@ -36,9 +36,9 @@ fn compile(profile: &str, kind: Kind) -> Compiled {
     let detection = detection(kind);
     let compiled = Target::compile(
         &Kql,
-        Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true },
+        Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true, programs: None },
     );
-    assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
+    assert!(compiled.refused().next().is_none(), "{:?}", compiled.entries);
     compiled
 }
 
@@ -206,9 +206,9 @@ proptest! {
             let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
             detection.title = title.clone();
             detection.description = format!("{text}\n{title}");
-            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true };
+            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true, programs: None };
             let compiled = Target::compile(&Kql, job);
-            prop_assert_eq!(&compiled.findings, &[]);
+            prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();
             prop_assert!(tokens.contains(&crate::verify::Token::Text(text.clone())));
         }

@@ -3,7 +3,9 @@
 //! It knows tokens, literals with their escapes, brackets, tables and limits; that every column exists is the business of
 //! Microsoft's language service, which the project's checks run over all golden rules.
 
-use backend::{Artefact, ArtefactKind};
+use std::collections::BTreeMap;
+
+use backend::{Artefact, ArtefactKind, Fault};
 
 use crate::columns;
 use crate::lower::RULE;
@@ -21,58 +23,71 @@ pub(crate) enum Token {
     Mark(char),
 }
 
-/// Reads files back and says what is wrong.
-pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<String> {
+/// Reads files back and says what is refused. A file of rules holds one; a list's fault is that of every rule that names it.
+pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<Fault> {
     let mut out = Vec::new();
-    for artefact in artefacts {
-        let mut say = |what: String| out.push(format!("{}: {what}", artefact.path));
-        match artefact.kind {
-            ArtefactKind::Rules if artefact.path.ends_with(".kql") => {
-                if let Err(why) = query(profile, &artefact.text) {
-                    say(why);
-                }
+    let lists: BTreeMap<&str, Result<(), &str>> = artefacts
+        .iter()
+        .filter(|artefact| artefact.kind == ArtefactKind::List)
+        .filter_map(|artefact| Some((artefact.path.rsplit('/').next()?.strip_suffix(".csv")?, list(&artefact.text))))
+        .collect();
+    for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
+        let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
+        if artefact.path.ends_with(".kql") {
+            if let Err(why) = query(profile, &artefact.text) {
+                say(why);
             }
-            ArtefactKind::Rules => match query_of(&artefact.text) {
-                None => say("it has no query".to_owned()),
-                Some(text) => {
-                    if let Err(why) = query(profile, &text) {
-                        say(why);
-                    }
-                    let size = text.chars().count();
-                    if size > RULE {
-                        say(format!("the query has {size} characters, more than {RULE}"));
-                    }
-                    for alias in watchlists(&text) {
-                        let file = format!("/{alias}.csv");
-                        if !artefacts.iter().any(|other| other.path.ends_with(&file)) {
-                            say(format!("the watchlist `{alias}` is not there"));
-                        }
-                    }
-                }
-            },
-            ArtefactKind::List => {
-                if artefact.text.len() > 3_984_588 {
-                    say("the watchlist is larger than 3.8 MB".to_owned());
-                }
-                if artefact.text.lines().any(|line| line.len() > 10_240) {
-                    say("a line of the watchlist has more than 10,240 characters".to_owned());
-                }
-                if !artefact.text.matches('"').count().is_multiple_of(2) {
-                    say("a quote in the watchlist has no end".to_owned());
-                }
+            continue;
+        }
+        let text = match template(&artefact.text) {
+            Ok(text) => text,
+            Err(why) => {
+                say(why);
+                continue;
             }
-            ArtefactKind::Support => {}
+        };
+        if let Err(why) = query(profile, &text) {
+            say(why);
+        }
+        let size = text.chars().count();
+        if size > RULE {
+            say(format!("the query has {size} characters, more than {RULE}"));
+        }
+        for alias in watchlists(&text) {
+            match lists.get(alias.as_str()) {
+                None => say(format!("the watchlist `{alias}` is not there")),
+                Some(Err(why)) => say(format!("the watchlist `{alias}`: {why}")),
+                Some(Ok(())) => {}
+            }
         }
     }
     out
 }
 
-/// The block under `query: |`, without its indentation.
-fn query_of(yaml: &str) -> Option<String> {
-    let (_, rest) = yaml.split_once("\nquery: |\n")?;
-    let lines: Vec<&str> =
-        rest.lines().take_while(|line| line.is_empty() || line.starts_with("  ")).map(|line| line.get(2..).unwrap_or_default()).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
+/// Whether a watchlist can be imported.
+fn list(text: &str) -> Result<(), &'static str> {
+    if text.len() > 3_984_588 {
+        return Err("it is larger than 3.8 MB");
+    }
+    if text.lines().any(|line| line.len() > 10_240) {
+        return Err("a line has more than 10,240 characters");
+    }
+    if !text.matches('"').count().is_multiple_of(2) {
+        return Err("a quote has no end");
+    }
+    Ok(())
+}
+
+/// What of a rule template is looked at.
+#[derive(serde::Deserialize)]
+struct Template {
+    query: String,
+}
+
+/// The query of a template, which a reader of YAML that is not ours has to find (Sentinel's import reads YAML too).
+fn template(yaml: &str) -> Result<String, String> {
+    let read: Template = serde_yaml::from_str(yaml).map_err(|error| format!("it is no YAML with a query: {error}"))?;
+    Ok(read.query)
 }
 
 /// Aliases that a query asks for.
@@ -196,9 +211,18 @@ fn regular(text: &str, quote: char) -> Result<(String, &str), String> {
                 Some('t') => out.push('\t'),
                 Some(same @ ('\\' | '"' | '\'')) => out.push(same),
                 Some('u') => {
-                    let digits: String = chars.by_ref().take(4).map(|(_, digit)| digit).collect();
-                    let code = u32::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4).and_then(char::from_u32);
-                    out.push(code.ok_or("`\\u` is not followed by four hex digits")?);
+                    let unit = |chars: &mut std::str::CharIndices<'_>| {
+                        let digits: String = chars.take(4).map(|(_, digit)| digit).collect();
+                        u16::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4)
+                    };
+                    let mut units: Vec<u16> = unit(&mut chars).into_iter().collect();
+                    // A character beyond the first plane is two units, each an escape.
+                    if units.first().is_some_and(|unit| (0xd800..0xdc00).contains(unit)) {
+                        chars.by_ref().take(2).for_each(drop);
+                        units.extend(unit(&mut chars));
+                    }
+                    let text = String::from_utf16(&units).ok().filter(|text| !text.is_empty());
+                    out.push_str(&text.ok_or("`\\u` is not followed by four hex digits")?);
                 }
                 other => return Err(format!("{other:?} is no escape")),
             },

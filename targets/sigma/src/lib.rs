@@ -30,7 +30,7 @@ mod print;
 mod profiles;
 mod verify;
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 pub use ast::File;
@@ -79,7 +79,7 @@ impl Language for Sigma {
         print::print(rules, job)
     }
 
-    fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::verify(artefacts)
+    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::verify(&printed.artefacts)
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
     let whole: BTreeSet<Uuid> = rules.iter().filter_map(|rule| rule.rule.documents.last()).map(|document| document.id).collect();
     let mut written: BTreeSet<Uuid> = BTreeSet::new();
     let mut out = Printed::default();
-    for Lowered { detection, rule } in rules {
+    for Lowered { detection, item, rule } in rules {
         let Some(asked) = job.detections.get(detection) else { continue };
         let short: String = asked.id.simple().to_string().chars().take(8).collect();
         let name = |name: &str| if names.contains(name) { format!("{name}_{short}") } else { name.to_owned() };
@@ -53,10 +53,12 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
         let text = documents.join("---\n");
         out.rules.push(PrintedRule {
             detection,
+            item,
             id: asked.id.to_string(),
             title: rule.documents.last().map(|document| title(&document.title)).unwrap_or_default(),
             artefact: path.clone(),
             text: job.rule_text(text.as_str()),
+            carried: false,
         });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
     }
@@ -340,7 +342,7 @@ fn plain(level: usize, key: &str, value: &Plain, out: &mut Lines) {
                 match single(value) {
                     Some(text) => out.line(level + 1, &format!("- {text}")),
                     // A nested value stands on one line, in the form that YAML takes from JSON.
-                    None => out.line(level + 1, &format!("- {}", flow(value))),
+                    None => out.line(level + 1, &format!("- {}", flow(value, level + 3))),
                 }
             }
         }
@@ -352,15 +354,21 @@ fn plain(level: usize, key: &str, value: &Plain, out: &mut Lines) {
     }
 }
 
-fn flow(value: &Plain) -> String {
+/// A nested value. A long key of it stands on a line of its own, indented to a level.
+fn flow(value: &Plain, level: usize) -> String {
     match value {
         Plain::Null => "null".to_owned(),
         Plain::Flag(flag) => flag.to_string(),
         Plain::Number(number) => number.to_string(),
         Plain::Text(text) => quoted(text),
-        Plain::List(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Plain::List(list) => format!("[{}]", list.iter().map(|value| flow(value, level)).collect::<Vec<_>>().join(", ")),
         Plain::Map(map) => {
-            format!("{{{}}}", map.iter().map(|(key, value)| format!("{}: {}", quoted(key), flow(value))).collect::<Vec<_>>().join(", "))
+            let pair = |(key, value): &(String, Plain)| {
+                let (key, value) = (quoted(key), flow(value, level));
+                let indent = "    ".repeat(level);
+                if literal::long_key(&key) { format!("\n{indent}? {key}\n{indent}: {value}") } else { format!("{key}: {value}") }
+            };
+            format!("{{{}}}", map.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
 }
@@ -381,11 +389,25 @@ impl Lines {
     }
 
     fn open(&mut self, level: usize, key: &str) {
-        self.line(level, &format!("{key}:"));
+        self.key(level, key, "");
     }
 
     fn pair(&mut self, level: usize, key: &str, value: &str) {
-        self.line(level, &format!("{key}: {value}"));
+        self.key(level, key, value);
+    }
+
+    /// A key and what stands behind it. A key longer than a reader looks ahead is said to be one
+    /// (<https://yaml.org/spec/1.2.2/#742-flow-mappings>: implicit keys have at most 1,024 characters).
+    fn key(&mut self, level: usize, key: &str, value: &str) {
+        let gap = if value.is_empty() { "" } else { " " };
+        if !literal::long_key(key) {
+            return self.line(level, &format!("{key}:{gap}{value}"));
+        }
+        // The key of a list's first pair stands behind its dash.
+        let (dash, rest) = key.strip_prefix("- ").map_or(("", key.trim_start()), |rest| ("- ", rest));
+        let indent = if key.starts_with(['-', ' ']) { "  " } else { "" };
+        self.line(level, &format!("{}? {rest}", if dash.is_empty() { indent } else { dash }));
+        self.line(level, &format!("{indent}:{gap}{value}"));
     }
 
     fn list(&mut self, level: usize, key: &str, values: impl Iterator<Item = String>) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backend::Artefact;
+use backend::{Artefact, Fault};
 use ir::{Part, Pattern};
 use serde::Deserialize as _;
 use serde_yaml::{Mapping, Value};
@@ -37,20 +37,20 @@ const MODIFIERS: [&str; 22] = [
 ];
 const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 
-/// What is wrong, one line each.
-pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
+/// What is refused. A file holds the documents of one detection, so a fault is the file's.
+pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<Fault> {
     let mut out = Vec::new();
     let mut ids: BTreeSet<Uuid> = BTreeSet::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut wanted: Vec<(String, String)> = Vec::new();
+    let mut wanted: Vec<(&str, String)> = Vec::new();
     for artefact in artefacts {
         let mut count = 0;
         for reader in serde_yaml::Deserializer::from_str(&artefact.text) {
             count += 1;
-            let mut say = |what: String| out.push(format!("{}: {what}", artefact.path));
+            let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
             match Value::deserialize(reader) {
                 Ok(Value::Mapping(map)) => {
-                    if let Err(what) = document(&map, &mut ids, &mut names, &mut |rule| wanted.push((artefact.path.clone(), rule))) {
+                    if let Err(what) = document(&map, &mut ids, &mut names, &mut |rule| wanted.push((&artefact.path, rule))) {
                         say(what);
                     }
                 }
@@ -62,14 +62,11 @@ pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
             }
         }
         if count == 0 {
-            out.push(format!("{}: it holds no rule", artefact.path));
+            out.push(Fault::of_file(&*artefact.path, "it holds no rule"));
         }
     }
-    for (path, rule) in wanted {
-        if !names.contains(&rule) {
-            out.push(format!("{path}: the correlation refers to `{rule}`, which no rule is called"));
-        }
-    }
+    let missing = wanted.into_iter().filter(|(_, rule)| !names.contains(rule));
+    out.extend(missing.map(|(path, rule)| Fault::of_file(path, format!("the correlation refers to `{rule}`, which no rule is called"))));
     out
 }
 

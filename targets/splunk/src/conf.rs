@@ -7,7 +7,7 @@ use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::Detection;
 
 use crate::ast::{Lookup, Matching, Piece, Query, Rule, SiteMacro, Stage};
-use crate::print::{conf_value, one_line, query};
+use crate::print::{conf_value, query};
 use crate::stanza;
 
 /// A search on its way to a file.
@@ -54,7 +54,7 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
     let mut printed = Printed::default();
     let folder_of = |at: usize| job.detections.get(at).map(|detection| detection.meta.folder.clone()).unwrap_or_default();
     share_tables(&mut drafts, folder_of);
-    for Lowered { detection: at, rule: draft } in drafts {
+    for Lowered { detection: at, item, rule: draft } in drafts {
         let Some(detection) = job.detections.get(at) else { continue };
         let folder = folder_of(at);
         let path = format!("{folder}/savedsearches.conf");
@@ -68,12 +68,13 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
             }
         };
         let file = searches.entry(path.clone()).or_insert_with(|| {
-            let of = one_line(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory });
+            let of = backend::comment(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory });
             vec![format!("# Searches from {of}. Made by vigie; edit the description, not this file.\n")]
         });
         file.push(stanza);
         macros.extend(used.into_iter().map(|site| (site.name, site.definition)));
-        printed.rules.push(PrintedRule { detection: at, id: stanza::name(detection), title: detection.title.clone(), artefact: path, text });
+        let (id, title) = (stanza::name(detection), detection.title.clone());
+        printed.rules.push(PrintedRule { detection: at, item, id, title, artefact: path, text, carried: false });
     }
     printed.artefacts.extend(searches.into_iter().map(|(path, stanzas)| Artefact::new(path, ArtefactKind::Rules, stanzas.concat())));
     for (folder, lookups) in transforms {

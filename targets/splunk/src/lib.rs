@@ -68,7 +68,7 @@ mod tests;
 mod verify;
 mod verify_spl;
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 static PROFILES: &[Profile] = &[
@@ -121,7 +121,7 @@ impl Language for Splunk {
         conf::files(rules, job)
     }
 
-    fn verify(&self, profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::files(profile, artefacts)
+    fn verify(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::files(printed)
     }
 }

@@ -300,7 +300,7 @@ pub(crate) fn conf_value(text: &str) -> String {
 
 /// Prose on one line. A command that the inspection of apps refuses gets a hyphen that looks the same.
 pub(crate) fn one_line(text: &str) -> String {
-    let mut out = text.split(|char: char| char.is_control() || char.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut out = backend::one_line(text);
     for blank in blanks_of_commands(&out).into_iter().rev() {
         out.replace_range(blank.end..=blank.end, "\u{2011}");
     }

@@ -49,9 +49,16 @@ pub(crate) fn rule(class: EventClass, predicate: Predicate) -> EventRule {
 pub(crate) fn compile(profile_id: &str, detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
-    let job = Job { profile: profile(profile_id), detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true };
+    let job = Job {
+        profile: profile(profile_id),
+        detections: &detections,
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        programs: None,
+    };
     let compiled = Splunk.compile(job);
-    assert_eq!(compiled.findings, [], "{:#?}", compiled.artefacts);
+    assert_eq!(compiled.refused().next(), None, "{:#?}", compiled.artefacts);
     compiled
 }
 

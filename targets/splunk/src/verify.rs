@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use backend::{Artefact, Profile};
+use backend::{Artefact, Fault, Printed};
 
 use crate::ast::{Query, Search, Stage};
 use crate::print::SUMMARIES;
@@ -13,12 +13,12 @@ use crate::verify_spl;
 type Conf<'t> = BTreeMap<&'t str, Settings<'t>>;
 type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
 
-/// Reads every file and says what is wrong, one line each.
-pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
+/// Reads every file and says what is refused. What is wrong with a table or a macro is a fault of every search that stands on it.
+pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
     let mut wrong = Vec::new();
     let (mut macros, mut transforms) = (Conf::new(), Conf::new());
-    let mut tables: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
-    for Artefact { path, text, .. } in artefacts {
+    let mut tables: BTreeMap<&str, Result<Vec<Vec<String>>, String>> = BTreeMap::new();
+    for Artefact { path, text, .. } in &printed.artefacts {
         let name = path.rsplit('/').next().unwrap_or(path);
         let of = match name {
             // Looked at below, one file after the other: they hold nearly everything.
@@ -26,52 +26,68 @@ pub(crate) fn files(profile: &'static Profile, artefacts: &[Artefact]) -> Vec<St
             "macros.conf" => &mut macros,
             "transforms.conf" => &mut transforms,
             table if table.ends_with(".csv") => {
-                match rows(text).map(|read| tables.insert(name, read)) {
-                    Ok(None) => {}
-                    Ok(Some(_)) => wrong.push(format!("{path}: two tables have this name")),
-                    Err(why) => wrong.push(format!("{path}: {why}")),
-                }
+                let read = if tables.contains_key(table) { Err("two tables have this name".to_owned()) } else { rows(text) };
+                tables.insert(table, read);
                 continue;
             }
             _ => {
-                wrong.push(format!("{path}: this is no file of a Splunk app"));
+                wrong.push(Fault::of_file(path, "this is no file of a Splunk app"));
                 continue;
             }
         };
         match conf(text) {
             Ok(read) => of.extend(read),
-            Err(why) => wrong.push(format!("{path}: {why}")),
+            Err(why) => wrong.push(Fault::of_file(path, why)),
         }
     }
-    for (name, settings) in &macros {
-        if settings.get("definition").is_none_or(|definition| definition.is_empty()) {
-            wrong.push(format!("macros.conf [{name}]: there is no definition"));
-        }
-    }
-    for (name, settings) in &transforms {
-        let file = settings.get("filename").map(|file| &**file).unwrap_or_default();
-        match tables.get(file) {
-            None => wrong.push(format!("transforms.conf [{name}]: `{file}` is not there")),
-            Some(rows) if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") => {
-                let bad = rows.iter().skip(1).filter_map(|row| row.first()).find(|value| value.parse::<ir::IpNet>().is_err());
-                wrong.extend(bad.map(|value| format!("{file}: `{value}` is no network")));
+    let empty = |settings: &Settings<'_>| settings.get("definition").is_none_or(|definition| definition.is_empty());
+    let stands = Stands {
+        macros: macros
+            .iter()
+            .map(|(name, settings)| (*name, if empty(settings) { Err("there is no definition".to_owned()) } else { Ok(()) }))
+            .collect(),
+        lookups: transforms.iter().map(|(name, settings)| (*name, lookup(settings, &tables))).collect(),
+    };
+    let meant = printed.by_artefact();
+    for Artefact { path, text, .. } in printed.artefacts.iter().filter(|artefact| artefact.path.ends_with("savedsearches.conf")) {
+        let read = match conf(text) {
+            Ok(read) => read,
+            Err(why) => {
+                wrong.push(Fault::of_file(path, why));
+                continue;
             }
-            Some(_) => {}
+        };
+        let rules: BTreeMap<&str, usize> =
+            meant.get(path.as_str()).into_iter().flatten().filter_map(|at| Some((printed.rules.get(*at)?.id.as_str(), *at))).collect();
+        let (there, wanted): (BTreeSet<&str>, BTreeSet<&str>) = (read.keys().copied().collect(), rules.keys().copied().collect());
+        if let Some(name) = there.symmetric_difference(&wanted).next() {
+            let why = if there.contains(name) { "was not meant to be there" } else { "is not there" };
+            wrong.push(Fault::of_file(path, format!("[{name}] {why}")));
+            continue;
         }
-    }
-    for Artefact { path, text, .. } in artefacts.iter().filter(|artefact| artefact.path.ends_with("savedsearches.conf")) {
-        match conf(text) {
-            Ok(read) => {
-                for (name, settings) in &read {
-                    for why in search(settings, &macros, &transforms) {
-                        wrong.push(format!("{path} [{name}] ({}): {why}", profile.id));
-                    }
-                }
-            }
-            Err(why) => wrong.push(format!("{path}: {why}")),
+        for (name, settings) in &read {
+            let rule = rules.get(name).copied();
+            wrong.extend(search(settings, &stands).into_iter().map(|why| Fault::of_rule(path, rule, why)));
         }
     }
     wrong
+}
+
+/// What searches stand on, by name, and whether it is sound.
+struct Stands<'t> {
+    macros: BTreeMap<&'t str, Result<(), String>>,
+    lookups: BTreeMap<&'t str, Result<(), String>>,
+}
+
+/// Whether a lookup's table is there and holds what its definition says.
+fn lookup(settings: &Settings<'_>, tables: &BTreeMap<&str, Result<Vec<Vec<String>>, String>>) -> Result<(), String> {
+    let file = settings.get("filename").map(|file| &**file).unwrap_or_default();
+    let rows = tables.get(file).ok_or_else(|| format!("`{file}` is not there"))?.as_ref().map_err(|why| format!("{file}: {why}"))?;
+    if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") {
+        let bad = rows.iter().skip(1).filter_map(|row| row.first()).find(|value| value.parse::<ir::IpNet>().is_err());
+        return bad.map_or(Ok(()), |value| Err(format!("{file}: `{value}` is no network")));
+    }
+    Ok(())
 }
 
 /// Reads a configuration file (<https://docs.splunk.com/Documentation/Splunk/latest/Admin/Howtoeditaconfigurationfile>).
@@ -132,7 +148,7 @@ fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     }
 }
 
-fn search(settings: &Settings<'_>, macros: &Conf<'_>, tables: &Conf<'_>) -> Vec<String> {
+fn search(settings: &Settings<'_>, stands: &Stands<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     let setting = |key: &str| settings.get(key).map(|value| &**value).unwrap_or_default();
     match verify_spl::read(setting("search")) {
@@ -140,12 +156,13 @@ fn search(settings: &Settings<'_>, macros: &Conf<'_>, tables: &Conf<'_>) -> Vec<
         Ok(query) => {
             let mut used = Used::default();
             used.query(&query);
-            wrong.extend(
-                used.macros.iter().filter(|name| !macros.contains_key(name.as_str())).map(|name| format!("the macro `{name}` is not defined")),
-            );
-            wrong.extend(
-                used.tables.iter().filter(|name| !tables.contains_key(name.as_str())).map(|name| format!("the lookup `{name}` is not defined")),
-            );
+            for (kind, names, known) in [("macro", &used.macros, &stands.macros), ("lookup", &used.tables, &stands.lookups)] {
+                wrong.extend(names.iter().filter_map(|name| match known.get(name.as_str()) {
+                    None => Some(format!("the {kind} `{name}` is not defined")),
+                    Some(Err(why)) => Some(format!("the {kind} `{name}`: {why}")),
+                    Some(Ok(())) => None,
+                }));
+            }
         }
     }
     if !cron(setting("cron_schedule")) {

@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use ir::IpNet;
 
+use crate::carried::Carried;
+
 /// What one detection becomes.
 #[derive(Clone, Debug)]
 pub enum Rule {
     /// A rule of ours.
     Alert(Box<Alert>),
-    /// Rules that travel along as they are.
+    /// A rule that travels along as it is.
     Native {
-        /// The file they came from.
-        file: String,
-        /// Their text.
-        text: Arc<str>,
+        /// The file it came from.
+        file: Arc<Carried>,
+        /// Which rule of the file it is.
+        rule: usize,
     },
 }
 
@@ -234,6 +236,14 @@ pub enum Re {
     Raw(&'static str),
     /// Any of these bytes.
     Class(Vec<(u8, u8)>),
+    /// Any byte but these.
+    Except(Vec<(u8, u8)>),
+    /// One character of UTF-8 that begins so; a byte outside ASCII that begins none is one as well.
+    Character(Box<Re>),
+    /// This does not begin here.
+    Unless(Box<Re>),
+    /// Letters of ASCII in it count by their case, or do not, whatever holds outside.
+    Cased(ir::Case, Box<Re>),
     /// Any run of bytes.
     Run,
     /// One character of UTF-8.

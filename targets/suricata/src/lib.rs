@@ -41,12 +41,16 @@
 //! Start with [`Suricata`], then `lower.rs`.
 
 pub mod ast;
+pub mod carried;
+mod engine;
 mod lower;
 mod print;
 mod profiles;
+mod settings;
+mod variables;
 mod verify;
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Asked, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Programs, Refusal, Section};
 use ir::Detection;
 
 /// Rules for Suricata.
@@ -74,7 +78,11 @@ impl Language for Suricata {
         print::print(rules, job, numbers)
     }
 
-    fn verify(&self, _profile: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::verify(artefacts)
+    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::verify(printed, profile)
+    }
+
+    fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
+        engine::ask(printed, profile, programs)
     }
 }

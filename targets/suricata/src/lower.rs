@@ -7,6 +7,7 @@
 
 mod buffers;
 mod correlate;
+pub(crate) mod dialect;
 mod file;
 mod header;
 mod list;
@@ -16,6 +17,8 @@ mod pattern;
 mod regex;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_expressions;
 mod uri;
 mod web;
 
@@ -24,6 +27,7 @@ use ir::{Detection, EventClass, EventRule, EventSelector, FieldTest, Kind, Nativ
 use source::{Code, Loss, Span};
 
 use crate::ast::{Alert, Content, Item, Rule, Target};
+use crate::carried::Carried;
 use crate::print::{Body, MAX_BODY};
 
 pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
@@ -44,6 +48,7 @@ pub(crate) const CODES: &[&Code] = &[
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
+    &regex::ASCII_CLASSES,
     &uri::ENCRYPTED_URL,
     &file::FILE_WINDOW,
     &mail::MAIL_LINES,
@@ -63,7 +68,13 @@ const MAX_INDICATOR_RULES: usize = 100_000;
 /// Turns a legal detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     match &detection.kind {
-        Kind::Native { language: NativeLanguage::Suricata, file, text } => Ok(vec![Rule::Native { file: file.clone(), text: text.clone() }]),
+        Kind::Native { language: NativeLanguage::Suricata, file, text } => {
+            let carried = std::sync::Arc::new(Carried::read(file, text));
+            if carried.rules.is_empty() {
+                return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
+            }
+            Ok((0..carried.rules.len()).map(|rule| Rule::Native { file: carried.clone(), rule }).collect())
+        }
         Kind::Native { language: NativeLanguage::Yara, file, .. } => {
             Err(cx.unsupported(&FIELD_FORM, cx.span(), format!("`{file}` holds YARA rules")))
         }
@@ -229,6 +240,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let mut options: Vec<(Options, Span, bool)> = Vec::new();
         let mut left_out: Option<Refusal> = None;
         let hashed = literals.iter().any(file::is_hash);
+        let joined = merge::codes(literals);
+        let literals = joined.as_deref().unwrap_or(literals);
         for literal in literals {
             let (negated, inner) = match literal {
                 Predicate::Not(inner) => (true, &**inner),

@@ -11,6 +11,7 @@ mod properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, Section, slug};
 use base64::Engine as _;
@@ -18,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use ir::{Detection, Meta};
 
 use crate::ast::{Address, Alert, Content, Item, List, Number, Ports, Rule, Side, Sign, Target, Transform, Values};
+use crate::carried::{Carried, CarriedRule};
 
 /// The longest line the engine reads, without its line feed (`DETECT_MAX_RULE_SIZE` is 8,192 with the closing zero byte).
 pub(crate) const MAX_LINE: usize = 8191;
@@ -26,31 +28,48 @@ pub(crate) const MAX_BODY: usize = 5600;
 /// The longest message; alerts are read in narrow columns.
 const MAX_MESSAGE: usize = 200;
 
-/// Writes rules and lists; one rules file for each advisory.
-pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+/// Writes rules and lists; one rules file for each advisory. A detection that a number is missing for has no rule at all.
+pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+    let mut unnumbered = BTreeMap::new();
+    loop {
+        let printed = numbered(&rules, job, numbers);
+        if printed.unnumbered.is_empty() {
+            return Printed { unnumbered: unnumbered.into_iter().collect(), ..printed };
+        }
+        unnumbered.extend(printed.unnumbered);
+        rules.retain(|lowered| !unnumbered.contains_key(&lowered.detection));
+    }
+}
+
+fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     let mut keys = BTreeSet::new();
     let mut headed = BTreeSet::new();
     let mut last = None;
-    let natives: BTreeSet<String> =
-        rules.iter().flat_map(|lowered| native_rules(&lowered.rule)).filter_map(|(rule, _)| rule.value("sid").map(str::to_owned)).collect();
+    let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
+    let mut travelling: BTreeMap<String, Vec<(Arc<Carried>, Vec<usize>)>> = BTreeMap::new();
     let mut out = Printed::default();
-    for Lowered { detection: index, rule } in rules {
+    for &Lowered { detection: index, item, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
-            Rule::Native { ref file, ref text } => {
-                let path = format!("{slug}-native-{}.rules", slug_of_file(file));
-                for (native, text) in native_rules(&rule) {
-                    let id = native.value("sid").unwrap_or_default().to_owned();
-                    let title = native.message().unwrap_or_else(|| detection.title.clone());
-                    out.rules.push(PrintedRule { detection: index, id, title, artefact: path.clone(), text: job.rule_text(text) });
-                }
-                let target = files.entry(path).or_default();
-                target.push_str(text);
-                if !target.ends_with('\n') {
-                    target.push('\n');
+            Rule::Native { file, rule } => {
+                let path = format!("{slug}-native-{}.rules", slug_of_file(&file.file));
+                let of = file.rules.get(*rule);
+                out.rules.push(PrintedRule {
+                    detection: index,
+                    item,
+                    id: of.map(|rule| rule.sid.clone()).unwrap_or_default(),
+                    title: of.and_then(|rule| rule.message.clone()).unwrap_or_else(|| detection.title.clone()),
+                    artefact: path.clone(),
+                    text: job.rule_text(file.text_of(*rule)),
+                    carried: true,
+                });
+                let files = travelling.entry(path).or_default();
+                match files.last_mut() {
+                    Some((last, kept)) if Arc::ptr_eq(last, file) => kept.push(*rule),
+                    _ => files.push((file.clone(), vec![*rule])),
                 }
             }
             Rule::Alert(alert) => {
@@ -69,37 +88,50 @@ pub(crate) fn print(rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Sect
                 while !keys.insert(key.clone()) {
                     key.push('~');
                 }
-                let body = Body::of(&alert, &slug);
+                let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
-                for list in lists_of(&alert) {
+                for list in lists_of(alert) {
                     let values = values(list);
                     meaning.push_str(&values);
                     lists.insert(list_path(&slug, list), values);
                 }
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
-                while natives.contains(&number.sid.to_string()) {
+                while number.as_ref().is_ok_and(|number| natives.contains(&number.sid.to_string())) {
                     key.push('~');
                     number = numbers.number(&key, &meaning);
                 }
-                let title = message(detection, &alert);
-                let text = line(&body, &title, number, detection, &alert);
+                let number = match number {
+                    Ok(number) => number,
+                    Err(why) => {
+                        out.unnumbered.push((index, why));
+                        continue;
+                    }
+                };
+                let title = message(detection, alert);
+                let text = line(&body, &title, number, detection, alert);
                 file.push_str(&text);
                 file.push('\n');
-                out.rules.push(PrintedRule { detection: index, id: number.sid.to_string(), title, artefact: path, text: job.rule_text(text) });
+                let (id, text) = (number.sid.to_string(), job.rule_text(text));
+                out.rules.push(PrintedRule { detection: index, item, id, title, artefact: path, text, carried: false });
             }
         }
     }
     out.artefacts.extend(files.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::Rules, text)));
+    out.artefacts.extend(travelling.into_iter().map(|(path, files)| {
+        let text = files.iter().map(|(file, kept)| file.with(kept)).collect();
+        Artefact::new(path, ArtefactKind::Rules, text)
+    }));
     out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::List, text)));
     out
 }
 
-/// The rules of a file that travels along, each with its text; lines that cannot be read are left to `verify`.
-fn native_rules(rule: &Rule) -> Vec<(crate::verify::reader::Rule, String)> {
-    let Rule::Native { text, .. } = rule else { return Vec::new() };
-    let lines = crate::verify::reader::lines(text);
-    lines.into_iter().filter_map(|line| Some((crate::verify::reader::rule(&line.text).ok()??, line.text))).collect()
+/// A rule that travels along.
+fn carried(rule: &Rule) -> Option<&CarriedRule> {
+    match rule {
+        Rule::Native { file, rule } => file.rules.get(*rule),
+        Rule::Alert(_) => None,
+    }
 }
 
 fn slug_of_file(file: &str) -> String {
@@ -111,7 +143,7 @@ fn slug_of_file(file: &str) -> String {
 fn head(file: &mut String, meta: &Meta) {
     let mut say = |name: &str, value: &str| {
         if !value.is_empty() {
-            let _ = writeln!(file, "# {name}: {}", comment(value));
+            let _ = writeln!(file, "# {}", comment(&format!("{name}: {value}")));
         }
     };
     say("advisory", &meta.advisory);
@@ -131,14 +163,13 @@ fn head(file: &mut String, meta: &Meta) {
 fn heading(file: &mut String, detection: &Detection) {
     let _ = writeln!(file, "\n# {}", comment(&detection.title));
     for citation in &detection.meta.citations {
-        let _ = writeln!(file, "# because {}: \"{}\"", comment(&citation.source), comment(&citation.quote));
+        let _ = writeln!(file, "# {}", comment(&format!("because {}: \"{}\"", citation.source, citation.quote)));
     }
 }
 
-/// Text in a comment: one line, and never a backslash at its end, which would join it with the next.
+/// Text in a comment: one line that fits into one block of the engine's reader, and never a backslash at its end.
 pub(crate) fn comment(text: &str) -> String {
-    let line: String = text.chars().map(|char| if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') { ' ' } else { char }).collect();
-    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = backend::comment(text);
     if line.ends_with('\\') { format!("{line} .") } else { line }
 }
 
@@ -353,7 +384,7 @@ pub(crate) fn quoted(text: &str) -> String {
                 out.push('\\');
                 out.push(char);
             }
-            control if control.is_control() => out.push(' '),
+            unseen if source::unseen(unseen) => out.push(' '),
             other => out.push(other),
         }
     }

@@ -1,63 +1,86 @@
 //! How generated files are read back: each rule by a reader of our own, each list line by line.
 //!
-//! The engine itself is run by the binary when it is installed; this reader is stricter than the engine where a printed
+//! The engine itself is asked when it is installed (`engine.rs`); this reader is stricter than the engine where a printed
 //! rule has only one right form.
 
 pub(crate) mod reader;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backend::{Artefact, ArtefactKind};
+use backend::{Artefact, ArtefactKind, Fault, Printed, Profile};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use reader::Rule;
+use crate::variables;
+use reader::{BLOCK, Line, Reading, Rule};
 
-/// What is wrong with the files, one line each.
-pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
+/// What is refused. The k-th rule of a file is the k-th that was meant to be in it: a file with more or fewer rules goes as a whole.
+pub(crate) fn verify(printed: &Printed, profile: &'static Profile) -> Vec<Fault> {
     let lists: BTreeMap<&str, &Artefact> =
-        artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List).map(|artefact| (artefact.path.as_str(), artefact)).collect();
-    let mut findings = Vec::new();
+        printed.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List).map(|artefact| (artefact.path.as_str(), artefact)).collect();
+    let meant = printed.by_artefact();
+    let mut faults = Vec::new();
     let mut sids: BTreeMap<String, String> = BTreeMap::new();
     let mut named = BTreeSet::new();
-    for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
-        for line in reader::lines(&artefact.text) {
-            let place = format!("{}:{}", artefact.path, line.number);
-            if line.text.len() > crate::print::MAX_LINE {
-                findings.push(format!("{place}: the rule has {} bytes, more than {}", line.text.len(), crate::print::MAX_LINE));
+    for artefact in printed.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
+        let lines: Vec<Line> = reader::lines(&artefact.text).into_iter().filter(Line::is_rule).collect();
+        let rules = meant.get(artefact.path.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if lines.len() != rules.len() {
+            faults.push(Fault::of_file(&*artefact.path, format!("{} rules stand in it instead of {}", lines.len(), rules.len())));
+            continue;
+        }
+        for (line, at) in lines.iter().zip(rules) {
+            let carried = printed.rules.get(*at).is_some_and(|rule| rule.carried);
+            let mut refuse = |why: String| faults.push(Fault::of_rule(&*artefact.path, Some(*at), format!("line {}: {why}", line.number)));
+            if line.cut || line.text.len() > BLOCK {
+                refuse(format!("the rule has more than {BLOCK} bytes"));
+                continue;
             }
-            match reader::rule(&line.text) {
-                Ok(None) => {}
-                Ok(Some(rule)) => {
-                    for option in
-                        rule.options.iter().filter(|option| matches!(option.name.as_str(), "filemd5" | "filesha1" | "filesha256" | "dataset"))
-                    {
-                        match list_of(&rule, option, &lists, &mut named) {
-                            Ok(()) => {}
-                            Err(why) => findings.push(format!("{place}: {why}")),
-                        }
-                    }
-                    match rule.value("sid") {
-                        Some(sid) => {
-                            if let Some(before) = sids.insert(sid.to_owned(), place.clone()) {
-                                findings.push(format!("{place}: sid {sid} is also the number of the rule at {before}"));
-                            }
-                        }
-                        None => findings.push(format!("{place}: the rule has no sid")),
+            let rule = match reader::rule(&line.text, if carried { Reading::Carried } else { Reading::Ours }) {
+                Ok(rule) => rule,
+                Err(why) => {
+                    refuse(why);
+                    continue;
+                }
+            };
+            if let Some(why) = wrong(&rule, profile, carried, &lists, &mut named) {
+                refuse(why);
+                continue;
+            }
+            match rule.value("sid") {
+                Some(sid) => {
+                    if let Some(before) = sids.get(sid) {
+                        refuse(format!("sid {sid} is also the number of the rule at {before}"));
+                    } else {
+                        sids.insert(sid.to_owned(), format!("{}:{}", artefact.path, line.number));
                     }
                 }
-                Err(why) => findings.push(format!("{place}: {why}")),
+                None => refuse("the rule has no sid".to_owned()),
             }
         }
     }
-    for path in lists.keys().filter(|path| !named.contains(**path)) {
-        findings.push(format!("{path}: no rule names this list"));
+    if faults.is_empty() {
+        faults.extend(lists.keys().filter(|path| !named.contains(**path)).map(|path| Fault::of_file(*path, "no rule names this list")));
     }
-    findings
+    faults
+}
+
+/// What is wrong with a rule beyond its form: its variables, and the lists it names.
+fn wrong(rule: &Rule, profile: &Profile, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Option<String> {
+    if let [_, _, source, source_ports, _, destination, destination_ports] = rule.header.as_slice() {
+        let addresses = [source, destination].into_iter().find_map(|word| variables::unknown(word, &variables::ADDRESSES));
+        let ports = [source_ports, destination_ports].into_iter().find_map(|word| variables::unknown(word, variables::ports(profile)));
+        if let Some(name) = addresses.or(ports) {
+            let kind = if addresses.is_some() { "addresses" } else { "ports" };
+            return Some(format!("`${name}` is no group of {kind} of the stock suricata.yaml"));
+        }
+    }
+    let mut options = rule.options.iter().filter(|option| matches!(option.name.as_str(), "filemd5" | "filesha1" | "filesha256" | "dataset"));
+    options.find_map(|option| list_of(option, carried, lists, named).err())
 }
 
 /// Checks the list that an option names: that it is there, and that each line is what the option wants.
-fn list_of(rule: &Rule, option: &reader::RuleOption, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Result<(), String> {
+fn list_of(option: &reader::RuleOption, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Result<(), String> {
     let value = option.value.as_deref().unwrap_or_default();
     let (path, check): (&str, fn(&str) -> bool) = if option.name == "dataset" {
         let part = |word: &str| value.split(',').map(str::trim).find_map(|part| part.strip_prefix(word)).map(str::trim);
@@ -65,6 +88,7 @@ fn list_of(rule: &Rule, option: &reader::RuleOption, lists: &BTreeMap<&str, &Art
         let check: fn(&str) -> bool = match part("type ") {
             Some("string") => |line| STANDARD.decode(line).is_ok_and(|bytes| !bytes.is_empty()),
             Some("ip" | "ipv4" | "ipv6") => |line| line.parse::<std::net::IpAddr>().is_ok(),
+            _ if carried => return Ok(()),
             _ => return Err(format!("`dataset:{value}` has no type that is known here")),
         };
         (path, check)
@@ -78,11 +102,7 @@ fn list_of(rule: &Rule, option: &reader::RuleOption, lists: &BTreeMap<&str, &Art
     };
     let Some(list) = lists.get(path) else {
         // A rule that travels along may name a file of the site.
-        return if rule.value("metadata").is_some_and(|value| value.contains("vigie_id ")) {
-            Err(format!("the list `{path}` is not there"))
-        } else {
-            Ok(())
-        };
+        return if carried { Ok(()) } else { Err(format!("the list `{path}` is not there")) };
     };
     named.insert(path.to_owned());
     match list.text.lines().enumerate().find(|(_, line)| !check(line)) {

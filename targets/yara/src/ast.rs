@@ -6,6 +6,8 @@ use ir::HexToken;
 use regex_syntax::hir::Hir;
 use uuid::Uuid;
 
+use crate::carried::Carried;
+
 /// What a detection becomes.
 #[derive(Clone, Debug)]
 pub enum Item {
@@ -13,12 +15,14 @@ pub enum Item {
     Rule(Box<Rule>),
     /// Digests that are too many for rules.
     List(HashList),
-    /// A file that travels along.
+    /// A rule of a file that travels along.
     Native {
         /// Where it belongs.
         place: Place,
-        /// Its text, unchanged.
-        text: Arc<str>,
+        /// The file.
+        file: Arc<Carried>,
+        /// Which rule of the file it is.
+        rule: usize,
     },
 }
 

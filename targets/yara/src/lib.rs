@@ -35,6 +35,7 @@
 //! Start with [`lower`], then [`pattern`].
 
 pub mod ast;
+pub mod carried;
 mod lower;
 mod name;
 mod pattern;
@@ -45,7 +46,7 @@ mod regex;
 mod shard;
 mod verify;
 
-use backend::{About, Artefact, Capabilities, Cx, Job, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Job, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 /// YARA, classic 4.x and YARA-X.
@@ -59,7 +60,6 @@ static ABOUT: About = About {
     codes: &[
         &lower::CONSTANT,
         &lower::CORRELATION,
-        &lower::NATIVE,
         &lower::NATIVE_WARNING,
         &lower::TEST,
         &pattern::FULLWORD,
@@ -90,7 +90,7 @@ impl backend::Language for Yara {
         print::print(rules, job)
     }
 
-    fn verify(&self, _: &'static Profile, artefacts: &[Artefact]) -> Vec<String> {
-        verify::verify(artefacts)
+    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        verify::verify(printed)
     }
 }

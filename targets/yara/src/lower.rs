@@ -1,17 +1,19 @@
 //! What does a detection look like as YARA rules?
 
+use std::sync::Arc;
+
 use backend::{Cx, Refusal};
 use ir::record::file_type;
 use ir::{BytesTest, Case, Detection, Field, FieldTest, Kind, Need, NumberTest, Op, Part, Pattern, Predicate, Regex, Verdict};
 use source::{Code, Loss, Span};
 
 use crate::ast::{Algorithm, Body, Compare, Condition, Item, Name, Place, Rule, SizeIs, Text, Value};
+use crate::carried::Carried;
 use crate::pattern::{self, PATTERN, Search};
 use crate::{name, regex, shard, verify};
 
 pub(crate) static CONSTANT: Code = Code::warn("yara.constant", "a condition holds for every file, or for none");
 pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees one file at a time");
-pub(crate) static NATIVE: Code = Code::warn("yara.native", "a rule that travels along does not compile");
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
@@ -49,14 +51,14 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             ..cx.unsupported(&CORRELATION, cx.span(), "YARA sees one file at a time: it counts no events and knows no order")
         }),
         Kind::Native { file, text, .. } => {
-            let found = verify::native(text);
-            if let Some(error) = found.errors.first() {
-                return Err(cx.unsupported(&NATIVE, cx.span(), format!("`{file}` does not compile: {error}")));
+            let carried = Arc::new(Carried::read(text));
+            if carried.rules.is_empty() {
+                return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
             }
-            for warning in found.warnings {
+            for warning in verify::warnings(text) {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");
             }
-            Ok(vec![Item::Native { place, text: text.clone() }])
+            Ok((0..carried.rules.len()).map(|rule| Item::Native { place: place.clone(), file: carried.clone(), rule }).collect())
         }
     }
 }

@@ -5,11 +5,12 @@
 //! external variables that common scanners define; what cannot be checked for that reason is said, not guessed.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use backend::{Artefact, ArtefactKind};
+use backend::{Artefact, ArtefactKind, Fault, Printed};
 use yara_x::{Compiler, SourceCode};
 
-use crate::print::HEADER;
+use crate::carried;
 
 /// Modules of classic YARA and YARA-X that are not built in.
 const OTHER_MODULES: [&str; 14] =
@@ -17,34 +18,41 @@ const OTHER_MODULES: [&str; 14] =
 /// External variables that common scanners define (LOKI, THOR, VirusTotal), as text.
 const EXTERNALS: [&str; 6] = ["extension", "filename", "filepath", "filetype", "md5", "owner"];
 
-/// What the engine said about one file.
+/// What the engine said about one file: each with the byte that it is about.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+struct Found {
     /// Why it does not compile.
-    pub(crate) errors: Vec<String>,
+    errors: Vec<(String, Option<usize>)>,
     /// What it warns about.
-    pub(crate) warnings: Vec<String>,
+    warnings: Vec<(String, Option<usize>)>,
 }
 
 /// Reads all files back: warnings count for those that we wrote, errors for all.
-pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
+pub(crate) fn verify(printed: &Printed) -> Vec<Fault> {
     let mut out = Vec::new();
     let mut compiler = compiler();
-    for Artefact { path, kind, text } in artefacts {
+    let meant = printed.by_artefact();
+    for Artefact { path, kind, text } in &printed.artefacts {
         match kind {
             ArtefactKind::Rules => {
+                let rules = meant.get(path.as_str()).map(Vec::as_slice).unwrap_or_default();
+                let carried = rules.first().and_then(|at| printed.rules.get(*at)).is_some_and(|rule| rule.carried);
                 let found = read(&mut compiler, path, text);
-                let ours = text.starts_with(HEADER);
-                out.extend(found.errors.into_iter().chain(found.warnings.into_iter().filter(|_| ours)).map(|what| format!("`{path}`: {what}")));
+                let faults: Vec<_> = found.errors.into_iter().chain(found.warnings.into_iter().filter(|_| !carried)).collect();
+                if faults.is_empty() {
+                    continue;
+                }
+                let places = carried::rules(text);
+                out.extend(faults.into_iter().map(|(why, at)| Fault::of_rule(path, at.and_then(|at| rule_at(at, &places, rules)), why)));
             }
             ArtefactKind::List => {
                 let digest = |line: &&str| !line.is_empty() && line.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
                 let lines: Vec<&str> = text.lines().collect();
                 if let Some(line) = lines.iter().find(|line| !digest(line)) {
-                    out.push(format!("`{path}`: `{line}` is no digest in lower case"));
+                    out.push(Fault::of_file(path, format!("`{line}` is no digest in lower case")));
                 }
                 if lines.iter().collect::<BTreeSet<_>>().len() != lines.len() {
-                    out.push(format!("`{path}`: a digest stands there twice"));
+                    out.push(Fault::of_file(path, "a digest stands there twice"));
                 }
             }
             ArtefactKind::Support => {}
@@ -53,9 +61,15 @@ pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<String> {
     out
 }
 
-/// Reads one file that travels along.
-pub(crate) fn native(text: &str) -> Found {
-    read(&mut compiler(), "native", text)
+/// The rule that holds a byte. The k-th rule of a file is the k-th that was meant to be in it; else it cannot be told.
+fn rule_at(at: usize, places: &[Range<usize>], rules: &[usize]) -> Option<usize> {
+    let place = places.iter().position(|place| place.contains(&at)).filter(|_| places.len() == rules.len())?;
+    rules.get(place).copied()
+}
+
+/// What the engine warns about in a file that travels along.
+pub(crate) fn warnings(text: &str) -> Vec<String> {
+    read(&mut compiler(), "native", text).warnings.into_iter().map(|(what, _)| what).collect()
 }
 
 fn compiler() -> Compiler<'static> {
@@ -74,12 +88,14 @@ fn compiler() -> Compiler<'static> {
 fn read(compiler: &mut Compiler<'static>, path: &str, text: &str) -> Found {
     let (errors, warnings) = (compiler.errors().len(), compiler.warnings().len());
     let failed = compiler.new_namespace(path).add_source(SourceCode::from(text).with_origin(path)).is_err();
+    let errors = compiler.errors().iter().skip(errors);
+    let warnings = compiler.warnings().iter().skip(warnings);
     let mut found = Found {
-        errors: compiler.errors().iter().skip(errors).map(|error| said(&error.to_string())).collect(),
-        warnings: compiler.warnings().iter().skip(warnings).map(|warning| said(&warning.to_string())).collect(),
+        errors: errors.map(|error| (said(&error.to_string()), error.labels().next().map(|label| label.span().start()))).collect(),
+        warnings: warnings.map(|warning| (said(&warning.to_string()), warning.labels().next().map(|label| label.span().start()))).collect(),
     };
     if failed && found.errors.is_empty() {
-        found.errors.push("it does not compile".to_owned());
+        found.errors.push(("it does not compile".to_owned(), None));
     }
     found
 }
@@ -97,24 +113,52 @@ fn said(report: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use backend::PrintedRule;
+
     use super::*;
+
+    fn native(text: &str) -> Vec<String> {
+        read(&mut compiler(), "native", text).errors.into_iter().map(|(what, _)| what).collect()
+    }
 
     #[test]
     fn errors_and_warnings_are_found() {
-        let found = native("rule a { strings: $a = \"x\" condition: $a }");
-        assert_eq!(found.warnings, ["warning[slow_pattern]: slow pattern in line 1: this pattern may slow down the scan"]);
-        assert!(native("rule a { condition: nothing }").errors.concat().starts_with("error[E009]"));
-        assert!(native("include \"/etc/passwd\"").errors.concat().starts_with("error[E044]"));
-        assert!(native("rule a { condition: filename == \"x\" }").errors.is_empty());
-        let file = |path: &str, kind, text: String| Artefact { path: path.to_owned(), kind, text };
         let slow = "rule a { strings: $a = \"x\" condition: $a }";
-        let all = [
-            file("a.yar", ArtefactKind::Rules, format!("{HEADER}\n{slow}")),
-            file("b.yar", ArtefactKind::Rules, slow.to_owned()),
-            file("c.txt", ArtefactKind::List, "aa\nAA\naa\n".to_owned()),
-        ];
-        let said = verify(&all);
-        assert_eq!(said.len(), 3, "{said:?}");
-        assert!(said[0].starts_with("`a.yar`: warning[slow_pattern]"), "{said:?}");
+        assert_eq!(warnings(slow), ["warning[slow_pattern]: slow pattern in line 1: this pattern may slow down the scan"]);
+        assert!(native("rule a { condition: nothing }").concat().starts_with("error[E009]"));
+        assert!(native("include \"/etc/passwd\"").concat().starts_with("error[E044]"));
+        assert!(native("rule a { condition: filename == \"x\" }").is_empty());
+    }
+
+    #[test]
+    fn a_fault_is_that_of_the_rule_it_stands_in() {
+        let file = |path: &str, kind, text: &str| Artefact { path: path.to_owned(), kind, text: text.to_owned() };
+        let rule = |artefact: &str, carried| PrintedRule {
+            detection: 0,
+            item: 0,
+            id: String::new(),
+            title: String::new(),
+            artefact: artefact.to_owned(),
+            text: String::new(),
+            carried,
+        };
+        let slow = "rule a { strings: $a = \"x\" condition: $a }";
+        let three = "rule a { condition: filesize < 5 }\nrule b { condition: $b }\nrule c { condition: b }\n";
+        let printed = Printed {
+            artefacts: vec![
+                file("a.yar", ArtefactKind::Rules, slow),
+                file("b.yar", ArtefactKind::Rules, slow),
+                file("c.txt", ArtefactKind::List, "aa\nAA\naa\n"),
+                file("d.yar", ArtefactKind::Rules, three),
+                file("e.yar", ArtefactKind::Rules, "import \"nothing\"\nrule a { condition: filesize < 5 }"),
+            ],
+            rules: [("a.yar", false), ("b.yar", true), ("c.txt", false), ("d.yar", true), ("d.yar", true), ("d.yar", true), ("e.yar", true)]
+                .map(|(path, carried)| rule(path, carried))
+                .into(),
+            ..Printed::default()
+        };
+        let faults: Vec<(String, Option<usize>)> = verify(&printed).into_iter().map(|fault| (fault.artefact, fault.rule)).collect();
+        let wanted = [("a.yar", Some(0)), ("c.txt", None), ("c.txt", None), ("d.yar", Some(4)), ("d.yar", Some(5)), ("e.yar", None)];
+        assert_eq!(faults, wanted.map(|(path, rule)| (path.to_owned(), rule)));
     }
 }

@@ -25,7 +25,7 @@ fn compile(predicate: &Predicate, meta: Meta, title: &str) -> Compiled {
     };
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    Yara.compile(Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true })
+    Yara.compile(Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None })
 }
 
 fn fires(compiled: &Compiled, bytes: &[u8]) -> bool {
@@ -46,7 +46,7 @@ proptest! {
     #[test]
     fn rules_fire_where_the_evaluator_does(Sample { predicate, bytes } in samples()) {
         let compiled = compile(&predicate, Meta { advisory: "A-1".to_owned(), ..Meta::default() }, "A title");
-        prop_assert!(compiled.findings.is_empty(), "{:?}\n{:?}", compiled.findings, compiled.artefacts);
+        prop_assert!(compiled.refused().next().is_none(), "{:?}\n{:?}", compiled.entries, compiled.artefacts);
         let outcome = compiled.entries[0].outcome;
         if outcome == Outcome::Unsupported {
             prop_assert!(compiled.artefacts.is_empty() && !compiled.entries[0].diagnostics.is_empty());
@@ -79,7 +79,7 @@ proptest! {
         };
         let predicate = Predicate::Bytes(ir::BytesTest { need: ir::Need::Any, patterns: vec![ir::BytePattern::text("evil")], span: span() });
         let compiled = compile(&predicate, meta, &text);
-        prop_assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
+        prop_assert!(compiled.refused().next().is_none(), "{:?}", compiled.entries);
         let mut compiler = yara_x::Compiler::new();
         compiler.add_source(compiled.artefacts[0].text.as_str()).unwrap();
         let rules = compiler.build();

@@ -45,7 +45,8 @@ fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    let compiled = Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true });
+    let compiled =
+        Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }
@@ -261,7 +262,8 @@ fn rules_that_travel_along_stay_as_they_are() {
     assert_eq!(compiled.artefacts[0].text, text);
     assert!(slugs(&compiled).iter().all(|slug| *slug == "yara.native-warning") && !slugs(&compiled).is_empty(), "the module is not built in");
     let compiled = compile(&[detection("A-1", "orb", native("rule a { condition: }"))]);
-    assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Unsupported, vec!["yara.native"]));
+    assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Withheld, vec!["verify.carried"]));
+    assert!(compiled.artefacts.is_empty() && compiled.rules.is_empty());
 }
 
 #[test]

@@ -13,12 +13,14 @@ mod search;
 mod why;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use source::{Code, Diagnostic};
 
 use crate::args::Hunt;
 use crate::show::{Terminal, counts};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
+use crate::whole::Whole;
+use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, below, build, config, inputs};
 
 pub(crate) static BROKEN_LINE: Code = Code::warn("hunt.broken-line", "a line of a log holds no event");
 pub(crate) static NO_SOURCE: Code = Code::warn("hunt.no-source", "events do not tell which log they are from");
@@ -53,15 +55,12 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
         return USAGE;
     }
 
-    let mut file = match &args.output {
-        None => None,
-        Some(path) => match std::fs::File::create(path) {
-            Ok(file) => Some(std::io::BufWriter::new(file)),
-            Err(error) => {
-                terminal.tell(&format!("error: `{}` cannot be written: {error}", inputs::shown(path)));
-                return USAGE;
-            }
-        },
+    // The hits are no log that is searched, and no rule that it is searched with.
+    let read = args.logs.iter().chain(&args.paths).flat_map(|path| below::below(path, |_| true).files).collect::<Vec<_>>();
+    let begun = args.output.as_deref().map(|path| Whole::begin(path, read.iter().map(PathBuf::as_path), args.force)).transpose();
+    let mut file = match begun {
+        Ok(file) => file,
+        Err(why) => return build::refuse(terminal, &why, USAGE),
     };
     let mut found = {
         let out: &mut dyn Write = match &mut file {
@@ -76,8 +75,8 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
         search.finish()
     };
     report::write(&found, &rules, args.format, stated.as_ref(), file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
-    if let Some(mut file) = file
-        && let Err(error) = file.flush()
+    if let Some(file) = file
+        && let Err(error) = file.finish()
     {
         terminal.tell(&format!("error: the report cannot be written: {error}"));
         return USAGE;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use front::logs::Stated;
 use ir::Detection;
-use source::count;
+use source::{count, legible, legible_lines, unseen};
 
 use super::rules::Rules;
 use super::search::{Found, Hit};
@@ -51,25 +51,20 @@ fn when(hit: &Hit) -> String {
     hit.time.map_or_else(|| "no time".to_owned(), |time| time.to_string())
 }
 
-/// A text of a log on one line of a terminal: what would move the cursor or change colours is shown as an escape.
-fn visible(text: &str) -> String {
-    text.chars().flat_map(|char| if char.is_control() { char.escape_default().collect::<Vec<char>>() } else { vec![char] }).collect()
-}
-
 fn human(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>) -> String {
     let mut out = String::new();
     for row in rows {
-        out += &format!("{:<13} {:>6}  {}\n", row.rule.meta.severity.name(), row.count, visible(&row.rule.title));
-        out += &format!("{:21}  {} ({})\n", "", visible(row.place), row.rule.id);
+        out += &format!("{:<13} {:>6}  {}\n", row.rule.meta.severity.name(), row.count, legible(&row.rule.title));
+        out += &format!("{:21}  {} ({})\n", "", legible(row.place), row.rule.id);
         for hit in row.hits.iter().take(ON_TERMINAL) {
-            out += &format!("{:21}  {}:{} {}\n", "", visible(log(found, hit)), hit.line, when(hit));
+            out += &format!("{:21}  {}:{} {}\n", "", legible(log(found, hit)), hit.line, when(hit));
             let values = why::tested(row.rule, &hit.event, stated);
             for (field, value) in &values {
-                out += &format!("{:21}    {}: {}\n", "", visible(field), visible(value));
+                out += &format!("{:21}    {}: {}\n", "", legible(field), legible(value));
             }
             if values.is_empty() {
                 // Only what the event lacks was asked for.
-                let event = visible(&hit.event);
+                let event = legible(&hit.event);
                 let short: String = event.chars().take(WIDTH).collect();
                 let dots = if short.len() < event.len() { "..." } else { "" };
                 out += &format!("{:21}    {short}{dots}\n", "");
@@ -85,7 +80,7 @@ fn human(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>) -> String
 /// Text inside a line of Markdown: nothing in it is markup.
 fn marked(text: &str) -> String {
     let mut out = String::new();
-    for char in visible(text).chars() {
+    for char in legible(text).chars() {
         match char {
             '&' => out += "&amp;",
             '<' => out += "&lt;",
@@ -104,7 +99,7 @@ fn marked(text: &str) -> String {
 fn fenced(text: &str) -> String {
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}json\n{text}\n{fence}\n")
+    format!("{fence}json\n{}\n{fence}\n", legible_lines(text))
 }
 
 fn markdown(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>, summary: &str) -> String {
@@ -153,7 +148,7 @@ fn escaped(text: &str) -> String {
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
-            char if char.is_control() && char != '\n' => out.extend(char.escape_default()),
+            char if unseen(char) && char != '\n' => out.extend(char.escape_unicode()),
             char => out.push(char),
         }
     }

@@ -46,9 +46,7 @@ pub(crate) fn defanged(value: &str) -> String {
 
 /// Whether a character is not seen, ends a line, or turns the direction of the text.
 fn hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{fff9}'..='\u{fffb}')
-        || (char.is_whitespace() && char != ' ')
+    source::unseen(char) || matches!(char, '\u{200c}' | '\u{200d}') || (char.is_whitespace() && char != ' ')
 }
 
 /// A name of the language made from any words: `Network indicators` is `network-indicators`.

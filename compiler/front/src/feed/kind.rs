@@ -198,7 +198,7 @@ fn plausible(name: &str) -> bool {
     let name = name.trim_start_matches("*.").trim_matches('.');
     let Ok(domain) = ir::Domain::parse(name) else { return false };
     let last = domain.as_str().rsplit('.').next().unwrap_or_default();
-    domain.as_str().contains('.') && (MORE_TLDS.contains(&last) || psl::suffix(domain.as_str().as_bytes()).is_some_and(|suffix| suffix.is_known()))
+    domain.as_str().contains('.') && (MORE_TLDS.contains(&last) || ir::public_suffix::is_listed(domain.as_str()))
 }
 
 const NO_OBSERVABLE: &str = "no sensor that rules are made for shows this type";

@@ -3,6 +3,8 @@
 //! The lists here are written by hand from public knowledge, as facts; `data/hosts.txt` comes from the MISP warning lists. A host in
 //! either loses credit as an indicator, it is never dropped for it alone.
 
+use ir::public_suffix::{self, Register};
+
 use super::DocumentRole;
 
 /// Sites that publish about threats, catalogue them, or hold documentation.
@@ -99,7 +101,7 @@ pub(super) fn is_apex(host: &str) -> bool {
 /// Whether anyone gets names below this one for nothing.
 pub(super) fn is_dynamic(host: &str) -> bool {
     // Below a private suffix of the list of public suffixes, such as a blog's or a tunnel's host, anyone takes a name.
-    if psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().typ() == Some(psl::Type::Private)) {
+    if public_suffix::registrable(host).is_some_and(|(_, suffix)| suffix.register == Some(Register::Private)) {
         return true;
     }
     let mut at = Some(host);

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use ir::{Direction, Role};
+use ir::{Direction, Role, public_suffix};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
@@ -108,7 +108,7 @@ fn defanged_owners(candidates: &[Candidate]) -> BTreeSet<&str> {
 }
 
 fn owner(host: &str) -> Option<&str> {
-    psl::domain(host.as_bytes()).and_then(|name| std::str::from_utf8(name.as_bytes()).ok()).and_then(|name| host.get(host.len() - name.len()..))
+    public_suffix::registrable(host).map(|(name, _)| name)
 }
 
 /// The words that speak of a value: in its line, near it, and in the line that introduces its list.

@@ -1,5 +1,7 @@
 //! What is a word with dots? A host, a file, the name of a detection, a part of a program's text.
 
+use ir::public_suffix;
+
 use super::normal::Defang;
 use super::scan::{Candidate, Form, Scanner};
 use super::{Kind, hosts, local};
@@ -14,8 +16,8 @@ impl Scanner<'_> {
         let defang = self.normal.defanged(from..to);
         let lower = word.to_lowercase();
         let extension = lower.rsplit('.').next().unwrap_or_default();
-        let registered = if word.is_ascii() { psl::domain(lower.as_bytes()) } else { None };
-        let known_suffix = registered.is_some_and(|name| name.suffix().is_known());
+        let registered = if word.is_ascii() { public_suffix::registrable(&lower) } else { None };
+        let known_suffix = registered.is_some_and(|(_, suffix)| suffix.register.is_some());
         // RFC 2606: names for examples, which an author means when they are defanged.
         let reserved = defang == Defang::Strong && matches!(extension, "example" | "test" | "invalid");
         let host = if reserved {
@@ -23,7 +25,7 @@ impl Scanner<'_> {
         } else if known_suffix {
             host_of(&lower)
         } else if !word.is_ascii() {
-            host_of(word).filter(|host| psl::domain(host.as_bytes()).is_some_and(|name| name.suffix().is_known()))
+            host_of(word).filter(|host| public_suffix::is_registrable(host))
         } else {
             None
         };

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use ir::public_suffix;
+
 use super::mark::{Token, entity, token};
 
 /// How a value was kept from being clicked; the later, the stronger the evidence.
@@ -495,7 +497,7 @@ fn word_len(text: &str) -> usize {
 }
 
 fn is_suffix(label: &str) -> bool {
-    psl::suffix(label.to_ascii_lowercase().as_bytes()).is_some_and(|suffix| suffix.is_known())
+    public_suffix::is_listed(&label.to_ascii_lowercase())
 }
 
 /// The letters, digits, `*`, `_` and `-` at the end, at most a scheme or a label's worth.

@@ -1,5 +1,7 @@
 //! Which values stand in the text? One pass over its words; what a value is for is decided elsewhere ([`super::judge`]).
 
+use ir::public_suffix;
+
 use super::name::host_of;
 use super::normal::{Defang, Normal};
 use super::{Kind, hosts, local};
@@ -293,7 +295,7 @@ impl<'n> Scanner<'n> {
             return None;
         }
         let name = host_of(domain)?;
-        let known = psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()) || name.ends_with(".example") || name.ends_with(".test");
+        let known = public_suffix::is_listed(&name) || name.ends_with(".example") || name.ends_with(".test");
         if !name.contains('.') || !known || name.parse::<std::net::IpAddr>().is_ok() {
             return None;
         }
@@ -417,5 +419,5 @@ fn slashed_host(path: &str) -> bool {
         && name.contains('.')
         && ending.len() > 1
         && !hosts::is_extension(&ending.to_ascii_lowercase()) | (ending == "com")
-        && psl::domain(name.as_bytes()).is_some_and(|name| name.suffix().is_known())
+        && public_suffix::is_registrable(name)
 }

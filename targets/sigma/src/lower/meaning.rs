@@ -136,9 +136,15 @@ fn compiled(class: EventClass, predicate: &Predicate) -> Option<Value> {
         span: span(),
     };
     let overlay = Overlay::default();
-    let compiled =
-        Sigma.compile(Job { profile: &PROFILES[0], detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true });
-    assert!(compiled.findings.is_empty(), "{:?}\n{}", compiled.findings, compiled.artefacts[0].text);
+    let compiled = Sigma.compile(Job {
+        profile: &PROFILES[0],
+        detections: &[&detection],
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        programs: None,
+    });
+    assert!(compiled.refused().next().is_none(), "{:?}\n{}", compiled.entries, compiled.artefacts[0].text);
     (compiled.entries[0].outcome == Outcome::Exact).then(|| serde_yaml::from_str(&compiled.artefacts[0].text).expect("it is YAML"))
 }
 

@@ -37,9 +37,15 @@ fn detection(name: &str, kind: Kind) -> Detection {
 fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
-    let compiled =
-        Sigma.compile(Job { profile: &PROFILES[0], detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true });
-    assert!(compiled.findings.is_empty(), "{:?}\n{:?}", compiled.findings, compiled.artefacts);
+    let compiled = Sigma.compile(Job {
+        profile: &PROFILES[0],
+        detections: &detections,
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        programs: None,
+    });
+    assert!(compiled.refused().next().is_none(), "{:?}\n{:?}", compiled.entries, compiled.artefacts);
     compiled
 }
 
@@ -349,7 +355,8 @@ fn what_does_not_read_back_is_found() {
     let good = "title: a\nid: 3ae95d54-e93e-50f5-97d7-8eb5b6bfc98c\nlogsource:\n    category: dns\ndetection:\n    selection:\n        query: 'x'\n    condition: selection\n";
     let findings = |text: String| {
         let kind = backend::ArtefactKind::Rules;
-        crate::verify::verify(&[backend::Artefact { path: "a.yml".to_owned(), kind, text }])
+        let faults = crate::verify::verify(&[backend::Artefact { path: "a.yml".to_owned(), kind, text }]);
+        faults.into_iter().map(|fault| fault.why).collect::<Vec<_>>()
     };
     assert_eq!(findings(good.to_owned()), Vec::<String>::new());
     let broken = [

@@ -48,14 +48,14 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
+/// Whether a key, as it is written, is longer than a reader of YAML looks ahead for its colon: 1,024 characters.
+pub(crate) fn long_key(key: &str) -> bool {
+    key.len() > 1_000 && key.chars().count() > 1_000
+}
+
 /// Control characters, line breaks of any standard, and characters that are invisible or turn the text around.
 fn must_escape(char: char) -> bool {
-    char.is_control()
-        || matches!(char,
-            '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
-        // What lies outside the characters that YAML calls printable.
-        || (u32::from(char) & 0xfffe) == 0xfffe
+    source::unseen(char) || matches!(char, '\u{a0}' | '\u{200c}' | '\u{200d}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A Sigma string: `*` and `?` are holes, a backslash before them or before another backslash makes them literal.

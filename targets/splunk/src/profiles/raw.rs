@@ -44,7 +44,7 @@ const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
 ];
 
 static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
-    let open = Open { source: backend::every_source, field: backend::every_field };
+    let open = Open { source: backend::named_source, field: backend::every_field };
     capabilities(streams(), ABSENT_EVENTS, ABSENT_FIELDS, "the logs of this profile do not hold it", &open)
 });
 

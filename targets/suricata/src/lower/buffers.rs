@@ -42,9 +42,13 @@ pub(super) fn grouped(items: impl IntoIterator<Item = Item>) -> Vec<Item> {
         out.push(Item::Buffer(block.buffer));
         out.extend(block.head);
         out.extend(block.optional.then_some(Item::AbsentOrElse));
-        // That the buffer is not empty goes without saying where something is found in it.
-        let told = block.tests.iter().any(|item| !matches!(item, Item::Size(Number::More(0))));
-        out.extend(block.tests.into_iter().filter(|item| !told || !matches!(item, Item::Size(Number::More(0)))));
+        // That the buffer is not empty goes without saying where something is found in it; an expression may find nothing.
+        let told = block.tests.iter().any(|item| !matches!(item, Item::Size(Number::More(0)) | Item::Pcre(_)));
+        let mut told = told;
+        out.extend(block.tests.into_iter().filter(|item| match item {
+            Item::Size(Number::More(0)) => !std::mem::replace(&mut told, true),
+            _ => true,
+        }));
     }
     out.extend(late);
     out

@@ -1,7 +1,7 @@
 //! How tests of files in transit become options: digests as lists, names, sizes, kinds, and bytes.
 
 use backend::Refusal;
-use ir::{ByteKind, BytePattern, BytesTest, Case, Field, FieldTest, HexToken, Need, NumberTest, Op, Part as Hole, Pattern, Predicate};
+use ir::{ByteKind, BytePattern, BytesTest, Field, FieldTest, HexToken, Need, NumberTest, Op, Part as Hole, Pattern, Predicate};
 use source::{Code, Loss};
 use std::collections::BTreeSet;
 
@@ -171,7 +171,7 @@ impl Lowering<'_, '_> {
     }
 
     /// Each form in which a pattern can stand in a file: as it is, or as UTF-16LE.
-    fn byte_forms(&self, pattern: &BytePattern, test: &BytesTest) -> Result<Vec<Vec<Item>>, Refusal> {
+    fn byte_forms(&mut self, pattern: &BytePattern, test: &BytesTest) -> Result<Vec<Vec<Item>>, Refusal> {
         let position = match pattern.at.map(u16::try_from) {
             None => None,
             Some(Ok(at)) => Some(at),
@@ -200,7 +200,18 @@ impl Lowering<'_, '_> {
         match &pattern.kind {
             ByteKind::Text(text) => literal(text.as_bytes()),
             ByteKind::Bytes(bytes) => literal(bytes),
-            ByteKind::Regex(regex) => Ok(vec![vec![expression(self.expression(regex, test.span)?, regex.case() == Case::Insensitive)]]),
+            ByteKind::Regex(regex) => {
+                if pattern.wide {
+                    return self.refuse(&super::regex::REGEX, test.span, "an expression over wide characters has no words in PCRE over bytes");
+                }
+                let (content, written) = self.in_bytes(regex, pattern.nocase, test.span)?;
+                let mut inner = written.expression;
+                if pattern.fullword {
+                    inner = Re::Seq(vec![Re::Raw("(?<![A-Za-z0-9])"), Re::Either(vec![inner]), Re::Raw("(?![A-Za-z0-9])")]);
+                }
+                let pcre = expression(inner, written.nocase);
+                Ok(vec![content.map(Item::Content).into_iter().chain([pcre]).collect()])
+            }
             ByteKind::Hex(tokens) => {
                 let plain: Option<Vec<u8>> =
                     tokens.iter().map(|token| if let HexToken::Byte { value, mask: 0xff } = token { Some(*value) } else { None }).collect();

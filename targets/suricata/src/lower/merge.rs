@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{FieldTest, NumberTest, Op, Predicate};
+use ir::{Field, FieldTest, NumberTest, Op, Predicate};
 
 /// Joins tests of the same field and operator under an `Any`, and leaves sizes out beside digests, so that a block of
 /// indicators is one test with many values.
@@ -60,6 +60,34 @@ fn join(into: &mut Predicate, other: &Predicate) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Joins the tests of a status code in a conjunction: `>= 500` and `< 600` are one range. A test that must hold says that there is a
+/// code, so those that must not hold join it. `None` where there is nothing to join.
+pub(super) fn codes(literals: &[Predicate]) -> Option<Vec<Predicate>> {
+    let of = |literal: &Predicate| match literal {
+        Predicate::Test(FieldTest { field, op: Op::Number(number), .. }) if field.known() == Some(Field::HttpStatus) => Some((number.clone(), true)),
+        Predicate::Not(inner) => match &**inner {
+            Predicate::Test(FieldTest { field, op: Op::Number(number), .. }) if field.known() == Some(Field::HttpStatus) => {
+                Some((number.clone(), false))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let tests: Vec<(NumberTest, bool)> = literals.iter().filter_map(of).collect();
+    if tests.len() < 2 {
+        return None;
+    }
+    let first = literals.iter().position(|literal| of(literal).is_some_and(|(_, wanted)| wanted))?;
+    let codes: Vec<i64> =
+        (0..=super::web::LAST_CODE).filter(|code| tests.iter().all(|(number, wanted)| number.fits((*code).into()) == *wanted)).collect();
+    let kept = literals.iter().enumerate().filter(|(at, literal)| *at == first || of(literal).is_none());
+    let rewritten = kept.map(|(at, literal)| match literal {
+        Predicate::Test(test) if at == first => Predicate::Test(FieldTest { op: Op::Number(NumberTest::In(codes.clone())), ..test.clone() }),
+        other => other.clone(),
+    });
+    Some(rewritten.collect())
 }
 
 /// Joins conjunctions that differ in the addresses of one test only: addresses with the same port share a rule.

@@ -27,7 +27,14 @@ fn compile(kind: Kind, profile: usize) -> Compiled {
     };
     let target = crate::Suricata;
     let profile = &Target::about(&target).profiles[profile];
-    target.compile(Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true })
+    target.compile(Job {
+        profile,
+        detections: &[&detection],
+        overlay: &Overlay::default(),
+        numbers: Section::default(),
+        rule_texts: true,
+        programs: None,
+    })
 }
 
 fn on(class: EventClass, predicate: Predicate) -> Kind {
@@ -36,7 +43,7 @@ fn on(class: EventClass, predicate: Predicate) -> Kind {
 
 /// Header and deciding options of each rule.
 fn bodies(compiled: &Compiled) -> Vec<String> {
-    assert_eq!(compiled.findings, []);
+    assert_eq!(compiled.refused().next(), None);
     let body = |text: &str| {
         let (header, options) = text.split_once(" (msg:").unwrap();
         let options = options.split_once(';').unwrap().1;
@@ -155,9 +162,12 @@ fn rules_that_travel_along_keep_their_text_and_numbers() {
     let text = "# ours\nalert http any any -> any any (msg:\"a \\\"b\\\"\"; content:\"x|3a|\\;\"; \\\n  sid:7; rev:2;)\nalert ip any any -> any any (sid:7;)\n";
     let compiled = compile(Kind::Native { language: NativeLanguage::Suricata, file: "x/orb.rules".to_owned(), text: text.into() }, 0);
     assert_eq!(compiled.artefacts[0].path, "A-1-native-orb.rules");
-    assert_eq!(compiled.artefacts[0].text, text);
-    assert_eq!((compiled.rules[0].id.as_str(), compiled.rules[0].title.as_str()), ("7", "a \"b\""));
-    assert_eq!(compiled.findings.len(), 1, "the number stands twice");
+    let kept = text.replace("alert ip any any -> any any (sid:7;)\n", "\n");
+    assert_eq!(compiled.artefacts[0].text, kept, "the number stands twice");
+    assert_eq!(compiled.rules.iter().map(|rule| (rule.id.as_str(), rule.title.as_str())).collect::<Vec<_>>(), [("7", "a \"b\"")]);
+    assert_eq!(compiled.entries[0].outcome, Outcome::Narrower);
+    let refused: Vec<&str> = compiled.refused().map(|said| said.message.as_str()).collect();
+    assert_eq!(refused, ["7 in `x/orb.rules`: line 4: sid 7 is also the number of the rule at A-1-native-orb.rules:2"]);
 }
 
 #[test]

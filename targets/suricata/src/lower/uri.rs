@@ -138,20 +138,10 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Expressions for the path or the query alone, which a transformation cuts out of the URI.
-    fn part_matches(&self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
-        let cut = Item::Transform(if query { Transform::Query } else { Transform::Path });
-        let open = [Item::Buffer(URI), cut];
-        let mut options = Options::default();
-        let mut all = open.to_vec();
-        for regex in list {
-            let expression = self.expression(regex, test.span)?;
-            let wanted = pcre(expression, negated, regex.case() == Case::Insensitive);
-            all.push(wanted.clone());
-            let label = if list.len() > 1 { regex.as_str().to_owned() } else { String::new() };
-            options.choices.push(Choice { label, items: open.iter().cloned().chain([wanted]).collect() });
-        }
-        Ok(if negated { Options::one(all) } else { options })
+    /// Expressions for the path or the query alone.
+    fn part_matches(&mut self, test: &FieldTest, negated: bool, list: &[ir::Regex], query: bool) -> Result<Options, Refusal> {
+        let cut = if query { Transform::Query } else { Transform::Path };
+        self.on_part_of_uri(URI, cut, list, negated, test.span)
     }
 }
 

@@ -5,8 +5,12 @@ use ir::{Case, Domain, Field, FieldTest, Op, Pattern, Shape};
 use source::{Loss, Span};
 
 use super::pattern::{Fold, either};
+use super::regex::{ranges_of, whole_number};
 use super::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+
+/// The last status code: they have three digits (RFC 9110).
+pub(super) const LAST_CODE: i64 = 999;
 
 /// A sticky buffer that holds one field.
 #[derive(Clone, Copy)]
@@ -85,7 +89,7 @@ impl Lowering<'_, '_> {
             Op::Exists => Options::one(vec![Item::Buffer(buffer.name), Item::Size(Number::More(0))]),
             Op::Text { patterns, case } => self.whole(buffer.name, buffer.fold, patterns, *case, test.span)?,
             Op::Domain(domains) => self.domains(buffer.name, buffer.fold, domains, test.span),
-            Op::Regex(list) => self.matches(Some(buffer.name), list, test.span)?,
+            Op::Regex(list) => self.matches(buffer, list, test.span)?,
             _ => return self.no_form(test),
         };
         Ok(if options.choices.is_empty() { Part::False } else { Part::Options(options.seen_in(buffer.to_client)) })
@@ -96,7 +100,7 @@ impl Lowering<'_, '_> {
             Op::Exists => return self.is_missing(buffer, test),
             Op::Text { patterns, case } => self.none_of(buffer, patterns, *case),
             Op::Domain(domains) => self.not_below(buffer, domains),
-            Op::Regex(list) => self.matches_not(buffer.name, buffer.optional, list, test.span)?,
+            Op::Regex(list) => self.matches_not(buffer, list, test.span)?,
             _ => return self.no_form(test),
         };
         self.missing(buffer, &items, test.span);
@@ -137,7 +141,8 @@ impl Lowering<'_, '_> {
     /// Digests of a session: whole values only, in the spelling that the buffer has.
     fn fingerprint(&mut self, buffer: Buffer, test: &FieldTest, negated: bool, spell: &dyn Fn(&str) -> String) -> Result<Part, Refusal> {
         let Op::Text { patterns, .. } = &test.op else {
-            return if matches!(test.op, Op::Exists) { self.in_buffer(buffer, test, negated) } else { self.no_form(test) };
+            let as_sent = matches!(test.op, Op::Regex(_)) && buffer.fold == Fold::Lower && !buffer.name.starts_with("tls.");
+            return if as_sent || matches!(test.op, Op::Exists) { self.in_buffer(buffer, test, negated) } else { self.no_form(test) };
         };
         let spelled: Option<Vec<Pattern>> = patterns.iter().map(|pattern| Some(Pattern::exact(spell(pattern.as_exact()?)))).collect();
         let Some(patterns) = spelled else { return self.no_form(test) };
@@ -147,21 +152,29 @@ impl Lowering<'_, '_> {
         self.in_buffer(fixed, &FieldTest { op, ..test.clone() }, negated)
     }
 
+    /// Codes are three digits (RFC 9110), too few to be worth a rule each.
     fn status(&mut self, buffer: Buffer, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let Op::Number(number) = &test.op else { return self.in_buffer(buffer, test, negated) };
-        let codes: Vec<Pattern> = (100_i64..=599).filter(|code| number.fits((*code).into())).map(|code| Pattern::exact(code.to_string())).collect();
-        if codes.is_empty() {
-            return Ok(if negated { Part::True } else { Part::False });
-        }
-        let op = Op::Text { patterns: codes, case: Case::Sensitive };
-        let part = self.in_buffer(buffer, &FieldTest { op, ..test.clone() }, negated)?;
-        Ok(match part {
-            // Codes are three bytes, too few to be worth a rule each.
-            Part::Options(Options { choices, joined: Some(items), to_client }) if choices.len() > 1 => {
-                Part::Options(Options::one(items).seen_in(to_client))
+        let ranges = ranges_of(number, 100, LAST_CODE.unsigned_abs());
+        match ranges.as_slice() {
+            [] => return Ok(if negated { Part::True } else { Part::False }),
+            [code] if code.start() == code.end() => {
+                let op = Op::Text { patterns: vec![Pattern::exact(code.start().to_string())], case: Case::Sensitive };
+                return self.in_buffer(buffer, &FieldTest { op, ..test.clone() }, negated);
             }
-            other => other,
-        })
+            _ => {}
+        }
+        let Some(expression) = whole_number(ranges) else { return self.no_form(test) };
+        let sign = if negated { Sign::Not } else { Sign::Is };
+        let mut items = vec![Item::Buffer(buffer.name)];
+        if negated {
+            items.extend(self.absent_or_else(buffer.optional));
+        }
+        items.push(Item::Pcre(Pcre { sign, expression, nocase: false, lines: false }));
+        if negated {
+            self.missing(buffer, &items, test.span);
+        }
+        Ok(Part::Options(Options::one(items).seen_in(buffer.to_client)))
     }
 
     /// A body is looked through as it streams by: its start and what it holds can be asked for, its end and size not.

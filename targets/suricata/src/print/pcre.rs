@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use ir::Case;
+
 use crate::ast::{Pcre, Re, Sign};
 
 /// The whole `pcre` option.
-pub(super) fn option(pcre: &Pcre) -> String {
+pub(crate) fn option(pcre: &Pcre) -> String {
     let mut flags = String::new();
     if pcre.nocase {
         flags.push('i');
@@ -24,8 +26,8 @@ fn has_run(re: &Re) -> bool {
     match re {
         Re::Run => true,
         Re::Seq(list) | Re::Either(list) => list.iter().any(has_run),
-        Re::Repeat { inner, .. } => has_run(inner),
-        Re::Text(_) | Re::Bytes(_) | Re::Raw(_) | Re::Class(_) | Re::One => false,
+        Re::Repeat { inner, .. } | Re::Character(inner) | Re::Unless(inner) | Re::Cased(_, inner) => has_run(inner),
+        Re::Text(_) | Re::Bytes(_) | Re::Raw(_) | Re::Class(_) | Re::Except(_) | Re::One => false,
     }
 }
 
@@ -41,7 +43,24 @@ fn write(out: &mut String, re: &Re, nocase: bool) {
         Re::Text(text) => text.chars().for_each(|char| character(out, char, nocase)),
         Re::Bytes(bytes) => bytes.iter().for_each(|byte| literal(out, *byte)),
         Re::Raw(syntax) => out.push_str(syntax),
-        Re::Class(ranges) => class(out, ranges),
+        Re::Class(ranges) => class(out, ranges, ""),
+        Re::Except(ranges) => class(out, ranges, "^"),
+        Re::Character(inner) => {
+            // Without a way back into the character.
+            out.push_str("(?>[\\xC2-\\xF4][\\x80-\\xBF]+|");
+            write(out, inner, nocase);
+            out.push(')');
+        }
+        Re::Unless(inner) => {
+            out.push_str("(?!");
+            write(out, inner, nocase);
+            out.push(')');
+        }
+        Re::Cased(case, inner) => {
+            out.push_str(if *case == Case::Insensitive { "(?i:" } else { "(?-i:" });
+            write(out, inner, *case == Case::Insensitive);
+            out.push(')');
+        }
         Re::Run => out.push_str(".*"),
         Re::One => out.push_str("(?:[\\x00-\\x7F]|[\\xC2-\\xF4][\\x80-\\xBF]+)"),
         Re::Seq(list) => list.iter().for_each(|inner| write(out, inner, nocase)),
@@ -57,7 +76,13 @@ fn write(out: &mut String, re: &Re, nocase: bool) {
         }
         Re::Repeat { inner, min, max, greedy } => {
             // A class is one piece already.
-            let single = matches!(&**inner, Re::Class(ranges) if !ranges.is_empty());
+            let single = match &**inner {
+                Re::Class(ranges) => !ranges.is_empty(),
+                Re::Bytes(bytes) => bytes.len() == 1,
+                Re::Either(list) => list.len() > 1,
+                Re::Except(_) | Re::Character(_) | Re::Cased(..) => true,
+                _ => false,
+            };
             out.push_str(if single { "" } else { "(?:" });
             write(out, inner, nocase);
             out.push_str(if single { "" } else { ")" });
@@ -120,11 +145,14 @@ fn literal(out: &mut String, byte: u8) {
     }
 }
 
-fn class(out: &mut String, ranges: &[(u8, u8)]) {
-    let one = |byte: u8, out: &mut String| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
+fn class(out: &mut String, ranges: &[(u8, u8)], not: &str) {
+    let one = |byte: u8, out: &mut String| match byte {
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        b'/' => out.push_str("\\/"),
+        byte if byte.is_ascii_alphanumeric() || b"!%&'()*+,.:<=>?@_{}~$".contains(&byte) => out.push(char::from(byte)),
+        byte => {
             let _ = write!(out, "\\x{byte:02X}");
         }
     };
@@ -134,10 +162,14 @@ fn class(out: &mut String, ranges: &[(u8, u8)]) {
         return;
     }
     out.push('[');
+    out.push_str(not);
     for (from, to) in ranges {
         one(*from, out);
         if to > from {
-            out.push('-');
+            // Two neighbours need no range.
+            if to - from > 1 {
+                out.push('-');
+            }
             one(*to, out);
         }
     }

@@ -51,13 +51,15 @@ fn compile(detection: &Detection, profile: usize) -> Compiled {
         overlay: &Overlay::default(),
         numbers: Section::default(),
         rule_texts: true,
+        programs: None,
     })
 }
 
 /// The only rules in the files, read back.
 fn read(artefacts: &[Artefact]) -> Vec<reader::Rule> {
     let rules = artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules);
-    rules.flat_map(|artefact| reader::lines(&artefact.text)).filter_map(|line| reader::rule(&line.text).expect("a printed rule reads back")).collect()
+    let lines = rules.flat_map(|artefact| reader::lines(&artefact.text)).filter(reader::Line::is_rule);
+    lines.map(|line| reader::rule(&line.text, reader::Reading::Ours).expect("a printed rule reads back")).collect()
 }
 
 proptest! {
@@ -73,14 +75,28 @@ proptest! {
 
     #[test]
     fn messages_read_back(text in hostile()) {
-        let want: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+        let want: String = text.chars().map(|char| if source::unseen(char) { ' ' } else { char }).collect();
         prop_assert_eq!(reader::message(&format!("\"{}\"", quoted(&text))), Ok(want));
     }
 
     #[test]
     fn comments_stay_one_line(text in hostile()) {
         let line = comment(&text);
-        prop_assert!(!line.chars().any(char::is_control) && !line.ends_with('\\'));
+        prop_assert!(!line.chars().any(source::unseen) && !line.ends_with('\\'));
+    }
+
+    #[test]
+    fn no_words_around_a_rule_become_a_line(words in hostile(), fill in 0usize..9000) {
+        let long = format!("{}alert ip any any -> any any (msg:\"x\"; sid:1;) {words}", "a".repeat(fill));
+        let meta = Meta {
+            advisory: long.clone(), advisory_title: long.clone(), report: Some(long.clone()),
+            citations: vec![ir::Citation { quote: long.clone(), source: long.clone(), file: None, line: None, url: None }],
+            ..Meta::default()
+        };
+        let predicate = Predicate::text(Field::UserAgent, vec![Pattern::exact("kestrel")], Case::Insensitive, span());
+        let compiled = compile(&detection(long, meta, EventClass::HttpRequest, predicate), 0);
+        prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
+        prop_assert_eq!(read(&compiled.artefacts).len(), 1);
     }
 
     #[test]
@@ -119,7 +135,7 @@ proptest! {
         };
         let predicate = Predicate::text(field, vec![Pattern::exact(&value), Pattern::contains(format!("{value}x"))], Case::Insensitive, span());
         let compiled = compile(&detection(title, meta, class, predicate), profile);
-        prop_assert_eq!(&compiled.findings, &[]);
+        prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
         let rules = read(&compiled.artefacts);
         prop_assert_eq!(rules.len(), compiled.rules.len());
         for (rule, printed) in rules.iter().zip(&compiled.rules) {
@@ -149,7 +165,7 @@ proptest! {
         let values: Vec<Pattern> = (0..600).map(|at| Pattern::exact(format!("{value}{at}"))).collect();
         let predicate = Predicate::text(Field::UserAgent, values, Case::Sensitive, span());
         let compiled = compile(&detection("t".to_owned(), Meta { advisory: "a".to_owned(), ..Meta::default() }, EventClass::HttpRequest, predicate), 0);
-        prop_assert_eq!(&compiled.findings, &[]);
+        prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
         let list = compiled.artefacts.iter().find(|artefact| artefact.kind == ArtefactKind::List).unwrap();
         let wanted = format!("{value}7");
         prop_assert_eq!(list.text.lines().count(), 600);

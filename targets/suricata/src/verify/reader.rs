@@ -1,11 +1,38 @@
 //! How a rule is read: header, options, quotes and escapes, as the engine does it.
 
-/// A line of a rules file, with lines that end in a backslash joined.
+use std::ops::Range;
+
+/// The most bytes that the engine takes at once (`DETECT_MAX_RULE_SIZE` is 8,192 with the closing zero byte); the rest of a longer line is
+/// a line of its own.
+pub(crate) const BLOCK: usize = 8191;
+
+/// A line of a rules file as the engine takes it, with lines that end in a backslash joined.
 pub(crate) struct Line {
     /// One-based number of its first line.
     pub(crate) number: usize,
-    /// Its text.
+    /// Its bytes in the file, with its line feed.
+    pub(crate) place: Range<usize>,
+    /// Its text, without its line feed.
     pub(crate) text: String,
+    /// Whether it did not fit into a block: what stands behind it in the file is a line of its own.
+    pub(crate) cut: bool,
+}
+
+impl Line {
+    /// Whether the engine is meant to read a rule here: neither blank nor a comment.
+    pub(crate) fn is_rule(&self) -> bool {
+        let text = self.text.trim();
+        !text.is_empty() && !text.starts_with('#') && !self.text.starts_with(';')
+    }
+}
+
+/// For whom a rule is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// One that we wrote: it has one right form.
+    Ours,
+    /// One that travels along: whatever the engine takes is right.
+    Carried,
 }
 
 /// One rule.
@@ -38,40 +65,57 @@ impl Rule {
     }
 }
 
-/// The lines of a file.
+/// The lines of a file, in the blocks in which the engine reads them (`DetectLoadSigFile` in `detect-engine-loader.c`): a comment never
+/// continues, and what does not fit into a block begins a line, whatever stood before it.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut out: Vec<Line> = Vec::new();
     let mut open = false;
-    for (at, line) in text.lines().enumerate() {
-        let comment = !open && line.trim_start().starts_with('#');
-        let (body, more) = match line.trim_end().strip_suffix('\\') {
-            Some(body) if !comment => (body, true),
-            _ => (line, false),
+    let (mut at, mut number) = (0, 1);
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let taken = out.last().filter(|_| open).map_or(0, |last| last.place.len());
+        let room = rest.floor_char_boundary(BLOCK.saturating_sub(taken).max(4));
+        let block = rest.get(..room).unwrap_or_default();
+        let end = block.find('\n').map_or(room, |end| end + 1);
+        let line = block.get(..end).unwrap_or_default();
+        let place = at..at + end;
+        let body = line.strip_suffix('\n').unwrap_or(line);
+        let passed_over = !open && body.starts_with([' ', '#', ';']);
+        let (body, more) = match body.trim_end().strip_suffix('\\') {
+            Some(body) if !passed_over => (body, true),
+            _ => (body, false),
         };
+        let cut = !line.ends_with('\n') && place.end < text.len();
         match out.last_mut() {
-            Some(last) if open => last.text.push_str(body.trim_start()),
-            _ => out.push(Line { number: at + 1, text: body.to_owned() }),
+            Some(last) if open => {
+                last.text.push_str(body.trim_start());
+                last.place.end = place.end;
+                last.cut |= cut;
+            }
+            _ => out.push(Line { number, place: place.clone(), text: body.to_owned(), cut }),
         }
         open = more;
+        number += usize::from(line.ends_with('\n'));
+        at = place.end;
     }
     out
 }
 
-/// Reads one line; `None` for a comment or an empty line.
-pub(crate) fn rule(line: &str) -> Result<Option<Rule>, String> {
-    let line = line.trim();
-    if line.is_empty() || line.starts_with('#') {
-        return Ok(None);
+/// Reads one line that is no comment.
+pub(crate) fn rule(line: &str, reading: Reading) -> Result<Rule, String> {
+    if line.starts_with(' ') {
+        return Err("the line begins with a blank: the engine passes it over".to_owned());
     }
-    if line.chars().any(char::is_control) {
+    let line = line.trim();
+    if line.chars().any(|char| char.is_control() && char != '\t') {
         return Err("a control character stands in the rule".to_owned());
     }
     let (head, rest) = line.split_once('(').ok_or("the rule has no options")?;
     let body = rest.strip_suffix(')').ok_or("the rule does not end with `)`")?;
     let header = header(head)?;
     let options = options(body)?;
-    check(&options)?;
-    Ok(Some(Rule { header, options }))
+    check(&options, reading)?;
+    Ok(Rule { header, options })
 }
 
 /// Splits the header at blanks outside brackets.
@@ -81,7 +125,7 @@ fn header(text: &str) -> Result<Vec<String>, String> {
     let mut fresh = true;
     for char in text.trim().chars() {
         match char {
-            ' ' if depth == 0 => {
+            ' ' | '\t' if depth == 0 => {
                 fresh = true;
                 continue;
             }
@@ -144,25 +188,29 @@ fn option(text: &str) -> Result<RuleOption, String> {
 }
 
 /// What every option of a kind must be.
-fn check(options: &[RuleOption]) -> Result<(), String> {
+fn check(options: &[RuleOption], reading: Reading) -> Result<(), String> {
     let mut seen = std::collections::BTreeSet::new();
+    let ours = reading == Reading::Ours;
     for option in options {
         let value = option.value.as_deref().unwrap_or_default();
         match option.name.as_str() {
-            "msg" => message(value).map(|_| ())?,
-            "content" => content(value.strip_prefix('!').unwrap_or(value)).map(|_| ())?,
-            "pcre" | "pcrexform" => pattern(value.strip_prefix('!').unwrap_or(value)).map(|_| ())?,
+            "msg" if ours => message(value).map(|_| ())?,
+            "msg" => inside(value).map(|_| ())?,
+            "content" => {
+                let bytes = value.strip_prefix('!').unwrap_or(value).trim_start();
+                if ours { content(bytes).map(|_| ())? } else { carried_content(bytes)? }
+            }
+            "pcre" | "pcrexform" if ours => pattern(value.strip_prefix('!').unwrap_or(value)).map(|_| ())?,
+            "pcre" | "pcrexform" => inside(value.strip_prefix('!').unwrap_or(value).trim_start()).map(|_| ())?,
             "sid" | "rev" if value.parse::<u32>().is_err() || value == "0" => return Err(format!("`{value}` is not a number for {}", option.name)),
-            "reference" if !value.contains(',') || value.contains(['"', '|']) => return Err(format!("`{value}` is not a reference")),
-            "metadata" if value.split(',').any(|pair| pair.trim().split(' ').count() != 2) && value.contains("vigie_id ") => {
+            "reference" if ours && (!value.contains(',') || value.contains(['"', '|'])) => return Err(format!("`{value}` is not a reference")),
+            "metadata" if ours && value.split(',').any(|pair| pair.trim().split(' ').count() != 2) => {
                 return Err(format!("`{value}` are not pairs"));
             }
             _ => {}
         }
-        if matches!(option.name.as_str(), "msg" | "sid" | "rev" | "classtype" | "target" | "metadata")
-            && !seen.insert(option.name.as_str())
-            && option.name != "metadata"
-        {
+        let once = matches!(option.name.as_str(), "msg" | "sid" | "rev") || (ours && matches!(option.name.as_str(), "classtype" | "target"));
+        if once && !seen.insert(option.name.as_str()) {
             return Err(format!("`{}` stands twice", option.name));
         }
     }
@@ -223,6 +271,12 @@ pub(crate) fn content(value: &str) -> Result<Vec<u8>, String> {
         return Err("a content is empty".to_owned());
     }
     Ok(out)
+}
+
+/// The content of a rule that travels along: the engine takes bytes outside ASCII as they are.
+fn carried_content(value: &str) -> Result<(), String> {
+    let plain: String = value.chars().map(|char| if char.is_ascii() { char } else { 'x' }).collect();
+    content(&plain).map(|_| ())
 }
 
 /// The expression and flags of a `pcre`, or the bare expression of a `pcrexform`.

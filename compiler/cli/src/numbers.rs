@@ -1,0 +1,171 @@
+//! Where are rules' numbers kept? `vigie.lock` is a source file: it lies beside `vigie.toml`, and in the output's folder only without one.
+
+use std::path::{Path, PathBuf};
+
+use backend::Lock;
+
+use crate::args::{Detail, LockCommand};
+use crate::inputs::{self, shown};
+use crate::output::Folder;
+use crate::show::Terminal;
+use crate::{CLEAN, CONFIGURATION, USAGE, build, config};
+
+/// The name of the file.
+pub(crate) const NAME: &str = "vigie.lock";
+
+/// Where the numbers lie, and where they may have lain before.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    /// The place in the output's folder, when the lock's is another.
+    former: Option<PathBuf>,
+}
+
+/// Numbers, as they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    pub(crate) lock: Lock,
+    /// The text of a lock in the output's folder that has no reason to stay there.
+    pub(crate) former: Option<String>,
+    /// What there is to say of it.
+    pub(crate) remark: Option<String>,
+}
+
+impl Place {
+    /// The place that was asked for, else beside the settings, else in the output's folder.
+    pub(crate) fn of(asked: Option<&Path>, settings: Option<&Path>, output: Option<&Path>) -> Self {
+        let in_output = output.map(|folder| folder.join(NAME));
+        let beside = settings.map(|settings| settings.with_file_name(NAME));
+        let path = asked.map(Path::to_path_buf).or(beside).or_else(|| in_output.clone()).unwrap_or_else(|| PathBuf::from(NAME));
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let former = in_output.filter(|former| *former != path && real(former) != real(&path));
+        Self { path, former }
+    }
+
+    /// Reads the numbers. Only a lock that is not there is a new one.
+    ///
+    /// # Errors
+    ///
+    /// A lock that cannot be read, or two that disagree.
+    pub(crate) fn read(&self) -> Result<Numbers, String> {
+        let now = read(&self.path)?;
+        let former = self.former.as_deref().map(read).transpose()?.flatten();
+        let from = shown(self.former.as_deref().unwrap_or(&self.path));
+        Ok(match (now, former) {
+            (now, None) => Numbers { lock: now.map(|(lock, _)| lock).unwrap_or_default(), former: None, remark: None },
+            (None, Some((lock, text))) => {
+                let remark = format!("the numbers in `{from}` are taken over; from now on they are kept in `{}`", shown(&self.path));
+                Numbers { lock, former: Some(text), remark: Some(remark) }
+            }
+            (Some((lock, _)), Some((old, text))) if old.is_part_of(&lock) => {
+                let remark = format!("`{from}` goes: `{}` holds all its numbers", shown(&self.path));
+                Numbers { lock, former: Some(text), remark: Some(remark) }
+            }
+            (Some(_), Some(_)) => {
+                return Err(format!(
+                    "`{}` and `{from}` disagree about rules' numbers; the one that sensors do not have has to go",
+                    shown(&self.path)
+                ));
+            }
+        })
+    }
+}
+
+/// A lock and its text; none where there is no file.
+fn read(path: &Path) -> Result<Option<(Lock, String)>, String> {
+    let unreadable = |why: &str| format!("`{}` cannot be used: {why}", shown(path));
+    match path.metadata() {
+        Ok(about) if about.is_file() => {}
+        Ok(_) => return Err(unreadable("it is no plain file")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.symlink_metadata().is_err() => return Ok(None),
+        Err(error) => return Err(unreadable(&error.to_string())),
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to())))?;
+    let lock = Lock::parse(&text).map_err(|why| unreadable(&why.to_string()))?;
+    Ok(Some((lock, text)))
+}
+
+/// Merges the numbers that a build which was stopped was about to write.
+///
+/// # Errors
+///
+/// The lock cannot be read or written.
+pub(crate) fn finish(place: &Place, folder: &Folder) -> Result<(), String> {
+    let Some(waiting) = folder.waiting_lock() else { return Ok(()) };
+    let mut lock = read(&place.path)?.map(|(lock, _)| lock).unwrap_or_default();
+    // It came to be whole or not at all; what cannot be read is none of ours.
+    if let Ok(waiting) = Lock::parse(&waiting) {
+        lock.adopt(waiting);
+    }
+    folder.replace_lock(&lock.print())
+}
+
+/// `vigie lock`.
+pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
+    let site = match config::read(args.config.as_deref()) {
+        Ok(site) => site,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&args.output));
+    if args.prune {
+        return prune(args, site, &place, terminal);
+    }
+    match place.read() {
+        Ok(numbers) => {
+            list(&numbers.lock.with_range(site.sids()), &place, terminal);
+            CLEAN
+        }
+        Err(why) => build::refuse(terminal, &why, CONFIGURATION),
+    }
+}
+
+fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
+    let rows: usize = lock.counts().map(|(_, rows)| rows).sum();
+    terminal.say(&format!("{}: {}", shown(&place.path), source::count(rows, "rule")));
+    for (target, rows) in lock.counts() {
+        terminal.say(&format!("{target:<18} {rows:>7} rules"));
+    }
+    let outside = lock.outside();
+    if outside > 0 {
+        terminal.say(&format!("{outside} numbers are from an earlier range; their rules keep them"));
+    }
+}
+
+/// Takes away the rows of rules that no description makes any more.
+fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
+    if args.paths.is_empty() {
+        let why = "`--prune` needs the paths of all descriptions: rows of rules that none of them makes go";
+        return build::refuse(terminal, why, USAGE);
+    }
+    if !place.path.is_file() {
+        return build::refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
+    }
+    let wait = std::time::Duration::from_secs(args.wait);
+    let folder = place.path.parent().unwrap_or(Path::new(""));
+    let taken = match Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line)) {
+        Ok(taken) => taken,
+        Err(why) => return build::refuse(terminal, &why, USAGE),
+    };
+    let numbers = match finish(place, &taken).and_then(|()| place.read()) {
+        Ok(numbers) => numbers,
+        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+    };
+    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
+    inputs.diagnostics.extend(more);
+    let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
+    if errors || inputs.unreadable > 0 {
+        terminal.draw(&inputs.diagnostics, &inputs.sources, Detail::Codes);
+        return build::refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
+    }
+    let keys: Vec<&str> = planned.iter().map(|planned| planned.detection.key.as_str()).collect();
+    let mut lock = numbers.lock;
+    let targets: Vec<String> = lock.counts().map(|(target, _)| target.to_owned()).collect();
+    let gone = lock.prune(&targets.iter().map(String::as_str).collect::<Vec<_>>(), &keys);
+    if let Err(why) = taken.replace_lock(&lock.print()) {
+        return build::refuse(terminal, &why, USAGE);
+    }
+    terminal.say(&format!("{gone} rows removed from {}", shown(&place.path)));
+    CLEAN
+}

@@ -1,0 +1,82 @@
+//! How is an installed program asked to read rules back? In a folder of its own that nobody else can have laid ready.
+
+use std::ffi::OsStr;
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Component, Path};
+use std::process::{Command, Stdio};
+
+use backend::{Answer, Call, Programs};
+
+/// The programs of this machine.
+#[derive(Debug)]
+pub(crate) struct Installed;
+
+impl Programs for Installed {
+    fn run(&self, call: Call<'_>) -> Result<Answer, String> {
+        let unusable = |error: io::Error| format!("the temporary folder cannot be used: {error}");
+        // Made new under a name that nobody can guess; one that is there already, also as a link, is passed over. Removed when dropped.
+        let folder = private_folder().map_err(unusable)?;
+        for (name, text) in call.files {
+            write(folder.path(), name, text).map_err(unusable)?;
+        }
+        let result = Command::new(call.program).args(call.arguments).current_dir(folder.path()).stdin(Stdio::null()).output();
+        let output = result.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => format!("{} is not installed", call.program),
+            _ => format!("{} cannot be started: {error}", call.program),
+        })?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        Ok(Answer { success: output.status.success(), output: printed })
+    }
+}
+
+fn private_folder() -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("vigie-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
+/// Writes a file that is not there yet, directly below the folder.
+fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+    let plain = Path::new(name).components().map(|part| matches!(part, Component::Normal(_))).collect::<Vec<_>>() == [true];
+    if !plain || Path::new(name).file_name() != Some(OsStr::new(name)) {
+        return Err(io::Error::new(ErrorKind::InvalidInput, format!("`{name}` is no plain name of a file")));
+    }
+    OpenOptions::new().write(true).create_new(true).open(folder.join(name))?.write_all(text.as_bytes())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_program_runs_in_a_folder_that_is_private_and_gone_afterwards() {
+        let call = Call { program: "sh", arguments: &["-c", "pwd; cat a.txt; ls -ld . | cut -c1-10"], files: &[("a.txt", "one\n")] };
+        let answer = Installed.run(call).unwrap();
+        let lines: Vec<&str> = answer.output.lines().collect();
+        assert!(answer.success && lines[1..] == ["one", "drwx------"], "{answer:?}");
+        assert!(!Path::new(lines[0]).exists(), "{answer:?}");
+        assert!(!Installed.run(Call { arguments: &["-c", "exit 3"], ..call }).unwrap().success);
+    }
+
+    #[test]
+    fn nothing_is_written_elsewhere_and_what_is_not_there_is_said() {
+        for name in ["../a", "/tmp/a", "a/b", "", "."] {
+            let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, "")] }).unwrap_err();
+            assert!(why.contains("no plain name"), "{name}: {why}");
+        }
+        let why = Installed.run(Call { program: "no-such-program-anywhere", arguments: &[], files: &[] }).unwrap_err();
+        assert_eq!(why, "no-such-program-anywhere is not installed");
+        let folder = private_folder().unwrap();
+        assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        write(folder.path(), "a", "1").unwrap();
+        assert_eq!(write(folder.path(), "a", "2").unwrap_err().kind(), ErrorKind::AlreadyExists);
+    }
+}

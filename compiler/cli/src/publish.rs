@@ -1,0 +1,175 @@
+//! What of a run comes to stand in the folder, what goes, and what is there to say of it?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use source::Severity;
+
+use crate::args::Build;
+use crate::build::Run;
+use crate::inputs::shown;
+use crate::numbers::{self, Numbers, Place};
+use crate::output::{Folder, Fresh, Known, Outcome, Scope};
+use crate::show::Terminal;
+use crate::{CONFIGURATION, USAGE};
+
+/// How many paths a line names; `--verbose` names all.
+const NAMED: usize = 3;
+
+/// A folder that is ready to be written to.
+pub(crate) struct Ready {
+    folder: Folder,
+    earlier: Known,
+}
+
+/// Takes the folder, finishes what a build that was stopped had begun, and looks at what is there. Nothing is compiled before.
+///
+/// # Errors
+///
+/// The reason, and the exit code.
+pub(crate) fn prepare(args: &Build, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ready, (String, u8)> {
+    let wait = Duration::from_secs(args.wait);
+    let mut say = |line: &str| {
+        terminal.tell(line);
+        // Who waits wants to know it now.
+        let _ = terminal.err.flush();
+    };
+    let folder = Folder::take(&args.output, &place.path, wait, &mut say).map_err(|why| (why, USAGE))?;
+    let earlier = folder.earlier().map_err(|why| (why, CONFIGURATION))?;
+    numbers::finish(place, &folder).map_err(|why| (why, CONFIGURATION))?;
+    Ok(Ready { folder, earlier })
+}
+
+/// Writes everything that a run made.
+///
+/// # Errors
+///
+/// What cannot be written, and why.
+pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) -> Result<Outcome, String> {
+    let names = Names::from(ready.folder.path());
+    let fresh = fresh(run, &names);
+    over_no_input(run, &fresh, ready.folder.path())?;
+    let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
+        let report = pipeline::Report {
+            compilation: &run.compilation,
+            sources: &run.inputs.sources,
+            options: &run.options,
+            diagnostics: &run.diagnostics,
+            files,
+            removed,
+        };
+        serde_json::to_writer_pretty(&mut *out, &report)?;
+        out.write_all(b"\n")
+    };
+    let not_understood: BTreeSet<&str> = front::codes().map(|code| code.slug).chain(["validate.duplicate-advisory"]).collect();
+    let lost = |said: &source::Diagnostic| said.severity == Severity::Error && not_understood.contains(said.code.slug);
+    let scope = Scope {
+        read: run.inputs.sources.iter().map(|(_, file)| names.of(&file.name)).collect(),
+        folders: args.common.paths.iter().filter(|path| path.is_dir()).map(|path| names.of(&shown(path))).collect(),
+        targets: run.compilation.outputs.iter().map(|output| output.folder.as_str()).collect(),
+        every_target: run.options.every_target,
+        complete: run.inputs.unreadable == 0 && !run.diagnostics.iter().any(lost),
+        prune: args.prune,
+    };
+    ready.folder.write(&fresh, ready.earlier, &scope, report, &run.compilation.lock.print(), numbers.former.as_deref())
+}
+
+/// The files of a run, each with what it was made of.
+fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
+    let compilation = &run.compilation;
+    let mut out = Vec::new();
+    for output in &compilation.outputs {
+        let mut rules: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+        let mut named: BTreeMap<source::FileId, String> = BTreeMap::new();
+        for rule in &output.rules {
+            let file = compilation.detections[rule.detection].span.file;
+            let input = named.entry(file).or_insert_with(|| names.of(&run.inputs.sources.file(file).name));
+            rules.entry(rule.artefact.as_str()).or_default().insert(rule.id.clone(), input.clone());
+        }
+        // What rules need belongs to all that stand in its folder or below it.
+        let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, list) in &rules {
+            for folder in Path::new(path).ancestors().skip(1).filter_map(Path::to_str) {
+                needed.entry(folder.to_owned()).or_default().extend(list.values().cloned());
+            }
+        }
+        for artefact in &output.artefacts {
+            let own = rules.remove(artefact.path.as_str()).unwrap_or_default();
+            let folder = Path::new(&artefact.path).parent().and_then(Path::to_str).unwrap_or_default();
+            let inputs = if own.is_empty() { needed.get(folder).cloned().unwrap_or_default() } else { own.values().cloned().collect() };
+            let path = format!("{}/{}", output.folder, artefact.path);
+            out.push(Fresh { path, text: &artefact.text, target: &output.folder, inputs, rules: own });
+        }
+    }
+    out
+}
+
+/// An output's folder may hold inputs; none of them is written over.
+fn over_no_input(run: &Run, fresh: &[Fresh<'_>], folder: &Path) -> Result<(), String> {
+    let inside = |(_, file): (source::FileId, &source::SourceFile)| Path::new(&file.name).canonicalize().ok().filter(|path| path.starts_with(folder));
+    let inputs: BTreeSet<PathBuf> = run.inputs.sources.iter().filter_map(inside).collect();
+    let made = fresh.iter().map(|file| folder.join(&file.path)).chain([folder.join("report.json")]);
+    match made.into_iter().find(|path| !inputs.is_empty() && inputs.contains(path)) {
+        Some(path) => Err(format!("`{}` is an input of this run; nothing is written; another folder would keep it", shown(&path))),
+        None => Ok(()),
+    }
+}
+
+/// Names of inputs, as paths from the output's folder.
+struct Names {
+    here: PathBuf,
+    output: PathBuf,
+}
+
+impl Names {
+    fn from(output: &Path) -> Self {
+        let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+        Self { here, output: output.to_path_buf() }
+    }
+
+    fn of(&self, name: &str) -> String {
+        if name == "-" {
+            return name.to_owned();
+        }
+        let mut path = PathBuf::new();
+        for part in self.here.join(name).components() {
+            match part {
+                Component::ParentDir => {
+                    path.pop();
+                }
+                Component::CurDir => {}
+                part => path.push(part),
+            }
+        }
+        let alike = path.components().zip(self.output.components()).take_while(|(one, other)| one == other).count();
+        let up = self.output.components().skip(alike).map(|_| Component::ParentDir);
+        let relative: PathBuf = up.chain(path.components().skip(alike)).collect();
+        shown(&relative)
+    }
+}
+
+/// Says what became of files that this run did not make.
+pub(crate) fn tell(outcome: &Outcome, verbose: bool, terminal: &mut Terminal<'_>) {
+    let lines: [(&[String], &str, &str); 7] = [
+        (&outcome.removed, "removed", "no rule of this run stands there any more"),
+        (&outcome.unsure, "not removed", "an input could not be read or understood, so nothing is removed"),
+        (&outcome.changed, "not removed", "changed since they were written; no rule of this run stands there any more"),
+        (&outcome.others, "kept", "rules of inputs that are not in this run; `--prune` removes them"),
+        (&outcome.shared, "shared", "they hold rules of inputs that are not in this run, too; `--prune` removes those"),
+        (&outcome.overwritten, "written anew", "they had been changed since the last build, or another program wrote them"),
+        (&outcome.unproven, "kept", "a report of vigie 0.1 lists them, and nothing proves that they are as it wrote them"),
+    ];
+    for (list, what, why) in lines {
+        if list.is_empty() {
+            continue;
+        }
+        let named = if verbose { list.len() } else { NAMED };
+        let mut names: Vec<String> = list.iter().take(named).map(|path| format!("`{path}`")).collect();
+        if list.len() > named {
+            names.push(format!("{} more", list.len() - named));
+        }
+        let files = if list.len() == 1 { "file" } else { "files" };
+        terminal.tell(&format!("{} {files} {what} ({why}): {}", list.len(), names.join(", ")));
+    }
+}
