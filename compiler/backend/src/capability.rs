@@ -59,7 +59,7 @@ pub struct Capabilities {
     pub url: Form,
     /// Whether events of a log source that the catalogue has no class for can be read, or why not. `None` for a target that reads no logs:
     /// it has nothing to miss there.
-    pub open_source: Option<fn(&EventSelector) -> Result<(), &'static str>>,
+    pub open_source: Option<ReadsSource>,
     /// Whether a field can be named that the catalogue does not know ([`ir::FieldRef::Open`], [`ir::FieldRef::Any`]), or any field of an open log
     /// source; else why not.
     pub open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
@@ -70,6 +70,9 @@ pub struct Capabilities {
     /// `Predicate::Bytes` can be said.
     pub bytes: bool,
 }
+
+/// Whether events of a log source can be read, or why not.
+pub type ReadsSource = fn(&EventSelector) -> Result<(), &'static str>;
 
 /// For [`Capabilities::open_source`]: every log source can be read.
 ///

@@ -319,7 +319,8 @@ fn no_number(tests: &[(&NumberTest, bool)], whole: bool) -> Option<(usize, usize
         }
     }
     // The greatest lower and the least upper bound, each with whether the bound itself is left out.
-    let (mut low, mut high): (Option<(Decimal, bool, usize)>, Option<(Decimal, bool, usize)>) = (None, None);
+    let mut low: Option<(Decimal, bool, usize)> = None;
+    let mut high: Option<(Decimal, bool, usize)> = None;
     for (at, (test, wanted)) in tests.iter().enumerate() {
         let Some((lower, bound, open)) = bound(test, *wanted, whole) else { continue };
         if lower {
