@@ -262,6 +262,7 @@ fn logs_that_are_no_json_are_named_and_packed_ones_are_read() {
         for words in [*words, *name, "input.unreadable", "help:"] {
             assert!(ran.stderr.contains(words), "{name}: `{words}` is not in:\n{}", ran.stderr);
         }
+        assert!(!ran.stderr.contains("0 hits") && ran.stderr.contains("nothing was searched"), "{}", ran.stderr);
     }
     // In a folder too, and what can be read is searched.
     put(&here, "logs/a.jsonl", &hit);

@@ -29,7 +29,7 @@ pub(crate) fn write(diagnostics: &[Diagnostic], sources: &Sources, colour: bool,
     for group in &lines {
         writeln!(out, "{}", line(group, group.members.len(), group.first(), sources, colour))?;
     }
-    if !whole.is_empty() && !(notes.is_empty() && lines.is_empty()) {
+    if !whole.is_empty() && (!notes.is_empty() || !lines.is_empty()) {
         writeln!(out)?;
     }
     for group in whole {

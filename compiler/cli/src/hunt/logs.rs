@@ -99,7 +99,6 @@ fn unpacked(file: Box<dyn Read + '_>, name: &str, progress: &Progress, search: &
     let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     let mut file: Box<dyn BufRead> = if packed { Box::new(BufReader::with_capacity(BATCH, MultiGzDecoder::new(file))) } else { Box::new(file) };
     if let Some(format) = other::binary(file.fill_buf()?) {
-        search.found.logs.push(name.to_owned());
         search.found.refuse(&inputs::UNREADABLE, format!("`{name}` cannot be read: it is {}", format.is), format.help);
         return Ok(());
     }

@@ -47,6 +47,8 @@ pub(crate) struct Found<'r> {
     pub(crate) places: BTreeMap<usize, String>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) unreadable: usize,
+    /// How many of the logs that are named could not be read: no line of them is an event.
+    pub(crate) refused: usize,
     /// The log sources that were asked about and had events.
     pub(crate) seen: BTreeSet<&'r LogSource>,
 }
@@ -134,6 +136,7 @@ impl<'r, 'o> Search<'r, 'o> {
             };
             self.found.diagnostics.push(message);
             self.found.unreadable += 1;
+            self.found.refused += 1;
             return;
         }
         if broken > SHOWN_LINES {
@@ -280,14 +283,21 @@ fn judge<'r>(rules: &'r Rules<'r>, stated: Option<&Stated>, line: Line) -> Judge
 impl Found<'_> {
     /// The run in a line.
     pub(crate) fn summary(&self, rules: &Rules<'_>) -> String {
+        let unread = count(self.unreadable, "log");
+        if self.events == 0 && self.unreadable > 0 {
+            return format!("{}, nothing was searched: {unread} could not be read", count(rules.detections.len(), "rule"));
+        }
         let mut line = format!(
             "{}, {}, {}: {} of {}",
             count(rules.detections.len(), "rule"),
-            count(self.logs.len(), "log"),
+            count(self.logs.len().saturating_sub(self.refused), "log"),
             count(self.events, "event"),
             count(self.hits, "hit"),
             count(self.rules.len(), "rule")
         );
+        if self.unreadable > 0 {
+            line += &format!("; {unread} could not be read");
+        }
         let idle = rules.detections.len() - rules.asked_of(&self.seen);
         if idle > 0 {
             line += &format!("; these logs do not hold the events of {}", count(idle, "rule"));

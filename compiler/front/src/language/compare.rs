@@ -4,7 +4,7 @@ use ir::{Case, EventClass, Field, FieldKind, FieldRef, FieldTest, Op, Predicate,
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Broken, Cursor, Parse, Spanned};
-use super::{field, literal, suggest, token, wildcard};
+use super::{field, foreign, literal, suggest, token, wildcard};
 
 /// An operator that does not exist.
 pub(crate) static UNKNOWN_OPERATOR: Code = Code::error("check.unknown-operator", "there is no such operator");
@@ -170,16 +170,16 @@ fn operator(cursor: &mut Cursor<'_>) -> Parse<Spanned<Operator>> {
     if let Some((operator, _)) = Operator::ALL.iter().find(|(_, name)| *name == found.value) {
         return Ok(Spanned { value: *operator, span: found.span });
     }
-    let help = match found.value {
-        "=" | "is" | "equals" | "===" | ":" => Some("equality is written `==`".to_owned()),
-        "not" => Some("`not` stands before the field: `not process.name in [...]`".to_owned()),
-        "<>" => Some("inequality is written `!=`".to_owned()),
-        "~" | "=~" | "like" | "re" | "regex" => Some("an expression is written `matches /.../`, a wildcard `glob \"...\"`".to_owned()),
-        "startswith" | "startsWith" | "starts_with" => Some("a similar name is `starts`".to_owned()),
-        "endswith" | "endsWith" | "ends_with" => Some("a similar name is `ends`".to_owned()),
-        other => suggest::help(other, Operator::ALL.iter().map(|(_, name)| *name)),
+    // Sigma's modifiers stand behind a bar.
+    let modifier = if found.value == "|" { cursor.peek_word() } else { None };
+    let help = foreign::operator(modifier.unwrap_or(found.value))
+        .or_else(|| suggest::help(modifier.unwrap_or(found.value), Operator::ALL.iter().map(|(_, name)| *name)));
+    let span = match modifier {
+        Some(word) => cursor.span(found.span.range().start, cursor.at() + word.len()),
+        None => found.span,
     };
-    let mut diagnostic = Diagnostic::new(&UNKNOWN_OPERATOR, format!("`{}` is not an operator", found.value)).at(found.span, "not known here");
+    let message = format!("`{}` is not an operator", cursor.words(span));
+    let mut diagnostic = Diagnostic::new(&UNKNOWN_OPERATOR, message).at(span, "not known here");
     diagnostic.help = help;
     cursor.report(diagnostic);
     Err(Broken)

@@ -5,6 +5,7 @@ use source::{Code, Diagnostic, Span};
 
 use super::cursor::Cursor;
 use super::{foreign, suggest};
+use crate::draft::quote;
 
 /// A field that the catalogue does not have.
 pub(crate) static UNKNOWN_FIELD: Code = Code::error("check.unknown-field", "there is no such field");
@@ -42,10 +43,12 @@ fn unknown(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span:
     let mut diagnostic = Diagnostic::new(&UNKNOWN_FIELD, format!("`{name}` is not a field")).at(span, "not known");
     let of_event = class.and_then(|class| suggest::nearest(name, class.fields().map(Field::name)));
     let near = of_event.or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())));
+    let otherwise = foreign::said_otherwise(class, name);
     diagnostic.help = Some(match (foreign::meaning(class, name), near) {
         (Some(field), _) => format!("it is called `{}` here", field.name()),
+        (None, _) if otherwise.is_some() => otherwise.unwrap_or_default(),
         (None, Some(near)) => format!("a similar name is `{near}`"),
-        (None, None) => format!("a field that only the log knows is written in quotes: `\"{name}\"`"),
+        (None, None) => format!("a field that only the log knows is written in quotes: `{}`", quote::string(name)),
     });
     cursor.report(diagnostic);
 }

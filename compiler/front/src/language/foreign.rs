@@ -1,11 +1,13 @@
-//! What is a field called here that another language or product knows under its own name?
+//! What is something called here that another language or product knows under its own name: fields, events, operators?
 //!
 //! Sigma's and Sysmon's names come from [`ir::taxonomy`]. The rest: ECS (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>),
 //! Windows' Security log, Defender XDR's tables (<https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>), Splunk's
 //! Common Information Model (<https://docs.splunk.com/Documentation/CIM>) and Suricata's EVE.
 
 use ir::taxonomy::CATEGORIES;
-use ir::{EventClass, Field};
+use ir::{EventClass, Field, FieldKind};
+
+use super::suggest;
 
 macro_rules! names {
     ($($name:literal $($field:ident)+;)*) => { &[$(($name, &[$(Field::$field),+])),*] };
@@ -144,6 +146,64 @@ const NAMES: &[(&str, &[Field])] = names! {
 
 /// What shippers put before Windows' names.
 const PREFIXES: [&str; 5] = ["winlog.event_data.", "event.eventdata.", "eventdata.", "event_data.", "win.eventdata."];
+
+/// The next step for an operator of another language.
+pub(crate) fn operator(word: &str) -> Option<String> {
+    let help = match word.to_ascii_lowercase().as_str() {
+        "=" | "is" | "equals" | "===" | ":" | "eq" => "equality is written `==`",
+        "not" => "`not` stands before the field: `not process.name in [...]`",
+        "<>" | "ne" | "neq" => "inequality is written `!=`",
+        "~" | "=~" | "re" | "regex" | "rlike" | "regexmatch" => "an expression is written `matches /.../`, a wildcard `glob \"...\"`",
+        "like" | "wildcard" | "windash" => "a wildcard is written `glob \"...\"`, an expression `matches /.../`",
+        "startswith" | "starts_with" | "hasprefix" => "it is called `starts` here",
+        "endswith" | "ends_with" | "hassuffix" => "it is called `ends` here",
+        "has" | "has_any" | "contains_any" | "includes" | "search" => "it is called `contains` here; a list behind it is any of its texts",
+        "all" | "has_all" | "contains_all" => "all of several texts are tests joined by `and`: `F contains \"a\" and F contains \"b\"`",
+        "cidr" | "cidrmatch" | "insubnet" => "a network stands behind `under`: `source.ip under 192.0.2.0/24`",
+        "gt" => "it is written `>`",
+        "gte" | "ge" => "it is written `>=`",
+        "lt" => "it is written `<`",
+        "lte" | "le" => "it is written `<=`",
+        "one_of" | "anyof" | "any_of" => "one of several values is written `in [...]`",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
+
+/// The next step for what joins tests in other languages.
+pub(crate) fn joint(next: &str) -> Option<&'static str> {
+    let word: String = next.chars().take_while(char::is_ascii_alphabetic).collect();
+    if next.starts_with('&') || word.eq_ignore_ascii_case("and") {
+        return Some("both tests are joined by `and`");
+    }
+    if next.starts_with('|') || word.eq_ignore_ascii_case("or") {
+        return Some("alternatives are joined by `or`");
+    }
+    next.starts_with([',', ';']).then_some("tests are joined by `and` or `or`")
+}
+
+/// The event that Sigma's category of this name means.
+pub(crate) fn event(name: &str) -> Option<EventClass> {
+    CATEGORIES.iter().find(|category| category.name.eq_ignore_ascii_case(name)).map(|category| category.class)
+}
+
+/// The next step for a field that has no counterpart, because something else says it.
+pub(crate) fn said_otherwise(class: Option<EventClass>, name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    match name.strip_prefix("winlog.").unwrap_or(&name) {
+        "eventid" | "event_id" | "eventcode" | "event.code" | "channel" | "provider_name" | "logname" | "source_name" | "sourcetype" | "event_simplename"
+        | "actiontype" => {
+            let event = class.map_or("the event behind `on`".to_owned(), |class| format!("`{class}`"));
+            Some(format!("{event} says which events are read, whatever their number in a log"))
+        }
+        "hashes" | "hash" => {
+            let fields = Field::ALL.iter().filter(|field| field.kind() == FieldKind::Hash);
+            let own: Vec<&str> = fields.filter(|field| class.is_none_or(|class| class.fields().any(|has| has == **field))).map(|field| field.name()).collect();
+            (!own.is_empty()).then(|| format!("each digest has a field of its own: {}", suggest::list(&own)))
+        }
+        _ => None,
+    }
+}
 
 /// The field of an event that Sigma knows under exactly this name.
 pub(crate) fn of_sigma(class: EventClass, name: &str) -> Option<Field> {

@@ -196,7 +196,7 @@ fn quoted<'v>(field: &FieldRef, value: &'v Value<'_>) -> Fit<&'v str> {
             let help = if Field::parse(text).is_some() {
                 format!("another field is written as `${text}`")
             } else {
-                format!("it might be written as `\"{text}\"`")
+                format!("it might be written as `{}`", quote::string(text))
             };
             unfit(format!("the text `{text}` has no quotes"), help)
         }
@@ -358,7 +358,7 @@ fn exact(field: Field, text: &str) -> Fit<String> {
         Field::TlsCertSerial => observable(ObservableKind::CertSerial),
         Field::EmailFrom | Field::EmailTo => observable(ObservableKind::Email),
         Field::FileExtension => match text.strip_prefix('.') {
-            Some(rest) => unfit("`file.extension` has no dot", format!("it might be written as `\"{rest}\"`")),
+            Some(rest) => unfit("`file.extension` has no dot", format!("it might be written as `{}`", quote::string(rest))),
             None => Ok(text.to_owned()),
         },
         Field::FileDirectory => Ok(Tree::parse(text).map_or_else(|| text.to_owned(), |tree| tree.root)),
@@ -392,7 +392,7 @@ fn url_path(text: &str) -> Fit<&str> {
 
 fn query(text: &str) -> Fit<&str> {
     match text.strip_prefix('?') {
-        Some(rest) => unfit("`url.query` has no question mark at its start", format!("it might be written as `\"{rest}\"`")),
+        Some(rest) => unfit("`url.query` has no question mark at its start", format!("it might be written as `{}`", quote::string(rest))),
         None => Ok(text),
     }
 }

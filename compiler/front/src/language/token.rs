@@ -102,8 +102,8 @@ pub(crate) fn string(input: &str) -> Token<'_, String> {
     }
 }
 
-/// Quotes that word processors write, which close nothing here.
-const TYPOGRAPHIC: [char; 14] = ['“', '”', '„', '‟', '«', '»', '″', '＂', '‘', '’', '‚', '‛', '′', '＇'];
+/// Quotes of word processors and of Markdown, which hold nothing here.
+const TYPOGRAPHIC: [char; 15] = ['`', '“', '”', '„', '‟', '«', '»', '″', '＂', '‘', '’', '‚', '‛', '′', '＇'];
 
 /// Words between quotes of a word processor: what they hold is meant as a string.
 fn typographic(input: &str) -> Token<'_, String> {
@@ -112,12 +112,12 @@ fn typographic(input: &str) -> Token<'_, String> {
     let end = body.char_indices().find(|(_, char)| TYPOGRAPHIC.contains(char) || matches!(char, '"' | '\''));
     let inside = end.map_or_else(|| body.split_whitespace().next().unwrap_or(body), |(at, _)| body.get(..at).unwrap_or_default());
     let length = line.len() - body.len() + inside.len() + end.map_or(0, |(_, char)| char.len_utf8());
-    broken(input, length, "these quotes are those of a word processor", format!("it might be written as `{}`", quote::string(inside)))
+    broken(input, length, "these quotes hold no string", format!("it might be written as `{}`", quote::string(inside)))
 }
 
 /// The next step for a string that has no end.
 fn unclosed(line: &str, closing: &'static str) -> &'static str {
-    if line.contains(TYPOGRAPHIC) { "a quote of a word processor closes nothing; a straight one might be meant" } else { closing }
+    if line.contains(TYPOGRAPHIC) { "a quote of another kind closes nothing; the one it began with might be meant" } else { closing }
 }
 
 fn raw_string(input: &str) -> Token<'_, String> {

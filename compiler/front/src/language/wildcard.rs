@@ -41,7 +41,9 @@ pub(crate) fn meant(field: &FieldRef, operator: Operator, text: &str) -> Option<
     let edge = plain.starts_with('*') || plain.ends_with('*');
     // A type of content, the times of a table of jobs, and what a command of the registry is given.
     let other = text == "*/*" || text.contains("* * *") || text.ends_with("%*") && !text.starts_with('*');
-    if other || !(edge || windows && text.contains('*')) {
+    // A key of this name is in no log but below the classes.
+    let component = registry && plain.split('\\').any(|part| part == "*");
+    if other || !(edge || component || windows && text.contains('*')) {
         return None;
     }
     Some(instead(field, operator, text))
@@ -153,6 +155,7 @@ mod tests {
             (line, Operator::Equal, "*", "`process.command_line exists`"),
             (Field::DnsName, Operator::Ends, "*.tide.example", "`dns.name under \"tide.example\"`"),
             (Field::RegistryPath, Operator::Contains, r"*\Run", r"`registry.path contains '\Run'`"),
+            (Field::RegistryKey, Operator::Equal, r"HKLM\Software\*\Run", r"`registry.key glob 'HKLM\Software\\*\Run'`"),
         ] {
             assert!(of(field, operator, text).contains(want), "{text}: {}", of(field, operator, text));
         }
