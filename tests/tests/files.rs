@@ -161,9 +161,16 @@ fn a_disk_that_takes_no_more_changes_nothing() {
 fn files_leave_only_when_their_inputs_are_built_and_make_them_no_longer() {
     let here = folder("leave");
     put(&here, "in/first.vigie", &description("FIRST", 1, "one"));
-    put(&here, "in/second.vigie", &description("SECOND", 1, "two"));
+    // With so many values that rules look them up in files of their own.
+    let many: String = (0..400).map(|at| format!("  - h{at}.evil-corp.example\n  - \"kestrel-agent/{at}\"\n")).collect();
+    let lists = ["domain", "useragent"].map(|kind| {
+        let values: String = many.lines().filter(|line| line.contains('"') == (kind == "useragent")).map(|line| format!("{line}\n")).collect();
+        format!("iocs {kind}s : {kind} {{\n  role: c2   direction: destination\n{values}}}\n")
+    });
+    put(&here, "in/second.vigie", &(description("SECOND", 1, "two") + &lists.concat()));
     assert_eq!(build(&here, &["in"]).exit, 0);
     let all = out(&here);
+    assert!(rules(&all).iter().any(|path| path.contains("SECOND/lookups/")), "{:?}", rules(&all));
     // A path that is not there changes nothing at all.
     let ran = build(&here, &["ni"]);
     assert_eq!(ran.exit, 2);
@@ -405,6 +412,34 @@ fn an_id_of_any_letters_has_one_row_and_a_name_on_every_system() {
     assert!(!first.contains("\nsuricata 1234567 "), "{first}");
     assert_eq!(build(&here, &["in"]).exit, ran.exit);
     assert!(out(&here) == files);
+}
+
+#[test]
+fn what_other_inputs_made_is_not_replaced_without_a_word() {
+    let here = folder("replaced");
+    put(&here, "a/x.vigie", &description("X-1", 1, "one"));
+    put(&here, "b/x.vigie", &description("X-1", 1, "two"));
+    put(&here, "b/y.vigie", &description("x 1", 1, "three"));
+    assert_eq!(build(&here, &["a/x.vigie"]).exit, 0);
+    let ran = build(&here, &["b/x.vigie"]);
+    assert_eq!(ran.exit, 0);
+    assert!(ran.stderr.contains("replaced (other inputs"), "{}", ran.stderr);
+    // The same path from another folder is another input.
+    let before = out(&here);
+    let there = run(&here.join("a"), &["build", "x.vigie", "-o", "../out", "--no-engine"]);
+    assert!(there.exit == 0 && there.stderr.contains("replaced (other inputs"), "{}", there.stderr);
+    let again = run(&here.join("b"), &["build", "x.vigie", "-o", "../out", "--no-engine"]);
+    assert!(again.exit == 0 && again.stderr.contains("replaced (other inputs"), "{}", again.stderr);
+    let same = build(&here, &["b/x.vigie"]);
+    assert!(same.exit == 0 && !same.stderr.contains("replaced"), "{}", same.stderr);
+    assert_eq!(rules(&out(&here)), rules(&before));
+    // A name that differs only in case is the same file elsewhere.
+    let before = out(&here);
+    let ran = build(&here, &["b/y.vigie"]);
+    assert_eq!(ran.exit, 2);
+    assert!(ran.stderr.contains("would be one file on some systems"), "{}", ran.stderr);
+    assert!(out(&here) == before);
+    assert_eq!(build(&here, &["b"]).exit, 0);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use source::{Code, Diagnostic, Loss, Severity};
 
 use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
-use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise};
+use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
 
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
 
@@ -175,6 +175,12 @@ pub trait Language: Send + Sync {
     /// What one of its profiles can say.
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities;
 
+    /// Whether its rules are tried on everything that passes or lies somewhere, with nobody to narrow the question: then a rule that
+    /// ordinary activity fulfils is refused.
+    fn tries_everything(&self) -> bool {
+        false
+    }
+
     /// Turns a detection, legalised already, into rules. A rule that travels along in this language arrives as it is.
     ///
     /// # Errors
@@ -311,10 +317,17 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
     let capabilities = Language::capabilities(language, job.profile);
     let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
     cx.rule_texts = job.rule_texts;
-    let result = legal_kind(&detection.kind, &mut cx).and_then(|legal| match legal {
+    let result = legal_kind(&detection.kind, &mut cx);
+    // What the language itself refuses has the better reason.
+    let ordinary = match &result {
+        Ok(legal) if language.tries_everything() && detection.indicators.is_empty() => rare(legal.as_ref().unwrap_or(&detection.kind), &cx).err(),
+        _ => None,
+    };
+    let result = result.and_then(|legal| match legal {
         None => language.lower(detection, &mut cx),
         Some(kind) => language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx),
     });
+    let result = result.and_then(|rules| ordinary.map_or(Ok(rules), Err));
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
         Ok(rules) => {
@@ -343,6 +356,20 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
     (rules, Entry { detection: 0, outcome, diagnostics })
 }
 
+/// Refuses what ordinary activity fulfils. A correlation may count it.
+fn rare(kind: &Kind, cx: &Cx<'_>) -> Result<(), Refusal> {
+    let Kind::Event(rule) = kind else { return Ok(()) };
+    match ordinary::fulfils(rule) {
+        None => Ok(()),
+        Some(event) => Err(Refusal {
+            code: &ordinary::ORDINARY,
+            message: format!("{} would fire all day: {event} fulfils the condition", cx.target),
+            span: cx.span(),
+            help: Some("another condition, on something that is rare, would make a rule possible".to_owned()),
+        }),
+    }
+}
+
 /// Everything of a detection but its kind, which the caller puts in.
 fn with_kind_to_come(detection: &Detection) -> Detection {
     let Detection { key, id, title, description, meta, kind: _, indicators, span } = detection;
@@ -352,7 +379,7 @@ fn with_kind_to_come(detection: &Detection) -> Detection {
         title: title.clone(),
         description: description.clone(),
         meta: meta.clone(),
-        kind: Kind::Native { language: ir::NativeLanguage::Yara, file: String::new(), text: "".into() },
+        kind: Kind::Native { language: ir::NativeLanguage::Yara, file: String::new(), text: "".into(), companions: Vec::new() },
         indicators: indicators.clone(),
         span: *span,
     }

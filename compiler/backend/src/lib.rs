@@ -20,6 +20,7 @@ mod language;
 mod legalise;
 mod lock;
 mod name;
+mod ordinary;
 mod program;
 mod refused;
 
@@ -46,6 +47,7 @@ pub const CODES: &[&source::Code] = &[
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
+    &ordinary::ORDINARY,
     &lock::LAST_REVISION,
     &lock::RANGE_FULL,
     &language::NATIVE,

@@ -79,9 +79,14 @@ impl Refused {
         let before = self.items.len();
         let files = printed.by_artefact();
         let everything: Vec<usize> = (0..printed.rules.len()).collect();
+        let mut whole_files = BTreeSet::new();
         for Fault { artefact, rule, why } in faults {
             let rule = rule.filter(|rule| *rule < printed.rules.len() && self.turns <= TURNS);
             let file = files.get(artefact.as_str()).filter(|_| self.turns <= 2 * TURNS);
+            // One reason is enough for a file as a whole.
+            if rule.is_none() && !whole_files.insert(file.map(|_| artefact.as_str())) {
+                continue;
+            }
             let whole = file.unwrap_or(&everything);
             let named = rule.as_ref().map_or(whole.as_slice(), std::slice::from_ref);
             let mut said = BTreeSet::new();

@@ -6,12 +6,13 @@ use std::path::Path;
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
 use serde_json::json;
-use source::{Diagnostic, count};
+use source::{Diagnostic, count, legible_json};
 
 use crate::args::{Build, Common, Deny, Detail, Emit};
 use crate::config::Config;
 use crate::inputs::{self, Inputs};
 use crate::numbers::Place;
+use crate::output::{Spill, Waiting};
 use crate::programs::Installed;
 use crate::show::{Terminal, counted, counts};
 use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, publish};
@@ -24,6 +25,8 @@ pub(crate) struct Run {
     pub(crate) compilation: Compilation,
     /// Everything that was said, the front end's findings included, in reading order.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Texts of files that are not in memory, by the files' paths.
+    pub(crate) waiting: BTreeMap<String, Waiting>,
 }
 
 /// What a run needs besides its inputs.
@@ -50,8 +53,8 @@ impl Settings {
     }
 }
 
-/// Reads and compiles; `files_only` spares the rules' own texts.
-pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool) -> Run {
+/// Reads and compiles; `files_only` spares the rules' own texts, and large files go where there is room for them.
+pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool, spill: Option<Spill>) -> Run {
     let lock = lock.clone().with_range(site.sids());
     let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
@@ -64,11 +67,17 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
-    let mut compilation = pipeline::compile(&inputs.sources, advisories, &targets, &options);
+    let keep = |folder: &str, artefacts: &mut [backend::Artefact]| {
+        if let Some(spill) = &spill {
+            spill.keep(folder, artefacts);
+        }
+    };
+    let mut compilation = pipeline::compile_and_keep(&inputs.sources, advisories, &targets, &options, &keep);
     let mut diagnostics = std::mem::take(&mut inputs.diagnostics);
     diagnostics.append(&mut compilation.diagnostics);
     diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    Run { inputs, options, compilation, diagnostics }
+    let waiting = spill.map(Spill::into_waiting).unwrap_or_default();
+    Run { inputs, options, compilation, diagnostics, waiting }
 }
 
 pub(crate) fn refuse(terminal: &mut Terminal<'_>, why: &str, status: u8) -> u8 {
@@ -115,7 +124,8 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         Emit::Files => Some(publish::prepare(args, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files);
+    let spill = ready.as_ref().map(publish::Ready::spill);
+    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
     match ready {
@@ -175,8 +185,8 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
             })
         };
         match rules.get(&(row.target, row.profile, row.detection)) {
-            Some(list) => list.iter().for_each(|rule| terminal.say(&line(&rule.id, &rule.title, Some(&rule.text)).to_string())),
-            None => terminal.say(&line(&detection.id.to_string(), &detection.title, None).to_string()),
+            Some(list) => list.iter().for_each(|rule| terminal.say(&legible_json(&line(&rule.id, &rule.title, Some(&rule.text)).to_string()))),
+            None => terminal.say(&legible_json(&line(&detection.id.to_string(), &detection.title, None).to_string())),
         }
     }
 }

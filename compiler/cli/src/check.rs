@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
     };
-    let run = build::compile(&args.common, settings, &numbers.lock, true);
+    let run = build::compile(&args.common, settings, &numbers.lock, true, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
             terminal.say(&format!("{inputs}, {detections}: {}", counted(&run.diagnostics)));
             run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
         }
-        Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&json(said, &run.inputs.sources).to_string())),
+        Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
     build::status(&run, args.common.deny)
 }

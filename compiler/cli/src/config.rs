@@ -85,6 +85,15 @@ pub(crate) fn read(path: Option<&Path>) -> Result<Config, String> {
     Ok(Config { path: Some(path.to_path_buf()), ..config })
 }
 
+/// Whether a text holds a site's settings: what tests with any text ask.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn check_settings(text: &str) -> Result<(), String> {
+    parse(text).map(|_| ())
+}
+
 /// Reads a range of numbers: its first and its last, with two dots between them.
 fn range(text: &str) -> Result<RangeInclusive<u32>, String> {
     let number = |word: &str| word.trim().replace('_', "").parse::<u32>().ok().filter(|number| *number > 0);

@@ -287,7 +287,7 @@ struct Line<'l> {
 
 impl Line<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, self)?;
+        serde_json::to_writer(crate::show::SeenJson(&mut *out), self)?;
         out.write_all(b"\n")
     }
 }

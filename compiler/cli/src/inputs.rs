@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use front::{feed, sigma};
@@ -10,7 +10,8 @@ use ir::Advisory;
 use rayon::prelude::*;
 use source::{Code, Diagnostic, FileId, Sources};
 
-use crate::below::{Below, below};
+use crate::below::{Below, Links, below};
+use crate::beside::Beside;
 use crate::import;
 
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
@@ -19,7 +20,7 @@ pub(crate) static OTHER_YAML: Code = Code::note("input.other-yaml", "a YAML file
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
 
 /// The largest file read, in bytes.
-const MAX_FILE: u64 = 1 << 30;
+pub(crate) const MAX_FILE: u64 = 1 << 30;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -56,7 +57,7 @@ pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        let Below { files: found, unreadable } = below(path, |file| is_description(file) || is_feed(file) || is_sigma(file));
+        let Below { files: found, unreadable } = below(path, Links::Inside, |file| is_description(file) || is_feed(file) || is_sigma(file));
         for (path, why) in unreadable {
             inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is built without it");
         }
@@ -139,7 +140,7 @@ impl Inputs {
         let Some(file) = self.open(path) else { return };
         let first = self.sources.file(file).text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         if is_description(path) || (path.as_os_str() == "-" && first.is_some_and(|line| line.starts_with("vigie "))) {
-            let beside = Beside { folder: path.parent().unwrap_or(Path::new("")).to_path_buf() };
+            let beside = Beside::of(path, MAX_FILE);
             let parsed = front::parse(&mut self.sources, file, &beside);
             self.advisories.extend(parsed.advisories);
             self.diagnostics.extend(parsed.diagnostics);
@@ -236,19 +237,4 @@ fn text(path: &Path) -> Result<String, String> {
         bytes.drain(..3);
     }
     String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
-}
-
-/// Files beside a description. Only below its own folder: a description from elsewhere must not read what it likes.
-struct Beside {
-    folder: PathBuf,
-}
-
-impl front::Files for Beside {
-    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
-        let relative = Path::new(path);
-        if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err("only files below the description's own folder are read".to_owned());
-        }
-        bytes(&self.folder.join(relative)).map(Into::into)
-    }
 }

@@ -10,6 +10,7 @@
 
 mod args;
 mod below;
+mod beside;
 mod build;
 mod check;
 mod config;
@@ -31,6 +32,7 @@ use std::io::Write;
 
 use clap::Parser;
 
+pub use config::check_settings;
 pub use explain::{codes, page};
 
 /// Clean.

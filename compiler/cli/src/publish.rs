@@ -10,8 +10,8 @@ use crate::args::Build;
 use crate::build::Run;
 use crate::inputs::shown;
 use crate::numbers::{self, Numbers, Place};
-use crate::output::{Folder, Fresh, Known, Outcome, Scope};
-use crate::show::Terminal;
+use crate::output::{Folder, Fresh, Known, Outcome, Scope, Spill, Text};
+use crate::show::{SeenJson, Terminal};
 use crate::{CONFIGURATION, USAGE};
 
 /// How many paths a line names; `--verbose` names all.
@@ -21,6 +21,13 @@ const NAMED: usize = 3;
 pub(crate) struct Ready {
     folder: Folder,
     earlier: Known,
+}
+
+impl Ready {
+    /// Where large files can wait until all are made.
+    pub(crate) fn spill(&self) -> Spill {
+        self.folder.spill()
+    }
 }
 
 /// Takes the folder, finishes what a build that was stopped had begun, and looks at what is there. Nothing is compiled before.
@@ -48,7 +55,7 @@ pub(crate) fn prepare(args: &Build, place: &Place, terminal: &mut Terminal<'_>) 
 /// What cannot be written, and why.
 pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) -> Result<Outcome, String> {
     let names = Names::from(ready.folder.path());
-    let fresh = fresh(run, &names);
+    let fresh = one_name_each(fresh(run, &names))?;
     over_no_input(run, &fresh, ready.folder.path())?;
     let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
         let report = pipeline::Report {
@@ -59,7 +66,7 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
             files,
             removed,
         };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
+        serde_json::to_writer_pretty(SeenJson(&mut *out), &report)?;
         out.write_all(b"\n")
     };
     let not_understood: BTreeSet<&str> = front::codes().map(|code| code.slug).chain(["validate.duplicate-advisory"]).collect();
@@ -87,7 +94,7 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
             let input = named.entry(file).or_insert_with(|| names.of(&run.inputs.sources.file(file).name));
             rules.entry(rule.artefact.as_str()).or_default().insert(rule.id.clone(), input.clone());
         }
-        // What rules need belongs to all that stand in its folder or below it.
+        // What rules need belongs to all that stand in its folder or below it, or else in the next folder above that holds rules.
         let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, list) in &rules {
             for folder in Path::new(path).ancestors().skip(1).filter_map(Path::to_str) {
@@ -96,13 +103,43 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
         }
         for artefact in &output.artefacts {
             let own = rules.remove(artefact.path.as_str()).unwrap_or_default();
-            let folder = Path::new(&artefact.path).parent().and_then(Path::to_str).unwrap_or_default();
-            let inputs = if own.is_empty() { needed.get(folder).cloned().unwrap_or_default() } else { own.values().cloned().collect() };
+            let mut above = Path::new(&artefact.path).ancestors().skip(1).filter_map(Path::to_str);
+            let inputs = if own.is_empty() {
+                above.find_map(|folder| needed.get(folder)).cloned().unwrap_or_default()
+            } else {
+                own.values().cloned().collect()
+            };
             let path = format!("{}/{}", output.folder, artefact.path);
-            out.push(Fresh { path, text: &artefact.text, target: &output.folder, inputs, rules: own });
+            let text = run.waiting.get(&path).map_or(Text::Held(&artefact.text), Text::Waiting);
+            out.push(Fresh { path, text, target: &output.folder, inputs, rules: own });
         }
     }
     out
+}
+
+/// Two files with one name, if only where a disk knows no case, would be one file: better none. A list that two rules share is one.
+fn one_name_each(fresh: Vec<Fresh<'_>>) -> Result<Vec<Fresh<'_>>, String> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut out: Vec<Fresh<'_>> = Vec::with_capacity(fresh.len());
+    for mut file in fresh {
+        match places.get(&file.path.to_lowercase()).and_then(|at| out.get_mut(*at)) {
+            None => {
+                places.insert(file.path.to_lowercase(), out.len());
+                out.push(file);
+            }
+            Some(other) if other.path == file.path && other.text == file.text => {
+                other.inputs.append(&mut file.inputs);
+                other.rules.append(&mut file.rules);
+            }
+            Some(other) => {
+                return Err(format!(
+                    "`{}` and `{}` would be one file on some systems; nothing is written; other ids would tell them apart",
+                    other.path, file.path
+                ));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// An output's folder may hold inputs; none of them is written over.
@@ -151,12 +188,13 @@ impl Names {
 
 /// Says what became of files that this run did not make.
 pub(crate) fn tell(outcome: &Outcome, verbose: bool, terminal: &mut Terminal<'_>) {
-    let lines: [(&[String], &str, &str); 7] = [
+    let lines: [(&[String], &str, &str); 8] = [
         (&outcome.removed, "removed", "no rule of this run stands there any more"),
         (&outcome.unsure, "not removed", "an input could not be read or understood, so nothing is removed"),
         (&outcome.changed, "not removed", "changed since they were written; no rule of this run stands there any more"),
         (&outcome.others, "kept", "rules of inputs that are not in this run; `--prune` removes them"),
         (&outcome.shared, "shared", "they hold rules of inputs that are not in this run, too; `--prune` removes those"),
+        (&outcome.replaced, "replaced", "other inputs, which are not in this run, made files of these names"),
         (&outcome.overwritten, "written anew", "they had been changed since the last build, or another program wrote them"),
         (&outcome.unproven, "kept", "a report of vigie 0.1 lists them, and nothing proves that they are as it wrote them"),
     ];

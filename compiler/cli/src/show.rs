@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use source::{Diagnostic, Severity, Sources, count, legible_lines};
+use source::{Diagnostic, Severity, Sources, count, legible_json, legible_lines};
 
 use crate::args::Detail;
 use crate::summary;
@@ -39,6 +39,24 @@ impl Terminal<'_> {
                 let _ = writeln!(self.err, "{drawn}{target}");
             }
         }
+    }
+}
+
+/// Takes JSON as it is made, and writes what would not be seen in it as escapes.
+pub(crate) struct SeenJson<'w>(pub(crate) &'w mut dyn Write);
+
+impl Write for SeenJson<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // A text comes whole, or up to an escape.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(legible_json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
     }
 }
 

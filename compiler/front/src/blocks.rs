@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Direction, Head, Indicator, IndicatorBlock, Role};
+use ir::{Direction, Head, Indicator, IndicatorBlock, ObservableKind, Role};
 use source::Span;
 
 /// Sorts indicators into blocks. A block is named by what its values share, so that an added value never renames another's rules.
 pub(crate) fn blocks(indicators: impl IntoIterator<Item = Indicator>, otherwise: Span) -> Vec<IndicatorBlock> {
-    let mut blocks: BTreeMap<String, IndicatorBlock> = BTreeMap::new();
+    let mut blocks: BTreeMap<(ObservableKind, Role, Direction), IndicatorBlock> = BTreeMap::new();
     for indicator in indicators {
         let kind = indicator.observable.kind();
-        let name = block_name(kind.name(), indicator.role, indicator.direction);
-        let span = indicator.origins.first().map_or(otherwise, |origin| origin.span);
-        let block =
-            blocks.entry(name.clone()).or_insert_with(|| IndicatorBlock { head: Head::new(name, span), kind: Some(kind), indicators: Vec::new() });
+        let block = blocks.entry((kind, indicator.role, indicator.direction)).or_insert_with(|| {
+            let name = block_name(kind.name(), indicator.role, indicator.direction);
+            let span = indicator.origins.first().map_or(otherwise, |origin| origin.span);
+            IndicatorBlock { head: Head::new(name, span), kind: Some(kind), indicators: Vec::new() }
+        });
         block.indicators.push(indicator);
     }
-    blocks.into_values().collect()
+    let mut blocks: Vec<IndicatorBlock> = blocks.into_values().collect();
+    blocks.sort_by(|a, b| a.head.name.cmp(&b.head.name));
+    blocks
 }
 
 fn block_name(kind: &str, role: Role, direction: Direction) -> String {

@@ -215,6 +215,15 @@ pub enum NativeLanguage {
     Suricata,
 }
 
+/// A file that a carried rule names: a list, a script. It travels with the rule, under the name that the rule uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Companion {
+    /// The path as the rule spells it, relative to the rule's own file.
+    pub name: String,
+    /// Its text, or why it cannot be read.
+    pub text: Result<Arc<str>, String>,
+}
+
 /// An existing rule file that travels along, never rewritten.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Native {
@@ -226,6 +235,8 @@ pub struct Native {
     pub file: String,
     /// Its text.
     pub text: Arc<str>,
+    /// The files that its rules name.
+    pub companions: Vec<Companion>,
     /// The sentences it rests on.
     pub because: Vec<Because>,
     /// The block.

@@ -86,6 +86,27 @@ impl Tactic {
         TACTICS.iter().find(|(tactic, ..)| *tactic == self).map_or("", |(_, name, ..)| name)
     }
 
+    /// MITRE's id: `TA0001`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Reconnaissance => "TA0043",
+            Self::ResourceDevelopment => "TA0042",
+            Self::InitialAccess => "TA0001",
+            Self::Execution => "TA0002",
+            Self::Persistence => "TA0003",
+            Self::PrivilegeEscalation => "TA0004",
+            Self::DefenseEvasion => "TA0005",
+            Self::CredentialAccess => "TA0006",
+            Self::Discovery => "TA0007",
+            Self::LateralMovement => "TA0008",
+            Self::Collection => "TA0009",
+            Self::CommandAndControl => "TA0011",
+            Self::Exfiltration => "TA0010",
+            Self::Impact => "TA0040",
+        }
+    }
+
     /// The name in one word: `InitialAccess`.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -236,7 +236,7 @@ fn on_whole(patterns: &[Pattern], how: Derivation) -> Option<Vec<Pattern>> {
 
 /// A folder's pattern, then a separator and anything.
 fn below(folder: &Pattern, separator: &str) -> Pattern {
-    Pattern::new(folder.before(separator).into_parts().into_iter().chain(std::iter::once(Part::Run)))
+    Pattern::new(folder.before(separator).parts().iter().cloned().chain(std::iter::once(Part::Run)))
 }
 
 /// What an operator on text says in patterns.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use source::Span;
 use uuid::Uuid;
 
-use crate::{Correlation, EventSelector, Indicator, Meta, NativeLanguage, Predicate};
+use crate::{Companion, Correlation, EventSelector, Indicator, Meta, NativeLanguage, Predicate};
 
 /// One question to put to events, with everything a rule says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Kind {
         file: String,
         /// Its text.
         text: Arc<str>,
+        /// The files that its rules name.
+        companions: Vec<Companion>,
     },
 }
 

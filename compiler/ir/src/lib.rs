@@ -39,8 +39,8 @@ pub mod vocabulary;
 
 pub use crate::regex::Regex;
 pub use advisory::{
-    Accept, Advisory, Because, Behavior, CorrelateBlock, Expectation, Facet, Head, Header, IndicatorBlock, Native, NativeLanguage, SourceDocument,
-    Stimulus, Test, TestCase,
+    Accept, Advisory, Because, Behavior, Companion, CorrelateBlock, Expectation, Facet, Head, Header, IndicatorBlock, Native, NativeLanguage,
+    SourceDocument, Stimulus, Test, TestCase,
 };
 pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};

@@ -137,7 +137,7 @@ pub struct Window {
 }
 
 /// A quoted sentence and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Citation {
     /// The words, as quoted.
     pub quote: String,

@@ -1,7 +1,9 @@
 //! Literal text with holes: the only form of wildcard the IR knows.
 
+use std::sync::Arc;
+
 use memchr::memmem;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Whether letters must agree in case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -42,12 +44,18 @@ pub enum Shape<'a> {
     General(&'a [Part]),
 }
 
-/// Text with holes, matched against the whole of a value.
+/// Text with holes, matched against the whole of a value. A copy shares the text: one value is asked of many kinds of event.
 ///
 /// **Invariant:** no two literals and no two runs stand next to each other, and no literal is empty, except that the
 /// empty text is one empty literal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Pattern(Vec<Part>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern(Arc<[Part]>);
+
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct("Pattern", self.parts())
+    }
+}
 
 impl Pattern {
     /// Builds a pattern from parts, joining neighbours.
@@ -66,13 +74,13 @@ impl Pattern {
         if out.is_empty() {
             out.push(Part::Literal(String::new()));
         }
-        Self(out)
+        Self(out.into())
     }
 
     /// The whole text is `text`.
     #[must_use]
     pub fn exact(text: impl Into<String>) -> Self {
-        Self::new([Part::Literal(text.into())])
+        Self(Arc::new([Part::Literal(text.into())]))
     }
 
     /// The text starts with `text`.
@@ -126,12 +134,6 @@ impl Pattern {
         Self::new(parts)
     }
 
-    /// The parts, given away.
-    #[must_use]
-    pub fn into_parts(self) -> Vec<Part> {
-        self.0
-    }
-
     /// The parts.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
@@ -141,7 +143,7 @@ impl Pattern {
     /// The simplest description of the pattern.
     #[must_use]
     pub fn shape(&self) -> Shape<'_> {
-        match self.0.as_slice() {
+        match &*self.0 {
             [Part::Literal(text)] => Shape::Exact(text),
             [Part::Literal(text), Part::Run] => Shape::Starts(text),
             [Part::Run, Part::Literal(text)] => Shape::Ends(text),

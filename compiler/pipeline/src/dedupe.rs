@@ -1,25 +1,32 @@
 //! Is a value written twice? It becomes one indicator with every origin.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use ir::{Advisory, Direction, Indicator, Observable, Role, Window};
 
 /// Merges equal values of a block and sorts them, so that the order of writing does not reach the rules.
 pub(crate) fn run(mut advisory: Advisory) -> Advisory {
     for block in &mut advisory.indicators {
-        let mut merged: BTreeMap<(Observable, Role, Direction), Indicator> = BTreeMap::new();
-        for indicator in std::mem::take(&mut block.indicators) {
-            let key = (indicator.observable.clone(), indicator.role, indicator.direction);
-            match merged.get_mut(&key) {
-                None => {
-                    merged.insert(key, indicator);
+        // In place and stable: a list may hold a million, and the first writing of a value is the one that others join.
+        let list = &mut block.indicators;
+        list.sort_by(|a, b| key(a).cmp(&key(b)));
+        if list.windows(2).any(|pair| matches!(pair, [a, b] if key(a) == key(b))) {
+            let mut merged: Vec<Indicator> = Vec::with_capacity(list.len());
+            for indicator in list.drain(..) {
+                match merged.last_mut().filter(|first| key(first) == key(&indicator)) {
+                    Some(first) => merge(first, indicator),
+                    None => merged.push(indicator),
                 }
-                Some(first) => merge(first, indicator),
             }
+            *list = merged;
         }
-        block.indicators = merged.into_values().collect();
+        list.iter_mut().for_each(tidy);
     }
     advisory
+}
+
+fn key(indicator: &Indicator) -> (&Observable, Role, Direction) {
+    (&indicator.observable, indicator.role, indicator.direction)
 }
 
 /// Joins what two writings of one value say: the longer validity, the surer confidence, the stricter marking.
@@ -39,14 +46,19 @@ fn merge(into: &mut Indicator, other: Indicator) {
         into.note = other.note;
     }
     into.techniques.extend(other.techniques);
-    into.techniques.sort();
-    into.techniques.dedup();
     into.origins.extend(other.origins);
-    into.origins.sort();
-    into.origins.dedup();
-    for citation in other.citations {
-        if !into.citations.contains(&citation) {
-            into.citations.push(citation);
-        }
+    into.citations.extend(other.citations);
+}
+
+/// Each technique, origin and citation once: looked at when all are there, because a value may be written a hundred thousand times.
+fn tidy(indicator: &mut Indicator) {
+    let Indicator { techniques, origins, citations, .. } = indicator;
+    techniques.sort();
+    techniques.dedup();
+    origins.sort();
+    origins.dedup();
+    if citations.len() > 1 {
+        let mut seen = BTreeSet::new();
+        citations.retain(|citation| seen.insert(citation.clone()));
     }
 }

@@ -1,6 +1,6 @@
 //! What is there to ask? Indicators by role and direction become detections; behaviours and correlations are some already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ir::{
@@ -10,8 +10,8 @@ use ir::{
 };
 use source::{Code, Span};
 
-use crate::Cx;
 use crate::folder::Folders;
+use crate::{Cx, Withheld};
 
 /// A detection, the block it comes from, and whether a policy keeps it back.
 #[derive(Clone, Debug)]
@@ -45,35 +45,40 @@ impl Planned {
 pub(crate) fn run(advisories: Vec<Advisory>, cx: &Cx) -> Vec<Planned> {
     let mut out = Vec::with_capacity(advisories.len());
     let folders = Folders::of(&advisories);
+    let mut withheld = HeldValues::new();
+    for held in &cx.withheld {
+        withheld.entry((held.advisory.as_str(), held.block.as_str())).or_default().push(held);
+    }
     for advisory in advisories {
-        expand(advisory, cx, &folders, &mut out);
+        expand(advisory, &withheld, cx, &folders, &mut out);
     }
     out.sort_by(|a, b| a.detection.key.cmp(&b.detection.key));
     out
 }
 
-fn expand(advisory: Advisory, cx: &Cx, folders: &Folders, out: &mut Vec<Planned>) {
+/// The values that a policy keeps back, by advisory and block.
+type HeldValues<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Withheld>>;
+
+fn expand(advisory: Advisory, withheld: &HeldValues<'_>, cx: &Cx, folders: &Folders, out: &mut Vec<Planned>) {
     let Advisory { header, indicators, behaviors, correlations, natives, .. } = advisory;
     let mut maker = Maker { header: &header, cx, folders, out };
-    let id = &header.id;
-    for block in &indicators {
-        let kept = asks(&block.indicators, block.head.span);
-        let held: Vec<Indicator> = maker
-            .cx
-            .withheld
-            .iter()
-            .filter(|held| held.advisory == *id && held.block == block.head.name)
-            .map(|held| held.indicator.clone())
-            .collect();
-        for (part, ask) in asks(&held, block.head.span) {
-            if !kept.contains_key(&part) {
-                let policy = maker.cx.withheld.iter().find(|policy| policy.advisory == *id && policy.block == block.head.name);
-                let policy = policy.map(|policy| (policy.code, policy.reason.clone()));
-                maker.indicators(block, part, ask, policy);
+    for IndicatorBlock { head, indicators, .. } in indicators {
+        let kept = Lists::new(indicators);
+        let asked = asks(&kept.all, head.span);
+        let held = withheld.get(&(header.id.as_str(), head.name.as_str())).map(Vec::as_slice).unwrap_or_default();
+        if let Some(policy) = held.first() {
+            let mut lists = Lists::new(held.iter().map(|held| held.indicator.clone()).collect());
+            for (part, ask) in asks(&lists.all.clone(), head.span) {
+                if !asked.contains_key(&part) {
+                    let list = lists.list(ask.indicators);
+                    maker.indicators(&head, &part, ask.rule, list, Some((policy.code, policy.reason.clone())));
+                }
             }
         }
-        for (part, ask) in kept {
-            maker.indicators(block, part, ask, None);
+        let mut lists = kept;
+        for (part, ask) in asked {
+            let list = lists.list(ask.indicators);
+            maker.indicators(&head, &part, ask.rule, list, None);
         }
     }
     for behavior in behaviors {
@@ -96,7 +101,7 @@ fn expand(advisory: Advisory, cx: &Cx, folders: &Folders, out: &mut Vec<Planned>
     for native in natives {
         let head = Head { because: native.because, ..Head::new(native.name.as_str(), native.span) };
         let meta = maker.meta(&head, None);
-        let kind = Kind::Native { language: native.language, file: native.file, text: native.text };
+        let kind = Kind::Native { language: native.language, file: native.file, text: native.text, companions: native.companions };
         maker.push(&head, None, title(&head), kind, meta, native.span, [].into(), None);
     }
 }
@@ -135,8 +140,8 @@ impl Maker<'_> {
             tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
             published: header.published,
             modified: header.modified,
-            actors: header.actors.clone(),
-            malware: header.malware.clone(),
+            actors: named(&header.actors),
+            malware: named(&header.malware),
             cves: header.cves.clone(),
             techniques,
             severity,
@@ -154,24 +159,21 @@ impl Maker<'_> {
         })
     }
 
-    fn indicators(&mut self, block: &IndicatorBlock, part: String, ask: Ask<'_>, withheld: Option<(&'static Code, String)>) {
-        let indicators: Arc<[Indicator]> = ask.indicators.iter().map(|indicator| (*indicator).clone()).collect();
-        let techniques: Vec<Technique> = indicators.iter().flat_map(|indicator| indicator.techniques.iter().cloned()).collect();
+    fn indicators(&mut self, block: &Head, part: &str, rule: EventRule, indicators: Arc<[Indicator]>, withheld: Option<(&'static Code, String)>) {
+        let techniques: BTreeSet<&Technique> = indicators.iter().flat_map(|indicator| &indicator.techniques).collect();
         let from = indicators.iter().filter_map(|indicator| indicator.valid.and_then(|valid| valid.from)).min();
         let until = indicators.iter().map(|indicator| indicator.valid.and_then(|valid| valid.until)).collect::<Option<Vec<_>>>();
         let valid = Window { from, until: until.and_then(|all| all.into_iter().max()) };
         let head = Head {
-            techniques,
+            techniques: techniques.into_iter().cloned().collect(),
             confidence: indicators.iter().map(|indicator| indicator.confidence).min().flatten(),
             tlp: indicators.iter().filter_map(|indicator| indicator.tlp).max(),
-            ..block.head.clone()
+            ..block.clone()
         };
         let meta = self.meta(&head, (valid != Window::default()).then_some(valid));
-        let what = block.head.title.clone().unwrap_or_else(|| noun(&ask));
-        let seen = seen(&part);
-        let title = format!("{what} {seen}");
-        let kind = Kind::Event(EventRule { event: ask.event, predicate: Predicate::Any(ask.predicates).flat() });
-        self.push(&block.head, Some(&part), title, kind, meta, block.head.span, indicators, withheld);
+        let what = block.title.clone().unwrap_or_else(|| noun(&indicators));
+        let title = format!("{what} {}", seen(part));
+        self.push(block, Some(part), title, Kind::Event(rule), meta, block.span, indicators, withheld);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the one place where a detection is put together")]
@@ -212,15 +214,19 @@ impl Maker<'_> {
     }
 }
 
+/// The names that say something: a blank one would be a key without a value.
+fn named(names: &[String]) -> Vec<String> {
+    names.iter().filter(|name| name.chars().any(char::is_alphanumeric)).cloned().collect()
+}
+
 /// A name as words: `exchange_webshell` reads "exchange webshell".
 fn words(name: &str) -> String {
     name.replace(['_', '-'], " ")
 }
 
-fn noun(ask: &Ask<'_>) -> String {
-    let kinds: std::collections::BTreeSet<ObservableKind> = ask.indicators.iter().map(|indicator| indicator.observable.kind()).collect();
-    let roles: std::collections::BTreeSet<Role> =
-        ask.indicators.iter().map(|indicator| indicator.role).filter(|role| *role != Role::Unknown).collect();
+fn noun(indicators: &[Indicator]) -> String {
+    let kinds: BTreeSet<ObservableKind> = indicators.iter().map(|indicator| indicator.observable.kind()).collect();
+    let roles: BTreeSet<Role> = indicators.iter().map(|indicator| indicator.role).filter(|role| *role != Role::Unknown).collect();
     let kind = match kinds.first() {
         Some(kind) if kinds.len() == 1 => match kind {
             ObservableKind::Ip => "address",
@@ -292,11 +298,33 @@ fn describe(meta: &Meta, indicators: &[Indicator]) -> String {
     out
 }
 
-/// One question on one class of events, growing as indicators are added.
-struct Ask<'a> {
-    event: EventSelector,
-    predicates: Vec<Predicate>,
-    indicators: Vec<&'a Indicator>,
+/// A block's indicators, and the lists of some of them that questions are about. Most questions of a block are about all, and share one.
+struct Lists {
+    all: Arc<[Indicator]>,
+    some: BTreeMap<Vec<usize>, Arc<[Indicator]>>,
+}
+
+impl Lists {
+    fn new(indicators: Vec<Indicator>) -> Self {
+        Self { all: indicators.into(), some: BTreeMap::new() }
+    }
+
+    /// Those at these places, which rise.
+    fn list(&mut self, places: Vec<usize>) -> Arc<[Indicator]> {
+        if places.len() == self.all.len() {
+            return Arc::clone(&self.all);
+        }
+        let all = &self.all;
+        let list = self.some.entry(places).or_insert_with_key(|places| places.iter().filter_map(|at| all.get(*at).cloned()).collect());
+        Arc::clone(list)
+    }
+}
+
+/// One question on one class of events.
+struct Ask {
+    rule: EventRule,
+    /// The places of the indicators it is about, rising.
+    indicators: Vec<usize>,
 }
 
 /// A port that goes with an address, and the field it stands in.
@@ -304,7 +332,7 @@ type Port = (Field, u16);
 
 /// The values of one test, before they are one.
 #[derive(Default)]
-struct Values<'a> {
+struct Values {
     patterns: BTreeMap<Field, Vec<Pattern>>,
     nets: BTreeMap<(Field, Option<Port>), Vec<IpNet>>,
     domains: BTreeMap<Field, Vec<ir::Domain>>,
@@ -313,30 +341,33 @@ struct Values<'a> {
     numbers: BTreeMap<Field, Vec<i64>>,
     strings: Vec<BytePattern>,
     others: Vec<Predicate>,
-    indicators: Vec<&'a Indicator>,
+    indicators: Vec<usize>,
 }
 
 /// The questions a list of indicators asks, by the part of the key that names event and direction.
-fn asks(indicators: &[Indicator], span: Span) -> BTreeMap<String, Ask<'_>> {
-    let mut table: BTreeMap<(String, EventClass, Option<Flow>), Values<'_>> = BTreeMap::new();
-    for indicator in indicators {
+fn asks(indicators: &[Indicator], span: Span) -> BTreeMap<String, Ask> {
+    let mut table: BTreeMap<(EventClass, Option<&str>), Values> = BTreeMap::new();
+    for (at, indicator) in indicators.iter().enumerate() {
+        // The value as one text, which all its places share.
+        let mut text = None;
         for (class, direction, place) in places(indicator) {
-            let flow = (class == EventClass::NetworkFlow && direction == Some("source")).then_some(Flow::Inbound);
-            let name = class.name().replace('.', "-");
-            let part = direction.map_or_else(|| name.clone(), |direction| format!("{name}-{direction}"));
-            let values = table.entry((part, class, flow)).or_default();
-            if values.indicators.last().is_none_or(|last| !std::ptr::eq(*last, indicator)) {
-                values.indicators.push(indicator);
+            let values = table.entry((class, direction)).or_default();
+            if values.indicators.last() != Some(&at) {
+                values.indicators.push(at);
             }
-            put(values, place, indicator, span);
+            put(values, place, indicator, &mut text, span);
         }
     }
     table
         .into_iter()
-        .map(|((part, class, flow), values)| {
+        .map(|((class, direction), mut values)| {
+            let flow = (class == EventClass::NetworkFlow && direction == Some("source")).then_some(Flow::Inbound);
+            let name = class.name().replace('.', "-");
+            let part = direction.map_or_else(|| name.clone(), |direction| format!("{name}-{direction}"));
             let event = EventSelector { flow, ..EventSelector::of(class) };
-            let indicators = values.indicators.clone();
-            (part, Ask { event, predicates: predicates(values, span), indicators })
+            let indicators = std::mem::take(&mut values.indicators);
+            let rule = EventRule { event, predicate: Predicate::Any(predicates(values, span)).flat() };
+            (part, Ask { rule, indicators })
         })
         .collect()
 }
@@ -461,14 +492,15 @@ fn places(indicator: &Indicator) -> Vec<(EventClass, Option<&'static str>, Place
     }
 }
 
-fn put(values: &mut Values<'_>, place: Place, indicator: &Indicator, span: Span) {
+fn put(values: &mut Values, place: Place, indicator: &Indicator, text: &mut Option<Pattern>, span: Span) {
+    let mut exact = || text.get_or_insert_with(|| Pattern::exact(indicator.observable.to_string())).clone();
     match (place, &indicator.observable) {
         (Place::Address(field, port_field), Observable::Ip(address)) => {
             let port = address.port.and_then(|port| Some((port_field?, port)));
             values.nets.entry((field, port)).or_default().push(address.net);
         }
         (Place::Domain(field), Observable::Domain(domain)) => values.domains.entry(field).or_default().push(domain.clone()),
-        (Place::Domain(field), Observable::Host(domain)) => values.patterns.entry(field).or_default().push(Pattern::exact(domain.as_str())),
+        (Place::Domain(field), Observable::Host(_)) => values.patterns.entry(field).or_default().push(exact()),
         (Place::Url(field), Observable::Url(url)) => values.urls.entry(field).or_default().push(url.clone()),
         (Place::Number(field), Observable::Asn(number)) => values.numbers.entry(field).or_default().push(i64::from(*number)),
         (Place::Registry, Observable::Registry { key, value: None }) => {
@@ -481,24 +513,24 @@ fn put(values: &mut Values<'_>, place: Place, indicator: &Indicator, span: Span)
             Predicate::is(Field::RegistryValueName, value.as_str(), span),
         ])),
         (Place::Strings, observable) => values.strings.push(BytePattern { wide: true, ..BytePattern::text(observable.to_string()) }),
-        (Place::Exact(field), Observable::Hash(hash))
+        (Place::Exact(field), Observable::Hash(_))
             if indicator.size.is_some() && matches!(field, Field::FileMd5 | Field::FileSha1 | Field::FileSha256) =>
         {
             let size = indicator.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
             values.others.push(Predicate::All(vec![
                 Predicate::test(Field::FileSize, Op::Number(NumberTest::In(vec![size])), span),
-                Predicate::is(field, hash.hex(), span),
+                Predicate::text(field, vec![exact()], Case::Insensitive, span),
             ]));
         }
         (Place::Contains(field), observable) => values.patterns.entry(field).or_default().push(Pattern::contains(observable.to_string())),
-        (Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field), observable) => {
-            values.patterns.entry(field).or_default().push(Pattern::exact(observable.to_string()))
+        (Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field), _) => {
+            values.patterns.entry(field).or_default().push(exact());
         }
         (Place::Registry, _) => {}
     }
 }
 
-fn predicates(values: Values<'_>, span: Span) -> Vec<Predicate> {
+fn predicates(values: Values, span: Span) -> Vec<Predicate> {
     let mut out = Vec::new();
     for ((field, port), mut nets) in values.nets {
         nets.sort();

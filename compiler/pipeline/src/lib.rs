@@ -137,9 +137,26 @@ pub(crate) struct Cx {
     pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
 }
 
+/// With more values than this in all questions together, targets are compiled one after the other: the files of one are made, read back
+/// and kept before the next one needs the room.
+const MANY_VALUES: usize = 200_000;
+
 /// Compiles descriptions for targets.
 #[must_use]
 pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Target, &'static Profile)], options: &Options) -> Compilation {
+    compile_and_keep(sources, advisories, targets, options, &|_, _| ())
+}
+
+/// Compiles descriptions for targets. `keep` is shown the files of each target as soon as they are read back, with the target's folder,
+/// and may take their texts away to keep them elsewhere.
+#[must_use]
+pub fn compile_and_keep(
+    sources: &Sources,
+    advisories: Vec<Advisory>,
+    targets: &[(&dyn Target, &'static Profile)],
+    options: &Options,
+    keep: &(dyn Fn(&str, &mut [Artefact]) + Sync),
+) -> Compilation {
     let mut cx = Cx::default();
     let advisories = validate::run(sources, advisories, &mut cx);
     let mut ready = Vec::with_capacity(advisories.len());
@@ -155,14 +172,17 @@ pub fn compile(sources: &Sources, advisories: Vec<Advisory>, targets: &[(&dyn Ta
     let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
     let wanted: Vec<&Detection> = sent.iter().map(|at| &planned[*at].detection).collect();
     let none = Overlay::default();
-    let compiled: Vec<_> = targets
-        .par_iter()
-        .map(|(target, profile)| {
-            let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
-            let numbers = options.lock.section(&folder(*target, profile));
-            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs })
-        })
-        .collect();
+    let one = |(target, profile): &(&dyn Target, &'static Profile)| {
+        let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
+        let folder = folder(*target, profile);
+        let numbers = options.lock.section(&folder);
+        let mut compiled =
+            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs });
+        keep(&folder, &mut compiled.artefacts);
+        compiled
+    };
+    let many = wanted.iter().map(|detection| detection.indicators.len()).sum::<usize>() > MANY_VALUES;
+    let compiled: Vec<_> = if many { targets.iter().map(one).collect() } else { targets.par_iter().map(one).collect() };
 
     let mut lock = options.lock.clone();
     let mut outputs = Vec::new();

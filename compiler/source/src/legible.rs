@@ -4,6 +4,7 @@
 //! <https://www.unicode.org/reports/tr55/>). Letters of any script, what joins them, and emoji are shown as they are.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Whether a character would not be seen as it is: it steers the terminal, ends a line, turns the reading direction, is invisible
 /// between letters, or is no character at all. The joiners (U+200C, U+200D) and what chooses the look of an emoji are parts of letters.
@@ -59,6 +60,30 @@ pub fn legible_lines(text: &str) -> Cow<'_, str> {
     }
     let lines = text.split('\n').map(|line| legible(line.strip_suffix('\r').unwrap_or(line)));
     Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// JSON whose texts hold nothing unseen: such a character can only stand in a text there, where `\u202e` means the same.
+///
+/// ```
+/// assert_eq!(source::legible_json("{\"a\": \"\u{202e}\u{1ffff}\"}\n"), "{\"a\": \"\\u202e\\ud83f\\udfff\"}\n");
+/// ```
+#[must_use]
+pub fn legible_json(text: &str) -> Cow<'_, str> {
+    let layout = |char: char| matches!(char, '\n' | '\t' | '\r');
+    if clear(text) || !text.chars().any(|char| unseen(char) && !layout(char)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        if unseen(char) && !layout(char) {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(char);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// An excerpt of a file: what is not seen is replaced by as many bytes, so that every offset stays what it is. Line feeds and tabs stay.

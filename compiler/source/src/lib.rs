@@ -19,5 +19,5 @@ pub use count::count;
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
 pub use group::{Group, by_code, totals};
-pub use legible::{legible, legible_lines, unseen};
+pub use legible::{legible, legible_json, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

@@ -72,7 +72,8 @@ impl Draft {
     pub(crate) fn watched(mut self, detection: &Detection, limit: usize) -> Asked {
         let mut watchlists = Vec::new();
         loop {
-            let (text, size) = written(&self.query, limit);
+            // What is too long for certain need not be written to know it.
+            let (text, size) = if listed(&self.query) > limit { (String::new(), usize::MAX) } else { written(&self.query, limit) };
             if size <= limit {
                 return self.asked(text, size, watchlists);
             }
@@ -96,10 +97,19 @@ impl Draft {
     }
 }
 
+/// The characters that a query's lists have at least, however it is laid out: each value has its quotes and a comma.
+fn listed(query: &Query) -> usize {
+    let of = |values: &[String]| values.iter().map(|value| characters(value) + 3).sum::<usize>().saturating_sub(1);
+    query.lets.iter().map(|definition| if let Let::Texts { values, .. } = definition { of(values) } else { 0 }).sum()
+}
+
 /// A query's text and its characters.
 fn written(query: &Query, limit: usize) -> (String, usize) {
-    let mut text = print_tree::query(query, Layout::Wide);
-    let mut size = characters(&text);
+    let (mut text, mut size) = (String::new(), usize::MAX);
+    if listed(query) <= limit {
+        text = print_tree::query(query, Layout::Wide);
+        size = characters(&text);
+    }
     if size > limit {
         text = print_tree::query(query, Layout::Tight);
         size = characters(&text);

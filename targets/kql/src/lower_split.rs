@@ -11,22 +11,20 @@ pub(crate) fn parts(predicate: &Predicate, count: usize) -> Option<Vec<Predicate
     match predicate {
         Predicate::Test(test) => Some(ops(&test.op, count)?.into_iter().map(|op| Predicate::Test(FieldTest { op, ..test.clone() })).collect()),
         Predicate::Any(list) if list.len() > 1 => {
+            let whole = weight(predicate).max(1);
             Some(
                 list.chunks(list.len().div_ceil(count))
                     .flat_map(|chunk| match chunk {
                         // One alternative may be most of the whole.
-                        [one] => parts(one, (count * weight(one)).div_ceil(weight(predicate).max(1))).unwrap_or_else(|| vec![one.clone()]),
+                        [one] => parts(one, (count * weight(one)).div_ceil(whole)).unwrap_or_else(|| vec![one.clone()]),
                         many => vec![Predicate::Any(many.to_vec())],
                     })
                     .collect(),
             )
         }
         Predicate::All(list) => {
-            let (at, heaviest) = list
-                .iter()
-                .enumerate()
-                .filter(|(_, inner)| parts(inner, 2).is_some())
-                .max_by_key(|(at, inner)| (weight(inner), std::cmp::Reverse(*at)))?;
+            let (at, heaviest) =
+                list.iter().enumerate().filter(|(_, inner)| divisible(inner)).max_by_key(|(at, inner)| (weight(inner), std::cmp::Reverse(*at)))?;
             Some(
                 parts(heaviest, count)?
                     .into_iter()
@@ -41,6 +39,25 @@ pub(crate) fn parts(predicate: &Predicate, count: usize) -> Option<Vec<Predicate
             )
         }
         Predicate::Any(_) | Predicate::Not(_) | Predicate::Bytes(_) => None,
+    }
+}
+
+/// Whether [`parts`] finds something to divide, told without dividing it.
+fn divisible(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Test(test) => match &test.op {
+            Op::Text { patterns, .. } => patterns.len() > 1,
+            Op::Regex(list) => list.len() > 1,
+            Op::Address(list) => list.len() > 1,
+            Op::Domain(list) => list.len() > 1,
+            Op::Under(list) => list.len() > 1,
+            Op::Url(list) => list.len() > 1,
+            Op::Number(NumberTest::In(list)) => list.len() > 1,
+            Op::Number(_) | Op::Flag(_) | Op::Same { .. } | Op::Time { .. } | Op::Exists | Op::Empty | Op::Missing => false,
+        },
+        Predicate::Any(list) => list.len() > 1,
+        Predicate::All(list) => list.iter().any(divisible),
+        Predicate::Not(_) | Predicate::Bytes(_) => false,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Lookup {
     pub matching: Matching,
     /// Whether case counts.
     pub cased: bool,
+    /// The advisory that names the values.
+    pub advisory: String,
     /// The rows, sorted by value.
     pub rows: Vec<Row>,
 }
@@ -51,19 +53,28 @@ pub enum Matching {
     Network,
 }
 
-/// One row of a table.
+/// One row of a table. Tables are long, so a row holds nothing twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
-    /// The value that is compared; holes are pieces of their own.
-    pub value: Vec<Piece>,
+    /// The value that is compared.
+    pub value: Cell,
     /// A remark.
-    pub note: String,
-    /// What the value was to the attacker.
-    pub role: String,
+    pub note: Box<str>,
+    /// What the value was to the attacker; empty when nobody said.
+    pub role: &'static str,
     /// Until when it held.
-    pub valid_until: String,
-    /// The advisory that names it.
-    pub advisory: String,
+    pub valid_until: Option<ir::Date>,
+}
+
+/// The value of a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cell {
+    /// This text.
+    Whole(Box<str>),
+    /// Any text, then this one.
+    Ending(Box<str>),
+    /// A text with holes.
+    Pattern(Vec<Piece>),
 }
 
 /// Commands, from left to right.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::Detection;
 
-use crate::ast::{Lookup, Matching, Piece, Query, Rule, SiteMacro, Stage};
-use crate::print::{conf_value, query};
+use crate::ast::{Cell, Lookup, Matching, Piece, Query, Rule, SiteMacro, Stage};
+use crate::print::{conf_value, one_line, query};
 use crate::stanza;
 
 /// A search on its way to a file.
@@ -158,16 +158,24 @@ fn table(lookup: &Lookup) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     let mut write = |fields: [&str; 5]| writer.write_record(fields).expect("writing to memory does not fail");
     write(["value", "note", "role", "valid_until", "advisory"]);
+    let advisory = one_line(&lookup.advisory);
+    let (mut value, mut until) = (String::new(), String::new());
     for row in &lookup.rows {
-        let value: String = row
-            .value
-            .iter()
-            .map(|piece| match piece {
+        value.clear();
+        match &row.value {
+            Cell::Whole(text) => value.push_str(text),
+            Cell::Ending(text) => {
+                value.push('*');
+                value.push_str(text);
+            }
+            Cell::Pattern(pieces) => value.extend(pieces.iter().map(|piece| match piece {
                 Piece::Literal(text) => text.as_str(),
                 Piece::Any => "*",
-            })
-            .collect();
-        write([&value, &row.note, &row.role, &row.valid_until, &row.advisory]);
+            })),
+        }
+        until.clear();
+        let _ = row.valid_until.map_or(Ok(()), |day| write!(until, "{day}"));
+        write([&value, &row.note, row.role, &until, &advisory]);
     }
     let bytes = writer.into_inner().expect("writing to memory does not fail");
     String::from_utf8(bytes).expect("only text was written")

@@ -1,11 +1,11 @@
 //! How is a long list of values looked up?
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use backend::Refusal;
-use ir::{Case, FieldTest, Indicator, NumberTest, Observable, Op, Part, Pattern};
+use ir::{Case, FieldTest, Indicator, IpNet, NumberTest, Observable, Op, Part, Pattern, Url};
 
-use crate::ast::{Expr, Lookup, Matching, Piece, Row, Stage};
+use crate::ast::{Cell, Expr, Lookup, Matching, Piece, Row, Stage};
 use crate::lower_predicate::Lowering;
 use crate::lower_url;
 use crate::lower_values::sayable;
@@ -29,12 +29,21 @@ pub(crate) fn values(op: &Op) -> usize {
     }
 }
 
+/// A value as indicators and tests share it, so that a row finds its indicator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'v> {
+    Text(Cow<'v, str>),
+    Net(IpNet),
+    Url(&'v Url),
+    Number(i64),
+}
+
 /// Rows for one table, and what they are compared with.
-struct Table {
+struct Table<'v> {
     suffix: &'static str,
     matching: Matching,
     cased: bool,
-    rows: Vec<(Vec<Piece>, String)>,
+    rows: Vec<(Cell, Key<'v>)>,
     field: String,
     prepare: Vec<Stage>,
 }
@@ -46,7 +55,8 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
     let at = lowering.looked_up;
     lowering.looked_up += 1;
     let into = if at == 0 { "vigie_value".to_owned() } else { format!("vigie_value_{}", at + 1) };
-    let by_value = indicators(&lowering.detection.indicators);
+    let list = std::sync::Arc::clone(&lowering.detection.indicators);
+    let by_value = indicators(&list);
     let mut found = Vec::new();
     for table in tables.into_iter().filter(|table| !table.rows.is_empty()) {
         let name = table_name(lowering.detection, at, table.suffix);
@@ -56,11 +66,12 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
             }
         }
         lowering.made.push(Stage::Lookup { table: name.clone(), field: table.field, into: into.clone(), columns: at == 0 });
-        let mut rows: Vec<Row> =
-            table.rows.into_iter().map(|(value, key)| row(value, by_value.get(&key).copied(), &lowering.detection.meta.advisory)).collect();
+        let of = |key: &Key<'_>| by_value.binary_search_by(|(known, _)| known.cmp(key)).ok().and_then(|at| by_value.get(at)).map(|(_, one)| *one);
+        let mut rows: Vec<Row> = table.rows.into_iter().map(|(value, key)| row(value, of(&key))).collect();
         rows.sort();
         rows.dedup_by(|later, first| later.value == first.value);
-        lowering.lookups.push(Lookup { name, matching: table.matching, cased: table.cased, rows });
+        let advisory = lowering.detection.meta.advisory.clone();
+        lowering.lookups.push(Lookup { name, matching: table.matching, cased: table.cased, advisory, rows });
         if found.is_empty() {
             let function = if negated { "isnull" } else { "isnotnull" };
             found.push(Expr::Call(function, vec![Expr::field(&into)]));
@@ -76,10 +87,9 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
     Ok(if negated { Expr::all(found) } else { Expr::any(found) })
 }
 
-fn tables(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spelling: Spelling, left: &mut Vec<Pattern>) -> Vec<Table> {
+fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, spelling: Spelling, left: &mut Vec<Pattern>) -> Vec<Table<'t>> {
     let plain =
         |suffix, matching, field: &str| Table { suffix, matching, cased: false, rows: Vec::new(), field: field.to_owned(), prepare: Vec::new() };
-    let literal = |text: &str| vec![Piece::Literal(text.to_owned())];
     match &test.op {
         Op::Address(nets) => {
             lowering.reads(name);
@@ -88,10 +98,9 @@ fn tables(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spellin
             for net in nets {
                 // An IPv6 address has several spellings; as a network it matches them all.
                 if net.prefix_len() == net.max_prefix_len() && net.addr().is_ipv4() {
-                    single.rows.push((literal(&net.addr().to_string()), net.addr().to_string()));
+                    single.rows.push((Cell::Whole(net.addr().to_string().into()), Key::Net(*net)));
                 } else {
-                    let key = if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() };
-                    wide.rows.push((literal(&net.to_string()), key));
+                    wide.rows.push((Cell::Whole(net.to_string().into()), Key::Net(*net)));
                 }
             }
             vec![single, wide]
@@ -105,9 +114,9 @@ fn tables(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spellin
             exact.prepare.push(Stage::Eval(vec![("vigie_host".to_owned(), dot)]));
             let mut below = plain("_below", Matching::Wildcard, "vigie_host");
             for domain in domains {
-                let key = domain.as_str().to_owned();
-                exact.rows.push((literal(&key), key.clone()));
-                below.rows.push((vec![Piece::Any, Piece::Literal(format!(".{key}"))], key));
+                let key = Key::Text(domain.as_str().into());
+                exact.rows.push((Cell::Whole(domain.as_str().into()), key.clone()));
+                below.rows.push((Cell::Ending(format!(".{}", domain.as_str()).into()), key));
             }
             vec![exact, below]
         }
@@ -120,42 +129,43 @@ fn tables(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spellin
             let (mut with, mut without) = (table("_ports", true), table("", false));
             for url in urls {
                 let side = if url.port().is_some() { &mut with } else { &mut without };
-                let key = lower_url::key(url);
-                side.rows.push((literal(&key.to_lowercase()), format!("{}://{key}", url.scheme())));
+                side.rows.push((Cell::Whole(lower_url::key(url).to_lowercase().into()), Key::Url(url)));
             }
             vec![without, with]
         }
         Op::Number(NumberTest::In(numbers)) => {
             let field = lowering.value(name, spelling);
             let mut exact = plain("", Matching::Exact, &field);
-            exact.rows = numbers.iter().map(|number| (literal(&number.to_string()), format!("AS{number}"))).collect();
+            exact.rows = numbers.iter().map(|number| (Cell::Whole(number.to_string().into()), Key::Number(*number))).collect();
             vec![exact]
         }
         op => {
             let (patterns, case) = match op {
-                Op::Text { patterns, case } => (patterns.clone(), *case),
+                Op::Text { patterns, case } => (Cow::Borrowed(patterns.as_slice()), *case),
                 Op::Under(trees) => (trees.iter().flat_map(ir::Tree::patterns).collect(), Case::Insensitive),
-                _ => (Vec::new(), Case::Insensitive),
+                _ => (Cow::Borrowed(&[][..]), Case::Insensitive),
             };
             let key_of_registry = matches!(spelling, Spelling::RegistryKey | Spelling::RegistryPath | Spelling::RegistryDeletedKey);
             let field = lowering.value(name, spelling);
             let mut exact = plain("", Matching::Exact, &field);
             let mut wild = plain("_patterns", Matching::Wildcard, &field);
             (exact.cased, wild.cased) = (case == Case::Sensitive, case == Case::Sensitive);
-            for pattern in patterns {
-                let hive = key_of_registry.then(|| crate::spelling::hives(&pattern, spelling));
+            for pattern in patterns.iter() {
+                let hive = key_of_registry.then(|| crate::spelling::hives(pattern, spelling));
                 let spelled = match hive {
                     Some((_, false)) => None,
                     Some((list, true)) => Some(list),
                     None => Some(vec![pattern.clone()]),
                 };
                 match spelled.filter(|list| list.iter().all(tabular)) {
-                    None => left.push(pattern),
+                    None => left.push(pattern.clone()),
                     Some(list) => {
-                        let key = pattern.literals().collect::<String>();
+                        let key = Key::Text(pattern.literals().collect::<String>().into());
                         for one in list {
-                            let side = if one.as_exact().is_some() { &mut exact } else { &mut wild };
-                            side.rows.push((pieces(&one), key.clone()));
+                            match one.as_exact() {
+                                Some(text) => exact.rows.push((Cell::Whole(text.into()), key.clone())),
+                                None => wild.rows.push((Cell::Pattern(pieces(&one)), key.clone())),
+                            }
                         }
                     }
                 }
@@ -185,34 +195,28 @@ fn pieces(pattern: &Pattern) -> Vec<Piece> {
         .collect()
 }
 
-/// Each indicator under its value, as lists spell it.
-fn indicators(list: &[Indicator]) -> BTreeMap<String, &Indicator> {
-    let mut out = BTreeMap::new();
-    for indicator in list {
-        let key = match &indicator.observable {
-            Observable::Asn(number) => format!("AS{number}"),
-            Observable::Ip(address) => match address.is_single() {
-                true => address.net.addr().to_string(),
-                false => address.net.to_string(),
-            },
-            Observable::Url(url) => format!("{}://{}", url.scheme(), lower_url::key(url)),
-            Observable::Hash(hash) => hash.hex().to_owned(),
-            other => other.to_string(),
-        };
-        out.entry(key).or_insert(indicator);
+/// Each indicator with its value, as tests spell it, sorted by it; the first of those that share one.
+fn indicators(list: &[Indicator]) -> Vec<(Key<'_>, &Indicator)> {
+    fn key(indicator: &Indicator) -> Key<'_> {
+        match &indicator.observable {
+            Observable::Asn(number) => Key::Number(i64::from(*number)),
+            Observable::Ip(address) => Key::Net(address.net),
+            Observable::Url(url) => Key::Url(url),
+            Observable::Domain(name) | Observable::Host(name) => Key::Text(name.as_str().into()),
+            Observable::Hash(hash) => Key::Text(hash.hex().into()),
+            other => Key::Text(other.to_string().into()),
+        }
     }
+    let mut out: Vec<(Key<'_>, &Indicator)> = list.iter().map(|indicator| (key(indicator), indicator)).collect();
+    out.sort_by(|(a, _), (b, _)| a.cmp(b));
+    out.dedup_by(|(later, _), (first, _)| later == first);
     out
 }
 
-fn row(value: Vec<Piece>, indicator: Option<&Indicator>, advisory: &str) -> Row {
-    let text = |text: Option<String>| text.map(|text| crate::print::one_line(&text)).unwrap_or_default();
-    Row {
-        value,
-        note: text(indicator.and_then(|indicator| indicator.note.clone())),
-        role: text(indicator.map(|indicator| indicator.role.name().to_owned())),
-        valid_until: text(indicator.and_then(|indicator| indicator.valid?.until).map(|until| until.to_string())),
-        advisory: text(Some(advisory.to_owned())),
-    }
+fn row(value: Cell, indicator: Option<&Indicator>) -> Row {
+    let note = indicator.and_then(|indicator| indicator.note.as_deref()).map(crate::print::one_line).unwrap_or_default();
+    let valid_until = indicator.and_then(|indicator| indicator.valid?.until);
+    Row { value, note: note.into(), role: indicator.map_or("", |indicator| indicator.role.name()), valid_until }
 }
 
 /// A table's name: letters, digits and underscores, unique in an app because it ends with a part of an id.

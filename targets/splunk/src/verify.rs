@@ -17,7 +17,7 @@ type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
 pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
     let mut wrong = Vec::new();
     let (mut macros, mut transforms) = (Conf::new(), Conf::new());
-    let mut tables: BTreeMap<&str, Result<Vec<Vec<String>>, String>> = BTreeMap::new();
+    let mut tables: BTreeMap<&str, Result<&str, String>> = BTreeMap::new();
     for Artefact { path, text, .. } in &printed.artefacts {
         let name = path.rsplit('/').next().unwrap_or(path);
         let of = match name {
@@ -26,7 +26,8 @@ pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
             "macros.conf" => &mut macros,
             "transforms.conf" => &mut transforms,
             table if table.ends_with(".csv") => {
-                let read = if tables.contains_key(table) { Err("two tables have this name".to_owned()) } else { rows(text) };
+                let read =
+                    if tables.contains_key(table) { Err("two tables have this name".to_owned()) } else { table_of(text).map(|()| text.as_str()) };
                 tables.insert(table, read);
                 continue;
             }
@@ -80,11 +81,11 @@ struct Stands<'t> {
 }
 
 /// Whether a lookup's table is there and holds what its definition says.
-fn lookup(settings: &Settings<'_>, tables: &BTreeMap<&str, Result<Vec<Vec<String>>, String>>) -> Result<(), String> {
+fn lookup(settings: &Settings<'_>, tables: &BTreeMap<&str, Result<&str, String>>) -> Result<(), String> {
     let file = settings.get("filename").map(|file| &**file).unwrap_or_default();
-    let rows = tables.get(file).ok_or_else(|| format!("`{file}` is not there"))?.as_ref().map_err(|why| format!("{file}: {why}"))?;
+    let text = tables.get(file).ok_or_else(|| format!("`{file}` is not there"))?.as_ref().map_err(|why| format!("{file}: {why}"))?;
     if settings.get("match_type").is_some_and(|kind| kind == "CIDR(value)") {
-        let bad = rows.iter().skip(1).filter_map(|row| row.first()).find(|value| value.parse::<ir::IpNet>().is_err());
+        let bad = text.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default()).find(|value| value.parse::<ir::IpNet>().is_err());
         return bad.map_or(Ok(()), |value| Err(format!("{file}: `{value}` is no network")));
     }
     Ok(())
@@ -132,19 +133,20 @@ fn continued<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> Resu
     Ok(value.trim().to_owned())
 }
 
-fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
+/// Reads a table, a row at a time: whether it has the columns, as many in each row, and a line for each.
+fn table_of(text: &str) -> Result<(), String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let rows: Vec<Vec<String>> = reader
-        .records()
-        .map(|row| row.map(|row| row.iter().map(str::to_owned).collect()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())?;
-    if rows.len() != text.lines().count() {
-        return Err("a value spans lines".to_owned());
+    let (mut row, mut rows) = (csv::StringRecord::new(), 0);
+    while reader.read_record(&mut row).map_err(|error| error.to_string())? {
+        rows += 1;
+        if rows == 1 && !row.iter().eq(["value", "note", "role", "valid_until", "advisory"]) {
+            return Err("the first line does not name the columns".to_owned());
+        }
     }
-    match rows.first() {
-        Some(head) if head.iter().map(String::as_str).eq(["value", "note", "role", "valid_until", "advisory"]) => Ok(rows),
-        _ => Err("the first line does not name the columns".to_owned()),
+    match rows {
+        0 => Err("the first line does not name the columns".to_owned()),
+        _ if rows != text.lines().count() => Err("a value spans lines".to_owned()),
+        _ => Ok(()),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Rule {
         file: Arc<Carried>,
         /// Which rule of the file it is.
         rule: usize,
+        /// The files that it names, by the path that it uses.
+        companions: Vec<(String, Arc<str>)>,
     },
 }
 
@@ -40,6 +42,8 @@ pub struct Alert {
     pub attacked: &'static str,
     /// A class of the stock `classification.config`.
     pub class: &'static str,
+    /// The category that the message begins with, in Emerging Threats' words.
+    pub category: &'static str,
 }
 
 /// The values of the `target` option.
@@ -122,8 +126,6 @@ pub enum Item {
         sign: Sign,
         /// The values.
         list: Arc<List>,
-        /// `match subdomain`: the values begin with a dot and so does the buffer. Suricata 8.
-        subdomains: bool,
     },
     /// `filemd5:`, `filesha1:`, `filesha256:`.
     FileHash {
@@ -180,8 +182,12 @@ pub enum Transform {
     LastLabels(usize),
     /// The path of a URI.
     Path,
+    /// The path of what was asked for, through a proxy or not.
+    SentPath,
     /// The query of a URI, empty where there is none.
     Query,
+    /// The last part of a path; a separator where the path ends in one. Names without a path stay as they are.
+    LastPart,
 }
 
 /// Bytes to find in the buffer.
@@ -275,7 +281,7 @@ pub struct List {
 }
 
 /// What a list holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Values {
     /// Any bytes; written in base64, one a line, as string data sets are.
     Strings(BTreeSet<Vec<u8>>),

@@ -14,7 +14,9 @@
 //! - Nothing on a machine is seen: no process, registry or log. Nothing inside TLS is seen but names, certificates and
 //!   fingerprints, so a URL with `https` is found only where traffic is decrypted.
 //! - There is no OR; alternatives are rules. There are no two directions in one rule; the weaker half is left out, and said.
-//! - A negated test does not hold where the buffer is missing. Version 8 has `absent:or_else`, version 7 has a stated loss.
+//! - A negated test does not hold where the buffer is missing. Version 8 has `absent:or_else`, version 7 has a stated loss. A header
+//!   without a value is there for the engine and missing for a description, so missing headers are looked for among the lines as sent.
+//! - `http.uri` is decoded, `file.name` of HTTP is a path, `email.subject` is not decoded: see `lower/uri.rs`, `file.rs`, `encoded.rs`.
 //! - An address rule sees packets, so the direction of the connection is lost: it must have neither `flow` nor `flags`, or
 //!   the engine takes it out of its tree of addresses (`ip_only`), which made 10,000 addresses twenty times slower.
 //! - Version 7 has no buffers for mail: its session is read line by line.
@@ -68,6 +70,10 @@ impl Language for Suricata {
 
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
         profiles::capabilities(profile)
+    }
+
+    fn tries_everything(&self) -> bool {
+        true
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {

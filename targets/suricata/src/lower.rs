@@ -8,18 +8,24 @@
 mod buffers;
 mod correlate;
 pub(crate) mod dialect;
+mod dns;
+mod encoded;
 mod file;
+mod flow;
 mod header;
 mod list;
 mod mail;
 mod merge;
+mod native;
 mod pattern;
+mod quic;
 mod regex;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_of_expressions;
 mod uri;
+mod url;
 mod web;
 
 use backend::{Cx, Refusal};
@@ -27,7 +33,6 @@ use ir::{Detection, EventClass, EventRule, EventSelector, FieldTest, Kind, Nativ
 use source::{Code, Loss, Span};
 
 use crate::ast::{Alert, Content, Item, Rule, Target};
-use crate::carried::Carried;
 use crate::print::{Body, MAX_BODY};
 
 pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
@@ -45,12 +50,18 @@ pub(crate) const CODES: &[&Code] = &[
     &MISSING_BUFFER,
     &BOTH_DIRECTIONS,
     &NOT_NEGATED,
+    &native::CARRIED_ACTS,
+    &native::CARRIED_LIST,
     &header::PACKET_DIRECTION,
     &header::HEADER,
     &regex::REGEX,
     &regex::ASCII_CLASSES,
+    &dns::ANSWERS,
+    &flow::RUNNING_COUNT,
     &uri::ENCRYPTED_URL,
+    &uri::NORMALISED_URI,
     &file::FILE_WINDOW,
+    &file::ENCODED_NAME,
     &mail::MAIL_LINES,
     &mail::ENCODED_MAIL,
     &mail::MAIL_PARTS,
@@ -68,13 +79,7 @@ const MAX_INDICATOR_RULES: usize = 100_000;
 /// Turns a legal detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     match &detection.kind {
-        Kind::Native { language: NativeLanguage::Suricata, file, text } => {
-            let carried = std::sync::Arc::new(Carried::read(file, text));
-            if carried.rules.is_empty() {
-                return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
-            }
-            Ok((0..carried.rules.len()).map(|rule| Rule::Native { file: carried.clone(), rule }).collect())
-        }
+        Kind::Native { language: NativeLanguage::Suricata, file, text, companions } => native::lower(file, text, companions, cx),
         Kind::Native { language: NativeLanguage::Yara, file, .. } => {
             Err(cx.unsupported(&FIELD_FORM, cx.span(), format!("`{file}` holds YARA rules")))
         }
@@ -117,6 +122,14 @@ impl Options {
         self
     }
 
+    /// The buffers that every choice looks at.
+    fn buffers(&self) -> std::collections::BTreeSet<&'static str> {
+        let of = |choice: &Choice| choice.items.iter().filter_map(|item| if let Item::Buffer(name) = item { Some(*name) } else { None }).collect();
+        let mut sets = self.choices.iter().map(of);
+        let first: std::collections::BTreeSet<&'static str> = sets.next().unwrap_or_default();
+        sets.fold(first, |all, one| all.intersection(&one).copied().collect())
+    }
+
     /// The shortest of the fast patterns that the choices bring; the longer, the quicker the rules.
     fn strength(&self) -> usize {
         let longest = |choice: &Choice| {
@@ -155,6 +168,8 @@ struct Lowering<'l, 'c> {
     scope: &'l str,
     /// The lists named so far.
     lists: std::cell::RefCell<Vec<std::sync::Arc<crate::ast::List>>>,
+    /// Buffers that the conjunction at hand cannot do without.
+    needed: std::collections::BTreeSet<&'static str>,
     /// Losses said already: one for each kind is enough.
     said: std::collections::BTreeSet<(&'static str, Span)>,
 }
@@ -164,7 +179,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let eight = cx.profile.id == "8";
         // Legalise has refused every log source without a class.
         let class = event.class().unwrap_or(EventClass::NetworkFlow);
-        Self { detection, event, class, cx, eight, scope: "", lists: std::cell::RefCell::default(), said: std::collections::BTreeSet::new() }
+        let needed = std::collections::BTreeSet::new();
+        Self { detection, event, class, cx, eight, scope: "", lists: std::cell::RefCell::default(), needed, said: std::collections::BTreeSet::new() }
     }
 
     fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: &str) {
@@ -237,12 +253,15 @@ impl<'l, 'c> Lowering<'l, 'c> {
     /// The rules for tests that must all hold.
     fn conjunction(&mut self, literals: &[Predicate]) -> Result<Vec<Alert>, Refusal> {
         let mut header = header::Header::default();
-        let mut options: Vec<(Options, Span, bool)> = Vec::new();
+        let mut options: Vec<(usize, (Options, Span, bool))> = Vec::new();
         let mut left_out: Option<Refusal> = None;
         let hashed = literals.iter().any(file::is_hash);
         let joined = merge::codes(literals);
         let literals = joined.as_deref().unwrap_or(literals);
-        for literal in literals {
+        self.needed.clear();
+        // What must hold comes first: it says which buffers are there when something must not hold.
+        let (wanted, unwanted): (Vec<_>, Vec<_>) = literals.iter().enumerate().partition(|(_, literal)| !matches!(literal, Predicate::Not(_)));
+        for (at, literal) in wanted.into_iter().chain(unwanted) {
             let (negated, inner) = match literal {
                 Predicate::Not(inner) => (true, &**inner),
                 other => (false, other),
@@ -250,9 +269,12 @@ impl<'l, 'c> Lowering<'l, 'c> {
             let part = match inner {
                 // A digest says the size as well.
                 Predicate::Test(test) if hashed && !negated && file::is_size(test) => Ok(Part::True),
-                Predicate::Test(test) => self.test(test, negated).map(|part| (part, test.span)).map(|(part, span)| {
+                Predicate::Test(test) => self.test(test, negated).map(|part| {
                     if let Part::Options(found) = part {
-                        options.push((found, span, negated));
+                        if !negated {
+                            self.needed.extend(found.buffers());
+                        }
+                        options.push((at, (found, test.span, negated)));
                         Part::True
                     } else {
                         part
@@ -263,7 +285,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 }
                 Predicate::Bytes(test) => {
                     let found = self.bytes(test)?;
-                    options.push((found, test.span, false));
+                    options.push((at, (found, test.span, false)));
                     Ok(Part::True)
                 }
                 // Normal form leaves nothing else.
@@ -273,12 +295,14 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 Ok(Part::True | Part::Options(_)) => {}
                 Ok(Part::False) => return Ok(Vec::new()),
                 Ok(Part::Header(change)) => header.add(change, self)?,
-                Err(refusal) if negated => left_out = left_out.or(Some(refusal)),
+                Err(refusal) if negated || can_be_left_out(refusal.code) => left_out = left_out.or(Some(refusal)),
                 Err(refusal) => return Err(refusal),
             }
         }
+        options.sort_by_key(|(at, _)| *at);
+        let mut options: Vec<(Options, Span, bool)> = options.into_iter().map(|(_, options)| options).collect();
         if let Some(refusal) = left_out {
-            // What cannot be excluded is let in, as long as something worth asking is left.
+            // What cannot be asked is let in, as long as something worth asking is left.
             if options.iter().all(|(options, _, negated)| *negated || options.strength() < 4) && header.is_open() {
                 return Err(refusal);
             }
@@ -287,7 +311,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 Loss::Wider,
                 refusal.span,
                 refusal.message,
-                "the exclusion is left out; without it the rule is the same everywhere",
+                "the condition is left out; without it the rule is the same everywhere",
             );
         }
         self.one_direction(&mut options)?;
@@ -300,6 +324,29 @@ impl<'l, 'c> Lowering<'l, 'c> {
     fn one_direction(&mut self, options: &mut Vec<(Options, Span, bool)>) -> Result<(), Refusal> {
         let strength = |to_client: bool| options.iter().filter(|(one, ..)| one.to_client == to_client).map(|(one, ..)| one.strength()).max();
         let (Some(request), Some(answer)) = (strength(false), strength(true)) else { return Ok(()) };
+        if self.class == EventClass::DnsQuery {
+            // A response holds the question once more.
+            let message = "the type asked for stands in the query and not in its response";
+            let mut dropped = None;
+            options.retain_mut(|(one, span, _)| match if one.to_client { None } else { Some(dns::over_response(one)) } {
+                None => true,
+                Some(Some(response)) => {
+                    *one = response;
+                    true
+                }
+                Some(None) => {
+                    dropped = Some(*span);
+                    false
+                }
+            });
+            if let Some(span) = dropped {
+                if options.iter().all(|(one, _, negated)| *negated || one.strength() < 4) {
+                    return self.refuse(&BOTH_DIRECTIONS, span, message);
+                }
+                self.loss(&BOTH_DIRECTIONS, Loss::Wider, span, message, "two facets, one for each side, would say which matters more");
+            }
+            return Ok(());
+        }
         let keep_answer = answer > request;
         let dropped = options.iter().find(|(one, ..)| one.to_client != keep_answer).map_or(self.cx.span(), |(_, span, _)| *span);
         let message = "a rule looks at the request or at the answer, not at both";
@@ -329,25 +376,36 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 return self.refuse(&TOO_MANY, span, format!("the condition needs more than {limit} rules"));
             }
             let several = choices.len() > 1 || Some(at) == pivot || !self.detection.indicators.is_empty();
-            rows = rows
-                .iter()
-                .flat_map(|row| {
-                    choices.iter().map(move |choice| {
-                        let mut label = row.label.clone();
-                        if several && !choice.label.is_empty() {
-                            label.push_str(if label.is_empty() { "" } else { ", " });
-                            label.push_str(&choice.label);
-                        }
-                        Choice { label, items: row.items.iter().chain(&choice.items).cloned().collect() }
-                    })
-                })
-                .collect();
+            let add = |row: &mut Choice, choice: &Choice| {
+                if several && !choice.label.is_empty() {
+                    row.label.push_str(if row.label.is_empty() { "" } else { ", " });
+                    row.label.push_str(&choice.label);
+                }
+                row.items.extend(choice.items.iter().cloned());
+            };
+            match choices.as_slice() {
+                // A condition may have thousands of parts that can hold in one way alone.
+                [only] => rows.iter_mut().for_each(|row| add(row, only)),
+                several => {
+                    let with = |row: &Choice, choice: &Choice| {
+                        let mut row = row.clone();
+                        add(&mut row, choice);
+                        row
+                    };
+                    rows = rows.iter().flat_map(|row| several.iter().map(move |choice| with(row, choice))).collect();
+                }
+            }
         }
         let shapes = self.shapes(to_client);
         let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;
         let mut out = Vec::new();
         for row in rows {
             for shape in &shapes {
+                let on_quic = if shape.quic { quic::over_quic(&row.items) } else { None };
+                if shape.quic && on_quic.is_none() {
+                    continue;
+                }
+                let row_items = on_quic.as_deref().unwrap_or(&row.items);
                 for side in &headers {
                     let labels = [&row.label, shape.label, &side.label];
                     let part = labels.iter().filter(|label| !label.is_empty()).map(|label| (**label).to_owned()).collect::<Vec<_>>().join(", ");
@@ -357,10 +415,11 @@ impl<'l, 'c> Lowering<'l, 'c> {
                         protocol: side.protocol.unwrap_or(shape.protocol),
                         source: side.source.clone(),
                         destination: side.destination.clone(),
-                        items: buffers::grouped(flow.into_iter().chain(row.items.iter().cloned()).chain(side.items.iter().cloned())),
+                        items: buffers::grouped(flow.into_iter().chain(row_items.iter().cloned()).chain(side.items.iter().cloned())),
                         target: shape.target.or(side.target),
                         attacked: self.attacked(),
                         class: self.classtype(),
+                        category: self.category(),
                     };
                     let slug = self.detection.meta.folder.clone();
                     if Body::of(&alert, &slug).len() > MAX_BODY {
@@ -384,19 +443,21 @@ impl<'l, 'c> Lowering<'l, 'c> {
     /// Protocol and flow of the rules; a file passes in either direction, with a rule for each.
     fn shapes(&self, to_client: bool) -> Vec<Shape> {
         let flow = if to_client { "established,to_client" } else { "established,to_server" };
-        let shape = |protocol, flow| vec![Shape { protocol, flow, label: "", target: None }];
+        let shape = |protocol, flow| Shape { protocol, flow, label: "", target: None, quic: false };
         match self.class {
-            EventClass::HttpRequest => shape("http", Some(flow)),
-            EventClass::TlsHandshake => shape("tls", Some(flow)),
-            EventClass::DnsQuery => shape("dns", None),
-            EventClass::EmailMessage => {
-                vec![Shape { protocol: "smtp", flow: Some("established,to_server"), label: "", target: Some(Target::Destination) }]
+            EventClass::HttpRequest => vec![shape("http", Some(flow))],
+            // A session of UDP is established only when an answer was seen, and the first packet decides.
+            EventClass::TlsHandshake => {
+                let quic = Shape { label: "QUIC", quic: true, ..shape("quic", Some(if to_client { "to_client" } else { "to_server" })) };
+                vec![shape("tls", Some(flow)), quic]
             }
+            EventClass::DnsQuery => vec![shape("dns", to_client.then_some("to_client"))],
+            EventClass::EmailMessage => vec![Shape { target: Some(Target::Destination), ..shape("smtp", Some("established,to_server")) }],
             EventClass::FileContent => vec![
-                Shape { protocol: "tcp", flow: Some("established,to_client"), label: "received", target: Some(Target::Destination) },
-                Shape { protocol: "tcp", flow: Some("established,to_server"), label: "sent", target: None },
+                Shape { label: "received", target: Some(Target::Destination), ..shape("tcp", Some("established,to_client")) },
+                Shape { label: "sent", ..shape("tcp", Some("established,to_server")) },
             ],
-            _ => shape("ip", None),
+            _ => vec![shape("ip", None)],
         }
     }
 
@@ -454,6 +515,21 @@ impl<'l, 'c> Lowering<'l, 'c> {
         }
     }
 
+    /// The category of the rule in Emerging Threats' words.
+    fn category(&self) -> &'static str {
+        let inbound = self.event.flow == Some(ir::Flow::Inbound);
+        match self.roles().min() {
+            _ if self.detection.meta.verdict == ir::Verdict::Lead => "HUNTING",
+            None if inbound && self.class == EventClass::HttpRequest => "WEB_SERVER",
+            None if inbound => "EXPLOIT",
+            None | Some(Role::C2 | Role::Delivery | Role::Payload | Role::Persistence | Role::Exfiltration) => "MALWARE",
+            Some(Role::Relay) => "COMPROMISED",
+            Some(Role::Phishing | Role::Sender) => "PHISHING",
+            Some(Role::Scanner) => "SCAN",
+            Some(Role::Tool | Role::Unknown) => "HUNTING",
+        }
+    }
+
     /// The attacked machine in Emerging Threats' words.
     fn attacked(&self) -> &'static str {
         match (self.class, self.event.flow) {
@@ -466,10 +542,17 @@ impl<'l, 'c> Lowering<'l, 'c> {
     }
 }
 
+/// Whether a condition that is refused with this code may be left out where enough is left to ask.
+fn can_be_left_out(code: &'static Code) -> bool {
+    [&dns::ANSWERS, &flow::RUNNING_COUNT].into_iter().any(|known| std::ptr::eq(known, code))
+}
+
 /// What all rules of a class have in common.
 struct Shape {
     protocol: &'static str,
     flow: Option<&'static str>,
     label: &'static str,
     target: Option<Target>,
+    /// The rule is the one for QUIC, beside that for TLS.
+    quic: bool,
 }

@@ -8,6 +8,7 @@ mod metadata;
 pub(crate) mod pcre;
 #[cfg(test)]
 mod properties;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -30,6 +31,7 @@ const MAX_MESSAGE: usize = 200;
 
 /// Writes rules and lists; one rules file for each advisory. A detection that a number is missing for has no rule at all.
 pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+    shared::settle(&mut rules, job);
     let mut unnumbered = BTreeMap::new();
     loop {
         let printed = numbered(&rules, job, numbers);
@@ -41,6 +43,9 @@ pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut 
     }
 }
 
+/// A file that travels along, and which of its rules do.
+type Kept = (Arc<Carried>, Vec<usize>);
+
 fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
@@ -48,13 +53,13 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
     let mut headed = BTreeSet::new();
     let mut last = None;
     let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
-    let mut travelling: BTreeMap<String, Vec<(Arc<Carried>, Vec<usize>)>> = BTreeMap::new();
+    let mut travelling: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
     let mut out = Printed::default();
     for &Lowered { detection: index, item, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
-            Rule::Native { file, rule } => {
+            Rule::Native { file, rule, companions } => {
                 let path = format!("{slug}-native-{}.rules", slug_of_file(&file.file));
                 let of = file.rules.get(*rule);
                 out.rules.push(PrintedRule {
@@ -70,6 +75,13 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 match files.last_mut() {
                     Some((last, kept)) if Arc::ptr_eq(last, file) => kept.push(*rule),
                     _ => files.push((file.clone(), vec![*rule])),
+                }
+                for (name, text) in companions {
+                    let kind = if name.to_ascii_lowercase().ends_with(".lua") { ArtefactKind::Support } else { ArtefactKind::List };
+                    let artefact = Artefact::new(name.clone(), kind, text.to_string());
+                    if !out.artefacts.contains(&artefact) {
+                        out.artefacts.push(artefact);
+                    }
                 }
             }
             Rule::Alert(alert) => {
@@ -91,9 +103,8 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
                 for list in lists_of(alert) {
-                    let values = values(list);
-                    meaning.push_str(&values);
-                    lists.insert(list_path(&slug, list), values);
+                    let written = lists.entry(list_path(&slug, list)).or_insert_with(|| values(list));
+                    meaning.push_str(written);
                 }
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
@@ -129,7 +140,7 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
 /// A rule that travels along.
 fn carried(rule: &Rule) -> Option<&CarriedRule> {
     match rule {
-        Rule::Native { file, rule } => file.rules.get(*rule),
+        Rule::Native { file, rule, .. } => file.rules.get(*rule),
         Rule::Alert(_) => None,
     }
 }
@@ -180,7 +191,7 @@ fn word_of_key(part: &str) -> String {
 /// The message, unescaped: what the alert is called.
 fn message(detection: &Detection, alert: &Alert) -> String {
     let actor = detection.meta.actors.first().filter(|actor| detection.meta.scope != ir::Scope::Context && !detection.title.contains(actor.as_str()));
-    let mut out = String::from("vigie ");
+    let mut out = format!("VIGIE {} ", alert.category);
     if let Some(actor) = actor {
         out.push_str(actor);
         out.push(' ');
@@ -189,7 +200,7 @@ fn message(detection: &Detection, alert: &Alert) -> String {
     if let Some(part) = alert.part.as_deref().filter(|part| !detection.title.contains(*part)) {
         let _ = write!(out, " ({part})");
     }
-    let line = comment(&out);
+    let line = metadata::defanged(&comment(&out));
     if line.chars().count() <= MAX_MESSAGE { line } else { line.chars().take(MAX_MESSAGE - 3).chain("...".chars()).collect() }
 }
 
@@ -299,23 +310,25 @@ fn item(item: &Item, slug: &str) -> String {
         Item::Transform(Transform::DotPrefix) => "dotprefix;".to_owned(),
         Item::Transform(Transform::ToLowercase) => "to_lowercase;".to_owned(),
         Item::Transform(Transform::LastLabels(count)) => format!("pcrexform:\"((?:[^.]+\\.){{{}}}[^.]+)$\";", count.saturating_sub(1)),
+        Item::Transform(Transform::SentPath) => "pcrexform:\"^(?:[A-Za-z][A-Za-z0-9+.-]*:\\/\\/[^\\/?]*)?([^?]*)\";".to_owned(),
         Item::Transform(Transform::Path) => "pcrexform:\"^([^?]*)\";".to_owned(),
         Item::Transform(Transform::Query) => "pcrexform:\"^[^?]*\\??(.*)$\";".to_owned(),
+        // Without a match the engine leaves a buffer as it is, so a path that ends in a separator has that as its last part.
+        Item::Transform(Transform::LastPart) => "pcrexform:\"([\\/\\x5C]|[^\\/\\x5C]+)$\";".to_owned(),
         Item::Content(wanted) => content_option(wanted),
         Item::Size(size) => format!("bsize:{};", number(*size)),
         Item::Pcre(wanted) => pcre::option(wanted),
-        Item::Dataset { sign, list, subdomains } => {
+        Item::Dataset { sign, list } => {
             let (kind, count) = match &list.values {
                 Values::Strings(values) => ("string", values.len()),
                 Values::Addresses(values) => ("ip", values.len()),
                 Values::Digests(values) => ("string", values.len()),
             };
             let command = if *sign == Sign::Is { "isset" } else { "isnotset" };
-            let subdomains = if *subdomains { ",match subdomain" } else { "" };
             // Room for every value without long chains: the engine's own default is 4,096 rows, and it refuses more than 65,536
             // (`datasets.limits.single-hashsize`).
             let rows = count.clamp(4096, 65_536).next_power_of_two();
-            format!("dataset:{command},{},type {kind},load {},hashsize {rows}{subdomains};", list.name, list_path(slug, list))
+            format!("dataset:{command},{},type {kind},load {},hashsize {rows};", list.name, list_path(slug, list))
         }
         Item::FileHash { keyword, sign, list } => format!("{keyword}:{}{};", bang(*sign), list_path(slug, list)),
         Item::FileSize(size) => format!("filesize:{};", number(*size)),

@@ -42,6 +42,25 @@ app-layer:
       ja4-fingerprints: yes
     http:
       enabled: yes
+    ssh:
+      enabled: yes
+      hassh: yes
+    modbus:
+      enabled: yes
+      detection-ports:
+        dp: 502
+    dnp3:
+      enabled: yes
+      detection-ports:
+        dp: 20000
+    enip:
+      enabled: yes
+      detection-ports:
+        dp: 44818
+    pgsql:
+      enabled: yes
+    quic:
+      enabled: yes
     dns:
       tcp:
         enabled: yes

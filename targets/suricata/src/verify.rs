@@ -22,6 +22,8 @@ pub(crate) fn verify(printed: &Printed, profile: &'static Profile) -> Vec<Fault>
     let mut faults = Vec::new();
     let mut sids: BTreeMap<String, String> = BTreeMap::new();
     let mut named = BTreeSet::new();
+    let taken = taken(printed);
+    let mut claims = Vec::new();
     for artefact in printed.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
         let lines: Vec<Line> = reader::lines(&artefact.text).into_iter().filter(Line::is_rule).collect();
         let rules = meant.get(artefact.path.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -47,6 +49,9 @@ pub(crate) fn verify(printed: &Printed, profile: &'static Profile) -> Vec<Fault>
                 refuse(why);
                 continue;
             }
+            for path in taken.iter().filter(|path| rule.options.iter().any(|option| names(option, path))) {
+                claims.push(Claim { rule: *at, carried, artefact: &artefact.path, path });
+            }
             match rule.value("sid") {
                 Some(sid) => {
                     if let Some(before) = sids.get(sid) {
@@ -59,15 +64,54 @@ pub(crate) fn verify(printed: &Printed, profile: &'static Profile) -> Vec<Fault>
             }
         }
     }
+    faults.extend(settle(&claims));
     if faults.is_empty() {
         faults.extend(lists.keys().filter(|path| !named.contains(**path)).map(|path| Fault::of_file(*path, "no rule names this list")));
     }
     faults
 }
 
+/// Whether an option names a file.
+pub(crate) fn names(option: &reader::RuleOption, path: &str) -> bool {
+    let value = option.value.as_deref().unwrap_or_default();
+    let mut words = value.split(',').map(str::trim);
+    match option.name.as_str() {
+        "dataset" | "datarep" => {
+            words.any(|word| word.strip_prefix("load ").or_else(|| word.strip_prefix("state ")).is_some_and(|file| file.trim() == path))
+        }
+        "filemd5" | "filesha1" | "filesha256" | "lua" | "luaxform" => words.next().is_some_and(|file| file.trim_start_matches('!').trim() == path),
+        _ => false,
+    }
+}
+
+/// A rule that names a file of which the run has two: where it stands, whether it travels along, and the file.
+struct Claim<'p> {
+    rule: usize,
+    carried: bool,
+    artefact: &'p str,
+    path: &'p str,
+}
+
+/// The files that two parts of a run mean to hold something else.
+fn taken(printed: &Printed) -> BTreeSet<&str> {
+    let mut first = BTreeSet::new();
+    printed.artefacts.iter().filter(|artefact| !first.insert(artefact.path.to_lowercase())).map(|artefact| artefact.path.as_str()).collect()
+}
+
+/// A file belongs to our own rules, else to the file of rules that names it first; the rules of others go.
+fn settle(claims: &[Claim<'_>]) -> Vec<Fault> {
+    let holder = |path: &str| claims.iter().filter(|claim| claim.path == path).min_by_key(|claim| claim.carried).map(|claim| claim.artefact);
+    let lost = claims.iter().filter(|claim| claim.carried && holder(claim.path) != Some(claim.artefact));
+    lost.map(|claim| Fault::of_rule(claim.artefact, Some(claim.rule), format!("`{}`, which it names, is another file of the run", claim.path)))
+        .collect()
+}
+
 /// What is wrong with a rule beyond its form: its variables, and the lists it names.
 fn wrong(rule: &Rule, profile: &Profile, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Option<String> {
-    if let [_, _, source, source_ports, _, destination, destination_ports] = rule.header.as_slice() {
+    if let [_, _, source, source_ports, arrow, destination, destination_ports] = rule.header.as_slice() {
+        if arrow == "=>" && profile.id != "8" {
+            return Some("`=>` is new in version 8".to_owned());
+        }
         let addresses = [source, destination].into_iter().find_map(|word| variables::unknown(word, &variables::ADDRESSES));
         let ports = [source_ports, destination_ports].into_iter().find_map(|word| variables::unknown(word, variables::ports(profile)));
         if let Some(name) = addresses.or(ports) {
@@ -75,16 +119,17 @@ fn wrong(rule: &Rule, profile: &Profile, carried: bool, lists: &BTreeMap<&str, &
             return Some(format!("`${name}` is no group of {kind} of the stock suricata.yaml"));
         }
     }
-    let mut options = rule.options.iter().filter(|option| matches!(option.name.as_str(), "filemd5" | "filesha1" | "filesha256" | "dataset"));
+    let mut options =
+        rule.options.iter().filter(|option| matches!(option.name.as_str(), "filemd5" | "filesha1" | "filesha256" | "dataset" | "datarep"));
     options.find_map(|option| list_of(option, carried, lists, named).err())
 }
 
 /// Checks the list that an option names: that it is there, and that each line is what the option wants.
 fn list_of(option: &reader::RuleOption, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Result<(), String> {
     let value = option.value.as_deref().unwrap_or_default();
-    let (path, check): (&str, fn(&str) -> bool) = if option.name == "dataset" {
+    let (path, check): (&str, fn(&str) -> bool) = if matches!(option.name.as_str(), "dataset" | "datarep") {
         let part = |word: &str| value.split(',').map(str::trim).find_map(|part| part.strip_prefix(word)).map(str::trim);
-        let Some(path) = part("load ") else { return Ok(()) };
+        let Some(path) = part("load ").or_else(|| part("state ")) else { return Ok(()) };
         let check: fn(&str) -> bool = match part("type ") {
             Some("string") => |line| STANDARD.decode(line).is_ok_and(|bytes| !bytes.is_empty()),
             Some("ip" | "ipv4" | "ipv6") => |line| line.parse::<std::net::IpAddr>().is_ok(),
@@ -105,6 +150,10 @@ fn list_of(option: &reader::RuleOption, carried: bool, lists: &BTreeMap<&str, &A
         return if carried { Ok(()) } else { Err(format!("the list `{path}` is not there")) };
     };
     named.insert(path.to_owned());
+    if carried {
+        // What somebody else's list may hold was asked before it was taken along.
+        return Ok(());
+    }
     match list.text.lines().enumerate().find(|(_, line)| !check(line)) {
         Some((at, line)) => Err(format!("line {} of `{path}` is `{line}`, which `{}` does not take", at + 1, option.name)),
         None if list.text.is_empty() => Err(format!("the list `{path}` is empty")),

@@ -73,6 +73,11 @@ pub(crate) fn rules(text: &str) -> Vec<Range<usize>> {
     items(text).into_iter().filter(|(kind, ..)| *kind != SyntaxKind::IMPORT_STMT).map(|(_, place, _)| place).collect()
 }
 
+/// The names of the rules of a file.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    items(text).into_iter().filter(|(kind, ..)| *kind == SyntaxKind::RULE_DECL).map(|(.., name)| name).filter(|name| !name.is_empty()).collect()
+}
+
 /// What stands in a file at the top: its kind, its place and, for a rule, its name.
 fn items(text: &str) -> Vec<(SyntaxKind, Range<usize>, String)> {
     let mut out: Vec<(SyntaxKind, Range<usize>, String)> = Vec::new();

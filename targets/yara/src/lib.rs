@@ -58,8 +58,10 @@ static ABOUT: About = About {
     title: "YARA",
     profiles: &[profiles::YARA],
     codes: &[
+        &lower::CARRIED_GLOBAL,
         &lower::CONSTANT,
         &lower::CORRELATION,
+        &lower::MANY_STRINGS,
         &lower::NATIVE_WARNING,
         &lower::TEST,
         &pattern::FULLWORD,
@@ -80,6 +82,10 @@ impl backend::Language for Yara {
 
     fn capabilities(&self, _: &'static Profile) -> &'static Capabilities {
         &profiles::CAPABILITIES
+    }
+
+    fn tries_everything(&self) -> bool {
+        true
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Item>, Refusal> {

@@ -1,13 +1,15 @@
 //! What does a detection look like as YARA rules?
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use backend::{Cx, Refusal};
 use ir::record::file_type;
-use ir::{BytesTest, Case, Detection, Field, FieldTest, Kind, Need, NumberTest, Op, Part, Pattern, Predicate, Regex, Verdict};
+use ir::{BytesTest, Case, Detection, Field, FieldTest, HexToken, Kind, Need, NumberTest, Op, Part, Pattern, Predicate, Regex, Verdict};
 use source::{Code, Loss, Span};
 
-use crate::ast::{Algorithm, Body, Compare, Condition, Item, Name, Place, Rule, SizeIs, Text, Value};
+use crate::ast::{Algorithm, Body, Compare, Condition, Item, Place, Rule, SizeIs, Text, Value};
 use crate::carried::Carried;
 use crate::pattern::{self, PATTERN, Search};
 use crate::{name, regex, shard, verify};
@@ -15,8 +17,13 @@ use crate::{name, regex, shard, verify};
 pub(crate) static CONSTANT: Code = Code::warn("yara.constant", "a condition holds for every file, or for none");
 pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees one file at a time");
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
+pub(crate) static MANY_STRINGS: Code = Code::warn("yara.many-strings", "a rule would have more strings than classic YARA takes");
 pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
+pub(crate) static CARRIED_GLOBAL: Code = Code::warn("yara.carried-global", "a global rule that travels along gates others");
+
+/// Classic YARA refuses a rule with more strings, and with it the whole file (`DEFAULT_MAX_STRINGS_PER_RULE`, libyara/include/yara/limits.h).
+const MAX_STRINGS: usize = 10_000;
 /// Up to so many members of a count are written out where YARA cannot count them itself.
 const MAX_SPELLED: usize = 6;
 /// Scanners show the description in one line.
@@ -36,14 +43,25 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             let parts = shard::split(&rule.predicate, &place, cx);
             let mut out: Vec<Item> = parts.lists.into_iter().map(Item::List).collect();
             let many = parts.rules.len() > 1;
+            let mut refused = Vec::new();
             for (at, predicate) in parts.rules.iter().enumerate() {
                 let part = if many { at + 1 } else { 0 };
                 let id = if many { ir::id::part(detection.id, &part.to_string()) } else { detection.id };
-                let (strings, condition) = body(predicate, !detection.indicators.is_empty(), cx)?;
+                let (strings, condition) = match body(predicate, !detection.indicators.is_empty(), cx) {
+                    Ok(body) => body,
+                    Err(refusal) => {
+                        refused.push(refusal);
+                        continue;
+                    }
+                };
                 let name = name::rule(detection, block, id, part);
                 let place = Place { id, ..place.clone() };
                 out.push(Item::Rule(Box::new(Rule { place, name, tags: name::tags(detection), meta: about(detection, id), strings, condition })));
             }
+            if out.is_empty() && !refused.is_empty() {
+                return Err(refused.swap_remove(0));
+            }
+            left_out(refused, cx);
             Ok(out)
         }
         Kind::Correlation(_) => Err(Refusal {
@@ -55,6 +73,11 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
             if carried.rules.is_empty() {
                 return Err(cx.unsupported(&backend::CARRIED, cx.span(), format!("`{file}` holds no rule")));
             }
+            for name in verify::globals(text) {
+                let message =
+                    format!("`{file}`: `{name}` is a global rule: where it does not hold, no other rule of its namespace is tried, ours included");
+                cx.note(&CARRIED_GLOBAL, message, "a `private` rule that is named in conditions gates those alone; a namespace of its own does too");
+            }
             for warning in verify::warnings(text) {
                 cx.note(&NATIVE_WARNING, format!("`{file}`: {warning}"), "the rule travels along as it is");
             }
@@ -65,7 +88,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Item>,
 
 /// A rule's strings and condition.
 fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Text>, Condition), Refusal> {
-    let mut body = BodyMaker { strings: Vec::new(), tests: 0, groups: Vec::new(), sorted, cx };
+    let mut body = BodyMaker { strings: Vec::new(), known: BTreeMap::new(), tests: 0, groups: BTreeMap::new(), sorted, cx };
     let condition = body.condition(predicate, true)?.simple();
     if condition == Condition::TRUE || condition == Condition::FALSE {
         let which = if condition == Condition::TRUE { "every file" } else { "no file" };
@@ -82,7 +105,12 @@ fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Tex
     used.dedup();
     let condition = condition.renumbered(&|old| used.binary_search(&old).unwrap_or(0));
     let mut kept: Vec<Text> = strings.into_iter().enumerate().filter(|(at, _)| used.binary_search(at).is_ok()).map(|(_, text)| text).collect();
-    let mut numbers = std::collections::BTreeMap::new();
+    if kept.len() > MAX_STRINGS {
+        let message = format!("the condition looks for {} strings, and a rule of classic YARA holds {MAX_STRINGS}", kept.len());
+        let help = "several behaviours with a part of the strings each might say it";
+        return Err(Refusal { help: Some(help.to_owned()), ..cx.unsupported(&MANY_STRINGS, cx.span(), message) });
+    }
+    let mut numbers = BTreeMap::new();
     for text in &mut kept {
         let number = numbers.entry(text.name.prefix).or_insert(0);
         *number += 1;
@@ -93,10 +121,12 @@ fn body(predicate: &Predicate, sorted: bool, cx: &mut Cx<'_>) -> Result<(Vec<Tex
 
 struct BodyMaker<'a, 'c> {
     strings: Vec<Text>,
+    /// Where each of the strings is.
+    known: BTreeMap<Likeness, usize>,
     /// How many tests on bytes there were.
     tests: usize,
-    /// Those of them that look for text, in order: each has a letter of its own for its strings.
-    groups: Vec<usize>,
+    /// Those of them that look for text, with their place among these: each has a letter of its own for its strings.
+    groups: BTreeMap<usize, usize>,
     /// Whether the order of the strings says nothing, because they come from a list.
     sorted: bool,
     cx: &'a mut Cx<'c>,
@@ -130,9 +160,7 @@ impl BodyMaker<'_, '_> {
         if out.is_empty() && !refused.is_empty() {
             return Err(refused.swap_remove(0));
         }
-        for Refusal { code, message, span, help } in refused {
-            self.cx.loss(code, Loss::Narrower, span, message, help.unwrap_or_else(|| "this alternative is left out".to_owned()));
-        }
+        left_out(refused, self.cx);
         Ok(Condition::Any(out))
     }
 
@@ -277,25 +305,56 @@ impl BodyMaker<'_, '_> {
     fn string(&mut self, mut text: Text, test: usize, positive: bool) -> usize {
         // The guide's letters: `$s` for strings, `$x` and so on for further groups, `$fp` for what must be absent.
         const GROUPS: [&str; 8] = ["s", "x", "a", "b", "c", "d", "e", "g"];
-        let twin = |old: &Text| Text { name: Name::default(), ..old.clone() } == text;
-        if let Some(at) = self.strings.iter().position(twin) {
-            return at;
-        }
+        let at = match self.known.entry(Likeness::of(&text)) {
+            Entry::Occupied(twin) => return *twin.get(),
+            Entry::Vacant(place) => *place.insert(self.strings.len()),
+        };
         let prefix = match text.body {
             _ if !positive => "fp",
             Body::Hex(_) => "h",
             Body::Regex(_) => "re",
             Body::Text(_) => {
-                let group = self.groups.iter().position(|known| *known == test).unwrap_or_else(|| {
-                    self.groups.push(test);
-                    self.groups.len() - 1
-                });
+                let next = self.groups.len();
+                let group = *self.groups.entry(test).or_insert(next);
                 GROUPS.get(group).copied().unwrap_or("z")
             }
         };
         text.name.prefix = prefix;
         self.strings.push(text);
-        self.strings.len() - 1
+        at
+    }
+}
+
+/// What makes two strings find the same, whatever they are called.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    body: BodyLikeness,
+    flags: [bool; 4],
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum BodyLikeness {
+    Text(Vec<u8>),
+    Hex(Vec<HexToken>),
+    /// As the parser prints its tree, which has no order of its own.
+    Regex(String),
+}
+
+impl Likeness {
+    fn of(text: &Text) -> Self {
+        let body = match &text.body {
+            Body::Text(bytes) => BodyLikeness::Text(bytes.clone()),
+            Body::Hex(tokens) => BodyLikeness::Hex(tokens.clone()),
+            Body::Regex(tree) => BodyLikeness::Regex(tree.to_string()),
+        };
+        Self { body, flags: [text.ascii, text.wide, text.nocase, text.fullword] }
+    }
+}
+
+/// Names alternatives that cannot be said.
+fn left_out(refused: Vec<Refusal>, cx: &mut Cx<'_>) {
+    for Refusal { code, message, span, help } in refused {
+        cx.loss(code, Loss::Narrower, span, message, help.unwrap_or_else(|| "this alternative is left out".to_owned()));
     }
 }
 
@@ -316,11 +375,10 @@ fn gather_all(list: Vec<Condition>) -> Condition {
 
 /// Splits off the plain strings, each once, in order.
 fn plain(list: Vec<Condition>) -> (Vec<usize>, Vec<Condition>) {
-    let (mut plain, mut rest) = (Vec::new(), Vec::new());
+    let (mut plain, mut rest, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for inner in list {
         match inner {
-            Condition::Found(string, None) if plain.contains(&string) => {}
-            Condition::Found(string, None) => plain.push(string),
+            Condition::Found(string, None) => plain.extend(seen.insert(string).then_some(string)),
             other => rest.push(other),
         }
     }
@@ -337,21 +395,28 @@ fn set(need: usize, strings: Vec<usize>) -> Option<Condition> {
 
 /// So many of these: YARA counts plain strings, everything else is spelled out.
 fn at_least(need: usize, members: Vec<Condition>) -> Option<Condition> {
-    let total = members.len();
     // A string that is there twice counts twice, which no set of YARA does.
-    let twins = |condition: &Condition| members.iter().filter(|other| *other == condition).count();
-    let mut special: Vec<(Condition, usize)> = Vec::new();
-    let mut strings = Vec::new();
+    let mut times: BTreeMap<usize, usize> = BTreeMap::new();
     for member in &members {
-        match member {
-            Condition::Found(string, None) if twins(member) == 1 => strings.push(*string),
-            _ if special.iter().any(|(known, _)| known == member) => {}
-            _ => special.push((member.clone(), twins(member))),
+        if let Condition::Found(string, None) = member {
+            *times.entry(*string).or_default() += 1;
         }
     }
-    debug_assert_eq!(total, strings.len() + special.iter().map(|(_, weight)| weight).sum::<usize>());
-    if special.len() > MAX_SPELLED {
-        return None;
+    let mut special: Vec<(Condition, usize)> = Vec::new();
+    let mut strings = Vec::new();
+    for member in members {
+        match member {
+            Condition::Found(string, None) if times.get(&string) == Some(&1) => strings.push(string),
+            member => {
+                if let Some((_, weight)) = special.iter_mut().find(|(known, _)| *known == member) {
+                    *weight += 1;
+                } else if special.len() == MAX_SPELLED {
+                    return None;
+                } else {
+                    special.push((member, 1));
+                }
+            }
+        }
     }
     let ways = (0..1_u32 << special.len()).filter_map(|chosen| {
         let picked: Vec<&(Condition, usize)> = special.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, member)| member).collect();

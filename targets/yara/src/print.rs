@@ -22,8 +22,13 @@ pub(crate) fn print(items: Vec<Lowered<Item>>, job: &Job<'_>) -> Printed {
     let mut files: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
     let mut out = Printed::default();
     let mut travelling: BTreeMap<String, (Arc<Carried>, Vec<usize>)> = BTreeMap::new();
+    let mut known: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for Lowered { detection, item: number, rule: item } in items {
-        let artefact = paths.path(&item);
+        let mut artefact = paths.path(&item);
+        if let Item::Native { file, .. } = &item {
+            // The same file in two advisories is one file: its names stand once.
+            artefact.clone_from(known.entry(file.text.clone()).or_insert(artefact.clone()));
+        }
         let printed = |place: &Place, text: String| PrintedRule {
             detection,
             item: number,
@@ -47,7 +52,11 @@ pub(crate) fn print(items: Vec<Lowered<Item>>, job: &Job<'_>) -> Printed {
                 let text = if job.rule_texts { file.text_of(rule) } else { String::new() };
                 let id = file.rules.get(rule).map(|rule| rule.name.clone()).unwrap_or_default();
                 out.rules.push(PrintedRule { id, carried: true, ..printed(&place, text) });
-                travelling.entry(artefact).or_insert_with(|| (file, Vec::new())).1.push(rule);
+                let kept = &mut travelling.entry(artefact).or_insert_with(|| (file, Vec::new())).1;
+                // In order, and once, for the file may stand in two advisories.
+                if let Err(place) = kept.binary_search(&rule) {
+                    kept.insert(place, rule);
+                }
             }
         }
     }
@@ -459,15 +468,17 @@ impl Writer<'_> {
     /// Strings by their prefix where all that share it are meant, by their names otherwise.
     fn set(&self, strings: &[usize]) -> String {
         let prefix = |at: &usize| self.strings.get(*at).map_or("", |text| text.name.prefix);
-        let whole = |wanted: &str| {
-            let meant = strings.iter().filter(|at| prefix(at) == wanted).count();
-            meant > 1 && meant == self.strings.iter().filter(|text| text.name.prefix == wanted).count()
-        };
-        let mut out: Vec<String> = Vec::with_capacity(strings.len());
+        let mut meant: BTreeMap<&str, usize> = BTreeMap::new();
+        strings.iter().for_each(|at| *meant.entry(prefix(at)).or_default() += 1);
+        let mut all: BTreeMap<&str, usize> = BTreeMap::new();
+        self.strings.iter().for_each(|text| *all.entry(text.name.prefix).or_default() += 1);
+        let whole = |wanted: &str| meant.get(wanted).is_some_and(|meant| *meant > 1 && all.get(wanted) == Some(meant));
+        let (mut out, mut named): (Vec<String>, BTreeSet<&str>) = (Vec::with_capacity(strings.len()), BTreeSet::new());
         for at in strings {
-            let name = if whole(prefix(at)) { format!("${}*", prefix(at)) } else { self.name(*at) };
-            if !out.contains(&name) {
-                out.push(name);
+            match prefix(at) {
+                prefix if !whole(prefix) => out.push(self.name(*at)),
+                prefix if named.insert(prefix) => out.push(format!("${prefix}*")),
+                _ => {}
             }
         }
         out.join(", ")

@@ -4,11 +4,12 @@
 //! Includes are off: nothing is read from disk. Files that travel along may use modules that are not built in here and the
 //! external variables that common scanners define; what cannot be checked for that reason is said, not guessed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use backend::{Artefact, ArtefactKind, Fault, Printed};
 use yara_x::{Compiler, SourceCode};
+use yara_x_parser::ast::{AST, Item, RuleFlags};
 
 use crate::carried;
 
@@ -58,6 +59,34 @@ pub(crate) fn verify(printed: &Printed) -> Vec<Fault> {
             ArtefactKind::Support => {}
         }
     }
+    out.extend(named_twice(printed));
+    out
+}
+
+/// Carried rules whose name a rule of another file has: rules that are given to a scanner together share one namespace, where a name
+/// stands once (<https://yara.readthedocs.io/en/stable/writingrules.html>).
+fn named_twice(printed: &Printed) -> Vec<Fault> {
+    if !printed.rules.iter().any(|rule| rule.carried) {
+        return Vec::new();
+    }
+    let carried: BTreeSet<&str> = printed.rules.iter().filter(|rule| rule.carried).map(|rule| rule.artefact.as_str()).collect();
+    let ours = printed.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules && !carried.contains(artefact.path.as_str()));
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for artefact in ours {
+        names.extend(carried::names(&artefact.text).into_iter().map(|name| (name, artefact.path.as_str())));
+    }
+    let mut out = Vec::new();
+    for (at, rule) in printed.rules.iter().enumerate().filter(|(_, rule)| rule.carried && !rule.id.is_empty()) {
+        match names.get(&rule.id) {
+            Some(other) if *other != rule.artefact => {
+                out.push(Fault::of_rule(&*rule.artefact, Some(at), format!("a rule in `{other}` has the name `{}` already", rule.id)));
+            }
+            Some(_) => {}
+            None => {
+                names.insert(rule.id.clone(), &rule.artefact);
+            }
+        }
+    }
     out
 }
 
@@ -70,6 +99,15 @@ fn rule_at(at: usize, places: &[Range<usize>], rules: &[usize]) -> Option<usize>
 /// What the engine warns about in a file that travels along.
 pub(crate) fn warnings(text: &str) -> Vec<String> {
     read(&mut compiler(), "native", text).warnings.into_iter().map(|(what, _)| what).collect()
+}
+
+/// The global rules of a file.
+pub(crate) fn globals(text: &str) -> Vec<String> {
+    let global = |item: &Item<'_>| match item {
+        Item::Rule(rule) if rule.flags.contains(RuleFlags::Global) => Some(rule.identifier.name.to_owned()),
+        _ => None,
+    };
+    AST::from(text).items.iter().filter_map(global).collect()
 }
 
 fn compiler() -> Compiler<'static> {

@@ -254,7 +254,7 @@ fn what_yara_cannot_say_is_refused_with_a_reason() {
 
 #[test]
 fn rules_that_travel_along_stay_as_they_are() {
-    let native = |text: &str| Kind::Native { language: NativeLanguage::Yara, file: "orb.yar".to_owned(), text: text.into() };
+    let native = |text: &str| Kind::Native { language: NativeLanguage::Yara, file: "orb.yar".to_owned(), text: text.into(), companions: Vec::new() };
     let text = "import \"dotnet\"\nrule a { condition: filename == \"x\" }\nrule b { condition: dotnet.is_dotnet }\n";
     let compiled =
         compile(&[detection("A-1", "orb", native(text)), detection("A-1", "other", event(bytes(Need::Any, vec![BytePattern::text("evil")])))]);
@@ -269,7 +269,12 @@ fn rules_that_travel_along_stay_as_they_are() {
 #[test]
 fn files_of_two_advisories_never_meet() {
     let evil = || event(bytes(Need::Any, vec![BytePattern::text("evil")]));
-    let native = Kind::Native { language: NativeLanguage::Yara, file: "a.yar".to_owned(), text: "rule a { condition: filesize < 5 }".into() };
+    let native = Kind::Native {
+        language: NativeLanguage::Yara,
+        file: "a.yar".to_owned(),
+        text: "rule a { condition: filesize < 5 }".into(),
+        companions: Vec::new(),
+    };
     let all = [detection("A B", "block", evil()), detection("a/b", "block", evil()), detection("A", "B", native), detection("C", "block", evil())];
     let compiled = compile(&all);
     let paths: std::collections::BTreeSet<String> = compiled.artefacts.iter().map(|file| file.path.to_lowercase()).collect();

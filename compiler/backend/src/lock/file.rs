@@ -85,6 +85,9 @@ fn row(line: &str) -> Result<(&str, String, Row), String> {
     let mut words = line.splitn(5, ' ');
     let mut word = || words.next().filter(|word| !word.is_empty()).ok_or_else(|| "it is not of the form `target sid rev digest key`".to_owned());
     let (target, sid, rev, meaning, key) = (word()?, word()?, word()?, word()?, word()?);
+    if !target.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_')) {
+        return Err(format!("`{}` is no target", target.escape_default()));
+    }
     let number = |text: &str, what: &str| {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
         let number = text.parse::<u32>().ok().filter(|number| digits && *number > 0);
@@ -195,6 +198,7 @@ mod tests {
         assert!(refused(&line("1", "1", "a\\n")).why.contains("escape"));
         assert!(refused(&line("1", "1", "a\\u{61}")).why.contains("escape"));
         assert!(refused("<<<<<<< ours\n").why.contains("merge"));
+        assert!(refused(&line("1", "1", "a").replace("suricata", "suri\u{202e}cata")).why.contains("target"));
         assert!(refused("suricata 1 1 abc a\n").why.contains("digest"));
         assert!(refused("suricata 1 nonsense\n").why.contains("form"));
         assert!(refused(line("1", "1", "a").trim_end()).why.contains("line feed"));

@@ -10,7 +10,7 @@ use source::Diagnostic;
 
 use super::other;
 use super::search::{Found, Search};
-use crate::below::below;
+use crate::below::{Links, below};
 use crate::inputs::{self, shown};
 
 /// How many bytes of lines are searched at a time.
@@ -56,7 +56,7 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        let below = below(path, |path| is_log(path) || other::is_log(path));
+        let below = below(path, Links::Anywhere, |path| is_log(path) || other::is_log(path));
         files.extend(below.files);
         for (path, why) in below.unreadable {
             found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is searched without it");

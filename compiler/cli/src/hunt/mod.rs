@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
     }
 
     // The hits are no log that is searched, and no rule that it is searched with.
-    let read = args.logs.iter().chain(&args.paths).flat_map(|path| below::below(path, |_| true).files).collect::<Vec<_>>();
+    let read = args.logs.iter().chain(&args.paths).flat_map(|path| below::below(path, below::Links::Anywhere, |_| true).files).collect::<Vec<_>>();
     let begun = args.output.as_deref().map(|path| Whole::begin(path, read.iter().map(PathBuf::as_path), args.force)).transpose();
     let mut file = match begun {
         Ok(file) => file,

@@ -207,7 +207,8 @@ impl<'r, 'o> Search<'r, 'o> {
             let name = self.found.logs.get(hit.log).map(String::as_str).unwrap_or_default();
             let head = json!({ "rule_id": asked.id.to_string(), "title": asked.title, "source": place, "log": name, "line": hit.line }).to_string();
             // The event is JSON already; parsing it again would only spend time.
-            let _ = writeln!(self.out, "{},\"event\":{}}}", head.strip_suffix('}').unwrap_or(&head), hit.event);
+            let line = format!("{},\"event\":{}}}", head.strip_suffix('}').unwrap_or(&head), hit.event);
+            let _ = writeln!(self.out, "{}", source::legible_json(&line));
         }
         let (count, kept) = self.found.rules.entry(detection).or_default();
         *count += 1;

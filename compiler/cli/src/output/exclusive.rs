@@ -31,7 +31,8 @@ pub(crate) struct Exclusive {
 }
 
 impl Exclusive {
-    /// Takes folders, which are made where they are not there; waits for other builds, but not longer than `wait`.
+    /// Takes folders, which are made where they are not there; waits for other builds, but not longer than `wait`. Only the first has to
+    /// be one that can be written to: where numbers lie that nobody can change, nobody has to be kept from changing them.
     ///
     /// # Errors
     ///
@@ -39,7 +40,7 @@ impl Exclusive {
     pub(crate) fn take(folders: &[&Path], wait: Duration, say: &mut dyn FnMut(&str)) -> Result<Vec<Self>, String> {
         let mut known: Vec<Self> = Vec::new();
         for folder in folders {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let folder = named(folder);
             let unusable = |error: io::Error| format!("`{}` cannot be written to: {error}", folder.display());
             // From here on, what was made goes again when nothing comes to stand in it.
             let mut one = Self { folder: folder.to_path_buf(), made: Vec::new(), busy: None };
@@ -56,8 +57,10 @@ impl Exclusive {
             same
         });
         let until = Instant::now() + wait;
+        let output = folders.first().and_then(|folder| named(folder).canonicalize().ok());
         for one in &mut known {
-            one.lock(until, wait, say)?;
+            let needed = output.as_ref() == Some(&one.folder);
+            one.lock(until, wait, needed, say)?;
         }
         Ok(known)
     }
@@ -97,7 +100,7 @@ impl Exclusive {
         Err(io::ErrorKind::NotFound.into())
     }
 
-    fn lock(&mut self, until: Instant, wait: Duration, say: &mut dyn FnMut(&str)) -> Result<(), String> {
+    fn lock(&mut self, until: Instant, wait: Duration, needed: bool, say: &mut dyn FnMut(&str)) -> Result<(), String> {
         let shown = crate::inputs::shown(&self.folder);
         let mut said = false;
         loop {
@@ -119,6 +122,7 @@ impl Exclusive {
                     }
                     std::thread::sleep(PAUSE);
                 }
+                Err(error) if !needed && matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => return Ok(()),
                 Err(error) => return Err(format!("`{shown}` cannot be written to: {error}")),
             }
         }
@@ -172,4 +176,9 @@ impl Drop for Exclusive {
             let _ = std::fs::remove_dir(folder);
         }
     }
+}
+
+/// A folder by a name that it can be opened with.
+fn named(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }

@@ -9,6 +9,7 @@ mod earlier;
 mod exclusive;
 #[cfg(test)]
 mod faults;
+mod spill;
 mod stale;
 mod transaction;
 
@@ -23,6 +24,7 @@ use carry::Form;
 use disk::{Disk, Machine};
 use earlier::{Earlier, REPORT};
 use exclusive::Exclusive;
+pub(crate) use spill::{Spill, Text, Waiting};
 use stale::Standing;
 use transaction::{Left, Transaction};
 
@@ -46,7 +48,7 @@ pub(crate) struct Fresh<'r> {
     /// Its path below the folder.
     pub(crate) path: String,
     /// Its text.
-    pub(crate) text: &'r str,
+    pub(crate) text: Text<'r>,
     /// The target and profile, as their folder.
     pub(crate) target: &'r str,
     /// What it was made of.
@@ -87,6 +89,8 @@ pub(crate) struct Outcome {
     pub(crate) unproven: Vec<String>,
     /// Written over: they had been changed since they were written.
     pub(crate) overwritten: Vec<String>,
+    /// Written over: other inputs, which are not in this run, made files of these names.
+    pub(crate) replaced: Vec<String>,
     /// Written, with rules of inputs that are not in this run.
     pub(crate) shared: Vec<String>,
 }
@@ -133,6 +137,11 @@ impl Folder {
     /// The output's folder, without links in its path.
     pub(crate) fn path(&self) -> &Path {
         self.folder()
+    }
+
+    /// Where large files can wait until all are made.
+    pub(crate) fn spill(&self) -> Spill {
+        Spill::new(self.taken[self.output].stage())
     }
 
     /// The lock that a build that was stopped was about to write.
@@ -213,16 +222,26 @@ fn put_all(
     for file in fresh {
         let before = listed.remove(&file.path);
         let (written, text) = shared(folder, file, before.as_ref(), scope, &mut outcome);
-        let text = text.as_deref().unwrap_or(file.text);
         // An older report does not say what was written.
         let known = before.as_ref().map(|before| before.sha256.as_str()).or(unproven.contains(file.path.as_str()).then_some(""));
         let changed = |digest: &str| stale::standing(folder, &file.path, digest) == Standing::Changed;
         if known != Some("") && known != Some(&written.sha256) && known.is_none_or(changed) && changed(&written.sha256) {
             outcome.overwritten.push(file.path.clone());
         }
-        transaction.put(&file.path, text.as_bytes())?;
+        match (text, file.text) {
+            (Some(text), waiting) => {
+                transaction.put(&file.path, text.as_bytes())?;
+                if let Text::Waiting(waiting) = waiting {
+                    // With it, memory is all that is saved.
+                    let _ = disk.remove_file(waiting.place());
+                }
+            }
+            (None, Text::Held(text)) => transaction.put(&file.path, text.as_bytes())?,
+            (None, Text::Waiting(waiting)) => transaction.take(&file.path, waiting.place())?,
+        }
         files.push(written);
     }
+    let lower: BTreeMap<String, &str> = fresh.iter().map(|file| (file.path.to_lowercase(), file.path.as_str())).collect();
     for (path, file) in listed {
         let may_go = may_go(folder, &file, scope);
         match stale::standing(folder, &path, &file.sha256) {
@@ -234,8 +253,18 @@ fn put_all(
                 continue;
             }
             Standing::AsWritten if may_go => outcome.unsure.push(path),
-            _ if scope.targets.contains(file.target.as_str()) => outcome.others.push(path),
-            _ => {}
+            _ => {
+                let fresh = lower.get(&path.to_lowercase());
+                if let Some(fresh) = fresh {
+                    return Err(format!(
+                        "`{fresh}` and `{path}`, which an earlier build made of other inputs, would be one file on some systems; nothing is written; \
+                         built in one run, they are told apart"
+                    ));
+                }
+                if scope.targets.contains(file.target.as_str()) {
+                    outcome.others.push(path);
+                }
+            }
         }
         files.push(WrittenFile { earlier: true, ..file });
     }
@@ -257,7 +286,7 @@ fn may_go(folder: &Path, file: &WrittenFile, scope: &Scope<'_>) -> bool {
     if scope.prune {
         return of_target || scope.every_target;
     }
-    of_target && file.inputs.iter().all(|input| scope.built(folder, input))
+    of_target && !file.inputs.is_empty() && file.inputs.iter().all(|input| scope.built(folder, input))
 }
 
 /// What a file is made of, and its text where rules of inputs that are not in this run are carried over.
@@ -276,13 +305,14 @@ fn shared(folder: &Path, file: &Fresh<'_>, before: Option<&WrittenFile>, scope: 
     let mut text = None;
     if let (Some(form), Some(before)) = (form, before)
         && let Ok(old) = std::fs::read_to_string(folder.join(&file.path))
+        && let Ok(fresh) = file.text.load()
     {
         // Settings without rules are shared by all; rules go with their inputs.
         let wanted = |id: &str| match before.rules.get(id) {
             Some(input) => absent.contains(input),
             None => before.rules.is_empty(),
         };
-        let (whole, ids) = form.carried(file.text, &old, wanted);
+        let (whole, ids) = form.carried(&fresh, &old, wanted);
         if !ids.is_empty() {
             written.inputs.extend(absent.iter().map(|input| (*input).clone()));
             written.inputs.sort();
@@ -298,6 +328,10 @@ fn shared(folder: &Path, file: &Fresh<'_>, before: Option<&WrittenFile>, scope: 
             text = Some(whole);
         }
     }
-    written.sha256 = stale::digest(text.as_deref().unwrap_or(file.text).as_bytes());
+    written.sha256 = text.as_deref().map_or_else(|| file.text.digest(), |text| stale::digest(text.as_bytes()));
+    let alone = before.is_some_and(|before| before.sha256 != written.sha256 && before.inputs.iter().all(|input| absent.contains(input)));
+    if text.is_none() && alone && !absent.is_empty() {
+        outcome.replaced.push(file.path.clone());
+    }
     (written, text)
 }

@@ -76,6 +76,21 @@ impl<'d> Transaction<'d> {
         Ok(())
     }
 
+    /// Puts a file on its way whose text waits in the stage already.
+    pub(super) fn take(&mut self, path: &str, waiting: &Path) -> Result<(), String> {
+        let to = self.folder.join(path);
+        self.free_for_a_file(&to)?;
+        if alike(waiting, &to) {
+            return self.disk.remove_file(waiting).map_err(|error| unwritable(&to, &error));
+        }
+        let number = self.journal.new.len();
+        let from = self.stage.join(number.to_string());
+        self.disk.rename(waiting, &from).map_err(|error| unwritable(&to, &error))?;
+        self.waiting.push(from);
+        self.journal.new.push((number, path.to_owned()));
+        Ok(())
+    }
+
     /// Lets a file go that an earlier build wrote, as long as it is what that build wrote.
     pub(super) fn remove(&mut self, path: &str, digest: &str) {
         self.journal.old.push((path.to_owned(), digest.to_owned()));
@@ -85,6 +100,9 @@ impl<'d> Transaction<'d> {
     pub(super) fn lock(&mut self, path: &Path, stage: &Path, text: &str) -> Result<(), String> {
         if same(path, text.as_bytes()) {
             return Ok(());
+        }
+        if !stage.is_dir() {
+            return Err(unwritable(path, &io::Error::other("its folder cannot be written to")));
         }
         let (part, whole) = (stage.join(LOCK_PART), stage.join(LOCK));
         let put = || {
@@ -139,10 +157,11 @@ impl<'d> Transaction<'d> {
     }
 
     fn close(&self) -> io::Result<()> {
-        let parents: BTreeSet<PathBuf> =
-            self.journal.new.iter().filter_map(|(_, path)| self.folder.join(path).parent().map(Path::to_path_buf)).collect();
+        let files: Vec<PathBuf> = self.journal.new.iter().map(|(_, path)| self.folder.join(path)).collect();
+        let parents: BTreeSet<&Path> = files.iter().filter_map(|path| path.parent()).collect();
+        flush_names(&self.folder, &parents.into_iter().collect::<Vec<_>>());
         let of_lock = self.journal.lock.as_ref().and_then(|(_, to)| to.parent());
-        flush_names(parents.iter().map(PathBuf::as_path).chain(of_lock));
+        flush_names(&self.folder, &of_lock.into_iter().collect::<Vec<_>>());
         self.disk.remove_file(&self.stage.join(JOURNAL))
     }
 
@@ -312,7 +331,10 @@ pub(super) fn replace_lock(disk: &dyn Disk, stage: &Path, path: &Path, text: &st
 
 /// Files that wait, as far as they are a build's.
 fn staged(stage: &Path) -> impl Iterator<Item = PathBuf> {
-    let ours = |name: &str| [JOURNAL_PART, LOCK_PART].contains(&name) || name.bytes().all(|byte| byte.is_ascii_digit());
+    let ours = |name: &str| {
+        let number = name.strip_prefix(super::spill::WAITING).unwrap_or(name);
+        [JOURNAL_PART, LOCK_PART].contains(&name) || number.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let entries = std::fs::read_dir(stage).into_iter().flatten().filter_map(Result::ok);
     entries.filter(move |entry| entry.file_name().to_str().is_some_and(ours)).map(|entry| entry.path())
 }

@@ -376,7 +376,10 @@ impl<'a> Collector<'a> {
             let mut seen = std::collections::BTreeSet::new();
             list.retain(|word| !word.is_empty() && seen.insert(word.to_lowercase()));
         }
-        Read { indicators: self.indicators, listed: self.listed, header: self.header, diagnostics: self.diagnostics, kept: self.kept }
+        let foreign = [&codes::NOT_A_VALUE, &codes::BROKEN, &codes::TOO_DEEP, &codes::NOT_READ, &codes::PATTERN];
+        let unread = foreign.iter().filter_map(|code| self.shown.get(code.slug)).sum();
+        let Self { header, indicators, listed, diagnostics, kept, .. } = self;
+        Read { indicators, listed, header, diagnostics, unread, kept }
     }
 
     /// Nothing came out: how many values there were, and the most frequent reason.

@@ -165,11 +165,23 @@ fn inferred(cells: &[Text<'_>]) -> Layout {
     Layout::new(columns, names, false)
 }
 
-/// The layout that a mapping gives; a column that is not there is said, with the nearest name.
+/// Whether a row could be one of names: several short cells of letters, digits and blanks.
+fn could_name(cells: &[Text<'_>]) -> bool {
+    let sign = |char: char| char.is_alphanumeric() || matches!(char, ' ' | '_' | '-' | '.' | '/' | '#' | '(' | ')');
+    cells.len() > 1 && cells.iter().all(|cell| cell.as_str().chars().all(sign) && cell.as_str().chars().count() <= 60)
+}
+
+/// The layout that a mapping gives; a column that is not there is said, with the nearest name. A file whose first row names nothing is
+/// no table, and none of its words is shown as a name.
 fn mapped(cells: &[Text<'_>], defaults: &Defaults, out: &mut Collector<'_>) -> Option<Layout> {
     let names: Vec<String> = cells.iter().map(|cell| cell.as_str().trim().to_owned()).collect();
     let mut columns: Vec<Option<Column>> = vec![None; names.len()];
     let mut complete = true;
+    if !could_name(cells) && !names_columns(cells) {
+        let place = cells.first().map_or(out.place(0, 0), |first| out.span(first.trimmed()));
+        out.say(Diagnostic::new(&codes::BROKEN, "the first row names no columns, which a mapping needs").at(place, "the first row"));
+        return None;
+    }
     for (key, wanted) in defaults.mapping.entries() {
         let Some(wanted) = wanted else { continue };
         let found = names.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.trim())));

@@ -213,6 +213,8 @@ pub struct Read {
     pub header: Header,
     /// What could not be understood.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many places could not be read as what the format has there. The diagnostics show some of them.
+    pub unread: usize,
     /// The words around the diagnostics, for a file that is not held ([`Sources::keep`]).
     pub kept: Vec<Kept>,
 }

@@ -45,25 +45,25 @@ pub(crate) fn source(cursor: &mut Cursor<'_>) -> Parse<SourceDocument> {
 /// The documents of one advisory, read once each.
 pub(crate) struct Library<'a> {
     sources: &'a [SourceDocument],
-    texts: BTreeMap<&'a str, Option<Words>>,
+    /// The place of each source by its name.
+    names: BTreeMap<&'a str, usize>,
+    /// The words of each file that could be read, by its path: many sources may name one file.
+    files: BTreeMap<&'a str, Result<Words, String>>,
 }
 
 impl<'a> Library<'a> {
     /// Reads the documents.
     pub(crate) fn open(sources: &'a [SourceDocument], files: &dyn Files, say: &mut Vec<Diagnostic>) -> Self {
-        let mut texts = BTreeMap::new();
+        let mut texts: BTreeMap<&str, Result<Words, String>> = BTreeMap::new();
         for document in sources {
             let Some((path, span)) = &document.file else { continue };
-            let words = match files.read(path) {
-                Ok(bytes) => Some(Words::of(&String::from_utf8_lossy(&bytes))),
-                Err(why) => {
-                    say.push(unreadable(path, *span, &why));
-                    None
-                }
-            };
-            texts.insert(document.name.as_str(), words);
+            let read = || files.read(path).map(|bytes| Words::of(&String::from_utf8_lossy(&bytes)));
+            if let Err(why) = texts.entry(path).or_insert_with(read) {
+                say.push(unreadable(path, *span, why));
+            }
         }
-        Self { sources, texts }
+        let names = sources.iter().enumerate().map(|(at, document)| (document.name.as_str(), at)).collect();
+        Self { sources, names, files: texts }
     }
 
     /// The citations with their places; one whose words are not found is reported and left out.
@@ -74,7 +74,7 @@ impl<'a> Library<'a> {
     fn resolve_one(&self, quote: &Quote, say: &mut Vec<Diagnostic>) -> Option<Because> {
         let mut because = quote.unresolved();
         let name = because.citation.source.as_str();
-        let Some(document) = self.sources.iter().find(|document| document.name == name) else {
+        let Some(document) = self.names.get(name).and_then(|at| self.sources.get(*at)) else {
             let mut diagnostic = Diagnostic::new(&UNKNOWN, format!("no source is named `{name}`")).at(quote.source_span(), "not declared");
             diagnostic.help = suggest::help(name, self.sources.iter().map(|document| document.name.as_str()))
                 .or_else(|| Some(format!("a block `source {name} {{ file: \"...\" }}` might be added")));
@@ -82,15 +82,15 @@ impl<'a> Library<'a> {
             return None;
         };
         because.citation.url.clone_from(&document.url);
-        match self.texts.get(name) {
+        match document.file.as_ref().and_then(|(path, _)| self.files.get(path.as_str())) {
             None => say.push(
                 Diagnostic::new(&NOT_CHECKED, format!("the source `{name}` has no file, so the quote is not checked"))
                     .at(because.span, "not checked")
                     .help("a copy of the document might be kept beside the description and named with `file:`"),
             ),
             // The file's own diagnostic says enough.
-            Some(None) => return None,
-            Some(Some(words)) => match words.find(&because.citation.quote) {
+            Some(Err(_)) => return None,
+            Some(Ok(words)) => match words.find(&because.citation.quote) {
                 Ok(line) => {
                     because.citation.file = document.file.as_ref().map(|(path, _)| path.clone());
                     because.citation.line = Some(line);

@@ -19,6 +19,7 @@ pub(crate) static OTHER_EVENT: Code = Code::warn("check.other-event", "a test fe
 pub(crate) struct Draft {
     header: Option<Header>,
     sources: Vec<SourceDocument>,
+    source_names: BTreeMap<String, Span>,
     blocks: Vec<Block>,
     names: BTreeMap<String, Declared>,
     pub(crate) tests: Vec<Test>,
@@ -67,7 +68,16 @@ enum Subject {
 
 impl Draft {
     pub(crate) fn new(header: Option<Header>) -> Self {
-        Self { header, sources: Vec::new(), blocks: Vec::new(), names: BTreeMap::new(), tests: Vec::new(), accepts: Vec::new(), complained: false }
+        Self {
+            header,
+            sources: Vec::new(),
+            source_names: BTreeMap::new(),
+            blocks: Vec::new(),
+            names: BTreeMap::new(),
+            tests: Vec::new(),
+            accepts: Vec::new(),
+            complained: false,
+        }
     }
 
     pub(crate) fn has_no_header(&self) -> bool {
@@ -76,9 +86,12 @@ impl Draft {
 
     /// Adds a document; a second one with its name is reported.
     pub(crate) fn source(&mut self, cursor: &mut Cursor<'_>, document: SourceDocument) {
-        match self.sources.iter().find(|before| before.name == document.name) {
-            Some(first) => behavior::duplicate(cursor, &Spanned { value: document.name.as_str(), span: document.span }, first.span),
-            None => self.sources.push(document),
+        match self.source_names.get(&document.name) {
+            Some(first) => behavior::duplicate(cursor, &Spanned { value: document.name.as_str(), span: document.span }, *first),
+            None => {
+                self.source_names.insert(document.name.clone(), document.span);
+                self.sources.push(document);
+            }
         }
     }
 

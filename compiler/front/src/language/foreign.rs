@@ -191,14 +191,15 @@ pub(crate) fn event(name: &str) -> Option<EventClass> {
 pub(crate) fn said_otherwise(class: Option<EventClass>, name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase();
     match name.strip_prefix("winlog.").unwrap_or(&name) {
-        "eventid" | "event_id" | "eventcode" | "event.code" | "channel" | "provider_name" | "logname" | "source_name" | "sourcetype" | "event_simplename"
-        | "actiontype" => {
+        "eventid" | "event_id" | "eventcode" | "event.code" | "channel" | "provider_name" | "logname" | "source_name" | "sourcetype"
+        | "event_simplename" | "actiontype" => {
             let event = class.map_or("the event behind `on`".to_owned(), |class| format!("`{class}`"));
             Some(format!("{event} says which events are read, whatever their number in a log"))
         }
         "hashes" | "hash" => {
             let fields = Field::ALL.iter().filter(|field| field.kind() == FieldKind::Hash);
-            let own: Vec<&str> = fields.filter(|field| class.is_none_or(|class| class.fields().any(|has| has == **field))).map(|field| field.name()).collect();
+            let own: Vec<&str> =
+                fields.filter(|field| class.is_none_or(|class| class.fields().any(|has| has == **field))).map(|field| field.name()).collect();
             (!own.is_empty()).then(|| format!("each digest has a field of its own: {}", suggest::list(&own)))
         }
         _ => None,

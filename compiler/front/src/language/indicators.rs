@@ -15,6 +15,8 @@ pub(crate) static NOT_A_VALUE: Code = Code::error("check.value", "a value is not
 pub(crate) static UNKNOWN_TYPE: Code = Code::error("check.unknown-type", "there is no such type of indicator");
 /// A key that must be there.
 pub(crate) static MISSING_KEY: Code = Code::error("check.missing-key", "a block lacks a key that it needs");
+/// A file that `load` names, and that is something else.
+pub(crate) static OTHER_FORM: Code = Code::error("feed.other-form", "a loaded file is not of the form that the description says");
 const KEYS: [&str; 10] = ["role", "direction", "valid", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives"];
 const OVERRIDES: [&str; 8] = ["note", "role", "direction", "valid", "confidence", "tlp", "attack", "size"];
 
@@ -299,8 +301,12 @@ fn fetch(cursor: &mut Cursor<'_>, load: &Load, kind: Option<ObservableKind>, com
         mapping: load.mapping.clone(),
     };
     let read = feed::read(desk.sources, file, load.format, &defaults);
-    for diagnostic in read.diagnostics {
+    if let Some(diagnostic) = other_form(load, &read) {
         cursor.report(diagnostic);
+    } else {
+        for diagnostic in read.diagnostics {
+            cursor.report(diagnostic);
+        }
     }
     let (marking, techniques) = (read.header.tlp, &common.attributes.techniques);
     let mut indicators = read.indicators;
@@ -320,6 +326,26 @@ fn fetch(cursor: &mut Cursor<'_>, load: &Load, kind: Option<ObservableKind>, com
         }
     }
     indicators
+}
+
+/// Says that a file is not what the description takes it for, and shows no word of it: a description from elsewhere may name any file
+/// beside it. Where at least as much can be read as not, the file is what it is said to be, and each problem is shown at its place.
+fn other_form(load: &Load, read: &feed::Read) -> Option<Diagnostic> {
+    let (values, unread) = (read.indicators.len(), read.unread);
+    if values >= unread {
+        return None;
+    }
+    let (path, format) = (&load.path.value, load.format.name());
+    let message = match values {
+        0 => format!("`{path}` is not of the form `{format}`: nothing in it can be read as a value"),
+        _ => format!("`{path}` is hardly of the form `{format}`: {values} values can be read in it, and {unread} places cannot"),
+    };
+    let help = format!("`vigie import {path}` shows what stands in it and why it is not read; no word of it is shown here");
+    let mut said = Diagnostic::new(&OTHER_FORM, message).at(load.path.span, "named here").help(help);
+    if values > 0 {
+        said.severity = source::Severity::Warning;
+    }
+    Some(said)
 }
 
 fn observable(cursor: &mut Cursor<'_>, kind: Option<ObservableKind>, item: &Item) -> Option<Observable> {

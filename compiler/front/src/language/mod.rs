@@ -8,6 +8,7 @@ mod accept;
 mod behavior;
 mod block;
 mod bytes;
+mod companion;
 mod compare;
 mod contradiction;
 mod correlate;
@@ -66,6 +67,7 @@ pub(crate) static CODES: &[&Code] = &[
     &indicators::NOT_A_VALUE,
     &indicators::UNKNOWN_TYPE,
     &indicators::MISSING_KEY,
+    &indicators::OTHER_FORM,
     &behavior::UNKNOWN_EVENT,
     &behavior::QUALIFIER,
     &behavior::EMPTY,
@@ -99,14 +101,20 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Reads a file beside the description; bytes that are not text are replaced.
+    /// Reads a file beside the description, once however it is spelled; bytes that are not UTF-8 are replaced, and what no text holds
+    /// is refused.
     pub(crate) fn open(&mut self, path: &str) -> Result<FileId, String> {
-        if let Some(file) = self.opened.get(path) {
+        let place = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/");
+        let place = if path.starts_with('/') { format!("/{place}") } else { place };
+        if let Some(file) = self.opened.get(&place) {
             return Ok(*file);
         }
         let bytes = self.files.read(path)?;
+        if let Some(at) = memchr::memchr(0, &bytes) {
+            return Err(format!("it is no text (byte {at} is zero)"));
+        }
         let file = self.sources.add(format!("{}{path}", self.folder), String::from_utf8_lossy(&bytes));
-        self.opened.insert(path.to_owned(), file);
+        self.opened.insert(place, file);
         Ok(file)
     }
 }

@@ -1,10 +1,18 @@
 //! Which known name was probably meant?
 
+/// Longer names are no slips of the pen, in bytes.
+const LONGEST: usize = 100;
+/// Among so many names one is looked for: a file may have thousands of names, and thousands of wrong ones.
+const MOST: usize = 256;
+
 /// Finds the name nearest to a misspelt one: first a dotted name that ends in it, then the fewest changed letters.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if wrong.len() > LONGEST {
+        return None;
+    }
     let wrong = wrong.to_ascii_lowercase();
     let mut best: Option<(f64, &'a str)> = None;
-    for name in names {
+    for name in names.into_iter().filter(|name| name.len() <= LONGEST).take(MOST) {
         let ends = name.strip_suffix(wrong.as_str()).is_some_and(|head| head.ends_with(['.', '-', '_']));
         let same = |text: &str| text.chars().filter(|char| char.is_ascii_alphanumeric()).collect::<String>();
         let score = if ends {

@@ -27,7 +27,7 @@ pub(super) fn apply(pattern: Pattern, changes: &[Change]) -> Result<Vec<Pattern>
     if changes.is_empty() {
         return Ok(vec![pattern]);
     }
-    let mut states = vec![State::Text(pattern.into_parts())];
+    let mut states = vec![State::Text(pattern.parts().to_vec())];
     for change in changes {
         let mut next = Vec::new();
         for state in states {

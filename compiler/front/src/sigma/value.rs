@@ -346,7 +346,7 @@ fn placed(pattern: Pattern, place: Place) -> Pattern {
         Place::Anywhere => (true, true),
     };
     let run = |wanted: bool| wanted.then_some(Part::Run);
-    Pattern::new(run(before).into_iter().chain(pattern.into_parts()).chain(run(after)))
+    Pattern::new(run(before).into_iter().chain(pattern.parts().iter().cloned()).chain(run(after)))
 }
 
 /// A network, or an address as a network of one.

@@ -1,8 +1,10 @@
 //! Host names.
 
+use std::sync::Arc;
+
 use super::{NotAnObservable, not, refang};
 
-/// A host name in canonical form: refanged, lower case, punycode, no trailing dot.
+/// A host name in canonical form: refanged, lower case, punycode, no trailing dot. A copy shares the text.
 ///
 /// ```
 /// # use ir::Domain;
@@ -10,7 +12,7 @@ use super::{NotAnObservable, not, refang};
 /// # Ok::<(), ir::NotAnObservable>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Domain(Box<str>);
+pub struct Domain(Arc<str>);
 
 impl Domain {
     /// Reads a host name. Underscores are accepted, as DNS accepts them; an address is not a host name.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::{Domain, NotAnObservable, not, refang};
 
@@ -27,9 +28,12 @@ impl UrlHost {
 }
 
 /// A URL split into its parts. Scheme and host are lower case; path and query are kept byte for byte, because case and
-/// percent-escapes count there; user name, password and fragment never travel in a request line and are dropped.
+/// percent-escapes count there; user name, password and fragment never travel in a request line and are dropped. A copy shares them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Url {
+pub struct Url(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Parts {
     scheme: Box<str>,
     host: UrlHost,
     port: Option<u16>,
@@ -81,7 +85,8 @@ impl Url {
             _ => None,
         };
         let path = if path.is_empty() { "/" } else { path };
-        Ok(Self { scheme: scheme.into(), host, port: port.filter(|port| Some(*port) != default), path: path.into(), query })
+        let port = port.filter(|port| Some(*port) != default);
+        Ok(Self(Arc::new(Parts { scheme: scheme.into(), host, port, path: path.into(), query })))
     }
 
     fn host_and_port(authority: &str) -> Result<(UrlHost, Option<u16>), NotAnObservable> {
@@ -104,63 +109,86 @@ impl Url {
     /// The scheme, lower case.
     #[must_use]
     pub fn scheme(&self) -> &str {
-        &self.scheme
+        &self.0.scheme
     }
 
     /// The host.
     #[must_use]
     pub fn host(&self) -> &UrlHost {
-        &self.host
+        &self.0.host
     }
 
     /// The port, when it is not the scheme's own.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
-        self.port
+        self.0.port
     }
 
     /// The path, at least `/`.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        &self.0.path
     }
 
     /// The query, without its question mark.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
-        self.query.as_deref()
+        self.0.query.as_deref()
     }
 
     /// Path and query, as they stand in a request line.
     #[must_use]
     pub fn path_and_query(&self) -> String {
-        match &self.query {
-            Some(query) => format!("{}?{query}", self.path),
-            None => self.path.to_string(),
+        match &self.0.query {
+            Some(query) => format!("{}?{query}", self.0.path),
+            None => self.0.path.to_string(),
         }
     }
 
     /// The URL without its scheme: host, port when written, path and query.
     #[must_use]
     pub fn without_scheme(&self) -> String {
-        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}{port}{}", self.host.to_header(), self.path_and_query())
+        let mut out = String::with_capacity(self.0.path.len() + 64);
+        // Writing to a text does not fail.
+        let _ = self.write_rest(&mut out);
+        out
     }
 
     /// Whether `other` asks for the same thing: same host, path and query without case; same port, where this URL
     /// writes one. Scheme and fragment do not count.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.host == other.host
-            && self.path.eq_ignore_ascii_case(&other.path)
-            && self.query.is_some() == other.query.is_some()
+        self.0.host == other.0.host
+            && self.0.path.eq_ignore_ascii_case(&other.0.path)
+            && self.0.query.is_some() == other.0.query.is_some()
             && self.query().unwrap_or_default().eq_ignore_ascii_case(other.query().unwrap_or_default())
-            && (self.port.is_none() || self.port == other.port)
+            && (self.0.port.is_none() || self.0.port == other.0.port)
     }
 }
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.without_scheme())
+        f.write_str(&self.0.scheme)?;
+        f.write_str("://")?;
+        self.write_rest(f)
+    }
+}
+
+impl Url {
+    fn write_rest(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        match &self.0.host {
+            UrlHost::Domain(domain) => out.write_str(domain.as_str())?,
+            UrlHost::Address(IpAddr::V6(address)) => write!(out, "[{address}]")?,
+            UrlHost::Address(address) => write!(out, "{address}")?,
+        }
+        if let Some(port) = self.0.port {
+            write!(out, ":{port}")?;
+        }
+        out.write_str(&self.0.path)?;
+        if let Some(query) = &self.0.query {
+            out.write_char('?')?;
+            out.write_str(query)?;
+        }
+        Ok(())
     }
 }

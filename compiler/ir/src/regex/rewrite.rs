@@ -100,6 +100,25 @@ impl Node {
         })
     }
 
+    /// The expression for bytes of which each has a zero behind it, as UTF-16 has them in small text. `None` where it speaks of
+    /// places, which are not those of single bytes, or of whole characters.
+    #[must_use]
+    pub fn widened(&self) -> Option<Node> {
+        let mut sayable = true;
+        let zero = || Node::Literal(Literal { bytes: vec![0], case: Case::Sensitive });
+        let wide = self.map(&mut |node| match node {
+            Node::Literal(literal) => {
+                Node::Literal(Literal { bytes: literal.bytes.iter().flat_map(|byte| [*byte, 0]).collect(), case: literal.case })
+            }
+            Node::Class(class @ Class::Bytes(_)) => Node::concat([Node::Class(class.clone()), zero()]),
+            other => {
+                sayable &= matches!(other, Node::Empty | Node::Look(Look::Start));
+                other.clone()
+            }
+        });
+        sayable.then_some(wide)
+    }
+
     /// Whether a part of it tells letters of ASCII by their case.
     #[must_use]
     pub fn asks_for_case(&self) -> bool {

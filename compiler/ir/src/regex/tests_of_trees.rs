@@ -193,6 +193,15 @@ fn what_is_repeated_twice_is_not_lazy() {
 }
 
 #[test]
+fn wide_text_has_zeros_between() {
+    let of = |text: &str| Regex::parse(text, Case::Sensitive).and_then(|regex| regex.node_of_bytes(false)).unwrap().widened();
+    let wide = of("^a[0-9]{2}").unwrap();
+    assert_eq!(wide.required_literals().first().map(|found| found.literal.bytes.clone()), Some(b"a\0".to_vec()));
+    assert_eq!(wide.longest(), Some(6));
+    assert_eq!((of("a$"), of(r"\ba"), of("(?u)[\u{e9}-\u{ff}]")), (None, None, None));
+}
+
+#[test]
 fn single_bytes_are_no_text() {
     let regex = Regex::parse(r"(?-u:\xFF)", Case::Sensitive).unwrap();
     assert!(regex.node().is_err() && regex.node_of_bytes(false).is_ok());

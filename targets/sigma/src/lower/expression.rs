@@ -43,7 +43,7 @@ impl Expression {
     /// At least one holds. Items with the same key become one item.
     pub(super) fn any(list: impl IntoIterator<Item = Self>) -> Self {
         let mut out: Vec<Self> = Vec::new();
-        let mut places: BTreeMap<Key, (usize, BTreeSet<crate::ast::Value>)> = BTreeMap::new();
+        let mut places: BTreeMap<Key, usize> = BTreeMap::new();
         let mut queue: Vec<Self> = Vec::new();
         for part in list {
             match part {
@@ -56,16 +56,21 @@ impl Expression {
                 Self::Never => {}
                 Self::Always => return Self::Always,
                 Self::Item(item) if !item.key.all => {
-                    let Item { key, values } = item;
-                    let (at, seen) = places.entry(key.clone()).or_insert_with(|| {
-                        out.push(Self::Item(Item { key, values: Vec::new() }));
-                        (out.len() - 1, BTreeSet::new())
-                    });
-                    if let Some(Self::Item(merged)) = out.get_mut(*at) {
-                        merged.values.extend(values.into_iter().filter(|value| seen.insert(value.clone())));
+                    let Item { key, mut values } = item;
+                    match places.get(&key).and_then(|at| out.get_mut(*at)) {
+                        Some(Self::Item(merged)) => merged.values.append(&mut values),
+                        _ => {
+                            places.insert(key.clone(), out.len());
+                            out.push(Self::Item(Item { key, values }));
+                        }
                     }
                 }
                 other => out.push(other),
+            }
+        }
+        for at in places.into_values() {
+            if let Some(Self::Item(item)) = out.get_mut(at) {
+                once(&mut item.values);
             }
         }
         match out.len() {
@@ -98,4 +103,13 @@ impl Expression {
             Self::Always | Self::Never | Self::Not(_) => false,
         }
     }
+}
+
+/// Leaves each value once, where it stands first. Lists of indicators are sorted already, and long.
+fn once(values: &mut Vec<Value>) {
+    if values.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+        return;
+    }
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.clone()));
 }

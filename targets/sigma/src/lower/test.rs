@@ -132,25 +132,37 @@ pub(super) fn exists(name: &str, env: &Env<'_, '_>) -> Expression {
 
 /// The field's text fits any of the patterns.
 pub(super) fn text(name: &str, patterns: &[Pattern], case: Case, env: &Env<'_, '_>) -> Expression {
-    Expression::any(patterns.iter().map(|pattern| one(name, pattern, case, env)))
+    // One item for each way of comparing, as they come: lists are long.
+    let (mut items, mut anything): (Vec<Item>, bool) = (Vec::new(), false);
+    for pattern in patterns {
+        match one(pattern, case) {
+            None => {}
+            Some((_, None)) => anything = true,
+            Some((how, Some(value))) => match items.iter_mut().find(|item| item.key.how == how) {
+                Some(item) => item.values.push(Value::Text(value)),
+                None => items.push(Item::one(name, how, Value::Text(value))),
+            },
+        }
+    }
+    Expression::any(items.into_iter().map(Expression::Item).chain(anything.then(|| exists(name, env))))
 }
 
-fn one(name: &str, pattern: &Pattern, case: Case, env: &Env<'_, '_>) -> Expression {
+/// How a pattern is compared, and what with: nothing when any text fits. `None` when no text does.
+fn one(pattern: &Pattern, case: Case) -> Option<(How, Option<Pattern>)> {
     let cased = match case {
         Case::Sensitive if pattern.literals().any(|text| text.chars().any(char::is_alphabetic)) => Cased::Yes,
         _ => Cased::No,
     };
-    let parts = pattern.parts();
-    let (how, inner) = match parts {
+    let (how, inner) = match pattern.parts() {
         // An empty value counts as missing, so nothing equals the empty text.
-        [Part::Literal(text)] if text.is_empty() => return Expression::Never,
-        [Part::Run] => return exists(name, env),
+        [Part::Literal(text)] if text.is_empty() => return None,
+        [Part::Run] => return Some((How::Exists, None)),
         [Part::Run, inner @ .., Part::Run] => (How::Contains(cased), inner),
         [Part::Run, inner @ ..] => (How::Ends(cased), inner),
         [inner @ .., Part::Run] => (How::Starts(cased), inner),
-        inner => (How::Is(cased), inner),
+        _ => return Some((How::Is(cased), Some(pattern.clone()))),
     };
-    Expression::Item(Item::one(name, how, Value::Text(Pattern::new(inner.iter().cloned()))))
+    Some((how, Some(Pattern::new(inner.iter().cloned()))))
 }
 
 /// The field's text holds a match of the expression, after `change`.

@@ -22,6 +22,9 @@ pub(crate) fn scalar(text: &str) -> String {
 
 /// A scalar in quotes: single ones where every character may stand there as it is.
 pub(crate) fn quoted(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'\'')) {
+        return ["'", text, "'"].concat();
+    }
     if text.chars().all(|char| !must_escape(char)) {
         return format!("'{}'", text.replace('\'', "''"));
     }
@@ -68,6 +71,7 @@ pub(crate) fn sigma_string(pattern: &Pattern) -> String {
         match part {
             Part::Run => out.push('*'),
             Part::One => out.push('?'),
+            Part::Literal(text) if memchr::memchr3(b'*', b'?', b'\\', text.as_bytes()).is_none() => out.push_str(text),
             Part::Literal(text) => {
                 let hole_next = at + 1 < parts.len();
                 let mut rest = text.as_str();

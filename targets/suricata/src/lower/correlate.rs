@@ -95,6 +95,9 @@ fn stream_alerts(detection: &Detection, step: &Step, rule: &EventRule, cx: &mut 
     lowering.scope = &step.name;
     // What is counted is connections, so the packets of one must not count again.
     let mut alerts = lowering.alerts(rule)?;
+    if alerts.iter().any(super::flow::counts) {
+        return Err(cx.unsupported(&CORRELATION, step.span, "each packet past a bound of bytes would count as an event of its own"));
+    }
     if rule.event.class() == Some(ir::EventClass::NetworkFlow) {
         let mut narrowed = false;
         for alert in &mut alerts {

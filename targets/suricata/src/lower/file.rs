@@ -11,6 +11,8 @@ use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");
 
+pub(crate) static ENCODED_NAME: Code = Code::warn("suricata.encoded-name", "a file name outside ASCII changes on its way");
+
 const DATA: &str = "file.data";
 /// More combinations of byte patterns than this are a matter for YARA.
 const MAX_COMBINATIONS: usize = 64;
@@ -49,6 +51,16 @@ impl Lowering<'_, '_> {
     }
 
     fn file_name(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let outside = match &test.op {
+            Op::Text { patterns, .. } => super::encoded::is_encoded(patterns),
+            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            _ => false,
+        };
+        if outside {
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            let message = "a name outside ASCII is looked for as UTF-8; in a request's path the engine changes it, in mail it is encoded";
+            self.loss(&ENCODED_NAME, loss, test.span, message, "the part of the name in ASCII, with `glob`, might be enough");
+        }
         match buffer_of(Field::FileName) {
             Some(buffer) => self.in_buffer(buffer, test, negated),
             None => self.no_form(test),
@@ -201,16 +213,20 @@ impl Lowering<'_, '_> {
             ByteKind::Text(text) => literal(text.as_bytes()),
             ByteKind::Bytes(bytes) => literal(bytes),
             ByteKind::Regex(regex) => {
-                if pattern.wide {
-                    return self.refuse(&super::regex::REGEX, test.span, "an expression over wide characters has no words in PCRE over bytes");
+                let placed = pattern.fullword || position.is_some();
+                let mut out = Vec::new();
+                for wide in [false, true] {
+                    if !(if wide { pattern.wide } else { pattern.ascii || !pattern.wide }) {
+                        continue;
+                    }
+                    let around = |re: Re| {
+                        let word = |re| Re::Seq(vec![not_behind_letter(wide), Re::Either(vec![re]), NO_LETTER_NEXT]);
+                        anchored(if pattern.fullword { word(re) } else { re })
+                    };
+                    let around: Option<&dyn Fn(Re) -> Re> = if placed { Some(&around) } else { None };
+                    out.push(self.in_bytes(regex, pattern.nocase, wide, test.span, around)?);
                 }
-                let (content, written) = self.in_bytes(regex, pattern.nocase, test.span)?;
-                let mut inner = written.expression;
-                if pattern.fullword {
-                    inner = Re::Seq(vec![Re::Raw("(?<![A-Za-z0-9])"), Re::Either(vec![inner]), Re::Raw("(?![A-Za-z0-9])")]);
-                }
-                let pcre = expression(inner, written.nocase);
-                Ok(vec![content.map(Item::Content).into_iter().chain([pcre]).collect()])
+                Ok(out)
             }
             ByteKind::Hex(tokens) => {
                 let plain: Option<Vec<u8>> =
@@ -233,27 +249,75 @@ impl Lowering<'_, '_> {
         }
         let mut items = vec![Item::Content(Content { bytes: bytes.to_vec(), nocase: pattern.nocase, at, ..Content::default() })];
         if pattern.fullword {
-            let before = if width == 1 { Re::Raw("(?<![A-Za-z0-9])") } else { Re::Raw("(?<![A-Za-z0-9][\\x00-\\xFF])") };
-            let expression = Re::Seq(vec![before, Re::Bytes(bytes.to_vec()), Re::Raw("(?![A-Za-z0-9])")]);
+            let expression = Re::Seq(vec![not_behind_letter(width == 2), Re::Bytes(bytes.to_vec()), NO_LETTER_NEXT]);
             items.push(Item::Pcre(Pcre { sign: Sign::Is, expression, nocase: pattern.nocase, lines: false }));
         }
         Ok(items)
     }
 }
 
-/// Rows of options, each of which fulfils `need` of the patterns; `None` when there are more than `limit`.
+/// No letter or digit stands right behind.
+const NO_LETTER_NEXT: Re = Re::Raw("(?![A-Za-z0-9])");
+
+/// No letter or digit stands right before.
+fn not_behind_letter(wide: bool) -> Re {
+    Re::Raw(if wide { "(?<![A-Za-z0-9][\\x00-\\xFF])" } else { "(?<![A-Za-z0-9])" })
+}
+
+/// Rows of options, each of which fulfils `need` of the patterns, in the order of the patterns; `None` when there are more than `limit`.
 fn combinations(forms: &[Vec<Vec<Item>>], need: usize, limit: usize) -> Option<Vec<Vec<Item>>> {
-    let Some((first, rest)) = forms.split_first() else { return Some(if need == 0 { vec![Vec::new()] } else { Vec::new() }) };
     if need == 0 {
         return Some(vec![Vec::new()]);
     }
     if forms.len() < need {
         return Some(Vec::new());
     }
-    let tails = combinations(rest, need - 1, limit)?;
-    let mut out: Vec<Vec<Item>> = first.iter().flat_map(|form| tails.iter().map(move |tail| form.iter().chain(tail).cloned().collect())).collect();
-    out.extend(combinations(rest, need, limit)?);
-    (out.len() <= limit).then_some(out)
+    if need == 1 {
+        let rows: Vec<Vec<Item>> = forms.iter().flatten().cloned().collect();
+        return (rows.len() <= limit).then_some(rows);
+    }
+    if need == forms.len() {
+        let mut rows = vec![Vec::new()];
+        for pattern in forms {
+            if let [only] = pattern.as_slice() {
+                rows.iter_mut().for_each(|row| row.extend(only.iter().cloned()));
+                continue;
+            }
+            if rows.len().saturating_mul(pattern.len()) > limit {
+                return None;
+            }
+            rows = rows.iter().flat_map(|row| pattern.iter().map(move |form| row.iter().chain(form).cloned().collect())).collect();
+        }
+        return Some(rows);
+    }
+    // Some of many patterns are more rows than patterns.
+    if forms.len() > limit {
+        return None;
+    }
+    // For each number of patterns up to `need`, the rows that fulfil so many of those looked at so far, from the last to the first.
+    let mut rows: Vec<Vec<Vec<Item>>> = vec![Vec::new(); need + 1];
+    if let Some(none) = rows.first_mut() {
+        none.push(Vec::new());
+    }
+    for (at, pattern) in forms.iter().enumerate().rev() {
+        // Fewer than this cannot become enough with the patterns that are left.
+        let least = need.saturating_sub(at).max(1);
+        for count in (least..=need.min(forms.len() - at)).rev() {
+            let Some(tails) = rows.get(count - 1) else { continue };
+            if tails.len().saturating_mul(pattern.len()) > limit {
+                return None;
+            }
+            let mut with: Vec<Vec<Item>> =
+                pattern.iter().flat_map(|form| tails.iter().map(move |tail| form.iter().chain(tail).cloned().collect())).collect();
+            let Some(known) = rows.get_mut(count) else { continue };
+            with.append(known);
+            if with.len() > limit {
+                return None;
+            }
+            *known = with;
+        }
+    }
+    rows.pop()
 }
 
 /// A hex string as an expression; `None` when a jump is longer than PCRE can count.
@@ -306,4 +370,39 @@ pub(super) fn address_parts(pattern: &Pattern) -> Re {
             })
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(text: &str) -> Vec<Item> {
+        vec![Item::Content(Content { bytes: text.as_bytes().to_vec(), ..Content::default() })]
+    }
+
+    fn words(rows: &[Vec<Item>]) -> Vec<String> {
+        let byte = |item: &Item| if let Item::Content(content) = item { String::from_utf8_lossy(&content.bytes).into_owned() } else { String::new() };
+        rows.iter().map(|row| row.iter().map(byte).collect()).collect()
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_patterns() {
+        let forms: Vec<Vec<Vec<Item>>> = vec![vec![form("a"), form("A")], vec![form("b")], vec![form("c")], vec![form("d")]];
+        let rows = |need, limit| combinations(&forms, need, limit).map(|rows| words(&rows));
+        let expected = |text: &str| Some(text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(rows(0, 64), Some(vec![String::new()]));
+        assert_eq!(rows(1, 64), expected("a A b c d"));
+        assert_eq!(rows(2, 64), expected("ab ac ad Ab Ac Ad bc bd cd"));
+        assert_eq!(rows(3, 64), expected("abc abd acd Abc Abd Acd bcd"));
+        assert_eq!(rows(4, 64), expected("abcd Abcd"));
+        assert_eq!((rows(5, 64), rows(2, 8), rows(4, 1)), (Some(Vec::new()), None, None));
+    }
+
+    #[test]
+    fn long_lists_are_walked_not_climbed() {
+        let forms: Vec<Vec<Vec<Item>>> = (0..200_000).map(|at| vec![form(&at.to_string())]).collect();
+        assert_eq!(combinations(&forms, 1, 400_000).map(|rows| rows.len()), Some(200_000));
+        assert_eq!(combinations(&forms, forms.len(), 64).map(|rows| rows.iter().map(Vec::len).collect()), Some(vec![200_000]));
+        assert!(combinations(&forms, 5, 64).is_none() && combinations(&forms, 199_999, 64).is_none());
+    }
 }

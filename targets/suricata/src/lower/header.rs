@@ -18,6 +18,8 @@ const LIST: usize = 100;
 const DATASET: usize = 5_000;
 /// A data set of addresses is asked for each packet; one alert a minute for a pair of hosts is enough.
 const QUIET_SECONDS: u64 = 60;
+/// So long one alert is enough for a connection that has passed a bound.
+const COUNTED_SECONDS: u64 = 3_600;
 
 /// A test that the header says.
 pub(super) enum Change {
@@ -184,7 +186,8 @@ impl Header {
         if sources.len() > 1 && destinations.len() > 1 && sources.len() * destinations.len() > 200 {
             return lowering.refuse(&HEADER, span, "both sides hold long lists of addresses");
         }
-        if flow_rule && !self.is_open() {
+        let counted = flow_rule && on_application;
+        if flow_rule && !self.is_open() && !counted {
             let message = "an address rule is decided by single packets, so answers to the other side's connections count too";
             lowering.loss(&PACKET_DIRECTION, Loss::Wider, span, message, "the engine's flow records say who opened the connection");
         }
@@ -213,7 +216,11 @@ impl Header {
                     }
                     let quiet = Item::Threshold { kind: "limit", track: "by_both", count: 1, seconds: QUIET_SECONDS };
                     let mut items: Vec<Item> = Vec::new();
-                    if flow_rule && self.is_open() {
+                    if counted {
+                        // Every packet past a bound fulfils it; one alert for a connection is enough.
+                        let once = Item::Threshold { kind: "limit", track: "by_flow", count: 1, seconds: COUNTED_SECONDS };
+                        items.extend([Item::Flow("to_server"), once]);
+                    } else if flow_rule && self.is_open() {
                         // Nothing here is for the tree of addresses, so the rule may ask which side opened the connection.
                         items.extend([Item::Flow("to_server"), quiet.clone()]);
                     }
@@ -222,7 +229,7 @@ impl Header {
                         items.push(quiet.clone());
                     }
                     let mut sides = Sides {
-                        protocol: if on_application { None } else { *protocol },
+                        protocol: if on_application && !flow_rule { None } else { *protocol },
                         source: from.side.clone(),
                         destination: to.side.clone(),
                         items,
@@ -297,7 +304,7 @@ fn parts(end: &End, home: Option<Address>, lowering: &Lowering<'_, '_>, name: &'
         let values = Values::Addresses(listed.iter().map(IpNet::addr).collect());
         let list = lowering.list(name, values);
         let buffer = if name == "source" { "ip.src" } else { "ip.dst" };
-        let dataset = vec![Item::Buffer(buffer), Item::Dataset { sign: Sign::Is, list, subdomains: false }];
+        let dataset = vec![Item::Buffer(buffer), Item::Dataset { sign: Sign::Is, list }];
         out.push(Piece { side: excluded(Vec::new()), label: "address list".to_owned(), dataset: Some(dataset) });
     }
     let chunks: Vec<&[IpNet]> = inline.chunks(LIST).collect();

@@ -43,7 +43,7 @@ impl Lowering<'_, '_> {
         if lower {
             items.push(Item::Transform(Transform::ToLowercase));
         }
-        items.push(Item::Dataset { sign, list, subdomains: false });
+        items.push(Item::Dataset { sign, list });
         items
     }
 
@@ -69,18 +69,10 @@ impl Lowering<'_, '_> {
         Options { choices, joined, to_client: false }
     }
 
-    /// Suricata 8 looks a name's parents up itself. Suricata 7 reads `match subdomain` and ignores it, so there the name
-    /// is cut to as many labels as the listed names have: one list and one rule for each number of labels.
+    /// A name is cut to as many labels as the listed names have: one list and one rule for each number of labels. The engine's own
+    /// `match subdomain` came to the 8.0 series with 8.0.7; older releases and Suricata 7 read the word and ignore it.
     fn domain_datasets(&self, buffer: &'static str, fold: Fold, names: &BTreeSet<&str>) -> Options {
         let lower = (fold == Fold::AsSent).then_some(Item::Transform(Transform::ToLowercase));
-        if self.eight {
-            let values = Values::Strings(names.iter().map(|name| format!(".{name}").into_bytes()).collect());
-            let list = self.list(buffer, values);
-            let mut items = vec![Item::Buffer(buffer), Item::Transform(Transform::DotPrefix)];
-            items.extend(lower);
-            items.push(Item::Dataset { sign: Sign::Is, list, subdomains: true });
-            return Options::one(items);
-        }
         let mut by_labels: BTreeMap<usize, BTreeSet<Vec<u8>>> = BTreeMap::new();
         for name in names {
             by_labels.entry(name.split('.').count()).or_default().insert(name.as_bytes().to_vec());
@@ -89,11 +81,11 @@ impl Lowering<'_, '_> {
             .into_iter()
             .map(|(count, values)| {
                 let values = Values::Strings(values);
-                let list = self.list(&format!("{buffer}-{count}"), values);
+                let list = self.list(&format!("names-{count}"), values);
                 let mut items = vec![Item::Buffer(buffer)];
                 items.extend(lower.clone());
                 items.push(Item::Transform(Transform::LastLabels(count)));
-                items.push(Item::Dataset { sign: Sign::Is, list, subdomains: false });
+                items.push(Item::Dataset { sign: Sign::Is, list });
                 Choice { label: format!("names of {count} labels"), items }
             })
             .collect();

@@ -10,7 +10,7 @@ use source::{Code, Loss, Span};
 use super::file::address_parts;
 use super::pattern::{anchor, label};
 use super::web::buffer_of;
-use super::{Choice, Lowering, Options, Part};
+use super::{Choice, Lowering, Options, Part, encoded};
 use crate::ast::{Content, Item, Pcre, Re, Sign};
 
 pub(crate) static MAIL_LINES: Code = Code::note("suricata.mail-lines", "mail is read line by line, so a quoted header counts too");
@@ -36,18 +36,8 @@ impl Lowering<'_, '_> {
             Field::EmailAttachmentMd5 => return self.digests("filemd5", test, negated),
             Field::EmailAttachmentSha1 => return self.digests("filesha1", test, negated),
             Field::EmailAttachmentSha256 => return self.digests("filesha256", test, negated),
-            Field::EmailAttachmentName => {
-                return match buffer_of(field) {
-                    Some(buffer) => self.in_buffer(buffer, test, negated),
-                    None => self.no_form(test),
-                };
-            }
-            Field::EmailSubject if self.eight => {
-                return match buffer_of(field) {
-                    Some(buffer) => self.in_buffer(buffer, test, negated),
-                    None => self.no_form(test),
-                };
-            }
+            Field::EmailAttachmentName => return self.header_text(field, test, negated),
+            Field::EmailSubject if self.eight => return self.header_text(field, test, negated),
             _ => {}
         }
         if negated {
@@ -72,6 +62,33 @@ impl Lowering<'_, '_> {
             _ => return self.no_form(test),
         };
         Ok(if found.choices.is_empty() { Part::False } else { Part::Options(found) })
+    }
+
+    /// Text of a header that a buffer holds as it was sent: outside ASCII, the usual encoded forms are looked for too.
+    fn header_text(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
+        let Some(buffer) = buffer_of(field) else { return self.no_form(test) };
+        let part = match (self.in_buffer(buffer, test, negated)?, &test.op) {
+            (Part::Options(options), Op::Text { patterns, case }) if field == Field::EmailSubject && !negated => {
+                Part::Options(unfold(options, buffer.name, patterns, *case))
+            }
+            (part, _) => part,
+        };
+        let outside = match &test.op {
+            Op::Text { patterns, .. } => encoded::is_encoded(patterns),
+            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            _ => false,
+        };
+        if outside {
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            let message = format!("`{}` outside ASCII travels encoded; of many forms the rule knows UTF-8 in one word", test.field);
+            self.loss(&ENCODED_MAIL, loss, test.span, message, "a part in ASCII, looked for with `contains`, might be enough");
+        }
+        Ok(match (part, &test.op) {
+            (Part::Options(options), Op::Text { patterns, case }) if !negated => {
+                Part::Options(encoded::beside(options, buffer.name, patterns, *case))
+            }
+            (part, _) => part,
+        })
     }
 
     /// Suricata 7 sees the lines of a session as they pass and attachments when they are complete, so one rule cannot ask
@@ -159,35 +176,20 @@ impl Lowering<'_, '_> {
 
     /// Subject lines, as they stand in the session; a line break with a blank after it is a blank.
     fn subjects(&mut self, patterns: &[Pattern], case: Case, span: Span) -> Options {
-        let mut encoded = false;
-        let entries: Vec<(String, Option<String>, Re)> = patterns
+        let mut entries: Vec<(String, Option<String>, Re)> = patterns
             .iter()
             .filter(|pattern| pattern.as_exact() != Some(""))
             .map(|pattern| {
-                encoded |= pattern.literals().any(|text| !text.is_ascii());
-                let mut pieces: Vec<Re> = Vec::new();
-                for part in pattern.parts() {
-                    match part {
-                        Hole::Literal(text) => {
-                            for (at, word) in text.split(' ').enumerate() {
-                                if at > 0 {
-                                    pieces.push(Re::Raw("(?:\\r?\\n)?[ \\t]"));
-                                }
-                                pieces.push(Re::Text(word.to_owned()));
-                            }
-                        }
-                        Hole::Run => pieces.push(Re::Raw("[^\\r\\n]*")),
-                        Hole::One => pieces.push(Re::One),
-                    }
-                }
+                let mut pieces = unfolded(pattern, "(?:\\r?\\n)?[ \\t]", &Re::Raw("[^\\r\\n]*"));
                 pieces.push(Re::Raw("[ \\t]*\\r?$"));
-                // A folded line splits the text at a blank, so the longest word is what can be looked for.
-                let word = pattern.literals().flat_map(|text| text.split(|char: char| char == ' ' || !char.is_ascii())).max_by_key(|word| word.len());
-                (label(pattern), word.filter(|word| !word.is_empty()).map(ToOwned::to_owned), Re::Seq(pieces))
+                let word = longest_word(pattern);
+                (label(pattern), word.map(ToOwned::to_owned), Re::Seq(pieces))
             })
             .collect();
-        if encoded {
-            self.encoded(span, "a subject with letters outside ASCII is usually encoded");
+        if encoded::is_encoded(patterns) {
+            let message = "a subject outside ASCII travels encoded; of many forms the rule knows UTF-8 in one word";
+            self.loss(&ENCODED_MAIL, Loss::Narrower, span, message, "a part in ASCII, looked for with `contains`, might be enough");
+            entries.extend(encoded::forms(patterns));
         }
         self.in_places(Field::EmailSubject, entries, case, span)
     }
@@ -272,6 +274,50 @@ impl Lowering<'_, '_> {
             .collect();
         self.in_links(entries, case == Case::Insensitive, span)
     }
+}
+
+/// Suricata 8 joins the lines of a folded subject without the blank between them, so a blank may be missing there.
+fn unfold(mut options: Options, buffer: &'static str, patterns: &[Pattern], case: Case) -> Options {
+    let nocase = case == Case::Insensitive;
+    for choice in &mut options.choices {
+        let pattern = patterns.iter().find(|pattern| label(pattern) == choice.label && pattern.literals().any(|text| text.contains(' ')));
+        let Some(pattern) = pattern else { continue };
+        let pieces = unfolded(pattern, "[ \\t]?", &Re::Run);
+        let expression = Re::Seq([Re::Raw("^")].into_iter().chain(pieces).chain([Re::Raw("$")]).collect());
+        choice.items = vec![Item::Buffer(buffer)];
+        choice
+            .items
+            .extend(longest_word(pattern).map(|word| Item::Content(Content { bytes: word.as_bytes().to_vec(), nocase, ..Content::default() })));
+        choice.items.push(Item::Pcre(Pcre { sign: Sign::Is, expression, nocase, lines: false }));
+        options.joined = None;
+    }
+    options
+}
+
+/// A pattern for a header whose line may be folded at a blank.
+fn unfolded(pattern: &Pattern, blank: &'static str, run: &Re) -> Vec<Re> {
+    let mut pieces: Vec<Re> = Vec::new();
+    for part in pattern.parts() {
+        match part {
+            Hole::Literal(text) => {
+                for (at, word) in text.split(' ').enumerate() {
+                    if at > 0 {
+                        pieces.push(Re::Raw(blank));
+                    }
+                    pieces.push(Re::Text(word.to_owned()));
+                }
+            }
+            Hole::Run => pieces.push(run.clone()),
+            Hole::One => pieces.push(Re::One),
+        }
+    }
+    pieces
+}
+
+/// What can be looked for although a folded line splits the text at a blank.
+fn longest_word(pattern: &Pattern) -> Option<&str> {
+    let words = pattern.literals().flat_map(|text| text.split(|char: char| char == ' ' || !char.is_ascii()));
+    words.filter(|word| !word.is_empty()).max_by_key(|word| word.len())
 }
 
 /// Whether the pattern leaves the scheme open or begins with one.

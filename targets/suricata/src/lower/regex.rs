@@ -79,7 +79,10 @@ impl Lowering<'_, '_> {
         span: Span,
     ) -> Result<Options, Refusal> {
         let searched = Searched { buffer, fold: Fold::AsSent };
-        let part = if cut == Transform::Query { query_of_uri() } else { path_of_uri() };
+        let part = match cut {
+            Transform::Query => query_of_uri(),
+            other => path_of_uri(other == Transform::SentPath),
+        };
         let sign = if negated { Sign::Not } else { Sign::Is };
         let mut nodes = Vec::with_capacity(list.len());
         for regex in list {
@@ -109,18 +112,34 @@ impl Lowering<'_, '_> {
         Ok(Options::one(items))
     }
 
-    /// An expression for the bytes of a file.
-    pub(super) fn in_bytes(&mut self, regex: &Regex, nocase: bool, span: Span) -> Result<(Option<Content>, Written), Refusal> {
+    /// An expression for the bytes of a file: what `around` makes of it, behind a content.
+    pub(super) fn in_bytes(
+        &mut self,
+        regex: &Regex,
+        nocase: bool,
+        wide: bool,
+        span: Span,
+        around: Option<&dyn Fn(Re) -> Re>,
+    ) -> Result<Vec<Item>, Refusal> {
         let nocase = nocase || regex.case() == Case::Insensitive;
         let searched = Searched { buffer: "file.data", fold: Fold::AsSent };
         let node = match regex.node_of_bytes(nocase) {
-            Ok(node) => node,
+            Ok(node) if !wide => node,
+            Ok(node) => match node.widened() {
+                Some(node) => node,
+                None => return self.unsayable(regex, "borders of words and lines are not known between wide characters", span),
+            },
             Err(why) => return self.unsayable(regex, &why, span),
         };
-        let content = content(searched, &node).map(|content| Content { starts: false, ends: false, ..content });
+        if let (None, Node::Literal(_), Some(items)) = (around, &node, as_content(searched, &node)) {
+            return Ok(items);
+        }
+        let content = content(searched, &node).map(|content| Item::Content(Content { starts: false, ends: false, ..content }));
         match dialect::written(&node, Alphabet::Text) {
             Ok(Written { wider: false, narrower: false, expression, nocase }) => {
-                Ok((content, Written { wider: false, narrower: false, expression, nocase }))
+                let expression = if let Some(around) = around { around(expression) } else { expression };
+                let pcre = Item::Pcre(Pcre { sign: Sign::Is, expression, nocase, lines: false });
+                Ok(content.into_iter().chain([pcre]).collect())
             }
             Ok(_) => self.unsayable(regex, "it mixes bytes with classes of characters", span),
             Err(why) => self.unsayable(regex, &why, span),
@@ -274,13 +293,22 @@ fn is_ordinary(found: &Required) -> bool {
         || EVERYWHERE.iter().any(|known| known.as_bytes().windows(text.len()).any(|window| window == text))
 }
 
-/// The path of a URI: all before the first question mark.
-fn path_of_uri() -> PartOf {
+/// The path of a URI: all before the first question mark. What was sent through a proxy has scheme and host before it.
+fn path_of_uri(as_sent: bool) -> PartOf {
+    let start = if as_sent {
+        let letters = [('A', 'Z'), ('a', 'z')];
+        let scheme = Node::repeat(Node::class(&[('+', '+'), ('-', '.'), ('0', '9'), ('A', 'Z'), ('a', 'z')]), 0, None, true);
+        let host = Node::repeat(Node::class(&[('\0', '.'), ('0', '>'), ('@', char::MAX)]), 0, None, true);
+        let authority = Node::concat([Node::class(&letters), scheme, Node::literal("://", Case::Sensitive), host]);
+        Node::concat([Node::Look(Look::Start), Node::repeat(authority, 0, Some(1), true)])
+    } else {
+        Node::Look(Look::Start)
+    };
     let inside = [('\0', '>'), ('@', char::MAX)];
     let run = Node::repeat(Node::class(&inside), 0, None, true);
     PartOf {
-        start: Node::Look(Look::Start),
-        lead: Node::concat([Node::Look(Look::Start), run]),
+        lead: Node::concat([start.clone(), run]),
+        start,
         inside: set(&inside),
         trail: Node::Empty,
         end: Node::either([Node::literal("?", Case::Sensitive), Node::Look(Look::End)]),

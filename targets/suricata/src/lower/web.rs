@@ -7,7 +7,7 @@ use source::{Loss, Span};
 use super::pattern::{Fold, either};
 use super::regex::{ranges_of, whole_number};
 use super::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
-use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
+use crate::ast::{Item, Number, Pcre, Re, Sign, Transform};
 
 /// The last status code: they have three digits (RFC 9110).
 pub(super) const LAST_CODE: i64 = 999;
@@ -21,10 +21,12 @@ pub(super) struct Buffer {
     pub(super) to_client: bool,
     /// The field can be missing from an event.
     pub(super) optional: bool,
+    /// The field is only a part of the buffer.
+    pub(super) cut: Option<Transform>,
 }
 
 const fn buffer(name: &'static str, fold: Fold, to_client: bool, optional: bool) -> Buffer {
-    Buffer { name, fold, to_client, optional }
+    Buffer { name, fold, to_client, optional, cut: None }
 }
 
 /// Fields that one buffer holds whole.
@@ -46,7 +48,11 @@ fn of(field: Field) -> Option<Buffer> {
         Field::TlsCertSha1 => buffer("tls.cert_fingerprint", Fold::Lower, true, true),
         Field::TlsCertSerial => buffer("tls.cert_serial", Fold::AsSent, true, true),
         Field::HttpStatus => buffer("http.stat_code", Fold::AsSent, true, true),
-        Field::FileName | Field::EmailAttachmentName => buffer("file.name", Fold::AsSent, false, true),
+        Field::EmailAttachmentName => buffer("file.name", Fold::AsSent, false, true),
+        // A file of HTTP is called by the request's path unless `Content-Disposition` names it; SMB and FTP have paths too.
+        Field::FileName => Buffer { cut: Some(Transform::LastPart), ..buffer("file.name", Fold::AsSent, false, true) },
+        // Names in the answer; the name asked for stands there once more.
+        Field::DnsAnswer => buffer("dns.response.rrname", Fold::AsSent, true, true),
         Field::EmailSubject => buffer("email.subject", Fold::AsSent, false, true),
         _ => return None,
     })
@@ -58,6 +64,9 @@ impl Lowering<'_, '_> {
         match field {
             Field::UrlFull | Field::UrlPath | Field::UrlQuery | Field::UrlPort => return self.uri(field, test, negated),
             Field::DnsType => return self.dns_type(test, negated),
+            Field::DnsRcode => return self.dns_code(test, negated),
+            Field::DnsAnswer => return self.dns_answer(test, negated),
+            Field::BytesOut | Field::BytesIn => return self.counted(field, test, negated),
             Field::TlsVersion => return self.tls_version(test, negated),
             _ => {}
         }
@@ -82,10 +91,16 @@ impl Lowering<'_, '_> {
             let message = format!("`{}` is compared in lower case", buffer.name);
             self.loss(&FIELD_FORM, loss, test.span, message, "dropping `cased` says what the rule does");
         }
-        if negated {
-            return self.not_in_buffer(buffer, test);
-        }
+        let part = if negated { self.not_in_buffer(buffer, test) } else { self.found_in_buffer(buffer, test) };
+        part.map(|part| match part {
+            Part::Options(options) if !matches!(test.op, Op::Exists) => Part::Options(cut(options, buffer)),
+            other => other,
+        })
+    }
+
+    fn found_in_buffer(&mut self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
         let options = match &test.op {
+            Op::Exists if buffer.cut.is_some() => Options::one(vec![Item::Buffer(buffer.name), raw(Sign::Is, "[^\\/\\x5C]$")]),
             Op::Exists => Options::one(vec![Item::Buffer(buffer.name), Item::Size(Number::More(0))]),
             Op::Text { patterns, case } => self.whole(buffer.name, buffer.fold, patterns, *case, test.span)?,
             Op::Domain(domains) => self.domains(buffer.name, buffer.fold, domains, test.span),
@@ -107,9 +122,10 @@ impl Lowering<'_, '_> {
         Ok(Part::Options(Options::one(items).seen_in(buffer.to_client)))
     }
 
-    /// Says that a negated test stays quiet where the buffer is missing, unless the rule has words for that.
+    /// Says that a negated test stays quiet where the buffer is missing, unless the rule has words for that or asks for the
+    /// buffer anyway.
     fn missing(&mut self, buffer: Buffer, items: &[Item], span: Span) {
-        if buffer.optional && !items.iter().any(|item| matches!(item, Item::AbsentOrElse)) {
+        if buffer.optional && !self.needed.contains(buffer.name) && !items.iter().any(|item| matches!(item, Item::AbsentOrElse)) {
             let message = format!("without a `{}` the rule stays quiet, although the description holds", buffer.name);
             self.loss(&MISSING_BUFFER, Loss::Narrower, span, message, "the profile `8` has words for it");
         }
@@ -124,17 +140,38 @@ impl Lowering<'_, '_> {
         items
     }
 
-    /// A request without a header can be told from the names of the headers that it has.
-    fn is_missing(&self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
-        let header: &[u8] = match buffer.name {
-            "http.user_agent" => b"\r\nUser-Agent\r\n",
-            "http.referer" => b"\r\nReferer\r\n",
-            "http.content_type" => b"\r\nContent-Type\r\n",
-            _ if !buffer.optional => return Ok(Part::False),
-            _ => return self.refuse(&NOT_NEGATED, test.span, format!("Suricata cannot ask whether `{}` is missing", test.field)),
+    /// A field that is missing or empty. A header is looked for among the lines as they were sent, which are there even where
+    /// the engine has no buffer; what has no line is asked for in the words of Suricata 8.
+    fn is_missing(&mut self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
+        let line = match buffer.name {
+            "http.user_agent" => "^User-Agent:[ \\t]*[^ \\t\\r\\n]",
+            "http.referer" => "^Referer:[ \\t]*[^ \\t\\r\\n]",
+            "http.content_type" => "^Content-Type:[ \\t]*[^ \\t\\r\\n]",
+            "http.host" => "^Host:[ \\t]*[^ \\t\\r\\n]",
+            _ => "",
         };
-        let content = Content { bytes: header.to_vec(), negated: true, nocase: true, ..Content::default() };
-        let items = vec![Item::Buffer("http.header_names"), Item::Content(content)];
+        let items = if !line.is_empty() {
+            let expression = Re::Raw(line);
+            let mut items = vec![Item::Buffer("http.header.raw"), Item::Pcre(Pcre { sign: Sign::Not, expression, nocase: true, lines: true })];
+            if buffer.name == "http.host" {
+                // A proxy is asked for the whole URL, which names the host.
+                items.extend([Item::Buffer("http.uri.raw"), raw(Sign::Not, "^[A-Za-z][A-Za-z0-9+.-]*:\\/\\/")]);
+            }
+            items
+        } else if !buffer.optional {
+            return Ok(Part::False);
+        } else if buffer.cut.is_some() {
+            let mut items = vec![Item::Buffer(buffer.name)];
+            items.extend(self.absent_or_else(true));
+            items.push(raw(Sign::Is, "(?:^|[\\/\\x5C])$"));
+            self.missing(buffer, &items, test.span);
+            items
+        } else if self.eight && buffer.name != "http.stat_code" {
+            vec![Item::Buffer(buffer.name), Item::AbsentOrElse, Item::Size(Number::Is(0))]
+        } else {
+            let which = if self.eight { "Suricata" } else { "Suricata 7" };
+            return self.refuse(&NOT_NEGATED, test.span, format!("{which} cannot ask whether `{}` is missing", test.field));
+        };
         Ok(Part::Options(Options::one(items).seen_in(buffer.to_client)))
     }
 
@@ -203,45 +240,6 @@ impl Lowering<'_, '_> {
         self.in_buffer(buffer, &FieldTest { op, ..test.clone() }, negated)
     }
 
-    fn dns_type(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
-        // IANA's numbers, <https://www.iana.org/assignments/dns-parameters/>.
-        const TYPES: [(&str, u16); 20] = [
-            ("A", 1),
-            ("NS", 2),
-            ("CNAME", 5),
-            ("SOA", 6),
-            ("NULL", 10),
-            ("PTR", 12),
-            ("HINFO", 13),
-            ("MX", 15),
-            ("TXT", 16),
-            ("AAAA", 28),
-            ("SRV", 33),
-            ("NAPTR", 35),
-            ("DS", 43),
-            ("RRSIG", 46),
-            ("NSEC", 47),
-            ("DNSKEY", 48),
-            ("SVCB", 64),
-            ("HTTPS", 65),
-            ("ANY", 255),
-            ("CAA", 257),
-        ];
-        let Op::Text { patterns, .. } = &test.op else { return self.no_form(test) };
-        if patterns.iter().any(|pattern| pattern.as_exact().is_none_or(|text| !TYPES.iter().any(|(name, _)| name.eq_ignore_ascii_case(text)))) {
-            return self.no_form(test);
-        }
-        let wanted = TYPES.iter().filter(|(name, _)| patterns.iter().any(|pattern| pattern.matches(name, Case::Insensitive)));
-        let word = |sign: &str, number: &u16| Item::Word { name: "dns.rrtype", value: format!("{sign}{number}") };
-        let options = if negated {
-            Options::one(wanted.map(|(_, number)| word("!", number)).collect())
-        } else {
-            let choices = wanted.map(|(name, number)| Choice { label: (*name).to_owned(), items: vec![word("", number)] }).collect();
-            Options { choices, joined: None, to_client: false }
-        };
-        Ok(Part::Options(options))
-    }
-
     fn tls_version(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         const VERSIONS: [(&str, &str); 4] = [("TLS 1.0", "1.0"), ("TLS 1.1", "1.1"), ("TLS 1.2", "1.2"), ("TLS 1.3", "1.3")];
         let Op::Text { patterns, case } = &test.op else { return self.no_form(test) };
@@ -259,6 +257,25 @@ impl Lowering<'_, '_> {
         }
         Ok(Part::Options(Options { choices, joined: None, to_client: false }))
     }
+}
+
+/// Options that look at the part of the buffer which is the field.
+fn cut(mut options: Options, buffer: Buffer) -> Options {
+    let Some(transform) = buffer.cut else { return options };
+    for items in options.choices.iter_mut().map(|choice| &mut choice.items).chain(&mut options.joined) {
+        *items = std::mem::take(items)
+            .into_iter()
+            .flat_map(|item| {
+                let transform = matches!(item, Item::Buffer(_)).then_some(Item::Transform(transform));
+                std::iter::once(item).chain(transform)
+            })
+            .collect();
+    }
+    options
+}
+
+fn raw(sign: Sign, expression: &'static str) -> Item {
+    Item::Pcre(Pcre { sign, expression: Re::Raw(expression), nocase: false, lines: false })
 }
 
 /// Hex digits with a colon after each byte.

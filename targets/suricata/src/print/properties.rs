@@ -143,10 +143,10 @@ proptest! {
             prop_assert_eq!(rule.value("sid"), Some(printed.id.as_str()));
             prop_assert!(printed.text.len() <= super::MAX_LINE);
             for option in &rule.options {
-                const KNOWN: [&str; 29] = [
+                const KNOWN: [&str; 30] = [
                     "msg", "flow", "content", "nocase", "startswith", "endswith", "bsize", "pcre", "classtype", "reference", "metadata", "sid", "rev", "target",
                     "http.user_agent", "http.uri", "http.uri.raw", "dns.query", "tls.cert_subject", "email.subject", "smtp.mail_from", "email.from",
-                    "file.name", "offset", "depth", "http.host", "dotprefix", "fast_pattern", "absent",
+                    "file.name", "offset", "depth", "http.host", "dotprefix", "fast_pattern", "absent", "pcrexform",
                 ];
                 prop_assert!(KNOWN.contains(&option.name.as_str()), "{}", option.name);
             }

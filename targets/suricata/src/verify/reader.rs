@@ -22,7 +22,7 @@ impl Line {
     /// Whether the engine is meant to read a rule here: neither blank nor a comment.
     pub(crate) fn is_rule(&self) -> bool {
         let text = self.text.trim();
-        !text.is_empty() && !text.starts_with('#') && !self.text.starts_with(';')
+        !text.is_empty() && !text.starts_with('#')
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Rule {
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuleOption {
-    /// Its keyword.
+    /// Its keyword, in lower case.
     pub(crate) name: String,
     /// What stands behind the colon, escapes and all.
     pub(crate) value: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         let line = block.get(..end).unwrap_or_default();
         let place = at..at + end;
         let body = line.strip_suffix('\n').unwrap_or(line);
-        let passed_over = !open && body.starts_with([' ', '#', ';']);
+        let passed_over = !open && body.starts_with([' ', '#', '\r']);
         let (body, more) = match body.trim_end().strip_suffix('\\') {
             Some(body) if !passed_over => (body, true),
             _ => (body, false),
@@ -112,6 +112,9 @@ pub(crate) fn rule(line: &str, reading: Reading) -> Result<Rule, String> {
     }
     let (head, rest) = line.split_once('(').ok_or("the rule has no options")?;
     let body = rest.strip_suffix(')').ok_or("the rule does not end with `)`")?;
+    if !head.ends_with([' ', '\t']) {
+        return Err("no blank stands before the options".to_owned());
+    }
     let header = header(head)?;
     let options = options(body)?;
     check(&options, reading)?;
@@ -125,7 +128,7 @@ fn header(text: &str) -> Result<Vec<String>, String> {
     let mut fresh = true;
     for char in text.trim().chars() {
         match char {
-            ' ' | '\t' if depth == 0 => {
+            ' ' if depth == 0 => {
                 fresh = true;
                 continue;
             }
@@ -142,7 +145,10 @@ fn header(text: &str) -> Result<Vec<String>, String> {
     let words: Vec<&str> = out.iter().map(String::as_str).collect();
     match words.as_slice() {
         [action, _, _, _, arrow, _, _] => {
-            if !matches!(*action, "alert" | "drop" | "pass" | "reject" | "rejectsrc" | "rejectdst" | "rejectboth" | "config") {
+            if !matches!(
+                action.to_ascii_lowercase().as_str(),
+                "alert" | "drop" | "pass" | "reject" | "rejectsrc" | "rejectdst" | "rejectboth" | "config"
+            ) {
                 return Err(format!("`{action}` is not an action"));
             }
             if !matches!(*arrow, "->" | "<>" | "=>") {
@@ -184,7 +190,7 @@ fn option(text: &str) -> Result<RuleOption, String> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) {
         return Err(format!("`{name}` is not a keyword"));
     }
-    Ok(RuleOption { name: name.to_owned(), value })
+    Ok(RuleOption { name: name.to_ascii_lowercase(), value })
 }
 
 /// What every option of a kind must be.
@@ -201,8 +207,9 @@ fn check(options: &[RuleOption], reading: Reading) -> Result<(), String> {
                 if ours { content(bytes).map(|_| ())? } else { carried_content(bytes)? }
             }
             "pcre" | "pcrexform" if ours => pattern(value.strip_prefix('!').unwrap_or(value)).map(|_| ())?,
-            "pcre" | "pcrexform" => inside(value.strip_prefix('!').unwrap_or(value).trim_start()).map(|_| ())?,
-            "sid" | "rev" if value.parse::<u32>().is_err() || value == "0" => return Err(format!("`{value}` is not a number for {}", option.name)),
+            "sid" | "rev" if !value.parse::<u32>().is_ok_and(|number| (1..u32::MAX).contains(&number)) => {
+                return Err(format!("`{value}` is not a number for {}", option.name));
+            }
             "reference" if ours && (!value.contains(',') || value.contains(['"', '|'])) => return Err(format!("`{value}` is not a reference")),
             "metadata" if ours && value.split(',').any(|pair| pair.trim().split(' ').count() != 2) => {
                 return Err(format!("`{value}` are not pairs"));
