@@ -321,7 +321,7 @@ fn a_lock_that_cannot_be_read_stops_the_build_before_anything_is_written() {
     for (name, text) in [
         ("row.lock", "# x\nsuricata 1 nonsense\n"),
         ("zero.lock", "suricata 0 1 0123456789abcdef A/b0\n"),
-        ("large.lock", "suricata 4294967296 1 0123456789abcdef A/b0\n"),
+        ("large.lock", "suricata 4294967295 1 0123456789abcdef A/b0\n"),
         ("revision.lock", "suricata 1 0 0123456789abcdef A/b0\n"),
         ("twice.lock", "suricata 1 1 0123456789abcdef A/b0\nsuricata 1 1 0123456789abcdef A/b1\n"),
         ("cut.lock", "suricata 1 1 0123456789abcdef A/b"),
@@ -363,7 +363,7 @@ fn a_rule_without_a_number_is_refused_and_leaves() {
     assert!(ran.exit == 0 && ran.stdout.contains("1 rows removed"), "{} {}", ran.stdout, ran.stderr);
     assert_eq!(build(&here, &["a.vigie", "b.vigie", "-t", "suricata"]).exit, 0);
     // A revision does not begin again after the last one.
-    put(&here, "vigie.lock", &numbers().replace(" 1 ", " 4294967295 "));
+    put(&here, "vigie.lock", &numbers().replace(" 1 ", " 4294967294 "));
     put(&here, "a.vigie", &description("A", 1, "three"));
     let ran = build(&here, &["a.vigie", "b.vigie", "-t", "suricata"]);
     assert_eq!(ran.exit, 1);

@@ -110,7 +110,8 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
                 own.values().cloned().collect()
             };
             let path = format!("{}/{}", output.folder, artefact.path);
-            let text = run.waiting.get(&path).map_or(Text::Held(&artefact.text), Text::Waiting);
+            let waiting = run.waiting.get(&path).filter(|_| artefact.text.is_empty());
+            let text = waiting.map_or(Text::Held(&artefact.text), Text::Waiting);
             out.push(Fresh { path, text, target: &output.folder, inputs, rules: own });
         }
     }

@@ -83,11 +83,16 @@ impl Spill {
     pub(crate) fn keep(&self, folder: &str, artefacts: &mut [Artefact]) {
         for artefact in artefacts.iter_mut().filter(|artefact| artefact.text.len() >= LARGE) {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = format!("{folder}/{}", artefact.path);
+            // Of two files with one name, the second stays in memory: whether they are one is asked later.
+            if waiting.contains_key(&place) {
+                continue;
+            }
             let path = self.stage.join(format!("{WAITING}{}", waiting.len()));
             let written = || Machine.create(&path)?.write_all(artefact.text.as_bytes());
             if written().is_ok() {
                 let text = std::mem::take(&mut artefact.text);
-                waiting.insert(format!("{folder}/{}", artefact.path), Waiting { path, sha256: stale::digest(text.as_bytes()) });
+                waiting.insert(place, Waiting { path, sha256: stale::digest(text.as_bytes()) });
             }
         }
     }
