@@ -77,7 +77,7 @@ fn import(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Ve
         let arguments: Vec<&str> = std::iter::once("import").chain(paths.iter().map(String::as_str)).chain(more.iter().copied()).collect();
         vigie(binary, &folder, &arguments)
     };
-    let mut ran = run(&["-o", "draft.vigie"]);
+    let mut ran = run(&["--verbose=warnings", "-o", "draft.vigie"]);
     run(&["--format", "jsonl", "-o", "values.jsonl"]);
     let mut files = BTreeMap::new();
     for name in ["draft.vigie", "values.jsonl"] {
@@ -86,7 +86,7 @@ fn import(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Ve
         }
     }
     if files.contains_key("draft.vigie") {
-        let checked = vigie(binary, &folder, &["check", "draft.vigie", "--no-engine"]);
+        let checked = vigie(binary, &folder, &["check", "draft.vigie", "--no-engine", "--verbose=warnings"]);
         ran.exit = ran.exit.max(checked.exit);
         ran.stderr = format!("{}\ncheck: {}", ran.stderr.trim_end(), if checked.stderr.is_empty() { &checked.stdout } else { &checked.stderr });
     }
@@ -111,9 +111,8 @@ fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTree
     if !targets.is_empty() {
         arguments.extend(["-t", &targets]);
     }
-    if settings.verbose {
-        arguments.push("--verbose");
-    }
+    // Each place is drawn, so that a case shows every diagnostic as a person can see it.
+    arguments.push(if settings.verbose { "--verbose" } else { "--verbose=warnings" });
     arguments.extend(more);
     let ran = vigie(binary, &folder, &arguments);
     let files = tree::read(&folder.join("dist"));

@@ -175,19 +175,19 @@ fn what_stands_in_the_way_is_said_and_costs_itself_alone() {
     // The first line makes a file of lines or a document; here it is whole.
     let log = [b"{\"EventID\": 5, \"Channel\": \"Security\"}\n".to_vec(), log].concat();
     tree::write(&here, &[("log.jsonl".to_owned(), log)].into());
-    let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "log.jsonl", "missing.jsonl", "--format", "jsonl"]);
+    let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "log.jsonl", "missing.jsonl", "--format", "jsonl", "--verbose"]);
     assert_eq!(ran.exit, 2, "a log is missing");
     assert_eq!(hits(&ran), [("HUNT-1: Program in a public folder".to_owned(), "log.jsonl".to_owned(), 9)]);
     for words in ["hunt.broken-line", "log.jsonl:2", "log.jsonl:3", "log.jsonl:4", "log.jsonl:5", "log.jsonl:6", "log.jsonl:8", "number out of range"]
     {
         assert!(ran.stderr.contains(words), "`{words}` is not in:\n{}", ran.stderr);
     }
-    for words in ["hunt.no-source", "1 events of `log.jsonl`", "hunt.no-time", "input.unreadable", "missing.jsonl"] {
+    for words in ["hunt.no-source", "1 event of `log.jsonl`", "hunt.no-time", "input.unreadable", "missing.jsonl"] {
         assert!(ran.stderr.contains(words), "`{words}` is not in:\n{}", ran.stderr);
     }
     let many = "{broken\n".repeat(50);
     put(&here, "many.jsonl", &("{}\n".to_owned() + &many));
-    let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "many.jsonl", "--format", "jsonl"]);
+    let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "many.jsonl", "--format", "jsonl", "--verbose"]);
     assert_eq!(ran.exit, 0);
     assert!(ran.stderr.contains("40 more lines of `many.jsonl`"), "{}", ran.stderr);
 }
@@ -233,7 +233,81 @@ fn exit_codes_tell_a_search_from_a_failure() {
     assert_eq!(exit(&["shell.yml", "--logs", "empty"]), 2);
     assert_eq!(exit(&["shell.yml", "--logs", "hit.jsonl", "--source", "a/b/c/d"]), 2);
     let stix = run(&here, &["hunt", "shell.yml", "--logs", "hit.jsonl", "--format", "stix"]);
-    assert!(stix.exit == 2 && stix.stderr.contains("--format jsonl"), "{}", stix.stderr);
+    assert!(stix.exit == 2 && stix.stderr.contains("human, jsonl, md, html"), "{}", stix.stderr);
+}
+
+#[test]
+fn logs_that_are_no_json_are_named_and_packed_ones_are_read() {
+    let here = folder("forms");
+    put(&here, "shell.yml", RULE);
+    let hit = start(r"C:\cmd.exe", r"C:\wscript.exe", "", "2024-03-01 12:00:00");
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(hit.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(hit.as_bytes()).expect("a list takes everything");
+    let packed = packed.finish().expect("a list takes everything");
+    let files: [(&str, Vec<u8>, &str); 8] = [
+        ("Security.evtx", b"ElfFile\0\0\0".to_vec(), "EVTX"),
+        ("log.csv", b"EventID,Image\n1,C:\\cmd.exe\n".to_vec(), "CSV"),
+        ("log.tsv", b"EventID\tImage\n1\tC:\\cmd.exe\n".to_vec(), "tabs"),
+        ("log.xml", b"<?xml version=\"1.0\"?>\n<Events><Event/></Events>\n".to_vec(), "XML"),
+        ("log.zip", b"PK\x03\x04\x14\0".to_vec(), "ZIP"),
+        ("messages.log", b"Mar  1 12:00:00 host sshd[1]: failed\n".to_vec(), "text without JSON"),
+        ("wide.json", wide, "UTF-16"),
+        ("data.log", b"abc\0\x01\x02".to_vec(), "binary"),
+    ];
+    for (name, bytes, words) in &files {
+        tree::write(&here, &[((*name).to_owned(), bytes.clone())].into());
+        let ran = run(&here, &["hunt", "shell.yml", "--logs", name]);
+        assert_eq!(ran.exit, 2, "{name}: {}", ran.stderr);
+        for words in [*words, *name, "input.unreadable", "help:"] {
+            assert!(ran.stderr.contains(words), "{name}: `{words}` is not in:\n{}", ran.stderr);
+        }
+        assert!(!ran.stderr.contains("0 hits") && ran.stderr.contains("nothing was searched"), "{}", ran.stderr);
+    }
+    // In a folder too, and what can be read is searched.
+    put(&here, "logs/a.jsonl", &hit);
+    tree::write(&here, &[("logs/b.json.gz".to_owned(), packed.clone()), ("logs/c.evtx".to_owned(), b"ElfFile\0".to_vec())].into());
+    let ran = run(&here, &["hunt", "shell.yml", "--logs", "logs", "--format", "jsonl"]);
+    assert_eq!(ran.exit, 2, "{}", ran.stderr);
+    assert_eq!(hits(&ran).into_iter().map(|(_, log, _)| log).collect::<Vec<_>>(), ["logs/a.jsonl", "logs/b.json.gz"], "{}", ran.stderr);
+    // One broken line among good ones, and an empty log, are no reason to fail.
+    put(&here, "good.jsonl", &format!("{hit}{{broken\n"));
+    put(&here, "empty.jsonl", "");
+    tree::write(&here, &[("good.gz".to_owned(), packed)].into());
+    let ran = run(&here, &["hunt", "shell.yml", "--logs", "good.jsonl", "empty.jsonl", "good.gz", "--format", "jsonl"]);
+    assert_eq!((ran.exit, hits(&ran).len()), (0, 2), "{}", ran.stderr);
+}
+
+#[test]
+fn a_hit_shows_what_was_asked_for() {
+    let here = folder("why");
+    let text = DESCRIPTION.replace(
+        "process.path under 'C:\\Users\\Public'",
+        "process.path under 'C:\\Users\\Public' and process.command_line contains \"berth77\" and not process.name == \"b.exe\"",
+    );
+    put(&here, "hunt.vigie", &text);
+    put(
+        &here,
+        "words.yml",
+        &RULE.replace("        ParentImage|endswith: '\\wscript.exe'\n", "").replace(
+            "    selection:\n        Image|endswith:\n            - '\\cmd.exe'\n            - '\\powershell.exe'\n",
+            "    selection:\n        - 'berth77'\n",
+        ),
+    );
+    let command = format!("a.exe {} http://cdn.control-one.example/berth77.hta {}", "x".repeat(2000), "y".repeat(2000));
+    put(&here, "log.jsonl", &start(r"C:\Users\Public\a.exe", "", &command, "2024-03-01 12:00:00"));
+    let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "log.jsonl"]);
+    let shown: Vec<&str> = ran.stdout.lines().map(str::trim).collect();
+    assert!(shown.contains(&r"process.path: C:\Users\Public\a.exe"), "{}", ran.stdout);
+    let line = shown.iter().find(|line| line.starts_with("process.command_line: ...")).unwrap_or_else(|| panic!("{}", ran.stdout));
+    assert!(line.contains("/berth77.hta") && line.ends_with("...") && line.len() < 300, "{line}");
+    assert!(!ran.stdout.contains("process.name"), "what an event must not have is no reason: {}", ran.stdout);
+    let ran = run(&here, &["hunt", "words.yml", "--logs", "log.jsonl"]);
+    assert!(ran.stdout.contains("berth77.hta"), "words anywhere are shown: {}", ran.stdout);
+    for format in ["md", "html"] {
+        let ran = run(&here, &["hunt", "hunt.vigie", "--logs", "log.jsonl", "--format", format]);
+        assert!(ran.stdout.replace('\\', "").contains("process.path: C:UsersPublica.exe"), "{}", ran.stdout);
+    }
 }
 
 #[test]

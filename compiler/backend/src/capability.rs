@@ -57,8 +57,9 @@ pub struct Capabilities {
     pub under: Form,
     /// `Op::Url`.
     pub url: Form,
-    /// Whether events of a log source that the catalogue has no class for can be read, or why not.
-    pub open_source: fn(&EventSelector) -> Result<(), &'static str>,
+    /// Whether events of a log source that the catalogue has no class for can be read, or why not. `None` for a target that reads no logs:
+    /// it has nothing to miss there.
+    pub open_source: Option<ReadsSource>,
     /// Whether a field can be named that the catalogue does not know ([`ir::FieldRef::Open`], [`ir::FieldRef::Any`]), or any field of an open log
     /// source; else why not.
     pub open_field: fn(&EventSelector, &FieldRef) -> Result<(), &'static str>,
@@ -69,6 +70,9 @@ pub struct Capabilities {
     /// `Predicate::Bytes` can be said.
     pub bytes: bool,
 }
+
+/// Whether events of a log source can be read, or why not.
+pub type ReadsSource = fn(&EventSelector) -> Result<(), &'static str>;
 
 /// For [`Capabilities::open_source`]: every log source can be read.
 ///
@@ -93,15 +97,6 @@ pub fn named_source(event: &EventSelector) -> Result<(), &'static str> {
         }
         LogSource::Open { .. } | LogSource::Known(_) => Ok(()),
     }
-}
-
-/// For [`Capabilities::open_source`]: no log source beyond the catalogue can be read.
-///
-/// # Errors
-///
-/// Always.
-pub fn no_source(_: &EventSelector) -> Result<(), &'static str> {
-    Err("it reads only the events of the catalogue")
 }
 
 /// For [`Capabilities::open_field`]: every field can be used under its own name.

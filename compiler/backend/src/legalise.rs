@@ -48,12 +48,11 @@ pub fn legalise<'r>(rule: &'r EventRule, target: &str, capabilities: &Capabiliti
             Some(*class)
         }
         LogSource::Open { .. } => {
-            (capabilities.open_source)(&rule.event).map_err(|why| Refusal {
-                code: &OPEN_SOURCE,
-                message: format!("{target} does not read `{}`: {why}", rule.event),
-                span,
-                help: None,
-            })?;
+            let read = match capabilities.open_source {
+                Some(read) => read(&rule.event).map_err(|why| (&OPEN_SOURCE, why)),
+                None => Err((&ABSENT_EVENT, capabilities.otherwise)),
+            };
+            read.map_err(|(code, why)| Refusal { code, message: format!("{target} does not read `{}`: {why}", rule.event), span, help: None })?;
             None
         }
     };

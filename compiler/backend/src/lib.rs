@@ -25,7 +25,7 @@ mod program;
 mod refused;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
-pub use capability::{Capabilities, Form, Name, Overlay, every_field, every_source, named_fields, named_source, no_field, no_source};
+pub use capability::{Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
 pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};

@@ -72,12 +72,23 @@ pub(crate) struct Common {
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// Show notes too.
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
     /// Do not ask an installed engine to read the rules back.
     #[arg(long)]
     pub(crate) no_engine: bool,
+}
+
+/// How much of what was found is shown to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Detail {
+    /// A line for each code; errors, and codes with one place, whole.
+    Codes,
+    /// Each error and each warning at its place.
+    Warnings,
+    /// Notes too.
+    All,
 }
 
 /// What makes a run fail.
@@ -175,7 +186,7 @@ pub(crate) struct Test {
     /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Show passing tests too.
+    /// Show passing tests too, and each failure at its place.
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -195,6 +206,9 @@ pub(crate) struct Import {
     /// The file to write to [default: standard output]. One that is there already stays.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
     /// Write over the file that is there already; never over an input.
     #[arg(long)]
     pub(crate) force: bool,
@@ -239,9 +253,9 @@ pub(crate) struct Hunt {
     /// Make the exit code 1 when there is a hit.
     #[arg(long)]
     pub(crate) fail_on_hit: bool,
-    /// Show notes too.
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
+    #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) verbose: Detail,
 }
 
 /// The form of hits.
@@ -255,6 +269,4 @@ pub(crate) enum HuntFormat {
     Md,
     /// A report as a web page of its own.
     Html,
-    /// STIX sightings.
-    Stix,
 }

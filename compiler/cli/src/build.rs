@@ -6,15 +6,15 @@ use std::path::Path;
 use backend::{Lock, Profile, Target};
 use pipeline::{Compilation, Options};
 use serde_json::json;
-use source::{Diagnostic, legible_json};
+use source::{Diagnostic, count, legible_json};
 
-use crate::args::{Build, Common, Deny, Emit};
+use crate::args::{Build, Common, Deny, Detail, Emit};
 use crate::config::Config;
 use crate::inputs::{self, Inputs};
 use crate::numbers::Place;
 use crate::output::{Spill, Waiting};
 use crate::programs::Installed;
-use crate::show::{Terminal, counts};
+use crate::show::{Terminal, counted, counts};
 use crate::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, config, publish};
 
 /// A compiled run: what was read, what came out, everything that was said.
@@ -133,7 +133,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         Some(_) if nothing => {}
         Some(ready) => {
             let outcome = publish::write(&run, args, &numbers, ready).map_err(|why| refuse(terminal, &why, USAGE))?;
-            publish::tell(&outcome, args.common.verbose, terminal);
+            publish::tell(&outcome, args.common.verbose != Detail::Codes, terminal);
             numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         }
     }
@@ -195,30 +195,31 @@ fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
-        let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+        let rows_of = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
         use backend::Outcome as O;
         terminal.tell(&format!(
-            "{:<18} {:>5} rules   {:>4} exact  {:>3} wider  {:>3} narrower  {:>4} not seen there  {:>3} withheld",
+            "{:<18} {:>5} {:<5}   {:>4} exact  {:>3} wider  {:>3} narrower  {:>4} not seen there  {:>3} withheld",
             output.folder,
             output.rules.len(),
-            count(O::Exact),
-            count(O::Wider),
-            count(O::Narrower),
-            count(O::Unsupported),
-            count(O::Withheld)
+            if output.rules.len() == 1 { "rule" } else { "rules" },
+            rows_of(O::Exact),
+            rows_of(O::Wider),
+            rows_of(O::Narrower),
+            rows_of(O::Unsupported),
+            rows_of(O::Withheld)
         ));
     }
-    let (errors, warnings, notes) = counts(&run.diagnostics);
     let wrote = match args.emit {
         Emit::Files if run.inputs.read == 0 => "; nothing was read, so nothing is written".to_owned(),
         Emit::Files => format!("; written to {}", inputs::shown(&args.output)),
         Emit::Jsonl => String::new(),
     };
     terminal.tell(&format!(
-        "{} inputs, {} detections, {} values withheld; {errors} errors, {warnings} warnings, {notes} notes{wrote}",
-        run.inputs.read,
-        compilation.detections.len(),
-        compilation.withheld.len(),
+        "{}, {}, {} withheld; {}{wrote}",
+        count(run.inputs.read, "input"),
+        count(compilation.detections.len(), "detection"),
+        count(compilation.withheld.len(), "value"),
+        counted(&run.diagnostics),
     ));
     compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.tell(line));
 }

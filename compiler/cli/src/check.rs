@@ -1,9 +1,10 @@
 //! Is everything in order? `check` compiles without writing; `test` runs the descriptions' own tests.
 
 use ir::Expectation;
+use source::count;
 
-use crate::args::{Check, Format, Test};
-use crate::show::{Terminal, counts, json};
+use crate::args::{Check, Detail, Format, Test};
+use crate::show::{Terminal, counted, counts, json};
 use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
 
 /// `vigie check`.
@@ -20,12 +21,8 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
-            let (errors, warnings, notes) = counts(&run.diagnostics);
-            terminal.say(&format!(
-                "{} inputs, {} detections: {errors} errors, {warnings} warnings, {notes} notes",
-                run.inputs.read,
-                run.compilation.detections.len()
-            ));
+            let (inputs, detections) = (count(run.inputs.read, "input"), count(run.compilation.detections.len(), "detection"));
+            terminal.say(&format!("{inputs}, {detections}: {}", counted(&run.diagnostics)));
             run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
@@ -43,7 +40,7 @@ pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
     inputs.diagnostics.extend(failures);
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    terminal.draw(&inputs.diagnostics, &inputs.sources, false);
+    terminal.draw(&inputs.diagnostics, &inputs.sources, if args.verbose { Detail::Warnings } else { Detail::Codes });
     if args.verbose {
         for proof in &proofs {
             let (line, _) = inputs.sources.position(proof.span);

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
         }
     };
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    terminal.draw(&inputs.diagnostics, &inputs.sources, false);
+    terminal.draw(&inputs.diagnostics, &inputs.sources, args.verbose);
     // A reader of standard output that closes it has seen enough.
     if let (Err(error), Some(path)) = (written, &args.output) {
         terminal.tell(&format!("error: `{}` cannot be written: {error}", path.display()));
@@ -193,7 +193,7 @@ fn from_prose(file: FileId, sources: &Sources) -> Document {
     let withheld = found
         .iter()
         .filter(|found| found.role != DocumentRole::Indicator || found.observable().is_err())
-        .map(|found| (found.value.clone(), format!("{}: {}", found.role.name(), found.reason)))
+        .map(|found| (found.value.clone(), format!("{}: {}", role(found), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
     Document { file, advisory, context, withheld }
@@ -215,22 +215,26 @@ pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], con
     prose::advisory(sources, file, found, about)
 }
 
-fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
-    let role = match (found.kind, found.role) {
+/// What a value is in its document, in a word: the same in a draft and in a line.
+fn role(found: &Found<'_>) -> &'static str {
+    match (found.kind, found.role) {
         // Numbers of vulnerabilities and techniques are facts that somebody looks for; no sensor does.
         (Kind::Cve | Kind::Attack, _) => "unknown",
         (_, DocumentRole::Indicator) => found.indicator_role.name(),
         (_, DocumentRole::SocialMedia) => DocumentRole::Citation.name(),
         (_, DocumentRole::Documentation) => DocumentRole::Benign.name(),
         (_, role) => role.name(),
-    };
+    }
+}
+
+fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
     let (line, column) = sources.position(found.span);
     Line {
         source: &sources.file(found.span.file).name,
         kind: found.kind.name(),
         value: &found.value,
         raw: found.raw,
-        role,
+        role: role(found),
         direction: found.direction.name(),
         line,
         column,

@@ -24,6 +24,7 @@ mod programs;
 mod publish;
 mod show;
 mod stream;
+mod summary;
 mod whole;
 
 use std::ffi::OsString;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use backend::Lock;
 
-use crate::args::LockCommand;
+use crate::args::{Detail, LockCommand};
 use crate::inputs::{self, shown};
 use crate::output::Folder;
 use crate::show::Terminal;
@@ -122,7 +122,7 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
 
 fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
     let rows: usize = lock.counts().map(|(_, rows)| rows).sum();
-    terminal.say(&format!("{}: {rows} rules", shown(&place.path)));
+    terminal.say(&format!("{}: {}", shown(&place.path), source::count(rows, "rule")));
     for (target, rows) in lock.counts() {
         terminal.say(&format!("{target:<18} {rows:>7} rules"));
     }
@@ -156,7 +156,7 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
     inputs.diagnostics.extend(more);
     let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
     if errors || inputs.unreadable > 0 {
-        terminal.draw(&inputs.diagnostics, &inputs.sources, false);
+        terminal.draw(&inputs.diagnostics, &inputs.sources, Detail::Codes);
         return build::refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
     }
     let keys: Vec<&str> = planned.iter().map(|planned| planned.detection.key.as_str()).collect();

@@ -58,7 +58,14 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
     let fresh = one_name_each(fresh(run, &names))?;
     over_no_input(run, &fresh, ready.folder.path())?;
     let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
-        let report = pipeline::Report { compilation: &run.compilation, sources: &run.inputs.sources, options: &run.options, files, removed };
+        let report = pipeline::Report {
+            compilation: &run.compilation,
+            sources: &run.inputs.sources,
+            options: &run.options,
+            diagnostics: &run.diagnostics,
+            files,
+            removed,
+        };
         serde_json::to_writer_pretty(SeenJson(&mut *out), &report)?;
         out.write_all(b"\n")
     };

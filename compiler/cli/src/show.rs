@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use source::{Diagnostic, Severity, Sources, legible_json, legible_lines};
+use source::{Diagnostic, Severity, Sources, count, legible_json, legible_lines};
+
+use crate::args::Detail;
+use crate::summary;
 
 /// The two streams of the process.
 pub(crate) struct Terminal<'a> {
@@ -23,10 +26,14 @@ impl Terminal<'_> {
         let _ = writeln!(self.err, "{}", legible_lines(line));
     }
 
-    /// Draws diagnostics for a person; notes only when asked for.
-    pub(crate) fn draw(&mut self, diagnostics: &[Diagnostic], sources: &Sources, notes: bool) {
+    /// Shows diagnostics to a person: by code, or each at its place.
+    pub(crate) fn draw(&mut self, diagnostics: &[Diagnostic], sources: &Sources, detail: Detail) {
+        if detail == Detail::Codes {
+            let _ = summary::write(diagnostics, sources, self.colour, self.err);
+            return;
+        }
         for said in diagnostics {
-            if said.severity > Severity::Note || notes {
+            if said.severity > Severity::Note || detail == Detail::All {
                 let drawn = source::draw(said, sources, self.colour);
                 let target = said.target.as_deref().map(|target| format!("  target: {target}\n")).unwrap_or_default();
                 let _ = writeln!(self.err, "{drawn}{target}");
@@ -57,6 +64,12 @@ impl Write for SeenJson<'_> {
 pub(crate) fn counts(diagnostics: &[Diagnostic]) -> (usize, usize, usize) {
     let of = |severity| diagnostics.iter().filter(|said| said.severity == severity).count();
     (of(Severity::Error), of(Severity::Warning), of(Severity::Note))
+}
+
+/// The numbers of [`counts`] in words.
+pub(crate) fn counted(diagnostics: &[Diagnostic]) -> String {
+    let (errors, warnings, notes) = counts(diagnostics);
+    format!("{}, {}, {}", count(errors, "error"), count(warnings, "warning"), count(notes, "note"))
 }
 
 /// A diagnostic as JSON: places in bytes, and in lines and columns that count from one.

@@ -278,6 +278,45 @@ impl Field {
         }
     }
 
+    /// Whether an event may hold several values of the field: recipients, attachments, answers, and keys of a user's hive, which stand under
+    /// two names. Tests that contradict each other can then both hold.
+    #[must_use]
+    pub fn holds_many(self) -> bool {
+        matches!(
+            self,
+            Self::DnsAnswer
+                | Self::EmailTo
+                | Self::EmailAttachmentName
+                | Self::EmailAttachmentMd5
+                | Self::EmailAttachmentSha1
+                | Self::EmailAttachmentSha256
+                | Self::EmailUrl
+                | Self::EmailUrlHost
+                | Self::RegistryKey
+                | Self::RegistryPath
+        )
+    }
+
+    /// Characters that no value of the field holds, because what they separate stands in another field; and that field.
+    #[must_use]
+    pub fn never_holds(self) -> Option<(&'static [char], Self)> {
+        const SEPARATORS: &[char] = &['\\', '/'];
+        Some(match self {
+            Self::ProcessName => (SEPARATORS, Self::ProcessPath),
+            Self::ParentName => (SEPARATORS, Self::ParentPath),
+            Self::TargetProcessName => (SEPARATORS, Self::TargetProcessPath),
+            Self::ImageName => (SEPARATORS, Self::ImagePath),
+            Self::FileName => (SEPARATORS, Self::FilePath),
+            Self::FileExtension => (&['.', '\\', '/'], Self::FileName),
+            Self::UserName | Self::UserDomain => (&['\\'], Self::UserAccount),
+            Self::UrlPath => (&['?', '#'], Self::UrlQuery),
+            Self::UrlHost => (&['/', '?', '#', '@'], Self::UrlFull),
+            Self::EmailFromDomain => (&['@'], Self::EmailFrom),
+            Self::EmailUrlHost => (&['/', '?', '#', '@'], Self::EmailUrl),
+            _ => return None,
+        })
+    }
+
     /// The field this one is a part of, when a log that lacks this one usually has the other: `file.name` is the last
     /// part of `file.path`. See [`Derivation`].
     #[must_use]

@@ -15,6 +15,7 @@
 pub mod advisory;
 pub mod attack;
 pub mod bytes;
+pub mod contradiction;
 pub mod correlation;
 pub mod decimal;
 pub mod detection;
@@ -34,6 +35,7 @@ pub mod regex;
 pub mod sigma;
 pub mod taxonomy;
 pub mod time;
+pub mod vocabulary;
 
 pub use crate::regex::Regex;
 pub use advisory::{
@@ -42,6 +44,7 @@ pub use advisory::{
 };
 pub use attack::{Tactic, Technique};
 pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
+pub use contradiction::{Contradiction, contradictions};
 pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, Happening, Needs, Step, Stream, Times};
 pub use decimal::Decimal;
 pub use detection::{Detection, EventRule, Kind};

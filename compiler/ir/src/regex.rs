@@ -104,6 +104,21 @@ impl Regex {
         self.compiled.get_or_init(|| compile(&self.text, self.case).ok()).as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
 
+    /// Whether whatever it matches holds one of these characters.
+    ///
+    /// ```
+    /// # use ir::{Case, Regex};
+    /// let regex = Regex::parse(r"(^|\\)a\.exe|[\\/]b", Case::Insensitive)?;
+    /// assert!(!regex.asks_for(&['\\', '/']));
+    /// assert!(Regex::parse(r"[\\/](a|b)\.exe$", Case::Insensitive)?.asks_for(&['\\', '/']));
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn asks_for(&self, chars: &[char]) -> bool {
+        let translated = regex_syntax::hir::translate::TranslatorBuilder::new().utf8(false).build().translate(&self.text, &self.ast);
+        translated.is_ok_and(|hir| asks_for(&hir, chars))
+    }
+
     /// The expression as it is searched for in the bytes of a file: `.` is one byte, `\w` and case are ASCII's. `None` when
     /// it cannot be said of bytes.
     #[must_use]
@@ -145,6 +160,22 @@ impl Regex {
             .build()
             .translate(&self.text, &self.ast)
             .map_err(|error| error.kind().to_string())
+    }
+}
+
+fn asks_for(hir: &Hir, chars: &[char]) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).is_ok_and(|text| text.contains(chars)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let among = |range: &ClassUnicodeRange| (range.start()..=range.end()).take(chars.len() + 1).all(|char| chars.contains(&char));
+            !class.ranges().is_empty() && class.iter().all(among)
+        }
+        HirKind::Class(Class::Bytes(_)) => false,
+        HirKind::Repetition(repetition) => repetition.min > 0 && asks_for(&repetition.sub, chars),
+        HirKind::Capture(capture) => asks_for(&capture.sub, chars),
+        HirKind::Concat(list) => list.iter().any(|part| asks_for(part, chars)),
+        HirKind::Alternation(list) => list.iter().all(|part| asks_for(part, chars)),
     }
 }
 

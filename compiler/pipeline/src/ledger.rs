@@ -41,8 +41,10 @@ pub(crate) fn run(planned: &[Planned], mut rows: Vec<Row>, targets: usize, every
     }
     for row in rows.iter_mut().filter(|row| row.outcome == Outcome::Unsupported) {
         let about = &planned[row.detection];
-        // Indicators are asked of every kind of event they show in; where one of them has a rule, the others are no news.
-        let asked_widely = !about.detection.indicators.is_empty() && covered.get(&(about.advisory.as_str(), about.block.as_str())) == Some(&true);
+        // Indicators are asked of every kind of event they show in; where one of them has a rule, the others are no news. Nor is it when
+        // the targets that have rules for them were not asked for.
+        let covered = !every_target || covered.get(&(about.advisory.as_str(), about.block.as_str())) == Some(&true);
+        let asked_widely = !about.detection.indicators.is_empty() && covered;
         // Nor is a sensor that does not see this kind of event at all: the coverage table says it.
         let unseen = |code: &Code| matches!(code.slug, "legalise.absent-event" | "lower.native-elsewhere");
         for said in row.diagnostics.iter_mut().filter(|said| asked_widely || unseen(said.code)) {
@@ -54,11 +56,18 @@ pub(crate) fn run(planned: &[Planned], mut rows: Vec<Row>, targets: usize, every
     }
     for planned in planned {
         if covered.insert((&planned.advisory, &planned.block), true) == Some(false) {
-            let mut said = Diagnostic::new(&NO_RULE, format!("no target has a rule for `{}`", planned.block))
-                .at(planned.block_span, "nothing detects this")
-                .help("the notes say what each target is missing; another facet or another kind of event might be seen by one of them");
+            let block = &planned.block;
+            let mut said = if every_target {
+                Diagnostic::new(&NO_RULE, format!("no target has a rule for `{block}`"))
+                    .at(planned.block_span, "nothing detects this")
+                    .help("the notes say what each target is missing; another facet or another kind of event might be seen by one of them")
+            } else {
+                // Whether others have one was not asked; what was lost where something could have been found is said beside it.
+                let message = format!("`{block}` has no rule for the targets that were asked for");
+                Diagnostic::new(&NO_RULE, message).at(planned.block_span, "not seen there").help("another target might see it")
+            };
             if !every_target {
-                said.severity = Severity::Warning;
+                said.severity = Severity::Note;
             }
             said.detection = Some(planned.detection.key.clone());
             cx.diagnostics.push(said);

@@ -73,7 +73,7 @@ pub struct Options {
     pub files_only: bool,
     /// The door to installed engines, which are asked to load what was written; without it none is.
     pub programs: Option<&'static dyn Programs>,
-    /// Whether every known target is built. Then a block without any rule is an error, else a warning.
+    /// Whether every known target is built. Then a block without any rule is an error, else a note.
     pub every_target: bool,
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use backend::Outcome;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
-use source::{Sources, Span};
+use source::{Diagnostic, Sources, Span};
 
 use crate::{Compilation, Options, Row, Withheld};
 
@@ -32,7 +32,8 @@ pub struct WrittenFile {
     pub earlier: bool,
 }
 
-/// The contents of `report.json`: one row for each detection and target, the values that were withheld, totals that add up to the rows,
+/// The contents of `report.json`: one row for each detection and target, the values that were withheld, totals that add up to the rows, how often each
+/// code occurred,
 /// and the files that were written. Rows are made as they are serialised: a run may have a hundred thousand.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -42,6 +43,8 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// What it was asked for.
     pub options: &'a Options,
+    /// Everything that was said, what front ends and engines found included.
+    pub diagnostics: &'a [Diagnostic],
     /// The files in the output's folder.
     pub files: &'a [WrittenFile],
     /// Files of an earlier build that this one removed.
@@ -50,20 +53,21 @@ pub struct Report<'a> {
 
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { compilation, sources, options, files, removed } = self;
+        let Self { compilation, sources, options, diagnostics, files, removed } = self;
         let folders: BTreeMap<(&str, &str), &str> =
             compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
         let mut totals: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for row in &compilation.rows {
             *totals.entry(folders[&(row.target, row.profile)]).or_default().entry(row.outcome.name()).or_default() += 1;
         }
-        let mut out = serializer.serialize_struct("Report", 10)?;
+        let mut out = serializer.serialize_struct("Report", 11)?;
         out.serialize_field("tool", TOOL)?;
         out.serialize_field("version", &2)?;
         out.serialize_field("as_of", &options.as_of.map(|day| day.to_string()))?;
         out.serialize_field("max_tlp", &options.max_tlp.map(ir::Tlp::name))?;
         out.serialize_field("detections", &compilation.detections.len())?;
         out.serialize_field("totals", &totals)?;
+        out.serialize_field("codes", &source::totals(diagnostics))?;
         let row = |row| RowLine::of(row, compilation, sources, folders[&(row.target, row.profile)]);
         out.serialize_field("rows", &Each(compilation.rows.iter().map(row)))?;
         out.serialize_field("withheld", &Each(compilation.withheld.iter().map(|held| WithheldLine::of(held, sources))))?;

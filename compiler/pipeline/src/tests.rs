@@ -36,7 +36,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     under: Form::Native,
     url: Form::Native,
     open_field: backend::no_field,
-    open_source: backend::no_source,
+    open_source: None,
     tells_empty: false,
     time_parts: false,
     bytes: false,

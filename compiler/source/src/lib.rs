@@ -7,13 +7,17 @@
 //! Start with [`Diagnostic`].
 
 mod code;
+mod count;
 mod diagnostic;
 mod draw;
+mod group;
 mod legible;
 mod span;
 
 pub use code::{Code, Loss, Severity};
+pub use count::count;
 pub use diagnostic::{Diagnostic, Report};
 pub use draw::draw;
+pub use group::{Group, by_code, totals};
 pub use legible::{legible, legible_json, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};

@@ -198,7 +198,7 @@ pub(crate) fn capabilities(
         under: Form::Native,
         url: Form::Native,
         open_field: open.field,
-        open_source: open.source,
+        open_source: Some(open.source),
         tells_empty: false,
         time_parts: true,
         bytes: false,

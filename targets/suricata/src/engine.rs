@@ -32,8 +32,12 @@ pub(crate) fn ask(printed: &Printed, profile: &'static Profile, programs: &dyn P
         Err(why) => line(format!("skipped: {why}")),
         Ok((faults, warnings)) => {
             let said = match (faults.len(), warnings.len()) {
-                (0, 0) => format!("{} rules loaded without error or warning", printed.rules.len()),
-                (0, warnings) => format!("{} rules loaded, {warnings} warnings about rules that travel along", printed.rules.len()),
+                (0, 0) => format!("{} loaded without error or warning", source::count(printed.rules.len(), "rule")),
+                (0, warnings) => format!(
+                    "{} loaded, {} about rules that travel along",
+                    source::count(printed.rules.len(), "rule"),
+                    source::count(warnings, "warning")
+                ),
                 (faults, _) => format!("{faults} errors or warnings"),
             };
             Asked { faults, warnings, ..line(said) }

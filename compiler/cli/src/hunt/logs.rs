@@ -3,10 +3,12 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use flate2::bufread::MultiGzDecoder;
 use front::logs::MAX_LINE;
 use indicatif::{ProgressBar, ProgressStyle};
 use source::Diagnostic;
 
+use super::other;
 use super::search::{Found, Search};
 use crate::below::{Links, below};
 use crate::inputs::{self, shown};
@@ -34,7 +36,7 @@ impl Progress {
 
     fn more(&self, bytes: usize, found: &Found<'_>) {
         self.0.inc(bytes as u64);
-        self.0.set_message(format!("{} hits", found.hits));
+        self.0.set_message(source::count(found.hits, "hit"));
     }
 }
 
@@ -44,7 +46,8 @@ impl Drop for Progress {
     }
 }
 
-/// The logs behind paths, sorted; of a folder, the files that hold JSON by their ending.
+/// The logs behind paths, sorted; of a folder, the files that are logs by their ending, those that cannot be read too: what was not
+/// searched is said.
 pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
@@ -53,7 +56,7 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
             continue;
         }
         let before = files.len();
-        let below = below(path, Links::Anywhere, is_log);
+        let below = below(path, Links::Anywhere, |path| is_log(path) || other::is_log(path));
         files.extend(below.files);
         for (path, why) in below.unreadable {
             found.refuse(&inputs::UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is searched without it");
@@ -62,7 +65,7 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
             found.refuse(
                 &inputs::NOTHING,
                 format!("`{}` holds no log", shown(path)),
-                "logs in a folder end in `.jsonl`, `.ndjson`, `.json` or `.log`",
+                "logs in a folder end in `.jsonl`, `.ndjson`, `.json` or `.log`, and in `.gz` behind these",
             );
         }
     }
@@ -72,7 +75,9 @@ pub(crate) fn files(paths: &[PathBuf], found: &mut Found<'_>) -> Vec<PathBuf> {
 }
 
 fn is_log(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["jsonl", "ndjson", "json", "log"].iter().any(|known| ending == *known))
+    let packed = path.extension().is_some_and(|ending| ending == "gz");
+    let ending = if packed { path.file_stem().map(Path::new).and_then(Path::extension) } else { path.extension() };
+    ending.is_some_and(|ending| ["jsonl", "ndjson", "json", "log"].iter().any(|known| ending == *known))
 }
 
 /// Searches one log; what stands in the way is reported, and costs that log alone.
@@ -83,16 +88,27 @@ pub(crate) fn read(path: &Path, progress: &Progress, search: &mut Search<'_, '_>
     } else {
         std::fs::File::open(path).map(|file| Box::new(file) as Box<dyn Read>)
     };
-    let read = opened.and_then(|file| batches(BufReader::with_capacity(BATCH, file), &name, progress, search));
-    if let Err(error) = read {
+    if let Err(error) = opened.and_then(|file| unpacked(file, &name, progress, search)) {
         search.found.refuse(&inputs::UNREADABLE, format!("`{name}` cannot be read: {error}"), "the rest is searched without it");
     }
 }
 
+/// Searches a file, or what is packed in it. One that holds no lines is named.
+fn unpacked(file: Box<dyn Read + '_>, name: &str, progress: &Progress, search: &mut Search<'_, '_>) -> std::io::Result<()> {
+    let mut file = BufReader::with_capacity(BATCH, file);
+    let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    let mut file: Box<dyn BufRead> = if packed { Box::new(BufReader::with_capacity(BATCH, MultiGzDecoder::new(file))) } else { Box::new(file) };
+    if let Some(format) = other::binary(file.fill_buf()?) {
+        search.found.refuse(&inputs::UNREADABLE, format!("`{name}` cannot be read: it is {}", format.is), format.help);
+        return Ok(());
+    }
+    batches(file, name, progress, search)
+}
+
 fn batches(mut file: impl BufRead, name: &str, progress: &Progress, search: &mut Search<'_, '_>) -> std::io::Result<()> {
-    search.open(name);
     let mut start = Vec::new();
     file.by_ref().take(BATCH as u64).read_to_end(&mut start)?;
+    search.open(name, &start);
     let endless = start.len() == BATCH && !start.contains(&b'\n');
     if endless || front::logs::is_spread(&start) {
         file.take(MAX_DOCUMENT + 1 - start.len() as u64).read_to_end(&mut start)?;

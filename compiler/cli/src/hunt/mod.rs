@@ -1,21 +1,23 @@
 //! Which events of a log do rules find? `vigie hunt` searches local logs back.
 //!
-//! `rules` prepares the questions, `logs` brings the events in order, `search` puts the ones to the others, and `report` shows what
-//! was found.
+//! `rules` prepares the questions, `logs` brings the events in order and `other` names what is no log in JSON, `search` puts the ones to
+//! the others, `report` shows what was found, and `why` which values were asked for.
 //!
 //! Hits are what was asked for, so they leave the exit code alone unless `--fail-on-hit` is given.
 
 mod logs;
+mod other;
 mod report;
 mod rules;
 mod search;
+mod why;
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use source::{Code, Diagnostic};
 
-use crate::args::{Hunt, HuntFormat};
+use crate::args::Hunt;
 use crate::show::{Terminal, counts};
 use crate::whole::Whole;
 use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, below, build, config, inputs};
@@ -39,10 +41,6 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
             return USAGE;
         }
     };
-    if args.format == HuntFormat::Stix {
-        terminal.tell("error: hits are not written as STIX sightings yet; `--format jsonl` has the same facts, one hit a line");
-        return USAGE;
-    }
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
         Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
@@ -76,7 +74,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
         }
         search.finish()
     };
-    report::write(&found, &rules, args.format, file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
+    report::write(&found, &rules, args.format, stated.as_ref(), file.as_mut().map_or(&mut *terminal.out as &mut dyn Write, |file| file));
     if let Some(file) = file
         && let Err(error) = file.finish()
     {

@@ -2,11 +2,13 @@
 
 use std::io::Write;
 
+use front::logs::Stated;
 use ir::Detection;
-use source::{legible, legible_lines, unseen};
+use source::{count, legible, legible_lines, unseen};
 
 use super::rules::Rules;
 use super::search::{Found, Hit};
+use super::why;
 use crate::args::HuntFormat;
 
 /// How many events of a rule a terminal shows.
@@ -15,7 +17,7 @@ const ON_TERMINAL: usize = 3;
 const WIDTH: usize = 160;
 
 /// Writes what was found; JSON lines were written on the way.
-pub(crate) fn write(found: &Found<'_>, rules: &Rules<'_>, format: HuntFormat, out: &mut dyn Write) {
+pub(crate) fn write(found: &Found<'_>, rules: &Rules<'_>, format: HuntFormat, stated: Option<&Stated>, out: &mut dyn Write) {
     let mut sorted: Vec<Row<'_>> = found
         .rules
         .iter()
@@ -26,10 +28,10 @@ pub(crate) fn write(found: &Found<'_>, rules: &Rules<'_>, format: HuntFormat, ou
         .collect();
     sorted.sort_by(|a, b| (b.rule.meta.severity, &a.rule.key).cmp(&(a.rule.meta.severity, &b.rule.key)));
     let text = match format {
-        HuntFormat::Jsonl | HuntFormat::Stix => return,
-        HuntFormat::Human => human(&sorted, found),
-        HuntFormat::Md => markdown(&sorted, found, &found.summary(rules)),
-        HuntFormat::Html => html(&sorted, found, &found.summary(rules)),
+        HuntFormat::Jsonl => return,
+        HuntFormat::Human => human(&sorted, found, stated),
+        HuntFormat::Md => markdown(&sorted, found, stated, &found.summary(rules)),
+        HuntFormat::Html => html(&sorted, found, stated, &found.summary(rules)),
     };
     let _ = out.write_all(text.as_bytes());
 }
@@ -49,20 +51,24 @@ fn when(hit: &Hit) -> String {
     hit.time.map_or_else(|| "no time".to_owned(), |time| time.to_string())
 }
 
-fn hits(count: usize) -> String {
-    if count == 1 { "1 hit".to_owned() } else { format!("{count} hits") }
-}
-
-fn human(rows: &[Row<'_>], found: &Found<'_>) -> String {
+fn human(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>) -> String {
     let mut out = String::new();
     for row in rows {
         out += &format!("{:<13} {:>6}  {}\n", row.rule.meta.severity.name(), row.count, legible(&row.rule.title));
         out += &format!("{:21}  {} ({})\n", "", legible(row.place), row.rule.id);
         for hit in row.hits.iter().take(ON_TERMINAL) {
-            let event = legible(&hit.event);
-            let short: String = event.chars().take(WIDTH).collect();
-            let dots = if short.len() < event.len() { "..." } else { "" };
-            out += &format!("{:21}  {}:{} {} {short}{dots}\n", "", legible(log(found, hit)), hit.line, when(hit));
+            out += &format!("{:21}  {}:{} {}\n", "", legible(log(found, hit)), hit.line, when(hit));
+            let values = why::tested(row.rule, &hit.event, stated);
+            for (field, value) in &values {
+                out += &format!("{:21}    {}: {}\n", "", legible(field), legible(value));
+            }
+            if values.is_empty() {
+                // Only what the event lacks was asked for.
+                let event = legible(&hit.event);
+                let short: String = event.chars().take(WIDTH).collect();
+                let dots = if short.len() < event.len() { "..." } else { "" };
+                out += &format!("{:21}    {short}{dots}\n", "");
+            }
         }
         if row.count > ON_TERMINAL {
             out += &format!("{:21}  and {} more\n", "", row.count - ON_TERMINAL);
@@ -96,7 +102,7 @@ fn fenced(text: &str) -> String {
     format!("{fence}json\n{}\n{fence}\n", legible_lines(text))
 }
 
-fn markdown(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
+fn markdown(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>, summary: &str) -> String {
     let mut out = format!("# Hunt\n\n{}\n", marked(summary));
     if !rows.is_empty() {
         out += "\n| Severity | Hits | Rule |\n|---|---|---|\n";
@@ -106,12 +112,16 @@ fn markdown(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
     }
     for row in rows {
         out += &format!("\n## {}\n\n", marked(&row.rule.title));
-        out += &format!("{}, {}, rule {}, from {}\n", row.rule.meta.severity.name(), hits(row.count), row.rule.id, marked(row.place));
+        out += &format!("{}, {}, rule {}, from {}\n", row.rule.meta.severity.name(), count(row.count, "hit"), row.rule.id, marked(row.place));
         if !row.rule.description.is_empty() {
             out += &format!("\n{}\n", marked(&row.rule.description));
         }
         for hit in row.hits {
-            out += &format!("\n{}, line {}, {}\n\n{}", marked(log(found, hit)), hit.line, marked(&when(hit)), fenced(&pretty(&hit.event)));
+            out += &format!("\n{}, line {}, {}\n\n", marked(log(found, hit)), hit.line, marked(&when(hit)));
+            for (field, value) in why::tested(row.rule, &hit.event, stated) {
+                out += &format!("- {}: {}\n", marked(&field), marked(&value));
+            }
+            out += &format!("\n{}", fenced(&pretty(&hit.event)));
         }
         if row.count > row.hits.len() {
             out += &format!("\nand {} more\n", row.count - row.hits.len());
@@ -151,7 +161,7 @@ table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid
 pre{background:#f4f4f4;padding:.6rem;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}\
 @media(prefers-color-scheme:dark){body{background:#111;color:#ddd}pre{background:#222}td,th{border-color:#444}a{color:#9cf}}";
 
-fn html(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
+fn html(rows: &[Row<'_>], found: &Found<'_>, stated: Option<&Stated>, summary: &str) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
@@ -169,13 +179,15 @@ fn html(rows: &[Row<'_>], found: &Found<'_>, summary: &str) -> String {
     for (at, row) in rows.iter().enumerate() {
         out += &format!("<h2 id=\"rule{at}\">{}</h2>\n", escaped(&row.rule.title));
         let place = escaped(row.place);
-        out += &format!("<p>{}, {}, rule <code>{}</code>, from {place}</p>\n", row.rule.meta.severity.name(), hits(row.count), row.rule.id);
+        out += &format!("<p>{}, {}, rule <code>{}</code>, from {place}</p>\n", row.rule.meta.severity.name(), count(row.count, "hit"), row.rule.id);
         if !row.rule.description.is_empty() {
             out += &format!("<p>{}</p>\n", escaped(&row.rule.description));
         }
         for hit in row.hits {
             let (name, event) = (escaped(log(found, hit)), escaped(&pretty(&hit.event)));
-            out += &format!("<details><summary>{name}, line {}, {}</summary><pre>{event}</pre></details>\n", hit.line, when(hit));
+            let values = why::tested(row.rule, &hit.event, stated);
+            let values: String = values.iter().map(|(field, value)| format!("<br>{}: {}", escaped(field), escaped(value))).collect();
+            out += &format!("<details><summary>{name}, line {}, {}{values}</summary><pre>{event}</pre></details>\n", hit.line, when(hit));
         }
         if row.count > row.hits.len() {
             out += &format!("<p>and {} more</p>\n", row.count - row.hits.len());

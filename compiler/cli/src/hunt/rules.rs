@@ -97,7 +97,7 @@ impl<'a> Rules<'a> {
 }
 
 /// The event rules of a correlation, those of correlations inside it too.
-fn collect<'a>(correlation: &'a Correlation, out: &mut Vec<&'a EventRule>) {
+pub(super) fn collect<'a>(correlation: &'a Correlation, out: &mut Vec<&'a EventRule>) {
     for stream in correlation.streams() {
         match &stream.what {
             Happening::Event(rule) => out.push(rule),

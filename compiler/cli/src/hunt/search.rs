@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use source::{Diagnostic, Sources};
+use source::{Diagnostic, Sources, count};
 
 use super::rules::{Owner, Rules};
-use super::{BROKEN_LINE, NO_SOURCE, NO_TIME};
+use super::{BROKEN_LINE, NO_SOURCE, NO_TIME, other};
 use crate::args::HuntFormat;
+use crate::inputs::UNREADABLE;
 
 /// How many broken lines of a log are shown one by one.
 const SHOWN_LINES: usize = 10;
@@ -46,6 +47,8 @@ pub(crate) struct Found<'r> {
     pub(crate) places: BTreeMap<usize, String>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) unreadable: usize,
+    /// How many of the logs that are named could not be read: no line of them is an event.
+    pub(crate) refused: usize,
     /// The log sources that were asked about and had events.
     pub(crate) seen: BTreeSet<&'r LogSource>,
 }
@@ -64,6 +67,10 @@ pub(crate) struct Search<'r, 'o> {
     unknown: usize,
     /// How many events that are part of a correlation have no time.
     timeless: usize,
+    /// The beginning of the log that is being read.
+    start: Vec<u8>,
+    /// How many events, and how many diagnostics, there were before it.
+    before: (usize, usize),
 }
 
 /// An event that is part of a correlation.
@@ -90,25 +97,54 @@ struct Judged<'r> {
 
 impl<'r, 'o> Search<'r, 'o> {
     pub(crate) fn new(rules: &'r Rules<'r>, sources: &'r Sources, stated: Option<&'r Stated>, format: HuntFormat, out: &'o mut dyn Write) -> Self {
-        Self { rules, sources, stated, format, out, found: Found::default(), parts: Vec::new(), broken: 0, unknown: 0, timeless: 0 }
+        Self {
+            rules,
+            sources,
+            stated,
+            format,
+            out,
+            found: Found::default(),
+            parts: Vec::new(),
+            broken: 0,
+            unknown: 0,
+            timeless: 0,
+            start: Vec::new(),
+            before: (0, 0),
+        }
     }
 
-    /// Goes on with another log.
-    pub(crate) fn open(&mut self, name: &str) {
+    /// Goes on with another log, which begins like this.
+    pub(crate) fn open(&mut self, name: &str, start: &[u8]) {
         self.close();
         self.found.logs.push(name.to_owned());
+        self.start = start.get(..other::SAMPLE).unwrap_or(start).to_vec();
+        self.before = (self.found.events, self.found.diagnostics.len());
     }
 
     /// Says what there is to say about the log that was read.
     fn close(&mut self) {
         let Some(name) = self.found.logs.last() else { return };
         let (broken, unknown) = (std::mem::take(&mut self.broken), std::mem::take(&mut self.unknown));
+        if broken > 0 && self.found.events == self.before.0 {
+            // Nothing of it was searched: a log in another form, and no search without a hit.
+            let message = match other::text(&self.start) {
+                Some(format) => {
+                    self.found.diagnostics.truncate(self.before.1);
+                    Diagnostic::new(&UNREADABLE, format!("`{name}` cannot be read: it is {}", format.is)).help(format.help)
+                }
+                None => Diagnostic::new(&UNREADABLE, format!("no event can be read from `{name}`")).help("the rest is searched without it"),
+            };
+            self.found.diagnostics.push(message);
+            self.found.unreadable += 1;
+            self.found.refused += 1;
+            return;
+        }
         if broken > SHOWN_LINES {
-            let message = format!("{} more lines of `{name}` hold no event", broken - SHOWN_LINES);
+            let message = format!("no event on {} of `{name}`", count(broken - SHOWN_LINES, "more line"));
             self.found.diagnostics.push(Diagnostic::new(&BROKEN_LINE, message).help("the rest of the log is searched without them"));
         }
         if unknown > 0 {
-            let message = format!("{unknown} events of `{name}` do not tell which log they are from, and no rule was asked about them");
+            let message = format!("no rule was asked about {} of `{name}`: nothing tells which log they are from", count(unknown, "event"));
             let help = "the log source might be stated: `--source product/category/service`, such as `--source linux/process_creation`";
             self.found.diagnostics.push(Diagnostic::new(&NO_SOURCE, message).help(help));
         }
@@ -185,7 +221,7 @@ impl<'r, 'o> Search<'r, 'o> {
     pub(crate) fn finish(mut self) -> Found<'r> {
         self.close();
         if self.timeless > 0 {
-            let message = format!("{} events that correlations ask about have no time", self.timeless);
+            let message = format!("no time in {} that correlations ask about", count(self.timeless, "event"));
             let help = "times are read from fields such as `UtcTime`, `TimeCreated`, `@timestamp`, `eventTime` and `ts`";
             self.found.diagnostics.push(Diagnostic::new(&NO_TIME, message).help(help));
         }
@@ -248,20 +284,27 @@ fn judge<'r>(rules: &'r Rules<'r>, stated: Option<&Stated>, line: Line) -> Judge
 impl Found<'_> {
     /// The run in a line.
     pub(crate) fn summary(&self, rules: &Rules<'_>) -> String {
+        let unread = count(self.unreadable, "log");
+        if self.events == 0 && self.unreadable > 0 {
+            return format!("{}, nothing was searched: {unread} could not be read", count(rules.detections.len(), "rule"));
+        }
         let mut line = format!(
-            "{} rules, {} logs, {} events: {} hits of {} rules",
-            rules.detections.len(),
-            self.logs.len(),
-            self.events,
-            self.hits,
-            self.rules.len()
+            "{}, {}, {}: {} of {}",
+            count(rules.detections.len(), "rule"),
+            count(self.logs.len().saturating_sub(self.refused), "log"),
+            count(self.events, "event"),
+            count(self.hits, "hit"),
+            count(self.rules.len(), "rule")
         );
+        if self.unreadable > 0 {
+            line += &format!("; {unread} could not be read");
+        }
         let idle = rules.detections.len() - rules.asked_of(&self.seen);
         if idle > 0 {
-            line += &format!("; {idle} rules are about events that these logs do not hold");
+            line += &format!("; these logs do not hold the events of {}", count(idle, "rule"));
         }
         if rules.opaque > 0 {
-            line += &format!("; {} rules that travel along were not asked", rules.opaque);
+            line += &format!("; not asked because carried along: {}", count(rules.opaque, "rule"));
         }
         line
     }

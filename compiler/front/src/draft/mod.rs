@@ -7,7 +7,7 @@
 //! comment).
 
 mod block;
-mod quote;
+pub(crate) mod quote;
 
 use std::collections::BTreeMap;
 

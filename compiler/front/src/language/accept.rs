@@ -2,6 +2,7 @@
 
 use ir::Accept;
 use nom::Parser;
+use nom::bytes::complete::take_while1;
 use nom::character::complete::char;
 use nom::combinator::{opt, recognize};
 use nom::sequence::pair;
@@ -9,9 +10,10 @@ use nom::sequence::pair;
 use super::cursor::{Cursor, Parse};
 use super::token::{self, Token};
 
-/// A target, with a profile behind a slash when only that is meant: `kql`, `kql/asim`.
+/// A target, with a profile behind a slash when only that is meant: `kql`, `kql/asim`, `suricata/7`.
 fn target(input: &str) -> Token<'_, &str> {
-    recognize(pair(token::path, opt(pair(char('/'), token::path)))).parse(input)
+    let profile = take_while1(|char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.'));
+    recognize(pair(token::path, opt(pair(char('/'), profile)))).parse(input)
 }
 
 /// Reads `CODE for SUBJECT on TARGET because "..."`, behind the word `accept`.

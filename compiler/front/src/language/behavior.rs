@@ -7,7 +7,7 @@ use source::{Code, Diagnostic, Span};
 
 use super::block::{self, Attributes, Quote};
 use super::cursor::{Broken, Cursor, Parse, Spanned, UNKNOWN_WORD};
-use super::{expression, token};
+use super::{expression, foreign, token};
 
 /// An event that the catalogue does not have.
 pub(crate) static UNKNOWN_EVENT: Code = Code::error("check.unknown-event", "there is no such event");
@@ -95,7 +95,10 @@ pub(crate) fn duplicate(cursor: &mut Cursor<'_>, name: &Spanned<&str>, first: Sp
 pub(crate) fn event(cursor: &mut Cursor<'_>) -> Parse<Option<EventSelector>> {
     let name = cursor.need("an event such as `process.start`", token::path)?;
     let class = EventClass::parse(name.value);
-    if class.is_none() {
+    if let (None, Some(meant)) = (class, foreign::event(name.value)) {
+        let unknown = Diagnostic::new(&UNKNOWN_EVENT, format!("`{}` is not an event", name.value)).at(name.span, "not known here");
+        cursor.report(unknown.help(format!("what Sigma calls so is `{meant}` here")));
+    } else if class.is_none() {
         cursor.unknown(&UNKNOWN_EVENT, "an event", name.value, name.span, EventClass::ALL.iter().map(|(_, name, _)| *name));
     }
     let (mut platform, mut flow, mut good) = (None, None, true);

@@ -248,7 +248,12 @@ fn hex_jump(input: &str) -> Token<'_, (u32, Option<u32>)> {
         (tag("["), blank(), opt(digit1), blank(), opt(tag("-")), blank(), opt(digit1), blank(), tag("]")).parse(input)?;
     let length = input.len() - rest.len();
     let fault = |message: &str| {
-        Err(nom::Err::Failure(token::Fault { at: input, length, message: message.to_owned(), help: "a jump is written as `[4]`, `[2-4]` or `[2-]`" }))
+        Err(nom::Err::Failure(token::Fault {
+            at: input,
+            length,
+            message: message.to_owned(),
+            help: "a jump is written as `[4]`, `[2-4]` or `[2-]`".into(),
+        }))
     };
     let number = |digits: Option<&str>| digits.map(str::parse::<u32>).transpose();
     let (Ok(min), Ok(max)) = (number(min), number(max)) else { return fault("the jump is too long") };

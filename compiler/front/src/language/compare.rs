@@ -4,7 +4,7 @@ use ir::{Case, EventClass, Field, FieldKind, FieldRef, FieldTest, Op, Predicate,
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Broken, Cursor, Parse, Spanned};
-use super::{field, literal, suggest, token};
+use super::{field, foreign, literal, suggest, token, wildcard};
 
 /// An operator that does not exist.
 pub(crate) static UNKNOWN_OPERATOR: Code = Code::error("check.unknown-operator", "there is no such operator");
@@ -92,7 +92,7 @@ pub(crate) type Value<'a> = Spanned<Written<'a>>;
 pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {
     let start = cursor.at();
     let field = match cursor.attempt(token::string)? {
-        Some(open) => field::open(cursor, &open.value, open.span),
+        Some(open) => field::open(cursor, class, &open.value, open.span),
         None => {
             let name = cursor.need("a field such as `process.name`", token::path)?;
             field::known(cursor, class, name.value, name.span)
@@ -132,6 +132,7 @@ pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<
         return Ok(None);
     }
     let Some(op) = op(cursor, class, &field, &operator, &values, cased) else { return Ok(None) };
+    wildcard::check(cursor, &field, operator.value, &values);
     let test = Predicate::Test(FieldTest { field, op, span });
     Ok(Some(match operator.value {
         Operator::NotEqual | Operator::Absent => test.negate(),
@@ -169,16 +170,16 @@ fn operator(cursor: &mut Cursor<'_>) -> Parse<Spanned<Operator>> {
     if let Some((operator, _)) = Operator::ALL.iter().find(|(_, name)| *name == found.value) {
         return Ok(Spanned { value: *operator, span: found.span });
     }
-    let help = match found.value {
-        "=" | "is" | "equals" | "===" | ":" => Some("equality is written `==`".to_owned()),
-        "not" => Some("`not` stands before the field: `not process.name in [...]`".to_owned()),
-        "<>" => Some("inequality is written `!=`".to_owned()),
-        "~" | "=~" | "like" | "re" | "regex" => Some("an expression is written `matches /.../`, a wildcard `glob \"...\"`".to_owned()),
-        "startswith" | "startsWith" | "starts_with" => Some("a similar name is `starts`".to_owned()),
-        "endswith" | "endsWith" | "ends_with" => Some("a similar name is `ends`".to_owned()),
-        other => suggest::help(other, Operator::ALL.iter().map(|(_, name)| *name)),
+    // Sigma's modifiers stand behind a bar.
+    let modifier = if found.value == "|" { cursor.peek_word() } else { None };
+    let help = foreign::operator(modifier.unwrap_or(found.value))
+        .or_else(|| suggest::help(modifier.unwrap_or(found.value), Operator::ALL.iter().map(|(_, name)| *name)));
+    let span = match modifier {
+        Some(word) => cursor.span(found.span.range().start, cursor.at() + word.len()),
+        None => found.span,
     };
-    let mut diagnostic = Diagnostic::new(&UNKNOWN_OPERATOR, format!("`{}` is not an operator", found.value)).at(found.span, "not known here");
+    let message = format!("`{}` is not an operator", cursor.words(span));
+    let mut diagnostic = Diagnostic::new(&UNKNOWN_OPERATOR, message).at(span, "not known here");
     diagnostic.help = help;
     cursor.report(diagnostic);
     Err(Broken)
@@ -205,7 +206,7 @@ fn op(
     let case = if cased.is_some() { Case::Sensitive } else { Case::Insensitive };
     let op = match (operator.value, values) {
         (Operator::Exists | Operator::Absent, _) => Op::Exists,
-        (Operator::Matches, _) => Op::Regex(regexes(cursor, values, case)?),
+        (Operator::Matches, _) => Op::Regex(regexes(cursor, field, values, case)?),
         (Operator::Equal | Operator::NotEqual, [Spanned { value: Written::Field(other), span }]) => {
             Op::Same { other: field::known(cursor, class, other, *span)?, place: ir::Place::Whole, case }
         }
@@ -222,7 +223,7 @@ fn op(
     }
 }
 
-fn regexes(cursor: &mut Cursor<'_>, values: &[Value<'_>], case: Case) -> Option<Vec<Regex>> {
+fn regexes(cursor: &mut Cursor<'_>, field: &FieldRef, values: &[Value<'_>], case: Case) -> Option<Vec<Regex>> {
     let mut out = Vec::new();
     for value in values {
         let Written::Regex(text) = &value.value else {
@@ -230,7 +231,16 @@ fn regexes(cursor: &mut Cursor<'_>, values: &[Value<'_>], case: Case) -> Option<
             cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "not an expression").help("an expression is written as `/a+/`"));
             continue;
         };
-        out.extend(regex(cursor, text, value.span, case));
+        let Some(regex) = regex(cursor, text, value.span, case) else { continue };
+        match field.known().and_then(|field| Some((field, field.never_holds()?))) {
+            Some((field, (chars, other))) if regex.asks_for(chars) => {
+                let written = cursor.words(value.span);
+                let message = format!("`{}` never holds what `{written}` asks for: {}", field.name(), literal::never(chars));
+                let help = format!("`{} matches {written}` might be meant", other.name());
+                cursor.report(Diagnostic::new(&literal::LITERAL, message).at(value.span, "never found").help(help));
+            }
+            _ => out.push(regex),
+        }
     }
     (out.len() == values.len()).then_some(out)
 }

@@ -211,7 +211,7 @@ fn fields(cursor: &mut Cursor<'_>, names: &[Spanned<String>], steps: &[Step]) ->
 /// A field that each step carries.
 fn carried(cursor: &mut Cursor<'_>, name: &Spanned<String>, steps: &[Step]) -> Option<FieldRef> {
     if let Some(open) = name.value.strip_prefix('"') {
-        return field::open(cursor, open, name.span);
+        return field::open(cursor, None, open, name.span);
     }
     let classes: std::collections::BTreeSet<EventClass> = steps
         .iter()

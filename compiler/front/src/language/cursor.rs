@@ -108,13 +108,20 @@ impl<'a> Cursor<'a> {
 
     /// Reports that something else was expected at the next token.
     pub(crate) fn expected(&mut self, what: &str) -> Broken {
+        self.expected_with(what, None)
+    }
+
+    /// The same, with the next step where what stands there is known from elsewhere.
+    pub(crate) fn expected_with(&mut self, what: &str, help: Option<&str>) -> Broken {
         let span = self.next_span();
         let found = self.text.get(span.range()).unwrap_or_default();
         let message = match found {
             "" => format!("the text ends where {what} is expected"),
             found => format!("{what} is expected, not `{found}`"),
         };
-        self.report(Diagnostic::new(&EXPECTED, message).at(span, format!("{what} is expected here")));
+        let mut diagnostic = Diagnostic::new(&EXPECTED, message).at(span, format!("{what} is expected here"));
+        diagnostic.help = help.map(str::to_owned);
+        self.report(diagnostic);
         Broken
     }
 
@@ -277,6 +284,9 @@ impl<'a> Cursor<'a> {
 
     /// Reads `[item, item]`; a comma before the closing bracket is fine.
     pub(crate) fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Parse<Option<T>>) -> Parse<Vec<T>> {
+        if self.sees("(") || self.sees("{") {
+            return Err(self.expected_with("`[`", Some("a list stands between `[` and `]`")));
+        }
         let open = self.expect("[")?;
         let mut out = Vec::new();
         loop {

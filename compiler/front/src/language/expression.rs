@@ -4,7 +4,7 @@ use ir::{EventClass, Predicate};
 use source::Diagnostic;
 
 use super::cursor::{Broken, Cursor, Parse, UNCLOSED};
-use super::{bytes, compare};
+use super::{bytes, compare, contradiction, foreign};
 
 /// Reads `{ expression }`. An empty one holds always; a broken one is read to its end and gives `None`.
 pub(crate) fn body(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {
@@ -23,7 +23,8 @@ pub(crate) fn body(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<
         // Each of these is worth one message, and what stands behind it is still read.
         if cursor.keyword("and").is_none() && cursor.keyword("or").is_none() {
             if cursor.errors() == before {
-                cursor.expected("`and`, `or` or `}`");
+                let help = foreign::joint(cursor.rest());
+                cursor.expected_with("`and`, `or` or `}`", help);
             }
             let start = cursor.at();
             cursor.skip_operand();
@@ -36,7 +37,11 @@ pub(crate) fn body(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<
         }
         let _ = any(cursor, class);
     }
-    Ok(predicate.filter(|_| cursor.errors() == before).map(Predicate::flat))
+    let predicate = predicate.filter(|_| cursor.errors() == before).map(Predicate::flat);
+    if let Some(predicate) = &predicate {
+        contradiction::check(cursor, predicate);
+    }
+    Ok(predicate)
 }
 
 /// `all or all or ...`
@@ -80,7 +85,8 @@ fn one(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predi
                 if cursor.sees("}") || cursor.done() {
                     cursor.report(Diagnostic::new(&UNCLOSED, "the parenthesis has no `)`").at(open, "opened here").help("a `)` might be missing"));
                 } else {
-                    cursor.expected("`and`, `or` or `)`");
+                    let help = foreign::joint(cursor.rest());
+                    cursor.expected_with("`and`, `or` or `)`", help);
                 }
                 return Err(Broken);
             }

@@ -4,7 +4,8 @@ use ir::{EventClass, Field, FieldRef};
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::Cursor;
-use super::suggest;
+use super::{foreign, suggest};
+use crate::draft::quote;
 
 /// A field that the catalogue does not have.
 pub(crate) static UNKNOWN_FIELD: Code = Code::error("check.unknown-field", "there is no such field");
@@ -12,6 +13,9 @@ pub(crate) static UNKNOWN_FIELD: Code = Code::error("check.unknown-field", "ther
 pub(crate) static NOT_IN_EVENT: Code = Code::error("check.field-not-in-event", "a field does not belong to this event");
 /// A short name that fits several fields.
 pub(crate) static AMBIGUOUS: Code = Code::error("check.ambiguous-field", "a short name fits several fields");
+
+/// A name in quotes that the catalogue has another for.
+pub(crate) static FOREIGN: Code = Code::warn("check.foreign-field", "a field in quotes has a name of the catalogue");
 
 /// The field with this full name; `None`, and a report, when the event does not carry it.
 pub(crate) fn known(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span: Span) -> Option<FieldRef> {
@@ -37,19 +41,20 @@ pub(crate) fn known(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &s
 
 fn unknown(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span: Span) {
     let mut diagnostic = Diagnostic::new(&UNKNOWN_FIELD, format!("`{name}` is not a field")).at(span, "not known");
-    let near = match class {
-        Some(class) => suggest::nearest(name, class.fields().map(Field::name)),
-        None => None,
-    };
-    diagnostic.help = near
-        .or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())))
-        .map(|near| format!("a similar name is `{near}`"))
-        .or_else(|| Some(format!("a field that only the log knows is written in quotes: `\"{name}\"`")));
+    let of_event = class.and_then(|class| suggest::nearest(name, class.fields().map(Field::name)));
+    let near = of_event.or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())));
+    let otherwise = foreign::said_otherwise(class, name);
+    diagnostic.help = Some(match (foreign::meaning(class, name), near) {
+        (Some(field), _) => format!("it is called `{}` here", field.name()),
+        (None, _) if otherwise.is_some() => otherwise.unwrap_or_default(),
+        (None, Some(near)) => format!("a similar name is `{near}`"),
+        (None, None) => format!("a field that only the log knows is written in quotes: `{}`", quote::string(name)),
+    });
     cursor.report(diagnostic);
 }
 
 /// A field that only the log knows, written in quotes.
-pub(crate) fn open(cursor: &mut Cursor<'_>, name: &str, span: Span) -> Option<FieldRef> {
+pub(crate) fn open(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span: Span) -> Option<FieldRef> {
     if name.trim().is_empty() {
         cursor.report(Diagnostic::new(&UNKNOWN_FIELD, "the name of the field is empty").at(span, "a name is expected here"));
         return None;
@@ -58,6 +63,11 @@ pub(crate) fn open(cursor: &mut Cursor<'_>, name: &str, span: Span) -> Option<Fi
         let message = format!("`{name}` is a field of the catalogue, and those are written without quotes");
         cursor.report(Diagnostic::new(&UNKNOWN_FIELD, message).at(span, "quoted").help(format!("it might be written as `{name}`")));
         return None;
+    }
+    if let Some(field) = class.and_then(|class| foreign::of_sigma(class, name)) {
+        let message = format!("`{name}` is what Sigma calls `{}`", field.name());
+        let help = format!("in quotes it is looked for under that very name alone; `{}` is looked for in every log", field.name());
+        cursor.report(Diagnostic::new(&FOREIGN, message).at(span, "a name of Sigma").help(help));
     }
     Some(FieldRef::Open(name.into()))
 }

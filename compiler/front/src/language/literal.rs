@@ -6,7 +6,8 @@ use source::{Code, Diagnostic, Span};
 
 use super::compare::{Operator, Value, Written};
 use super::cursor::Cursor;
-use super::{suggest, token};
+use super::{suggest, token, wildcard};
+use crate::draft::quote;
 
 /// A value that does not fit the field.
 pub(crate) static LITERAL: Code = Code::error("check.literal", "a value does not fit the field it is compared with");
@@ -46,7 +47,9 @@ pub(crate) fn op(cursor: &mut Cursor<'_>, field: &FieldRef, operator: Operator, 
         (FieldKind::Number, _) => numbers(operator, each(cursor, values, number)?),
         (FieldKind::Address, _) => Some(Op::Address(each(cursor, values, network)?)),
         (FieldKind::Domain, Operator::Under) => Some(Op::Domain(each(cursor, values, domain)?)),
-        (FieldKind::Url, Operator::Equal | Operator::NotEqual | Operator::In) => Some(Op::Url(each(cursor, values, url)?)),
+        (FieldKind::Url, Operator::Equal | Operator::NotEqual | Operator::In) => {
+            Some(Op::Url(each(cursor, values, |value| url(field, operator, value))?))
+        }
         (_, Operator::Under) => Some(Op::Under(each(cursor, values, |value| tree(field, value))?)),
         _ => {
             let patterns = each(cursor, values, |value| text(field, kind, operator, value))?;
@@ -158,10 +161,16 @@ fn domain(value: &Value<'_>) -> Fit<Domain> {
         .or_else(|why| unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"))
 }
 
-fn url(value: &Value<'_>) -> Fit<Url> {
+fn url(field: &FieldRef, operator: Operator, value: &Value<'_>) -> Fit<Url> {
     let text = words(value)?;
-    Url::parse(text)
-        .or_else(|why| unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), "a URL is written as `http://evil.example/path`"))
+    Url::parse(text).or_else(|why| {
+        let help = match wildcard::meant(field, operator, text) {
+            Some(help) => help,
+            None if text.contains('*') => format!("a wildcard might be meant: `{field} glob {}`", quote::string(text)),
+            None => "a URL is written as `http://evil.example/path`".to_owned(),
+        };
+        unfit(format!("`{text}` does not fit a field that holds a URL: {why}"), help)
+    })
 }
 
 fn tree(field: &FieldRef, value: &Value<'_>) -> Fit<Tree> {
@@ -187,7 +196,7 @@ fn quoted<'v>(field: &FieldRef, value: &'v Value<'_>) -> Fit<&'v str> {
             let help = if Field::parse(text).is_some() {
                 format!("another field is written as `${text}`")
             } else {
-                format!("it might be written as `\"{text}\"`")
+                format!("it might be written as `{}`", quote::string(text))
             };
             unfit(format!("the text `{text}` has no quotes"), help)
         }
@@ -204,9 +213,12 @@ fn text(field: &FieldRef, kind: FieldKind, operator: Operator, value: &Value<'_>
     if text.is_empty() {
         return unfit("the text is empty", "an empty field counts as missing: `absent` says so");
     }
+    if let Some(field) = field.known() {
+        holdable(field, operator, text)?;
+    }
     if whole {
         return Ok(Pattern::exact(match (kind, field.known()) {
-            (FieldKind::Domain, _) => host(text)?,
+            (FieldKind::Domain, _) => host(field, operator, text)?,
             (FieldKind::Hash, Some(field)) => digest(field, text)?,
             (_, Some(field)) => exact(field, text)?,
             (_, None) => text.to_owned(),
@@ -230,12 +242,81 @@ fn text(field: &FieldRef, kind: FieldKind, operator: Operator, value: &Value<'_>
     })
 }
 
-fn host(text: &str) -> Fit<String> {
+/// What no value of a field holds, in words.
+pub(crate) fn never(chars: &[char]) -> String {
+    let chars: Vec<String> = chars.iter().map(ToString::to_string).collect();
+    suggest::list(&chars.iter().map(String::as_str).collect::<Vec<_>>()).replace(" and ", " or ")
+}
+
+/// Whether some value of the field may hold the text.
+fn holdable(field: Field, operator: Operator, text: &str) -> Fit<()> {
+    let whole = matches!(operator, Operator::Equal | Operator::NotEqual | Operator::In);
+    let literal = if operator == Operator::Glob { Pattern::glob(text).literals().collect::<Vec<_>>().join("*") } else { text.to_owned() };
+    let word = operator.name();
+    let (not, word) = if operator == Operator::NotEqual { ("not ", "==") } else { ("", word) };
+    let bare = literal.trim_start_matches(['\\', '/']);
+    match field {
+        Field::FileDirectory if !whole && operator != Operator::Contains && operator != Operator::Starts && literal.ends_with(['\\', '/']) => {
+            let rest = quote::string(text.trim_end_matches(['\\', '/']));
+            return unfit("`file.directory` has no separator at its end", format!("`file.directory {word} {rest}` might be meant"));
+        }
+        Field::PipeName if !whole && (literal.contains(r"\\.\pipe") || operator == Operator::Starts && literal.starts_with('\\')) => {
+            let rest = quote::string(text.trim_start_matches('\\').trim_start_matches(r".\pipe\").trim_start_matches('\\'));
+            return unfit(r"`pipe.name` has no `\\.\pipe\` before it", format!("`pipe.name {word} {rest}` might be meant"));
+        }
+        // With a dot before it, and for a path and a query in one, the help is in `exact`.
+        Field::FileExtension | Field::UrlPath | Field::UrlHost | Field::EmailFromDomain | Field::EmailUrlHost if whole => return Ok(()),
+        _ => {}
+    }
+    let Some((chars, other)) = field.never_holds().filter(|(chars, _)| literal.contains(*chars)) else { return Ok(()) };
+    let why = format!("`{}` never holds {}, and `{text}` has it", field.name(), never(chars));
+    let help = match field {
+        Field::UrlPath => query_apart(operator, text),
+        Field::FileExtension if operator == Operator::Ends && literal.starts_with('.') && !literal.trim_start_matches('.').contains(chars) => {
+            format!("`file.extension == {}` might be meant", quote::string(literal.trim_start_matches('.')))
+        }
+        _ if operator == Operator::Ends && literal.len() > bare.len() && !bare.is_empty() && !bare.contains(chars) => {
+            let (bare, text) = (quote::string(bare), quote::string(text));
+            format!("`{} == {bare}` is the whole name, `{} ends {text}` the end of the whole path", field.name(), other.name())
+        }
+        _ => format!("`{not}{} {word} {}` might be meant", other.name(), quote::string(text)),
+    };
+    unfit(why, help)
+}
+
+/// The tests of a path and of the query behind it that a text of both means.
+fn query_apart(operator: Operator, text: &str) -> String {
+    let (path, query) = text.split_once(['?', '#']).unwrap_or((text, ""));
+    match (operator, path, query) {
+        (Operator::Contains, "", query) if !query.is_empty() => {
+            format!("what follows `?` is in `url.query`: `url.query contains {}`", quote::string(query))
+        }
+        (Operator::Contains, path, "") if !path.is_empty() => {
+            format!("what follows `?` is in `url.query`: `url.path ends {} and url.query exists`", quote::string(path))
+        }
+        (Operator::Contains, path, query) if !path.is_empty() => {
+            let (path, query) = (quote::string(path), quote::string(query));
+            format!("what follows `?` is in `url.query`: `url.path ends {path} and url.query starts {query}`")
+        }
+        _ => "what follows `?` is in `url.query`".to_owned(),
+    }
+}
+
+fn host(field: &FieldRef, operator: Operator, text: &str) -> Fit<String> {
+    if text.starts_with(['*', '.']) {
+        let below = text.trim_start_matches(['*', '.']);
+        let help = format!("`{field} under {}` is that name and every one below it", quote::string(below));
+        let help = wildcard::meant(field, operator, text).unwrap_or(help);
+        return unfit(format!("`{text}` is no host name: text is compared as it is written"), help);
+    }
     match (Domain::parse(text), parse_address(text)) {
         (Ok(domain), _) => Ok(domain.as_str().to_owned()),
         (_, Ok(std::net::IpAddr::V6(address))) => Ok(format!("[{address}]")),
         (_, Ok(address)) => Ok(address.to_string()),
-        (Err(why), _) => unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), "a host name is written as `evil.example`"),
+        (Err(why), _) => {
+            let help = wildcard::meant(field, operator, text).unwrap_or_else(|| "a host name is written as `evil.example`".to_owned());
+            unfit(format!("`{text}` does not fit a field that holds a host name: {why}"), help)
+        }
     }
 }
 
@@ -270,25 +351,14 @@ fn exact(field: Field, text: &str) -> Fit<String> {
             .map(|value| value.to_string())
             .map_err(|why| Unfit { why: format!("`{text}` does not fit `{}`: {why}", field.name()), help: None })
     };
-    let name = |whole: Field| {
-        if text.contains(['/', '\\']) {
-            return unfit(format!("`{}` holds a name, and `{text}` is a path", field.name()), format!("the whole path is in `{}`", whole.name()));
-        }
-        Ok(text.to_owned())
-    };
     match field {
         Field::RegistryKey => registry(text),
         Field::PipeName => observable(ObservableKind::Pipe),
         Field::TlsJa4 => observable(ObservableKind::Ja4),
         Field::TlsCertSerial => observable(ObservableKind::CertSerial),
         Field::EmailFrom | Field::EmailTo => observable(ObservableKind::Email),
-        Field::ProcessName => name(Field::ProcessPath),
-        Field::ParentName => name(Field::ParentPath),
-        Field::TargetProcessName => name(Field::TargetProcessPath),
-        Field::ImageName => name(Field::ImagePath),
-        Field::FileName => name(Field::FilePath),
         Field::FileExtension => match text.strip_prefix('.') {
-            Some(rest) => unfit("`file.extension` has no dot", format!("it might be written as `\"{rest}\"`")),
+            Some(rest) => unfit("`file.extension` has no dot", format!("it might be written as `{}`", quote::string(rest))),
             None => Ok(text.to_owned()),
         },
         Field::FileDirectory => Ok(Tree::parse(text).map_or_else(|| text.to_owned(), |tree| tree.root)),
@@ -322,7 +392,7 @@ fn url_path(text: &str) -> Fit<&str> {
 
 fn query(text: &str) -> Fit<&str> {
     match text.strip_prefix('?') {
-        Some(rest) => unfit("`url.query` has no question mark at its start", format!("it might be written as `\"{rest}\"`")),
+        Some(rest) => unfit("`url.query` has no question mark at its start", format!("it might be written as `{}`", quote::string(rest))),
         None => Ok(text),
     }
 }

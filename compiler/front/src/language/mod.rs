@@ -10,12 +10,14 @@ mod block;
 mod bytes;
 mod companion;
 mod compare;
+mod contradiction;
 mod correlate;
 mod cursor;
 mod document;
 mod expression;
 mod field;
 mod finish;
+mod foreign;
 mod header;
 mod indicators;
 mod literal;
@@ -23,6 +25,7 @@ mod native;
 pub(crate) mod suggest;
 mod test;
 mod token;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,12 +73,15 @@ pub(crate) static CODES: &[&Code] = &[
     &behavior::EMPTY,
     &behavior::DUPLICATE_NAME,
     &field::UNKNOWN_FIELD,
+    &field::FOREIGN,
     &field::NOT_IN_EVENT,
     &field::AMBIGUOUS,
     &compare::UNKNOWN_OPERATOR,
     &compare::OPERATOR,
     &compare::REGEX,
     &literal::LITERAL,
+    &wildcard::WILDCARD,
+    &contradiction::CONTRADICTION,
     &bytes::PATTERN,
     &bytes::NO_BYTES,
     &correlate::TIMES,

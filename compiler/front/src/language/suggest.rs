@@ -17,7 +17,7 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
         let same = |text: &str| text.chars().filter(|char| char.is_ascii_alphanumeric()).collect::<String>();
         let score = if ends {
             0.95
-        } else if same(&wrong) == same(&name.to_ascii_lowercase()) {
+        } else if !same(&wrong).is_empty() && same(&wrong) == same(&name.to_ascii_lowercase()) {
             0.98
         } else {
             strsim::normalized_damerau_levenshtein(&wrong, &name.to_ascii_lowercase())
@@ -62,6 +62,7 @@ mod tests {
         assert_eq!(nearest("process.commandline", names), Some("process.command_line"));
         assert_eq!(nearest("command_line", names), Some("process.command_line"));
         assert_eq!(nearest("zzz", names), None);
+        assert_eq!(nearest("|", ["==", "!="]), None);
         assert_eq!(help("zzz", ["a", "b"]).as_deref(), Some("the names known here are `a` and `b`"));
     }
 }

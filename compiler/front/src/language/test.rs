@@ -10,6 +10,7 @@ use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Broken, Cursor, Parse, Spanned};
 use super::{behavior, field, literal, suggest, token};
+use crate::draft::quote;
 
 /// More events than a test should need.
 pub(crate) static TOO_MANY: Code = Code::error("check.too-many-events", "a test case holds too many events");
@@ -142,7 +143,7 @@ fn fields(cursor: &mut Cursor<'_>, class: Option<EventClass>, record: &mut Recor
             None => {
                 let name = cursor.string("a field such as `path:`")?;
                 cursor.expect(":")?;
-                let field = field::open(cursor, &name.value, name.span);
+                let field = field::open(cursor, None, &name.value, name.span);
                 (name, field)
             }
         };
@@ -189,8 +190,8 @@ fn value(cursor: &mut Cursor<'_>, field: Option<&FieldRef>) -> Parse<Option<Fiel
             (address, "an address is written as `198.51.100.23`".to_owned())
         }
         Some(FieldKind::Domain | FieldKind::Url | FieldKind::Hash) if bare => (Some(FieldValue::Text(refang(&text).into_owned())), String::new()),
-        None if bare => (flag().or_else(number), format!("it might be written as `\"{text}\"`")),
-        _ if bare && known.and_then(Field::words).is_none() => (None, format!("it might be written as `\"{text}\"`")),
+        None if bare => (flag().or_else(number), format!("it might be written as `{}`", quote::string(&text))),
+        _ if bare && known.and_then(Field::words).is_none() => (None, format!("it might be written as `{}`", quote::string(&text))),
         _ => (Some(FieldValue::Text(text.clone())), String::new()),
     };
     let never = known.and_then(Field::words).filter(|words| !words.contains(&text.to_ascii_lowercase().as_str()));

@@ -1,5 +1,6 @@
 //! Which words, strings and numbers does the language have? One small nom parser for each.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use ir::{Date, Window};
@@ -11,6 +12,8 @@ use nom::multi::many1;
 use nom::sequence::{pair, preceded};
 use nom::{Err, IResult, Parser};
 use source::Code;
+
+use crate::draft::quote;
 
 /// A literal that begins well and does not go on well.
 pub(crate) static LITERAL: Code = Code::error("parse.literal", "a string, number, date or duration is not well formed");
@@ -28,12 +31,12 @@ pub(crate) struct Fault<'a> {
     /// The fact.
     pub(crate) message: String,
     /// The next step.
-    pub(crate) help: &'static str,
+    pub(crate) help: Cow<'static, str>,
 }
 
 impl<'a> ParseError<&'a str> for Fault<'a> {
     fn from_error_kind(input: &'a str, _: ErrorKind) -> Self {
-        Self { at: input, length: 0, message: String::new(), help: "" }
+        Self { at: input, length: 0, message: String::new(), help: Cow::Borrowed("") }
     }
 
     fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
@@ -44,8 +47,8 @@ impl<'a> ParseError<&'a str> for Fault<'a> {
 /// What a token parser returns: `Error` when the text is something else, `Failure` when it is a broken token.
 pub(crate) type Token<'a, T> = IResult<&'a str, T, Fault<'a>>;
 
-fn broken<'a, T>(at: &'a str, length: usize, message: impl Into<String>, help: &'static str) -> Token<'a, T> {
-    Err(Err::Failure(Fault { at, length, message: message.into(), help }))
+fn broken<'a, T>(at: &'a str, length: usize, message: impl Into<String>, help: impl Into<Cow<'static, str>>) -> Token<'a, T> {
+    Err(Err::Failure(Fault { at, length, message: message.into(), help: help.into() }))
 }
 
 fn otherwise<T>(input: &str) -> Token<'_, T> {
@@ -94,8 +97,27 @@ pub(crate) fn string(input: &str) -> Token<'_, String> {
     match input.as_bytes().first() {
         Some(b'\'') => raw_string(input),
         Some(b'"') => escaped(input, '"', |bytes| String::from_utf8(bytes).ok(), "a string in `'...'` keeps its backslashes"),
+        _ if input.starts_with(TYPOGRAPHIC) => typographic(input),
         _ => otherwise(input),
     }
+}
+
+/// Quotes of word processors and of Markdown, which hold nothing here.
+const TYPOGRAPHIC: [char; 15] = ['`', '“', '”', '„', '‟', '«', '»', '″', '＂', '‘', '’', '‚', '‛', '′', '＇'];
+
+/// Words between quotes of a word processor: what they hold is meant as a string.
+fn typographic(input: &str) -> Token<'_, String> {
+    let line = input.lines().next().unwrap_or(input);
+    let body = line.get(line.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default();
+    let end = body.char_indices().find(|(_, char)| TYPOGRAPHIC.contains(char) || matches!(char, '"' | '\''));
+    let inside = end.map_or_else(|| body.split_whitespace().next().unwrap_or(body), |(at, _)| body.get(..at).unwrap_or_default());
+    let length = line.len() - body.len() + inside.len() + end.map_or(0, |(_, char)| char.len_utf8());
+    broken(input, length, "these quotes hold no string", format!("it might be written as `{}`", quote::string(inside)))
+}
+
+/// The next step for a string that has no end.
+fn unclosed(line: &str, closing: &'static str) -> &'static str {
+    if line.contains(TYPOGRAPHIC) { "a quote of another kind closes nothing; the one it began with might be meant" } else { closing }
 }
 
 fn raw_string(input: &str) -> Token<'_, String> {
@@ -103,7 +125,7 @@ fn raw_string(input: &str) -> Token<'_, String> {
     let end = body.find(['\'', '\n']).unwrap_or(body.len());
     let (text, rest) = body.split_at_checked(end).unwrap_or((body, ""));
     if !rest.starts_with('\'') {
-        return broken(input, 1 + text.trim_end().len(), "the string has no end on its line", "a `'` might be missing");
+        return broken(input, 1 + text.trim_end().len(), "the string has no end on its line", unclosed(text, "a `'` might be missing"));
     }
     bounded(input, text.len())?;
     Ok((rest.get(1..).unwrap_or_default(), text.to_owned()))
@@ -122,7 +144,7 @@ pub(crate) fn byte_string(input: &str) -> Token<'_, Vec<u8>> {
 fn bounded(input: &str, length: usize) -> Result<(), Err<Fault<'_>>> {
     if length > MAX_STRING {
         let message = format!("the string has {length} bytes, more than {MAX_STRING}");
-        return Err(Err::Failure(Fault { at: input, length: 1, message, help: "a long text might be kept in a file" }));
+        return Err(Err::Failure(Fault { at: input, length: 1, message, help: Cow::Borrowed("a long text might be kept in a file") }));
     }
     Ok(())
 }
@@ -135,7 +157,7 @@ fn escaped<'a, T>(input: &'a str, quote: char, finish: impl Fn(Vec<u8>) -> Optio
     loop {
         let Some(first) = rest.chars().next().filter(|char| *char != '\n') else {
             let written = input.lines().next().unwrap_or(input).trim_end();
-            return broken(input, written.len(), "the string has no end on its line", "a closing quote might be missing");
+            return broken(input, written.len(), "the string has no end on its line", unclosed(written, "a closing quote might be missing"));
         };
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
         if first == quote {

@@ -8,6 +8,7 @@ use source::{Diagnostic, Span};
 use uuid::Uuid;
 
 use super::codes::{FORM, MISSING_KEY, RETIRED, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_TYPE};
+use super::known;
 use super::yaml::{Atom, Entry, Node, Value};
 use crate::language::suggest;
 
@@ -387,6 +388,10 @@ pub(super) fn log_source(root: &Node<'_>, said: &mut Vec<Diagnostic>) -> Option<
         let missing = Diagnostic::new(&MISSING_KEY, "the log source names no logs").at(entry.key_span, "in this map");
         said.push(missing.help("at least one of `category`, `product` and `service` says which events are read"));
         return None;
+    }
+    // A taxonomy of its own has words of its own.
+    if root.get("taxonomy").and_then(Node::text).is_none_or(|name| name == "sigma") {
+        known::log_source(entries, &out, said);
     }
     Some(out)
 }

@@ -42,6 +42,10 @@ pub(super) static MATCHES_NOTHING: Code = Code::warn("sigma-in.matches-nothing",
 pub(super) static UNUSED_SELECTION: Code = Code::warn("sigma-in.unused-selection", "no condition names a selection");
 /// Tests that cannot hold together.
 pub(super) static CONTRADICTION: Code = Code::warn("sigma-in.contradiction", "tests of a Sigma rule cannot hold together");
+/// A category, product or service that is nearly a known one.
+pub(super) static UNKNOWN_SOURCE: Code = Code::warn("sigma-in.unknown-source", "a word of a log source is nearly one of Sigma's taxonomy");
+/// A field that is nearly a known one.
+pub(super) static UNKNOWN_FIELD: Code = Code::warn("sigma-in.unknown-field", "a field is nearly one of Sigma's taxonomy");
 /// A filter or correlation names a rule that is not there.
 pub(super) static UNKNOWN_RULE: Code = Code::warn("sigma-in.unknown-rule", "a filter or correlation names a rule that is not there");
 /// A filter names a rule whose log source it does not fit.
@@ -71,6 +75,8 @@ pub(crate) static CODES: &[&Code] = &[
     &MATCHES_NOTHING,
     &UNUSED_SELECTION,
     &CONTRADICTION,
+    &UNKNOWN_SOURCE,
+    &UNKNOWN_FIELD,
     &UNKNOWN_RULE,
     &OTHER_SOURCE,
     &CORRELATION,

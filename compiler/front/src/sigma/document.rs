@@ -8,10 +8,10 @@ use super::codes::{MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
 use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
 use super::growth::Growth;
-use super::lint;
 use super::placeholder::Placeholders;
 use super::stream::Stream;
 use super::yaml::{self, MAX_COPIED, Node, Value};
+use super::{known, lint};
 
 /// A rule that was read.
 #[derive(Clone, Debug)]
@@ -124,6 +124,9 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
         lint::contradictions(&predicate, &mut out.diagnostics);
         lint::numbers(&source, &predicate, &mut out.diagnostics);
+        if about.sigma.taxonomy.is_none() {
+            known::fields(&source, &predicate, &mut out.diagnostics);
+        }
         about.sigma.log_source = Some(source.clone());
         if out.rules.is_empty() {
             // Nearly every file holds one rule, and a run holds thousands of files.

@@ -19,6 +19,7 @@ mod detection;
 mod document;
 mod encode;
 mod growth;
+mod known;
 mod link;
 mod lint;
 mod modifier;

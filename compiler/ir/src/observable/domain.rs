@@ -45,6 +45,18 @@ impl Domain {
         Ok(Self(ascii.into()))
     }
 
+    /// Reads a name that stands for itself alone: `*.evil.example` is none, which as a domain is the name and all below it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`].
+    pub fn parse_host(text: &str) -> Result<Self, NotAnObservable> {
+        if text.trim_start().starts_with('*') {
+            return Err(not("`*` stands for many names; the type `domain` is a name and every one below it"));
+        }
+        Self::parse(text)
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -74,5 +86,6 @@ mod tests {
         assert!(Domain::parse("1.2.3.4").is_err());
         assert!(Domain::parse("a b.example").is_err());
         assert!(Domain::parse("_x.evil.example").is_ok());
+        assert!(Domain::parse("*.evil.example").is_ok() && Domain::parse_host("*.evil.example").is_err());
     }
 }

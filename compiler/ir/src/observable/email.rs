@@ -21,7 +21,7 @@ impl EmailAddress {
         {
             return Err(not("what stands before the `@` is not the name of a mailbox"));
         }
-        Ok(Self(format!("{}@{}", local.to_lowercase(), Domain::parse(domain)?.as_str()).into()))
+        Ok(Self(format!("{}@{}", local.to_lowercase(), Domain::parse_host(domain)?.as_str()).into()))
     }
 
     /// The address.

@@ -239,7 +239,7 @@ impl Observable {
         Ok(match kind {
             ObservableKind::Ip => Self::Ip(AddressPort::parse(text)?),
             ObservableKind::Domain => Self::Domain(Domain::parse(text)?),
-            ObservableKind::Host => Self::Host(Domain::parse(text)?),
+            ObservableKind::Host => Self::Host(Domain::parse_host(text)?),
             ObservableKind::Url => Self::Url(Url::parse(text)?),
             ObservableKind::Email => Self::Email(EmailAddress::parse(text)?),
             ObservableKind::EmailSubject => Self::EmailSubject(words()),

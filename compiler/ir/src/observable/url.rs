@@ -70,6 +70,9 @@ impl Url {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        if authority.is_empty() {
+            return Err(not("it has no host, which stands before the path"));
+        }
         let (host, port) = Self::host_and_port(authority)?;
         let (path, query) = match tail.split_once('?') {
             Some((path, query)) => (path, Some(query.into())),
@@ -98,7 +101,7 @@ impl Url {
         let (name, number) = authority.split_once(':').map_or((authority, ""), |(name, number)| (name, number));
         let host = match name.parse::<IpAddr>() {
             Ok(address) => UrlHost::Address(address),
-            Err(_) => UrlHost::Domain(Domain::parse(name)?),
+            Err(_) => UrlHost::Domain(Domain::parse_host(name)?),
         };
         Ok((host, port(number)?))
     }

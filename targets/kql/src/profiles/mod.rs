@@ -382,7 +382,7 @@ fn derive(
         under: Form::Text,
         url: Form::Native,
         open_field,
-        open_source,
+        open_source: Some(open_source),
         tells_empty: false,
         time_parts: true,
         bytes: false,

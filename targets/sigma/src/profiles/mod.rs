@@ -123,7 +123,7 @@ const fn can(events: &'static [(EventClass, Name)], fields: &'static [(EventClas
         under: Form::Native,
         url: Form::Native,
         open_field: backend::every_field,
-        open_source: backend::every_source,
+        open_source: Some(backend::every_source),
         tells_empty: true,
         time_parts: true,
         bytes: false,

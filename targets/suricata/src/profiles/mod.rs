@@ -47,7 +47,7 @@ const fn of(fields: &'static [(EventClass, Field, Name)]) -> Capabilities {
         under: Form::Native,
         url: Form::Native,
         open_field: backend::no_field,
-        open_source: backend::no_source,
+        open_source: None,
         tells_empty: false,
         time_parts: false,
         bytes: true,

@@ -37,7 +37,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     under: Form::Text,
     url: Form::Text,
     open_field: backend::no_field,
-    open_source: backend::no_source,
+    open_source: None,
     tells_empty: false,
     time_parts: false,
     bytes: true,
