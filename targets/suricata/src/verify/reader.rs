@@ -312,3 +312,60 @@ pub(crate) fn pattern(value: &str) -> Result<(String, String), String> {
     }
     Err("an expression does not end with `/`".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Suricata 7.0.10 and 8.0.8 said of each rule under `suricata -T`.
+    #[test]
+    fn rules_that_travel_along_are_taken_and_refused_as_the_engine_does() {
+        let with = |options: &str| format!("alert tcp any any -> any any ({options} sid:1;)");
+        let taken = [
+            with("msg:\"plain colon: and \\: esc\"; content:\"/é\";"),
+            with("msg:\"a\"; content:! \"abc\"; content:\"|41 4a|b\\\"c\\\\d\\;e\";"),
+            with("msg:\"a\"; pcre:\"/x=(\\d+)\\\"/, pkt:foo\";"),
+            with("msg:\"a\"; pcre:/abc/; metadata: foo bar baz; classtype:a; classtype:b;"),
+            with("MSG:\"a\";\tcontent:\"b\";"),
+            "ALERT tcp [10.0.0.0/8, ![10.1.0.0/16]] any <> any [80, 443]  \t( sid: 10 ; rev: 3; )  ".to_owned(),
+        ];
+        for line in taken {
+            assert!(rule(&line, Reading::Carried).is_ok(), "{line}: {:?}", rule(&line, Reading::Carried));
+        }
+        let refused = [
+            with("msg:noquotes;"),
+            with("msg:\"bad; rule\";"),
+            with("msg:\"a\";;"),
+            with("msg:\"a\"; msg:\"b\";"),
+            with("content:\"abc\\d\";"),
+            with("content:\"a|4|b\";"),
+            with("content:\"\";"),
+            with("rev:0;"),
+            with("rev:4294967295;"),
+            "alert\ttcp\tany any -> any any (sid:1;)".to_owned(),
+            "alert tcp any any -> any any(sid:1;)".to_owned(),
+            "alert tcp any any -> any any (sid:1)".to_owned(),
+            "alert tcp any any -> any any (sid:1;);".to_owned(),
+            " alert tcp any any -> any any (sid:1;)".to_owned(),
+            "not a rule".to_owned(),
+        ];
+        for line in refused {
+            assert!(rule(&line, Reading::Carried).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_block_is_a_line_of_its_own() {
+        let hidden = "alert ip any any -> any any (msg:\"x\"; sid:1;)";
+        let text = format!("# {}{hidden}\n# next\n", "a".repeat(BLOCK - 2));
+        let all = lines(&text);
+        assert_eq!(
+            all.iter().map(|line| (line.number, line.is_rule(), line.cut)).collect::<Vec<_>>(),
+            [(1, false, true), (1, true, false), (2, false, false)]
+        );
+        assert_eq!(all[1].text, hidden);
+        assert_eq!(all.iter().map(|line| &text[line.place.clone()]).collect::<String>(), text);
+        let whole = format!("# {}\n{hidden}", "a".repeat(BLOCK - 2));
+        assert_eq!(lines(&whole).iter().filter(|line| line.is_rule()).count(), 1);
+    }
+}
