@@ -161,9 +161,16 @@ fn a_disk_that_takes_no_more_changes_nothing() {
 fn files_leave_only_when_their_inputs_are_built_and_make_them_no_longer() {
     let here = folder("leave");
     put(&here, "in/first.vigie", &description("FIRST", 1, "one"));
-    put(&here, "in/second.vigie", &description("SECOND", 1, "two"));
+    // With so many values that rules look them up in files of their own.
+    let many: String = (0..400).map(|at| format!("  - h{at}.evil-corp.example\n  - \"kestrel-agent/{at}\"\n")).collect();
+    let lists = ["domain", "useragent"].map(|kind| {
+        let values: String = many.lines().filter(|line| line.contains('"') == (kind == "useragent")).map(|line| format!("{line}\n")).collect();
+        format!("iocs {kind}s : {kind} {{\n  role: c2   direction: destination\n{values}}}\n")
+    });
+    put(&here, "in/second.vigie", &(description("SECOND", 1, "two") + &lists.concat()));
     assert_eq!(build(&here, &["in"]).exit, 0);
     let all = out(&here);
+    assert!(rules(&all).iter().any(|path| path.contains("SECOND/lookups/")), "{:?}", rules(&all));
     // A path that is not there changes nothing at all.
     let ran = build(&here, &["ni"]);
     assert_eq!(ran.exit, 2);
@@ -314,7 +321,7 @@ fn a_lock_that_cannot_be_read_stops_the_build_before_anything_is_written() {
     for (name, text) in [
         ("row.lock", "# x\nsuricata 1 nonsense\n"),
         ("zero.lock", "suricata 0 1 0123456789abcdef A/b0\n"),
-        ("large.lock", "suricata 4294967296 1 0123456789abcdef A/b0\n"),
+        ("large.lock", "suricata 4294967295 1 0123456789abcdef A/b0\n"),
         ("revision.lock", "suricata 1 0 0123456789abcdef A/b0\n"),
         ("twice.lock", "suricata 1 1 0123456789abcdef A/b0\nsuricata 1 1 0123456789abcdef A/b1\n"),
         ("cut.lock", "suricata 1 1 0123456789abcdef A/b"),
@@ -356,7 +363,7 @@ fn a_rule_without_a_number_is_refused_and_leaves() {
     assert!(ran.exit == 0 && ran.stdout.contains("1 rows removed"), "{} {}", ran.stdout, ran.stderr);
     assert_eq!(build(&here, &["a.vigie", "b.vigie", "-t", "suricata"]).exit, 0);
     // A revision does not begin again after the last one.
-    put(&here, "vigie.lock", &numbers().replace(" 1 ", " 4294967295 "));
+    put(&here, "vigie.lock", &numbers().replace(" 1 ", " 4294967294 "));
     put(&here, "a.vigie", &description("A", 1, "three"));
     let ran = build(&here, &["a.vigie", "b.vigie", "-t", "suricata"]);
     assert_eq!(ran.exit, 1);

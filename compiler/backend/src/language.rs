@@ -317,16 +317,17 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
     let capabilities = Language::capabilities(language, job.profile);
     let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
     cx.rule_texts = job.rule_texts;
-    let result = legal_kind(&detection.kind, &mut cx).and_then(|legal| {
-        if language.tries_everything() && detection.indicators.is_empty() {
-            rare(legal.as_ref().unwrap_or(&detection.kind), &cx)?;
-        }
-        Ok(legal)
-    });
+    let result = legal_kind(&detection.kind, &mut cx);
+    // What the language itself refuses has the better reason.
+    let ordinary = match &result {
+        Ok(legal) if language.tries_everything() && detection.indicators.is_empty() => rare(legal.as_ref().unwrap_or(&detection.kind), &cx).err(),
+        _ => None,
+    };
     let result = result.and_then(|legal| match legal {
         None => language.lower(detection, &mut cx),
         Some(kind) => language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx),
     });
+    let result = result.and_then(|rules| ordinary.map_or(Ok(rules), Err));
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
         Ok(rules) => {

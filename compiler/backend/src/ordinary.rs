@@ -109,11 +109,13 @@ static SESSIONS: LazyLock<Vec<Witness>> = LazyLock::new(|| {
             (Field::TlsJa3, "579ccef312d18482fc42e2b822ca2430"),
             (Field::TlsJa3s, "eb1d94daa7e0344597e756a1fb6e7054"),
             (Field::TlsJa4, "t13d1516h2_8daaf6152771_02713d6af862"),
+            (Field::TlsAlpn, "h2"),
         ];
         fields.extend(hello.map(|(field, value)| (field, text(value))));
         if certificate {
             let seen = [
                 (Field::TlsCertSubject, "CN=*.wikipedia.org"),
+                (Field::TlsCertSan, "*.wikipedia.org"),
                 (Field::TlsCertIssuer, "C=US, O=Let's Encrypt, CN=R3"),
                 (Field::TlsCertSerial, "04A1B2C3D4E5F60718293A4B5C6D7E8F9A0B"),
                 (Field::TlsCertSha1, "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"),

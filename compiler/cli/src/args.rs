@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Compile descriptions and feeds, and write rules.
+    ///
+    /// All files come to stand in the folder together, or none does. Files of an earlier build leave when their inputs are read again and
+    /// make them no longer: never because an input cannot be read, never those of targets that were not asked for, never what was edited.
     Build(Build),
     /// Compile without writing, and report what was found.
     Check(Check),
@@ -91,9 +94,6 @@ fn parse_tlp(text: &str) -> Result<Tlp, String> {
 }
 
 /// `vigie build`.
-///
-/// All files come to stand in the folder together, or none does. Files of an earlier build leave when their inputs are read again and
-/// make them no longer: never because an input cannot be read, never those of targets that were not asked for, never what was edited.
 #[derive(Debug, Args)]
 pub(crate) struct Build {
     #[command(flatten)]

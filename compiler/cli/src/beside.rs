@@ -98,7 +98,8 @@ fn kind(about: &Metadata) -> Result<(), &'static str> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use front::Files as _;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use backend::{Lock, Overlay};
+use backend::{Lock, Number, Overlay};
 use front::sigma::Placeholders;
 use ir::{EventClass, Field};
 use serde::Deserialize;
@@ -96,11 +96,11 @@ pub fn check_settings(text: &str) -> Result<(), String> {
 
 /// Reads a range of numbers: its first and its last, with two dots between them.
 fn range(text: &str) -> Result<RangeInclusive<u32>, String> {
-    let number = |word: &str| word.trim().replace('_', "").parse::<u32>().ok().filter(|number| *number > 0);
+    let number = |word: &str| word.trim().replace('_', "").parse::<u32>().ok().filter(|number| (1..=Number::LAST).contains(number));
     let ends = text.split_once("..").map(|(first, last)| (number(first), number(last.strip_prefix('=').unwrap_or(last))));
     match ends {
         Some((Some(first), Some(last))) if first <= last => Ok(first..=last),
-        _ => Err(format!("`{text}` is no range of numbers; one is written `3100000..3199999`, its first and its last, from 1 to {}", u32::MAX)),
+        _ => Err(format!("`{text}` is no range of numbers; one is written `3100000..3199999`, its first and its last, from 1 to {}", Number::LAST)),
     }
 }
 
@@ -158,9 +158,9 @@ mod tests {
     fn numbers_of_rules_come_from_a_range_that_holds_some() {
         let sids = |text: &str| parse(&format!("[suricata]\nsid = \"{text}\"\n"));
         assert_eq!(sids("3100000..3199999").unwrap().sids(), 3_100_000..=3_199_999);
-        assert_eq!(sids("1..4_294_967_295").unwrap().sids(), 1..=u32::MAX);
+        assert_eq!(sids("1..4_294_967_294").unwrap().sids(), 1..=Number::LAST);
         assert_eq!(parse("").unwrap().sids(), 1_000_000..=1_999_999);
-        for wrong in ["", "5", "0..9", "9..8", "1..4294967296", "a..b", "1-9", "-1..9"] {
+        for wrong in ["", "5", "0..9", "9..8", "1..4294967295", "a..b", "1-9", "-1..9"] {
             assert!(sids(wrong).unwrap_err().contains("no range"), "{wrong}");
         }
         assert!(parse("[suricata]\nsids = \"1..2\"\n").is_err());

@@ -41,11 +41,17 @@ fn private_folder() -> io::Result<tempfile::TempDir> {
     builder.tempdir()
 }
 
-/// Writes a file that is not there yet, directly below the folder.
+/// Writes a file that is not there yet below the folder, which is fresh: no link can stand in a path.
 fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
-    let plain = Path::new(name).components().map(|part| matches!(part, Component::Normal(_))).collect::<Vec<_>>() == [true];
-    if !plain || Path::new(name).file_name() != Some(OsStr::new(name)) {
+    let parts: Vec<Component<'_>> = Path::new(name).components().collect();
+    let plain = !parts.is_empty() && parts.iter().all(|part| matches!(part, Component::Normal(_)));
+    // What was read as parts has to be the name again: no part was passed over.
+    let same = parts.iter().map(|part| part.as_os_str()).collect::<Vec<&OsStr>>().join(OsStr::new("/")) == OsStr::new(name);
+    if !plain || !same {
         return Err(io::Error::new(ErrorKind::InvalidInput, format!("`{name}` is no plain name of a file")));
+    }
+    if let Some(parent) = Path::new(name).parent() {
+        std::fs::create_dir_all(folder.join(parent))?;
     }
     OpenOptions::new().write(true).create_new(true).open(folder.join(name))?.write_all(text.as_bytes())
 }
@@ -68,12 +74,14 @@ mod tests {
 
     #[test]
     fn nothing_is_written_elsewhere_and_what_is_not_there_is_said() {
-        for name in ["../a", "/tmp/a", "a/b", "", "."] {
+        for name in ["../a", "/tmp/a", "a/../b", "a//b", "a/./b", "a/", "", "."] {
             let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, "")] }).unwrap_err();
             assert!(why.contains("no plain name"), "{name}: {why}");
         }
         let why = Installed.run(Call { program: "no-such-program-anywhere", arguments: &[], files: &[] }).unwrap_err();
         assert_eq!(why, "no-such-program-anywhere is not installed");
+        let call = Call { program: "cat", arguments: &["lists/a.lst"], files: &[("lists/a.lst", "one\n"), ("lists/b.lst", "two\n")] };
+        assert_eq!(Installed.run(call).unwrap().output, "one\n", "lists that rules name may lie in a folder");
         let folder = private_folder().unwrap();
         assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
         write(folder.path(), "a", "1").unwrap();

@@ -87,7 +87,7 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
             let input = named.entry(file).or_insert_with(|| names.of(&run.inputs.sources.file(file).name));
             rules.entry(rule.artefact.as_str()).or_default().insert(rule.id.clone(), input.clone());
         }
-        // What rules need belongs to all that stand in its folder or below it.
+        // What rules need belongs to all that stand in its folder or below it, or else in the next folder above that holds rules.
         let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, list) in &rules {
             for folder in Path::new(path).ancestors().skip(1).filter_map(Path::to_str) {
@@ -96,8 +96,12 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
         }
         for artefact in &output.artefacts {
             let own = rules.remove(artefact.path.as_str()).unwrap_or_default();
-            let folder = Path::new(&artefact.path).parent().and_then(Path::to_str).unwrap_or_default();
-            let inputs = if own.is_empty() { needed.get(folder).cloned().unwrap_or_default() } else { own.values().cloned().collect() };
+            let mut above = Path::new(&artefact.path).ancestors().skip(1).filter_map(Path::to_str);
+            let inputs = if own.is_empty() {
+                above.find_map(|folder| needed.get(folder)).cloned().unwrap_or_default()
+            } else {
+                own.values().cloned().collect()
+            };
             let path = format!("{}/{}", output.folder, artefact.path);
             let waiting = run.waiting.get(&path).filter(|_| artefact.text.is_empty());
             let text = waiting.map_or(Text::Held(&artefact.text), Text::Waiting);

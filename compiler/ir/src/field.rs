@@ -229,6 +229,8 @@ fields! {
         TlsCertSubject "tls.certificate.subject" Text "subject of the server's certificate",
         TlsCertIssuer "tls.certificate.issuer" Text "issuer of the server's certificate",
         TlsVersion "tls.version" Text "TLS 1.2, TLS 1.3, ...",
+        TlsAlpn "tls.alpn" Text "any application protocol offered: h2, http/1.1, ...",
+        TlsCertSan "tls.certificate.san" Domain "any further name of the server's certificate (SubjectAltName)",
     ]
     EMAIL: [
         EmailFrom "email.from" Text "address of the sender, envelope or header",

@@ -108,7 +108,7 @@ impl Engine<'_> {
             ("reference.config", settings::REFERENCES),
         ];
         let lists = self.printed.artefacts.iter().filter(|artefact| artefact.kind != ArtefactKind::Rules);
-        files.extend(lists.map(|list| (list.path.rsplit('/').next().unwrap_or(&list.path), list.text.as_str())));
+        files.extend(lists.map(|list| (list.path.as_str(), list.text.as_str())));
         let arguments = ["-T", "-c", "suricata.yaml", "-S", RULES, "-l", ".", "--data-dir", "."];
         self.programs.run(Call { program: "suricata", arguments: &arguments, files: &files })
     }

@@ -28,6 +28,13 @@
 //! packets from `$HOME_NET` when it comes from indicators. Addresses as destinations are `$HOME_NET -> [..]`, as sources
 //! `[..] -> $HOME_NET`. `$HTTP_PORTS` is never used: protocols are found on any port.
 //!
+//! # Expressions
+//!
+//! An expression is printed from its tree (`lower/dialect.rs`), behind a text that every match holds (`lower/regex.rs`). PCRE compares bytes
+//! here, so a character outside ASCII is a sequence of bytes and `.` takes a whole one; `\d`, `\w` and `\b` are those of ASCII, with a note.
+//! The engine holds `http.host`, JA3 and JA4 in lower case and refuses capitals and flags for case there. It gives a match up after 3,500
+//! steps (`pcre.match-limit`), so what is one class is printed as one.
+//!
 //! # How it escapes
 //!
 //! Bytes in `content` that mean something there (`" ; \ | :`), control bytes and all outside ASCII are written in hex between pipes.

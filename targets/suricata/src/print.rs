@@ -43,6 +43,9 @@ pub(crate) fn print(mut rules: Vec<Lowered<Rule>>, job: &Job<'_>, numbers: &mut 
     }
 }
 
+/// A file that travels along, and which of its rules do.
+type Kept = (Arc<Carried>, Vec<usize>);
+
 fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
@@ -50,7 +53,7 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
     let mut headed = BTreeSet::new();
     let mut last = None;
     let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
-    let mut travelling: BTreeMap<String, Vec<(Arc<Carried>, Vec<usize>)>> = BTreeMap::new();
+    let mut travelling: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
     let mut out = Printed::default();
     for &Lowered { detection: index, item, ref rule } in rules {
         let Some(detection) = job.detections.get(index) else { continue };

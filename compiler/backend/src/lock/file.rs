@@ -90,8 +90,8 @@ fn row(line: &str) -> Result<(&str, String, Row), String> {
     }
     let number = |text: &str, what: &str| {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        let number = text.parse::<u32>().ok().filter(|number| digits && *number > 0);
-        number.ok_or_else(|| format!("`{}` is no {what}: 1 to {} are", text.escape_debug(), u32::MAX))
+        let number = text.parse::<u32>().ok().filter(|number| digits && (1..=Number::LAST).contains(number));
+        number.ok_or_else(|| format!("`{}` is no {what}: 1 to {} are", text.escape_debug(), Number::LAST))
     };
     let number = Number { sid: number(sid, "number")?, rev: number(rev, "revision")? };
     let hex = meaning.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
@@ -186,10 +186,12 @@ mod tests {
     fn what_is_no_row_is_said_with_its_line() {
         let refused = |text: &str| Lock::parse(text).unwrap_err();
         assert_eq!(refused(&("# x\n".to_owned() + &line("0", "1", "a"))).line, 2);
-        for (sid, rev) in [("1", "0"), ("4294967296", "1"), ("1", "4294967296"), ("-1", "1"), ("+1", "1"), ("01", "1"), ("", "1"), ("x", "1")] {
+        for (sid, rev) in
+            [("1", "0"), ("4294967295", "1"), ("1", "4294967295"), ("4294967296", "1"), ("-1", "1"), ("+1", "1"), ("01", "1"), ("", "1"), ("x", "1")]
+        {
             assert_eq!(refused(&line(sid, rev, "a")).line, 1, "{sid} {rev}");
         }
-        assert!(Lock::parse(&line("4294967295", "4294967295", "a")).is_ok());
+        assert!(Lock::parse(&line("4294967294", "4294967294", "a")).is_ok());
         assert!(refused(&(line("1", "1", "a") + &line("1", "1", "b"))).why.contains("the number 1"));
         assert!(refused(&(line("1", "1", "a") + &line("2", "1", "a"))).why.contains("its key"));
         assert!(refused(&(line("1", "1", "a") + &line("1", "2", "a"))).why.contains("its key"));

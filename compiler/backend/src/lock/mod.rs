@@ -32,6 +32,11 @@ pub struct Number {
     pub rev: u32,
 }
 
+impl Number {
+    /// The highest number and the highest revision. Suricata 7 refuses the one after it, the highest of 32 bits (`detect-sid.c`, `detect-rev.c`).
+    pub const LAST: u32 = u32::MAX - 1;
+}
+
 /// Why a rule has no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoNumber {
@@ -104,7 +109,10 @@ impl Section {
         let meaning = short(meaning);
         if let Some(row) = self.rows.get_mut(key) {
             if !meaning.starts_with(&row.meaning) {
-                row.number.rev = row.number.rev.checked_add(1).ok_or(NoNumber::LastRevision(row.number))?;
+                if row.number.rev >= Number::LAST {
+                    return Err(NoNumber::LastRevision(row.number));
+                }
+                row.number.rev += 1;
             }
             row.meaning = meaning;
             return Ok(row.number);
@@ -253,9 +261,9 @@ mod tests {
 
     #[test]
     fn no_revision_comes_after_the_highest() {
-        let text = format!("suricata 1000007 {} {} a\n", u32::MAX, "0".repeat(DIGITS));
+        let text = format!("suricata 1000007 {} {} a\n", Number::LAST, "0".repeat(DIGITS));
         let mut section = Lock::parse(&text).unwrap().section("suricata");
-        let last = Number { sid: 1_000_007, rev: u32::MAX };
+        let last = Number { sid: 1_000_007, rev: Number::LAST };
         assert_eq!(section.number("a", "x"), Err(NoNumber::LastRevision(last)));
         // It is still the same rule, with the meaning it had.
         let mut lock = Lock::default();
@@ -283,7 +291,7 @@ mod tests {
         assert_eq!(section.number("a", ""), Ok(old));
         assert!((3_100_000..=3_199_999).contains(&section.number("b", "").unwrap().sid));
         assert_eq!(lock.outside(), 1);
-        let whole = lock.clone().with_range(1..=u32::MAX).section("suricata").number("b", "").unwrap();
+        let whole = lock.clone().with_range(1..=Number::LAST).section("suricata").number("b", "").unwrap();
         assert!(whole.sid > 0);
     }
 

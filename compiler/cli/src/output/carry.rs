@@ -28,7 +28,9 @@ impl Form {
     fn pieces(self, text: &str) -> Vec<(&str, &str)> {
         match self {
             Self::Sections => {
-                let starts: Vec<usize> = text.match_indices("\n[").map(|(at, _)| at).collect();
+                // A value may go on in the next line, which may begin with a bracket.
+                let starts: Vec<usize> =
+                    text.match_indices("\n[").map(|(at, _)| at).filter(|at| text.get(..*at).is_some_and(|before| !before.ends_with('\\'))).collect();
                 let ends = starts.iter().skip(1).copied().chain([text.len()]);
                 let piece = |(start, end): (&usize, usize)| {
                     let piece = text.get(*start..end)?;
@@ -50,7 +52,7 @@ impl Form {
         let mut ids = Vec::new();
         for (id, piece) in self.pieces(old) {
             if wanted(id) && !own.contains(id) {
-                if !out.ends_with('\n') {
+                if !out.is_empty() && !out.ends_with('\n') {
                     out.push('\n');
                 }
                 out.push_str(piece);
@@ -71,6 +73,8 @@ mod tests {
         let new = "# head\n\n[b]\nx = 4\n";
         let (text, ids) = Form::Sections.carried(new, old, |id| id != "c");
         assert_eq!((text.as_str(), ids), ("# head\n\n[b]\nx = 4\n\n[a]\nx = 1\n", vec!["a".to_owned()]));
+        let (text, _) = Form::Sections.carried("", "\n[a]\nx = 1 \\\n[b]\n\n[c]\n", |id| id != "c");
+        assert_eq!(text, "\n[a]\nx = 1 \\\n[b]\n");
         let old = "# sid:9;\nalert a (msg:\"sid:7;\"; sid:1; rev:1;)\nalert b (sid:2; rev:1;)\n";
         let (text, ids) = Form::Lines.carried("alert b (sid:2; rev:2;)\n", old, |_| true);
         assert_eq!((text.as_str(), ids), ("alert b (sid:2; rev:2;)\nalert a (msg:\"sid:7;\"; sid:1; rev:1;)\n", vec!["1".to_owned()]));

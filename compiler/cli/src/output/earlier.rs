@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pipeline::WrittenFile;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// The report, beside the rules.
 pub(super) const REPORT: &str = "report.json";
@@ -19,10 +19,24 @@ pub(super) struct Earlier {
     pub(super) unproven: Vec<String>,
 }
 
-/// The report of a build, as far as it matters to the next.
+/// A report, as far as it matters to the next build. It may be large, so the rest is passed over as it is read.
 #[derive(Deserialize)]
-struct Ours {
-    files: Vec<WrittenFile>,
+struct Report {
+    tool: Option<String>,
+    version: Option<u64>,
+    detections: Option<u64>,
+    totals: Option<BTreeMap<String, IgnoredAny>>,
+    rows: Option<Vec<IgnoredAny>>,
+    withheld: Option<Vec<IgnoredAny>>,
+    files: Option<Files>,
+}
+
+/// Files as they are listed, and as vigie 0.1 listed them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Files {
+    Proven(Vec<WrittenFile>),
+    Unproven(Vec<String>),
 }
 
 impl Earlier {
@@ -44,26 +58,22 @@ impl Earlier {
             Ok(_) => {}
         }
         let text = std::fs::read(&path).map_err(|error| foreign(&error.to_string()))?;
-        let value: Value = serde_json::from_slice(&text).map_err(|error| foreign(&error.to_string()))?;
-        if value.get("tool").and_then(Value::as_str) == Some(pipeline::TOOL) {
-            let ours: Ours = serde_json::from_value(value).map_err(|error| foreign(&error.to_string()))?;
-            return Ok(Self { files: ours.files.into_iter().map(|file| (file.path.clone(), file)).collect(), unproven: Vec::new() });
+        let report: Report = serde_json::from_slice(&text).map_err(|error| foreign(&error.to_string()))?;
+        // The first version did not say whose its reports are; they are known by their form.
+        let first = report.tool.is_none()
+            && report.version == Some(1)
+            && report.detections.is_some()
+            && report.totals.is_some()
+            && report.rows.is_some()
+            && report.withheld.is_some();
+        match report.files {
+            Some(Files::Proven(files)) if report.tool.as_deref() == Some(pipeline::TOOL) => {
+                Ok(Self { files: files.into_iter().map(|file| (file.path.clone(), file)).collect(), unproven: Vec::new() })
+            }
+            // A list without files has either form.
+            Some(Files::Proven(files)) if first && files.is_empty() => Ok(Self::default()),
+            Some(Files::Unproven(paths)) if first => Ok(Self { files: BTreeMap::new(), unproven: paths }),
+            _ => Err(foreign("another program wrote it")),
         }
-        let paths = first_version(&value).ok_or_else(|| foreign("another program wrote it"))?;
-        Ok(Self { files: BTreeMap::new(), unproven: paths })
     }
-}
-
-/// The paths in a report of vigie 0.1, which did not say whose it is: it is known by its form.
-fn first_version(value: &Value) -> Option<Vec<String>> {
-    let form = value.get("version") == Some(&Value::from(1))
-        && value.get("detections").is_some_and(Value::is_u64)
-        && value.get("totals").is_some_and(Value::is_object)
-        && ["rows", "withheld"].iter().all(|list| value.get(list).is_some_and(Value::is_array))
-        && ["as_of", "max_tlp"].iter().all(|key| value.get(key).is_some());
-    let files = value.get("files")?.as_array()?;
-    if !form {
-        return None;
-    }
-    files.iter().map(|file| file.as_str().map(str::to_owned)).collect()
 }

@@ -134,7 +134,7 @@ fn begin(folder: &Path) {
 
 fn standing(folder: &Path) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for path in crate::below::below(folder, |_| true).files {
+    for path in crate::below::below(folder, crate::below::Links::Anywhere, |_| true).files {
         let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
         out.insert(name, std::fs::read_to_string(&path).unwrap());
     }

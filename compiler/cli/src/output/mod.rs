@@ -286,7 +286,7 @@ fn may_go(folder: &Path, file: &WrittenFile, scope: &Scope<'_>) -> bool {
     if scope.prune {
         return of_target || scope.every_target;
     }
-    of_target && file.inputs.iter().all(|input| scope.built(folder, input))
+    of_target && !file.inputs.is_empty() && file.inputs.iter().all(|input| scope.built(folder, input))
 }
 
 /// What a file is made of, and its text where rules of inputs that are not in this run are carried over.

@@ -45,17 +45,21 @@ fn collect(node: &Node, edges: Edges, out: &mut Vec<Required>) {
             out.push(Required { literal: literal.clone(), place });
         }
         Node::Concat(list) => {
+            let literal = |at: usize| if let Some(Node::Literal(literal)) = list.get(at) { Some(literal) } else { None };
+            let here = |first: usize, last: usize| Edges {
+                start: if first == 0 { edges.start } else { matches!(list.get(first - 1), Some(Node::Look(Look::Start))) },
+                end: list.get(last + 1).map_or(edges.end, |after| matches!(after, Node::Look(Look::End))),
+            };
             for (at, inner) in list.iter().enumerate() {
-                let (before, after) = (at.checked_sub(1).map(|at| &list[at]), list.get(at + 1));
-                let start = match before {
-                    None => edges.start,
-                    Some(before) => matches!(before, Node::Look(Look::Start)),
-                };
-                let end = match after {
-                    None => edges.end,
-                    Some(after) => matches!(after, Node::Look(Look::End)),
-                };
-                collect(inner, Edges { start, end }, out);
+                collect(inner, here(at, at), out);
+                // Texts that differ in what case means to them are one text without case.
+                if literal(at).is_some() && at.checked_sub(1).is_none_or(|before| literal(before).is_none()) {
+                    let last = (at..).take_while(|at| literal(*at).is_some()).last().unwrap_or(at);
+                    if last > at {
+                        let bytes = (at..=last).filter_map(literal).flat_map(|literal| literal.bytes.iter().copied()).collect();
+                        collect(&Node::Literal(Literal { bytes, case: Case::Insensitive }), here(at, last), out);
+                    }
+                }
             }
         }
         Node::Repeat { inner, min, max, .. } if *min > 0 => {

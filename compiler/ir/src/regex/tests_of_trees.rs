@@ -179,7 +179,13 @@ fn required_texts_stand_longest_first() {
     );
     assert_eq!(
         of("(?-i)^Evil(?i:bot)-A"),
-        [("Evil".to_owned(), cased, Place::Start), ("bot-".to_owned(), nocase, Place::Anywhere), ("A".to_owned(), cased, Place::Anywhere)].to_vec()
+        [
+            ("Evilbot-A".to_owned(), nocase, Place::Start),
+            ("Evil".to_owned(), cased, Place::Start),
+            ("bot-".to_owned(), nocase, Place::Anywhere),
+            ("A".to_owned(), cased, Place::Anywhere)
+        ]
+        .to_vec()
     );
     assert_eq!(of("(?:gate|gatx|gaty)1?").first().map(|(text, ..)| text.as_str()), Some("gat"));
     assert_eq!(of("(?:evil|bad)?x*|y"), []);

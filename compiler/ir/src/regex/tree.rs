@@ -127,7 +127,25 @@ impl Node {
         match out.len() {
             0 => Self::never(),
             1 => out.swap_remove(0),
-            _ => Self::Either(out),
+            _ => match out.iter().map(Self::characters).collect::<Option<Vec<_>>>() {
+                Some(sets) => Self::Class(Class::Unicode(ClassUnicode::new(sets.iter().flat_map(|set| set.iter().copied())))),
+                None => Self::Either(out),
+            },
+        }
+    }
+
+    /// The characters that the piece fits, when it fits exactly one character.
+    fn characters(&self) -> Option<ClassUnicode> {
+        match self {
+            Self::Class(Class::Unicode(class)) => Some(class.clone()),
+            Self::Literal(literal) => {
+                let mut chars = std::str::from_utf8(&literal.bytes).ok()?.chars();
+                let char = chars.next().filter(|_| chars.next().is_none())?;
+                let one = |char| ClassUnicodeRange::new(char, char);
+                let both = [one(char.to_ascii_lowercase()), one(char.to_ascii_uppercase())];
+                Some(if literal.case == Case::Insensitive { ClassUnicode::new(both) } else { ClassUnicode::new([one(char)]) })
+            }
+            _ => None,
         }
     }
 

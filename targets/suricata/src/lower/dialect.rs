@@ -299,13 +299,17 @@ fn ranges(class: &ClassBytes) -> Vec<(u8, u8)> {
 
 /// The characters of a set as sequences of bytes; `None` when there are too many. Those that differ in their last byte only are one.
 fn sequences(class: &ClassUnicode) -> Option<Vec<Re>> {
-    let mut out: Vec<(Vec<Utf8Range>, Vec<(u8, u8)>)> = Vec::new();
+    struct Sequence {
+        before: Vec<Utf8Range>,
+        lasts: Vec<(u8, u8)>,
+    }
+    let mut out: Vec<Sequence> = Vec::new();
     for range in class.ranges() {
         for sequence in Utf8Sequences::new(range.start(), range.end()) {
             let (last, before) = sequence.as_slice().split_last()?;
             match out.last_mut() {
-                Some((known, lasts)) if known == before => lasts.push((last.start, last.end)),
-                _ => out.push((before.to_vec(), vec![(last.start, last.end)])),
+                Some(known) if known.before == before => known.lasts.push((last.start, last.end)),
+                _ => out.push(Sequence { before: before.to_vec(), lasts: vec![(last.start, last.end)] }),
             }
         }
         if out.len() > MAX_SEQUENCES {
@@ -317,7 +321,8 @@ fn sequences(class: &ClassUnicode) -> Option<Vec<Re>> {
         _ => Re::Class(list),
     };
     let before = |range: Utf8Range| piece(vec![(range.start, range.end)]);
-    Some(out.into_iter().map(|(known, lasts)| Re::Seq(known.into_iter().map(before).chain([piece(lasts)]).collect())).collect())
+    let whole = |one: Sequence| Re::Seq(one.before.into_iter().map(before).chain([piece(one.lasts)]).collect());
+    Some(out.into_iter().map(whole).collect())
 }
 
 /// What PCRE2 compiles an expression to, in bytes, at most: sets are maps of 32 bytes, and what is repeated stands there as often as it may occur.

@@ -105,9 +105,10 @@ impl Lowering<'_, '_> {
         let Some(buffer) = buffer_of(ir::Field::DnsAnswer).filter(|_| names) else {
             return self.refuse(&ANSWERS, test.span, "Suricata sees the names in an answer, not its addresses or other data");
         };
-        let loss = if negated { Loss::Narrower } else { Loss::Wider };
-        let message = "names in an answer are looked for among all names of the response, which holds the name asked for too";
-        self.loss(&ANSWERS, loss, test.span, message, "texts of TXT records are not seen");
+        if !negated {
+            let message = "names in an answer are looked for among all names of the response, which holds the name asked for too";
+            self.loss(&ANSWERS, Loss::Wider, test.span, message, "texts of TXT records are not seen");
+        }
         self.in_buffer(buffer, test, negated)
     }
 }

@@ -33,10 +33,10 @@ impl Lowering<'_, '_> {
     /// A test of a mail.
     pub(super) fn mail(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         match field {
-            Field::EmailAttachmentMd5 => return self.digests("filemd5", test, negated),
-            Field::EmailAttachmentSha1 => return self.digests("filesha1", test, negated),
-            Field::EmailAttachmentSha256 => return self.digests("filesha256", test, negated),
-            Field::EmailAttachmentName => return self.header_text(field, test, negated),
+            Field::EmailAttachmentMd5 if !negated => return self.digests("filemd5", test, negated),
+            Field::EmailAttachmentSha1 if !negated => return self.digests("filesha1", test, negated),
+            Field::EmailAttachmentSha256 if !negated => return self.digests("filesha256", test, negated),
+            Field::EmailAttachmentName if !negated || matches!(test.op, Op::Exists) => return self.header_text(field, test, negated),
             Field::EmailSubject if self.eight => return self.header_text(field, test, negated),
             _ => {}
         }
@@ -44,7 +44,7 @@ impl Lowering<'_, '_> {
             return self.refuse(
                 &super::NOT_NEGATED,
                 test.span,
-                format!("`{}` cannot be excluded: the session holds more than one line of the kind", test.field),
+                format!("`{}` cannot be excluded: a mail can hold more than one, and one that does not fit would be enough", test.field),
             );
         }
         let found = match (field, &test.op) {
@@ -67,7 +67,12 @@ impl Lowering<'_, '_> {
     /// Text of a header that a buffer holds as it was sent: outside ASCII, the usual encoded forms are looked for too.
     fn header_text(&mut self, field: Field, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let Some(buffer) = buffer_of(field) else { return self.no_form(test) };
-        let part = self.in_buffer(buffer, test, negated)?;
+        let part = match (self.in_buffer(buffer, test, negated)?, &test.op) {
+            (Part::Options(options), Op::Text { patterns, case }) if field == Field::EmailSubject && !negated => {
+                Part::Options(unfold(options, buffer.name, patterns, *case))
+            }
+            (part, _) => part,
+        };
         let outside = match &test.op {
             Op::Text { patterns, .. } => encoded::is_encoded(patterns),
             Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
@@ -175,25 +180,10 @@ impl Lowering<'_, '_> {
             .iter()
             .filter(|pattern| pattern.as_exact() != Some(""))
             .map(|pattern| {
-                let mut pieces: Vec<Re> = Vec::new();
-                for part in pattern.parts() {
-                    match part {
-                        Hole::Literal(text) => {
-                            for (at, word) in text.split(' ').enumerate() {
-                                if at > 0 {
-                                    pieces.push(Re::Raw("(?:\\r?\\n)?[ \\t]"));
-                                }
-                                pieces.push(Re::Text(word.to_owned()));
-                            }
-                        }
-                        Hole::Run => pieces.push(Re::Raw("[^\\r\\n]*")),
-                        Hole::One => pieces.push(Re::One),
-                    }
-                }
+                let mut pieces = unfolded(pattern, "(?:\\r?\\n)?[ \\t]", &Re::Raw("[^\\r\\n]*"));
                 pieces.push(Re::Raw("[ \\t]*\\r?$"));
-                // A folded line splits the text at a blank, so the longest word is what can be looked for.
-                let word = pattern.literals().flat_map(|text| text.split(|char: char| char == ' ' || !char.is_ascii())).max_by_key(|word| word.len());
-                (label(pattern), word.filter(|word| !word.is_empty()).map(ToOwned::to_owned), Re::Seq(pieces))
+                let word = longest_word(pattern);
+                (label(pattern), word.map(ToOwned::to_owned), Re::Seq(pieces))
             })
             .collect();
         if encoded::is_encoded(patterns) {
@@ -284,6 +274,50 @@ impl Lowering<'_, '_> {
             .collect();
         self.in_links(entries, case == Case::Insensitive, span)
     }
+}
+
+/// Suricata 8 joins the lines of a folded subject without the blank between them, so a blank may be missing there.
+fn unfold(mut options: Options, buffer: &'static str, patterns: &[Pattern], case: Case) -> Options {
+    let nocase = case == Case::Insensitive;
+    for choice in &mut options.choices {
+        let pattern = patterns.iter().find(|pattern| label(pattern) == choice.label && pattern.literals().any(|text| text.contains(' ')));
+        let Some(pattern) = pattern else { continue };
+        let pieces = unfolded(pattern, "[ \\t]?", &Re::Run);
+        let expression = Re::Seq([Re::Raw("^")].into_iter().chain(pieces).chain([Re::Raw("$")]).collect());
+        choice.items = vec![Item::Buffer(buffer)];
+        choice
+            .items
+            .extend(longest_word(pattern).map(|word| Item::Content(Content { bytes: word.as_bytes().to_vec(), nocase, ..Content::default() })));
+        choice.items.push(Item::Pcre(Pcre { sign: Sign::Is, expression, nocase, lines: false }));
+        options.joined = None;
+    }
+    options
+}
+
+/// A pattern for a header whose line may be folded at a blank.
+fn unfolded(pattern: &Pattern, blank: &'static str, run: &Re) -> Vec<Re> {
+    let mut pieces: Vec<Re> = Vec::new();
+    for part in pattern.parts() {
+        match part {
+            Hole::Literal(text) => {
+                for (at, word) in text.split(' ').enumerate() {
+                    if at > 0 {
+                        pieces.push(Re::Raw(blank));
+                    }
+                    pieces.push(Re::Text(word.to_owned()));
+                }
+            }
+            Hole::Run => pieces.push(run.clone()),
+            Hole::One => pieces.push(Re::One),
+        }
+    }
+    pieces
+}
+
+/// What can be looked for although a folded line splits the text at a blank.
+fn longest_word(pattern: &Pattern) -> Option<&str> {
+    let words = pattern.literals().flat_map(|text| text.split(|char: char| char == ' ' || !char.is_ascii()));
+    words.filter(|word| !word.is_empty()).max_by_key(|word| word.len())
 }
 
 /// Whether the pattern leaves the scheme open or begins with one.

@@ -135,6 +135,8 @@ fn unfit(option: &RuleOption, name: &str, text: &str) -> Option<String> {
         "filemd5" => digest(line, 32),
         "filesha1" => digest(line, 40),
         "filesha256" => digest(line, 64),
+        // Suricata 8 also reads values with what belongs to them, as JSON.
+        "dataset" if value.split(',').any(|word| word.trim().starts_with("format ")) => name.to_ascii_lowercase().contains(".json"),
         "lua" | "luaxform" => name.to_ascii_lowercase().ends_with(".lua"),
         _ => {
             let kind = value.split(',').find_map(|word| word.trim().strip_prefix("type ")).unwrap_or_default().trim();
@@ -147,6 +149,11 @@ fn unfit(option: &RuleOption, name: &str, text: &str) -> Option<String> {
             }
         }
     };
-    let odd = text.lines().position(|line| !line.trim().is_empty() && !line.starts_with('#') && !fits(line.trim()))?;
+    // Hash lists may have comments (`detect-file-hash-common.c`).
+    let comment = |line: &str| option.name.starts_with("file") && line.starts_with('#');
+    if !text.lines().any(|line| fits(line.trim())) {
+        return Some(format!("which holds nothing that `{}` takes", option.name));
+    }
+    let odd = text.lines().position(|line| !line.trim().is_empty() && !comment(line) && !fits(line.trim()))?;
     Some(format!("whose line {} is not what `{}` takes", odd + 1, option.name))
 }

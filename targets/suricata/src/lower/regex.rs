@@ -23,7 +23,7 @@ pub(crate) static ASCII_CLASSES: Code = Code::note("suricata.ascii-classes", "cl
 const SHORTEST_CONTENT: usize = 4;
 
 /// Buffers whose protocol allows ASCII alone: names, digests, numbers, words.
-const ASCII: [&str; 8] = ["dns.query", "http.host.raw", "http.method", "http.stat_code", "http.uri.raw", "quic.sni", "tls.cert_serial", "tls.sni"];
+const ASCII: [&str; 6] = ["dns.query", "http.method", "http.stat_code", "quic.sni", "tls.cert_serial", "tls.sni"];
 /// Buffers of digests, where the engine takes contents of a digest's whole length only.
 const WHOLE_CONTENTS: [&str; 3] = ["ja3.hash", "ja3s.hash", "ja4.hash"];
 
@@ -31,23 +31,24 @@ const WHOLE_CONTENTS: [&str; 3] = ["ja3.hash", "ja3s.hash", "ja4.hash"];
 #[derive(Clone, Copy)]
 struct Searched {
     buffer: &'static str,
-    fold: Fold,
+    alphabet: Alphabet,
 }
 
 impl Searched {
-    fn alphabet(self) -> Alphabet {
-        match self.fold {
+    fn in_buffer(buffer: &'static str, fold: Fold) -> Self {
+        let alphabet = match fold {
             Fold::Lower => Alphabet::Lower,
-            Fold::AsSent if ASCII.contains(&self.buffer) => Alphabet::Ascii,
+            Fold::AsSent if ASCII.contains(&buffer) => Alphabet::Ascii,
             Fold::AsSent => Alphabet::Text,
-        }
+        };
+        Self { buffer, alphabet }
     }
 }
 
 impl Lowering<'_, '_> {
     /// Any of the expressions in a buffer that holds the whole value.
     pub(super) fn matches(&mut self, buffer: Buffer, list: &[Regex], span: Span) -> Result<Options, Refusal> {
-        let searched = Searched { buffer: buffer.name, fold: buffer.fold };
+        let searched = Searched::in_buffer(buffer.name, buffer.fold);
         let mut nodes = Vec::with_capacity(list.len());
         for regex in list {
             nodes.push((regex, self.node(searched, regex, Sign::Is, span)?));
@@ -57,7 +58,7 @@ impl Lowering<'_, '_> {
 
     /// None of the expressions in a buffer that is there.
     pub(super) fn matches_not(&mut self, buffer: Buffer, list: &[Regex], span: Span) -> Result<Vec<Item>, Refusal> {
-        let searched = Searched { buffer: buffer.name, fold: buffer.fold };
+        let searched = Searched::in_buffer(buffer.name, buffer.fold);
         let mut items = vec![Item::Buffer(buffer.name)];
         items.extend(self.absent_or_else(buffer.optional));
         for regex in list {
@@ -78,7 +79,9 @@ impl Lowering<'_, '_> {
         negated: bool,
         span: Span,
     ) -> Result<Options, Refusal> {
-        let searched = Searched { buffer, fold: Fold::AsSent };
+        // In a normalised path, the engine makes one byte of each character; in a query all of them stay.
+        let alphabet = if cut == Transform::Path { Alphabet::Ascii } else { Alphabet::Text };
+        let searched = Searched { buffer, alphabet };
         let part = match cut {
             Transform::Query => query_of_uri(),
             other => path_of_uri(other == Transform::SentPath),
@@ -88,8 +91,8 @@ impl Lowering<'_, '_> {
         for regex in list {
             nodes.push((regex, self.node(searched, regex, sign, span)?));
         }
-        // What was sent may begin with the name of a host, which is no part of the path.
-        let fits = buffer == "http.uri" || cut == Transform::Query;
+        // What was sent may begin with the name of a host, where a match that may begin anywhere could begin as well.
+        let fits = cut != Transform::SentPath || nodes.iter().all(|(_, node)| node.anchored_start());
         let on_whole: Option<Vec<(&Regex, Node)>> =
             if fits { nodes.iter().map(|(regex, node)| Some((*regex, node.on_part_of(&part)?))).collect() } else { None };
         let (open, nodes) = match on_whole {
@@ -122,7 +125,7 @@ impl Lowering<'_, '_> {
         around: Option<&dyn Fn(Re) -> Re>,
     ) -> Result<Vec<Item>, Refusal> {
         let nocase = nocase || regex.case() == Case::Insensitive;
-        let searched = Searched { buffer: "file.data", fold: Fold::AsSent };
+        let searched = Searched::in_buffer("file.data", Fold::AsSent);
         let node = match regex.node_of_bytes(nocase) {
             Ok(node) if !wide => node,
             Ok(node) => match node.widened() {
@@ -152,7 +155,7 @@ impl Lowering<'_, '_> {
             Ok(node) => node,
             Err(why) => return self.unsayable(regex, &why, span),
         };
-        if searched.fold == Fold::AsSent {
+        if searched.alphabet != Alphabet::Lower {
             return Ok(node);
         }
         if node.asks_for_case() {
@@ -206,7 +209,7 @@ impl Lowering<'_, '_> {
         if node.is_never() {
             return Ok(None);
         }
-        let Written { expression, nocase, wider, narrower } = match dialect::written(node, searched.alphabet()) {
+        let Written { expression, nocase, wider, narrower } = match dialect::written(node, searched.alphabet) {
             Ok(written) => written,
             Err(why) => return self.unsayable(regex, &why, span),
         };
@@ -266,7 +269,7 @@ fn as_content(searched: Searched, node: &Node) -> Option<Vec<Item>> {
     }
     let nocase = literal.case == Case::Insensitive && literal.has_case();
     let content = Content { bytes: literal.bytes.clone(), nocase, starts: starts && !whole, ends: ends && !whole, ..Content::default() };
-    let size = whole.then(|| Item::Size(Number::Is(literal.bytes.len() as u64)));
+    let size = whole.then_some(Item::Size(Number::Is(literal.bytes.len() as u64)));
     Some(std::iter::once(Item::Content(content)).chain(size).collect())
 }
 

@@ -157,17 +157,15 @@ proptest! {
 
 /// How the engine finds a capital where it wants none: outside what a backslash escapes.
 fn has_capital(expression: &str) -> bool {
-    let mut bytes = expression.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => {
-                if bytes.next() == Some(b'x') {
-                    bytes.nth(1);
-                }
-            }
-            byte if byte.is_ascii_uppercase() => return true,
-            _ => {}
-        }
+    let mut rest = expression.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let escaped = match (byte, after.first()) {
+            (b'\\', Some(b'x')) => 3,
+            (b'\\', _) => 1,
+            (byte, _) if byte.is_ascii_uppercase() => return true,
+            _ => 0,
+        };
+        rest = after.get(escaped..).unwrap_or_default();
     }
     false
 }

@@ -189,7 +189,7 @@ fn pcre(expression: Re, negated: bool, nocase: bool) -> Item {
 
 /// Which ends of a text are ends of the path with its query.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum Edge {
     None,
     Start,
     End,
@@ -197,14 +197,14 @@ pub(super) enum End {
 }
 
 /// A text in the path with its query.
-pub(super) fn target(text: &str, end: End, case: Case) -> Vec<Item> {
+pub(super) fn target(text: &str, end: Edge, case: Case) -> Vec<Item> {
     let nocase = case == Case::Insensitive;
-    let (starts, ends) = (matches!(end, End::Start | End::Both), matches!(end, End::End | End::Both));
+    let (starts, ends) = (matches!(end, Edge::Start | Edge::Both), matches!(end, Edge::End | Edge::Both));
     let content = |text: &str| Content { bytes: text.as_bytes().to_vec(), nocase, ..Content::default() };
     // A text that begins in the middle of a path cannot tell whether `//` was there.
     if is_normal(text) {
         return match end {
-            End::Both => vec![Item::Buffer(URI), Item::Content(content(text)), Item::Size(Number::Is(text.len() as u64))],
+            Edge::Both => vec![Item::Buffer(URI), Item::Content(content(text)), Item::Size(Number::Is(text.len() as u64))],
             _ => vec![Item::Buffer(URI), Item::Content(Content { starts, ends, ..content(text) })],
         };
     }

@@ -7,7 +7,7 @@ use ir::{Case, FieldTest, Pattern, Shape};
 use source::Loss;
 
 use super::pattern::label;
-use super::uri::{self, End};
+use super::uri::{self, Edge};
 use super::{Choice, Lowering, MAX_CONTENT, Options, TOO_LONG};
 use crate::ast::{Content, Item, Number};
 
@@ -25,7 +25,7 @@ enum Host<'t> {
 #[derive(Clone, Copy)]
 enum Target<'t> {
     Any,
-    Text(&'t str, End),
+    Text(&'t str, Edge),
 }
 
 impl Lowering<'_, '_> {
@@ -63,12 +63,12 @@ fn ways(pattern: &Pattern) -> Option<Vec<(Host<'_>, Target<'_>)>> {
         Shape::Exact(text) => {
             let rest = text.get(after_scheme(text)?..)?;
             let at = divide(rest)?;
-            vec![(Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, End::Both))]
+            vec![(Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, Edge::Both))]
         }
         Shape::Starts(text) => {
             let rest = text.get(after_scheme(text)?..)?;
             match divide(rest) {
-                Some(at) => vec![(Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, End::Start))],
+                Some(at) => vec![(Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, Edge::Start))],
                 None => vec![(Host::Starts(rest), Target::Any)],
             }
         }
@@ -77,22 +77,22 @@ fn ways(pattern: &Pattern) -> Option<Vec<(Host<'_>, Target<'_>)>> {
             (Some(scheme), _) => {
                 let rest = text.get(scheme..)?;
                 let own = match divide(rest) {
-                    Some(at) => (Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, End::Start)),
+                    Some(at) => (Host::Is(rest.get(..at)?), Target::Text(rest.get(at..)?, Edge::Start)),
                     None => (Host::Starts(rest), Target::Any),
                 };
-                vec![own, (Host::Any, Target::Text(text, End::None))]
+                vec![own, (Host::Any, Target::Text(text, Edge::None))]
             }
-            (None, None) => vec![(Host::Contains(text), Target::Any), (Host::Any, Target::Text(text, End::None))],
-            (None, Some(0)) => vec![(Host::Any, Target::Text(text, End::None))],
+            (None, None) => vec![(Host::Contains(text), Target::Any), (Host::Any, Target::Text(text, Edge::None))],
+            (None, Some(0)) => vec![(Host::Any, Target::Text(text, Edge::None))],
             (None, Some(at)) => {
-                vec![(Host::Ends(text.get(..at)?), Target::Text(text.get(at..)?, End::Start)), (Host::Any, Target::Text(text, End::None))]
+                vec![(Host::Ends(text.get(..at)?), Target::Text(text.get(at..)?, Edge::Start)), (Host::Any, Target::Text(text, Edge::None))]
             }
         },
         Shape::Ends(text) => match divide(text) {
             _ if text.contains("://") => return None,
-            None | Some(0) => vec![(Host::Any, Target::Text(text, End::End))],
+            None | Some(0) => vec![(Host::Any, Target::Text(text, Edge::End))],
             Some(at) => {
-                vec![(Host::Ends(text.get(..at)?), Target::Text(text.get(at..)?, End::Both)), (Host::Any, Target::Text(text, End::End))]
+                vec![(Host::Ends(text.get(..at)?), Target::Text(text.get(at..)?, Edge::Both)), (Host::Any, Target::Text(text, Edge::End))]
             }
         },
         Shape::Anything | Shape::General(_) => return None,

@@ -23,10 +23,12 @@ pub(super) struct Buffer {
     pub(super) optional: bool,
     /// The field is only a part of the buffer.
     pub(super) cut: Option<Transform>,
+    /// An event has several of them. One that does not fit is enough for a negated test, so none can be excluded.
+    pub(super) many: bool,
 }
 
 const fn buffer(name: &'static str, fold: Fold, to_client: bool, optional: bool) -> Buffer {
-    Buffer { name, fold, to_client, optional, cut: None }
+    Buffer { name, fold, to_client, optional, cut: None, many: false }
 }
 
 /// Fields that one buffer holds whole.
@@ -42,6 +44,8 @@ fn of(field: Field) -> Option<Buffer> {
         Field::TlsSni => buffer("tls.sni", Fold::AsSent, false, true),
         Field::TlsCertSubject => buffer("tls.cert_subject", Fold::AsSent, true, true),
         Field::TlsCertIssuer => buffer("tls.cert_issuer", Fold::AsSent, true, true),
+        Field::TlsAlpn => Buffer { many: true, ..buffer("tls.alpn", Fold::AsSent, false, true) },
+        Field::TlsCertSan => Buffer { many: true, ..buffer("tls.subjectaltname", Fold::AsSent, true, true) },
         Field::TlsJa3 => buffer("ja3.hash", Fold::Lower, false, true),
         Field::TlsJa3s => buffer("ja3s.hash", Fold::Lower, true, true),
         Field::TlsJa4 => buffer("ja4.hash", Fold::Lower, false, true),
@@ -52,7 +56,7 @@ fn of(field: Field) -> Option<Buffer> {
         // A file of HTTP is called by the request's path unless `Content-Disposition` names it; SMB and FTP have paths too.
         Field::FileName => Buffer { cut: Some(Transform::LastPart), ..buffer("file.name", Fold::AsSent, false, true) },
         // Names in the answer; the name asked for stands there once more.
-        Field::DnsAnswer => buffer("dns.response.rrname", Fold::AsSent, true, true),
+        Field::DnsAnswer => Buffer { many: true, ..buffer("dns.response.rrname", Fold::AsSent, true, true) },
         Field::EmailSubject => buffer("email.subject", Fold::AsSent, false, true),
         _ => return None,
     })
@@ -111,6 +115,10 @@ impl Lowering<'_, '_> {
     }
 
     fn not_in_buffer(&mut self, buffer: Buffer, test: &FieldTest) -> Result<Part, Refusal> {
+        if buffer.many && !matches!(test.op, Op::Exists) {
+            let message = format!("`{}` cannot be excluded: an event has several, and one that does not fit would be enough", test.field);
+            return self.refuse(&NOT_NEGATED, test.span, message);
+        }
         let items = match &test.op {
             Op::Exists => return self.is_missing(buffer, test),
             Op::Text { patterns, case } => self.none_of(buffer, patterns, *case),
@@ -166,7 +174,7 @@ impl Lowering<'_, '_> {
             items.push(raw(Sign::Is, "(?:^|[\\/\\x5C])$"));
             self.missing(buffer, &items, test.span);
             items
-        } else if self.eight && buffer.name != "http.stat_code" {
+        } else if self.eight && !matches!(buffer.name, "http.stat_code" | "dns.response.rrname") {
             vec![Item::Buffer(buffer.name), Item::AbsentOrElse, Item::Size(Number::Is(0))]
         } else {
             let which = if self.eight { "Suricata" } else { "Suricata 7" };

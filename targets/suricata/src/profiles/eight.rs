@@ -49,6 +49,8 @@ pub(super) static CAPABILITIES: Capabilities = super::of(&[
     (EventClass::TlsHandshake, Field::TlsCertSubject, Name::Is("tls.cert_subject")),
     (EventClass::TlsHandshake, Field::TlsCertIssuer, Name::Is("tls.cert_issuer")),
     (EventClass::TlsHandshake, Field::TlsVersion, Name::Is("tls.version")),
+    (EventClass::TlsHandshake, Field::TlsAlpn, Name::Is("tls.alpn")),
+    (EventClass::TlsHandshake, Field::TlsCertSan, Name::Is("tls.subjectaltname")),
     (EventClass::TlsHandshake, Field::SourceIp, Name::Is("ip.src")),
     (EventClass::TlsHandshake, Field::SourcePort, Name::Is("header")),
     (EventClass::TlsHandshake, Field::DestinationIp, Name::Is("ip.dst")),

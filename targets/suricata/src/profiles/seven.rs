@@ -49,6 +49,8 @@ pub(super) static CAPABILITIES: Capabilities = super::of(&[
     (EventClass::TlsHandshake, Field::TlsCertSubject, Name::Is("tls.cert_subject")),
     (EventClass::TlsHandshake, Field::TlsCertIssuer, Name::Is("tls.cert_issuer")),
     (EventClass::TlsHandshake, Field::TlsVersion, Name::Is("tls.version")),
+    (EventClass::TlsHandshake, Field::TlsAlpn, Name::Absent { why: "Suricata 7 has no keyword for application protocols; the profile `8` has" }),
+    (EventClass::TlsHandshake, Field::TlsCertSan, Name::Absent { why: "Suricata 7 has no keyword for further names; the profile `8` has" }),
     (EventClass::TlsHandshake, Field::SourceIp, Name::Is("ip.src")),
     (EventClass::TlsHandshake, Field::SourcePort, Name::Is("header")),
     (EventClass::TlsHandshake, Field::DestinationIp, Name::Is("ip.dst")),
