@@ -1,0 +1,1 @@
+rule Kestrel { strings: $a = "kestrel-stage-one" condition: $a }

@@ -1,0 +1,2 @@
+
+rule Merlin { strings: $a = "merlin-stage" condition: $a }
