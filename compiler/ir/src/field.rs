@@ -278,7 +278,7 @@ impl Field {
         }
     }
 
-    /// Whether an event may hold several values of the field: recipients, attachments, answers, and keys of a user's hive, which stand under
+    /// Whether an event may hold several values of the field: recipients, attachments, answers, names of a certificate, and keys of a user's hive, which stand under
     /// two names. Tests that contradict each other can then both hold.
     #[must_use]
     pub fn holds_many(self) -> bool {
@@ -292,6 +292,8 @@ impl Field {
                 | Self::EmailAttachmentSha256
                 | Self::EmailUrl
                 | Self::EmailUrlHost
+                | Self::TlsAlpn
+                | Self::TlsCertSan
                 | Self::RegistryKey
                 | Self::RegistryPath
         )
