@@ -1,5 +1,7 @@
 //! How does a detection become rules: which tables, one query or several, lists inside or outside?
 
+use std::cell::Cell;
+
 use backend::{Cx, Refusal, slug};
 use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
 use source::Code;
@@ -69,7 +71,7 @@ impl Draft {
     }
 
     /// Writes the query; lists move out of one that is too long, the longest first.
-    pub(crate) fn watched(mut self, detection: &Detection, limit: usize) -> Asked {
+    pub(crate) fn watched(mut self, detection: &Detection, limit: usize, taken: &Cell<usize>) -> Asked {
         let mut watchlists = Vec::new();
         loop {
             // What is too long for certain need not be written to know it.
@@ -84,7 +86,7 @@ impl Draft {
             let Let::Texts { name, values, array } = definition else { return self.asked(text, size, watchlists) };
             let mut aliases = Vec::new();
             for part in files(std::mem::take(values)) {
-                let alias = alias(detection, watchlists.len());
+                let alias = alias(detection, taken.replace(taken.get() + 1));
                 aliases.push(alias.clone());
                 watchlists.push(Watchlist { alias, values: part });
             }
@@ -123,7 +125,7 @@ fn characters(text: &str) -> usize {
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
-    let asker = Asker { schema, detection };
+    let asker = Asker { schema, detection, watchlists: Cell::new(0) };
     let asked = asker.ask(&sources, &rule.predicate, RULE, cx)?;
     let size = asked.iter().map(|one| one.size).max().unwrap_or(0);
     if size <= RULE {
@@ -156,15 +158,19 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 struct Asker<'a> {
     schema: &'static Schema,
     detection: &'a Detection,
+    /// How many watchlists there are: the parts of a question have lists of their own.
+    watchlists: Cell<usize>,
 }
 
 impl Asker<'_> {
     /// Queries within the limit that together find what the whole finds: by value or by table, whichever needs fewer.
     fn divided(&self, sources: &[Source], of: &Predicate, size: usize, cx: &mut Cx<'_>) -> Result<Option<Vec<Asked>>, Refusal> {
+        self.watchlists.set(0);
         let by_value = self.by_value(sources, of, size, RULE, cx)?;
         if sources.len() < 2 || by_value.as_ref().is_some_and(|parts| parts.len() == 2) {
             return Ok(by_value);
         }
+        self.watchlists.set(0);
         let by_table = self.by_table(sources, of, RULE, cx)?;
         Ok([by_value, by_table].into_iter().flatten().min_by_key(Vec::len))
     }
@@ -230,7 +236,7 @@ impl Asker<'_> {
     fn queries(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
         let mut out = Vec::new();
         if self.schema.id != "defender-xdr" {
-            out.extend(union(sources, predicate, self.schema, cx)?.map(|one| one.watched(self.detection, limit)));
+            out.extend(union(sources, predicate, self.schema, cx)?.map(|one| one.watched(self.detection, limit, &self.watchlists)));
             return Ok(out);
         }
         for table in sources.chunk_by(|one, next| one.table == next.table) {

@@ -33,7 +33,7 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     let mut lets = lower::definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
     let draft = Draft { query: Query { lets, rows }, sources: stream.sources, reach: whole.min(most), label: "" };
-    let asked = if schema.id == "defender-xdr" { draft.written(RULE) } else { draft.watched(detection, RULE) };
+    let asked = if schema.id == "defender-xdr" { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
     if asked.size > RULE {
         return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));
     }

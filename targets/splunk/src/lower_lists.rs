@@ -66,7 +66,16 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
             }
         }
         lowering.made.push(Stage::Lookup { table: name.clone(), field: table.field, into: into.clone(), columns: at == 0 });
-        let of = |key: &Key<'_>| by_value.binary_search_by(|(known, _)| known.cmp(key)).ok().and_then(|at| by_value.get(at)).map(|(_, one)| *one);
+        // Values and indicators mostly come in one order: the next one is looked at first.
+        let mut next = 0;
+        let mut of = |key: &Key<'_>| {
+            let at = match by_value.get(next).filter(|(known, _)| known == key) {
+                Some(_) => next,
+                None => by_value.binary_search_by(|(known, _)| known.cmp(key)).ok()?,
+            };
+            next = at + 1;
+            by_value.get(at).map(|(_, one)| *one)
+        };
         let mut rows: Vec<Row> = table.rows.into_iter().map(|(value, key)| row(value, of(&key))).collect();
         rows.sort();
         rows.dedup_by(|later, first| later.value == first.value);

@@ -398,6 +398,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
         }
         let shapes = self.shapes(to_client);
         let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;
+        // Asked of every indicator, so once for all rules.
+        let (attacked, class, category) = (self.attacked(), self.classtype(), self.category());
         let mut out = Vec::new();
         for row in rows {
             for shape in &shapes {
@@ -417,9 +419,9 @@ impl<'l, 'c> Lowering<'l, 'c> {
                         destination: side.destination.clone(),
                         items: buffers::grouped(flow.into_iter().chain(row_items.iter().cloned()).chain(side.items.iter().cloned())),
                         target: shape.target.or(side.target),
-                        attacked: self.attacked(),
-                        class: self.classtype(),
-                        category: self.category(),
+                        attacked,
+                        class,
+                        category,
                     };
                     let slug = self.detection.meta.folder.clone();
                     if Body::of(&alert, &slug).len() > MAX_BODY {
