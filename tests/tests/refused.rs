@@ -270,9 +270,11 @@ mod program {
             let condition = if broken { "$b" } else { "$a" };
             format!("rule Kestrel_{at} {{ strings: $a = \"kestrel-stage-{at}\" condition: {condition} }}\n")
         };
-        let languages: [(&str, &str, &str, &dyn Fn(usize, bool) -> String); 2] =
-            [("suricata", "site.rules", "suricata/SITE-1-native-site.rules", &lines), ("yara", "site.yar", "yara/SITE-1-site.yar", &bytes)];
-        for (target, name, out, rule) in languages {
+        /// The text of a rule that travels along, whole or broken.
+        type CarriedRule<'a> = &'a dyn Fn(usize, bool) -> String;
+        let suricata = ("suricata", "site.rules", "suricata/SITE-1-native-site.rules", &lines as CarriedRule<'_>);
+        let yara = ("yara", "site.yar", "yara/SITE-1-site.yar", &bytes as CarriedRule<'_>);
+        for (target, name, out, rule) in [suricata, yara] {
             for of in [1, 3] {
                 for k in 0..of {
                     let here = folder(&format!("refused-{target}-{of}-{k}"));
