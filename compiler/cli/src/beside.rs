@@ -54,7 +54,7 @@ impl Beside {
 
 impl front::Files for Beside {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
-        let relative = Path::new(path);
+        let relative = Path::new(if path.is_empty() { "." } else { path });
         if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Err(OUTSIDE.to_owned());
         }

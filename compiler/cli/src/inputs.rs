@@ -58,10 +58,12 @@ pub(crate) fn files(paths: &[PathBuf], inputs: &mut Inputs) -> Vec<PathBuf> {
         }
         let before = files.len();
         let Below { files: found, unreadable } = below(path, Links::Inside, |file| is_description(file) || is_feed(file) || is_sigma(file));
-        for (path, why) in unreadable {
-            inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(&path)), "the rest is built without it");
-        }
         let described = found.iter().any(|file| is_description(file));
+        // What would not have been read is not missed: a list that a description names is the description's.
+        let missed = |path: &Path| !described || is_description(path) || !(is_feed(path) || is_sigma(path));
+        for (path, why) in unreadable.iter().filter(|(path, _)| missed(path)) {
+            inputs.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(path)), "the rest is built without it");
+        }
         files.extend(found.into_iter().filter(|file| if described { is_description(file) } else { is_feed(file) || is_sigma(file) }));
         if files.len() == before {
             inputs.refuse(

@@ -189,11 +189,18 @@ fn counts_say_what_sets_cannot() {
 
 #[test]
 fn a_negation_is_defined_everywhere() {
-    let digest = Predicate::is(Field::FileMd5, "0".repeat(32), span()).negate();
-    assert_eq!(body(digest), format!("condition:\nnot (filesize > 0 and hash.md5(0, filesize) == \"{}\")\n}}\n", "0".repeat(32)));
-    assert_eq!(body(Predicate::is(Field::FileType, "elf", span()).negate()), "condition:\nnot (filesize >= 4 and uint32(0) == 0x464C457F)\n}\n");
-    let imphash = Predicate::is(Field::FileImphash, "a".repeat(32), span()).negate();
-    assert_eq!(body(imphash), format!("condition:\nnot (pe.is_pe and pe.imphash() == \"{}\")\n}}\n", "a".repeat(32)));
+    // Alone, each of them holds for nearly every file, and there is no rule.
+    let beside = |predicate: Predicate| body(Predicate::All(vec![bytes(Need::Any, vec![BytePattern::text("evil")]), predicate.negate()]));
+    let expected = |condition: &str| format!("$s1 = \"evil\" ascii\ncondition:\n{condition}\n}}\n");
+    let zeros = "0".repeat(32);
+    let digest = beside(Predicate::is(Field::FileMd5, zeros.clone(), span()));
+    assert_eq!(digest, expected(&format!("$s1\nand not (filesize > 0 and hash.md5(0, filesize) == \"{zeros}\")")));
+    let kind = beside(Predicate::is(Field::FileType, "elf", span()));
+    assert_eq!(kind, expected("not (filesize >= 4 and uint32(0) == 0x464C457F)\nand $s1"));
+    let imphash = beside(Predicate::is(Field::FileImphash, zeros.clone(), span()));
+    assert_eq!(imphash, expected(&format!("$s1\nand not (pe.is_pe and pe.imphash() == \"{zeros}\")")));
+    let alone = compile(&[detection("A-1", "block.facet", event(Predicate::is(Field::FileType, "elf", span()).negate()))]);
+    assert_eq!((alone.entries[0].outcome, slugs(&alone)), (Outcome::Unsupported, vec!["legalise.ordinary"]));
 }
 
 #[test]
@@ -222,14 +229,18 @@ fn long_lists_become_several_rules_and_then_a_list() {
 
 #[test]
 fn one_bad_alternative_does_not_hide_the_others() {
-    let compiled = compile(&[detection("A-1", "mutexes", event(bytes(Need::Any, vec![BytePattern::text("x"), BytePattern::text("evil")])))]);
+    let compiled = compile(&[detection("A-1", "mutexes", event(bytes(Need::Any, vec![BytePattern::text("~"), BytePattern::text("evil")])))]);
     assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Narrower, vec!["yara.slow"]));
-    let compiled = compile(&[detection("A-1", "mutexes", event(bytes(Need::All, vec![BytePattern::text("x"), BytePattern::text("evil")])))]);
+    let compiled = compile(&[detection("A-1", "mutexes", event(bytes(Need::All, vec![BytePattern::text("~"), BytePattern::text("evil")])))]);
     assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Unsupported, vec!["yara.slow"]));
     let word = BytePattern { wide: true, fullword: true, ..BytePattern::text("évil") };
     let compiled = compile(&[detection("A-1", "word", event(bytes(Need::Any, vec![word.clone()])))]);
     assert_eq!((compiled.entries[0].outcome, slugs(&compiled)), (Outcome::Wider, vec!["yara.fullword"]));
-    let compiled = compile(&[detection("A-1", "word", event(bytes(Need::Any, vec![word]).negate()))]);
+    let compiled = compile(&[detection(
+        "A-1",
+        "word",
+        event(Predicate::All(vec![bytes(Need::Any, vec![BytePattern::text("evil")]), bytes(Need::Any, vec![word]).negate()])),
+    )]);
     assert_eq!(compiled.entries[0].outcome, Outcome::Narrower);
 }
 
