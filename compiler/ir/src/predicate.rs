@@ -313,7 +313,14 @@ impl Predicate {
                         if out.len().saturating_mul(right.len()) > limit {
                             return None;
                         }
-                        out = out.iter().flat_map(|left| right.iter().map(move |right| left.iter().chain(right).cloned().collect())).collect();
+                        match right.as_slice() {
+                            // Most parts hold in one way alone, and there may be thousands.
+                            [only] => out.iter_mut().for_each(|left| left.extend(only.iter().cloned())),
+                            several => {
+                                let with = |left: &[Predicate], right: &[Predicate]| left.iter().chain(right).cloned().collect();
+                                out = out.iter().flat_map(|left| several.iter().map(move |right| with(left, right))).collect();
+                            }
+                        }
                     }
                     Some(out)
                 }

@@ -44,6 +44,8 @@ pub struct Alert {
     pub class: &'static str,
     /// The category that the message begins with, in Emerging Threats' words.
     pub category: &'static str,
+    /// Whether an indicator travels encrypted, so that a sensor sees it only behind a decrypting proxy.
+    pub encrypted: bool,
 }
 
 /// The values of the `target` option.

@@ -399,7 +399,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
         let shapes = self.shapes(to_client);
         let headers = header.sides(self, to_client, rows.iter().any(|row| !row.items.is_empty()))?;
         // Asked of every indicator, so once for all rules.
-        let (attacked, class, category) = (self.attacked(), self.classtype(), self.category());
+        let (attacked, class, category, encrypted) = (self.attacked(), self.classtype(), self.category(), self.encrypted());
         let mut out = Vec::new();
         for row in rows {
             for shape in &shapes {
@@ -422,6 +422,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
                         attacked,
                         class,
                         category,
+                        encrypted,
                     };
                     let slug = self.detection.meta.folder.clone();
                     if Body::of(&alert, &slug).len() > MAX_BODY {
@@ -530,6 +531,11 @@ impl<'l, 'c> Lowering<'l, 'c> {
             Some(Role::Scanner) => "SCAN",
             Some(Role::Tool | Role::Unknown) => "HUNTING",
         }
+    }
+
+    fn encrypted(&self) -> bool {
+        let hidden = |observable: &ir::Observable| matches!(observable, ir::Observable::Url(url) if matches!(url.scheme(), "https" | "wss"));
+        self.detection.indicators.iter().any(|indicator| hidden(&indicator.observable))
     }
 
     /// The attacked machine in Emerging Threats' words.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use ir::{Confidence, Detection, Meta, Observable, Scope, SeverityLevel, Tactic, Verdict};
+use ir::{Confidence, Detection, Meta, Scope, SeverityLevel, Tactic, Verdict};
 
 use super::{link, word};
 use crate::ast::{Address, Alert, Side};
@@ -99,8 +99,7 @@ fn deployments(detection: &Detection, alert: &Alert) -> Vec<&'static str> {
     if !named && !crosses(&alert.source) && !crosses(&alert.destination) {
         out.push("Internal");
     }
-    let hidden = |observable: &Observable| matches!(observable, Observable::Url(url) if matches!(url.scheme(), "https" | "wss"));
-    if alert.protocol == "http" && detection.indicators.iter().any(|indicator| hidden(&indicator.observable)) {
+    if alert.protocol == "http" && alert.encrypted {
         out.push("SSLDecrypt");
     }
     out
