@@ -13,6 +13,7 @@
 
 mod artefact;
 mod capability;
+mod carried;
 mod comment;
 mod context;
 mod derive;
@@ -26,6 +27,7 @@ mod refused;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
 pub use capability::{Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
+pub use carried::without;
 pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};

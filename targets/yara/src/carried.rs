@@ -46,18 +46,8 @@ impl Carried {
     /// The file without the rules that are not kept; what is left stays on its lines. `kept` holds indices, in order.
     #[must_use]
     pub fn with(&self, kept: &[usize]) -> String {
-        let mut out = String::with_capacity(self.text.len());
-        let mut from = 0;
-        for (at, rule) in self.rules.iter().enumerate() {
-            if kept.binary_search(&at).is_err() {
-                out.push_str(self.text.get(from..rule.place.start).unwrap_or_default());
-                let feeds = self.text.get(rule.place.clone()).unwrap_or_default().matches('\n').count();
-                out.extend(std::iter::repeat_n('\n', feeds));
-                from = rule.place.end;
-            }
-        }
-        out.push_str(self.text.get(from..).unwrap_or_default());
-        out
+        let gone = self.rules.iter().enumerate().filter(|(at, _)| kept.binary_search(at).is_err());
+        backend::without(&self.text, gone.map(|(_, rule)| rule.place.clone()))
     }
 
     /// A rule's own text, with the modules that the file imports.

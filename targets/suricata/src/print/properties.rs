@@ -133,7 +133,7 @@ proptest! {
             citations: vec![ir::Citation { quote: value.clone(), source: title.clone(), file: None, line: None, url: None }],
             ..Meta::default()
         };
-        let predicate = Predicate::text(field, vec![Pattern::exact(&value), Pattern::contains(format!("{value}x"))], Case::Insensitive, span());
+        let predicate = Predicate::text(field, vec![Pattern::exact(&value), Pattern::contains(format!("{value}~x"))], Case::Insensitive, span());
         let compiled = compile(&detection(title, meta, class, predicate), profile);
         prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
         let rules = read(&compiled.artefacts);
