@@ -156,12 +156,17 @@ def main():
             continue
         folder = tempfile.mkdtemp(prefix="vigie-growth-")
         count = max(1, int(count * given.scale))
-        small = measure(vigie, make(count), os.path.join(folder, "once"), given.timeout)
-        large = measure(vigie, make(4 * count), os.path.join(folder, "four times"), given.timeout)
-        # A run this short measures the clock.
-        times = max(0, large[0] - start) / max(0.04, small[0] - start)
-        wrong = [str(code) for code in (small[2], large[2]) if code not in (0, 1)]
-        bad = wrong or times > given.most
+        # Other work on the machine makes a run longer, never shorter: what looks bad is measured again, and the shortest runs count.
+        small = large = None
+        for turn in range(3):
+            runs = [measure(vigie, make(n), os.path.join(folder, "%d-%d" % (n, turn)), given.timeout) for n in (count, 4 * count)]
+            small, large = runs if turn == 0 else (min(small, runs[0]), min(large, runs[1]))
+            wrong = [str(run[2]) for run in runs if run[2] not in (0, 1)]
+            # A run this short measures the clock.
+            times = max(0, large[0] - start) / max(0.04, small[0] - start)
+            bad = wrong or times > given.most
+            if wrong or not bad:
+                break
         passed, failed = passed + (not bad), failed + bool(bad)
         print("%-44s %8d %8.2f %8.2f %7.1f %7d%s" % (name, count, small[0], large[0], times, large[1], "  FAIL " + " ".join(wrong) if bad else ""), flush=True)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,7 @@
 //! Is a loss known and fine? Reviewed waivers.
 
+use std::collections::BTreeMap;
+
 use backend::Target;
 use ir::{Accept, Advisory};
 use source::{Code, Diagnostic, Severity};
@@ -31,14 +33,24 @@ pub(crate) fn run(
     every_target: bool,
     cx: &mut Cx,
 ) {
+    if waivers.is_empty() {
+        return;
+    }
+    // The rows of each block: there may be a waiver for each of thousands.
+    let mut of_block: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let about = &planned[row.detection];
+        of_block.entry((&about.advisory, &about.block)).or_default().push(at);
+    }
     for Waivers { advisory, accepts } in waivers {
         for (at, accept) in accepts.iter().enumerate() {
             let mut used = cx.used_accepts.contains(&(advisory.clone(), at));
             let for_target =
                 |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
-            for row in rows.iter_mut() {
-                let about = &planned[row.detection];
-                if about.advisory != *advisory || !about.is(&accept.subject) || !for_target(row.target, row.profile) {
+            let block = accept.subject.split_once('.').map_or(accept.subject.as_str(), |(block, _)| block);
+            for &at in of_block.get(&(advisory.as_str(), block)).into_iter().flatten() {
+                let row = &mut rows[at];
+                if !planned[row.detection].is(&accept.subject) || !for_target(row.target, row.profile) {
                     continue;
                 }
                 for said in row.diagnostics.iter_mut().filter(|said| said.code.slug == accept.code) {

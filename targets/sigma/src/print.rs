@@ -418,3 +418,19 @@ impl Lines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_longer_than_readers_look_ahead_reads_back_at_every_level() {
+        let key = "k".repeat(2_000);
+        let inner = Plain::Map(vec![(key.clone(), Plain::Text("value".to_owned()))]);
+        let mut out = Lines::default();
+        out.open(0, "logsource");
+        plain(1, &scalar(&key), &inner, &mut out);
+        let read: serde_yaml::Value = serde_yaml::from_str(&out.0).expect("printed YAML is YAML");
+        assert_eq!(read["logsource"][key.as_str()][key.as_str()].as_str(), Some("value"));
+    }
+}

@@ -1,6 +1,7 @@
 //! What needs the whole advisory: are the names in tests and waivers known, and do the citations stand?
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ir::{Accept, Advisory, Behavior, EventClass, Head, Header, SourceDocument, Stimulus, Test};
 use source::{Code, Diagnostic, Span};
@@ -117,16 +118,17 @@ impl Draft {
 
     /// The advisory, with its citations looked up and its tests and waivers checked.
     pub(crate) fn finish(self, files: &dyn Files, say: &mut Vec<Diagnostic>) -> Option<Advisory> {
+        let known = LazyCell::new(|| self.subjects());
         let mut tests = Vec::new();
         for test in &self.tests {
-            if let Subject::Good(events) = self.subject(&test.subject, test.span, say) {
+            if let Subject::Good(events) = self.subject(&test.subject, test.span, &known, say) {
                 other_events(test, events.as_deref(), say);
                 tests.push(test.clone());
             }
         }
         let mut accepts = Vec::new();
         for accept in &self.accepts {
-            if let Subject::Good(_) = self.subject(&accept.subject, accept.span, say) {
+            if let Subject::Good(_) = self.subject(&accept.subject, accept.span, &known, say) {
                 accepts.push(accept.clone());
             }
         }
@@ -177,8 +179,23 @@ impl Draft {
         Some(advisory)
     }
 
-    /// What a test or waiver is about; an unknown name is reported.
-    fn subject(&self, subject: &str, span: Span, say: &mut Vec<Diagnostic>) -> Subject {
+    /// What a test or waiver may be about, in the order of the names, as long as there are few.
+    fn subjects(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for (name, declared) in &self.names {
+            out.push(name.clone());
+            if let Parts::Facets(facets) = &declared.parts {
+                out.extend(facets.keys().map(|facet| format!("{name}.{facet}")));
+            }
+            if out.len() >= suggest::MOST {
+                break;
+            }
+        }
+        out
+    }
+
+    /// What a test or waiver is about; an unknown name is reported, with the known ones.
+    fn subject(&self, subject: &str, span: Span, known: &LazyCell<Vec<String>, impl FnOnce() -> Vec<String>>, say: &mut Vec<Diagnostic>) -> Subject {
         let (name, part) = subject.split_once('.').map_or((subject, None), |(name, part)| (name, Some(part)));
         let found = match (self.names.get(name), part) {
             (None, _) => Subject::Unknown,
@@ -211,14 +228,7 @@ impl Draft {
         };
         if matches!(found, Subject::Unknown) {
             let mut diagnostic = Diagnostic::new(&UNKNOWN_SUBJECT, format!("no block or facet is named `{subject}`")).at(span, "not declared");
-            let mut names: Vec<String> = Vec::new();
-            for (name, declared) in &self.names {
-                names.push(name.clone());
-                if let Parts::Facets(facets) = &declared.parts {
-                    names.extend(facets.keys().map(|facet| format!("{name}.{facet}")));
-                }
-            }
-            diagnostic.help = suggest::help(subject, names.iter().map(String::as_str));
+            diagnostic.help = suggest::help(subject, known.iter().map(String::as_str));
             say.push(diagnostic);
         }
         found
@@ -226,8 +236,8 @@ impl Draft {
 }
 
 fn facets(draft: &behavior::Draft) -> BTreeMap<String, (Option<EventClass>, bool)> {
-    let good = |name: &str| draft.behavior.facets.iter().any(|facet| facet.name == name);
-    draft.declared.iter().map(|(name, event)| (name.clone(), (*event, good(name)))).collect()
+    let good: BTreeSet<&str> = draft.behavior.facets.iter().map(|facet| facet.name.as_str()).collect();
+    draft.declared.iter().map(|(name, event)| (name.clone(), (*event, good.contains(name.as_str())))).collect()
 }
 
 /// Warns of events that can show nothing, because the subject reads others.

@@ -3,7 +3,7 @@
 /// Longer names are no slips of the pen, in bytes.
 const LONGEST: usize = 100;
 /// Among so many names one is looked for: a file may have thousands of names, and thousands of wrong ones.
-const MOST: usize = 256;
+pub(crate) const MOST: usize = 256;
 
 /// Finds the name nearest to a misspelt one: first a dotted name that ends in it, then the fewest changed letters.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -11,15 +11,26 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let wrong = wrong.to_ascii_lowercase();
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
+    }
+    let length = wrong.chars().count();
     let mut best: Option<(f64, &'a str)> = None;
     for name in names.into_iter().filter(|name| name.len() <= LONGEST).take(MOST) {
         let ends = name.strip_suffix(wrong.as_str()).is_some_and(|head| head.ends_with(['.', '-', '_']));
-        let same = |text: &str| text.chars().filter(|char| char.is_ascii_alphanumeric()).collect::<String>();
         let score = if ends {
             0.95
-        } else if !same(&wrong).is_empty() && same(&wrong) == same(&name.to_ascii_lowercase()) {
+        } else if letters(&wrong).next().is_some() && letters(&wrong).eq(letters(name)) {
             0.98
         } else {
+            // Each letter more or less is a change: names of other lengths need no comparing.
+            let (shorter, longer) = {
+                let other = name.chars().count();
+                (length.min(other), length.max(other))
+            };
+            if 10 * shorter < 6 * longer {
+                continue;
+            }
             strsim::normalized_damerau_levenshtein(&wrong, &name.to_ascii_lowercase())
         };
         if score >= 0.6 && best.is_none_or(|(before, _)| score > before) {
