@@ -28,6 +28,7 @@ mod ast;
 mod lower;
 mod print;
 mod profiles;
+mod read;
 mod verify;
 
 use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};

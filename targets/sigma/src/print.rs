@@ -13,7 +13,7 @@ use crate::ast::{
     Value,
 };
 use crate::lower::about;
-pub(crate) use literal::{quoted, regex, scalar, sigma_string};
+pub(crate) use literal::{quoted, quoted_into, regex, scalar, sigma_string};
 use uuid::Uuid;
 
 /// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
@@ -48,9 +48,13 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
         let here =
             rule.documents.iter().enumerate().filter(|(at, document)| *at == last || (!whole.contains(&document.id) && written.insert(document.id)));
         let generate = rule.documents.iter().take(last).any(|document| whole.contains(&document.id));
-        let documents: Vec<String> =
-            here.map(|(at, document)| self::document(document, &title(&document.title), &name, generate && at == last)).collect();
-        let text = documents.join("---\n");
+        let mut text = String::new();
+        for (at, document) in here {
+            if !text.is_empty() {
+                text.push_str("---\n");
+            }
+            text = self::document(document, &title(&document.title), &name, generate && at == last, text);
+        }
         out.rules.push(PrintedRule {
             detection,
             item,
@@ -73,9 +77,10 @@ fn twice<T: Ord>(list: impl Iterator<Item = T>) -> BTreeSet<T> {
     all.into_iter().zip(again).filter(|(_, again)| *again).map(|(one, _)| one).collect()
 }
 
-/// One document; `generate` says that the rules it refers to are detections of their own too.
-fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, generate: bool) -> String {
-    let mut out = Lines::default();
+/// One document behind others; `generate` says that the rules it refers to are detections of their own too.
+fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, generate: bool, before: String) -> String {
+    let mut out = Lines(before);
+    out.0.reserve(room(&document.body));
     out.pair(0, "title", &scalar(title));
     out.pair(0, "id", &document.id.to_string());
     if let Some(own) = &document.name {
@@ -106,6 +111,22 @@ fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, gen
         head.custom.iter().for_each(|(key, value)| plain(0, &scalar(key), value, &mut out));
     }
     out.0
+}
+
+/// The bytes of a rule's values, roughly: a text of a hundred thousand lines is not to be moved while it grows.
+fn room(body: &Body) -> usize {
+    let of = |value: &Value| match value {
+        Value::Text(pattern) => pattern.literals().map(str::len).sum(),
+        _ => 40,
+    };
+    let items = |items: &[Item]| items.iter().flat_map(|item| &item.values).map(|value| of(value) + 20).sum::<usize>();
+    let Body::Detection(_, detection) = body else { return 0 };
+    let blocks = detection.blocks.iter().map(|(_, block)| match block {
+        Block::Map(list) => items(list),
+        Block::List(maps) => maps.iter().map(|list| items(list)).sum(),
+        Block::Keywords(values) => values.iter().map(|value| of(value) + 20).sum(),
+    });
+    blocks.sum()
 }
 
 fn front(head: &Head, out: &mut Lines) {
@@ -153,7 +174,7 @@ fn detection(detection: &Detection, out: &mut Lines) {
         out.open(1, name);
         match block {
             Block::Map(items) => items.iter().for_each(|item| self::item(2, "", item, out)),
-            Block::Keywords(values) => values.iter().for_each(|value| out.line(2, &format!("- {}", self::value(value)))),
+            Block::Keywords(values) => values.iter().for_each(|value| out.value(2, "- ", value)),
             Block::List(maps) => {
                 for items in maps {
                     for (at, item) in items.iter().enumerate() {
@@ -170,11 +191,12 @@ fn item(level: usize, before: &str, item: &Item, out: &mut Lines) {
     let key = format!("{before}{}", scalar(&self::key(&item.key)));
     match item.values.as_slice() {
         [value] => out.pair(level, &key, &self::value(value)),
-        // Four more when the key itself stands behind a dash.
-        values if before.is_empty() => out.list(level, &key, values.iter().map(self::value)),
+        [] => {}
         values => {
             out.open(level, &key);
-            values.iter().for_each(|value| out.line(level + 1, &format!("  - {}", self::value(value))));
+            // Two more when the key itself stands behind a dash.
+            let dash = if before.is_empty() { "- " } else { "  - " };
+            values.iter().for_each(|value| out.value(level + 1, dash, value));
         }
     }
 }
@@ -233,16 +255,22 @@ fn key(key: &Key) -> String {
 }
 
 fn value(value: &Value) -> String {
-    match value {
-        Value::Text(pattern) => quoted(&sigma_string(pattern)),
-        Value::Regex(re) => quoted(&regex(re)),
-        Value::Net(net) => quoted(&net.to_string()),
-        Value::Number(number) => number.to_string(),
-        Value::Decimal(number) => number.to_string(),
-        Value::Flag(flag) => flag.to_string(),
-        Value::Null => "null".to_owned(),
-        Value::Field(name) => quoted(&sigma_string(&Pattern::exact(name))),
-    }
+    let mut out = String::new();
+    value_into(value, &mut out);
+    out
+}
+
+fn value_into(value: &Value, out: &mut String) {
+    let _ = match value {
+        Value::Text(pattern) => return quoted_into(&sigma_string(pattern), out),
+        Value::Regex(re) => return quoted_into(&regex(re), out),
+        Value::Net(net) => return quoted_into(&net.to_string(), out),
+        Value::Number(number) => write!(out, "{number}"),
+        Value::Decimal(number) => write!(out, "{number}"),
+        Value::Flag(flag) => write!(out, "{flag}"),
+        Value::Null => write!(out, "null"),
+        Value::Field(name) => return quoted_into(&sigma_string(&Pattern::exact(name)), out),
+    };
 }
 
 fn condition(condition: &Condition, inside: bool) -> String {
@@ -385,7 +413,21 @@ struct Lines(String);
 
 impl Lines {
     fn line(&mut self, level: usize, text: &str) {
-        let _ = writeln!(self.0, "{}{text}", "    ".repeat(level));
+        self.indent(level);
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn indent(&mut self, level: usize) {
+        self.0.extend(std::iter::repeat_n("    ", level));
+    }
+
+    /// A value behind a dash.
+    fn value(&mut self, level: usize, dash: &str, value: &Value) {
+        self.indent(level);
+        self.0.push_str(dash);
+        value_into(value, &mut self.0);
+        self.0.push('\n');
     }
 
     fn open(&mut self, level: usize, key: &str) {

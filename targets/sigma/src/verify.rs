@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, Fault};
 use ir::{Part, Pattern};
-use serde::Deserialize as _;
 use serde_yaml::{Mapping, Value};
 use uuid::Uuid;
 
 use crate::print::sigma_string;
+use crate::read;
 
 /// Modifiers that we write.
 const MODIFIERS: [&str; 22] = [
@@ -45,23 +45,21 @@ pub(crate) fn verify(artefacts: &[Artefact]) -> Vec<Fault> {
     let mut wanted: Vec<(&str, String)> = Vec::new();
     for artefact in artefacts {
         let mut count = 0;
-        for reader in serde_yaml::Deserializer::from_str(&artefact.text) {
+        let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
+        let read = read::documents(&artefact.text, |root| {
             count += 1;
-            let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
-            match Value::deserialize(reader) {
-                Ok(Value::Mapping(map)) => {
+            match root {
+                Value::Mapping(map) => {
                     if let Err(what) = document(&map, &mut ids, &mut names, &mut |rule| wanted.push((&artefact.path, rule))) {
                         say(what);
                     }
                 }
-                Ok(_) => say("a document is not a map".to_owned()),
-                Err(error) => {
-                    say(format!("it is not YAML: {error}"));
-                    break;
-                }
+                _ => say("a document is not a map".to_owned()),
             }
-        }
-        if count == 0 {
+        });
+        if let Err(error) = read {
+            say(format!("it is not YAML: {error}"));
+        } else if count == 0 {
             out.push(Fault::of_file(&*artefact.path, "it holds no rule"));
         }
     }

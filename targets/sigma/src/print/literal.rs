@@ -1,5 +1,6 @@
 //! How is a literal written: YAML scalars, Sigma strings, regular expressions?
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use ir::{Part, Pattern};
@@ -22,13 +23,25 @@ pub(crate) fn scalar(text: &str) -> String {
 
 /// A scalar in quotes: single ones where every character may stand there as it is.
 pub(crate) fn quoted(text: &str) -> String {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'\'')) {
-        return ["'", text, "'"].concat();
+    let mut out = String::with_capacity(text.len() + 2);
+    quoted_into(text, &mut out);
+    out
+}
+
+/// Writes a scalar in quotes behind other text.
+pub(crate) fn quoted_into(text: &str, out: &mut String) {
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'\''));
+    if plain || text.chars().all(|char| !must_escape(char)) {
+        out.push('\'');
+        if plain {
+            out.push_str(text);
+        } else {
+            out.push_str(&text.replace('\'', "''"));
+        }
+        out.push('\'');
+        return;
     }
-    if text.chars().all(|char| !must_escape(char)) {
-        return format!("'{}'", text.replace('\'', "''"));
-    }
-    let mut out = String::from("\"");
+    out.push('"');
     for char in text.chars() {
         match char {
             '"' => out.push_str("\\\""),
@@ -48,7 +61,6 @@ pub(crate) fn quoted(text: &str) -> String {
         }
     }
     out.push('"');
-    out
 }
 
 /// Whether a key, as it is written, is longer than a reader of YAML looks ahead for its colon: 1,024 characters.
@@ -64,14 +76,20 @@ fn must_escape(char: char) -> bool {
 /// A Sigma string: `*` and `?` are holes, a backslash before them or before another backslash makes them literal.
 ///
 /// A single backslash before any other character stands for itself, which is how people write paths.
-pub(crate) fn sigma_string(pattern: &Pattern) -> String {
-    let mut out = String::new();
+pub(crate) fn sigma_string(pattern: &Pattern) -> Cow<'_, str> {
+    let special = |text: &str| memchr::memchr3(b'*', b'?', b'\\', text.as_bytes()).is_some();
     let parts = pattern.parts();
+    if let [Part::Literal(text)] = parts
+        && !special(text)
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
     for (at, part) in parts.iter().enumerate() {
         match part {
             Part::Run => out.push('*'),
             Part::One => out.push('?'),
-            Part::Literal(text) if memchr::memchr3(b'*', b'?', b'\\', text.as_bytes()).is_none() => out.push_str(text),
+            Part::Literal(text) if !special(text) => out.push_str(text),
             Part::Literal(text) => {
                 let hole_next = at + 1 < parts.len();
                 let mut rest = text.as_str();
@@ -93,7 +111,7 @@ pub(crate) fn sigma_string(pattern: &Pattern) -> String {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A regular expression in plain PCRE.
@@ -164,7 +182,7 @@ mod tests {
 
     #[test]
     fn backslashes_are_doubled_only_where_they_must_be() {
-        let print = |parts: &[Part]| sigma_string(&Pattern::new(parts.iter().cloned()));
+        let print = |parts: &[Part]| sigma_string(&Pattern::new(parts.iter().cloned())).into_owned();
         let literal = |text: &str| Part::Literal(text.to_owned());
         assert_eq!(print(&[literal(r"C:\a\b.exe")]), r"C:\a\b.exe");
         assert_eq!(print(&[literal(r"\\server\x")]), r"\\\\server\x");
