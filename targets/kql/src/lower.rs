@@ -12,7 +12,7 @@ use crate::lower_events;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists, NamedList};
 use crate::print;
-use crate::print_tree::{self, Layout};
+use crate::print_tree::{self, Layout, characters};
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
@@ -105,22 +105,19 @@ fn listed(query: &Query) -> usize {
     query.lets.iter().map(|definition| if let Let::Texts { values, .. } = definition { of(values) } else { 0 }).sum()
 }
 
-/// A query's text and its characters.
+/// A query's text and its characters; no text when it is too long for certain.
 fn written(query: &Query, limit: usize) -> (String, usize) {
-    let (mut text, mut size) = (String::new(), usize::MAX);
-    if listed(query) <= limit {
-        text = print_tree::query(query, Layout::Wide);
-        size = characters(&text);
+    if listed(query) > limit {
+        return (String::new(), print_tree::size(query, Layout::Tight));
     }
-    if size > limit {
-        text = print_tree::query(query, Layout::Tight);
-        size = characters(&text);
+    let text = print_tree::query(query, Layout::Wide);
+    let size = characters(&text);
+    if size <= limit {
+        return (text, size);
     }
+    let text = print_tree::query(query, Layout::Tight);
+    let size = characters(&text);
     (text, size)
-}
-
-fn characters(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {

@@ -1,6 +1,7 @@
 //! How do values become conditions: text against patterns, addresses in networks, hosts below domains, URLs, numbers?
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use ir::pattern::fold;
 use ir::{Case, IpNet, NumberTest, Part, Pattern, Shape, Url};
@@ -123,6 +124,15 @@ pub(crate) fn one_of(value: &Value, case: Case, mut list: Vec<String>, lists: &m
     }
 }
 
+/// What [`one_of`] asks, of another value: a list is made once.
+fn same_of(value: Value, asked: &Condition) -> Condition {
+    match asked {
+        Condition::Compare(_, operator, text) => Condition::Compare(value, operator, text.clone()),
+        Condition::In(_, case, list) => Condition::In(value, *case, list.clone()),
+        other => other.clone(),
+    }
+}
+
 /// A pattern as a regular expression; `hole` is what a hole may hold.
 pub(crate) fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
     let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
@@ -187,10 +197,11 @@ pub(crate) fn addresses(value: &Value, mapped: bool, nets: &[IpNet], negated: bo
         six.clone(),
         if six == Condition::Always(false) { six } else { Condition::Compare(value.clone(), "contains", Value::text(":")) },
     ]);
-    let plain = one_of(value, Case::Sensitive, single.clone(), lists);
-    let behind_prefix = if mapped && !single.is_empty() {
+    let prefixed = mapped && !single.is_empty();
+    let plain = one_of(value, Case::Sensitive, single, lists);
+    let behind_prefix = if prefixed {
         let rest = Value::Call("substring", vec![value.clone(), Value::Number(7)]);
-        Condition::all([Condition::Compare(value.clone(), "startswith", Value::text("::ffff:")), one_of(&rest, Case::Sensitive, single, lists)])
+        Condition::all([Condition::Compare(value.clone(), "startswith", Value::text("::ffff:")), same_of(rest, &plain)])
     } else {
         Condition::Always(false)
     };
@@ -220,24 +231,32 @@ pub(crate) fn below(value: &Value, mut names: Vec<String>, lists: &mut Lists) ->
 pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condition {
     const WITHOUT_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(?::[0-9]*)?(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
     const WITH_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(:[0-9]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
-    let spellings = |url: &Url| {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let host = url.host().to_header();
-        let mut out = vec![format!("{host}{port}{}{query}", url.path())];
-        if url.path() == "/" {
-            out.push(format!("{host}{port}{query}"));
-        }
-        out
-    };
     let mut asked = |with_port: bool| {
-        let list: Vec<String> = urls.iter().filter(|url| url.port().is_some() == with_port).flat_map(spellings).collect();
-        if list.is_empty() {
+        let urls = urls.iter().filter(|url| url.port().is_some() == with_port);
+        let (mut exact, mut folded) = (Vec::with_capacity(urls.clone().count()), Vec::new());
+        for url in urls {
+            let mut whole = url.host().to_header();
+            let _ = url.port().map_or(Ok(()), |port| write!(whole, ":{port}"));
+            let query = url.query().map_or(0, |query| query.len() + 1);
+            whole.reserve_exact(url.path().len() + query);
+            // The path that no URL needs to have.
+            let without = (url.path() == "/").then(|| whole.clone());
+            whole.push_str(url.path());
+            for mut one in without.into_iter().chain([whole]) {
+                if let Some(query) = url.query() {
+                    one.push('?');
+                    one.push_str(query);
+                }
+                if one.is_ascii() { exact.push(one) } else { folded.push(fold(&one).collect()) }
+            }
+        }
+        if exact.is_empty() && folded.is_empty() {
             return Condition::Always(false);
         }
         let (pattern, parts) = if with_port { (WITH_PORT, r"\1\2\3\4") } else { (WITHOUT_PORT, r"\1\2\3") };
         let value = Value::Call("replace_regex", vec![value.clone(), Value::text(pattern), Value::text(parts)]);
-        text(&value, &list.iter().map(Pattern::exact).collect::<Vec<_>>(), Case::Insensitive, lists)
+        let exact = one_of(&value, Case::Insensitive, exact, lists);
+        Condition::any([exact, one_of(&Value::Call("tolower", vec![value]), Case::Sensitive, folded, lists)])
     };
     let (without, with) = (asked(false), asked(true));
     Condition::any([without, with])

@@ -21,26 +21,43 @@ pub(crate) enum Layout {
 
 /// The text of a query, without a line end behind it.
 pub(crate) fn query(query: &Query, layout: Layout) -> String {
-    let mut printer = Printer { out: String::with_capacity(512), layout };
-    for definition in &query.lets {
-        printer.definition(definition);
-    }
-    printer.rows(&query.rows, 0);
+    let mut printer = Printer { out: String::with_capacity(512), layout, only_counted: None };
+    printer.query(query);
     printer.out
+}
+
+/// The characters of a query's text, without making the text of its lists.
+pub(crate) fn size(query: &Query, layout: Layout) -> usize {
+    let mut printer = Printer { out: String::with_capacity(512), layout, only_counted: Some(0) };
+    printer.query(query);
+    characters(&printer.out) + printer.only_counted.unwrap_or_default()
+}
+
+pub(crate) fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// Text in the making. Whatever may stand on one line is written on one, and broken when it proves too wide.
 struct Printer {
     out: String,
     layout: Layout,
+    /// The characters of defined lists that were counted instead of written, when that is all that is asked for.
+    only_counted: Option<usize>,
 }
 
 impl Printer {
+    fn query(&mut self, query: &Query) {
+        for definition in &query.lets {
+            self.definition(definition);
+        }
+        self.rows(&query.rows, 0);
+    }
+
     fn definition(&mut self, of: &Let) {
         match of {
             Let::Texts { name, values, array: _ } => {
                 self.assign(name, "");
-                self.texts(values, 4);
+                self.texts(values, 4, true);
             }
             Let::Watched { name, aliases, array } => {
                 self.assign(name, if *array { "toscalar(" } else { "" });
@@ -253,7 +270,7 @@ impl Printer {
                 self.value(left);
                 self.out.push_str(if *case == ir::Case::Insensitive { " in~ (" } else { " in (" });
                 match list {
-                    List::Values(values) => self.wrapped(values, indent, Self::value),
+                    List::Values(values) => self.wrapped(values, indent, false, Self::value),
                     List::Named(name) => identifier_into(&mut self.out, name),
                     List::Rows(list) => {
                         self.out.push('(');
@@ -319,7 +336,7 @@ impl Printer {
             }
             Value::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
             Value::Seconds(seconds) => self.out.push_str(&duration(*seconds)),
-            Value::Texts(list) => self.texts(list, 8),
+            Value::Texts(list) => self.texts(list, 8, false),
             Value::Call(name, arguments) => {
                 self.out.push_str(name);
                 self.out.push('(');
@@ -348,40 +365,61 @@ impl Printer {
     }
 
     /// `dynamic([...])`, broken into lines when it is long.
-    fn texts(&mut self, list: &[String], indent: usize) {
+    fn texts(&mut self, list: &[String], indent: usize, counted: bool) {
         self.out.push_str("dynamic([");
-        self.wrapped(list, indent, |printer, text| literal_into(&mut printer.out, text));
+        self.wrapped(list, indent, counted, |printer, text| literal_into(&mut printer.out, text));
         self.out.push_str("])");
     }
 
-    /// Items separated by commas, on one line when they fit, else as many on each line as fit.
-    fn wrapped<T>(&mut self, list: &[T], indent: usize, mut each: impl FnMut(&mut Self, &T)) {
+    /// Items separated by commas, on one line when they fit, else as many on each line as fit. `counted` is for what need not be measured
+    /// any more, and may be counted alone.
+    fn wrapped<T>(&mut self, list: &[T], indent: usize, counted: bool, mut each: impl FnMut(&mut Self, &T)) {
         let separator = if self.layout == Layout::Wide { ", " } else { "," };
         let start = self.out.len();
-        let ends = self.row(list, separator, &mut each);
+        for (at, item) in list.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            each(self, item);
+            if self.out.len() - start > WIDTH {
+                break;
+            }
+        }
         if self.out.len() - start <= WIDTH {
             return;
         }
-        let flat = self.out.split_off(start);
+        self.out.truncate(start);
         let pad = if self.layout == Layout::Wide { indent } else { 0 };
-        let (mut from, mut width) = (0, pad);
+        let (mut width, mut text) = (pad, String::new());
         self.line(indent);
-        let last = ends.len().saturating_sub(1);
-        for (at, to) in ends.into_iter().enumerate() {
-            let item = flat.get(from..to - start).unwrap_or_default();
-            if width > pad && width + item.len() > WIDTH {
+        let last = list.len().saturating_sub(1);
+        for (at, item) in list.iter().enumerate() {
+            text.clear();
+            std::mem::swap(&mut self.out, &mut text);
+            each(self, item);
+            std::mem::swap(&mut self.out, &mut text);
+            if width > pad && width + text.len() > WIDTH {
                 self.out.truncate(self.out.trim_end_matches(' ').len());
+                self.count(counted.then_some(start));
                 self.line(indent);
                 width = pad;
             }
-            self.out.push_str(item);
-            width += item.len();
+            self.out.push_str(&text);
+            width += text.len();
             if at < last {
                 self.out.push_str(separator);
                 width += separator.len();
             }
-            from = to - start + separator.len();
         }
         self.line(indent.saturating_sub(4));
+        self.count(counted.then_some(start));
+    }
+
+    /// Counts what stands behind a place instead of keeping it, where that is asked for.
+    fn count(&mut self, from: Option<usize>) {
+        if let (Some(count), Some(from)) = (&mut self.only_counted, from) {
+            *count += characters(self.out.get(from..).unwrap_or_default());
+            self.out.truncate(from);
+        }
     }
 }

@@ -210,7 +210,7 @@ proptest! {
             let compiled = Target::compile(&Kql, job);
             prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();
-            prop_assert!(tokens.contains(&crate::verify::Token::Text(text.clone())));
+            prop_assert!(tokens.contains(&crate::verify::Token::Text(text.as_str().into())));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It knows tokens, literals with their escapes, brackets, tables and limits; that every column exists is the business of
 //! Microsoft's language service, which the project's checks run over all golden rules.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use backend::{Artefact, ArtefactKind, Fault};
@@ -12,13 +13,13 @@ use crate::lower::RULE;
 
 /// One token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum Token<'t> {
     /// A name or word.
-    Word(String),
+    Word(&'t str),
     /// A text, unescaped.
-    Text(String),
+    Text(Cow<'t, str>),
     /// A number, with its unit.
-    Number(String),
+    Number(&'t str),
     /// Anything else: one character.
     Mark(char),
 }
@@ -97,7 +98,7 @@ fn watchlists(text: &str) -> Vec<String> {
     tokens
         .windows(3)
         .filter_map(|window| match window {
-            [Token::Word(name), Token::Mark('('), Token::Text(alias)] if name == ASKS => Some(alias.clone()),
+            [Token::Word(ASKS), Token::Mark('('), Token::Text(alias)] => Some(alias.to_string()),
             _ => None,
         })
         .collect()
@@ -133,19 +134,19 @@ fn query(profile: &str, text: &str) -> Result<(), String> {
     let mut named = Vec::new();
     for definition in definitions {
         match definition {
-            [Token::Word(word), Token::Word(name), Token::Mark('='), ..] if word == "let" => named.push(name.as_str()),
+            [Token::Word("let"), Token::Word(name), Token::Mark('='), ..] => named.push(*name),
             _ => return Err("a statement before the query is no definition".to_owned()),
         }
     }
     match last {
-        [Token::Word(first), ..] if first == "union" || named.contains(&first.as_str()) || columns::known(profile, first) => Ok(()),
+        [Token::Word(first), ..] if *first == "union" || named.contains(first) || columns::known(profile, first) => Ok(()),
         [Token::Word(first), ..] => Err(format!("`{first}` is no table of {profile}")),
         _ => Err("the query does not begin with a table".to_owned()),
     }
 }
 
 /// Splits text into tokens; comments and spaces are left out.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(char) = rest.chars().next() {
@@ -164,7 +165,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
         } else if char.is_ascii_alphanumeric() || char == '_' {
             let end = rest.find(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).unwrap_or(rest.len());
             let (word, behind) = rest.split_at(end);
-            out.push(if char.is_ascii_digit() { Token::Number(word.to_owned()) } else { Token::Word(word.to_owned()) });
+            out.push(if char.is_ascii_digit() { Token::Number(word) } else { Token::Word(word) });
             rest = behind;
         } else if char.is_ascii() && !char.is_control() {
             out.push(Token::Mark(char));
@@ -177,20 +178,20 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
 }
 
 /// The rest of a verbatim literal and what stands behind it.
-fn verbatim(text: &str, quote: char) -> Result<(String, &str), String> {
-    let mut out = String::new();
+fn verbatim(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
+    let mut out = Cow::Borrowed("");
     let mut rest = text;
     loop {
         let at = rest.find(quote).ok_or("a text has no end")?;
         let (before, behind) = rest.split_at(at);
-        out.push_str(before);
-        let behind = &behind[1..];
-        if out.contains(char::is_control) {
+        if before.contains(char::is_control) {
             return Err("a verbatim text holds a control character".to_owned());
         }
+        out += before;
+        let behind = &behind[1..];
         match behind.strip_prefix(quote) {
             Some(more) => {
-                out.push(quote);
+                out.to_mut().push(quote);
                 rest = more;
             }
             None => return Ok((out, behind)),
@@ -199,12 +200,18 @@ fn verbatim(text: &str, quote: char) -> Result<(String, &str), String> {
 }
 
 /// The rest of a literal with escapes and what stands behind it.
-fn regular(text: &str, quote: char) -> Result<(String, &str), String> {
+fn regular(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
+    // Most have no escape.
+    if let Some(end) = text.bytes().position(|byte| byte == b'\\' || byte < b' ' || byte == 0x7f || !byte.is_ascii() || char::from(byte) == quote)
+        && text[end..].starts_with(quote)
+    {
+        return Ok((Cow::Borrowed(&text[..end]), &text[end + 1..]));
+    }
     let mut out = String::new();
     let mut chars = text.char_indices();
     while let Some((at, char)) = chars.next() {
         match char {
-            char if char == quote => return Ok((out, &text[at + 1..])),
+            char if char == quote => return Ok((Cow::Owned(out), &text[at + 1..])),
             '\\' => match chars.next().map(|(_, escape)| escape) {
                 Some('n') => out.push('\n'),
                 Some('r') => out.push('\r'),
