@@ -34,7 +34,7 @@ mod verify;
 use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
-pub use ast::File;
+pub use print::Draft;
 
 /// The Sigma writer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,7 +62,7 @@ static ABOUT: About = About {
 };
 
 impl Language for Sigma {
-    type Rule = File;
+    type Rule = Draft;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -72,11 +72,11 @@ impl Language for Sigma {
         &profiles::CAPABILITIES
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<File>, Refusal> {
-        lower::lower(detection, cx)
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Draft>, Refusal> {
+        Ok(lower::lower(detection, cx)?.into_iter().map(Draft::from).collect())
     }
 
-    fn print(&self, rules: Vec<Lowered<File>>, job: &Job<'_>, _: &mut Section) -> Printed {
+    fn print(&self, rules: Vec<Lowered<Draft>>, job: &Job<'_>, _: &mut Section) -> Printed {
         print::print(rules, job)
     }
 

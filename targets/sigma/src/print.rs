@@ -16,13 +16,59 @@ use crate::lower::about;
 pub(crate) use literal::{quoted, quoted_into, regex, scalar, sigma_string};
 use uuid::Uuid;
 
+/// A file in the making. What depends on no other rule is written as soon as the rule is made, so that a run holds no long list as a tree.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    path: String,
+    documents: Vec<Part>,
+}
+
+/// A document of one.
+#[derive(Clone, Debug)]
+struct Part {
+    title: String,
+    id: Uuid,
+    name: Option<String>,
+    taxonomy: Option<String>,
+    rest: Rest,
+}
+
+/// What stands behind the names.
+#[derive(Clone, Debug)]
+enum Rest {
+    /// Written already.
+    Written(String),
+    /// A correlation, which names other rules.
+    Open(Box<(Option<Head>, Correlation)>),
+}
+
+impl From<File> for Draft {
+    fn from(File { path, documents }: File) -> Self {
+        let part = |Document { title, id, name, taxonomy, head, body }| {
+            let rest = match body {
+                Body::Detection(source, detection) => {
+                    let mut out = Lines(String::with_capacity(room(&detection) + 1_024));
+                    head.iter().for_each(|head| front(head, &mut out));
+                    logsource(&source, &mut out);
+                    self::detection(&detection, &mut out);
+                    head.iter().for_each(|head| back(head, &mut out));
+                    Rest::Written(out.0)
+                }
+                Body::Correlation(correlation) => Rest::Open(Box::new((head, correlation))),
+            };
+            Part { title, id, name, taxonomy, rest }
+        };
+        Self { path, documents: documents.into_iter().map(part).collect() }
+    }
+}
+
 /// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
 /// the rule's id, titles the detection's key.
-pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
+pub(crate) fn print(rules: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
     let paths = twice(rules.iter().map(|rule| rule.rule.path.to_lowercase()));
     // Folders are lost where rules are put side by side; rules that were read as Sigma had names of their own.
     let file = |path: &str| path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let own = |rule: &&Lowered<File>| job.detections.get(rule.detection).is_some_and(|asked| asked.meta.sigma.is_some());
+    let own = |rule: &&Lowered<Draft>| job.detections.get(rule.detection).is_some_and(|asked| asked.meta.sigma.is_some());
     let files = twice(rules.iter().filter(own).map(|rule| file(&rule.rule.path)));
     let documents = || rules.iter().flat_map(|rule| &rule.rule.documents);
     let named: BTreeSet<(&str, Uuid)> = documents().filter_map(|document| Some((document.name.as_deref()?, document.id))).collect();
@@ -45,23 +91,29 @@ pub(crate) fn print(rules: Vec<Lowered<File>>, job: &Job<'_>) -> Printed {
         path.push_str(".yml");
         let title = |title: &str| if titles.contains(title) { about::told_apart(title, asked) } else { title.to_owned() };
         let last = rule.documents.len().saturating_sub(1);
-        let here =
-            rule.documents.iter().enumerate().filter(|(at, document)| *at == last || (!whole.contains(&document.id) && written.insert(document.id)));
         let generate = rule.documents.iter().take(last).any(|document| whole.contains(&document.id));
         let mut text = String::new();
-        for (at, document) in here {
-            if !text.is_empty() {
-                text.push_str("---\n");
+        let mut rule_title = String::new();
+        for (at, document) in rule.documents.into_iter().enumerate() {
+            if at < last && (whole.contains(&document.id) || !written.insert(document.id)) {
+                continue;
             }
-            text = self::document(document, &title(&document.title), &name, generate && at == last, text);
+            rule_title = title(&document.title);
+            let document = self::document(document, &rule_title, &name, generate && at == last);
+            if text.is_empty() {
+                text = document;
+            } else {
+                text.push_str("---\n");
+                text.push_str(&document);
+            }
         }
         out.rules.push(PrintedRule {
             detection,
             item,
             id: asked.id.to_string(),
-            title: rule.documents.last().map(|document| title(&document.title)).unwrap_or_default(),
+            title: rule_title,
             artefact: path.clone(),
-            text: job.rule_text(text.as_str()),
+            text: if job.rule_texts { text.clone() } else { String::new() },
             carried: false,
         });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));
@@ -77,10 +129,9 @@ fn twice<T: Ord>(list: impl Iterator<Item = T>) -> BTreeSet<T> {
     all.into_iter().zip(again).filter(|(_, again)| *again).map(|(one, _)| one).collect()
 }
 
-/// One document behind others; `generate` says that the rules it refers to are detections of their own too.
-fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, generate: bool, before: String) -> String {
-    let mut out = Lines(before);
-    out.0.reserve(room(&document.body));
+/// One document; `generate` says that the rules it refers to are detections of their own too.
+fn document(document: Part, title: &str, name: &dyn Fn(&str) -> String, generate: bool) -> String {
+    let mut out = Lines::default();
     out.pair(0, "title", &scalar(title));
     out.pair(0, "id", &document.id.to_string());
     if let Some(own) = &document.name {
@@ -89,42 +140,35 @@ fn document(document: &Document, title: &str, name: &dyn Fn(&str) -> String, gen
     if let Some(taxonomy) = &document.taxonomy {
         out.pair(0, "taxonomy", &scalar(taxonomy));
     }
-    if let Some(head) = &document.head {
-        front(head, &mut out);
-    }
-    match &document.body {
-        Body::Detection(source, detection) => {
-            logsource(source, &mut out);
-            self::detection(detection, &mut out);
+    match document.rest {
+        Rest::Written(mut rest) => {
+            rest.insert_str(0, &out.0);
+            rest
         }
-        Body::Correlation(correlation) => {
-            self::correlation(correlation, name, &mut out);
+        Rest::Open(open) => {
+            let (head, correlation) = *open;
+            head.iter().for_each(|head| front(head, &mut out));
+            self::correlation(&correlation, name, &mut out);
             if generate {
                 out.pair(1, "generate", "true");
             }
+            head.iter().for_each(|head| back(head, &mut out));
+            out.0
         }
     }
-    if let Some(head) = &document.head {
-        out.list(0, "fields", head.fields.iter().map(|text| scalar(text)));
-        out.list(0, "falsepositives", head.false_positives.iter().map(|text| scalar(text)));
-        out.pair(0, "level", head.level.name());
-        head.custom.iter().for_each(|(key, value)| plain(0, &scalar(key), value, &mut out));
-    }
-    out.0
 }
 
 /// The bytes of a rule's values, roughly: a text of a hundred thousand lines is not to be moved while it grows.
-fn room(body: &Body) -> usize {
+fn room(detection: &Detection) -> usize {
     let of = |value: &Value| match value {
         Value::Text(pattern) => pattern.literals().map(str::len).sum(),
         _ => 40,
     };
-    let items = |items: &[Item]| items.iter().flat_map(|item| &item.values).map(|value| of(value) + 20).sum::<usize>();
-    let Body::Detection(_, detection) = body else { return 0 };
+    let items = |items: &[Item]| items.iter().flat_map(|item| &item.values).map(|value| of(value) + 18).sum::<usize>();
     let blocks = detection.blocks.iter().map(|(_, block)| match block {
         Block::Map(list) => items(list),
         Block::List(maps) => maps.iter().map(|list| items(list)).sum(),
-        Block::Keywords(values) => values.iter().map(|value| of(value) + 20).sum(),
+        Block::Keywords(values) => values.iter().map(|value| of(value) + 18).sum(),
     });
     blocks.sum()
 }
@@ -154,6 +198,13 @@ fn front(head: &Head, out: &mut Lines) {
     }
     out.list(0, "tags", head.tags.iter().map(|text| scalar(text)));
     out.list(0, "scope", head.scope.iter().map(|text| scalar(text)));
+}
+
+fn back(head: &Head, out: &mut Lines) {
+    out.list(0, "fields", head.fields.iter().map(|text| scalar(text)));
+    out.list(0, "falsepositives", head.false_positives.iter().map(|text| scalar(text)));
+    out.pair(0, "level", head.level.name());
+    head.custom.iter().for_each(|(key, value)| plain(0, &scalar(key), value, out));
 }
 
 fn logsource(source: &LogSource, out: &mut Lines) {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::Detection;
 
-use crate::ast::{Cell, Lookup, Matching, Piece, Query, Rule, SiteMacro, Stage};
+use crate::ast::{Cell, Lookup, Matching, Piece, Query, Row, Rule, SiteMacro, Stage};
 use crate::print::{conf_value, one_line, query};
 use crate::stanza;
 
@@ -93,22 +94,26 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
 
 /// Lets searches of one advisory that look up the same values use one table: the one whose name comes first.
 fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> String) {
-    let mut names: BTreeMap<(String, Matching, bool, &[crate::ast::Row]), &str> = BTreeMap::new();
-    let lookups = || {
-        drafts.iter().flat_map(|lowered| match &lowered.rule {
-            Draft::Open(rule) => rule.lookups.iter().map(|lookup| (lowered.detection, lookup)).collect(),
-            Draft::Written { .. } => Vec::new(),
-        })
-    };
-    for (at, lookup) in lookups() {
-        let name = names.entry((folder_of(at), lookup.matching, lookup.cased, &lookup.rows)).or_insert(&lookup.name);
-        *name = (*name).min(&lookup.name);
+    /// Rows, and the names of the tables that hold them.
+    type Table<'d> = (&'d [Row], Vec<&'d str>);
+    // Tables with one fingerprint are compared, others need not be: there may be a hundred thousand rows in each.
+    let mut tables: BTreeMap<(String, Matching, bool, u64), Vec<Table<'_>>> = BTreeMap::new();
+    for lowered in drafts.iter() {
+        let Draft::Open(rule) = &lowered.rule else { continue };
+        for lookup in &rule.lookups {
+            let mut fingerprint = DefaultHasher::new();
+            lookup.rows.hash(&mut fingerprint);
+            let like = tables.entry((folder_of(lowered.detection), lookup.matching, lookup.cased, fingerprint.finish())).or_default();
+            match like.iter_mut().find(|(rows, _)| *rows == lookup.rows) {
+                Some((_, names)) => names.push(&lookup.name),
+                None => like.push((&lookup.rows, vec![&lookup.name])),
+            }
+        }
     }
     let mut shared: BTreeMap<String, String> = BTreeMap::new();
-    for (at, lookup) in lookups() {
-        if let Some(name) = names.get(&(folder_of(at), lookup.matching, lookup.cased, lookup.rows.as_slice())) {
-            shared.insert(lookup.name.clone(), (*name).to_owned());
-        }
+    for (_, names) in tables.into_values().flatten() {
+        let Some(first) = names.iter().min() else { continue };
+        shared.extend(names.iter().map(|name| ((*name).to_owned(), (*first).to_owned())));
     }
     for lowered in drafts {
         if let Draft::Open(rule) = &mut lowered.rule {
