@@ -54,7 +54,7 @@ pub enum Matching {
 }
 
 /// One row of a table. Tables are long, so a row holds nothing twice.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
     /// The value that is compared.
     pub value: Cell,
@@ -67,7 +67,7 @@ pub struct Row {
 }
 
 /// The value of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// This text.
     Whole(Box<str>),
@@ -237,7 +237,7 @@ pub enum Value {
 }
 
 /// One piece of a value with holes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Piece {
     /// These characters. In [`Value::Text`] there is no `*` among them, because `search` cannot say one.
     Literal(String),

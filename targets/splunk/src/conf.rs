@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::Detection;
@@ -24,13 +23,27 @@ pub enum Draft {
         macros: Vec<SiteMacro>,
     },
     /// A search that looks values up: those with the same values share a table, which is known when every search is.
-    Open(Box<Rule>),
+    Open(Box<Rule>, Vec<Table>),
+}
+
+/// A table of values, written as soon as its search was made: rows are many.
+#[derive(Clone, Debug)]
+pub struct Table {
+    name: String,
+    matching: Matching,
+    cased: bool,
+    text: String,
 }
 
 impl Draft {
-    pub(crate) fn of(rule: Rule, detection: &Detection, rule_texts: bool) -> Self {
+    pub(crate) fn of(mut rule: Rule, detection: &Detection, rule_texts: bool) -> Self {
         if !rule.lookups.is_empty() {
-            return Self::Open(Box::new(rule));
+            let table = |lookup: Lookup| {
+                let text = table(&lookup);
+                Table { name: lookup.name, matching: lookup.matching, cased: lookup.cased, text }
+            };
+            let tables = std::mem::take(&mut rule.lookups).into_iter().map(table).collect();
+            return Self::Open(Box::new(rule), tables);
         }
         let search = query(&rule.query);
         let stanza = stanza(&rule, detection, &search);
@@ -50,7 +63,7 @@ fn stanza(rule: &Rule, detection: &Detection, search: &str) -> String {
 /// Writes all files of a job.
 pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
     let mut searches: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut transforms: BTreeMap<String, BTreeMap<String, Lookup>> = BTreeMap::new();
+    let mut transforms: BTreeMap<String, BTreeMap<String, Table>> = BTreeMap::new();
     let mut macros: BTreeMap<String, String> = BTreeMap::new();
     let mut printed = Printed::default();
     let folder_of = |at: usize| job.detections.get(at).map(|detection| detection.meta.folder.clone()).unwrap_or_default();
@@ -61,10 +74,10 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
         let path = format!("{folder}/savedsearches.conf");
         let (stanza, text, used) = match draft {
             Draft::Written { stanza, search, macros } => (stanza, search, macros),
-            Draft::Open(rule) => {
+            Draft::Open(rule, tables) => {
                 let search = query(&rule.query);
                 let stanza = stanza(&rule, detection, &search);
-                transforms.entry(folder.clone()).or_default().extend(rule.lookups.into_iter().map(|lookup| (lookup.name.clone(), lookup)));
+                transforms.entry(folder.clone()).or_default().extend(tables.into_iter().map(|table| (table.name.clone(), table)));
                 (stanza, job.rule_text(search), rule.macros)
             }
         };
@@ -78,11 +91,11 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
         printed.rules.push(PrintedRule { detection: at, item, id, title, artefact: path, text, carried: false });
     }
     printed.artefacts.extend(searches.into_iter().map(|(path, stanzas)| Artefact::new(path, ArtefactKind::Rules, stanzas.concat())));
-    for (folder, lookups) in transforms {
+    for (folder, tables) in transforms {
         let mut text = String::from("# Tables that the searches beside this file look values up in.\n");
-        for lookup in lookups.values() {
-            text.push_str(&definition(lookup));
-            printed.artefacts.push(Artefact::new(format!("{folder}/lookups/{}.csv", lookup.name), ArtefactKind::List, table(lookup)));
+        for table in tables.into_values() {
+            text.push_str(&definition(&table));
+            printed.artefacts.push(Artefact::new(format!("{folder}/lookups/{}.csv", table.name), ArtefactKind::List, table.text));
         }
         printed.artefacts.push(Artefact::new(format!("{folder}/transforms.conf"), ArtefactKind::Support, text));
     }
@@ -94,30 +107,21 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
 
 /// Lets searches of one advisory that look up the same values use one table: the one whose name comes first.
 fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> String) {
-    /// Rows, and the names of the tables that hold them.
-    type Table<'d> = (&'d [Row], Vec<&'d str>);
-    // Tables with one fingerprint are compared, others need not be: there may be a hundred thousand rows in each.
-    let mut tables: BTreeMap<(String, Matching, bool, u64), Vec<Table<'_>>> = BTreeMap::new();
+    let mut tables: BTreeMap<(String, Matching, bool, &str), Vec<&str>> = BTreeMap::new();
     for lowered in drafts.iter() {
-        let Draft::Open(rule) = &lowered.rule else { continue };
-        for lookup in &rule.lookups {
-            let mut fingerprint = DefaultHasher::new();
-            lookup.rows.hash(&mut fingerprint);
-            let like = tables.entry((folder_of(lowered.detection), lookup.matching, lookup.cased, fingerprint.finish())).or_default();
-            match like.iter_mut().find(|(rows, _)| *rows == lookup.rows) {
-                Some((_, names)) => names.push(&lookup.name),
-                None => like.push((&lookup.rows, vec![&lookup.name])),
-            }
+        let Draft::Open(_, written) = &lowered.rule else { continue };
+        for Table { name, matching, cased, text } in written {
+            tables.entry((folder_of(lowered.detection), *matching, *cased, text)).or_default().push(name);
         }
     }
     let mut shared: BTreeMap<String, String> = BTreeMap::new();
-    for (_, names) in tables.into_values().flatten() {
+    for names in tables.into_values() {
         let Some(first) = names.iter().min() else { continue };
         shared.extend(names.iter().map(|name| ((*name).to_owned(), (*first).to_owned())));
     }
     for lowered in drafts {
-        if let Draft::Open(rule) = &mut lowered.rule {
-            rule.lookups.retain(|lookup| shared.get(&lookup.name).is_some_and(|name| *name == lookup.name));
+        if let Draft::Open(rule, tables) = &mut lowered.rule {
+            tables.retain(|table| shared.get(&table.name).is_some_and(|name| *name == table.name));
             rename(&mut rule.query, &shared);
         }
     }
@@ -148,7 +152,7 @@ fn site_macros(macros: &BTreeMap<String, String>) -> String {
 }
 
 /// A table's definition (<https://docs.splunk.com/Documentation/Splunk/latest/Knowledge/Addfieldmatchingrulestoyourlookupconfiguration>).
-fn definition(lookup: &Lookup) -> String {
+fn definition(lookup: &Table) -> String {
     let mut out = format!("\n[{0}]\nfilename = {0}.csv\nmax_matches = 1\ncase_sensitive_match = {1}\n", lookup.name, lookup.cased);
     match lookup.matching {
         Matching::Exact => {}
@@ -160,7 +164,14 @@ fn definition(lookup: &Lookup) -> String {
 
 /// A table as CSV (RFC 4180, with line feeds as Splunk writes them itself).
 fn table(lookup: &Lookup) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    let of = |cell: &Cell| match cell {
+        Cell::Whole(text) | Cell::Ending(text) => text.len() + 1,
+        Cell::Pattern(pieces) => pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 1 }).sum(),
+    };
+    let until = |row: &Row| if row.valid_until.is_some() { 10 } else { 0 };
+    let size = |row: &Row| of(&row.value) + row.note.len() + row.role.len() + until(row) + lookup.advisory.len() + 5;
+    let room = Vec::with_capacity(lookup.rows.iter().map(size).sum::<usize>() + 64);
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(room);
     let mut write = |fields: [&str; 5]| writer.write_record(fields).expect("writing to memory does not fail");
     write(["value", "note", "role", "valid_until", "advisory"]);
     let advisory = one_line(&lookup.advisory);
