@@ -135,8 +135,8 @@ fn found(pattern: &BytePattern, bytes: &[u8]) -> bool {
         ByteKind::Regex(regex) => {
             let Some(search) = regex.over_bytes(pattern.nocase) else { return false };
             let ascii = pattern.ascii || !pattern.wide;
-            (ascii && regex_found(pattern, &search, bytes, (0, bytes, 0), 1))
-                || (pattern.wide && wide_runs(bytes).iter().any(|(at, run, before)| regex_found(pattern, &search, bytes, (*at, run, *before), 2)))
+            (ascii && regex_found(pattern, search, bytes, (0, bytes, 0), 1))
+                || (pattern.wide && wide_runs(bytes).iter().any(|(at, run, before)| regex_found(pattern, search, bytes, (*at, run, *before), 2)))
         }
     }
 }

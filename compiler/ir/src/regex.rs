@@ -44,8 +44,13 @@ pub struct Regex {
     /// Bytes of the shortest text that it can match.
     shortest: usize,
     /// Made when something is first searched for: most expressions are only read and printed, and compiling one takes longer than both.
-    compiled: Arc<OnceLock<Option<::regex::bytes::Regex>>>,
+    compiled: Compiled,
+    /// The same for the bytes of a file: as its case says, and without case.
+    over_bytes: [Compiled; 2],
 }
+
+/// A compiled form, once it was needed; copies of an expression share it.
+type Compiled = Arc<OnceLock<Option<::regex::bytes::Regex>>>;
 
 impl Regex {
     /// Parses a regular expression.
@@ -74,7 +79,7 @@ impl Regex {
             })?;
         }
         let shortest = hir.properties().minimum_len().unwrap_or(usize::MAX);
-        Ok(Self { text: text.into(), ast, case, shortest, compiled: Arc::default() })
+        Ok(Self { text: text.into(), ast, case, shortest, compiled: Arc::default(), over_bytes: Default::default() })
     }
 
     /// The expression as written.
@@ -122,11 +127,15 @@ impl Regex {
     /// The expression as it is searched for in the bytes of a file: `.` is one byte, `\w` and case are ASCII's. `None` when
     /// it cannot be said of bytes.
     #[must_use]
-    pub fn over_bytes(&self, nocase: bool) -> Option<::regex::bytes::Regex> {
+    pub fn over_bytes(&self, nocase: bool) -> Option<&::regex::bytes::Regex> {
         // Not by way of the tree's text: the library writes what is repeated twice, `(?:a+)?`, as the lazy `a+?`.
         let nocase = nocase || self.case == Case::Insensitive;
-        let mut builder = ::regex::bytes::RegexBuilder::new(&self.text);
-        builder.unicode(false).case_insensitive(nocase).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build().ok()
+        let compile = || {
+            let mut builder = ::regex::bytes::RegexBuilder::new(&self.text);
+            builder.unicode(false).case_insensitive(nocase).nest_limit(MAX_DEPTH).size_limit(MAX_COMPILED).build().ok()
+        };
+        let [cased, without_case] = &self.over_bytes;
+        (if nocase { without_case } else { cased }).get_or_init(compile).as_ref()
     }
 
     /// What the expression means on text: characters, with every flag of its own worked in.
