@@ -83,7 +83,7 @@ pub(crate) fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut 
     let lower = |text: &str| fold(text).collect::<String>();
     let plain = |pattern: &Pattern| case == Case::Sensitive || pattern.literals().all(str::is_ascii);
     let folded = Value::Call("tolower", vec![value.clone()]);
-    let (mut exact, mut exact_folded, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut whole, mut others) = (Vec::new(), Vec::new());
     for pattern in patterns {
         let plain = plain(pattern);
         let mut say = |operator: [&'static str; 2], text: &str| {
@@ -96,8 +96,7 @@ pub(crate) fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut 
         match pattern.shape() {
             // A missing value is an empty one, and a test on a missing value is false.
             Shape::Exact("") => {}
-            Shape::Exact(text) if plain => exact.push(text.to_owned()),
-            Shape::Exact(text) => exact_folded.push(lower(text)),
+            Shape::Exact(text) => whole.push(text.to_owned()),
             Shape::Starts(text) => say(["startswith", "startswith_cs"], text),
             Shape::Ends(text) => say(["endswith", "endswith_cs"], text),
             Shape::Contains(text) => say(["contains", "contains_cs"], text),
@@ -107,9 +106,15 @@ pub(crate) fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut 
             }
         }
     }
-    let exact = one_of(value, case, exact, lists);
-    let exact_folded = one_of(&folded, Case::Sensitive, exact_folded, lists);
-    Condition::any([exact, exact_folded].into_iter().chain(others))
+    Condition::any(std::iter::once(equals(value, case, whole, lists)).chain(others))
+}
+
+/// The whole value is one of these texts; operators without case know ASCII only, so other letters are compared in lower case.
+fn equals(value: &Value, case: Case, texts: Vec<String>, lists: &mut Lists) -> Condition {
+    let (plain, others): (Vec<String>, Vec<String>) = texts.into_iter().partition(|text| case == Case::Sensitive || text.is_ascii());
+    let lower = others.iter().map(|text| fold(text).collect()).collect();
+    let plain = one_of(value, case, plain, lists);
+    Condition::any([plain, one_of(&Value::Call("tolower", vec![value.clone()]), Case::Sensitive, lower, lists)])
 }
 
 /// The value is one of these.
@@ -233,7 +238,7 @@ pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condit
     const WITH_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(:[0-9]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
     let mut asked = |with_port: bool| {
         let urls = urls.iter().filter(|url| url.port().is_some() == with_port);
-        let (mut exact, mut folded) = (Vec::with_capacity(urls.clone().count()), Vec::new());
+        let mut texts = Vec::with_capacity(urls.clone().count());
         for url in urls {
             let mut whole = url.host().to_header();
             let _ = url.port().map_or(Ok(()), |port| write!(whole, ":{port}"));
@@ -247,16 +252,15 @@ pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condit
                     one.push('?');
                     one.push_str(query);
                 }
-                if one.is_ascii() { exact.push(one) } else { folded.push(fold(&one).collect()) }
+                texts.push(one);
             }
         }
-        if exact.is_empty() && folded.is_empty() {
+        if texts.is_empty() {
             return Condition::Always(false);
         }
         let (pattern, parts) = if with_port { (WITH_PORT, r"\1\2\3\4") } else { (WITHOUT_PORT, r"\1\2\3") };
         let value = Value::Call("replace_regex", vec![value.clone(), Value::text(pattern), Value::text(parts)]);
-        let exact = one_of(&value, Case::Insensitive, exact, lists);
-        Condition::any([exact, one_of(&Value::Call("tolower", vec![value]), Case::Sensitive, folded, lists)])
+        equals(&value, Case::Insensitive, texts, lists)
     };
     let (without, with) = (asked(false), asked(true));
     Condition::any([without, with])

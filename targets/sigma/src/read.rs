@@ -30,15 +30,9 @@ pub(crate) fn documents(text: &str, mut take: impl FnMut(Value)) -> Result<(), S
         let (event, marks) = event.map_err(|error| error.to_string())?;
         let node = match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => continue,
-            Event::SequenceStart(..) => {
-                stack.push(Open::List(Vec::new()));
-                if stack.len() > DEPTH {
-                    return Err(format!("it is nested deeper than {DEPTH}"));
-                }
-                continue;
-            }
-            Event::MappingStart(..) => {
-                stack.push(Open::Map(Mapping::new(), None));
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                let list = matches!(event, Event::SequenceStart(..));
+                stack.push(if list { Open::List(Vec::new()) } else { Open::Map(Mapping::new(), None) });
                 if stack.len() > DEPTH {
                     return Err(format!("it is nested deeper than {DEPTH}"));
                 }

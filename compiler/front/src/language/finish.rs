@@ -179,16 +179,13 @@ impl Draft {
         Some(advisory)
     }
 
-    /// What a test or waiver may be about, in the order of the names, as long as there are few.
+    /// What a test or waiver may be about, in the order of the names.
     fn subjects(&self) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
         for (name, declared) in &self.names {
             out.push(name.clone());
             if let Parts::Facets(facets) = &declared.parts {
                 out.extend(facets.keys().map(|facet| format!("{name}.{facet}")));
-            }
-            if out.len() >= suggest::MOST {
-                break;
             }
         }
         out

@@ -3,7 +3,10 @@
 /// Longer names are no slips of the pen, in bytes.
 const LONGEST: usize = 100;
 /// Among so many names one is looked for: a file may have thousands of names, and thousands of wrong ones.
-pub(crate) const MOST: usize = 256;
+const MOST: usize = 256;
+
+/// So many names at most are told when none is near.
+const FEW: usize = 30;
 
 /// Finds the name nearest to a misspelt one: first a dotted name that ends in it, then the fewest changed letters.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -45,11 +48,11 @@ pub(crate) fn help<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str> + C
     if let Some(name) = nearest(wrong, names.clone()) {
         return Some(format!("a similar name is `{name}`"));
     }
-    let all: Vec<&str> = names.into_iter().collect();
+    let all: Vec<&str> = names.into_iter().take(FEW + 1).collect();
     match all.as_slice() {
         [] => None,
         [only] => Some(format!("the only name known here is `{only}`")),
-        [..] if all.len() <= 30 => Some(format!("the names known here are {}", list(&all))),
+        [..] if all.len() <= FEW => Some(format!("the names known here are {}", list(&all))),
         [..] => None,
     }
 }
