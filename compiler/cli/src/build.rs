@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use backend::{Lock, Profile, Target};
-use pipeline::{Compilation, Options};
+use pipeline::{Ceiling, Compilation, Options};
 use serde_json::json;
 use source::{Diagnostic, count, legible_json};
 
@@ -59,7 +59,7 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
     let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
         as_of: common.as_of,
-        max_tlp: common.max_tlp,
+        ceiling: Ceiling { max: common.max_tlp, unmarked: site.unmarked },
         lock,
         overlays: site.overlays,
         files_only,
@@ -147,7 +147,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
 /// The exit code for what was found.
 pub(crate) fn status(run: &Run, deny: Deny) -> u8 {
     let (errors, warnings, _) = counts(&run.diagnostics);
-    let policy = ["gate.tlp", "expire.expired"];
+    let policy = ["gate.tlp", "gate.unmarked", "expire.expired"];
     if run.inputs.unreadable > 0 {
         USAGE
     } else if errors > 0 || (deny == Deny::Warnings && warnings > 0) {

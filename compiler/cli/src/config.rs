@@ -8,6 +8,9 @@
 //! [placeholders]
 //! Administrators = ["adm-*", "root"]
 //!
+//! [tlp]
+//! unmarked = "green"
+//!
 //! [suricata]
 //! sid = "3100000..3199999"
 //! ```
@@ -18,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use backend::{Lock, Number, Overlay};
 use front::sigma::Placeholders;
-use ir::{EventClass, Field};
+use ir::{EventClass, Field, Tlp};
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +32,17 @@ struct File {
     #[serde(default)]
     placeholders: BTreeMap<String, Vec<Item>>,
     #[serde(default)]
+    tlp: Marking,
+    #[serde(default)]
     suricata: Suricata,
+}
+
+/// What is said about markings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marking {
+    /// What an input without a marking counts as.
+    unmarked: Option<String>,
 }
 
 /// What is said about one target.
@@ -55,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) overlays: BTreeMap<String, Overlay>,
     /// Lists for Sigma rules.
     pub(crate) placeholders: Placeholders,
+    /// What an input without a marking counts as, where something may not leave.
+    pub(crate) unmarked: Option<Tlp>,
     /// The file, where there is one.
     pub(crate) path: Option<PathBuf>,
     /// The numbers of new rules, where the site has a range of its own.
@@ -137,8 +152,11 @@ fn parse(text: &str) -> Result<Config, String> {
         });
         lists.insert(name, items.collect());
     }
+    let marking =
+        |word: String| Tlp::parse(&word).ok_or_else(|| format!("`{word}` is no marking; they are clear, green, amber, amber+strict and red"));
+    let unmarked = file.tlp.unmarked.map(marking).transpose()?;
     let sids = file.suricata.sid.as_deref().map(range).transpose()?;
-    Ok(Config { overlays, placeholders: Placeholders::new(lists), path: None, sids })
+    Ok(Config { overlays, placeholders: Placeholders::new(lists), unmarked, path: None, sids })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod language;
 pub mod logs;
 pub mod prose;
 pub mod sigma;
+mod unknown;
 
 use std::sync::Arc;
 

@@ -8,10 +8,9 @@ use serde::Serialize;
 use crate::{SigmaRule, Technique};
 
 /// Traffic Light Protocol 2.0 marking (FIRST, <https://www.first.org/tlp/>), from most open to most closed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Tlp {
     /// `TLP:CLEAR` (`WHITE` in TLP 1.0).
-    #[default]
     #[serde(rename = "clear")]
     Clear,
     /// `TLP:GREEN`.
@@ -28,6 +27,52 @@ pub enum Tlp {
     Red,
 }
 
+/// Words for markings, without what parts them. TLP 1.0 (first.org/tlp/v1) had `white`; translations of TLP name the same colours.
+const MARKINGS: [(&str, Tlp); 42] = [
+    ("clear", Tlp::Clear),
+    ("white", Tlp::Clear),
+    ("blanc", Tlp::Clear),
+    ("blanche", Tlp::Clear),
+    ("clair", Tlp::Clear),
+    ("weiß", Tlp::Clear),
+    ("weiss", Tlp::Clear),
+    ("blanco", Tlp::Clear),
+    ("bianco", Tlp::Clear),
+    ("branco", Tlp::Clear),
+    ("wit", Tlp::Clear),
+    ("white20", Tlp::Clear),
+    ("biały", Tlp::Clear),
+    ("белый", Tlp::Clear),
+    ("білий", Tlp::Clear),
+    ("green", Tlp::Green),
+    ("vert", Tlp::Green),
+    ("verte", Tlp::Green),
+    ("grün", Tlp::Green),
+    ("gruen", Tlp::Green),
+    ("verde", Tlp::Green),
+    ("groen", Tlp::Green),
+    ("zielony", Tlp::Green),
+    ("зелёный", Tlp::Green),
+    ("зеленый", Tlp::Green),
+    ("зелений", Tlp::Green),
+    ("amber", Tlp::Amber),
+    ("ambre", Tlp::Amber),
+    ("orange", Tlp::Amber),
+    ("ámbar", Tlp::Amber),
+    ("ambar", Tlp::Amber),
+    ("âmbar", Tlp::Amber),
+    ("ambra", Tlp::Amber),
+    ("yellow", Tlp::Amber),
+    ("amberstrict", Tlp::AmberStrict),
+    ("ambrestrict", Tlp::AmberStrict),
+    ("red", Tlp::Red),
+    ("rouge", Tlp::Red),
+    ("rot", Tlp::Red),
+    ("rojo", Tlp::Red),
+    ("rosso", Tlp::Red),
+    ("vermelho", Tlp::Red),
+];
+
 impl Tlp {
     /// Every marking with its name, from most open to most closed.
     pub const ALL: [(Self, &'static str); 5] =
@@ -42,6 +87,32 @@ impl Tlp {
             return Some(Self::Clear);
         }
         Self::ALL.iter().find(|(_, word)| *word == name).map(|(tlp, _)| *tlp)
+    }
+
+    /// Reads a marking as documents write it: in the colours of other languages, with or without `TLP` and what parts it from its word,
+    /// and with a slip of one letter. Of two markings that a slip may have meant it is the more closed one.
+    ///
+    /// ```
+    /// # use ir::Tlp;
+    /// assert_eq!(Tlp::read("TLP : Ambre"), Some(Tlp::Amber));
+    /// assert_eq!(Tlp::read("tlp-amber strict"), Some(Tlp::AmberStrict));
+    /// assert_eq!(Tlp::read("TLP:GREN"), Some(Tlp::Green));
+    /// assert_eq!(Tlp::read("TLP"), None);
+    /// ```
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        // No marking is longer; a slip is looked for in short words only.
+        const LONGEST: usize = 24;
+        let word: String = text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).take(LONGEST + 1).collect();
+        let word = word.strip_prefix("tlp").unwrap_or(&word);
+        if word.chars().count() > LONGEST {
+            return None;
+        }
+        let said = |(written, tlp): &(&str, Self)| (*written == word).then_some(*tlp);
+        MARKINGS.iter().find_map(said).or_else(|| {
+            let slip = |written: &str| written.len() >= 4 && written.len() < 12 && strsim::osa_distance(written, word) == 1;
+            MARKINGS.iter().filter(|(written, _)| slip(written)).map(|(_, tlp)| *tlp).max()
+        })
     }
 
     /// The marking in lower case: `amber+strict`.
@@ -160,8 +231,8 @@ pub struct Meta {
     pub advisory_title: String,
     /// The folder that rule files are kept in: the advisory's id, or a Sigma rule's log source, as a file name.
     pub folder: String,
-    /// Who may read the rule.
-    pub tlp: Tlp,
+    /// Who may read the rule; `None` when nobody marked it, and then no rule says anything of it.
+    pub tlp: Option<Tlp>,
     /// When the advisory was published.
     pub published: Option<Date>,
     /// When it was last changed.

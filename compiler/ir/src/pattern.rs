@@ -134,6 +134,27 @@ impl Pattern {
         Self::new(parts)
     }
 
+    /// The pattern as [`Self::glob`] reads it.
+    #[must_use]
+    pub fn to_glob(&self) -> String {
+        let mut out = String::new();
+        for part in self.parts() {
+            match part {
+                Part::Run => out.push('*'),
+                Part::One => out.push('?'),
+                Part::Literal(text) => {
+                    for char in text.chars() {
+                        if matches!(char, '*' | '?' | '\\') {
+                            out.push('\\');
+                        }
+                        out.push(char);
+                    }
+                }
+            }
+        }
+        out
+    }
+
     /// The parts.
     #[must_use]
     pub fn parts(&self) -> &[Part] {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ir::{
     Advisory, BytePattern, BytesTest, Case, Citation, Detection, EventClass, EventRule, EventSelector, Field, Flow, Head, Header, Indicator,
-    IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Pattern, Predicate, Role, Scope, SeverityLevel, Technique,
-    Tree, Verdict, Window,
+    IndicatorBlock, IpNet, Kind, Meta, Need, NumberTest, Observable, ObservableKind, Op, Part, Pattern, Predicate, Role, Scope, SeverityLevel,
+    Technique, Tree, Verdict, Window,
 };
 use source::{Code, Span};
 
@@ -137,7 +137,7 @@ impl Maker<'_> {
             advisory: header.id.clone(),
             advisory_title: header.title.clone(),
             folder: self.folders.name(header, about),
-            tlp: about.tlp.unwrap_or_default().max(header.tlp.unwrap_or_default()),
+            tlp: about.tlp.max(header.tlp),
             published: header.published,
             modified: header.modified,
             actors: named(&header.actors),
@@ -381,6 +381,8 @@ enum Place {
     Url(Field),
     Number(Field),
     Registry,
+    /// With the folder that events write before a task's name, or without it.
+    Task,
     /// Among the file's bytes, as text in both widths.
     Strings,
 }
@@ -476,11 +478,13 @@ fn places(indicator: &Indicator) -> Vec<(EventClass, Option<&'static str>, Place
             }
             out
         }
+        Observable::Glob { kind, pattern } => glob_places(*kind, pattern, indicator, &executable),
+        Observable::Process(_) => vec![(E::ProcessStart, None, Place::Exact(F::ProcessName))],
         Observable::Registry { .. } => vec![(E::RegistrySet, None, Place::Registry)],
         Observable::Mutex(_) => vec![(E::FileContent, None, Place::Strings)],
         Observable::Pipe(_) => vec![(E::Pipe, None, Place::Exact(F::PipeName))],
         Observable::Service(_) => vec![(E::ServiceInstall, None, Place::Exact(F::ServiceName))],
-        Observable::Task(_) => vec![(E::TaskCreate, None, Place::Exact(F::TaskName))],
+        Observable::Task(_) => vec![(E::TaskCreate, None, Place::Task)],
         Observable::UserAgent(_) => vec![(E::HttpRequest, None, Place::Exact(F::UserAgent))],
         Observable::Ja3(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsJa3))],
         Observable::Ja3s(_) => vec![(E::TlsHandshake, None, Place::Exact(F::TlsJa3s))],
@@ -492,8 +496,117 @@ fn places(indicator: &Indicator) -> Vec<(EventClass, Option<&'static str>, Place
     }
 }
 
+/// Where a value with an unknown part shows: as one that is known.
+fn glob_places(
+    kind: ObservableKind,
+    pattern: &Pattern,
+    indicator: &Indicator,
+    executable: &dyn Fn(&str) -> bool,
+) -> Vec<(EventClass, Option<&'static str>, Place)> {
+    use EventClass as E;
+    use Field as F;
+    use ObservableKind as K;
+    let lure = matches!(indicator.role, Role::Phishing | Role::Delivery);
+    let end = pattern.literals().last().unwrap_or_default();
+    let mut out = match kind {
+        K::Domain | K::Host => vec![
+            (E::DnsQuery, None, Place::Exact(F::DnsName)),
+            (E::TlsHandshake, None, Place::Exact(F::TlsSni)),
+            (E::HttpRequest, None, Place::Exact(F::UrlHost)),
+            (E::NetworkFlow, None, Place::Exact(F::DestinationDomain)),
+        ],
+        K::Url => vec![(E::HttpRequest, None, Place::Exact(F::UrlFull))],
+        K::Email => vec![(E::EmailMessage, None, Place::Exact(if indicator.role == Role::Exfiltration { F::EmailTo } else { F::EmailFrom }))],
+        K::EmailSubject => vec![(E::EmailMessage, None, Place::Exact(F::EmailSubject))],
+        K::Attachment => vec![(E::EmailMessage, None, Place::Exact(F::EmailAttachmentName))],
+        K::FileName => vec![(E::FileCreate, None, Place::Exact(F::FileName)), (E::FileContent, None, Place::Exact(F::FileName))],
+        K::FilePath => vec![(E::FileCreate, None, Place::Exact(F::FilePath))],
+        K::Registry => vec![(E::RegistrySet, None, Place::Registry)],
+        K::Pipe => vec![(E::Pipe, None, Place::Exact(F::PipeName))],
+        K::Service => vec![(E::ServiceInstall, None, Place::Exact(F::ServiceName))],
+        K::Task => vec![(E::TaskCreate, None, Place::Task)],
+        K::Process => vec![(E::ProcessStart, None, Place::Exact(F::ProcessName))],
+        K::UserAgent => vec![(E::HttpRequest, None, Place::Exact(F::UserAgent))],
+        K::CommandLine => vec![(E::ProcessStart, None, Place::Contains(F::ProcessCommandLine))],
+        // These are known as a whole or not at all.
+        K::Ip
+        | K::Mutex
+        | K::Hash
+        | K::Md5
+        | K::Sha1
+        | K::Sha256
+        | K::Sha512
+        | K::Imphash
+        | K::Ja3
+        | K::Ja3s
+        | K::Ja4
+        | K::CertSha1
+        | K::CertSha256
+        | K::CertSerial
+        | K::Asn => Vec::new(),
+    };
+    match kind {
+        K::FileName if executable(end) => out.push((E::ProcessStart, None, Place::Exact(F::ProcessName))),
+        K::FilePath if executable(end) => out.push((E::ProcessStart, None, Place::Exact(F::ProcessPath))),
+        K::Url if lure => out.push((E::EmailMessage, None, Place::Exact(F::EmailUrl))),
+        _ => {}
+    }
+    out
+}
+
+/// A registry path with an unknown part: a key and what stands below it, or a key and the name of a value.
+fn open_registry(pattern: &Pattern, span: Span) -> Predicate {
+    let below = Pattern::new(pattern.before("\\").parts().iter().cloned().chain([Part::Run]));
+    let key = |patterns| Predicate::text(Field::RegistryKey, patterns, Case::Insensitive, span);
+    let mut any = vec![key(vec![pattern.clone(), below])];
+    if let Some((parent, name)) = last_part(pattern) {
+        let value = Predicate::All(vec![key(vec![parent.clone()]), Predicate::text(Field::RegistryValueName, vec![name], Case::Insensitive, span)]);
+        // Below `Run` and its like stand values and no keys.
+        let known = parent.as_exact().and_then(|parent| ir::RegistryKey::parse(&format!("{parent}\\x")).ok());
+        if known.is_some_and(|key| key.as_value().is_some()) {
+            any.clear();
+        }
+        any.push(value);
+    }
+    Predicate::Any(any).flat()
+}
+
+/// A path's pattern without its last part, and that part.
+fn last_part(pattern: &Pattern) -> Option<(Pattern, Pattern)> {
+    let parts = pattern.parts();
+    let at = parts.iter().rposition(|part| matches!(part, Part::Literal(text) if text.contains('\\')))?;
+    let (Part::Literal(text), before) = (parts.get(at)?, parts.get(..at)?) else { return None };
+    let (head, tail) = text.rsplit_once('\\')?;
+    let key = Pattern::new(before.iter().cloned().chain([Part::Literal(head.to_owned())]));
+    let name = Pattern::new(std::iter::once(Part::Literal(tail.to_owned())).chain(parts.get(at + 1..)?.iter().cloned()));
+    Some((key, name))
+}
+
+/// A pattern of a task's name as events write it: with its folder, or as a report has it, without.
+fn task(pattern: &Pattern) -> Vec<Pattern> {
+    let first = match pattern.parts().first() {
+        Some(Part::Literal(text)) => text.as_str(),
+        _ => "",
+    };
+    if let Some(rest) = first.strip_prefix('\\') {
+        let bare = Pattern::new(std::iter::once(Part::Literal(rest.to_owned())).chain(pattern.parts().iter().skip(1).cloned()));
+        vec![pattern.clone(), bare]
+    } else if pattern.literals().any(|text| text.contains('\\')) {
+        vec![pattern.clone(), pattern.after("\\")]
+    } else {
+        // The name alone: the folder is not known.
+        vec![pattern.clone(), pattern.after("\\").anywhere_before()]
+    }
+}
+
 fn put(values: &mut Values, place: Place, indicator: &Indicator, text: &mut Option<Pattern>, span: Span) {
-    let mut exact = || text.get_or_insert_with(|| Pattern::exact(indicator.observable.to_string())).clone();
+    let mut exact = || {
+        text.get_or_insert_with(|| match &indicator.observable {
+            Observable::Glob { pattern, .. } => pattern.clone(),
+            known => Pattern::exact(known.to_string()),
+        })
+        .clone()
+    };
     match (place, &indicator.observable) {
         (Place::Address(field, port_field), Observable::Ip(address)) => {
             let port = address.port.and_then(|port| Some((port_field?, port)));
@@ -507,11 +620,19 @@ fn put(values: &mut Values, place: Place, indicator: &Indicator, text: &mut Opti
             if let Some(tree) = Tree::parse(key.as_str()) {
                 values.trees.entry(Field::RegistryKey).or_default().push(Tree { separator: '\\', ..tree });
             }
+            if let Some((key, value)) = key.maybe_value() {
+                values.others.push(Predicate::All(vec![
+                    Predicate::is(Field::RegistryKey, key.as_str(), span),
+                    Predicate::is(Field::RegistryValueName, value, span),
+                ]));
+            }
         }
         (Place::Registry, Observable::Registry { key, value: Some(value) }) => values.others.push(Predicate::All(vec![
             Predicate::is(Field::RegistryKey, key.as_str(), span),
             Predicate::is(Field::RegistryValueName, value.as_str(), span),
         ])),
+        (Place::Registry, Observable::Glob { pattern, .. }) => values.others.push(open_registry(pattern, span)),
+        (Place::Task, _) => values.patterns.entry(Field::TaskName).or_default().extend(task(&exact())),
         (Place::Strings, observable) => values.strings.push(BytePattern { wide: true, ..BytePattern::text(observable.to_string()) }),
         (Place::Exact(field), Observable::Hash(_))
             if indicator.size.is_some() && matches!(field, Field::FileMd5 | Field::FileSha1 | Field::FileSha256) =>
@@ -521,6 +642,10 @@ fn put(values: &mut Values, place: Place, indicator: &Indicator, text: &mut Opti
                 Predicate::test(Field::FileSize, Op::Number(NumberTest::In(vec![size])), span),
                 Predicate::text(field, vec![exact()], Case::Insensitive, span),
             ]));
+        }
+        (Place::Contains(field), Observable::Glob { pattern, .. }) => {
+            let anywhere = Pattern::new(pattern.anywhere_before().parts().iter().cloned().chain([Part::Run]));
+            values.patterns.entry(field).or_default().push(anywhere);
         }
         (Place::Contains(field), observable) => values.patterns.entry(field).or_default().push(Pattern::contains(observable.to_string())),
         (Place::Exact(field) | Place::Address(field, _) | Place::Domain(field) | Place::Url(field) | Place::Number(field), _) => {

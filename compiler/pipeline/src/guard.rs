@@ -5,11 +5,12 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use ir::{Advisory, Indicator, IpNet, Observable, UrlHost, public_suffix};
+use ir::observable::is_windows_service;
+use ir::{Advisory, Indicator, IpNet, Observable, ObservableKind, UrlHost, public_suffix};
 use source::{Code, Diagnostic};
 
-use crate::popular;
 use crate::{Cx, Withheld};
+use crate::{everyday, popular};
 
 pub(crate) static RESERVED_ADDRESS: Code = Code::warn("guard.reserved-address", "an address is in a range that is not routed on the internet");
 pub(crate) static SHARED_ADDRESS: Code = Code::warn("guard.shared-address", "an address is a public resolver that everybody uses");
@@ -19,10 +20,12 @@ pub(crate) static POPULAR_DOMAIN: Code = Code::warn("guard.popular-domain", "a d
 pub(crate) static RESERVED_NAME: Code = Code::warn("guard.reserved-name", "a host name has a meaning of its own everywhere");
 pub(crate) static EMPTY_FILE: Code = Code::warn("guard.empty-file", "a digest is that of the empty file");
 pub(crate) static COMMON_NAME: Code = Code::warn("guard.common-name", "a name is one that every machine has");
+pub(crate) static COMMON_PATH: Code = Code::warn("guard.common-path", "a path or a key is one that every machine has");
+pub(crate) static COMMON_COMMAND: Code = Code::warn("guard.common-command", "a command is one that is started every day");
 
 /// Withholds values that would match ordinary activity everywhere.
 pub(crate) fn run(mut advisory: Advisory, cx: &mut Cx) -> Advisory {
-    cx.withhold_indicators(&mut advisory, judge);
+    cx.withhold_indicators(&mut advisory, true, judge);
     advisory
 }
 
@@ -39,19 +42,26 @@ fn judge(indicator: &Indicator) -> Option<(&'static Code, String)> {
         Observable::Hash(hash) => {
             popular::EMPTY_DIGESTS.contains(&hash.hex()).then(|| (&EMPTY_FILE, "it is the digest of the empty file".to_owned()))
         }
-        Observable::FileName(name) | Observable::Attachment(name) => {
-            let common = popular::COMMON_FILES.iter().any(|common| common.eq_ignore_ascii_case(name));
-            common.then(|| (&COMMON_NAME, format!("every Windows machine has a `{name}`")))
+        Observable::FileName(name) | Observable::Attachment(name) | Observable::Process(name) => everyday::name(name).map(|why| (&COMMON_NAME, why)),
+        Observable::FilePath(path) => everyday::path(path).map(|why| (&COMMON_PATH, why)),
+        Observable::Glob { kind: ObservableKind::FilePath, pattern } => everyday::open_path(pattern).map(|why| (&COMMON_PATH, why)),
+        Observable::Registry { key, value: None } => {
+            key.is_everywhere().then(|| (&COMMON_PATH, format!("every Windows machine has the key `{}`", key.as_str())))
         }
-        Observable::Pipe(name) | Observable::Service(name) => {
+        Observable::CommandLine(line) => everyday::command(line).map(|why| (&COMMON_COMMAND, why)),
+        Observable::Pipe(name) => {
             let common = popular::COMMON_PIPES.iter().any(|common| common.eq_ignore_ascii_case(name));
+            common.then(|| (&COMMON_NAME, format!("every Windows machine has `{name}`")))
+        }
+        Observable::Service(name) => {
+            let common = popular::COMMON_PIPES.iter().any(|common| common.eq_ignore_ascii_case(name)) || is_windows_service(name);
             common.then(|| (&COMMON_NAME, format!("every Windows machine has `{name}`")))
         }
         Observable::Email(_)
         | Observable::EmailSubject(_)
         | Observable::Imphash(_)
-        | Observable::FilePath(_)
         | Observable::Registry { .. }
+        | Observable::Glob { .. }
         | Observable::Mutex(_)
         | Observable::Task(_)
         | Observable::UserAgent(_)
@@ -61,8 +71,7 @@ fn judge(indicator: &Indicator) -> Option<(&'static Code, String)> {
         | Observable::CertSha1(_)
         | Observable::CertSha256(_)
         | Observable::CertSerial(_)
-        | Observable::Asn(_)
-        | Observable::CommandLine(_) => None,
+        | Observable::Asn(_) => None,
     }
 }
 
@@ -101,9 +110,14 @@ fn judge_name(name: &str, below: bool) -> Option<(&'static Code, String)> {
 }
 
 impl Cx {
-    /// Moves the indicators that `why` gives a reason for out of an advisory's blocks and lists them, unless the block
-    /// has a waiver for the reason's code.
-    pub(crate) fn withhold_indicators(&mut self, advisory: &mut Advisory, why: impl Fn(&Indicator) -> Option<(&'static Code, String)>) {
+    /// Moves the indicators that `why` gives a reason for out of an advisory's blocks and lists them. Where `waivable`, a waiver of the
+    /// block for the reason's code keeps them: an author judges his values, never what a site lets out.
+    pub(crate) fn withhold_indicators(
+        &mut self,
+        advisory: &mut Advisory,
+        waivable: bool,
+        why: impl Fn(&Indicator) -> Option<(&'static Code, String)>,
+    ) {
         let id = advisory.header.id.clone();
         for block in &mut advisory.indicators {
             let mut kept = Vec::with_capacity(block.indicators.len());
@@ -113,17 +127,18 @@ impl Cx {
                     continue;
                 };
                 let waiver = advisory.accepts.iter().position(|accept| accept.code == code.slug && accept.subject == block.head.name);
-                if let Some(at) = waiver {
+                if let Some(at) = waiver.filter(|_| waivable) {
                     self.used_accepts.insert((id.clone(), at));
                     kept.push(indicator);
                     continue;
                 }
                 let span = indicator.origins.first().map_or(block.head.span, |origin| origin.span);
-                self.diagnostics.push(
-                    Diagnostic::new(code, format!("`{}` is withheld: {reason}", indicator.observable))
-                        .at(span, "withheld")
-                        .help(format!("`accept {} for {} on all because \"...\"` would keep it", code.slug, block.head.name)),
-                );
+                let help = match crate::gate::help(code) {
+                    Some(help) => help.to_owned(),
+                    None => format!("`accept {} for {} on all because \"...\"` would keep it", code.slug, block.head.name),
+                };
+                self.diagnostics
+                    .push(Diagnostic::new(code, format!("`{}` is withheld: {reason}", indicator.observable)).at(span, "withheld").help(help));
                 self.withheld.push(Withheld { advisory: id.clone(), block: block.head.name.clone(), indicator, code, reason });
             }
             block.indicators = kept;

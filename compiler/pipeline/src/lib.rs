@@ -13,6 +13,7 @@
 
 mod accept;
 mod dedupe;
+mod everyday;
 mod expand;
 mod expire;
 mod folder;
@@ -29,11 +30,12 @@ mod validate;
 use std::collections::BTreeMap;
 
 use backend::{Artefact, Compiled, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
-use ir::{Advisory, Date, Detection, Indicator, Tlp};
+use ir::{Advisory, Date, Detection, Indicator};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
 
 pub use expand::Planned;
+pub use gate::Ceiling;
 pub use ledger::Row;
 pub use prove::{Proof, prove};
 pub use report::{Report, TOOL, WrittenFile, coverage};
@@ -44,9 +46,12 @@ pub const CODES: &[&Code] = &[
     &accept::UNKNOWN,
     &expire::EXPIRED,
     &gate::TLP,
+    &gate::UNMARKED,
     &guard::COMMON_NAME,
     &guard::EMPTY_FILE,
     &guard::POPULAR_DOMAIN,
+    &guard::COMMON_PATH,
+    &guard::COMMON_COMMAND,
     &guard::PUBLIC_SUFFIX,
     &guard::RESERVED_ADDRESS,
     &guard::RESERVED_NAME,
@@ -63,8 +68,8 @@ pub const CODES: &[&Code] = &[
 pub struct Options {
     /// The day the rules are for: indicators that ended before it are withheld. `None` keeps them all.
     pub as_of: Option<Date>,
-    /// The most closed marking that may leave. `None` lets everything out.
-    pub max_tlp: Option<Tlp>,
+    /// What may leave.
+    pub ceiling: Ceiling,
     /// Numbers given so far.
     pub lock: Lock,
     /// A site's rows over the profiles' tables, by `target/profile`.
@@ -164,7 +169,7 @@ pub fn compile_and_keep(
         let advisory = dedupe::run(advisory);
         let advisory = guard::run(advisory, &mut cx);
         let advisory = expire::run(advisory, options.as_of, &mut cx);
-        ready.push(gate::run(advisory, options.max_tlp, &mut cx));
+        ready.push(gate::run(advisory, options.ceiling, &mut cx));
     }
     let waivers = accept::of(&ready);
     let planned = expand::run(ready, &cx);

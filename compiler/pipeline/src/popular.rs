@@ -94,40 +94,6 @@ pub(crate) const EMPTY_DIGESTS: &[&str] = &[
     "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
 ];
 
-/// Programs and libraries that come with Windows.
-pub(crate) const COMMON_FILES: &[&str] = &[
-    "cmd.exe",
-    "conhost.exe",
-    "csrss.exe",
-    "desktop.ini",
-    "dllhost.exe",
-    "explorer.exe",
-    "kernel32.dll",
-    "lsass.exe",
-    "mshta.exe",
-    "msiexec.exe",
-    "net.exe",
-    "notepad.exe",
-    "ntdll.dll",
-    "powershell.exe",
-    "reg.exe",
-    "regsvr32.exe",
-    "rundll32.exe",
-    "sc.exe",
-    "schtasks.exe",
-    "services.exe",
-    "smss.exe",
-    "spoolsv.exe",
-    "svchost.exe",
-    "taskhostw.exe",
-    "user32.dll",
-    "w3wp.exe",
-    "wininit.exe",
-    "winlogon.exe",
-    "wscript.exe",
-    "wmiprvse.exe",
-];
-
 /// Pipes and services that come with Windows.
 pub(crate) const COMMON_PIPES: &[&str] =
     &["atsvc", "browser", "epmapper", "eventlog", "lsarpc", "lsass", "netlogon", "ntsvcs", "samr", "spoolss", "srvsvc", "svcctl", "winreg", "wkssvc"];

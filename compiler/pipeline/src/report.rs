@@ -64,7 +64,7 @@ impl Serialize for Report<'_> {
         out.serialize_field("tool", TOOL)?;
         out.serialize_field("version", &2)?;
         out.serialize_field("as_of", &options.as_of.map(|day| day.to_string()))?;
-        out.serialize_field("max_tlp", &options.max_tlp.map(ir::Tlp::name))?;
+        out.serialize_field("max_tlp", &options.ceiling.max.map(ir::Tlp::name))?;
         out.serialize_field("detections", &compilation.detections.len())?;
         out.serialize_field("totals", &totals)?;
         out.serialize_field("codes", &source::totals(diagnostics))?;

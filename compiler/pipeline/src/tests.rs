@@ -11,7 +11,7 @@ use ir::{
 };
 use source::{FileId, Severity, Sources, Span};
 
-use crate::{Compilation, Options, compile, prove};
+use crate::{Ceiling, Compilation, Options, compile, prove};
 
 /// Sees connections and nothing else; prints a detection's key.
 struct Wire;
@@ -257,7 +257,11 @@ fn expiry_and_markings_withhold_what_they_say_and_nothing_else() {
     assert_eq!(values(&Options::default()), Vec::<String>::new());
     let options = Options { as_of: Some(Date::constant(2021, 12, 31)), ..Options::default() };
     assert_eq!(values(&options), Vec::<String>::new(), "the last day counts");
-    let options = Options { as_of: Some(Date::constant(2022, 1, 1)), max_tlp: Some(Tlp::Amber), ..Options::default() };
+    let options = Options {
+        as_of: Some(Date::constant(2022, 1, 1)),
+        ceiling: Ceiling { max: Some(Tlp::Amber), unmarked: Some(Tlp::Clear) },
+        ..Options::default()
+    };
     assert_eq!(values(&options), ["198.51.100.1 expire.expired", "198.51.100.2 gate.tlp"]);
 }
 

@@ -416,7 +416,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
     entities.truncate(10);
     let mut tags = match &meta.sigma {
         Some(rule) => rule.tags.clone(),
-        None => vec![format!("tlp.{}", meta.tlp.name()), format!("advisory.{}", meta.advisory)],
+        None => meta.tlp.map(|tlp| format!("tlp.{}", tlp.name())).into_iter().chain([format!("advisory.{}", meta.advisory)]).collect(),
     };
     if meta.scope != ir::Scope::Context {
         tags.extend(meta.actors.iter().map(|actor| format!("actor.{actor}")));

@@ -101,7 +101,9 @@ fn description(detection: &Detection) -> String {
         let title = if meta.advisory_title.is_empty() { String::new() } else { format!(" ({})", meta.advisory_title) };
         say(format!("Advisory: {}{title}.", meta.advisory));
     }
-    say(format!("TLP:{}.", meta.tlp.name().to_uppercase()));
+    if let Some(tlp) = meta.tlp {
+        say(format!("TLP:{}.", tlp.name().to_uppercase()));
+    }
     for citation in &meta.citations {
         let place = match (&citation.file, citation.line) {
             (Some(file), Some(line)) => format!("{file}:{line}"),
@@ -140,7 +142,9 @@ fn annotations(meta: &Meta) -> String {
     if let Some(confidence) = meta.confidence {
         out.insert("confidence".to_owned(), confidence.name().into());
     }
-    out.insert("tlp".to_owned(), meta.tlp.name().into());
+    if let Some(tlp) = meta.tlp {
+        out.insert("tlp".to_owned(), tlp.name().into());
+    }
     serde_json::Value::Object(out).to_string()
 }
 

@@ -159,7 +159,7 @@ fn head(file: &mut String, meta: &Meta) {
     };
     say("advisory", &meta.advisory);
     say("title", &meta.advisory_title);
-    say("tlp", meta.tlp.name());
+    say("tlp", meta.tlp.map_or("", ir::Tlp::name));
     if let Some(hunt) = meta.hunt {
         let day = |day: Option<ir::Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
         say("hunt", &format!("{} .. {}", day(hunt.from, "ever"), day(hunt.until, "now")));

@@ -535,7 +535,7 @@ fn about(detection: &Detection, id: uuid::Uuid) -> Vec<(&'static str, Value)> {
     out.push(("id", text(&id.to_string())));
     out.push(("advisory", text(&meta.advisory)));
     out.push(("detection", text(&detection.key)));
-    out.push(("tlp", text(&format!("TLP:{}", meta.tlp.name().to_ascii_uppercase()))));
+    out.extend(meta.tlp.map(|tlp| ("tlp", text(&format!("TLP:{}", tlp.name().to_ascii_uppercase())))));
     if meta.scope != ir::Scope::Context {
         out.extend(meta.actors.iter().map(|actor| ("actor", text(actor))));
     }

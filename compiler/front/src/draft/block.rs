@@ -63,6 +63,14 @@ pub(crate) fn print(out: &mut String, block: &IndicatorBlock, quoted: &Quoted<'_
 fn value(observable: &Observable) -> Result<String, &'static str> {
     let text = observable.to_string();
     let kind = observable.kind();
+    if matches!(observable, Observable::Glob { .. }) {
+        let read = Observable::glob(kind, &text);
+        return if text.len() <= quote::MAX && read.as_ref() == Ok(observable) {
+            Ok(format!("glob {}", string(&text)))
+        } else {
+            Err("the language cannot write this value")
+        };
+    }
     if text.len() > quote::MAX || Observable::parse(kind, &text).as_ref() != Ok(observable) {
         return Err("the language cannot write this value");
     }

@@ -31,6 +31,8 @@ pub(crate) struct Draft {
 /// A value as it was written, with what was said beside it.
 struct Item {
     text: String,
+    /// Whether it is written as a glob: a part of it is not known.
+    open: bool,
     span: Span,
     raw: Box<str>,
     note: Option<String>,
@@ -179,6 +181,7 @@ fn statement(cursor: &mut Cursor<'_>, common: &mut Common) -> Parse<()> {
 
 /// Reads a value and what stands in braces behind it; `None` when it is broken.
 fn item(cursor: &mut Cursor<'_>) -> Parse<Option<Item>> {
+    let open = opens_glob(cursor);
     let value = match cursor.attempt(token::string)? {
         Some(text) => text,
         None => {
@@ -189,6 +192,7 @@ fn item(cursor: &mut Cursor<'_>) -> Parse<Option<Item>> {
     let raw = cursor.words(value.span).trim_matches(['"', '\'']).into();
     let mut item = Item {
         text: value.value,
+        open,
         span: value.span,
         raw,
         note: None,
@@ -223,6 +227,12 @@ fn item(cursor: &mut Cursor<'_>) -> Parse<Option<Item>> {
         return Err(super::cursor::Broken);
     }
     Ok((cursor.errors() == before).then_some(item))
+}
+
+/// Eats the word `glob` where a string follows it; a value may begin with the same letters.
+fn opens_glob(cursor: &mut Cursor<'_>) -> bool {
+    let string = ["glob \"", "glob '", "glob\"", "glob'"].iter().any(|head| cursor.sees(head));
+    string && cursor.keyword("glob").is_some()
 }
 
 fn beside(cursor: &mut Cursor<'_>, key: &Spanned<&str>, item: &mut Item) -> Parse<()> {
@@ -350,6 +360,14 @@ fn other_form(load: &Load, read: &feed::Read) -> Option<Diagnostic> {
 
 fn observable(cursor: &mut Cursor<'_>, kind: Option<ObservableKind>, item: &Item) -> Option<Observable> {
     let Some(kind) = kind else {
+        if item.open {
+            cursor.report(
+                Diagnostic::new(&NOT_A_VALUE, "a value with an unknown part needs a type")
+                    .at(item.span, "of which type?")
+                    .help("a type might be declared: `iocs NAME : path { ... }`"),
+            );
+            return None;
+        }
         let found = guess(&item.text);
         if found.is_none() {
             cursor.report(
@@ -360,7 +378,8 @@ fn observable(cursor: &mut Cursor<'_>, kind: Option<ObservableKind>, item: &Item
         }
         return found;
     };
-    match Observable::parse(kind, &item.text) {
+    let read = if item.open { Observable::glob(kind, &item.text) } else { Observable::parse(kind, &item.text) };
+    match read {
         Ok(value) => Some(value),
         Err(why) => {
             let message = format!("`{}` is not a value of the type `{}`: {why}", item.text, kind.name());

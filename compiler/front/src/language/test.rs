@@ -161,6 +161,15 @@ fn fields(cursor: &mut Cursor<'_>, class: Option<EventClass>, record: &mut Recor
     })
 }
 
+/// A value in the one spelling that events have here, whichever log's spelling it was written in.
+fn as_in_events(field: Option<Field>, text: &str) -> String {
+    match field {
+        Some(Field::PipeName) => ir::observable::pipe(text).to_owned(),
+        Some(Field::RegistryKey) => ir::RegistryKey::parse(text).map_or_else(|_| text.to_owned(), |key| key.as_str().to_owned()),
+        _ => text.to_owned(),
+    }
+}
+
 /// Reads one value of an event. A quoted text stands for itself; a bare one may be defanged.
 fn value(cursor: &mut Cursor<'_>, field: Option<&FieldRef>) -> Parse<Option<FieldValue>> {
     let known = field.and_then(FieldRef::known);
@@ -192,7 +201,7 @@ fn value(cursor: &mut Cursor<'_>, field: Option<&FieldRef>) -> Parse<Option<Fiel
         Some(FieldKind::Domain | FieldKind::Url | FieldKind::Hash) if bare => (Some(FieldValue::Text(refang(&text).into_owned())), String::new()),
         None if bare => (flag().or_else(number), format!("it might be written as `{}`", quote::string(&text))),
         _ if bare && known.and_then(Field::words).is_none() => (None, format!("it might be written as `{}`", quote::string(&text))),
-        _ => (Some(FieldValue::Text(text.clone())), String::new()),
+        _ => (Some(FieldValue::Text(as_in_events(known, &text))), String::new()),
     };
     let never = known.and_then(Field::words).filter(|words| !words.contains(&text.to_ascii_lowercase().as_str()));
     let (found, help) = match never {

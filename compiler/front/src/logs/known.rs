@@ -135,10 +135,7 @@ impl Told {
 /// A value as the catalogue writes the field.
 fn normal(field: Field, value: &FieldValue) -> FieldValue {
     match (field, value) {
-        (Field::PipeName, FieldValue::Text(name)) => {
-            let name = name.strip_prefix(r"\\.\pipe").unwrap_or(name);
-            FieldValue::Text(name.strip_prefix('\\').unwrap_or(name).to_owned())
-        }
+        (Field::PipeName, FieldValue::Text(name)) => FieldValue::Text(ir::observable::pipe(name).to_owned()),
         _ => value.clone(),
     }
 }

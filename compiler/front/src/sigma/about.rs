@@ -268,7 +268,7 @@ impl Reader<'_> {
                 continue;
             };
             match space.to_ascii_lowercase().as_str() {
-                "tlp" => match Tlp::parse(&name.replace('-', "+")) {
+                "tlp" => match Tlp::read(name) {
                     Some(tlp) => self.header.tlp = Some(self.header.tlp.map_or(tlp, |before| before.max(tlp))),
                     None => self.form(node.span, format!("`{name}` is no marking"), "markings are clear, green, amber, amber-strict and red"),
                 },

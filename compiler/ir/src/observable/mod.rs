@@ -4,7 +4,9 @@ mod address;
 mod domain;
 mod email;
 mod hash;
+mod open;
 mod registry;
+mod registry_places;
 mod url;
 
 use std::fmt;
@@ -12,11 +14,14 @@ use std::fmt;
 use ipnet::IpNet;
 use serde::Serialize;
 
+use crate::Pattern;
+
 pub use address::{AddressPort, parse_address};
 pub use domain::Domain;
 pub use email::EmailAddress;
 pub use hash::{FileHash, HashAlgorithm};
-pub use registry::RegistryKey;
+pub use open::is_everyday_part;
+pub use registry::{RegistryKey, is_windows_service};
 pub use url::{Url, UrlHost};
 
 /// Why a text is not a value of the wanted type; one line, no full stop.
@@ -96,6 +101,15 @@ pub enum Observable {
     Asn(u32),
     /// A part of a command line.
     CommandLine(String),
+    /// The name of a running process.
+    Process(String),
+    /// A value of a type of which a part is not known: a user's folder, a random name.
+    Glob {
+        /// The type.
+        kind: ObservableKind,
+        /// What is known, with holes.
+        pattern: Pattern,
+    },
 }
 
 /// The type of an [`Observable`], as the language and reports name it.
@@ -159,11 +173,13 @@ pub enum ObservableKind {
     Asn,
     /// See [`Observable::CommandLine`].
     CommandLine,
+    /// See [`Observable::Process`].
+    Process,
 }
 
 impl ObservableKind {
     /// Every type with its name in the language and what it is.
-    pub const ALL: [(Self, &'static str, &'static str); 29] = [
+    pub const ALL: [(Self, &'static str, &'static str); 30] = [
         (Self::Ip, "ip", "an IPv4 or IPv6 address or network, optionally with a port"),
         (Self::Domain, "domain", "a domain and everything below it"),
         (Self::Host, "host", "one host name, nothing below it"),
@@ -193,6 +209,7 @@ impl ObservableKind {
         (Self::CertSerial, "cert-serial", "serial number of a certificate"),
         (Self::Asn, "asn", "an autonomous system number"),
         (Self::CommandLine, "command-line", "a part of a command line"),
+        (Self::Process, "process", "the name of a running process"),
     ];
 
     /// The type's name.
@@ -259,15 +276,15 @@ impl Observable {
             ObservableKind::FilePath => Self::FilePath(words()),
             ObservableKind::Registry => {
                 let (key, value) = registry::split(text);
-                Self::Registry { key: RegistryKey::parse(key)?, value: value.map(str::to_owned) }
+                let key = RegistryKey::parse(key)?;
+                match (value, key.as_value()) {
+                    (None, Some((key, value))) => Self::Registry { key, value: Some(value.to_owned()) },
+                    _ => Self::Registry { key, value: value.map(str::to_owned) },
+                }
             }
             ObservableKind::Mutex => Self::Mutex(words()),
             ObservableKind::Pipe => {
-                let name = ["\\\\.\\pipe\\", "\\pipe\\", "\\Device\\NamedPipe\\"]
-                    .iter()
-                    .find_map(|prefix| text.get(..prefix.len()).filter(|head| head.eq_ignore_ascii_case(prefix)).map(|_| &text[prefix.len()..]))
-                    .unwrap_or(text)
-                    .trim_start_matches('\\');
+                let name = pipe(text);
                 if name.is_empty() {
                     return Err(not("the pipe has no name"));
                 }
@@ -287,7 +304,43 @@ impl Observable {
                 Self::Asn(digits.parse().map_err(|_| not("an autonomous system is written as `AS64496`"))?)
             }
             ObservableKind::CommandLine => Self::CommandLine(words()),
+            ObservableKind::Process => {
+                if text.contains(['/', '\\']) {
+                    return Err(not("a process's name holds no `/` or `\\`; the type `path` does"));
+                }
+                Self::Process(words())
+            }
         })
+    }
+
+    /// Reads a value with an unknown part, written as [`Pattern::glob`] has it. Without a hole it is the value itself.
+    ///
+    /// # Errors
+    ///
+    /// Says why the text is no value of this type, or that what is known would also match what everybody has.
+    pub fn glob(kind: ObservableKind, text: &str) -> Result<Self, NotAnObservable> {
+        let text = text.trim();
+        if text.len() > MAX_VALUE {
+            return Err(not(format!("the value has {} bytes, more than {MAX_VALUE}", text.len())));
+        }
+        Self::open(kind, Pattern::glob(text))
+    }
+
+    /// A value with unknown parts, made canonical. Without a hole it is the value itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::glob`].
+    pub fn open(kind: ObservableKind, pattern: Pattern) -> Result<Self, NotAnObservable> {
+        if let Some(text) = pattern.as_exact() {
+            return Self::parse(kind, text);
+        }
+        if !open::can_be_open(kind) {
+            return Err(not(format!("a value of the type `{}` is known as a whole or not at all", kind.name())));
+        }
+        let pattern = open::canonical(kind, pattern);
+        open::check(kind, &pattern)?;
+        Ok(Self::Glob { kind, pattern })
     }
 
     /// The value's type; a file digest has the type of its algorithm.
@@ -324,6 +377,8 @@ impl Observable {
             Self::CertSerial(_) => ObservableKind::CertSerial,
             Self::Asn(_) => ObservableKind::Asn,
             Self::CommandLine(_) => ObservableKind::CommandLine,
+            Self::Process(_) => ObservableKind::Process,
+            Self::Glob { kind, .. } => *kind,
         }
     }
 
@@ -364,9 +419,21 @@ impl fmt::Display for Observable {
             | Self::CertSha1(text)
             | Self::CertSha256(text)
             | Self::CertSerial(text)
-            | Self::CommandLine(text) => f.write_str(text),
+            | Self::CommandLine(text)
+            | Self::Process(text) => f.write_str(text),
+            Self::Glob { pattern, .. } => f.write_str(&pattern.to_glob()),
         }
     }
+}
+
+/// A pipe's name without the folder that programs (`\\.\pipe\`), the kernel (`\Device\NamedPipe\`) and Sysmon (`\`) write before it.
+#[must_use]
+pub fn pipe(text: &str) -> &str {
+    ["\\\\.\\pipe\\", "\\\\?\\pipe\\", "\\??\\pipe\\", "\\pipe\\", "\\Device\\NamedPipe\\"]
+        .iter()
+        .find_map(|prefix| text.split_at_checked(prefix.len()).filter(|(head, _)| head.eq_ignore_ascii_case(prefix)).map(|(_, name)| name))
+        .unwrap_or(text)
+        .trim_start_matches('\\')
 }
 
 /// Undoes the spellings that keep a value from being clicked: `[.]`, `(.)`, `{.}`, `[dot]`, `(dot)`, `[d]`, `[:]`,

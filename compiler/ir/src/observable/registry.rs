@@ -1,5 +1,6 @@
 //! Registry keys.
 
+use super::registry_places as places;
 use super::{NotAnObservable, not};
 
 /// Hives: short name, long name, the kernel's name.
@@ -45,6 +46,37 @@ impl RegistryKey {
         &self.0
     }
 
+    /// The key and the name of a value, where the last part is known to be one: below `Run` stand values, and no keys. Reports write
+    /// both as one path.
+    #[must_use]
+    pub fn as_value(&self) -> Option<(Self, &str)> {
+        let (key, value) = self.0.rsplit_once('\\')?;
+        places::ends_with_value(self.below()).then(|| (Self(key.into()), value))
+    }
+
+    /// The key and the name of a value that the path may be as well: reports write `KEY\\VALUE` for both. `None` where the last part is
+    /// known to be a key, because keys stand there.
+    #[must_use]
+    pub fn maybe_value(&self) -> Option<(Self, &str)> {
+        let (key, value) = self.0.rsplit_once('\\')?;
+        let key = Self(key.into());
+        (!places::holds_keys(key.below())).then_some((key, value))
+    }
+
+    /// Whether every Windows has this key, so that it tells nothing: `Run` itself, what stands above it, a service of Windows.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        places::everywhere(self.below())
+    }
+
+    /// What follows the hive; of the hives of users, what follows the user.
+    fn below(&self) -> &str {
+        match self.parts() {
+            ("HKU", rest) => rest.split_once('\\').map_or("", |(_, rest)| rest),
+            (_, rest) => rest,
+        }
+    }
+
     /// The hive's short name and what follows it, without the backslash between them.
     #[must_use]
     pub fn parts(&self) -> (&str, &str) {
@@ -57,5 +89,62 @@ pub(super) fn split(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once(':') {
         Some((key, value)) if !value.contains('\\') && key.contains('\\') && !value.is_empty() => (key, Some(value)),
         _ => (text, None),
+    }
+}
+
+/// The beginning of a key with the hive's short name, up to where something is not known; `None` without a hive.
+pub(super) fn short(head: &str) -> Option<String> {
+    let open = head.ends_with('\\');
+    let key = RegistryKey::parse(head).ok()?;
+    Some(format!("{}{}", key.as_str(), if open { "\\" } else { "" }))
+}
+
+/// Whether every Windows has a service of this name.
+#[must_use]
+pub fn is_windows_service(name: &str) -> bool {
+    places::SERVICES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_some_keys_stand_values() {
+        let cases = [
+            (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run\TideSync", Some("TideSync")),
+            (r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\RunOnce\a b", Some("a b")),
+            (r"HKU\S-1-5-21-1-2-3-1001\Software\Microsoft\Windows\CurrentVersion\Run\x", Some("x")),
+            (r"HKLM\SYSTEM\ControlSet001\Services\TideSvc\ImagePath", Some("ImagePath")),
+            (r"HKLM\SYSTEM\CurrentControlSet\Services\TideSvc\Parameters\ServiceDll", Some("ServiceDll")),
+            (r"HKLM\SYSTEM\CurrentControlSet\Services\TideSvc\Parameters", None),
+            (r"HKLM\Software\Microsoft\Windows NT\CurrentVersion\Winlogon\Shell", Some("Shell")),
+            (r"HKLM\Software\Microsoft\Windows NT\CurrentVersion\Image File Execution Options\sethc.exe\Debugger", Some("Debugger")),
+            (r"HKCU\Environment\UserInitMprLogonScript", Some("UserInitMprLogonScript")),
+            (r"HKLM\Software\TideSpy", None),
+            (r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run", None),
+            ("HKLM", None),
+        ];
+        for (path, value) in cases {
+            let key = RegistryKey::parse(path).unwrap();
+            assert_eq!(key.as_value().map(|(_, value)| value), value, "{path}");
+        }
+    }
+
+    #[test]
+    fn some_keys_are_everywhere() {
+        for path in [
+            r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
+            r"HKCU\Software\Microsoft\Windows\CurrentVersion",
+            r"HKLM\SYSTEM\CurrentControlSet\Services",
+            r"HKLM\SYSTEM\CurrentControlSet\Services\WinDefend",
+            "HKLM",
+            "HKCU\\Software",
+        ] {
+            assert!(RegistryKey::parse(path).unwrap().is_everywhere(), "{path}");
+        }
+        for path in [r"HKLM\Software\TideSpy", r"HKLM\SYSTEM\CurrentControlSet\Services\TideSvc", r"HKLM\Software\Microsoft\Tide"] {
+            assert!(!RegistryKey::parse(path).unwrap().is_everywhere(), "{path}");
+        }
     }
 }

@@ -130,6 +130,8 @@ fn tags(meta: &Meta) -> Vec<String> {
     if meta.verdict == Verdict::Lead {
         put("detection.threat-hunting".to_owned());
     }
-    put(format!("tlp.{}", meta.tlp.name().replace('+', "-")));
+    if let Some(tlp) = meta.tlp {
+        put(format!("tlp.{}", tlp.name().replace('+', "-")));
+    }
     out
 }

@@ -63,7 +63,9 @@ pub(super) fn pairs(detection: &Detection, alert: &Alert) -> Vec<String> {
     if let Some(confidence) = meta.confidence {
         say("confidence", degree(confidence));
     }
-    say("tlp", &word(meta.tlp.name()));
+    if let Some(tlp) = meta.tlp {
+        say("tlp", &word(tlp.name()));
+    }
     if meta.verdict == Verdict::Lead {
         say("verdict", "lead");
     }
