@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use front::context::{self, Context};
+use front::document::Form;
 use front::prose::{self, DocumentRole, Found, Kind};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, Direction, SourceDocument};
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
         USAGE
-    } else if errors > 0 {
+    } else if errors > 0 || inputs.empty > 0 {
         FINDINGS
     } else {
         CLEAN
@@ -74,22 +75,37 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             pass(&Disk(path), file, format, inputs, &mut out)?;
             continue;
         }
-        let Some(file) = inputs.open(path) else { continue };
+        let opened = inputs.open(path);
+        let Some((file, form)) = opened.first().copied() else { continue };
         let text = inputs.sources.file(file).text.clone();
-        match (args.format, format_of(path, &text, args.from.as_deref())) {
-            (ImportFormat::Jsonl, Some(format)) => pass(&&*text, file, format, inputs, &mut out)?,
+        let format = match form {
+            Form::Text => format_of(path, &text, args.from.as_deref()),
+            Form::Table => Some(feed::Format::Csv),
+            Form::Prose => None,
+        };
+        match (args.format, format) {
+            (ImportFormat::Jsonl, Some(format)) => {
+                for (file, _) in opened {
+                    let text = inputs.sources.file(file).text.clone();
+                    pass(&&*text, file, format, inputs, &mut out)?;
+                }
+            }
             (ImportFormat::Jsonl, None) => {
                 let mut context = context::read(&inputs.sources, file);
                 inputs.diagnostics.append(&mut context.diagnostics);
-                for found in prose::extract(&inputs.sources, file) {
-                    found_line(&inputs.sources, &found).write(&mut out)?;
+                let found = prose::extract(&inputs.sources, file);
+                for found in &found {
+                    found_line(&inputs.sources, found).write(&mut out)?;
                 }
                 write_named(&inputs.sources, &context, &mut out)?;
+                if is_empty(&found, &context) {
+                    inputs.empty(file);
+                }
             }
             (ImportFormat::Vigie, format) => {
                 let mut document = match format {
-                    Some(format) => from_feed(file, format, inputs),
-                    None => from_prose(file, &inputs.sources),
+                    Some(format) => from_feed(file, &opened, format, inputs),
+                    None => from_prose(file, inputs),
                 };
                 inputs.diagnostics.append(&mut document.context.diagnostics);
                 cite(&mut document, &inputs.sources, args.output.as_deref());
@@ -151,10 +167,12 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
     let name = inputs.sources.file(file).name.clone();
     let mut written = Ok(());
     let mut value = String::new();
+    let mut values = 0_usize;
     let mut read = feed::pass(input, file, format, &feed::Defaults::default(), &mut |entry| {
         if written.is_err() {
             return;
         }
+        values += 1;
         let line = Line { source: &name, raw: entry.raw, line: entry.line, column: entry.column, ..Line::default() };
         let line = match entry.value {
             feed::Value::Indicator(indicator) => {
@@ -175,19 +193,51 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
         }
     }
     inputs.diagnostics.append(&mut read.diagnostics);
+    if values == 0 && written.is_ok() && read.header.is_empty() {
+        inputs.empty(file);
+    }
     written
 }
 
-fn from_feed(file: FileId, format: feed::Format, inputs: &mut Inputs) -> Document {
-    let mut read = feed::read(&inputs.sources, file, format, &feed::Defaults::default());
-    inputs.diagnostics.append(&mut read.diagnostics);
-    let sources = &inputs.sources;
+fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> Document {
+    let read = read_feed(file, opened, format, inputs);
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
-    let advisory = feed::advisory(sources, file, read);
+    let advisory = feed::advisory(&inputs.sources, file, read);
     Document { file, advisory, context: Context::default(), withheld }
 }
 
-fn from_prose(file: FileId, sources: &Sources) -> Document {
+/// Reads the texts of one feed: a workbook has one for each sheet.
+fn read_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> feed::Read {
+    let reads = opened.iter().map(|(file, _)| feed::read(&inputs.sources, *file, format, &feed::Defaults::default()));
+    let mut read = feed::Read::join(reads);
+    inputs.diagnostics.append(&mut read.diagnostics);
+    if read.is_empty() {
+        inputs.empty(file);
+    }
+    read
+}
+
+/// The tables of a workbook as one advisory.
+pub(crate) fn tables(file: FileId, opened: &[(FileId, Form)], inputs: &mut Inputs) -> Advisory {
+    let read = read_feed(file, opened, feed::Format::Csv, inputs);
+    feed::advisory(&inputs.sources, file, read)
+}
+
+/// Whether nothing of a document can be used. A headline and a day alone are nothing.
+pub(crate) fn is_empty(found: &[Found<'_>], context: &Context) -> bool {
+    found.is_empty()
+        && context.hunt.is_none()
+        && context.report.is_none()
+        && context.actors.is_empty()
+        && context.software.is_empty()
+        && context.cves.is_empty()
+        && context.techniques.is_empty()
+        && context.tactics.is_empty()
+        && context.bulletins.is_empty()
+}
+
+fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
+    let sources = &inputs.sources;
     let context = context::read(sources, file);
     let found = prose::extract(sources, file);
     let withheld = found
@@ -196,6 +246,9 @@ fn from_prose(file: FileId, sources: &Sources) -> Document {
         .map(|found| (found.value.clone(), format!("{}: {}", role(found), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
+    if is_empty(&found, &context) {
+        inputs.empty(file);
+    }
     Document { file, advisory, context, withheld }
 }
 
