@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use front::context::{self, Context};
 use front::document::Form;
-use front::prose::{self, DocumentRole, Found, Kind};
+use front::prose::{self, DocumentRole, Found, Kind, Printed};
 use front::{draft, feed};
-use ir::{Advisory, Because, Citation, Direction, SourceDocument};
+use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
 use serde::Serialize;
 use source::{FileId, Sources, Span};
 
@@ -26,6 +26,8 @@ struct Document {
     context: Context,
     /// Values that become no rule, each with its reason.
     withheld: Vec<(String, String)>,
+    /// The rules that it prints.
+    printed: Option<Printed>,
 }
 
 /// `vigie import`.
@@ -68,6 +70,8 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
 /// Writes what every document holds, as soon as it is read.
 fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
+    // How many documents had rules of their own.
+    let mut carried = 0;
     for path in paths {
         if args.format == ImportFormat::Jsonl
             && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
@@ -98,6 +102,13 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                     found_line(&inputs.sources, found).write(&mut out)?;
                 }
                 write_named(&inputs.sources, &context, &mut out)?;
+                let printed = prose::printed(&inputs.sources, file);
+                for (kind, value) in &printed.names {
+                    let (line, column) = printed.span.map_or((1, 1), |span| inputs.sources.position(span));
+                    let source = &*inputs.sources.file(file).name;
+                    let reason = "a rule that the text prints";
+                    Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut out)?;
+                }
                 if is_empty(&found, &context) {
                     inputs.empty(file);
                 }
@@ -108,6 +119,9 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                     None => from_prose(file, inputs),
                 };
                 inputs.diagnostics.append(&mut document.context.diagnostics);
+                if let Some(printed) = document.printed.take() {
+                    carry(&mut document, &printed, args, paths, &mut carried)?;
+                }
                 cite(&mut document, &inputs.sources, args.output.as_deref());
                 out.write_all(draft::print(&document.advisory, &document.context, &document.withheld).as_bytes())?;
             }
@@ -203,7 +217,7 @@ fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inpu
     let read = read_feed(file, opened, format, inputs);
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
     let advisory = feed::advisory(&inputs.sources, file, read);
-    Document { file, advisory, context: Context::default(), withheld }
+    Document { file, advisory, context: Context::default(), withheld, printed: None }
 }
 
 /// Reads the texts of one feed: a workbook has one for each sheet.
@@ -221,6 +235,53 @@ fn read_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inpu
 pub(crate) fn tables(file: FileId, opened: &[(FileId, Form)], inputs: &mut Inputs) -> Advisory {
     let read = read_feed(file, opened, feed::Format::Csv, inputs);
     feed::advisory(&inputs.sources, file, read)
+}
+
+/// Writes the rules that a document prints beside the draft, which carries those of YARA and Suricata. A draft on standard output has
+/// no files beside it, and lists them.
+fn carry(document: &mut Document, printed: &Printed, args: &Import, paths: &[PathBuf], carried: &mut usize) -> io::Result<()> {
+    let Some(output) = &args.output else {
+        let reason = |kind: &str| format!("a rule of {kind} that the text prints; with `-o FILE` it comes out as a file");
+        document.withheld.extend(printed.names.iter().map(|(kind, name)| (name.clone(), reason(kind))));
+        return Ok(());
+    };
+    *carried += 1;
+    let stem = output.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = if *carried == 1 { stem } else { format!("{stem}-{carried}") };
+    let write = |name: &str, text: &str| {
+        let begun = Whole::begin(&output.with_file_name(name), paths.iter().map(PathBuf::as_path), args.force);
+        let mut file = begun.map_err(io::Error::other)?;
+        file.write_all(text.as_bytes())?;
+        file.finish()
+    };
+    for native in natives(printed, &stem, document.file) {
+        write(&native.file, &native.text)?;
+        document.advisory.natives.push(native);
+    }
+    for (number, rule) in (1..).zip(&printed.sigma) {
+        let name = format!("{stem}-sigma-{number}.yml");
+        write(&name, rule)?;
+        document.withheld.push((name, "a Sigma rule that the text prints, written beside this draft; it is an input of its own".to_owned()));
+    }
+    Ok(())
+}
+
+/// The rules of YARA and Suricata that a document prints, as rules that are carried.
+pub(crate) fn natives(printed: &Printed, stem: &str, file: FileId) -> Vec<Native> {
+    let span = printed.span.unwrap_or(Span::new(file, 0, 0));
+    let one = |language: NativeLanguage, name: &str, ending: &str, text: &Option<String>| {
+        text.as_ref().map(|text| Native {
+            name: name.to_owned(),
+            language,
+            file: format!("{stem}.{ending}"),
+            text: text.as_str().into(),
+            companions: Vec::new(),
+            because: Vec::new(),
+            span,
+        })
+    };
+    let yara = one(NativeLanguage::Yara, "printed-yara", "yar", &printed.yara);
+    yara.into_iter().chain(one(NativeLanguage::Suricata, "printed-suricata", "rules", &printed.suricata)).collect()
 }
 
 /// Whether nothing of a document can be used. A headline and a day alone are nothing.
@@ -246,10 +307,11 @@ fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
         .map(|found| (found.value.clone(), format!("{}: {}", role(found), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
-    if is_empty(&found, &context) {
+    let printed = Some(prose::printed(sources, file)).filter(|printed| !printed.is_empty());
+    if printed.is_none() && is_empty(&found, &context) {
         inputs.empty(file);
     }
-    Document { file, advisory, context, withheld }
+    Document { file, advisory, context, withheld, printed }
 }
 
 /// The advisory of a document in prose, with what its words say besides its values.

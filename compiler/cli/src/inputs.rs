@@ -176,8 +176,25 @@ impl Inputs {
         let mut context = front::context::read(&self.sources, file);
         self.diagnostics.append(&mut context.diagnostics);
         let found = front::prose::extract(&self.sources, file);
-        let advisory = import::advisory(&self.sources, file, &found, &context);
-        if import::is_empty(&found, &context) {
+        let mut advisory = import::advisory(&self.sources, file, &found, &context);
+        let nothing = import::is_empty(&found, &context);
+        let printed = front::prose::printed(&self.sources, file);
+        let name = self.sources.file(file).name.clone();
+        let stem = Path::new(&*name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        advisory.natives = import::natives(&printed, &stem, file);
+        let mut collection = sigma::Collection::default();
+        for (number, rule) in (1..).zip(&printed.sigma) {
+            let rule = self.sources.add(format!("{name}#sigma-{number}"), rule.as_str());
+            let source = self.sources.file(rule);
+            collection.push(sigma::read(&source.name, rule, &source.text, &self.placeholders));
+        }
+        let mut parsed = collection.finish();
+        // A rule is no more open than the document that prints it.
+        let marking = advisory.header.tlp;
+        parsed.advisories.iter_mut().for_each(|rule| rule.header.tlp = rule.header.tlp.max(marking));
+        self.advisories.extend(parsed.advisories);
+        self.diagnostics.extend(parsed.diagnostics);
+        if printed.is_empty() && nothing {
             self.empty(file);
         }
         self.advisories.push(advisory);

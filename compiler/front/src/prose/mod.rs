@@ -22,6 +22,7 @@ mod mark;
 mod name;
 mod normal;
 mod pdf;
+mod printed;
 mod scale;
 mod scan;
 mod structure;
@@ -40,6 +41,7 @@ use source::{FileId, Sources, Span};
 
 pub use advisory::{Context, advisory};
 pub use pdf::{is_pdf, pdf_text};
+pub use printed::{Printed, printed};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
