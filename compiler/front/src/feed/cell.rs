@@ -4,8 +4,8 @@ use ir::{Direction, Observable, ObservableKind};
 
 use super::collect::{Collector, Facts};
 use super::kind::{self, GUESS, Want};
+use super::stix_rules::Version;
 use super::text::Text;
-use super::verdict::Version;
 use super::{stix, words};
 
 /// Reads a cell: one value, several, a labelled one, a pattern, or a sentence that tells an address and a port.

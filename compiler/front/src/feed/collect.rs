@@ -319,7 +319,7 @@ impl<'a> Collector<'a> {
 
     /// Reads a marking. One that is not known is kept as red, the strictest.
     pub(super) fn tlp(&mut self, piece: Piece<'_>) -> Option<Tlp> {
-        let tlp = Tlp::parse(piece.value);
+        let tlp = words::tlp(piece.value);
         match self.understood(
             tlp,
             piece,
