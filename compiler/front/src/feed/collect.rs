@@ -39,6 +39,19 @@ impl Facts {
         Self { note: Some(words::joined(self.note.as_deref(), words)), ..self.clone() }
     }
 
+    /// The port that a cell of ports names; several, or a part of a range, become a remark.
+    pub(super) fn port(&mut self, cell: &str) -> Option<u16> {
+        let mut numbers = cell.split(|char: char| !char.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let port = numbers.next()?.parse().ok().filter(|port| *port != 0);
+        if numbers.next().is_none() && !cell.contains(['-', '<', '>', '+', '*']) {
+            return port;
+        }
+        if port.is_some() {
+            self.note = Some(words::joined(self.note.as_deref(), &format!("ports {}", cell.trim())));
+        }
+        None
+    }
+
     /// The same with a direction, where none is said.
     pub(super) fn towards(&self, direction: Option<Direction>) -> Self {
         Self { direction: self.direction.or(direction), ..self.clone() }
@@ -64,6 +77,7 @@ pub(super) struct Collector<'a> {
     /// Why values became no indicators, as long as there are none.
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
+    kinds: BTreeMap<String, (Option<Want>, Option<Role>)>,
     file: FileId,
     page: Held<'a>,
     /// Who takes the values, when they are not gathered.
@@ -84,6 +98,7 @@ impl<'a> Collector<'a> {
             counts: (0, 0),
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             file,
             page: Held::whole_file(text),
             sink,
@@ -107,6 +122,18 @@ impl<'a> Collector<'a> {
             self.roles.insert(words.to_owned(), role);
         }
         role
+    }
+
+    /// The type and the role behind a vendor's word for a type. Feeds repeat few of them very often.
+    pub(super) fn kind(&mut self, word: &str) -> (Option<Want>, Option<Role>) {
+        if let Some(known) = self.kinds.get(word) {
+            return *known;
+        }
+        let kind = (kind::of_word(word), kind::role_of_word(word));
+        if self.kinds.len() < REASONS && word.len() < 100 {
+            self.kinds.insert(word.to_owned(), kind);
+        }
+        kind
     }
 
     /// The role that a remark in free text tells.

@@ -1,10 +1,10 @@
 //! What does a column hold, by its name?
 
-use ir::{Direction, ObservableKind};
+use ir::{Direction, ObservableKind, Role};
 
 use super::column_words::{ENDS, NAMES};
 use super::kind::{self, Want};
-use super::words::folded;
+use super::words::{self, folded};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub(super) enum Column {
     Value,
     /// A STIX pattern.
     Pattern,
-    /// A value of one type, and its end of a connection.
-    Typed(Want, Option<Direction>),
+    /// A value of one type, its end of a connection, and its role.
+    Typed(Want, Option<Direction>, Option<Role>),
     /// A name that is the value where no other column is.
     Name,
     /// The value's type.
@@ -71,21 +71,21 @@ pub(super) enum Column {
 
 /// What a column of this name holds. Typing mistakes in longer names are forgiven: ANSSI's own header says `siganture.value`.
 pub(super) fn by_name(name: &str) -> Option<Column> {
-    let name = folded(name);
-    let name = name.trim();
-    if let Some((column, _)) = NAMES.iter().find(|(_, names)| names.contains(&name)) {
+    let (whole, name, apart) = (name, folded(name), folded(&words::apart(name)));
+    let (name, apart) = (name.trim(), apart.trim());
+    if let Some((column, _)) = NAMES.iter().find(|(_, names)| names.contains(&name) || names.contains(&apart)) {
         return Some(*column);
     }
     if let Some((_, kind, direction)) = ENDS.iter().find(|(known, ..)| *known == name) {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
-        return Some(Column::Typed(Want::Kind(*kind), direction));
+        return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
     }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
-    if let Some(want @ (Want::Kind(_) | Want::File)) = kind::of_word(name)
+    if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)
         && !matches!(want, Want::Kind(ObservableKind::Asn | ObservableKind::EmailSubject | ObservableKind::Service | ObservableKind::Task))
-        && !matches!(name, "as" | "path" | "address" | "network")
+        && !matches!(name, "as" | "path" | "address" | "addresses" | "network" | "certificate" | "cert")
     {
-        return Some(Column::Typed(want, None));
+        return Some(Column::Typed(want, direction, role));
     }
     let allowed = match name.len() {
         0..=5 => 0,
@@ -120,11 +120,14 @@ mod tests {
         assert_eq!(by_name(" Valid From"), Some(Column::ValidFrom));
         assert_eq!(by_name("Indicator_type"), Some(Column::Kind));
         assert_eq!(by_name("Destcription"), Some(Column::Note));
-        assert_eq!(by_name("dst_ip"), Some(Column::Typed(Want::Kind(ObservableKind::Ip), Some(Direction::Destination))));
-        assert_eq!(by_name("sha256_hash"), Some(Column::Typed(Want::Kind(ObservableKind::Sha256), None)));
+        assert_eq!(by_name("dst_ip"), Some(Column::Typed(Want::Kind(ObservableKind::Ip), Some(Direction::Destination), None)));
+        assert_eq!(by_name("sha256_hash"), Some(Column::Typed(Want::Kind(ObservableKind::Sha256), None, None)));
         assert_eq!(by_name("domain creation"), None);
         assert_eq!(by_name("event.classification"), None);
         assert_eq!(by_name("signature_component.metedata"), None);
         assert_eq!(by_name("date"), None);
+        assert_eq!(by_name("IndicatorValue"), Some(Column::Value));
+        assert_eq!(by_name("C2 Domain"), Some(Column::Typed(Want::Kind(ObservableKind::Domain), None, Some(Role::C2))));
+        assert_eq!(by_name("victim ip"), None);
     }
 }

@@ -2,40 +2,49 @@
 
 use source::Diagnostic;
 
-use super::collect::{Collector, Facts};
+use super::collect::Collector;
 use super::column::{self, Column};
-use super::kind::{self, GUESS};
+use super::kind;
 use super::row::{self, Constants, Layout};
 use super::table::{self, Row};
 use super::text::Text;
-use super::{Defaults, codes};
+use super::{Defaults, codes, fit};
+
+/// How many rows are looked at before the columns are known.
+const LOOK: usize = 50;
 
 /// Reads a table.
 pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let named = table::separator_line(text.get(mark..).unwrap_or_default());
+    mark += named.map_or(0, |(_, length)| length);
     let body = text.get(mark..).unwrap_or_default();
     let preamble = preamble(body, mark);
-    let separator = table::separator(preamble.first_line);
-    let mut rows = table::rows(body, mark, separator).peekable();
-    let first = match rows.peek() {
-        Some(Ok(row)) => row,
-        Some(Err(_)) | None => return,
-    };
+    let separator = named.map_or_else(|| table::separator(preamble.first_line), |(separator, _)| separator);
+    let mut rows = table::rows(body, mark, separator);
+    let mut look: Vec<Result<Row<'_>, String>> = rows.by_ref().take(LOOK).collect();
+    let Some(Ok(first)) = look.first() else { return };
+    let below: Vec<&Row<'_>> = look.iter().skip(1).filter_map(|row| row.as_ref().ok()).collect();
     let mapping_given = defaults.mapping.entries().iter().any(|(_, column)| column.is_some());
     let commented = preamble.header.map(|(line, start)| cells_of_line(line, start, separator));
-    let has_header = if mapping_given { commented.is_none() } else { is_header(first) };
+    let has_header = if mapping_given { commented.is_none() } else { is_header(&first.cells, &below) };
     let header = if has_header { Some(first.cells.clone()) } else { commented };
+    let sample: Vec<&Row<'_>> = if has_header { below } else { look.iter().filter_map(|row| row.as_ref().ok()).collect() };
     let layout = match &header {
-        Some(cells) if mapping_given => mapped(cells, defaults, out),
-        Some(cells) => Some(inferred(cells)),
-        None => None,
+        Some(cells) if mapping_given => match mapped(cells, defaults, out) {
+            None => return,
+            layout => layout,
+        },
+        Some(cells) => Some(fit::named(cells, &sample)),
+        None => fit::by_content(&sample),
     };
+    if header.is_none() {
+        say_no_header(first, out);
+    }
     if has_header {
-        rows.next();
+        drop(look.remove(0));
     }
-    if mapping_given && layout.is_none() {
-        return;
-    }
+    let rows = look.into_iter().chain(rows);
     let Some(mut layout) = layout else {
         headless(rows, out);
         return;
@@ -99,14 +108,17 @@ fn names_columns(cells: &[Text<'_>]) -> bool {
     columns.iter().any(|column| column::holds_values(*column)) && values * 2 < columns.len()
 }
 
-fn is_header(row: &Row<'_>) -> bool {
-    names_columns(&row.cells)
-}
-
-fn inferred(cells: &[Text<'_>]) -> Layout {
-    let names: Vec<String> = cells.iter().map(|cell| cell.as_str().trim().to_owned()).collect();
-    let columns = names.iter().map(|name| column::by_name(name)).collect();
-    Layout::new(columns, names, false)
+/// Whether the first row names the columns of the rows below it.
+fn is_header(cells: &[Text<'_>], below: &[&Row<'_>]) -> bool {
+    let known = |cell: &Text<'_>| column::by_name(cell.as_str()).is_some();
+    let value = |cell: &Text<'_>| !known(cell) && fit::is_value(cell.as_str().trim());
+    // A word for a type above words for types is one of them.
+    let typed = |at: usize, cell: &Text<'_>| fit::names_type(cell.as_str()) && fit::column_of_types(at, below);
+    if cells.iter().any(value) && !names_columns(cells) || cells.iter().enumerate().any(|(at, cell)| typed(at, cell)) {
+        return false;
+    }
+    let values_below = || below.iter().any(|row| row.cells.iter().any(|cell| fit::is_value(cell.as_str().trim())));
+    names_columns(cells) || cells.iter().filter(|cell| known(cell)).count() >= 2 || could_name(cells) && values_below()
 }
 
 /// Whether a row could be one of names: several short cells of letters, digits and blanks.
@@ -164,32 +176,21 @@ fn mapped(cells: &[Text<'_>], defaults: &Defaults, out: &mut Collector<'_>) -> O
     complete.then(|| Layout::new(columns, names, true))
 }
 
+/// Says that a table has no header row.
+fn say_no_header(row: &Row<'_>, out: &mut Collector<'_>) {
+    let place = out.place(row.start, row.end);
+    out.say(
+        Diagnostic::new(&codes::NO_HEADER, "the table has no header row; whatever looks like a value is read")
+            .at(place, "the first row")
+            .help("a mapping needs a header: the first row might name the columns"),
+    );
+}
+
 /// A table without a header: whatever looks like a value is one.
 fn headless<'a>(rows: impl Iterator<Item = Result<Row<'a>, String>>, out: &mut Collector<'_>) {
-    let mut said = false;
     for row in rows.filter_map(Result::ok) {
-        if !said {
-            let place = out.place(row.start, row.end);
-            out.say(
-                Diagnostic::new(&codes::NO_HEADER, "the table has no header row; whatever looks like a value is read")
-                    .at(place, "the first row")
-                    .help("a mapping needs a header: the first row might name the columns"),
-            );
-            said = true;
-        }
         broken_quote(&row, out);
-        let before = out.count();
-        for cell in &row.cells {
-            let piece = cell.trimmed();
-            if kind::guess(piece.value, false).is_some() {
-                out.add("", GUESS, piece, &Facts::default());
-            }
-        }
-        if out.count() == before
-            && let Some(first) = row.cells.iter().map(Text::trimmed).find(|piece| !piece.value.is_empty())
-        {
-            out.not_a_value("", first, "no cell of this row looks like a value");
-        }
+        row::read_unnamed(&row, out);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Of which type is a value, by the feed's word for it or by its looks?
 
-use ir::{NotAnObservable, Observable, ObservableKind};
+use ir::{Direction, NotAnObservable, Observable, ObservableKind, Role};
+
+use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
+use super::words;
 
 /// What a column or a type asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub(super) enum Want {
     Kind(ObservableKind),
     /// A file's name or path; a separator tells which.
     File,
+    /// A digest of a certificate; its length tells which.
+    Certificate,
     /// The value's looks decide.
     Guess {
         /// Whether the words beside it speak of a file.
@@ -28,6 +33,11 @@ pub(super) fn parse(want: Want, text: &str) -> Result<Observable, String> {
         Want::Kind(kind) => kind,
         Want::File if text.contains(['/', '\\']) => ObservableKind::FilePath,
         Want::File => ObservableKind::FileName,
+        Want::Certificate => match text.bytes().filter(u8::is_ascii_hexdigit).count() {
+            40 => ObservableKind::CertSha1,
+            64 => ObservableKind::CertSha256,
+            _ => return Err("a certificate is told by its SHA-1 or its SHA-256".into()),
+        },
         Want::Guess { file } => guess(text, file).ok_or("its type is not given and cannot be told from its looks")?,
         Want::Nothing(reason) => return Err(reason.into()),
     };
@@ -201,51 +211,72 @@ fn plausible(name: &str) -> bool {
     domain.as_str().contains('.') && (MORE_TLDS.contains(&last) || ir::public_suffix::is_listed(domain.as_str()))
 }
 
-const NO_OBSERVABLE: &str = "no sensor that rules are made for shows this type";
-const A_RULE: &str = "it is a rule or a pattern of another tool, not a value";
-const CONTEXT: &str = "it describes the feed's subject and is no indicator";
-
-/// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `domain-name`.
+/// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `c2_domain`, `Icon hash`.
 pub(super) fn of_word(word: &str) -> Option<Want> {
-    use ObservableKind as K;
-    let word: String = word.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
-    Some(Want::Kind(match &*word {
-        "ip" | "ips" | "ipv4" | "ipv6" | "ipaddress" | "ipaddr" | "ipv4addr" | "ipv6addr" | "ipv4address" | "ipv6address" | "ipport" | "cidr"
-        | "ipv4cidr" | "ipv4port" | "ipv6port" | "network" | "address" | "ipdst" | "ipsrc" => K::Ip,
-        "domain" | "domains" | "domainname" => K::Domain,
-        "host" | "hostname" | "fqdn" => K::Host,
-        "url" | "urls" => K::Url,
-        "email" | "emailaddr" | "emailaddress" | "sender" | "emailsender" | "emailsrc" => K::Email,
-        "emailsubject" | "subject" => K::EmailSubject,
-        "attachment" | "emailattachment" => K::Attachment,
-        "hash" | "filehash" | "hashes" => K::Hash,
-        "md5" | "md5hash" | "filehashmd5" | "hashmd5" => K::Md5,
-        "sha1" | "sha1hash" | "filehashsha1" | "hashsha1" => K::Sha1,
-        "sha256" | "sha256hash" | "filehashsha256" | "hashsha256" => K::Sha256,
-        "sha512" | "sha512hash" | "filehashsha512" | "hashsha512" => K::Sha512,
-        "imphash" | "filehashimphash" | "filehashpehash" => K::Imphash,
-        "mutex" | "mutexes" => K::Mutex,
-        "pipe" | "namedpipe" => K::Pipe,
-        "service" | "servicename" | "windowsservicename" => K::Service,
-        "task" | "scheduledtask" | "windowsscheduledtask" => K::Task,
-        "useragent" | "httpuseragent" => K::UserAgent,
-        "registry" | "registrykey" | "regkey" | "windowsregistrykey" => K::Registry,
-        "ja3" | "ja3hash" | "ja3md5" | "ja3fingerprint" | "ja3fingerprintmd5" => K::Ja3,
-        "ja3s" | "ja3shash" => K::Ja3s,
-        "ja4" => K::Ja4,
-        "asn" | "as" | "autonomoussystem" => K::Asn,
-        "commandline" | "cmdline" => K::CommandLine,
-        "sslcertsha1" | "certsha1" | "x509fingerprintsha1" => K::CertSha1,
-        "certsha256" | "x509fingerprintsha256" => K::CertSha256,
-        "certserial" | "certificateserial" => K::CertSerial,
-        "filename" | "filepath" | "path" | "filefullpath" => return Some(Want::File),
-        "file" => return Some(Want::Guess { file: true }),
-        "yara" | "sigma" | "snort" | "suricata" | "pcre" | "regex" | "query" => return Some(Want::Nothing(A_RULE)),
-        "cve" | "vulnerability" | "malware" | "malwarefamily" | "campaign" | "threatactor" | "actor" => return Some(Want::Nothing(CONTEXT)),
-        "ssdeep" | "tlsh" | "pehash" | "authentihash" | "sha224" | "sha384" | "btc" | "bitcoin" | "monero" | "xmr" | "phone" | "phonenumber"
-        | "pdb" | "jarm" | "mac" | "macaddress" | "uripath" | "user" | "account" => return Some(Want::Nothing(NO_OBSERVABLE)),
-        _ => return None,
-    }))
+    let words = parts(word);
+    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    if let Some(want) = known(&words) {
+        return Some(want);
+    }
+    if words.len() > 6 {
+        return None;
+    }
+    let digest = |want: &Want| matches!(want, Want::Kind(kind) if family(*kind) == Some(1)) || *want == Want::Certificate;
+    let within = (1..words.len())
+        .filter_map(|from| words.get(from..))
+        .chain((1..words.len()).rev().filter_map(|to| words.get(..to)))
+        .filter(|rest| !matches!(rest, [one] if NEVER_LAST.contains(one)))
+        .find_map(known);
+    let says = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    match within {
+        Some(want) if !digest(&want) => Some(want),
+        // What is said of a certificate or a key is no digest of a file.
+        within if says(OF_CERTIFICATES) => Some(match () {
+            () if says(&["serial", "serialnumber"]) => Want::Kind(ObservableKind::CertSerial),
+            () if says(&["subject", "issuer", "cn", "md5", "name", "key", "public"]) => Want::Nothing(NO_FILE),
+            () if within.is_some() || says(&["cert", "certificate", "thumbprint", "fingerprint"]) => Want::Certificate,
+            () => return None,
+        }),
+        within if says(NOT_OF_FILES) && (within.is_some() || says(&["hash", "key", "digest", "fingerprint", "id", "guid", "uuid", "token", "watermark"])) => {
+            Some(Want::Nothing(NO_FILE))
+        }
+        within => within.or_else(|| says(NOT_OF_FILES).then_some(Want::Nothing(NO_FILE)).filter(|_| says(&["favicon", "icon", "dhash", "phash", "mmh3", "jarm", "hassh"]))),
+    }
+}
+
+/// What a column of this name holds when its cells are values: a type, the end of a connection, a role.
+pub(super) fn of_column(name: &str) -> Option<(Want, Option<Direction>, Option<Role>)> {
+    let words = parts(name);
+    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    if let Some(want) = known(&words) {
+        return Some((want, None, None));
+    }
+    let (from, want) = (1..words.len()).find_map(|from| {
+        let rest = words.get(from..).filter(|rest| !matches!(rest, [one] if NEVER_LAST.contains(one)))?;
+        Some((from, known(rest)?))
+    })?;
+    let before = words.get(..from)?;
+    before.iter().all(|word| BEFORE_COLUMNS.contains(word)).then(|| {
+        let direction = words::direction(&before.join(" ")).or(before.contains(&"remote").then_some(Direction::Destination));
+        (want, direction, role_of_word(name))
+    })
+}
+
+/// The role that the words before a type tell.
+pub(super) fn role_of_word(word: &str) -> Option<Role> {
+    let parts = parts(word);
+    words::role(&parts).or_else(|| parts.split(' ').find_map(|part| ROLES.iter().find(|(name, _)| *name == part).map(|(_, role)| *role)))
+}
+
+/// The type that words name together.
+fn known(words: &[&str]) -> Option<Want> {
+    let word = words.concat();
+    KINDS.iter().find(|(_, names)| names.contains(&&*word)).map(|(want, _)| *want)
+}
+
+/// The words of a name, also of one like `IndicatorType`.
+fn parts(name: &str) -> String {
+    words::folded(&words::apart(name))
 }
 
 #[cfg(test)]
@@ -286,5 +317,50 @@ mod tests {
         assert_eq!(of_word("FileHash-SHA256"), Some(Want::Kind(ObservableKind::Sha256)));
         assert_eq!(of_word("ip:port"), Some(Want::Kind(ObservableKind::Ip)));
         assert_eq!(of_word("indicator"), None);
+        use ObservableKind as K;
+        let cases = [
+            ("FileSha256", Some(Want::Kind(K::Sha256))),
+            ("c2_domain", Some(Want::Kind(K::Domain))),
+            ("mal_md5", Some(Want::Kind(K::Md5))),
+            ("phish_url", Some(Want::Kind(K::Url))),
+            ("mal_sslcert_sh1", Some(Want::Kind(K::CertSha1))),
+            ("C2 IP address", Some(Want::Kind(K::Ip))),
+            ("Payload SHA-256", Some(Want::Kind(K::Sha256))),
+            ("SHA-256 of the loader", Some(Want::Kind(K::Sha256))),
+            ("URL (phishing)", Some(Want::Kind(K::Url))),
+            ("Command", Some(Want::Kind(K::CommandLine))),
+            ("Malware sample", Some(Want::Guess { file: true })),
+            ("File hash", Some(Want::Kind(K::Hash))),
+            ("Public Key", Some(Want::Nothing(NO_FILE))),
+            ("TLS public key", Some(Want::Nothing(NO_FILE))),
+            ("Icon hash", Some(Want::Nothing(NO_FILE))),
+            ("Icon dhash", Some(Want::Nothing(NO_FILE))),
+            ("favicon MD5", Some(Want::Nothing(NO_FILE))),
+            ("Rich header hash", Some(Want::Nothing(NO_FILE))),
+            ("Rich PE header MD5", Some(Want::Nothing(NO_FILE))),
+            ("NTLM hash", Some(Want::Nothing(NO_FILE))),
+            ("AES key", Some(Want::Nothing(NO_FILE))),
+            ("Import hash", Some(Want::Kind(K::Imphash))),
+            ("Certificate serial number", Some(Want::Kind(K::CertSerial))),
+            ("Serial of the TLS certificate", Some(Want::Kind(K::CertSerial))),
+            ("Certificate thumbprint (SHA-1)", Some(Want::Certificate)),
+            ("SSL certificate SHA-256", Some(Want::Kind(K::CertSha256))),
+            ("CertificateThumbprint", Some(Want::Certificate)),
+            ("TLS certificate MD5", Some(Want::Nothing(NO_FILE))),
+            ("Registry path", Some(Want::Kind(K::Registry))),
+            ("billing address", None),
+            ("first seen", None),
+            ("Type", None),
+        ];
+        for (word, want) in cases {
+            assert_eq!(of_word(word), want, "{word}");
+        }
+        assert_eq!(role_of_word("c2_domain"), Some(Role::C2));
+        assert_eq!(role_of_word("scan_ip"), Some(Role::Scanner));
+        assert_eq!(of_column("C2 Domain"), Some((Want::Kind(K::Domain), None, Some(Role::C2))));
+        assert_eq!(of_column("NetworkDestinationIPv4").map(|(want, ..)| want), Some(Want::Kind(K::Ip)));
+        for name in ["victim ip", "registrant email", "reference url", "abuse_email"] {
+            assert_eq!(of_column(name), None, "{name}");
+        }
     }
 }

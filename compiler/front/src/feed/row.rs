@@ -83,8 +83,9 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
     let mut facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
     facts.tlp = marking(layout, row, out);
     let kinds: Vec<&str> = of(|column| column == Column::Kind).map(|cell| cell.as_str().trim()).filter(|word| !word.is_empty()).collect();
-    let kind = Kind::of(&kinds);
-    let port = first(Column::Port).and_then(|piece| piece.value.parse::<u16>().ok()).filter(|port| *port != 0);
+    let kind = Kind::of(&kinds, out);
+    facts.role = facts.role.or(kind.role);
+    let port = first(Column::Port).and_then(|piece| facts.port(piece.value));
     let filled = Filled::of(layout, row);
     let mut done = BTreeSet::new();
     let mut any = false;
@@ -102,13 +103,14 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
         };
         if let Some(reason) = &refused {
             misp_type::list(name, cell, reason, out);
-        } else if let Column::Typed(want, direction) = column {
+        } else if let Column::Typed(want, direction, role) = column {
             match filled.beside(*want) {
                 Some(reason) => out.list(name, piece, reason),
                 None => {
                     let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
                     let want = if certificate { Want::Kind(ObservableKind::CertSha1) } else { *want };
-                    cell::read(name, want, cell, port, &facts.towards(*direction), out);
+                    let facts = facts.towards(*direction);
+                    cell::read(name, want, cell, port, &Facts { role: facts.role.or(*role), ..facts }, out);
                 }
             }
         } else if *column == Column::Pattern {
@@ -116,6 +118,14 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
         } else {
             read_value(&kind, cell, port, &facts, out);
         }
+    }
+    if !any && layout.has(Column::Cve) && !layout.named {
+        // A catalogue of vulnerabilities: what it links to is no indicator.
+        for cell in of(|column| column == Column::Cve) {
+            out.header.cves.extend(words::items(cell.as_str()).iter().filter_map(|id| words::cve(id)));
+            out.list("cve", cell.trimmed(), "it names a vulnerability and is no indicator");
+        }
+        return;
     }
     if !any {
         if row.cells.iter().all(|cell| cell.as_str().trim().is_empty()) {
@@ -131,24 +141,51 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
     }
 }
 
+/// Reads a row of a table that names no columns: whatever looks like a value is one.
+pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
+    let layout = Layout::new(vec![None; row.cells.len()], vec![String::new(); row.cells.len()], false);
+    let refused = refused(&layout, row);
+    let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
+    let mut any = false;
+    for cell in &row.cells {
+        let piece = cell.trimmed();
+        if kind::guess(piece.value, false).is_some() {
+            any = true;
+            match &refused {
+                Some(reason) => out.list("", piece, &**reason),
+                None => {
+                    out.add("", GUESS, piece, &facts);
+                }
+            }
+        }
+    }
+    if !any && let Some(first) = row.cells.iter().map(Text::trimmed).find(|piece| !piece.value.is_empty()) {
+        out.not_a_value("", first, "no cell of this row looks like a value");
+    }
+}
+
 /// The type that a row names.
 struct Kind<'r> {
     name: &'r str,
     /// Whether it is one of MISP's.
     misp: bool,
     want: Want,
+    /// What the word says of the value's role.
+    role: Option<ir::Role>,
 }
 
 impl<'r> Kind<'r> {
     /// Of several words the first that is understood counts: `indicator` names no type, `domain-name` beside it does.
-    fn of(words: &[&'r str]) -> Self {
+    fn of(words: &[&'r str], out: &mut Collector<'_>) -> Self {
         if let Some(name) = words.iter().find(|word| misp_type::known(word)) {
-            return Self { name, misp: true, want: kind::of_word(name).unwrap_or(GUESS) };
+            return Self { name, misp: true, want: out.kind(name).0.unwrap_or(GUESS), role: None };
         }
-        match words.iter().find_map(|word| Some((*word, kind::of_word(word)?))) {
-            Some((name, want)) => Self { name, misp: false, want },
-            None => Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS },
+        for name in words {
+            if let (Some(want), role) = out.kind(name) {
+                return Self { name, misp: false, want, role };
+            }
         }
+        Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS, role: None }
     }
 }
 
@@ -159,7 +196,9 @@ fn read_value(kind: &Kind<'_>, cell: &Text<'_>, port: Option<u16>, facts: &Facts
     // One of MISP's types, written as MISP writes it; otherwise the cell may hold a label or several values.
     let plain = kind.name.contains('|') || !matches!(kind.want, Want::Kind(_)) || out.reads(kind.want, cell.as_str().trim());
     if kind.misp && plain && !(address && port.is_some()) {
-        misp_type::add(kind.name, cell, facts, out);
+        let network = matches!(kind.want, Want::Kind(ObservableKind::Domain | ObservableKind::Host | ObservableKind::Url));
+        let told = port.filter(|_| network).map(|port| facts.remarked(&format!("port {port}")));
+        misp_type::add(kind.name, cell, told.as_ref().unwrap_or(facts), out);
     } else {
         cell::read(kind.name, kind.want, cell, port, facts, out);
     }
@@ -178,8 +217,8 @@ impl Filled {
         for (column, cell) in layout.columns.iter().zip(&row.cells) {
             let Some(column) = column.filter(|_| !cell.as_str().trim().is_empty()) else { continue };
             match column {
-                Column::Typed(Want::Kind(ObservableKind::Url), _) => filled.url = true,
-                Column::Typed(Want::Kind(kind), _) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
+                Column::Typed(Want::Kind(ObservableKind::Url), ..) => filled.url = true,
+                Column::Typed(Want::Kind(kind), ..) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
                 Column::Value | Column::Pattern => filled.value = true,
                 _ => {}
             }

@@ -35,7 +35,7 @@ const ROLES: [(&str, Role); 27] = [
 
 /// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.
 pub(super) fn role(words: &str) -> Option<Role> {
-    let padded = spaced(words);
+    let padded = spaced(&apart(words));
     let stands =
         |phrase: &str| padded.match_indices(phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
     ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role)
@@ -105,6 +105,25 @@ pub(super) fn folded(words: &str) -> String {
         out.push(' ');
     }
     out
+}
+
+/// A name with a blank before each word that begins with a capital letter: `IndicatorType`, `networkIPv4`, `cveID`; not `IPv4`, `SHA256`.
+pub(super) fn apart(name: &str) -> std::borrow::Cow<'_, str> {
+    let begins = |(one, other): (char, char)| one.is_lowercase() && other.is_uppercase();
+    if name.contains(' ') || !name.chars().zip(name.chars().skip(1)).any(begins) {
+        return name.into();
+    }
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        out.push(char);
+        if let Some(next) = chars.peek()
+            && begins((char, *next))
+        {
+            out.push(' ');
+        }
+    }
+    out.into()
 }
 
 /// Appends a letter in lower case without its accent; anything else is a blank, never two in a row.
