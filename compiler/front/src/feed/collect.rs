@@ -197,7 +197,8 @@ impl<'a> Collector<'a> {
 
     /// Whether the words are a value of the wanted type, or of any when the type is open.
     pub(super) fn reads(&self, want: Want, words: &str) -> bool {
-        kind::parse(self.settle(want), words).is_ok()
+        let want = self.settle(want);
+        kind::parse(want, words).is_ok() || ranges(want) && kind::range(words).is_ok()
     }
 
     /// The type that the block asks for stands in for one that the feed does not name.
@@ -223,6 +224,19 @@ impl<'a> Collector<'a> {
             return false;
         }
         let span = self.span(piece);
+        if ranges(want) && kind::parse(want, piece.value).is_err() {
+            match kind::range(piece.value) {
+                Ok(networks) => {
+                    let facts = if networks.len() > 1 { &facts.remarked(&format!("range {}", piece.value)) } else { facts };
+                    return networks.into_iter().fold(false, |any, network| self.push(name, piece, Observable::Ip(network), facts) | any);
+                }
+                Err(Some(why)) => {
+                    self.list(name, piece, why);
+                    return false;
+                }
+                Err(None) => {}
+            }
+        }
         let observable = match kind::parse(want, piece.value) {
             Ok(observable) => observable,
             Err(why) => match kind::parse_other(want, piece.value) {
@@ -346,7 +360,7 @@ impl<'a> Collector<'a> {
 
     /// Reads a marking. One that is not known is kept as red, the strictest.
     pub(super) fn tlp(&mut self, piece: Piece<'_>) -> Option<Tlp> {
-        let tlp = words::tlp(piece.value);
+        let tlp = Tlp::read(piece.value);
         match self.understood(
             tlp,
             piece,
@@ -424,6 +438,11 @@ impl<'a> Collector<'a> {
             }
         }
     }
+}
+
+/// Whether a range of addresses is a value of the wanted type.
+fn ranges(want: Want) -> bool {
+    matches!(want, Want::Guess { .. } | Want::Kind(ObservableKind::Ip))
 }
 
 /// A host name with a port behind it.

@@ -13,6 +13,10 @@ pub(super) enum Column {
     Value,
     /// A STIX pattern.
     Pattern,
+    /// The first address of a range.
+    RangeStart,
+    /// The last address of a range.
+    RangeEnd,
     /// A value of one type, its end of a connection, and its role.
     Typed(Want, Option<Direction>, Option<Role>),
     /// A name that is the value where no other column is.

@@ -24,7 +24,7 @@ pub(super) fn detect(file_name: &str, text: &str) -> Option<Format> {
     }
     match &*ending {
         "csv" | "tsv" => Some(Format::Csv),
-        "list" | "lst" | "hosts" | "netset" | "ipset" | "md5" | "sha1" | "sha256" | "sha512" | "ioc" | "iocs" => Some(Format::List),
+        "list" | "lst" | "rpz" | "zone" | "hosts" | "netset" | "ipset" | "md5" | "sha1" | "sha256" | "sha512" | "ioc" | "iocs" => Some(Format::List),
         "txt" | "" => lines(start),
         _ => None,
     }
@@ -74,7 +74,10 @@ fn json(start: &str) -> Option<Format> {
 
 /// A text of lines: a table when its first line names columns, a list when most of its lines hold one value each.
 fn lines(start: &str) -> Option<Format> {
-    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"));
+    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//"));
+    if start.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("[adblock")) {
+        return Some(Format::List);
+    }
     let first = content().next()?;
     let separator = char::from(table::separator(first));
     let names: Vec<_> = first.split(separator).map(|cell| column::by_name(cell.trim().trim_matches('"'))).collect();
@@ -85,9 +88,11 @@ fn lines(start: &str) -> Option<Format> {
     for line in content().take(200) {
         let value = line.split([' ', '\t', ';', ',']).find(|word| !matches!(*word, "0.0.0.0" | "127.0.0.1" | "" | "::1")).unwrap_or_default();
         let rest = line.len() - value.len();
+        // What filter lists write around a name.
+        let value = value.trim_start_matches("@@").trim_start_matches('|').split('^').next().unwrap_or(value);
         all += 1;
         // Prose begins with a word, seldom with a value.
-        values += usize::from(kind::guess(value, false).is_some() && (rest < 200));
+        values += usize::from((kind::guess(value, false).is_some() || kind::range(value).is_ok()) && (rest < 200));
     }
     (values * 2 > all).then_some(Format::List)
 }
@@ -108,6 +113,10 @@ mod tests {
             ("a.jsonl", "{\"type\":\"relationship\",\"source_ref\":\"x\"}\n", Some(Format::Stix)),
             ("a.ioc", "<?xml version=\"1.0\"?><ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"/>", Some(Format::OpenIoc)),
             ("a.xml", "<stix:STIX_Package/>", Some(Format::Stix)),
+            ("a.txt", "[Adblock Plus]\n! c\n||evil.example^\n", Some(Format::List)),
+            ("a.txt", "! c\n||evil.example^$all\n||b.example^\n", Some(Format::List)),
+            ("a.txt", "; c\n198.51.100.0/24 ; SBL1\n", Some(Format::List)),
+            ("a.txt", "$TTL 60\nevil.example CNAME .\n*.evil.example CNAME .\n", Some(Format::List)),
             ("a.md", "evil.example\n", None),
             ("a.txt", "The actor used evil.example.\nIt was seen in July.\n", None),
             ("a.vigie", "vigie 1\n", None),

@@ -78,7 +78,7 @@ fn correct(columns: &mut [Option<Column>], sample: &[&Row<'_>]) {
 
 /// Whether a column is surer to hold values than one called `name`.
 fn holds(column: Column) -> bool {
-    column::holds_values(column) && column != Column::Name
+    column::holds_values(column) && column != Column::Name || column == Column::RangeStart
 }
 
 fn cells<'s>(at: usize, sample: &'s [&Row<'_>]) -> impl Iterator<Item = &'s str> {
@@ -93,7 +93,9 @@ pub(super) fn column_of_types(at: usize, sample: &[&Row<'_>]) -> bool {
 /// Whether a cell is a word for a type.
 pub(super) fn names_type(cell: &str) -> bool {
     let plain = cell.chars().all(|char| char.is_alphanumeric() || matches!(char, ' ' | '_' | '-' | '|' | '/' | '(' | ')' | ':'));
-    plain && cell.len() <= 40 && (misp_type::known(cell) || matches!(kind::of_word(cell), Some(Want::Kind(_) | Want::File | Want::Certificate | Want::Guess { .. })))
+    plain
+        && cell.len() <= 40
+        && (misp_type::known(cell) || matches!(kind::of_word(cell), Some(Want::Kind(_) | Want::File | Want::Certificate | Want::Guess { .. })))
 }
 
 /// Whether a cell looks like a value.
@@ -110,7 +112,9 @@ mod tests {
     fn columns_are_told_by_what_they_hold() {
         let rows = "ip,203.0.113.72,C2 server\nfilename,iHEpkSYE,implant\n";
         let want = ["ip 203.0.113.72 c2 destination", "filename iHEpkSYE unknown either"];
-        for header in ["Indicator,Data,Notes\n", "Was,Wert,Anmerkung\n", "Type,Details,Comment\n", "indicator_type,indicator_value,notes\n", "A,B,C\n"] {
+        for header in
+            ["Indicator,Data,Notes\n", "Was,Wert,Anmerkung\n", "Type,Details,Comment\n", "indicator_type,indicator_value,notes\n", "A,B,C\n"]
+        {
             let (lines, _) = try_out(Format::Csv, &format!("{header}{rows}"));
             assert_eq!(lines.len(), 2, "{header}");
             assert_eq!(lines[1], want[1], "{header}");

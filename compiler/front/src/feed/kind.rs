@@ -1,6 +1,8 @@
 //! Of which type is a value, by the feed's word for it or by its looks?
 
-use ir::{Direction, NotAnObservable, Observable, ObservableKind, Role};
+use ir::{Direction, Observable, ObservableKind, Role};
+
+use crate::unknown;
 
 use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
 use super::words;
@@ -44,14 +46,15 @@ pub(super) fn parse(want: Want, text: &str) -> Result<Observable, String> {
     if kind == ObservableKind::Url && !text.contains("//") && !text.contains(['/', '?']) {
         return Err("it is a host without a path, not a URL".into());
     }
-    Observable::parse(kind, text).map_err(|NotAnObservable(why)| why)
+    unknown::read(kind, text)
 }
 
-/// A value that is not of the wanted type, but plainly of a related one: an address given as a domain, SHA-256 given as MD5.
+/// A value that is not of the wanted type, but plainly of a related one: an address given as a domain.
 pub(super) fn parse_other(want: Want, text: &str) -> Option<Observable> {
     let Want::Kind(wanted) = want else { return None };
     let kind = guess(text, false)?;
-    let related = family(kind).is_some() && family(kind) == family(wanted);
+    // A digest whose length contradicts its name may be of anything: it is not taken for another.
+    let related = family(kind).is_some_and(|family| family != 1) && family(kind) == family(wanted);
     if related { Observable::parse(kind, text).ok() } else { None }
 }
 
@@ -81,35 +84,74 @@ pub(super) fn convert(observable: Observable, wanted: ObservableKind) -> Result<
     }
 }
 
-/// Why a text stands for many values or for a part of one, which an indicator cannot.
-pub(super) fn not_one_value(want: Want, text: &str) -> Option<&'static str> {
+/// Why a text stands for many values or for a part of one, of which too little is known for an indicator.
+pub(super) fn not_one_value(want: Want, text: &str) -> Option<String> {
     let text = text.trim();
-    let file = matches!(want, Want::File | Want::Kind(ObservableKind::FileName | ObservableKind::FilePath | ObservableKind::Attachment));
-    let named = matches!(
-        want,
-        Want::Kind(
-            ObservableKind::Domain
-                | ObservableKind::Host
-                | ObservableKind::Ip
-                | ObservableKind::Url
-                | ObservableKind::Email
-                | ObservableKind::Registry
-        )
-    );
-    let stars = text.strip_prefix("*.").filter(|_| matches!(want, Want::Kind(ObservableKind::Domain) | Want::Guess { .. })).unwrap_or(text);
-    if (file || named || matches!(want, Want::Guess { .. })) && stars.contains('*') || file && text.contains('?') {
-        return Some("it holds a wildcard");
+    let kind = match want {
+        Want::Kind(kind) => kind,
+        Want::File if text.contains(['/', '\\']) => ObservableKind::FilePath,
+        Want::File => ObservableKind::FileName,
+        Want::Guess { file } => match guess(text, file) {
+            Some(kind) => kind,
+            None => return text.contains('*').then(|| "it holds a wildcard".to_owned()),
+        },
+        Want::Certificate | Want::Nothing(_) => return None,
+    };
+    if unknown::is_open(kind, text) {
+        return unknown::read(kind, text).err();
     }
-    let path = file && text.contains(['\\', '/']);
-    if path || matches!(want, Want::Guess { .. }) && text.starts_with('%') {
-        if text.split('\\').any(|part| part.len() > 2 && part.starts_with('%') && part.ends_with('%')) {
-            return Some("it holds an environment variable, which logs show expanded");
-        }
-        if path && !absolute(text) {
-            return Some("it is a part of a path");
-        }
+    if kind == ObservableKind::Ip && text.contains('*') {
+        return Some("it holds a wildcard".to_owned());
     }
-    None
+    (kind == ObservableKind::FilePath && !absolute(text)).then(|| "it is a part of a path".to_owned())
+}
+
+/// The most networks that a range of addresses may come to.
+const NETWORKS: usize = 64;
+
+/// The networks of a range, `198.51.100.7 - 198.51.100.9`: as few as hold exactly its addresses.
+///
+/// # Errors
+///
+/// Says why it cannot be said so; nothing when it is no range.
+pub(super) fn range(text: &str) -> Result<Vec<ir::observable::AddressPort>, Option<&'static str>> {
+    let clear = ir::observable::refang(text);
+    let (first, last) = clear.split_once(['-', '–']).ok_or(None)?;
+    let read = |text: &str| ir::observable::parse_address(text).map_err(|_| None);
+    let first = read(first)?;
+    let last = match (last.trim().parse::<u8>(), first) {
+        // `198.51.100.7-20`
+        (Ok(last), std::net::IpAddr::V4(first)) => {
+            let [one, two, three, _] = first.octets();
+            std::net::IpAddr::V4([one, two, three, last].into())
+        }
+        _ => read(last)?,
+    };
+    networks(first, last)
+}
+
+/// The network in cells of start, end and netmask, as DShield writes them.
+pub(super) fn between(cells: &[&str]) -> Option<ir::observable::AddressPort> {
+    let [first, last, bits, ..] = cells else { return None };
+    let (first, last) = (ir::observable::parse_address(first).ok()?, ir::observable::parse_address(last).ok()?);
+    let net = ipnet::IpNet::new(first, bits.trim_start_matches('/').parse().ok()?).ok()?;
+    (net.addr() == net.network() && net.broadcast() == last).then_some(ir::observable::AddressPort { net, port: None })
+}
+
+/// The networks from one address to another.
+///
+/// # Errors
+///
+/// As [`range`].
+pub(super) fn networks(first: std::net::IpAddr, last: std::net::IpAddr) -> Result<Vec<ir::observable::AddressPort>, Option<&'static str>> {
+    use std::net::IpAddr;
+    let subnets = match (first, last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => ipnet::IpSubnets::from(ipnet::Ipv4Subnets::new(first, last, 0)),
+        (IpAddr::V6(first), IpAddr::V6(last)) if first <= last => ipnet::IpSubnets::from(ipnet::Ipv6Subnets::new(first, last, 0)),
+        _ => return Err(Some("the range ends before it begins")),
+    };
+    let found: Vec<ir::observable::AddressPort> = subnets.take(NETWORKS + 1).map(|net| ir::observable::AddressPort { net, port: None }).collect();
+    if found.len() > NETWORKS { Err(Some("the range comes to more networks than one value can stand for")) } else { Ok(found) }
 }
 
 /// Whether a path begins at a drive, a share, a device or the root.
@@ -161,7 +203,7 @@ pub(super) fn guess(text: &str, file: bool) -> Option<ObservableKind> {
     }
     let clear = ir::observable::refang(text);
     if clear.contains("://") {
-        return is(ObservableKind::Url).then_some(ObservableKind::Url);
+        return (is(ObservableKind::Url) || unknown::is_open(ObservableKind::Url, text)).then_some(ObservableKind::Url);
     }
     if is(ObservableKind::Hash) {
         return Some(ObservableKind::Hash);
@@ -181,8 +223,9 @@ pub(super) fn guess(text: &str, file: bool) -> Option<ObservableKind> {
     }
     if text.contains('\\') && !clear.contains('\\') {
         // Only a defanged dot: `evil\.example`.
-    } else if text.contains('\\') || ROOTS.iter().any(|root| text.starts_with(root)) {
-        return (absolute(text) && not_one_value(Want::File, text).is_none()).then_some(ObservableKind::FilePath);
+    } else if text.contains('\\') || text.starts_with("~/") || ROOTS.iter().any(|root| text.starts_with(root)) {
+        let open = text.starts_with(['%', '$', '<', '~', '\\']) || text.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("CSIDL_"));
+        return (absolute(text) || open && unknown::is_open(ObservableKind::FilePath, text)).then_some(ObservableKind::FilePath);
     }
     if clear.contains('@') && is(ObservableKind::Email) && plausible(clear.rsplit('@').next().unwrap_or_default()) {
         return Some(ObservableKind::Email);
@@ -237,10 +280,15 @@ pub(super) fn of_word(word: &str) -> Option<Want> {
             () if within.is_some() || says(&["cert", "certificate", "thumbprint", "fingerprint"]) => Want::Certificate,
             () => return None,
         }),
-        within if says(NOT_OF_FILES) && (within.is_some() || says(&["hash", "key", "digest", "fingerprint", "id", "guid", "uuid", "token", "watermark"])) => {
+        within
+            if says(NOT_OF_FILES)
+                && (within.is_some() || says(&["hash", "key", "digest", "fingerprint", "id", "guid", "uuid", "token", "watermark"])) =>
+        {
             Some(Want::Nothing(NO_FILE))
         }
-        within => within.or_else(|| says(NOT_OF_FILES).then_some(Want::Nothing(NO_FILE)).filter(|_| says(&["favicon", "icon", "dhash", "phash", "mmh3", "jarm", "hassh"]))),
+        within => within.or_else(|| {
+            says(NOT_OF_FILES).then_some(Want::Nothing(NO_FILE)).filter(|_| says(&["favicon", "icon", "dhash", "phash", "mmh3", "jarm", "hassh"]))
+        }),
     }
 }
 

@@ -246,9 +246,13 @@ fn header(events: &BTreeMap<usize, Context>, out: &mut Collector<'_>) {
     // The strictest marking holds for a file with several events.
     out.header.tlp = events.values().filter_map(|event| event.tags.tlp).max();
     for event in events.values() {
+        out.header.techniques.extend(event.techniques.iter().cloned());
         out.header.actors.extend(event.tags.actors.iter().cloned());
         out.header.malware.extend(event.tags.malware.iter().cloned());
     }
+    out.header.techniques.sort();
+    out.header.techniques.dedup();
+    out.header.techniques.truncate(TECHNIQUES);
 }
 
 fn around(object: &Node<'_>) -> Around {
@@ -304,7 +308,7 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
         return list(attribute, &reason, out);
     }
     let mut tags = Tags::default();
-    let mut facts = Facts { techniques: context.techniques.clone(), size: around.size, ..Facts::default() };
+    let mut facts = Facts { size: around.size, ..Facts::default() };
     read_tags(attribute.items("Tag"), attribute.items("Galaxy"), &mut tags, &mut facts.techniques, out);
     let category = attribute.str("category").unwrap_or_default();
     let comment = attribute.str("comment").map(str::trim).filter(|words| !words.is_empty());
@@ -435,6 +439,7 @@ fn read_tags(named: &[Node<'_>], galaxies: &[Node<'_>], tags: &mut Tags, techniq
 mod tests {
     use super::super::Format;
     use super::super::trial::{listed, try_out};
+    use ir::Technique;
 
     const EVENT: &str = r#"{"response": [{"Event": {
         "uuid": "00000000-0000-4000-8000-000000000001", "info": "Evil \u0026 friends", "date": "2021-07-20", "timestamp": "1626825600",
@@ -487,6 +492,7 @@ mod tests {
                 "registry HKLM\\Software\\Evil persistence either",
                 "host www.evil.example unknown either",
                 "email a@evil.example sender either",
+                "path *\\\\Temp\\\\evil.txt payload either",
                 "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
                 "ip 198.51.100.11:4444 unknown destination",
             ]
@@ -496,7 +502,6 @@ mod tests {
             [
                 "filename a|b.exe: the digest beside it tells the file; the name alone would also match others",
                 "value C:\\evil.exe: the data of a registry value is not looked for",
-                "filename %TEMP%\\evil.txt: it holds an environment variable, which logs show expanded",
                 "domain seen.example: it is not marked for detection (`to_ids`)",
                 "domain gone.example: it is deleted in the event",
                 "vulnerability CVE-2021-0001: it describes the event and is no indicator",
@@ -520,8 +525,9 @@ mod tests {
         assert_eq!(header.references, ["https://blog.example/1"]);
         assert_eq!(read.indicators[1].tlp, Some(ir::Tlp::Amber));
         assert_eq!(read.indicators[0].tlp, None);
-        assert_eq!(read.indicators[9].size, Some(1024));
-        assert!(read.indicators.iter().all(|indicator| indicator.techniques.len() == 1));
+        assert_eq!(read.indicators[10].size, Some(1024));
+        assert_eq!(header.techniques, [Technique::parse("T1566").unwrap()]);
+        assert!(read.indicators.iter().all(|indicator| indicator.techniques.is_empty()), "what the event says is said once");
     }
 
     #[test]

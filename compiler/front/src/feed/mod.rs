@@ -56,7 +56,7 @@ use std::borrow::Cow;
 use std::io;
 use std::io::Read as _;
 
-use ir::{Date, Direction, Indicator, ObservableKind, Role, Tlp};
+use ir::{Date, Direction, Indicator, ObservableKind, Role, Technique, Tlp};
 use source::{Diagnostic, FileId, Kept, Sources, Span};
 
 /// The largest feed that is read, in bytes.
@@ -189,6 +189,8 @@ pub struct Header {
     pub malware: Vec<String>,
     /// CVE ids.
     pub cves: Vec<String>,
+    /// ATT&CK techniques that the feed gives to all of it, and so to none of its values alone.
+    pub techniques: Vec<Technique>,
     /// Links.
     pub references: Vec<String>,
     /// Who wrote it.

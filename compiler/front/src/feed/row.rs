@@ -119,6 +119,19 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
             read_value(&kind, cell, port, &facts, out);
         }
     }
+    if let (Some(start), Some(end)) = (first(Column::RangeStart), first(Column::RangeEnd))
+        && let (Ok(one), Ok(last)) = (ir::observable::parse_address(start.value), ir::observable::parse_address(end.value))
+    {
+        any = true;
+        let piece = if start.start < end.start { Piece { end: end.end, ..start } } else { start };
+        match (&refused, kind::networks(one, last)) {
+            (Some(reason), _) => out.list("range", piece, &**reason),
+            (None, Err(why)) => out.list("range", piece, why.unwrap_or("it is no range")),
+            (None, Ok(networks)) => networks.into_iter().for_each(|network| {
+                out.push("range", piece, ir::Observable::Ip(network), &facts);
+            }),
+        }
+    }
     if !any && layout.has(Column::Cve) && !layout.named {
         // A catalogue of vulnerabilities: what it links to is no indicator.
         for cell in of(|column| column == Column::Cve) {
@@ -147,6 +160,12 @@ pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
     let refused = refused(&layout, row);
     let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
     let mut any = false;
+    let words: Vec<&str> = row.cells.iter().map(|cell| cell.as_str().trim()).collect();
+    if let (Some(network), Some(start), Some(end), None) = (kind::between(&words), row.cell(0), row.cell(1), &refused) {
+        let piece = Piece { end: end.trimmed().end, ..start.trimmed() };
+        out.push("network", piece, ir::Observable::Ip(network), &facts);
+        return;
+    }
     for cell in &row.cells {
         let piece = cell.trimmed();
         if kind::guess(piece.value, false).is_some() {
@@ -333,7 +352,8 @@ fn marking(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<Tl
                 let tags = tags::read_cell(piece.value);
                 tags.unknown.and_then(|tag| out.tlp(Piece { value: &tag, ..piece })).max(tags.tlp)
             }
-            Some(Column::Marking) if words::tlp(piece.value).is_some() => words::tlp(piece.value),
+            // A slip of the pen is no marking here: `clean`, `greed`.
+            Some(Column::Marking) if Tlp::parse(piece.value).is_some() => Tlp::parse(piece.value),
             _ => match words::markings(piece.value) {
                 None if words::begins_with_tlp(piece.value) => out.tlp(piece),
                 found => found,

@@ -35,7 +35,7 @@ pub(super) fn read_tag(tag: &str, found: &mut Tags) {
     };
     let last = name.rsplit(':').next().unwrap_or(name);
     if last.eq_ignore_ascii_case("tlp") {
-        match words::tlp(value) {
+        match Tlp::read(value) {
             None => found.unknown = Some(tag.to_owned()),
             tlp => found.tlp = found.tlp.max(tlp),
         }

@@ -168,20 +168,6 @@ pub(super) fn tags(cell: &str) -> impl Iterator<Item = &str> {
     .filter(|tag| !tag.is_empty())
 }
 
-/// The marking that a text is: `TLP:AMBER+STRICT`, `tlp amber`, `Amber`.
-pub(super) fn tlp(text: &str) -> Option<Tlp> {
-    let folded = folded(text);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !matches!(*word, "" | "tlp" | "v2" | "2" | "0")).collect();
-    Some(match words.as_slice() {
-        ["clear" | "white" | "blanc" | "clair" | "weiss" | "blanco" | "bianco"] => Tlp::Clear,
-        ["green" | "vert" | "grun" | "verde"] => Tlp::Green,
-        ["amber" | "ambre" | "orange" | "jaune" | "gelb" | "ambar" | "ambra"] => Tlp::Amber,
-        ["amber" | "ambre" | "ambar" | "ambra", "strict"] | ["amberstrict"] => Tlp::AmberStrict,
-        ["red" | "rouge" | "rot" | "rojo" | "rosso" | "vermelho"] => Tlp::Red,
-        _ => return None,
-    })
-}
-
 /// Whether a cell begins with the name of the protocol.
 pub(super) fn begins_with_tlp(text: &str) -> bool {
     let text = text.trim_start().as_bytes();
@@ -206,7 +192,7 @@ pub(super) fn markings(text: &str) -> Option<Tlp> {
         let colour = word.get(..end(word)).unwrap_or_default();
         let behind = word.get(colour.len()..).unwrap_or_default().trim_start_matches([' ', '+', '-', '_']);
         let strict = behind.get(..end(behind)).is_some_and(|word| word.eq_ignore_ascii_case("strict"));
-        let tlp = tlp(colour).map(|tlp| if tlp == Tlp::Amber && strict { Tlp::AmberStrict } else { tlp });
+        let tlp = Tlp::read(colour).map(|tlp| if tlp == Tlp::Amber && strict { Tlp::AmberStrict } else { tlp });
         found = found.max(tlp);
     }
     found
