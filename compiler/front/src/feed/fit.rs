@@ -36,7 +36,9 @@ pub(super) fn by_content(sample: &[&Row<'_>]) -> Option<Layout> {
 }
 
 fn correct(columns: &mut [Option<Column>], sample: &[&Row<'_>]) {
-    for (at, column) in columns.iter_mut().enumerate() {
+    // Where a column is called so, another one may well hold values that look like such words.
+    let named = columns.contains(&Some(Column::Kind));
+    for (at, column) in columns.iter_mut().enumerate().filter(|_| !named) {
         let open = matches!(column, None | Some(Column::Value | Column::Name | Column::Note | Column::Role));
         if open && column_of_types(at, sample) {
             *column = Some(Column::Kind);

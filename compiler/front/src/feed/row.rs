@@ -71,6 +71,11 @@ impl Constant {
 
 /// Reads a row.
 pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut Collector<'_>) {
+    read_within(row, layout, &Facts::default(), None, constants, out);
+}
+
+/// Reads a row of a list of which something is said already: a marking, or why none of its values is an indicator.
+pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refused: Option<&str>, constants: &mut Constants, out: &mut Collector<'_>) {
     let of = |wanted: fn(Column) -> bool| {
         layout.columns.iter().enumerate().filter(move |(_, column)| column.is_some_and(wanted)).filter_map(|(at, _)| row.cell(at))
     };
@@ -79,9 +84,10 @@ pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, ou
         row.cell(at).map(Text::trimmed).filter(|piece| !piece.value.is_empty())
     };
     constants.see(layout, row);
-    let refused = refused(layout, row);
+    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row));
     let mut facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
-    facts.tlp = marking(layout, row, out);
+    facts.tlp = marking(layout, row, out).max(around.tlp);
+    facts.techniques = of(|column| column == Column::Attack).flat_map(|cell| words::techniques(cell.as_str())).collect();
     let kinds: Vec<&str> = of(|column| column == Column::Kind).map(|cell| cell.as_str().trim()).filter(|word| !word.is_empty()).collect();
     let kind = Kind::of(&kinds, out);
     facts.role = facts.role.or(kind.role);
@@ -299,7 +305,6 @@ fn facts<'t>(
             "it might be written as low, medium, high or a number up to 100",
         )
     });
-    facts.techniques = first(Column::Attack).map(|piece| words::techniques(piece.value)).unwrap_or_default();
     remarks.extend(malware);
     remarks.dedup();
     facts.note = Some(words::remark(&remarks.join("; "))).filter(|note| !note.is_empty());
