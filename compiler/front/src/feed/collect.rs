@@ -237,6 +237,12 @@ impl<'a> Collector<'a> {
                 Err(None) => {}
             }
         }
+        if want == Want::Kind(ObservableKind::Registry) && kind::parse(want, piece.value).is_err() {
+            let keys: Vec<Observable> = kind::hives(piece.value).iter().filter_map(|key| kind::parse(want, key).ok()).collect();
+            if !keys.is_empty() {
+                return keys.into_iter().fold(false, |any, key| self.push(name, piece, key, facts) | any);
+            }
+        }
         let observable = match kind::parse(want, piece.value) {
             Ok(observable) => observable,
             Err(why) => match kind::parse_other(want, piece.value) {

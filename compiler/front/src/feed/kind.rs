@@ -106,6 +106,19 @@ pub(super) fn not_one_value(want: Want, text: &str) -> Option<String> {
     (kind == ObservableKind::FilePath && !absolute(text)).then(|| "it is a part of a path".to_owned())
 }
 
+/// A registry key that is written without its hive, with each hive that it may be of. `Software` is in both, `System` in one.
+pub(super) fn hives(text: &str) -> Vec<String> {
+    let text = text.trim().trim_start_matches('\\');
+    let Some((first, _)) = text.split_once('\\') else { return Vec::new() };
+    let hives: &[&str] = match &*first.to_ascii_lowercase() {
+        "software" => &["HKLM", "HKCU"],
+        "system" | "sam" | "security" | "hardware" => &["HKLM"],
+        "control panel" | "environment" | "console" | "keyboard layout" => &["HKCU"],
+        _ => &[],
+    };
+    hives.iter().map(|hive| format!("{hive}\\{text}")).collect()
+}
+
 /// The most networks that a range of addresses may come to.
 const NETWORKS: usize = 64;
 

@@ -117,6 +117,7 @@ pub(super) const KINDS: &[(Want, &[&str])] = &[
     (kind(K::Sha512), &["sha512", "sha512hash", "sha512sum", "filehashsha512", "hashsha512", "filesha512", "sha512filehash"]),
     (kind(K::Imphash), &["imphash", "importhash", "filehashimphash", "filehashpehash", "peimphash"]),
     (kind(K::Mutex), &["mutex", "mutexes", "mutexname", "mutant", "muteces"]),
+    (kind(K::Process), &["process", "processname", "processes", "runningprocess", "processimage"]),
     (kind(K::Pipe), &["pipe", "namedpipe", "pipename"]),
     (kind(K::Service), &["service", "servicename", "windowsservicename", "windowsservice"]),
     (kind(K::Task), &["task", "taskname", "scheduledtask", "scheduledtaskname", "windowsscheduledtask"]),

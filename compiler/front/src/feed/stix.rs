@@ -340,7 +340,9 @@ fn alternatives(expression: &Expression<'_>, text: &Text<'_>, facts: &Facts, dep
         // One test may hold a set of values, and each of them stands alone.
         Expression::Test(test) => {
             for literal in &test.values {
-                group::add(&[member(test, literal, text)], facts, out);
+                if !like(test, literal, text, facts, out) {
+                    group::add(&[member(test, literal, text)], facts, out);
+                }
             }
             if test.values.is_empty() {
                 out.list(test.raw, text.slice(test.raw), "it tests no value");
@@ -357,6 +359,19 @@ fn alternatives(expression: &Expression<'_>, text: &Text<'_>, facts: &Facts, dep
 fn together(tests: &[&Comparison<'_>], text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) {
     let members: Vec<Member<'_>> = tests.iter().flat_map(|test| test.values.iter().map(|literal| member(test, literal, text))).collect();
     group::add(&members, facts, out);
+}
+
+/// A value with a wildcard that is a value all the same: `'%.evil.example'` is a domain, `'C:\\Users\\%\\evil.exe'` a path with an
+/// unknown part. Returns whether it was added.
+fn like(test: &Comparison<'_>, literal: &pattern::Literal<'_>, text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
+    // `_` is any one sign, which no value says.
+    if test.op != Op::Like || test.negated || literal.words.contains('_') {
+        return false;
+    }
+    let target = path::target(test.object, &test.steps);
+    let (Part::Value(want), words) = (target.part, literal.words.replace('%', "*")) else { return false };
+    let facts = Facts { role: facts.role.or(target.role), ..facts.towards(target.direction) };
+    kind::parse(want, &words).is_ok() && out.add(test.raw, want, Piece { value: &words, ..piece(text, literal) }, &facts)
 }
 
 /// Where a literal stands, with its escapes undone.
@@ -416,6 +431,10 @@ mod tests {
                 "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
                 "[url:value = 'http://evil.example/a'] OR [email-message:from_ref.value = 'a@evil.example']",
                 "[domain-name:value = 'c.example' AND file:name = 'svchost.exe']",
+                "[domain-name:value LIKE '%.d.example']",
+                "[process:name = 'evild']",
+                "[network-traffic:dst_ref.value = '198.51.100.9' AND network-traffic:protocols[*] = 'tcp' AND (network-traffic:dst_port = 80 OR network-traffic:dst_port = 81)]",
+                "[ipv4-addr:value = '198.51.100.10' AND network-traffic:dst_port = 8443]",
             ]),
         );
         assert_eq!(
@@ -432,6 +451,11 @@ mod tests {
                 "url http://evil.example/a unknown either",
                 "email a@evil.example sender either",
                 "domain c.example unknown either",
+                "domain d.example unknown either",
+                "process evild unknown either",
+                "ip 198.51.100.9:80 unknown destination",
+                "ip 198.51.100.9:81 unknown destination",
+                "ip 198.51.100.10:8443 unknown either",
             ]
         );
         assert_eq!((read.indicators[4].size, read.indicators[4].note.as_deref()), (Some(0), Some("it's.exe")));
