@@ -207,7 +207,7 @@ pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], con
         tlp: context.tlp.map(|(tlp, _)| tlp),
         published: context.published.map(|(date, _)| date),
         actors: context.actor().map(|actor| actor.names.clone()).unwrap_or_default(),
-        malware: context.software.iter().filter_map(|named| named.names.first().cloned()).collect(),
+        malware: context.malware().filter_map(|named| named.names.first().cloned()).collect(),
         hunt: context.hunt.map(|(window, _)| window),
         report: context.report.as_ref().map(|(report, _)| report.clone()),
         author: None,

@@ -13,6 +13,7 @@ pub mod context;
 pub mod draft;
 pub mod feed;
 mod language;
+pub mod languages;
 pub mod logs;
 pub mod prose;
 pub mod sigma;

@@ -9,8 +9,10 @@ mod cues;
 mod dates;
 mod fold;
 mod head;
+mod headline;
 mod index;
 mod names;
+mod standing;
 mod techniques;
 
 use std::sync::Arc;
@@ -76,8 +78,23 @@ pub struct Named {
     pub span: Span,
     /// Why it was taken for a name.
     pub reason: String,
+    /// Whether the text is about it.
+    pub place: Place,
+    /// The sentence of the first mention, blanks made one.
+    pub sentence: String,
     /// Spellings that differ from one of its names in one letter.
     pub misspelled: Vec<Misspelled>,
+}
+
+/// What a name is to the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// It is mentioned: a comparison, a denial, an earlier time, or nothing says what it has to do with the matter.
+    Mentioned,
+    /// A sentence says that it did or was what the text tells of.
+    Subject,
+    /// The headline has it.
+    Headline,
 }
 
 /// A spelling that is probably a slip.
@@ -128,12 +145,27 @@ pub struct Bulletin {
 }
 
 impl Context {
-    /// The actor that the text is about: named in the title, or else named most often.
+    /// The actor that the text is about: named in the headline, or else in a sentence that says who did it.
+    ///
+    /// A group that is only mentioned is never the actor: rules carry the actor's name.
     #[must_use]
     pub fn actor(&self) -> Option<&Named> {
-        let title = self.title.as_ref().map(|(title, _)| fold::fold(title)).unwrap_or_default();
-        let titled = |named: &&Named| named.names.iter().any(|name| title.contains(&fold::fold(name)));
-        self.actors.iter().find(titled).or_else(|| self.actors.iter().rev().max_by_key(|named| named.mentions))
+        let subjects = || self.actors.iter().filter(|named| named.place != Place::Mentioned);
+        let place = subjects().map(|named| named.place).max()?;
+        subjects().filter(|named| named.place == place).rev().max_by_key(|named| named.mentions)
+    }
+
+    /// The malware that the text is about, what the headline names first.
+    pub fn malware(&self) -> impl Iterator<Item = &Named> {
+        let of = |place: Place| self.software.iter().filter(move |named| named.place == place);
+        of(Place::Headline).chain(of(Place::Subject))
+    }
+
+    /// What the text also names: groups and malware that it only mentions, and groups beside the actor.
+    pub fn mentioned(&self) -> impl Iterator<Item = &Named> {
+        let actor = self.actor();
+        let groups = self.actors.iter().filter(move |named| Some(*named) != actor);
+        groups.chain(self.software.iter().filter(|named| named.place == Place::Mentioned))
     }
 
     /// The bulletins that hold the indicators, as far as the text says and the years agree.
@@ -160,9 +192,11 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     let title = head::title(&text, file);
     let (published, modified) = head::published(&text, &folded);
     let published = published.map(day);
-    let named = names::read(&text, file, &folded, &hits, title.as_ref().map(|(_, span)| *span));
+    let sentences = standing::Sentences { folded: &folded, said: &said, hits: &hits };
+    let reading = names::Reading { text: &text, file, sentences, title: title.as_ref().map(|(_, span)| *span) };
+    let named = names::read(&reading);
     let mut actors = named.actors;
-    names::unlisted(&text, file, &folded, &hits, &said, &mut actors);
+    names::unlisted(&reading, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
     let bulletins = bulletin::read(&text, file, &folded, title_end, published.map(|(date, _)| date));
     Context {
@@ -235,3 +269,5 @@ fn cves(text: &str, file: FileId) -> Vec<(String, Span)> {
 mod examples;
 #[cfg(test)]
 mod measure;
+#[cfg(test)]
+mod who;
