@@ -71,7 +71,8 @@ impl Sentences<'_> {
         (start - (head.len() - from), end + to)
     }
 
-    fn said(&self, from: usize, to: usize) -> impl Iterator<Item = &Said> {
+    /// The wordings between two places.
+    pub(crate) fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &Said> {
         let first = self.said.partition_point(|said| said.start < from);
         self.said.iter().skip(first).take_while(move |said| said.end <= to)
     }
@@ -86,7 +87,7 @@ impl Sentences<'_> {
         let text = &self.folded.text;
         let tail = text.get(end..to).unwrap_or_default();
         let clause = end + tail.find([',', ';', '(', ':']).unwrap_or(tail.len());
-        let behind: Vec<&Said> = self.said(end, clause).take_while(|said| said.cue != Cue::But).collect();
+        let behind: Vec<&Said> = self.between(end, clause).take_while(|said| said.cue != Cue::But).collect();
         let says = |cue: Cue| behind.iter().any(|said| said.cue == cue);
         if says(Cue::Past) || says(Cue::Others) && before.opening.is_none() {
             return Standing::Aside;
@@ -107,14 +108,14 @@ impl Sentences<'_> {
         };
         let close = |said: &&&Said| if said.cue == Cue::Behind { said.start - end <= BEHIND } else { said.start - end <= 2 };
         let named = behind.iter().filter(close).any(|said| beside(said))
-            || self.said(from, start).last().is_some_and(|said| start - said.end <= 2 && beside(said))
+            || self.between(from, start).last().is_some_and(|said| start - said.end <= 2 && beside(said))
             || self.renamed(end, to);
         if named { Standing::Subject } else { Standing::Mention }
     }
 
     /// `APT31 (also known as Zirconium)`: what the sentence gives other names is what it speaks of.
     fn renamed(&self, end: usize, to: usize) -> bool {
-        let next = self.said(end, to).next();
+        let next = self.between(end, to).next();
         next.is_some_and(|said| said.cue == Cue::Called && said.start - end <= 4)
     }
 
@@ -136,7 +137,7 @@ impl Sentences<'_> {
                 }
             }
         };
-        for said in self.said(from, start) {
+        for said in self.between(from, start) {
             while let Some((at, mark)) = commas.next_if(|(at, _)| *at < said.start) {
                 step(&mut before, at, mark);
             }

@@ -123,7 +123,7 @@ fn header(out: &mut String, header: &Header, context: &Context) {
             None => line(out, &format!("  {}", comment("The hunt window has no end that the language can write."))),
         }
     }
-    if header.verdict == Verdict::Lead {
+    if header.verdict == Verdict::Lead || context.verdict.is_some_and(|(verdict, _)| verdict == Verdict::Lead) {
         key(out, "verdict", "lead");
     }
     let report = header.report.clone().or_else(|| context.report.as_ref().map(|(address, _)| address.clone()));

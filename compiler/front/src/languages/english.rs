@@ -1,6 +1,6 @@
 //! The words of English.
 
-use ir::{Confidence, Direction, Role, Tlp};
+use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
@@ -22,7 +22,7 @@ pub(super) static ENGLISH: Language = Language {
         &["december", "dec", "dec."],
     ],
     around_days: &[
-        "on", "the", "at", "as", "of", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri",
+        "on", "the", "at", "around", "about", "by", "with", "to", "be", "is", "as", "of", "in", "date", "least", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri",
         "sat", "sun",
     ],
     published: &[
@@ -42,7 +42,8 @@ pub(super) static ENGLISH: Language = Language {
         "at least to", "at least back to",
     ],
     onwards: &["onwards", "onward"],
-    beginning: &["beginning of", "start of", "beginning in", "early", "the beginning of", "the start of", "beginning", "start"],
+    until: &["to", "until", "till", "through", "and"],
+    beginning: &["beginning", "start", "early"],
     title: &["title", "subject", "headline"],
     number: &[
         "reference", "reference number", "reference no", "ref", "ref no", "advisory", "advisory id", "advisory number", "advisory no", "document number",
@@ -83,6 +84,10 @@ pub(super) static ENGLISH: Language = Language {
                 "examine logs", "inspect logs", "check for", "query logs", "hunt in", "search proxy", "search dns", "searches for", "searches of",
                 "go through", "retrospective search", "retro hunt", "retrohunt",
             ],
+        ),
+        (
+            Wording::Active,
+            &["active", "operating", "tracked", "tracking", "observed", "seen", "known", "reported", "targeted", "been using", "in use", "running", "attacked", "attacking"],
         ),
         (Wording::Confidence(Confidence::High), &["high confidence", "high degree of confidence", "highly confident", "near certain"]),
         (
@@ -279,13 +284,6 @@ pub(super) static ENGLISH: Language = Language {
         (Near::Citation, &["according to", "see also", "available at", "reported by", "published by"]),
         (Near::Contact, &["contact us", "report incidents", "report to"]),
         (Near::Hostile, &["malicious", "attacker", "attackers"]),
-    ],
-    tlp: &[
-        (Tlp::Clear, &["clear", "white"]),
-        (Tlp::Green, &["green"]),
-        (Tlp::Amber, &["amber"]),
-        (Tlp::AmberStrict, &["amber+strict"]),
-        (Tlp::Red, &["red"]),
     ],
     confidence: &[
         (Confidence::High, &["high", "very high"]),

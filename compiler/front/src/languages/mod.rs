@@ -5,28 +5,28 @@
 //!
 //! What this does not do: tell the language of a text. The words of all languages are looked for at once.
 
-// mod chinese;
-// mod dutch;
+mod chinese;
+mod dutch;
 mod english;
 pub(crate) mod fold;
-// mod french;
-// mod german;
-// mod italian;
-// mod japanese;
-// mod listing;
-// mod polish;
-// mod portuguese;
-// mod russian;
-// mod spanish;
-// mod ukrainian;
+mod french;
+mod german;
+mod italian;
+mod japanese;
+mod listing;
+mod polish;
+mod portuguese;
+mod russian;
+mod spanish;
+mod ukrainian;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use ir::{Confidence, Direction, Role, Tlp};
+use ir::{Confidence, Direction, Role};
 
-// pub use listing::{Listed, listing};
+pub use listing::{Listed, listing, names};
 
 use self::fold::folded;
 
@@ -51,7 +51,9 @@ pub(crate) struct Language {
     pub(crate) since: Words,
     /// What stands right behind a day to search back to.
     pub(crate) onwards: Words,
-    /// `the beginning of`, before a month or a year.
+    /// What stands between the first and the last day of a window.
+    pub(crate) until: Words,
+    /// `beginning`, before a month or a year.
     pub(crate) beginning: Words,
     /// Labels of the title.
     pub(crate) title: Words,
@@ -73,8 +75,6 @@ pub(crate) struct Language {
     pub(crate) roles: &'static [(Role, Words)],
     /// What words near a value say of it.
     pub(crate) near: &'static [(Near, Words)],
-    /// Colours of the Traffic Light Protocol.
-    pub(crate) tlp: &'static [(Tlp, Words)],
     /// Degrees of confidence in cells.
     pub(crate) confidence: &'static [(Confidence, Words)],
     /// Words of tables, names of columns and cells, by the English word.
@@ -126,6 +126,8 @@ pub(crate) enum Wording {
     Investigate,
     /// It is to be acted on at once.
     Urgent,
+    /// Somebody is or was active.
+    Active,
     /// Words that hold others and mean nothing here.
     Nothing,
 }
@@ -163,6 +165,28 @@ pub(crate) enum Topic {
     Harmless,
 }
 
+impl Topic {
+    /// What it is, in English.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Indicators => "indicators",
+            Self::Network => "values of the network",
+            Self::Hashes => "digests of files",
+            Self::Files => "files and paths",
+            Self::Registry => "registry keys",
+            Self::Mutex => "mutexes",
+            Self::Agent => "user agents",
+            Self::Mail => "addresses of mail",
+            Self::References => "references",
+            Self::Victims => "victims",
+            Self::Contact => "contacts",
+            Self::Advice => "advice",
+            Self::Tools => "tools",
+            Self::Harmless => "harmless values",
+        }
+    }
+}
+
 /// What words near a value say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Near {
@@ -179,19 +203,19 @@ pub(crate) enum Near {
 }
 
 /// Every language, English first.
-pub(crate) static LANGUAGES: [&Language; 1] = [
+pub(crate) static LANGUAGES: [&Language; 12] = [
     &english::ENGLISH,
-    // &french::FRENCH,
-    // &german::GERMAN,
-    // &spanish::SPANISH,
-    // &italian::ITALIAN,
-    // &portuguese::PORTUGUESE,
-    // &dutch::DUTCH,
-    // &polish::POLISH,
-    // &ukrainian::UKRAINIAN,
-    // &russian::RUSSIAN,
-    // &japanese::JAPANESE,
-    // &chinese::CHINESE,
+    &french::FRENCH,
+    &german::GERMAN,
+    &spanish::SPANISH,
+    &italian::ITALIAN,
+    &portuguese::PORTUGUESE,
+    &dutch::DUTCH,
+    &polish::POLISH,
+    &ukrainian::UKRAINIAN,
+    &russian::RUSSIAN,
+    &japanese::JAPANESE,
+    &chinese::CHINESE,
 ];
 
 /// Words of one sort, folded, and whether the language that has them writes the day first.
@@ -244,20 +268,31 @@ pub(crate) struct Sorts {
     pub(crate) since: Endings,
     pub(crate) onwards: Endings,
     pub(crate) around_days: Endings,
-    pub(crate) beginning: Endings,
+    pub(crate) until: Endings,
     pub(crate) title: Endings,
     pub(crate) number: Endings,
     pub(crate) byline: Endings,
     pub(crate) report: Endings,
     pub(crate) plain_headings: Endings,
     pub(crate) clauses: Endings,
+    fillers: BTreeSet<String>,
+    beginnings: BTreeSet<String>,
     months: BTreeMap<String, i8>,
     cells: BTreeMap<String, &'static str>,
-    tlp: BTreeMap<String, Tlp>,
     confidence: BTreeMap<String, Confidence>,
 }
 
 impl Sorts {
+    /// Whether a folded word may stand between words for "since" and a day.
+    pub(crate) fn is_filler(&self, word: &str) -> bool {
+        self.fillers.contains(word)
+    }
+
+    /// Whether a folded word begins a phrase such as `the beginning of 2021`.
+    pub(crate) fn begin_days(&self, word: &str) -> bool {
+        self.beginnings.contains(word)
+    }
+
     /// Whether a folded word is a month.
     pub(crate) fn months_have(&self, word: &str) -> bool {
         self.months.contains_key(word)
@@ -266,7 +301,7 @@ impl Sorts {
 
 static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
     let mut months = BTreeMap::new();
-    let (mut cells, mut tlp, mut confidence) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut cells, mut confidence) = (BTreeMap::new(), BTreeMap::new());
     for language in LANGUAGES {
         for (names, number) in language.months.iter().zip(1..) {
             for name in *names {
@@ -274,7 +309,6 @@ static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
             }
         }
         enter(&mut cells, language.cells);
-        enter(&mut tlp, language.tlp);
         enter(&mut confidence, language.confidence);
     }
     Sorts {
@@ -283,19 +317,25 @@ static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
         since: Endings::of(|language| language.since),
         onwards: Endings::of(|language| language.onwards),
         around_days: Endings::of(|language| language.around_days),
-        beginning: Endings::of(|language| language.beginning),
+        until: Endings::of(|language| language.until),
         title: Endings::of(|language| language.title),
         number: Endings::of(|language| language.number),
         byline: Endings::of(|language| language.byline),
         report: Endings::of(|language| language.report),
         plain_headings: Endings::of(|language| language.plain_headings),
         clauses: Endings::of(|language| language.clauses),
+        fillers: LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect(),
+        beginnings: LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect(),
         months,
         cells,
-        tlp,
         confidence,
     }
 });
+
+/// The words of phrases, one by one.
+fn singles(words: Words) -> Vec<String> {
+    words.iter().flat_map(|words| folded(words).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
 
 fn enter<T: Copy>(into: &mut BTreeMap<String, T>, rows: &[(T, Words)]) {
     for (meaning, words) in rows {
@@ -320,11 +360,6 @@ pub(crate) fn english(cell: &str) -> Option<&'static str> {
     SORTS.cells.get(&cell_key(cell)).copied()
 }
 
-/// A marking of the Traffic Light Protocol in another language: `ambre`.
-pub(crate) fn tlp(word: &str) -> Option<Tlp> {
-    SORTS.tlp.get(&cell_key(word)).copied()
-}
-
 /// A degree of confidence in another language: `Élevée`.
 pub(crate) fn confidence(word: &str) -> Option<Confidence> {
     SORTS.confidence.get(&cell_key(word)).copied()
@@ -334,7 +369,7 @@ pub(crate) fn confidence(word: &str) -> Option<Confidence> {
 fn cell_key(cell: &str) -> String {
     let key = folded(cell);
     let key = key.trim_matches(|char: char| !char.is_alphanumeric());
-    key.strip_prefix("tlp").map_or(key, |rest| rest.trim_start_matches([':', ' '])).to_owned()
+    key.to_owned()
 }
 
 /// An automaton over folded words, and what each of them means.
@@ -369,7 +404,7 @@ impl<T: Copy> Lookup<T> {
 
 /// The wordings of every language's sentences.
 static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let rows = LANGUAGES.iter().flat_map(|language| language.wordings);
     let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
     Lookup::of(words.filter(move |(word, _)| seen.insert(word.clone())))

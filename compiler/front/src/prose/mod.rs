@@ -256,6 +256,26 @@ pub fn is_document(text: &str) -> bool {
     false
 }
 
+/// A page of HTML as it reads.
+pub(crate) struct Flat(normal::Normal);
+
+impl Flat {
+    /// The page; `None` for a text that is none.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        html::flatten(text).map(Self)
+    }
+
+    /// Its text, with headings and lists marked as in Markdown.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Where the words of a range stand in the page.
+    pub(crate) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        self.0.origin(range)
+    }
+}
+
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
