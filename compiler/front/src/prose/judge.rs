@@ -165,7 +165,8 @@ impl Case<'_> {
             Kind::Domain => self.domain(text),
             Kind::Url => self.url(text),
             Kind::Email => self.email(),
-            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Imphash | Kind::Ja3 | Kind::Ja3s => self.digest(text),
+            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => self.digest(text),
+            Kind::Imphash | Kind::Ja3 | Kind::Ja3s | Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial => self.digest(text),
             Kind::Cve => self.is(DocumentRole::Documentation, "the number of a vulnerability"),
             Kind::Attack => self.is(DocumentRole::Documentation, "the id of a technique"),
             Kind::Btc => self.is(DocumentRole::Indicator, "a wallet whose checksum holds"),
@@ -174,6 +175,8 @@ impl Case<'_> {
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
             Kind::UserAgent => self.is(DocumentRole::Indicator, "a header under a label of its own"),
+            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it a name"),
+            Kind::CommandLine => self.command(),
         }
     }
 
@@ -374,6 +377,9 @@ impl Case<'_> {
 
     fn url(&self, text: &str) -> Verdict {
         let candidate = self.candidate;
+        if candidate.form == Form::Cut {
+            return self.is(DocumentRole::Documentation, "it ends its line and may go on in the next");
+        }
         if !candidate.host.contains('.') || candidate.host.starts_with(['*', '+']) {
             return self.is(DocumentRole::Documentation, "its host is not one that can be reached from elsewhere");
         }
@@ -463,7 +469,8 @@ impl Case<'_> {
                     Role::Payload
                 }
             }
-            Kind::Registry | Kind::Mutex | Kind::Pipe => Role::Persistence,
+            Kind::Registry | Kind::Mutex | Kind::Pipe | Kind::Service | Kind::Task => Role::Persistence,
+            Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial | Kind::CommandLine => Role::Unknown,
             Kind::Btc | Kind::Cve | Kind::Attack | Kind::UserAgent => Role::Unknown,
             Kind::Email => {
                 if self.has(Hint::Exfiltration) {

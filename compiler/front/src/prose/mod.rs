@@ -12,6 +12,7 @@
 
 mod advisory;
 mod artefact;
+mod digest;
 mod evidence;
 mod hosts;
 mod html;
@@ -21,12 +22,14 @@ mod local;
 mod mark;
 mod name;
 mod normal;
+mod owner;
 mod pdf;
 mod scale;
 mod scan;
 mod structure;
 mod url;
 mod words;
+mod wrapped;
 
 #[cfg(test)]
 mod cases;
@@ -88,11 +91,23 @@ pub enum Kind {
     Pipe,
     /// A User-Agent header.
     UserAgent,
+    /// SHA-1 of a certificate.
+    CertSha1,
+    /// SHA-256 of a certificate.
+    CertSha256,
+    /// The serial number of a certificate.
+    CertSerial,
+    /// A service.
+    Service,
+    /// A scheduled task.
+    Task,
+    /// A command with its arguments.
+    CommandLine,
 }
 
 impl Kind {
     /// Every type with its name.
-    pub const ALL: [(Self, &'static str); 22] = [
+    pub const ALL: [(Self, &'static str); 28] = [
         (Self::Ipv4, "ipv4"),
         (Self::Ipv6, "ipv6"),
         (Self::Cidr, "cidr"),
@@ -115,6 +130,12 @@ impl Kind {
         (Self::Mutex, "mutex"),
         (Self::Pipe, "pipe"),
         (Self::UserAgent, "useragent"),
+        (Self::CertSha1, "cert-sha1"),
+        (Self::CertSha256, "cert-sha256"),
+        (Self::CertSerial, "cert-serial"),
+        (Self::Service, "service"),
+        (Self::Task, "task"),
+        (Self::CommandLine, "command-line"),
     ];
 
     /// The type's name.
@@ -144,6 +165,12 @@ impl Kind {
             Self::Mutex => ObservableKind::Mutex,
             Self::Pipe => ObservableKind::Pipe,
             Self::UserAgent => ObservableKind::UserAgent,
+            Self::CertSha1 => ObservableKind::CertSha1,
+            Self::CertSha256 => ObservableKind::CertSha256,
+            Self::CertSerial => ObservableKind::CertSerial,
+            Self::Service => ObservableKind::Service,
+            Self::Task => ObservableKind::Task,
+            Self::CommandLine => ObservableKind::CommandLine,
             Self::Cve | Self::Attack | Self::Btc => return None,
         })
     }
@@ -264,6 +291,7 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.text));
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
+    digest::read(&normal, &structure, &mut candidates);
     labelled::add(&normal, &structure, &mut candidates);
     let verdicts = judge::judge(&normal, &structure, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(candidate, verdict)| {

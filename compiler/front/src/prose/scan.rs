@@ -2,6 +2,7 @@
 
 use ir::public_suffix;
 
+use super::digest::Label;
 use super::name::host_of;
 use super::normal::{Defang, Normal};
 use super::{Kind, hosts, local};
@@ -20,6 +21,8 @@ pub(super) struct Candidate {
     pub(super) form: Form,
     /// For URLs and mail addresses: the host.
     pub(super) host: String,
+    /// For runs of hex digits: what their label says.
+    pub(super) label: Option<Label>,
 }
 
 /// What a value's own shape says.
@@ -39,11 +42,15 @@ pub(super) enum Form {
     Odd,
     /// It belongs to a URL that is listed itself.
     Derived,
+    /// A run of hex digits that is no digest alone.
+    Piece,
+    /// It may go on in the next line.
+    Cut,
 }
 
 impl Candidate {
     pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
-        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new() }
+        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None }
     }
 }
 
@@ -197,8 +204,10 @@ impl<'n> Scanner<'n> {
             40 => Kind::Sha1,
             64 => Kind::Sha256,
             128 => Kind::Sha512,
+            16..=127 if start + run == end => Kind::Sha256,
             _ => return None,
         };
+        let piece = super::digest::of_length(run).is_none();
         let digits = self.bytes.get(start..start + run)?;
         let before = self.before(start);
         let after = self.get(start + run);
@@ -212,8 +221,15 @@ impl<'n> Scanner<'n> {
         if start + run < end && (after.is_ascii_alphanumeric() || after == b'-' && self.get(start + run + 1).is_ascii_hexdigit() || after >= 0x80) {
             return None;
         }
-        let value = self.slice(start, start + run).to_ascii_lowercase();
-        self.push(kind, start, start + run, value);
+        let mixed = digits.iter().any(u8::is_ascii_digit) && !digits.iter().all(u8::is_ascii_digit);
+        if piece && (!mixed || matches!(after, b'@' | b'\\' | b'/' | b':' | b'=')) {
+            return None;
+        }
+        let mut candidate = Candidate::new(kind, start, start + run, self.slice(start, start + run).to_ascii_lowercase(), self.normal);
+        if piece {
+            candidate.form = Form::Piece;
+        }
+        self.out.push(candidate);
         Some(start + run)
     }
 

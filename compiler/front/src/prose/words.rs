@@ -27,14 +27,6 @@ pub(super) enum Hint {
     Version,
     /// Something ordinary is named.
     Harmless,
-    /// A digest that is not a file's.
-    Imphash,
-    /// A fingerprint of a TLS client.
-    Ja3,
-    /// A fingerprint of a TLS server.
-    Ja3s,
-    /// A digest or number that identifies something other than a file.
-    OtherDigest,
     /// A rule or a program's text gives a host a name.
     Field,
 }
@@ -46,7 +38,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 174] = [
+const WORDS: [(&str, Hint); 166] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -213,14 +205,6 @@ const WORDS: [(&str, Hint); 174] = [
     ("public dns", Hint::Harmless),
     ("benign", Hint::Harmless),
     ("must not be blocked", Hint::Harmless),
-    ("imphash", Hint::Imphash),
-    ("ja3", Hint::Ja3),
-    ("ja3s", Hint::Ja3s),
-    ("serial", Hint::OtherDigest),
-    ("hwid", Hint::OtherDigest),
-    ("commit", Hint::OtherDigest),
-    ("hardcoded key", Hint::OtherDigest),
-    ("of string", Hint::OtherDigest),
 ];
 
 const FIELDS: [&str; 14] = [
