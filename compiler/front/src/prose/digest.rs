@@ -185,14 +185,24 @@ pub(super) fn label(text: &str) -> Option<Label> {
     let word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric());
     let mut out: Option<(Label, usize)> = None;
     for found in automaton.find_iter(text) {
-        // `SHA256-hash`, `fileMD5`: an algorithm's name may be glued to a word in front.
+        let Some((name, what)) = WORDS.get(found.pattern().as_usize()) else { continue };
         let plural = bytes.get(found.end()).is_some_and(|byte| matches!(byte, b's' | b'S')) && !word(Some(found.end() + 1));
-        if word(found.start().checked_sub(1)) && !text.get(found.range()).is_some_and(|name| name.starts_with(|char: char| char.is_ascii_uppercase()))
-            || word(Some(found.end())) && !plural
-        {
+        if word(Some(found.end())) && !plural {
             continue;
         }
-        let Some((name, what)) = WORDS.get(found.pattern().as_usize()) else { continue };
+        let before = found.start().checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+        let inside = match what {
+            // Names of algorithms are glued to labels: `fileMD5`, `file_md5`.
+            Label::File(_) => before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase),
+            // `create_certificate.dll`: a part of a name.
+            _ => {
+                let after = bytes.get(found.end()).copied().unwrap_or(b' ');
+                before.is_ascii_alphanumeric() || matches!(before, b'_' | b'.') || after == b'_' || after == b'.' && word(Some(found.end() + 1))
+            }
+        };
+        if inside {
+            continue;
+        }
         let rest = text.get(found.end()..).unwrap_or_default();
         if name.starts_with('=') && rest.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             continue;

@@ -1,6 +1,7 @@
 //! How does a value stand in its line? Alone, in a cell, as a link's target, as one of a list of its like.
 
 use super::normal::Defang;
+use super::owner::owned;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Shape, Structure, cue};
 use super::{DocumentRole, Kind, hosts};
@@ -90,7 +91,7 @@ pub(super) fn places(text: &str, structure: &Structure, candidates: &[Candidate]
             if row.0 != index {
                 let head = text.get(line.body..line.end).unwrap_or_default().trim_start_matches('|');
                 let first = head.split('|').next().unwrap_or_default();
-                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { cue(first) } else { Cue::default() });
+                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
             }
             if candidate.start >= row.1 {
                 row.2 += bytes.get(row.1..candidate.start).unwrap_or_default().iter().filter(|byte| **byte == b'|').count();

@@ -24,6 +24,8 @@ mod name;
 mod normal;
 mod owner;
 mod pdf;
+mod port;
+mod registry;
 mod scale;
 mod scan;
 mod structure;

@@ -3,8 +3,8 @@
 use ir::public_suffix;
 
 use super::normal::Defang;
-use super::scan::{Candidate, Form, Scanner};
-use super::{Kind, hosts, local};
+use super::scan::{Candidate, Form, Scanner, schemeless};
+use super::{Kind, hosts, local, port};
 
 impl Scanner<'_> {
     /// A name with dots and letters.
@@ -62,19 +62,11 @@ impl Scanner<'_> {
                     let listed = path.len() > 1 && !path.starts_with("/24");
                     // `kernel/user.com/net`, `and/or`: a path needs something behind its slash.
                     if listed || path == "/" {
-                        let mut url = Candidate::new(Kind::Url, from, end, format!("http://{host}{port}{path}"), self.normal);
+                        let mut url = Candidate::new(Kind::Url, from, end, format!("{}{path}", schemeless(host, &port)), self.normal);
                         url.defang = defang.max(url.defang.min(Defang::Weak));
                         url.host.clone_from(host);
                         url.form = Form::Bare;
                         self.out.push(url);
-                        let mut derived = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
-                        derived.form = Form::Derived;
-                        derived.host.clone_from(host);
-                        self.out.push(derived);
-                        // The loop goes on behind the URL.
-                        if let Some(last) = self.out.len().checked_sub(2) {
-                            self.out.swap(last, last + 1);
-                        }
                         return;
                     }
                 }
@@ -82,6 +74,9 @@ impl Scanner<'_> {
             let mut candidate = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
             candidate.form = form;
             candidate.host.clone_from(host);
+            if form == Form::Plain {
+                candidate.ports = port::behind(self.text, to);
+            }
             self.out.push(candidate);
             return;
         }

@@ -5,7 +5,7 @@ use ir::public_suffix;
 use super::digest::Label;
 use super::name::host_of;
 use super::normal::{Defang, Normal};
-use super::{Kind, hosts, local};
+use super::{Kind, hosts, local, port};
 
 /// A value that was seen.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Candidate {
     pub(super) host: String,
     /// For runs of hex digits: what their label says.
     pub(super) label: Option<Label>,
+    /// For addresses and hosts: the ports behind them.
+    pub(super) ports: Vec<u16>,
 }
 
 /// What a value's own shape says.
@@ -50,7 +52,7 @@ pub(super) enum Form {
 
 impl Candidate {
     pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
-        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None }
+        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None, ports: Vec::new() }
     }
 }
 
@@ -102,8 +104,7 @@ impl<'n> Scanner<'n> {
         let byte = self.get(at);
         if byte == b'%' || byte == b'/' || byte == b'\\' || byte == b'<' || byte == b'~' {
             if let Some((kind, start, end)) = local::path(self.text, at) {
-                self.push(kind, start, end, self.slice(start, end).to_owned());
-                return end;
+                return self.local(kind, start, end);
             }
             return at + 1;
         }
@@ -166,11 +167,7 @@ impl<'n> Scanner<'n> {
             return next;
         }
         if let Some((kind, from, to)) = local::path(self.text, start) {
-            let value = self.slice(from, to);
-            // Markdown escapes underscores; a mutex holds no backslash behind its folder.
-            let value = if kind == Kind::Mutex { value.replace("\\_", "_") } else { value.to_owned() };
-            self.push(kind, from, to, value);
-            return to;
+            return self.local(kind, from, to);
         }
         if after == b'@'
             && self.get(end + 1) != b'@'
@@ -194,6 +191,26 @@ impl<'n> Scanner<'n> {
             self.push(Kind::Btc, start, start + bare.len(), value);
         }
         end
+    }
+
+    /// A path, a key, a mutex or a pipe, without the escapes of the text around it.
+    fn local(&mut self, kind: Kind, from: usize, to: usize) -> usize {
+        if kind == Kind::Registry
+            && let Some((end, name)) = super::registry::value(self.text, from, to)
+        {
+            let value = format!("{}:{name}", local::unescaped(self.slice(from, end)));
+            self.push(kind, from, end, value);
+            return to;
+        }
+        let value = self.slice(from, to);
+        let value = match kind {
+            // Markdown escapes underscores; a mutex holds no backslash behind its folder.
+            Kind::Mutex => value.replace("\\_", "_").replace("\\\\", "\\"),
+            Kind::FilePath | Kind::Registry | Kind::Pipe => local::unescaped(value),
+            _ => value.to_owned(),
+        };
+        self.push(kind, from, to, value);
+        to
     }
 
     /// A run of hex digits of the right length, alone or in front of a file's ending.
@@ -291,7 +308,10 @@ impl<'n> Scanner<'n> {
                 return Some(end + 1 + digits);
             }
         }
-        self.push(Kind::Ipv6, from, end, address.to_string());
+        let mut candidate = Candidate::new(Kind::Ipv6, from, end, address.to_string(), self.normal);
+        let boxed = from > at && self.get(end) == b']';
+        candidate.ports = port::behind(self.text, end + usize::from(boxed));
+        self.out.push(candidate);
         Some(end)
     }
 
@@ -332,8 +352,11 @@ impl<'n> Scanner<'n> {
     fn dotted(&mut self, start: usize, end: usize) -> usize {
         let whole = self.slice(start, end);
         let left = whole.len() - whole.trim_start_matches(['.', '-', '_']).len();
+        // `_sip._tls.host`: names of services begin with an underscore (RFC 8552); `_host_` is emphasis.
+        let service = left == 1 && whole.starts_with('_') && is_service(whole);
+        let left = if service { 0 } else { left };
         let from = start + left;
-        let word = whole.trim_matches(['.', '-', '_']);
+        let word = if service { whole.trim_end_matches(['.', '-', '_']) } else { whole.trim_matches(['.', '-', '_']) };
         let to = from + word.len();
         if word.is_empty() {
             return end;
@@ -386,6 +409,7 @@ impl<'n> Scanner<'n> {
             return Some(to);
         }
         let mut candidate = Candidate::new(Kind::Ipv4, from, end, digits, self.normal);
+        candidate.ports = port::behind(self.text, end);
         let (tail, port) = self.port(end);
         if self.get(tail) == b'/'
             && self.get(tail + 1) != b'/'
@@ -394,7 +418,7 @@ impl<'n> Scanner<'n> {
         {
             let (url_end, path) = self.url_tail(from, true);
             if path.len() > 1 && !slashed_address(&path) && !slashed_host(&path) {
-                let mut url = Candidate::new(Kind::Url, from, url_end, format!("http://{digits}{port}{path}"), self.normal);
+                let mut url = Candidate::new(Kind::Url, from, url_end, format!("{}{path}", schemeless(digits, &port)), self.normal);
                 digits.clone_into(&mut url.host);
                 url.form = Form::Bare;
                 candidate.form = Form::Derived;
@@ -406,6 +430,23 @@ impl<'n> Scanner<'n> {
         }
         self.out.push(candidate);
         Some(end.max(tail))
+    }
+}
+
+/// Whether a name begins with the label of a service.
+fn is_service(name: &str) -> bool {
+    const ALONE: [&str; 8] = ["_dmarc", "_domainkey", "_acme-challenge", "_mta-sts", "_ldap", "_kerberos", "_sip", "_tcp"];
+    let mut labels = name.split('.');
+    let first = labels.next().unwrap_or_default();
+    labels.next().is_some_and(|second| second.starts_with('_') && second.len() > 1) || ALONE.contains(&first)
+}
+
+/// The beginning of a URL that is written without its scheme; the port says which it is, and is left out where the scheme implies it.
+pub(super) fn schemeless(host: &str, port: &str) -> String {
+    match port.trim_end_matches(':') {
+        ":443" => format!("https://{host}"),
+        ":80" => format!("http://{host}"),
+        port => format!("http://{host}{port}"),
     }
 }
 

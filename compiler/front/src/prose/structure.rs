@@ -371,7 +371,7 @@ impl Reader {
         } else if !code || trimmed.starts_with('|') {
             if trimmed.starts_with('|') {
                 shape = Shape::Row;
-                self.row(trimmed, start..start + line.len());
+                self.row(trimmed, next, start..start + line.len());
             } else {
                 self.table_open = false;
                 let bullet = bullet(trimmed);
@@ -414,8 +414,11 @@ impl Reader {
         self.table_open = false;
     }
 
-    fn row(&mut self, trimmed: &str, range: std::ops::Range<usize>) {
-        let marks = trimmed.bytes().all(|byte| matches!(byte, b'|' | b'=' | b'-' | b':' | b' '));
+    fn row(&mut self, trimmed: &str, next: &str, range: std::ops::Range<usize>) {
+        let rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'=' | b'-' | b':' | b' '));
+        let marks = rule(trimmed);
+        // Markdown's rule below a row begins a table.
+        self.table_open &= marks || !(next.starts_with('|') && next.contains("--") && rule(next));
         if trimmed.starts_with("|==") {
             self.table_open = false;
         } else if !self.table_open && !marks {
@@ -510,7 +513,7 @@ fn columns(head: &str) -> Vec<Cue> {
     const LINKS: [&str; 7] = ["url", "urls", "link", "links", "report url", "source url", "web"];
     let cells: Vec<String> =
         head.trim_start_matches('|').split('|').take(64).map(|cell| cell.trim_matches([' ', '*', '_', '`', '=', '^', '.']).to_lowercase()).collect();
-    let mut columns: Vec<Cue> = cells.iter().map(|cell| cue(cell)).collect();
+    let mut columns: Vec<Cue> = cells.iter().map(|cell| owned(cell, cue(cell))).collect();
     let typed = Cue::INDICATORS | Cue::HASHES | Cue::COMMAND | Cue::FILES | Cue::DELIVERY;
     let sourced = cells.iter().any(|cell| SOURCES.contains(&cell.as_str())) && !columns.iter().any(|column| column.has(typed));
     for (cell, column) in cells.iter().zip(&mut columns).filter(|(cell, _)| sourced && LINKS.contains(&cell.as_str())) {

@@ -3,10 +3,14 @@
 use super::name::host_of;
 use super::normal::Defang;
 use super::scan::{Candidate, Form, Scanner, char_len};
-use super::{Kind, local};
+use super::{Kind, local, port};
 
 /// The longest user, host and port, in bytes.
 const MAX_AUTHORITY: usize = 320;
+
+/// Schemes of connections: what follows is an address and a port.
+const CONNECTIONS: [&str; 15] =
+    ["tcp", "udp", "tls", "ssl", "ssh", "telnet", "socks5", "socks4", "socks", "stratum", "dns", "ldaps", "ldap", "rmi", "smb"];
 
 /// The longest URL, in bytes.
 const MAX_URL: usize = 4096;
@@ -44,6 +48,10 @@ impl Scanner<'_> {
         let Some(host) = host_of(authority) else {
             return Some(colon + 3);
         };
+        // `tcp://198.51.100.7:9001` names a connection, no page.
+        if CONNECTIONS.contains(scheme) && (path.len() <= 1 || matches!(*scheme, "tcp" | "udp" | "tls" | "ssl")) {
+            return Some(self.connection(from, colon + 3, host_end, host));
+        }
         let mut candidate = Candidate::new(Kind::Url, from, end, format!("{scheme}://{}{path}", authority.to_lowercase()), self.normal);
         candidate.defang = self.normal.defanged(from..host_end).max(candidate.defang.min(Defang::Weak));
         // `+\https://…+` and `\https://…`: the author kept the markup from making it a link.
@@ -54,6 +62,7 @@ impl Scanner<'_> {
             let at = self.slice(colon + 3, host_end).find(&*host).map_or(colon + 3, |found| colon + 3 + found);
             let mut derived = Candidate::new(Kind::Ipv4, at, at + host.len(), host.clone(), self.normal);
             derived.defang = candidate.defang;
+            derived.ports = port::behind(self.text, derived.end);
             derived.form = Form::Derived;
             derived
         });
@@ -62,6 +71,22 @@ impl Scanner<'_> {
         self.out.extend(derived);
         self.identifiers(host_end, end);
         Some(end)
+    }
+
+    /// The address or the host of a connection, with its port.
+    fn connection(&mut self, from: usize, start: usize, end: usize, host: String) -> usize {
+        let authority = self.slice(start, end).to_ascii_lowercase();
+        let at = start + authority.find(&*host).unwrap_or(0);
+        let until = (at + host.len()).min(end);
+        let kind = if host.parse::<std::net::Ipv4Addr>().is_ok() { Kind::Ipv4 } else { Kind::Domain };
+        let mut candidate = Candidate::new(kind, at, until, host.clone(), self.normal);
+        candidate.defang = self.normal.defanged(from..end);
+        candidate.ports = port::behind(self.text, until);
+        if kind == Kind::Domain {
+            candidate.host = host;
+        }
+        self.out.push(candidate);
+        end
     }
 
     /// Techniques and vulnerabilities that a URL names: `https://attack.mitre.org/techniques/T1059/001`.

@@ -73,7 +73,15 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
         let alone = text.get(range.end..next.end).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
         let like = piece.contains(['/', '?', '=', '&', '%', '_', '.']) || piece.bytes().any(|byte| byte.is_ascii_digit());
         let value = piece.contains("://") || piece.ends_with(':') || is_value(piece);
-        if value || !alone || !(open && (like || column || last != b'/') || column && like && piece.contains(['/', '?', '='])) {
+        if value || !alone {
+            break;
+        }
+        if !(open && (like || column || last != b'/') || column && like && piece.contains(['/', '?', '='])) {
+            // One word below it in its column may be the rest of it or not.
+            let word = !open && column && text.get(next.start..range.start).is_some_and(|lead| lead.trim().is_empty());
+            if word && pieces.is_empty() && piece.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)) {
+                candidate.form = Form::Cut;
+            }
             break;
         }
         pieces.push(range.clone());
