@@ -57,6 +57,10 @@ impl Case<'_> {
         if !tabled && local::is_common_file(&name) {
             return self.is(DocumentRole::Benign, "a program that is on every machine");
         }
+        if self.told {
+            let why = "a digest beside it tells the file; the name alone is that of other files, too";
+            return self.verdict(Kind::FileName, DocumentRole::FileName, why.to_owned());
+        }
         let mut scale = Scale::default();
         let extension = name.rsplit('.').next().unwrap_or_default();
         if hosts::is_program(extension) {

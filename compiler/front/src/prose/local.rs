@@ -168,8 +168,12 @@ pub(super) fn unescaped(value: &str) -> String {
 pub(super) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
     let inner = bytes.get(at + 1..)?.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%')).count();
     let closed = bytes.get(at + 1 + inner) == Some(&b'>') && bytes.get(at) == Some(&b'<');
-    let tag = matches!(bytes.get(at + 1..at + 1 + inner), Some(b"br" | b"p" | b"td" | b"tr" | b"li" | b"wbr" | b"b" | b"i" | b"em" | b"code"));
-    (closed && inner >= 2 && !tag).then_some(inner + 2)
+    const TAGS: [&str; 24] = [
+        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table", "tbody", "body",
+        "html", "img",
+    ];
+    let name = std::str::from_utf8(bytes.get(at + 1..at + 1 + inner)?).ok()?;
+    (closed && inner >= 2 && !TAGS.contains(&name)).then_some(inner + 2)
 }
 
 /// Where a path ends: at the quote that opened it, at the line's or cell's end when nothing else stands there, else at the first

@@ -63,6 +63,16 @@ impl Normal {
         }
     }
 
+    /// Where a byte of the original text is found in the new one; edits have to be in order up to it.
+    pub(super) fn destination(&self, at: usize) -> usize {
+        let next = self.edits.partition_point(|edit| edit.from <= at);
+        match next.checked_sub(1).and_then(|index| self.edits.get(index)) {
+            None => at,
+            Some(edit) if at < edit.to => edit.at,
+            Some(edit) => edit.until + (at - edit.to),
+        }
+    }
+
     /// The strongest spelling inside a range.
     pub(super) fn defanged(&self, range: Range<usize>) -> Defang {
         let first = self.edits.partition_point(|edit| edit.until <= range.start);
@@ -315,6 +325,9 @@ impl Writer<'_> {
     fn bracket(&mut self, at: usize) -> usize {
         if at < self.slashes && self.get(at) == b'\\' && self.parts_names(at) {
             return self.replace(at, 1, "/", Defang::Weak);
+        }
+        if at < self.slashes && self.get(at) == b'\\' && self.get(at + 1) == b'\\' && self.parts_names(at + 1) {
+            return self.replace(at, 2, "/", Defang::Weak);
         }
         if self.get(at) == b'\\' && self.get(at + 1) == b'.' {
             let name = label(self.before(at)) && label(self.get(at + 2)) && !self.in_path(at);

@@ -25,6 +25,8 @@ pub(super) struct Candidate {
     pub(super) label: Option<Label>,
     /// For addresses and hosts: the ports behind them.
     pub(super) ports: Vec<u16>,
+    /// For the targets of a page's links, which are read behind its text: where the link stands.
+    pub(super) anchor: Option<usize>,
 }
 
 /// What a value's own shape says.
@@ -48,11 +50,13 @@ pub(super) enum Form {
     Piece,
     /// It may go on in the next line.
     Cut,
+    /// The name of a package of an app.
+    Package,
 }
 
 impl Candidate {
     pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
-        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None, ports: Vec::new() }
+        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None, ports: Vec::new(), anchor: None }
     }
 }
 
@@ -338,6 +342,9 @@ impl<'n> Scanner<'n> {
         let to = at + 1 + domain.len();
         let mut candidate = Candidate::new(Kind::Email, at - local.len(), to, format!("{}@{name}", local.to_lowercase()), self.normal);
         candidate.host = name;
+        if self.normal.defanged(at + 1..to) != Defang::Strong {
+            candidate.form = Form::Bare;
+        }
         self.out.push(candidate);
         Some(to)
     }
@@ -417,7 +424,8 @@ impl<'n> Scanner<'n> {
             && rest.is_empty()
         {
             let (url_end, path) = self.url_tail(from, true);
-            if path.len() > 1 && !slashed_address(&path) && !slashed_host(&path) {
+            let remains = self.get(url_end) == b'>' && path.bytes().skip(1).all(|byte| byte.is_ascii_alphabetic());
+            if path.len() > 1 && !remains && !slashed_address(&path) && !slashed_host(&path) {
                 let mut url = Candidate::new(Kind::Url, from, url_end, format!("{}{path}", schemeless(digits, &port)), self.normal);
                 digits.clone_into(&mut url.host);
                 url.form = Form::Bare;

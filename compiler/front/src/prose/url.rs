@@ -27,8 +27,13 @@ impl Scanner<'_> {
         let from = colon - scheme.len();
         // A host is short; where none follows, nothing more is read.
         let rest = self.bytes.get(colon + 3..)?;
-        let authority =
-            rest.iter().take(MAX_AUTHORITY + 1).take_while(|byte| !matches!(byte, 0..=0x20 | b'/' | b'?' | b'#' | b'<' | b'>' | b'"' | b'`' | b'|'));
+        // `hxxps://<random>.host/`: an unknown label is a part of the host.
+        let open = if rest.first() == Some(&b'<') { local::placeholder(self.bytes, colon + 3).unwrap_or(0) } else { 0 };
+        let authority = rest
+            .iter()
+            .skip(open)
+            .take(MAX_AUTHORITY + 1)
+            .take_while(|byte| !matches!(byte, 0..=0x20 | b'/' | b'?' | b'#' | b'<' | b'>' | b'"' | b'`' | b'|'));
         let length = authority.count();
         if length == 0 || length > MAX_AUTHORITY {
             return Some(colon + 3);
@@ -45,7 +50,8 @@ impl Scanner<'_> {
             let at = colon + 3 + "mailto:".len();
             return self.email_at(at, address);
         }
-        let Some(host) = host_of(authority) else {
+        let known = authority.rsplit('>').next().unwrap_or(authority).trim_start_matches('.');
+        let Some(host) = host_of(known) else {
             return Some(colon + 3);
         };
         // `tcp://198.51.100.7:9001` names a connection, no page.
@@ -129,6 +135,10 @@ impl Scanner<'_> {
         while at < limit {
             let byte = self.get(at);
             match byte {
+                b'<' if local::placeholder(self.bytes, at).is_some_and(|length| self.goes_on(at + length)) => {
+                    at += local::placeholder(self.bytes, at).unwrap_or(1);
+                    continue;
+                }
                 b'<' | b'>' | b'"' | b'`' | b'|' | b'^' | b' ' => break,
                 0..=0x20 | 0x7F => break,
                 b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
@@ -141,6 +151,11 @@ impl Scanner<'_> {
                     }
                 }
                 b'{' | b'}' if host_done.is_none() => break,
+                b'[' if host_done.is_some() && matches!(self.before(at), b'/' | b'=' | b'-' | b'_' | b'&') && !self.link_text(at) => {
+                    let inner = self.bytes.get(at..).unwrap_or_default().iter().take(200).position(|byte| *byte == b']').unwrap_or(0);
+                    at += inner + 1;
+                    continue;
+                }
                 b'[' if host_done.is_none() && at > start
                     || byte == b'[' && !self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b']') =>
                 {
@@ -199,13 +214,22 @@ impl Scanner<'_> {
         (end, path)
     }
 
+    /// Whether a URL goes on behind a placeholder, or ends there as a value does.
+    fn goes_on(&self, at: usize) -> bool {
+        let next = self.get(at);
+        next.is_ascii_alphanumeric() || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
+    }
+
     /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.
     fn link_text(&self, at: usize) -> bool {
         let rest = self.bytes.get(at + 1..).unwrap_or_default();
         let len = rest.iter().take(200).take_while(|byte| !matches!(byte, b']' | b'\n')).count();
         let inner = rest.get(..len).unwrap_or_default();
         let numbers = len <= 3 && inner.iter().all(u8::is_ascii_digit);
-        !numbers
+        // `/[REDACTED]/`, `?id=[victim id]`: an unknown part of the path.
+        let before = self.before(at);
+        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&') && rest.get(len) == Some(&b']') && !inner.contains(&b'.');
+        !(numbers || placed)
     }
 
     fn next_value(&self, at: usize) -> bool {

@@ -102,7 +102,7 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
 fn is_value(piece: &str) -> bool {
     let host = piece.split(['/', ':']).next().unwrap_or_default();
     let ending = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    host.contains('.') && (host.parse::<std::net::Ipv4Addr>().is_ok() || !super::hosts::is_extension(&ending) && ir::public_suffix::is_registrable(&host.to_ascii_lowercase()))
+    host.contains('.') && (host.parse::<std::net::Ipv4Addr>().is_ok() || (ending == "com" || !super::hosts::is_extension(&ending)) && ir::public_suffix::is_registrable(&host.to_ascii_lowercase()))
         || piece.len() >= 32 && piece.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
