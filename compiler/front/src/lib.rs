@@ -10,6 +10,7 @@
 
 mod blocks;
 pub mod context;
+pub mod document;
 pub mod draft;
 pub mod feed;
 mod language;

@@ -33,6 +33,13 @@ pub fn print(advisory: &Advisory, context: &Context, withheld: &[(String, String
     if advisory.indicators.iter().all(|block| block.indicators.is_empty()) {
         nothing_here(&mut out, context);
     }
+    for native in &advisory.natives {
+        let language = match native.language {
+            ir::NativeLanguage::Yara => "yara",
+            ir::NativeLanguage::Suricata => "suricata",
+        };
+        line(&mut out, &format!("native {} {language} {}\n", names.take(&native.name), string(&native.file)));
+    }
     unsaid(&mut out, advisory);
     techniques(&mut out, context);
     list_withheld(&mut out, withheld);
@@ -195,7 +202,6 @@ fn nothing_here(out: &mut String, context: &Context) {
 fn unsaid(out: &mut String, advisory: &Advisory) {
     let names = advisory.behaviors.iter().map(|block| ("behaviour", &block.head.name));
     let names = names.chain(advisory.correlations.iter().map(|block| ("correlation", &block.head.name)));
-    let names = names.chain(advisory.natives.iter().map(|block| ("native rule", &block.name)));
     for (kind, name) in names {
         line(out, &comment(&format!("Not in this draft: the {kind} `{name}`.")));
     }

@@ -219,6 +219,61 @@ pub struct Read {
     pub kept: Vec<Kept>,
 }
 
+impl Header {
+    /// Whether the feed says nothing of itself that can be used; a title, an id and a day alone are nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.actors.is_empty() && self.malware.is_empty() && self.cves.is_empty() && self.references.is_empty()
+    }
+}
+
+impl Read {
+    /// Whether nothing of the feed can be used.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.indicators.is_empty() && self.listed.is_empty() && self.header.is_empty()
+    }
+
+    /// Several texts read as one feed, such as the sheets of a workbook. What one of them says of itself goes for all, save its
+    /// marking. A sheet without values is no fault beside one that has some.
+    #[must_use]
+    pub fn join(reads: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for mut read in reads {
+            // A marking of one text says nothing of the others.
+            let marking = read.header.tlp;
+            read.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.max(marking));
+            all.indicators.append(&mut read.indicators);
+            all.listed.append(&mut read.listed);
+            all.diagnostics.append(&mut read.diagnostics);
+            all.kept.append(&mut read.kept);
+            all.unread += read.unread;
+            let (header, more) = (&mut all.header, read.header);
+            header.title = header.title.take().or(more.title);
+            header.id = header.id.take().or(more.id);
+            header.published = header.published.or(more.published);
+            header.modified = header.modified.max(more.modified);
+            header.author = header.author.take().or(more.author);
+            for (list, mut more) in [
+                (&mut header.actors, more.actors),
+                (&mut header.malware, more.malware),
+                (&mut header.cves, more.cves),
+                (&mut header.references, more.references),
+            ] {
+                more.retain(|word| !list.contains(word));
+                list.append(&mut more);
+            }
+        }
+        let common = all.indicators.iter().map(|indicator| indicator.tlp).min().flatten();
+        all.header.tlp = common;
+        all.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.filter(|tlp| common.is_none_or(|common| *tlp > common)));
+        if !all.indicators.is_empty() {
+            all.diagnostics.retain(|said| said.code.slug != codes::NO_VALUES.slug);
+        }
+        all
+    }
+}
+
 /// A value as it is passed on.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'e> {

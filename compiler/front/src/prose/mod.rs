@@ -25,6 +25,7 @@ mod normal;
 mod owner;
 mod pdf;
 mod port;
+mod printed;
 mod registry;
 mod scale;
 mod scan;
@@ -47,6 +48,7 @@ use crate::unknown;
 
 pub use advisory::{Context, advisory};
 pub use pdf::{is_pdf, pdf_text};
+pub use printed::{Printed, printed};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
