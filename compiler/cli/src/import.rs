@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
         && from != "prose"
         && feed::Format::parse(from).is_none()
     {
-        terminal.tell(&format!("error: `{from}` is no format; known are csv, list, misp, stix, openioc and prose"));
+        terminal.tell(&format!("error: `{from}` is no format; known are csv, list, misp, stix, openioc, json and prose"));
         return USAGE;
     }
     let mut inputs = Inputs::default();
@@ -151,7 +151,7 @@ fn stream(path: &Path, from: Option<&str>, inputs: &mut Inputs) -> Option<(FileI
     let mut head = Vec::new();
     File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     let format = format_of(path, &String::from_utf8_lossy(&head), from)?;
-    if !matches!(format, feed::Format::Misp | feed::Format::Stix) {
+    if !matches!(format, feed::Format::Misp | feed::Format::Stix | feed::Format::Json) {
         return None;
     }
     inputs.read += 1;

@@ -115,7 +115,8 @@ fn is_text(path: &Path) -> bool {
 /// The format of a feed, told by its name and its content; a text with headings and sentences between its values is no list.
 pub(crate) fn format(path: &Path, text: &str) -> Option<feed::Format> {
     let plain = path.extension().is_none_or(|extension| extension == "txt");
-    feed::Format::detect(&shown(path), text).filter(|format| !(plain && *format == feed::Format::List && front::prose::is_document(text)))
+    feed::Format::detect(&shown(path), text)
+        .filter(|format| !(plain && *format == feed::Format::List && !feed::Format::is_program_list(text) && front::prose::is_document(text)))
 }
 
 /// A path with forward slashes, as reports show it.
