@@ -317,12 +317,14 @@ fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
 /// The advisory of a document in prose, with what its words say besides its values.
 pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: &Context) -> Advisory {
     let about = prose::Context {
-        id: None,
+        id: context.number.as_ref().map(|(number, _)| number.clone()),
         title: context.title.as_ref().map(|(title, _)| title.clone()),
         tlp: context.tlp.map(|(tlp, _)| tlp),
         published: context.published.map(|(date, _)| date),
+        modified: context.modified.map(|(date, _)| date),
+        verdict: context.verdict.map(|(verdict, _)| verdict).unwrap_or_default(),
         actors: context.actor().map(|actor| actor.names.clone()).unwrap_or_default(),
-        malware: context.software.iter().filter_map(|named| named.names.first().cloned()).collect(),
+        malware: context.malware().filter_map(|named| named.names.first().cloned()).collect(),
         hunt: context.hunt.map(|(window, _)| window),
         report: context.report.as_ref().map(|(report, _)| report.clone()),
         author: None,

@@ -14,6 +14,7 @@ pub mod document;
 pub mod draft;
 pub mod feed;
 mod language;
+pub mod languages;
 pub mod logs;
 pub mod prose;
 pub mod sigma;

@@ -1,5 +1,6 @@
 //! What is a digest, a file, a path or a registry key for in its document?
 
+use super::digest::Label;
 use super::evidence::Link;
 use super::judge::{Case, Verdict};
 use super::scale::Scale;
@@ -18,42 +19,29 @@ impl Case<'_> {
         if EMPTY.contains(&&*self.candidate.value) {
             return self.is(DocumentRole::Benign, "the digest of an empty file");
         }
-        // The nearest label in front of it names its kind.
-        let label = label_before(text, self.candidate.start);
-        let cell = if self.line.shape == Shape::Row { self.first_cell(text) } else { String::new() };
-        let says = |word: &str| label.contains(word) || cell.contains(word);
-        let md5 = self.candidate.kind == Kind::Md5;
-        if md5 && (says("imphash") || says("import hash")) {
-            return self.verdict(Kind::Imphash, DocumentRole::Indicator, "an import hash by its label".to_owned());
-        }
-        if md5 && says("ja3s") {
-            return self.verdict(Kind::Ja3s, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
-        }
-        if md5 && says("ja3") {
-            return self.verdict(Kind::Ja3, DocumentRole::Indicator, "a fingerprint by its label".to_owned());
+        let digits = self.candidate.value.len();
+        if let Some(said) = self.candidate.label {
+            if !said.fits(digits) {
+                let name = said.name();
+                return self.is(DocumentRole::Documentation, format!("it has {digits} hex digits, which contradicts its label: {name}"));
+            }
+            let otherwise = |name: &str| self.is(DocumentRole::Documentation, format!("by its label it is no digest of a file: {name}"));
+            let kind = match said {
+                Label::File(_) => None,
+                Label::Imphash => Some(Kind::Imphash),
+                Label::Ja3 => Some(Kind::Ja3),
+                Label::Ja3s => Some(Kind::Ja3s),
+                Label::Certificate if digits == 40 => Some(Kind::CertSha1),
+                Label::Certificate if digits == 64 => Some(Kind::CertSha256),
+                Label::Serial if certified(text, self.candidate.start) => Some(Kind::CertSerial),
+                Label::Certificate | Label::Serial | Label::Other(_) => return otherwise(&said.name()),
+            };
+            if let Some(kind) = kind {
+                return self.verdict(kind, DocumentRole::Indicator, format!("{} by its label", said.name()));
+            }
         }
         let mut scale = Scale::default();
         scale.add(3, "a digest");
-        let other = [
-            "serial",
-            "hwid",
-            "commit",
-            "key *",
-            "key:",
-            "key is",
-            "hardcoded key",
-            "of string",
-            "of md5",
-            "thumbprint",
-            "ssdeep",
-            "authentihash",
-            "guid",
-            "build id",
-            "token",
-        ];
-        if other.iter().any(|word| says(word)) {
-            scale.against(5, "its label names something other than a file", DocumentRole::Documentation);
-        }
         if self.line.section.has(Cue::INDICATORS | Cue::HASHES | Cue::FILES) {
             scale.add(2, "the section lists files");
         }
@@ -63,16 +51,15 @@ impl Case<'_> {
         self.weighed(scale, DocumentRole::Documentation)
     }
 
-    fn first_cell(&self, text: &str) -> String {
-        let line = text.get(self.line.body..self.line.end.min(self.candidate.start)).unwrap_or_default();
-        line.trim_start_matches('|').split('|').next().unwrap_or_default().chars().take(40).collect::<String>().to_ascii_lowercase()
-    }
-
     pub(super) fn file_name(&self, text: &str) -> Verdict {
         let name = self.candidate.value.to_ascii_lowercase();
         let tabled = self.beside.digest && (self.place.cell || self.place.alone);
         if !tabled && local::is_common_file(&name) {
             return self.is(DocumentRole::Benign, "a program that is on every machine");
+        }
+        if self.told {
+            let why = "a digest beside it tells the file; the name alone is that of other files, too";
+            return self.verdict(Kind::FileName, DocumentRole::FileName, why.to_owned());
         }
         let mut scale = Scale::default();
         let extension = name.rsplit('.').next().unwrap_or_default();
@@ -137,6 +124,15 @@ impl Case<'_> {
         self.weighed(scale, DocumentRole::Documentation)
     }
 
+    /// A command with its arguments: a list of indicators may name it whole.
+    pub(super) fn command(&self) -> Verdict {
+        let listed = self.line.section.has(Cue::INDICATORS) && (self.place.alone || self.place.cell);
+        if listed && !self.has(Hint::Harmless) {
+            return self.is(DocumentRole::Indicator, "a command in a list of indicators");
+        }
+        self.is(DocumentRole::Documentation, "a command with its arguments, no path of a file")
+    }
+
     pub(super) fn registry(&self) -> Verdict {
         let mut scale = Scale::default();
         scale.add(2, "a key of the registry");
@@ -145,6 +141,14 @@ impl Case<'_> {
         }
         self.weighed(scale, DocumentRole::Documentation)
     }
+}
+
+/// Whether the words around a serial number speak of a certificate.
+fn certified(text: &str, at: usize) -> bool {
+    const REACH: usize = 400;
+    let near = text.as_bytes().get(at.saturating_sub(REACH)..(at + REACH).min(text.len())).unwrap_or_default().to_ascii_lowercase();
+    let words: [&[u8]; 7] = [b"certificate", b"thumbprint", b"issuer", b"code signing", b"signed by", b"x.509", b"x509"];
+    words.iter().any(|word| near.windows(word.len()).any(|window| window == *word))
 }
 
 /// The words in front of a value in its line, in lower case, as far as the last separator of cells.

@@ -1,6 +1,10 @@
 //! How does a value stand in its line? Alone, in a cell, as a link's target, as one of a list of its like.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::digest::Label;
 use super::normal::Defang;
+use super::owner::owned;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Shape, Structure, cue};
 use super::{DocumentRole, Kind, hosts};
@@ -90,7 +94,7 @@ pub(super) fn places(text: &str, structure: &Structure, candidates: &[Candidate]
             if row.0 != index {
                 let head = text.get(line.body..line.end).unwrap_or_default().trim_start_matches('|');
                 let first = head.split('|').next().unwrap_or_default();
-                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { cue(first) } else { Cue::default() });
+                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
             }
             if candidate.start >= row.1 {
                 row.2 += bytes.get(row.1..candidate.start).unwrap_or_default().iter().filter(|byte| **byte == b'|').count();
@@ -128,8 +132,9 @@ fn link(text: &str, candidate: &Candidate, after: u8) -> Link {
     if candidate.kind == Kind::Url && after == b'[' {
         return Link::Target;
     }
-    let own_text = text.get(candidate.end..).is_some_and(|rest| rest.starts_with("]("));
-    if head.ends_with('<') && after == b'>' || own_text && head.ends_with('[') { Link::Auto } else { Link::None }
+    let rest = text.get(candidate.end..).unwrap_or_default();
+    let own_text = rest.starts_with("](") && head.ends_with('[') || rest.starts_with("]()");
+    if head.ends_with('<') && after == b'>' || own_text { Link::Auto } else { Link::None }
 }
 
 /// Tells in which list each line stands.
@@ -200,6 +205,77 @@ pub(super) fn listed(structure: &Structure, candidates: &[Candidate], places: &[
                 Form::File => *file += 1,
                 _ => {}
             }
+        }
+    }
+    out
+}
+
+/// Names of files that a digest tells.
+#[derive(Debug, Default)]
+pub(super) struct Named<'t> {
+    /// The names, in lower case.
+    told: BTreeSet<String>,
+    /// The name that stands in each line with a digest.
+    lines: BTreeMap<usize, &'t str>,
+}
+
+impl Named<'_> {
+    /// Whether a digest tells the file of this name.
+    pub(super) fn tells(&self, name: &str) -> bool {
+        !self.told.is_empty() && self.told.contains(&name.to_lowercase())
+    }
+
+    /// The name in a line.
+    pub(super) fn beside(&self, line: usize) -> Option<&str> {
+        self.lines.get(&line).copied()
+    }
+}
+
+/// Finds the names of files that stand beside their digest: in its line or row, alone above or below it in a list of pairs, as the
+/// heading of a list of digests.
+pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Candidate], places: &[Place]) -> Named<'c> {
+    let mut out = Named::default();
+    let mut digests = vec![false; structure.lines.len()];
+    let mut headings = vec![false; structure.headings.len()];
+    for (candidate, place) in candidates.iter().zip(places).filter(|(candidate, _)| class(candidate.kind) == 2) {
+        // What its label calls a key tells no file.
+        if matches!(candidate.label, None | Some(Label::File(_) | Label::Imphash)) {
+            if let Some(slot) = digests.get_mut(place.line) {
+                *slot = true;
+            }
+            let heading = structure.lines.get(place.line).map_or(0, |line| line.heading as usize);
+            if let Some(slot) = headings.get_mut(heading) {
+                *slot = true;
+            }
+        }
+    }
+    let digest = |line: Option<usize>| line.and_then(|line| digests.get(line)).copied().unwrap_or(false);
+    let mut names = vec![false; structure.lines.len()];
+    let is_name = |candidate: &Candidate| candidate.kind == Kind::FileName || candidate.kind == Kind::Domain && candidate.form == Form::File;
+    for (_, place) in candidates.iter().zip(places).filter(|(candidate, place)| is_name(candidate) && (place.alone || place.first)) {
+        if let Some(slot) = names.get_mut(place.line) {
+            *slot = true;
+        }
+    }
+    let name = |line: Option<usize>| line.and_then(|line| names.get(line)).copied().unwrap_or(false);
+    for (candidate, place) in candidates.iter().zip(places) {
+        let Some(line) = structure.lines.get(place.line) else { continue };
+        let plain = candidate.kind == Kind::Domain && candidate.defang == Defang::None && digest(Some(place.line)) && !line.section.has(Cue::NETWORK | Cue::COMMAND);
+        if !is_name(candidate) && !plain {
+            continue;
+        }
+        let above = place.line.checked_sub(1);
+        let below = Some(place.line + 1);
+        let same = digest(Some(place.line));
+        let pair = place.alone && line.shape != Shape::Row && (digest(below) && !name(above) || digest(above) && !name(below));
+        let titled = line.shape == Shape::Heading && headings.get(line.heading as usize).copied().unwrap_or(false);
+        if !(same || pair || titled) {
+            continue;
+        }
+        let written = if candidate.kind == Kind::Domain { text.get(candidate.start..candidate.end).unwrap_or_default() } else { &candidate.value };
+        out.told.insert(written.to_lowercase());
+        if candidate.kind == Kind::FileName && same {
+            out.lines.entry(place.line).or_insert(&candidate.value);
         }
     }
     out

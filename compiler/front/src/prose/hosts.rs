@@ -64,6 +64,23 @@ wanadoo.fr ovh.net ovh.com hetzner.com digitalocean.com linode.com vultr.com rac
 outbrain.com taboola.com doubleclick.net googlesyndication.com google-analytics.com googletagmanager.com facebook.net steamcommunity.com steampowered.com
 ebay.com netflix.com spotify.com booking.com aliexpress.com alibaba.com";
 
+/// Publishers, vendors and services where anyone may leave files or pages.
+const SHARED: &str = "
+github.com github.io githubusercontent.com gitlab.com bitbucket.org sourceforge.net google.com googleapis.com live.com windows.net azure.com office.com office365.com
+outlook.com icloud.com wordpress.com wordpress.org medium.com substack.com archive.org adobe.com microsoft.com npmjs.com pypi.org docker.com readthedocs.io android.com
+slideshare.net stackoverflow.com googlesource.com apple.com zoho.com citrix.com godaddy.com any.run virustotal.com hybrid-analysis.com";
+
+/// Whether anyone may leave files or pages there.
+pub(super) fn is_shared(host: &str) -> bool {
+    let within = |name: &str| host == name || host.strip_suffix(name).is_some_and(|head| head.ends_with('.'));
+    SHARED.split_whitespace().any(within)
+}
+
+/// Whether a known service signs people in there: nobody else holds such a host.
+pub(super) fn is_login(host: &str) -> bool {
+    ["accounts.", "account.", "login.", "auth.", "oauth.", "sso.", "signin."].iter().any(|label| host.starts_with(label))
+}
+
 /// Names under which anyone gets a host for nothing: evidence for an indicator.
 const DYNAMIC: &str = "
 ddns.net hopto.org myftp.org myftp.biz 3utilities.com bounceme.net freedynamicdns.net freedynamicdns.org gotdns.ch serveblog.net servebeer.com servecounterstrike.com

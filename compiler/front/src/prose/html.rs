@@ -8,25 +8,49 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::normal::{Defang, Edit, Normal};
+use super::scan::Candidate;
 
 /// The most targets that are listed, and the longest of them.
 const MAX_TARGETS: usize = 20_000;
 const MAX_TARGET: usize = 4096;
 
 /// The text of a page with every place traced back to the page; `None` when it is no page.
-pub(super) fn flatten(text: &str) -> Option<Normal> {
+pub(super) fn flatten(text: &str) -> Option<Flat> {
     is_page(text).then(|| {
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         emitter.naively_switch_states(true);
-        let mut page = Page { text, out: String::with_capacity(text.len()), edits: Vec::new(), copied: 0, quiet: None, pre: 0, targets: Vec::new() };
+        let mut page = Page { text, out: String::with_capacity(text.len()), edits: Vec::new(), copied: 0, quiet: None, pre: 0, targets: Vec::new(), asides: 0, link: None };
         for token in Tokenizer::new_with_emitter(text, emitter) {
             let Ok(token) = token;
             page.token(&token);
         }
         page.copy(text.len());
+        let body = page.edits.len();
         page.list_targets();
-        Normal { text: page.out, edits: page.edits }
+        Flat { normal: Normal { text: page.out, edits: page.edits }, body }
     })
+}
+
+/// The text of a page.
+#[derive(Debug, Default)]
+pub(super) struct Flat {
+    /// The text, with every place traced back to the page.
+    pub(super) normal: Normal,
+    /// How many of the edits belong to the page's text; those of the links' targets follow.
+    body: usize,
+}
+
+/// Tells each target of a link where the link stands.
+pub(super) fn anchor(page: &Flat, normal: &Normal, candidates: &mut [Candidate]) {
+    let Some(tail) = page.normal.edits.get(page.body).map(|edit| edit.at) else { return };
+    let words = Normal { text: String::new(), edits: page.normal.edits.get(..page.body).unwrap_or_default().to_vec() };
+    for candidate in candidates {
+        let flat = normal.origin(candidate.start..candidate.start).start;
+        if flat >= tail {
+            let place = words.destination(page.normal.origin(flat..flat).start);
+            candidate.anchor = Some(normal.destination(place));
+        }
+    }
 }
 
 /// A page says so at its beginning, or begins with a tag and closes what pages are made of. Markdown with some tags is none.
@@ -54,6 +78,10 @@ struct Page<'t> {
     /// How many elements are open in which line breaks count.
     pre: u32,
     targets: Vec<(usize, usize)>,
+    /// How many elements are open that hold what the page says of itself.
+    asides: u32,
+    /// Where the text of the open link begins.
+    link: Option<usize>,
 }
 
 impl Page<'_> {
@@ -94,6 +122,14 @@ impl Page<'_> {
             return "";
         }
         match name {
+            b"footer" | b"nav" if !tag.self_closing => {
+                self.asides += 1;
+                if self.asides == 1 { "\n\u{E000}\n" } else { "\n" }
+            }
+            b"a" => {
+                self.link = tag.attributes.iter().any(|(key, value)| &***key == b"href" && value.starts_with(b"http")).then_some(self.out.len());
+                ""
+            }
             b"script" | b"style" | b"template" | b"svg" | b"noscript" if !tag.self_closing => {
                 self.quiet = Some(name.to_vec());
                 ""
@@ -126,6 +162,15 @@ impl Page<'_> {
         }
         match name {
             b"td" | b"th" => " | ",
+            b"footer" | b"nav" if self.asides > 0 => {
+                self.asides -= 1;
+                if self.asides == 0 { "\n\u{E001}\n" } else { "\n" }
+            }
+            // A name that is the text of a link is marked as such.
+            b"a" => {
+                let words = self.link.take().and_then(|start| self.out.get(start..)).unwrap_or_default().trim();
+                if words.contains('.') && !words.contains([' ', '\n', '[', '(', '{']) { "]()" } else { "" }
+            }
             b"code" | b"tt" | b"kbd" if self.pre == 0 => "`",
             b"pre" if self.pre > 0 => {
                 self.pre -= 1;
@@ -263,13 +308,13 @@ mod tests {
         let read = flatten(page).unwrap();
         let wanted = "T\n## Indicators of compromise\n| Type | Value | \n| Domain |  one.example  | \n- two.example\n```\na\nb\n```\nsee there\n\
                       ](https://c.example/d?e=1&amp;f)\n";
-        assert_eq!(read.text, wanted);
+        assert_eq!(read.normal.text, wanted);
         for word in ["one.example", "see ", "https://c.example/d?e=1&amp;f", "Domain"] {
-            let at = read.text.find(word).unwrap();
-            assert_eq!(page.get(read.origin(at..at + word.len())), Some(word));
+            let at = read.normal.text.find(word).unwrap();
+            assert_eq!(page.get(read.normal.origin(at..at + word.len())), Some(word));
         }
-        let at = read.text.find("two.example").unwrap();
-        assert_eq!(page.get(read.origin(at..at + 11)), Some("two<wbr>.example"));
+        let at = read.normal.text.find("two.example").unwrap();
+        assert_eq!(page.get(read.normal.origin(at..at + 11)), Some("two<wbr>.example"));
     }
 
     #[test]
@@ -284,7 +329,7 @@ mod tests {
         for page in ["<html", "<html><a href=\"", "<html><script>one", "<html><td><tr></pre></pre><li", "<html><!--", "<html>&", "<html>&nbsp\u{e9}"]
         {
             let read = flatten(page).unwrap_or_default();
-            assert!(read.origin(0..read.text.len()).end <= page.len(), "{page}");
+            assert!(read.normal.origin(0..read.normal.text.len()).end <= page.len(), "{page}");
         }
     }
 }

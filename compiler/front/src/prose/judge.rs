@@ -11,6 +11,7 @@ use ir::{Direction, Role, public_suffix};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
+use super::owner::negated;
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Line, Shape, Structure};
@@ -24,6 +25,9 @@ pub(super) struct Verdict {
     pub(super) role: DocumentRole,
     pub(super) indicator_role: Role,
     pub(super) direction: Direction,
+    pub(super) said: bool,
+    pub(super) note: Option<String>,
+    pub(super) cited: bool,
     pub(super) reason: String,
 }
 
@@ -31,14 +35,32 @@ pub(super) struct Verdict {
 const REACH_BEFORE: usize = 90;
 const REACH_BEHIND: usize = 60;
 
-/// The words near a value; a set.
-#[derive(Clone, Copy)]
-struct Near(u32);
+/// How far cells of the same row count.
+const REACH_ROW: usize = 300;
 
-impl Near {
-    fn with(self, (.., hint): (usize, usize, Hint)) -> Self {
-        Self(self.0 | 1 << hint as u32)
+/// Words; a set.
+#[derive(Clone, Copy, Default)]
+struct Words(u32);
+
+impl Words {
+    fn add(&mut self, hint: Hint) {
+        self.0 |= 1 << hint as u32;
     }
+
+    fn has(self, hint: Hint) -> bool {
+        self.0 & 1 << hint as u32 != 0
+    }
+}
+
+/// The words near a value.
+#[derive(Clone, Copy, Default)]
+struct Near {
+    /// In other cells of its row, or in a comment behind it.
+    cells: Words,
+    /// In its sentence.
+    sentence: Words,
+    /// In its line, or in the line above.
+    wider: Words,
 }
 
 /// What a line holds.
@@ -58,6 +80,8 @@ pub(super) struct Case<'c> {
     hints: Near,
     /// What else stands in its line.
     pub(super) beside: Beside,
+    /// A digest beside it tells the file.
+    pub(super) told: bool,
     /// Its heading lists hosts.
     among_hosts: bool,
     /// A name of the same owner is written defanged elsewhere.
@@ -71,6 +95,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
     let bundles = evidence::bundles(structure, candidates, &places);
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
+    let named = evidence::named(&normal.text, structure, candidates, &places);
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut beside = vec![Beside::default(); structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(&places) {
@@ -79,14 +104,16 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         beside.address |= candidate.kind == Kind::Ipv4 && address_trouble(&candidate.value).is_none();
     }
     for (candidate, place) in candidates.iter().zip(&places) {
-        let Some(line) = structure.lines.get(place.line) else { continue };
+        let at = candidate.anchor.map_or(place.line, |anchor| structure.line_at(anchor));
+        let Some(line) = structure.lines.get(at) else { continue };
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
         let near = near(&normal.text, &hints, structure, candidate, place, line);
         let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
         let beside = beside.get(place.line).copied().unwrap_or_default();
-        let case = Case { candidate, place, line, bundle, hints: near, beside, among_hosts, defanged_elsewhere };
+        let told = matches!(candidate.kind, Kind::FileName | Kind::Domain) && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
+        let case = Case { candidate, place, line, bundle, hints: near, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
@@ -94,11 +121,43 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
                 case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
             }
             Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator".to_owned()),
-            None => case.decide(&normal.text),
+            None => case.whose().unwrap_or_else(|| case.decide(&normal.text)),
         };
+        let mut verdict = match verdict.role {
+            DocumentRole::Indicator if cleared(&normal.text, &hints, candidate, line) => {
+                case.is(DocumentRole::Benign, "the words beside it clear it of suspicion")
+            }
+            _ => verdict,
+        };
+        verdict.cited = candidate.kind == Kind::Url && verdict.role != DocumentRole::Indicator && case.cited(&normal.text, verdict.role);
+        if verdict.role == DocumentRole::Indicator && evidence::class(candidate.kind) == 2 {
+            verdict.note = named.beside(place.line).map(|name| format!("file name: {name}"));
+        }
         out.push(verdict);
     }
+    follow_hosts(candidates, &mut out);
     out
+}
+
+/// A table says of a host what it was: that holds for URLs on it whose role was guessed.
+fn follow_hosts(candidates: &[Candidate], verdicts: &mut [Verdict]) {
+    let host = |candidate: &Candidate| if candidate.kind == Kind::Ipv4 { candidate.value.clone() } else { candidate.host.clone() };
+    let said: std::collections::BTreeMap<String, (Role, Direction)> = candidates
+        .iter()
+        .zip(verdicts.iter())
+        .filter(|(candidate, verdict)| verdict.said && matches!(candidate.kind, Kind::Ipv4 | Kind::Domain) && verdict.indicator_role != Role::Unknown)
+        .map(|(candidate, verdict)| (host(candidate), (verdict.indicator_role, verdict.direction)))
+        .collect();
+    if said.is_empty() {
+        return;
+    }
+    let guessed = |verdict: &Verdict| verdict.role == DocumentRole::Indicator && !verdict.said;
+    let network = |kind: Kind| matches!(kind, Kind::Ipv4 | Kind::Domain | Kind::Url);
+    for (candidate, verdict) in candidates.iter().zip(verdicts).filter(|(candidate, verdict)| guessed(verdict) && network(candidate.kind)) {
+        if let Some((role, direction)) = said.get(&host(candidate)) {
+            (verdict.indicator_role, verdict.direction) = (*role, *direction);
+        }
+    }
 }
 
 /// Registered names that are written defanged somewhere; names of services are not their owner's alone.
@@ -113,20 +172,105 @@ fn owner(host: &str) -> Option<&str> {
 
 /// The words that speak of a value: in its line, near it, and in the line that introduces its list.
 fn near(text: &str, hints: &Hints, structure: &Structure, candidate: &Candidate, place: &Place, line: &Line) -> Near {
+    let mut near = Near::default();
+    // The target of a page's link is spoken of where the link stands.
+    let moved = candidate.anchor.map(|anchor| Candidate { start: anchor, end: anchor, ..candidate.clone() });
+    let candidate = moved.as_ref().unwrap_or(candidate);
     let from = candidate.start.saturating_sub(REACH_BEFORE).max(line.start);
     let until = (candidate.end + REACH_BEHIND).min(line.end);
     let outside = |(start, end, _): &(usize, usize, Hint)| *end <= candidate.start || *start >= candidate.end;
     // What speaks against a value speaks in its sentence; what speaks of an attack goes on over the next.
     let sentence = sentence(text, from, candidate, until);
-    let speaks = |(start, end, hint): &(usize, usize, Hint)| !hint.against() || *start >= sentence.start && *end <= sentence.end;
-    let near = hints.between(from, until).filter(outside).filter(speaks).fold(Near(0), Near::with);
-    if near.0 == 0 && (place.alone || line.start == candidate.start) {
+    for (start, end, hint) in hints.between(from, until).filter(outside) {
+        let inside = start >= sentence.start && end <= sentence.end;
+        if hint.against() && (!inside || matches!(hint, Hint::Harmless | Hint::Cleared) && denied(text, line.start, start)) {
+            continue;
+        }
+        near.wider.add(hint);
+        if inside {
+            near.sentence.add(hint);
+        }
+    }
+    if line.shape == Shape::Row || place.first || gapped(text, line, candidate) {
+        let from = candidate.start.saturating_sub(REACH_ROW).max(line.start);
+        let until = (candidate.end + REACH_ROW).min(line.end);
+        for (start, end, hint) in hints.between(from, until).filter(outside).filter(|(start, end, _)| apart(text, candidate, *start, *end)) {
+            let path = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(|byte| matches!(byte, b'/' | b'\\' | b'=' | b'@'));
+            if !path(start.checked_sub(1)) && !path(Some(end)) && !(hint.against() && denied(text, line.start, start)) {
+                near.cells.add(hint);
+            }
+        }
+    }
+    if near.wider.0 == 0 && (place.alone || line.start == candidate.start) {
         let above = place.line.checked_sub(1).and_then(|above| structure.lines.get(above)).filter(|above| above.shape != Shape::Blank);
         if let Some(above) = above {
-            return hints.between(above.end.saturating_sub(REACH_BEFORE).max(above.start), above.end).fold(near, Near::with);
+            hints.between(above.end.saturating_sub(REACH_BEFORE).max(above.start), above.end).for_each(|(.., hint)| near.wider.add(hint));
         }
     }
     near
+}
+
+/// Whether a value stands in a column of a text table: a gap parts it from the words around.
+fn gapped(text: &str, line: &Line, candidate: &Candidate) -> bool {
+    let head = text.get(line.body..candidate.start).unwrap_or_default();
+    let tail = text.get(candidate.end..line.end).unwrap_or_default();
+    (head.ends_with("  ") || head.ends_with('\t')) || (tail.starts_with("  ") || tail.starts_with('\t')) && !tail.trim().is_empty()
+}
+
+/// Whether a bar, a gap or the dash of a comment parts words from a value.
+fn apart(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
+    if start >= candidate.end {
+        let gap = text.get(candidate.end..start).unwrap_or_default();
+        let comment = gap.trim_start_matches(['`', '*', '"', '\'']).trim_start();
+        return gap.contains(['|', '\t']) || gap.contains("  ") || comment.starts_with(['(', '-', '–', '—', ';', '#', '/']) || comment.starts_with(": ");
+    }
+    let gap = text.get(end..candidate.start).unwrap_or_default();
+    gap.contains(['|', '\t']) || gap.contains("  ")
+}
+
+/// Whether the words in front of a word deny it: `is not a false positive`.
+fn denied(text: &str, from: usize, at: usize) -> bool {
+    const REACH: usize = 32;
+    let mut start = at.saturating_sub(REACH).max(from);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let head = text.get(start..at).unwrap_or_default().to_lowercase();
+    let head = head.rsplit(['.', ';', '|', ':', ',']).next().unwrap_or_default();
+    negated(&head.split_whitespace().collect::<Vec<_>>())
+}
+
+/// Whether the words near a value clear it: `evil.example is a false positive`, `sinkholed: evil.example`, `… | benign |`.
+fn cleared(text: &str, hints: &Hints, candidate: &Candidate, line: &Line) -> bool {
+    const BEFORE: usize = 48;
+    const BEHIND: usize = 90;
+    const VERBS: [&str; 14] = ["is", "was", "are", "were", "has", "have", "had", "now", "turned", "proved", "belongs", "belong", "since", "being"];
+    const BREAKS: [&str; 8] = ["but", "while", "whereas", "instead", "and", "unlike", "whose", "because"];
+    const LINKS: [&str; 14] = ["of", "for", "by", "from", "to", "as", "like", "with", "that", "and", "but", "impersonating", "imitating", "looking"];
+    let from = candidate.start.saturating_sub(BEFORE).max(line.start);
+    let until = (candidate.end + BEHIND).min(line.end);
+    hints.between(from, until).filter(|(.., hint)| *hint == Hint::Cleared).any(|(start, end, _)| {
+        if denied(text, line.start, start) || text.get(end..).is_some_and(|rest| rest.starts_with('-')) {
+            return false;
+        }
+        if start >= candidate.end {
+            let gap = text.get(candidate.end..start).unwrap_or_default();
+            if gap.contains(". ") {
+                return false;
+            }
+            let lower = gap.to_lowercase();
+            let mut words = lower.split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’'))).filter(|word| !word.is_empty());
+            return !words.clone().any(|word| BREAKS.contains(&word))
+                && (words.clone().any(|word| VERBS.contains(&word)) || words.next().is_none() || apart(text, candidate, start, end));
+        }
+        if end > candidate.start {
+            return false;
+        }
+        let gap = text.get(end..candidate.start).unwrap_or_default();
+        let lower = gap.to_lowercase();
+        let words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+        gap.contains(['|']) || !gap.contains(['.', ';']) && words.clone().count() <= 3 && !words.clone().any(|word| LINKS.contains(&word))
+    })
 }
 
 /// The sentence around a value, between two places: a full stop, a blank and a capital end one.
@@ -141,12 +285,13 @@ fn sentence(text: &str, from: usize, candidate: &Candidate, until: usize) -> std
 
 impl Case<'_> {
     pub(super) fn has(&self, hint: Hint) -> bool {
-        self.hints.0 & 1 << hint as u32 != 0
+        self.hints.wider.has(hint)
     }
 
     pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
-        let (indicator_role, direction) = if role == DocumentRole::Indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either) };
-        Verdict { kind, role, indicator_role, direction, reason }
+        let indicator = role == DocumentRole::Indicator;
+        let (indicator_role, direction, said) = if indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either, false) };
+        Verdict { kind, role, indicator_role, direction, said, note: None, cited: false, reason }
     }
 
     pub(super) fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
@@ -158,14 +303,68 @@ impl Case<'_> {
         self.verdict(self.candidate.kind, role, reason.into())
     }
 
+    /// What is plain from whose the value is: the page's own foot, a victim's site, a name that researchers hold.
+    fn whose(&self) -> Option<Verdict> {
+        let kind = self.candidate.kind;
+        let network = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr | Kind::Domain | Kind::Url);
+        if !network && kind != Kind::Email {
+            return None;
+        }
+        let own = if kind == Kind::Email { DocumentRole::Contact } else { DocumentRole::Publisher };
+        if self.line.section.has(Cue::ASIDE) {
+            return Some(self.is(own, "the page says it of itself, in its navigation or foot"));
+        }
+        // A label of the line's own says more than the heading above.
+        let roles = Cue::COMMAND | Cue::DELIVERY | Cue::RELAY | Cue::PHISHING | Cue::EXFILTRATION | Cue::INDICATORS;
+        let near = self.line.label | self.place.column;
+        let cue = if near.has(roles) { near } else { near | self.line.section };
+        if cue.has(Cue::SINKHOLE) {
+            return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
+        }
+        let listed = self.place.alone || self.place.cell || self.place.first || !self.line.label.is_empty() || self.line.shape == Shape::Item;
+        let hostile = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
+        if cue.has(Cue::VICTIMS) && !cue.has(roles) && (listed || !hostile) {
+            return Some(self.is(DocumentRole::Victim, "its heading or label says that it belongs to those who were attacked"));
+        }
+        let contact = cue.has(Cue::CONTACT) && !cue.has(roles | Cue::NETWORK | Cue::MAIL) && !hostile && !self.has(Hint::Sender);
+        if contact && (self.line.label.has(Cue::CONTACT) || !(self.line.section.has(Cue::INDICATORS) && listed)) {
+            return Some(self.is(DocumentRole::Contact, "its heading or label says where to write to"));
+        }
+        None
+    }
+
+    /// Whether the text cites a link as a source: in a list of sources, as a link, in words that name a text. A link in a sentence
+    /// about an attack is none.
+    fn cited(&self, text: &str, role: DocumentRole) -> bool {
+        if self.line.section.has(Cue::ASIDE) || matches!(role, DocumentRole::Victim | DocumentRole::Contact | DocumentRole::Documentation) {
+            return false;
+        }
+        let listed = (self.line.section | self.place.column | self.line.label).has(Cue::REFERENCES);
+        let published = matches!(role, DocumentRole::Publisher | DocumentRole::SocialMedia | DocumentRole::Vendor);
+        if listed || role == DocumentRole::Publisher || footnote(text, self.line) {
+            return true;
+        }
+        let attack = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Relay];
+        if attack.iter().any(|hint| self.hints.sentence.has(*hint)) && !published {
+            return false;
+        }
+        let linked = self.place.link != Link::None && self.candidate.anchor.is_none();
+        linked || published || self.hints.sentence.has(Hint::Citation)
+    }
+
     fn decide(&self, text: &str) -> Verdict {
+        let packages = (self.line.section | self.line.label | self.place.column).has(Cue::PACKAGES);
+        if self.candidate.form == Form::Package || packages && matches!(self.candidate.kind, Kind::Domain | Kind::FileName) {
+            return self.is(DocumentRole::Documentation, "the name of a package of an app, no host and no file");
+        }
         match self.candidate.kind {
             Kind::Ipv4 | Kind::Ipv6 => self.address(),
             Kind::Cidr => self.network(),
             Kind::Domain => self.domain(text),
             Kind::Url => self.url(text),
             Kind::Email => self.email(),
-            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Imphash | Kind::Ja3 | Kind::Ja3s => self.digest(text),
+            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => self.digest(text),
+            Kind::Imphash | Kind::Ja3 | Kind::Ja3s | Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial => self.digest(text),
             Kind::Cve => self.is(DocumentRole::Documentation, "the number of a vulnerability"),
             Kind::Attack => self.is(DocumentRole::Documentation, "the id of a technique"),
             Kind::Btc => self.is(DocumentRole::Indicator, "a wallet whose checksum holds"),
@@ -174,6 +373,8 @@ impl Case<'_> {
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
             Kind::UserAgent => self.is(DocumentRole::Indicator, "a header under a label of its own"),
+            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it a name"),
+            Kind::CommandLine => self.command(),
         }
     }
 
@@ -350,6 +551,8 @@ impl Case<'_> {
         }
         if self.place.link == Link::Target {
             scale.against(4, "it is the target of a link", DocumentRole::Citation);
+        } else if self.place.link == Link::Auto && candidate.defang == Defang::None {
+            scale.against(4, "it is the text of a link", DocumentRole::Citation);
         }
         if hosts::is_dynamic(&candidate.host) {
             scale.add(2, "anyone can take a name there");
@@ -374,6 +577,9 @@ impl Case<'_> {
 
     fn url(&self, text: &str) -> Verdict {
         let candidate = self.candidate;
+        if candidate.form == Form::Cut {
+            return self.is(DocumentRole::Documentation, "it ends its line and may go on in the next");
+        }
         if !candidate.host.contains('.') || candidate.host.starts_with(['*', '+']) {
             return self.is(DocumentRole::Documentation, "its host is not one that can be reached from elsewhere");
         }
@@ -410,6 +616,9 @@ impl Case<'_> {
         }
         if let Some((role, why)) = hosts::known(&candidate.host) {
             let weight = match (strong, role) {
+                // Publishers and vendors hold no pages of others, unless they are known for that.
+                (true, DocumentRole::Publisher | DocumentRole::Vendor) if !hosts::is_shared(&candidate.host) => 9,
+                (true, _) if hosts::is_login(&candidate.host) => 9,
                 (true, _) => 2,
                 (false, _) if hosts::is_dynamic(&candidate.host) => 3,
                 (false, DocumentRole::Benign)
@@ -431,11 +640,26 @@ impl Case<'_> {
     }
 
     fn email(&self) -> Verdict {
+        let candidate = self.candidate;
         let mut scale = Scale::default();
-        if self.line.mail && self.candidate.defang == Defang::None {
+        if self.line.mail && candidate.defang == Defang::None {
             return self.is(DocumentRole::Contact, "a header of the mail that this document is names it");
         }
-        self.spelling(&mut scale, 6);
+        let sender = self.has(Hint::Sender) || (self.line.section | self.line.label | self.place.column).has(Cue::MAIL);
+        let listed = self.place.cell || self.line.shape == Shape::Item;
+        let mailbox = candidate.value.split('@').next().unwrap_or_default();
+        if !sender && (mailbox == "abuse" || !listed && is_office(mailbox)) {
+            return self.is(DocumentRole::Contact, "a mailbox that is there to be written to");
+        }
+        if !sender && self.hints.sentence.has(Hint::Contact) && !self.hints.sentence.has(Hint::Hostile) {
+            return self.is(DocumentRole::Contact, "the words near it say where to write to");
+        }
+        // `cert(at)agency.example`: the sign alone is how addresses are kept from collectors of addresses.
+        let shielded = candidate.form == Form::Bare;
+        self.spelling(&mut scale, if shielded { 3 } else { 6 });
+        if shielded && !sender && self.line.shape == Shape::Prose && !self.has(Hint::Hostile) {
+            scale.against(3, "only its sign is written otherwise, as those do who want mail but no spam", DocumentRole::Contact);
+        }
         if self.line.section.has(Cue::MAIL) {
             scale.add(3, "the section lists addresses of mail");
         }
@@ -444,7 +668,7 @@ impl Case<'_> {
             scale.add(3, "mail came from it");
         }
         if let Some((role, why)) =
-            hosts::known(&self.candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor)
+            hosts::known(&candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor)
         {
             let role = if role == DocumentRole::Publisher { DocumentRole::Contact } else { role };
             scale.against(6, why, role);
@@ -453,7 +677,7 @@ impl Case<'_> {
     }
 
     /// What the value was to the attacker, as heading, table and words have it.
-    fn purpose(&self, kind: Kind) -> (Role, Direction) {
+    fn purpose(&self, kind: Kind) -> (Role, Direction, bool) {
         let cue = self.line.section | self.place.column;
         let role = match kind {
             Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Imphash | Kind::FileName | Kind::FilePath => {
@@ -463,7 +687,8 @@ impl Case<'_> {
                     Role::Payload
                 }
             }
-            Kind::Registry | Kind::Mutex | Kind::Pipe => Role::Persistence,
+            Kind::Registry | Kind::Mutex | Kind::Pipe | Kind::Service | Kind::Task => Role::Persistence,
+            Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial | Kind::CommandLine => Role::Unknown,
             Kind::Btc | Kind::Cve | Kind::Attack | Kind::UserAgent => Role::Unknown,
             Kind::Email => {
                 if self.has(Hint::Exfiltration) {
@@ -472,22 +697,72 @@ impl Case<'_> {
                     Role::Sender
                 }
             }
-            _ if self.has(Hint::Command) => Role::C2,
-            _ if self.has(Hint::Exfiltration) => Role::Exfiltration,
-            _ if self.has(Hint::Phishing) => Role::Phishing,
-            _ if self.has(Hint::Relay) => Role::Relay,
-            _ if cue.has(Cue::COMMAND) => Role::C2,
-            _ if cue.has(Cue::RELAY) => Role::Relay,
-            _ if self.has(Hint::Delivery) || cue.has(Cue::DELIVERY) => Role::Delivery,
-            _ => Role::Unknown,
+            _ => {
+                let (role, said) = self.traffic();
+                let network = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr | Kind::Domain | Kind::Url);
+                let out = matches!(role, Role::C2 | Role::Delivery | Role::Phishing | Role::Exfiltration);
+                return (role, if out && network { Direction::Destination } else { Direction::Either }, said);
+            }
         };
-        let network = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr | Kind::Domain | Kind::Url);
-        let direction = match role {
-            Role::C2 | Role::Delivery | Role::Phishing | Role::Exfiltration if network => Direction::Destination,
-            _ => Direction::Either,
-        };
-        (role, direction)
+        (role, Direction::Either, false)
     }
+
+    /// What a value of the network was to the attacker. Cells, labels and comments say it; headings say it of their list; else the
+    /// words of its sentence are taken for it, and at last the words near.
+    fn traffic(&self) -> (Role, bool) {
+        let listed = self.place.alone || self.place.first || self.place.cell || self.line.shape == Shape::Item;
+        let tiers = [
+            (of_words(self.hints.cells), true),
+            (of_cue(self.place.column | self.line.label), true),
+            (of_words(self.hints.sentence), false),
+            (of_cue(self.line.section), listed),
+            (of_words(self.hints.wider), false),
+        ];
+        tiers.into_iter().find(|(role, _)| *role != Role::Unknown).unwrap_or((Role::Unknown, false))
+    }
+}
+
+/// Whether a mailbox is one of an office: people are asked to write there.
+fn is_office(mailbox: &str) -> bool {
+    const OFFICES: [&str; 34] = [
+        "abuse", "cert", "csirt", "cirt", "soc", "noc", "psirt", "security", "incident", "incidents", "report", "reports", "reporting", "press", "presse", "media",
+        "pr", "info", "contact", "contacts", "kontakt", "hello", "feedback", "help", "helpdesk", "intel", "threatintel", "threat-intel", "cti", "research",
+        "newsletter", "privacy", "legal", "disclosure",
+    ];
+    OFFICES.contains(&mailbox)
+}
+
+/// Whether a line is a footnote: `[1] https://…`, `[^2]: https://…`.
+fn footnote(text: &str, line: &Line) -> bool {
+    let body = text.get(line.start..line.end).unwrap_or_default().trim_start();
+    let Some(rest) = body.strip_prefix('[') else { return false };
+    let number = rest.trim_start_matches('^');
+    let digits = number.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    digits > 0 && number.get(digits..).is_some_and(|rest| rest.starts_with(']'))
+}
+
+/// What words say that a value was to the attacker.
+fn of_words(words: Words) -> Role {
+    const SAY: [(Hint, Role); 5] = [
+        (Hint::Command, Role::C2),
+        (Hint::Exfiltration, Role::Exfiltration),
+        (Hint::Phishing, Role::Phishing),
+        (Hint::Relay, Role::Relay),
+        (Hint::Delivery, Role::Delivery),
+    ];
+    SAY.iter().find(|(hint, _)| words.has(*hint)).map_or(Role::Unknown, |(_, role)| *role)
+}
+
+/// What a heading, a label or the head of a column says that its values were to the attacker.
+fn of_cue(cue: Cue) -> Role {
+    const SAY: [(Cue, Role); 5] = [
+        (Cue::COMMAND, Role::C2),
+        (Cue::EXFILTRATION, Role::Exfiltration),
+        (Cue::PHISHING, Role::Phishing),
+        (Cue::RELAY, Role::Relay),
+        (Cue::DELIVERY, Role::Delivery),
+    ];
+    SAY.iter().find(|(wanted, _)| cue.has(*wanted)).map_or(Role::Unknown, |(_, role)| *role)
 }
 
 /// `$a = "evil.example"`: a string of a rule.

@@ -75,7 +75,7 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
                 return None;
             }
             let end = path_end(text, at, before, true);
-            (end > at + len + 4).then_some((Kind::FilePath, at, end))
+            (end > at + len + 4).then_some((kind_of(text, at, end), at, end))
         }
         b'/' => {
             let folder = UNIX.iter().find(|folder| rest.starts_with(**folder))?;
@@ -88,13 +88,11 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
             (end > at + folder.len() + 1).then_some((Kind::FilePath, at, end))
         }
         b'\\' => {
-            let pipe = ["\\\\.\\pipe\\", "\\\\pipe\\\\", "\\pipe\\"].iter().find(|head| rest.starts_with(**head))?;
-            let len = rest
-                .get(pipe.len()..)?
-                .bytes()
-                .take(100)
-                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'{' | b'}'))
-                .count();
+            let pipe = ["\\\\\\\\.\\\\pipe\\\\", "\\\\.\\pipe\\", "\\\\pipe\\\\", "\\pipe\\"].iter().find(|head| rest.starts_with(**head))?;
+            let name = rest.get(pipe.len()..)?;
+            let len =
+                name.bytes().take(100).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'{' | b'}')).count();
+            let len = name.get(..len).map_or(len, |name| name.trim_end_matches('.').len());
             (len >= 2 && before != b'\\').then_some((Kind::Pipe, at, at + pipe.len() + len))
         }
         b'<' => {
@@ -110,10 +108,35 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
                 return None;
             }
             let end = path_end(text, at, before, true);
-            (end > at + 4).then_some((Kind::FilePath, at, end))
+            (end > at + 4).then_some((kind_of(text, at, end), at, end))
         }
         _ => None,
     }
+}
+
+/// A path, or a command: a program with its arguments behind it.
+fn kind_of(text: &str, start: usize, end: usize) -> Kind {
+    let body = text.get(start..end).unwrap_or_default();
+    if program_end(body).is_some() { Kind::CommandLine } else { Kind::FilePath }
+}
+
+/// Where the program ends that arguments follow: `…\reg.exe save HKLM\SAM sam.save`.
+fn program_end(body: &str) -> Option<usize> {
+    const ENDINGS: [&str; 12] = [".exe", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".wsf", ".hta", ".scr", ".msi", ".dll"];
+    let mut at = 0;
+    while let Some(found) = body.get(at..).and_then(|rest| rest.find([' ', ',', '"'])).map(|found| at + found) {
+        at = found + 1;
+        let head = body.get(..found).unwrap_or_default();
+        let ends = |ending: &&str| head.len() > ending.len() && head.get(head.len() - ending.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(ending));
+        let rest = body.get(found..).unwrap_or_default();
+        // `a.dll,Start`: an entry of a library; `a.exe, b.exe`: two files.
+        let argument = rest.starts_with(',') && rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '#'));
+        let gap = !rest.starts_with(',') && rest.trim_start_matches([' ', '"']).starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
+        if ENDINGS.iter().any(|ending| ends(&ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+'])) {
+            return Some(found);
+        }
+    }
+    None
 }
 
 fn mutex_len(text: &str) -> usize {
@@ -126,7 +149,31 @@ fn mutex_len(text: &str) -> usize {
             _ => break,
         }
     }
-    at
+    // A full stop or an exclamation mark at the end is the sentence's.
+    text.get(..at).map_or(at, |name| name.trim_end_matches(['.', '!']).len())
+}
+
+/// A path as it is meant: in a program's text, in JSON and in the source of rules, a backslash is written twice.
+pub(super) fn unescaped(value: &str) -> String {
+    let (head, body) = value.split_at(value.len() - value.trim_start_matches('\\').len());
+    let single = body.replace("\\\\", "");
+    if !body.contains("\\\\") || single.contains('\\') {
+        return value.to_owned();
+    }
+    let head = if head.len() >= 4 { head.get(..head.len() / 2).unwrap_or(head) } else { head };
+    format!("{head}{}", body.replace("\\\\", "\\"))
+}
+
+/// A placeholder in angle brackets that is a part of a path or a URL: `<username>`; its length.
+pub(super) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
+    let inner = bytes.get(at + 1..)?.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%')).count();
+    let closed = bytes.get(at + 1 + inner) == Some(&b'>') && bytes.get(at) == Some(&b'<');
+    const TAGS: [&str; 24] = [
+        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table", "tbody", "body",
+        "html", "img",
+    ];
+    let name = std::str::from_utf8(bytes.get(at + 1..at + 1 + inner)?).ok()?;
+    (closed && inner >= 2 && !TAGS.contains(&name)).then_some(inner + 2)
 }
 
 /// Where a path ends: at the quote that opened it, at the line's or cell's end when nothing else stands there, else at the first
@@ -144,6 +191,14 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
     let mut last_space = None;
     while at < limit {
         let byte = stop(at);
+        // `C:\Users\<username>\…`: an unknown folder is a part of the path.
+        if byte == b'<' && at > start
+            && (matches!(stop(at - 1), b'\\' | b'/' | b'-' | b'_' | b'.' | b':') || stop(at - 1).is_ascii_alphanumeric())
+            && let Some(length) = placeholder(bytes, at)
+        {
+            at += length;
+            continue;
+        }
         let angled = angle && at < start + 34 && matches!(byte, b'<' | b'>');
         let closes = matches!(before, b'`' | b'"' | b'\'' | b'*') && byte == before;
         if matches!(byte, b'\n' | b'\r' | b'\t' | b'|' | b'"' | b'`' | b';')
@@ -177,8 +232,15 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
     let lead = lead.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let whole = lead.iter().all(|byte| matches!(byte, b' ' | b'*' | b'-' | b'`' | b'|' | b'+')) && matches!(stop(at), b'\n' | b'\r' | b'|');
     let body = text.get(start..at).unwrap_or_default();
-    if whole && ends_like_path(body.trim_end()) && !body.contains(" - ") {
+    let program = program_end(body);
+    // `…\a.exe -s`: arguments have dashes, bars, backslashes; other words are the author's.
+    let words = program.and_then(|end| body.get(end..)).is_some_and(|rest| !["\\", "=", " /", " -", "\""].iter().any(|sign| rest.contains(sign)));
+    if whole && ends_like_path(body.trim_end()) && !body.contains(" - ") && !words {
         return trim(text, start, at);
+    }
+    // Arguments follow a program: the path ends with it.
+    if let Some(end) = program {
+        return trim(text, start, start + end);
     }
     let mut end = space;
     while let Some(rest) = text.get(end..at).filter(|rest| rest.starts_with(' ')) {

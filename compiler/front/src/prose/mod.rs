@@ -12,6 +12,7 @@
 
 mod advisory;
 mod artefact;
+mod digest;
 mod evidence;
 mod hosts;
 mod html;
@@ -21,13 +22,17 @@ mod local;
 mod mark;
 mod name;
 mod normal;
+mod owner;
 mod pdf;
+mod port;
 mod printed;
+mod registry;
 mod scale;
 mod scan;
 mod structure;
 mod url;
 mod words;
+mod wrapped;
 
 #[cfg(test)]
 mod cases;
@@ -38,6 +43,8 @@ mod hostile;
 
 use ir::{Direction, Observable, ObservableKind, Role};
 use source::{FileId, Sources, Span};
+
+use crate::unknown;
 
 pub use advisory::{Context, advisory};
 pub use pdf::{is_pdf, pdf_text};
@@ -90,11 +97,23 @@ pub enum Kind {
     Pipe,
     /// A User-Agent header.
     UserAgent,
+    /// SHA-1 of a certificate.
+    CertSha1,
+    /// SHA-256 of a certificate.
+    CertSha256,
+    /// The serial number of a certificate.
+    CertSerial,
+    /// A service.
+    Service,
+    /// A scheduled task.
+    Task,
+    /// A command with its arguments.
+    CommandLine,
 }
 
 impl Kind {
     /// Every type with its name.
-    pub const ALL: [(Self, &'static str); 22] = [
+    pub const ALL: [(Self, &'static str); 28] = [
         (Self::Ipv4, "ipv4"),
         (Self::Ipv6, "ipv6"),
         (Self::Cidr, "cidr"),
@@ -117,6 +136,12 @@ impl Kind {
         (Self::Mutex, "mutex"),
         (Self::Pipe, "pipe"),
         (Self::UserAgent, "useragent"),
+        (Self::CertSha1, "cert-sha1"),
+        (Self::CertSha256, "cert-sha256"),
+        (Self::CertSerial, "cert-serial"),
+        (Self::Service, "service"),
+        (Self::Task, "task"),
+        (Self::CommandLine, "command-line"),
     ];
 
     /// The type's name.
@@ -146,6 +171,12 @@ impl Kind {
             Self::Mutex => ObservableKind::Mutex,
             Self::Pipe => ObservableKind::Pipe,
             Self::UserAgent => ObservableKind::UserAgent,
+            Self::CertSha1 => ObservableKind::CertSha1,
+            Self::CertSha256 => ObservableKind::CertSha256,
+            Self::CertSerial => ObservableKind::CertSerial,
+            Self::Service => ObservableKind::Service,
+            Self::Task => ObservableKind::Task,
+            Self::CommandLine => ObservableKind::CommandLine,
             Self::Cve | Self::Attack | Self::Btc => return None,
         })
     }
@@ -221,6 +252,14 @@ pub struct Found<'a> {
     pub indicator_role: Role,
     /// On which end of a connection it stands.
     pub direction: Direction,
+    /// Whether a table, a label or a list says so; otherwise the role was guessed from a sentence.
+    pub said: bool,
+    /// The ports behind an address or a host.
+    pub ports: Vec<u16>,
+    /// What the text says beside the value: the name of the file, a port that the value cannot hold.
+    pub note: Option<String>,
+    /// Whether the text cites it as a source.
+    pub cited: bool,
     /// The evidence, in a few words.
     pub reason: String,
 }
@@ -233,7 +272,11 @@ impl Found<'_> {
     /// Says why no sensor can look for it.
     pub fn observable(&self) -> Result<Observable, String> {
         let kind = self.kind.observable().ok_or_else(|| format!("no sensor looks for a value of type `{}`", self.kind.name()))?;
-        Observable::parse(kind, &self.value).map_err(|why| why.to_string())
+        match (kind, self.ports.as_slice()) {
+            (ObservableKind::Ip, [port]) if self.kind == Kind::Ipv6 => unknown::read(kind, &format!("[{}]:{port}", self.value)),
+            (ObservableKind::Ip, [port]) => unknown::read(kind, &format!("{}:{port}", self.value)),
+            _ => unknown::read(kind, &self.value),
+        }
     }
 }
 
@@ -258,19 +301,52 @@ pub fn is_document(text: &str) -> bool {
     false
 }
 
+/// A page of HTML as it reads.
+pub(crate) struct Flat(normal::Normal);
+
+impl Flat {
+    /// The page; `None` for a text that is none.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        html::flatten(text).map(Self)
+    }
+
+    /// Its text, with headings and lists marked as in Markdown.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Where the words of a range stand in the page.
+    pub(crate) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        self.0.origin(range)
+    }
+}
+
+/// The ports of a value that holds none, or not so many.
+fn port_note(kind: Kind, ports: &[u16]) -> Option<String> {
+    let holds = matches!(kind, Kind::Ipv4 | Kind::Ipv6) && ports.len() == 1;
+    let listed = || ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    (!holds && !ports.is_empty()).then(|| format!("port{} {}", if ports.len() > 1 { "s" } else { "" }, listed()))
+}
+
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let text: &str = &sources.file(file).text;
     let page = html::flatten(text);
-    let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.text));
+    let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.normal.text));
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
+    digest::read(&normal, &structure, &mut candidates);
     labelled::add(&normal, &structure, &mut candidates);
+    if let Some(page) = &page {
+        html::anchor(page, &normal, &mut candidates);
+    }
     let verdicts = judge::judge(&normal, &structure, &candidates);
-    let found = candidates.into_iter().zip(verdicts).filter_map(|(candidate, verdict)| {
+    let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, verdict)| {
+        let ports = std::mem::take(&mut candidate.ports);
+        let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
         let origin = normal.origin(candidate.start..candidate.end);
-        let origin = page.as_ref().map_or(origin.clone(), |page| page.origin(origin));
+        let origin = page.as_ref().map_or(origin.clone(), |page| page.normal.origin(origin));
         let raw = text.get(origin.clone())?;
         Some(Found {
             kind: verdict.kind,
@@ -283,6 +359,10 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
             role: verdict.role,
             indicator_role: verdict.indicator_role,
             direction: verdict.direction,
+            said: verdict.said,
+            ports,
+            note,
+            cited: verdict.cited,
             reason: verdict.reason,
         })
     });

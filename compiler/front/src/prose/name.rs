@@ -3,8 +3,8 @@
 use ir::public_suffix;
 
 use super::normal::Defang;
-use super::scan::{Candidate, Form, Scanner};
-use super::{Kind, hosts, local};
+use super::scan::{Candidate, Form, Scanner, schemeless};
+use super::{Kind, hosts, local, port};
 
 impl Scanner<'_> {
     /// A name with dots and letters.
@@ -16,6 +16,12 @@ impl Scanner<'_> {
         let defang = self.normal.defanged(from..to);
         let lower = word.to_lowercase();
         let extension = lower.rsplit('.').next().unwrap_or_default();
+        if defang == Defang::None && is_package(word) {
+            let mut candidate = Candidate::new(Kind::Domain, from, to, word, self.normal);
+            candidate.form = Form::Package;
+            self.out.push(candidate);
+            return;
+        }
         let registered = if word.is_ascii() { public_suffix::registrable(&lower) } else { None };
         let known_suffix = registered.is_some_and(|(_, suffix)| suffix.register.is_some());
         // RFC 2606: names for examples, which an author means when they are defanged.
@@ -59,22 +65,15 @@ impl Scanner<'_> {
                     || tail == to && after == b'?' && self.get(to + 1).is_ascii_alphanumeric() && strong
                 {
                     let (end, path) = self.url_tail(from, true);
-                    let listed = path.len() > 1 && !path.starts_with("/24");
+                    let remains = self.get(end) == b'>' && path.bytes().skip(1).all(|byte| byte.is_ascii_alphabetic());
+                    let listed = path.len() > 1 && !remains && !path.starts_with("/24");
                     // `kernel/user.com/net`, `and/or`: a path needs something behind its slash.
                     if listed || path == "/" {
-                        let mut url = Candidate::new(Kind::Url, from, end, format!("http://{host}{port}{path}"), self.normal);
+                        let mut url = Candidate::new(Kind::Url, from, end, format!("{}{path}", schemeless(host, &port)), self.normal);
                         url.defang = defang.max(url.defang.min(Defang::Weak));
                         url.host.clone_from(host);
                         url.form = Form::Bare;
                         self.out.push(url);
-                        let mut derived = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
-                        derived.form = Form::Derived;
-                        derived.host.clone_from(host);
-                        self.out.push(derived);
-                        // The loop goes on behind the URL.
-                        if let Some(last) = self.out.len().checked_sub(2) {
-                            self.out.swap(last, last + 1);
-                        }
                         return;
                     }
                 }
@@ -82,6 +81,9 @@ impl Scanner<'_> {
             let mut candidate = Candidate::new(Kind::Domain, from, to, host.clone(), self.normal);
             candidate.form = form;
             candidate.host.clone_from(host);
+            if form == Form::Plain {
+                candidate.ports = port::behind(self.text, to);
+            }
             self.out.push(candidate);
             return;
         }
@@ -96,6 +98,22 @@ impl Scanner<'_> {
             candidate.form = Form::Odd;
             self.out.push(candidate);
         }
+    }
+}
+
+/// `com.vendor.app`: the reverse name of a host, as packages of apps have it. Names that end as most hosts do are hosts.
+fn is_package(word: &str) -> bool {
+    const HEADS: [&str; 14] = ["com", "org", "net", "io", "ru", "cn", "de", "br", "tr", "me", "eu", "in", "app", "dev"];
+    const HOSTS: [&str; 14] = ["com", "net", "org", "info", "biz", "top", "xyz", "online", "site", "club", "io", "example", "test", "onion"];
+    let mut labels = word.split('.');
+    let head = labels.next().unwrap_or_default();
+    let last = word.rsplit('.').next().unwrap_or_default();
+    if !HEADS.contains(&head) || labels.count() < 2 || word.contains('-') {
+        return false;
+    }
+    match head {
+        "com" | "org" => last.len() > 2 && !HOSTS.contains(&last),
+        _ => matches!(last, "app" | "apk" | "client" | "service" | "android" | "mobile"),
     }
 }
 

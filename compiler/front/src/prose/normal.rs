@@ -63,6 +63,16 @@ impl Normal {
         }
     }
 
+    /// Where a byte of the original text is found in the new one; edits have to be in order up to it.
+    pub(super) fn destination(&self, at: usize) -> usize {
+        let next = self.edits.partition_point(|edit| edit.from <= at);
+        match next.checked_sub(1).and_then(|index| self.edits.get(index)) {
+            None => at,
+            Some(edit) if at < edit.to => edit.at,
+            Some(edit) => edit.until + (at - edit.to),
+        }
+    }
+
     /// The strongest spelling inside a range.
     pub(super) fn defanged(&self, range: Range<usize>) -> Defang {
         let first = self.edits.partition_point(|edit| edit.until <= range.start);
@@ -73,7 +83,7 @@ impl Normal {
 
 /// Undoes every spelling.
 pub(super) fn normalise(text: &str) -> Normal {
-    let mut writer = Writer { bytes: text.as_bytes(), text, out: String::with_capacity(text.len() + 16), edits: Vec::new(), copied: 0 };
+    let mut writer = Writer { bytes: text.as_bytes(), text, out: String::with_capacity(text.len() + 16), edits: Vec::new(), copied: 0, slashes: 0 };
     let mut at = 0;
     while let Some(byte) = writer.bytes.get(at).copied() {
         at = if TRIGGER.get(usize::from(byte)).is_some_and(|wanted| *wanted) { writer.step(at, byte) } else { at + 1 };
@@ -143,6 +153,8 @@ struct Writer<'t> {
     out: String,
     edits: Vec<Edit>,
     copied: usize,
+    /// Up to where a backslash is a slash: in a URL that is written with them.
+    slashes: usize,
 }
 
 impl Writer<'_> {
@@ -225,6 +237,10 @@ impl Writer<'_> {
         if rest.starts_with(b"//") {
             self.flush(at);
             self.scheme(at);
+            // `hxxp://host\page`: browsers read such a backslash as a slash.
+            if self.edits.last().is_some_and(|edit| edit.to == at && edit.how == Defang::Strong) {
+                self.slashed(at + 3);
+            }
             let glued = rest.get(2) == Some(&b' ') && rest.get(3).is_some_and(|byte| label(*byte)) && self.known_scheme() && self.dotted(at + 4);
             return if glued { self.replace(at, 4, "://", Defang::Weak) } else { at + 3 };
         }
@@ -232,10 +248,27 @@ impl Writer<'_> {
             self.flush(at);
             self.scheme(at);
             if self.known_scheme() {
+                self.slashed(at + 3);
                 return self.replace(at, 3, "://", Defang::Strong);
             }
         }
         at + 1
+    }
+
+    /// Takes backslashes for slashes to the end of the word that begins here.
+    fn slashed(&mut self, at: usize) {
+        if at >= self.slashes {
+            let stops = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'`' | b'|' | b'<' | b'>' | b'\'');
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            self.slashes = at + rest.iter().take(4096).position(stops).unwrap_or(rest.len().min(4096));
+        }
+    }
+
+    /// Whether a backslash parts two names of a URL's path: letters follow it, and no escape of a program's text.
+    fn parts_names(&self, at: usize) -> bool {
+        let rest = self.bytes.get(at + 1..).unwrap_or_default();
+        let name = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+        name >= 2 && rest.first().is_some_and(u8::is_ascii_alphanumeric) && !matches!(rest, [b'x' | b'u', hex, ..] if hex.is_ascii_hexdigit() && name < 3)
     }
 
     /// Whether the word that begins here holds a dot, however it is written.
@@ -290,6 +323,12 @@ impl Writer<'_> {
 
     /// A bracketed dot, colon, slash or at sign, escaped or not.
     fn bracket(&mut self, at: usize) -> usize {
+        if at < self.slashes && self.get(at) == b'\\' && self.parts_names(at) {
+            return self.replace(at, 1, "/", Defang::Weak);
+        }
+        if at < self.slashes && self.get(at) == b'\\' && self.get(at + 1) == b'\\' && self.parts_names(at + 1) {
+            return self.replace(at, 2, "/", Defang::Weak);
+        }
         if self.get(at) == b'\\' && self.get(at + 1) == b'.' {
             let name = label(self.before(at)) && label(self.get(at + 2)) && !self.in_path(at);
             return if name { self.replace(at, 2, ".", Defang::Weak) } else { at + 1 };
@@ -327,6 +366,7 @@ impl Writer<'_> {
             Token::ColonSlashes if high(before) || before == b']' => {
                 self.flush(at);
                 self.scheme(at);
+                self.slashed(at + len);
                 self.replace(at, len, "://", Defang::Strong)
             }
             Token::Colon if high(before) || matches!(before, b':' | b']') => {
@@ -335,6 +375,9 @@ impl Writer<'_> {
                     self.scheme(at);
                 }
                 let slashes = self.bytes.get(at + len..at + len + 2) == Some(b"\\\\") && self.known_scheme();
+                if matches!(after, b'/' | b'\\') && self.known_scheme() {
+                    self.slashed(at + len + 2);
+                }
                 if slashes { self.replace(at, len + 2, "://", Defang::Strong) } else { self.replace(at, len, ":", Defang::Strong) }
             }
             _ => at + 1,

@@ -2,9 +2,10 @@
 
 use ir::public_suffix;
 
+use super::digest::Label;
 use super::name::host_of;
 use super::normal::{Defang, Normal};
-use super::{Kind, hosts, local};
+use super::{Kind, hosts, local, port};
 
 /// A value that was seen.
 #[derive(Clone, Debug)]
@@ -20,6 +21,12 @@ pub(super) struct Candidate {
     pub(super) form: Form,
     /// For URLs and mail addresses: the host.
     pub(super) host: String,
+    /// For runs of hex digits: what their label says.
+    pub(super) label: Option<Label>,
+    /// For addresses and hosts: the ports behind them.
+    pub(super) ports: Vec<u16>,
+    /// For the targets of a page's links, which are read behind its text: where the link stands.
+    pub(super) anchor: Option<usize>,
 }
 
 /// What a value's own shape says.
@@ -39,11 +46,17 @@ pub(super) enum Form {
     Odd,
     /// It belongs to a URL that is listed itself.
     Derived,
+    /// A run of hex digits that is no digest alone.
+    Piece,
+    /// It may go on in the next line.
+    Cut,
+    /// The name of a package of an app.
+    Package,
 }
 
 impl Candidate {
     pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
-        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new() }
+        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None, ports: Vec::new(), anchor: None }
     }
 }
 
@@ -95,8 +108,7 @@ impl<'n> Scanner<'n> {
         let byte = self.get(at);
         if byte == b'%' || byte == b'/' || byte == b'\\' || byte == b'<' || byte == b'~' {
             if let Some((kind, start, end)) = local::path(self.text, at) {
-                self.push(kind, start, end, self.slice(start, end).to_owned());
-                return end;
+                return self.local(kind, start, end);
             }
             return at + 1;
         }
@@ -159,11 +171,7 @@ impl<'n> Scanner<'n> {
             return next;
         }
         if let Some((kind, from, to)) = local::path(self.text, start) {
-            let value = self.slice(from, to);
-            // Markdown escapes underscores; a mutex holds no backslash behind its folder.
-            let value = if kind == Kind::Mutex { value.replace("\\_", "_") } else { value.to_owned() };
-            self.push(kind, from, to, value);
-            return to;
+            return self.local(kind, from, to);
         }
         if after == b'@'
             && self.get(end + 1) != b'@'
@@ -189,6 +197,26 @@ impl<'n> Scanner<'n> {
         end
     }
 
+    /// A path, a key, a mutex or a pipe, without the escapes of the text around it.
+    fn local(&mut self, kind: Kind, from: usize, to: usize) -> usize {
+        if kind == Kind::Registry
+            && let Some((end, name)) = super::registry::value(self.text, from, to)
+        {
+            let value = format!("{}:{name}", local::unescaped(self.slice(from, end)));
+            self.push(kind, from, end, value);
+            return to;
+        }
+        let value = self.slice(from, to);
+        let value = match kind {
+            // Markdown escapes underscores; a mutex holds no backslash behind its folder.
+            Kind::Mutex => value.replace("\\_", "_").replace("\\\\", "\\"),
+            Kind::FilePath | Kind::Registry | Kind::Pipe => local::unescaped(value),
+            _ => value.to_owned(),
+        };
+        self.push(kind, from, to, value);
+        to
+    }
+
     /// A run of hex digits of the right length, alone or in front of a file's ending.
     fn digest(&mut self, start: usize, end: usize) -> Option<usize> {
         let run = self.bytes.get(start..end)?.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
@@ -197,8 +225,10 @@ impl<'n> Scanner<'n> {
             40 => Kind::Sha1,
             64 => Kind::Sha256,
             128 => Kind::Sha512,
+            16..=127 if start + run == end => Kind::Sha256,
             _ => return None,
         };
+        let piece = super::digest::of_length(run).is_none();
         let digits = self.bytes.get(start..start + run)?;
         let before = self.before(start);
         let after = self.get(start + run);
@@ -212,8 +242,15 @@ impl<'n> Scanner<'n> {
         if start + run < end && (after.is_ascii_alphanumeric() || after == b'-' && self.get(start + run + 1).is_ascii_hexdigit() || after >= 0x80) {
             return None;
         }
-        let value = self.slice(start, start + run).to_ascii_lowercase();
-        self.push(kind, start, start + run, value);
+        let mixed = digits.iter().any(u8::is_ascii_digit) && !digits.iter().all(u8::is_ascii_digit);
+        if piece && (!mixed || matches!(after, b'@' | b'\\' | b'/' | b':' | b'=')) {
+            return None;
+        }
+        let mut candidate = Candidate::new(kind, start, start + run, self.slice(start, start + run).to_ascii_lowercase(), self.normal);
+        if piece {
+            candidate.form = Form::Piece;
+        }
+        self.out.push(candidate);
         Some(start + run)
     }
 
@@ -275,7 +312,10 @@ impl<'n> Scanner<'n> {
                 return Some(end + 1 + digits);
             }
         }
-        self.push(Kind::Ipv6, from, end, address.to_string());
+        let mut candidate = Candidate::new(Kind::Ipv6, from, end, address.to_string(), self.normal);
+        let boxed = from > at && self.get(end) == b']';
+        candidate.ports = port::behind(self.text, end + usize::from(boxed));
+        self.out.push(candidate);
         Some(end)
     }
 
@@ -302,6 +342,9 @@ impl<'n> Scanner<'n> {
         let to = at + 1 + domain.len();
         let mut candidate = Candidate::new(Kind::Email, at - local.len(), to, format!("{}@{name}", local.to_lowercase()), self.normal);
         candidate.host = name;
+        if self.normal.defanged(at + 1..to) != Defang::Strong {
+            candidate.form = Form::Bare;
+        }
         self.out.push(candidate);
         Some(to)
     }
@@ -316,8 +359,11 @@ impl<'n> Scanner<'n> {
     fn dotted(&mut self, start: usize, end: usize) -> usize {
         let whole = self.slice(start, end);
         let left = whole.len() - whole.trim_start_matches(['.', '-', '_']).len();
+        // `_sip._tls.host`: names of services begin with an underscore (RFC 8552); `_host_` is emphasis.
+        let service = left == 1 && whole.starts_with('_') && is_service(whole);
+        let left = if service { 0 } else { left };
         let from = start + left;
-        let word = whole.trim_matches(['.', '-', '_']);
+        let word = if service { whole.trim_end_matches(['.', '-', '_']) } else { whole.trim_matches(['.', '-', '_']) };
         let to = from + word.len();
         if word.is_empty() {
             return end;
@@ -370,6 +416,7 @@ impl<'n> Scanner<'n> {
             return Some(to);
         }
         let mut candidate = Candidate::new(Kind::Ipv4, from, end, digits, self.normal);
+        candidate.ports = port::behind(self.text, end);
         let (tail, port) = self.port(end);
         if self.get(tail) == b'/'
             && self.get(tail + 1) != b'/'
@@ -377,8 +424,9 @@ impl<'n> Scanner<'n> {
             && rest.is_empty()
         {
             let (url_end, path) = self.url_tail(from, true);
-            if path.len() > 1 && !slashed_address(&path) && !slashed_host(&path) {
-                let mut url = Candidate::new(Kind::Url, from, url_end, format!("http://{digits}{port}{path}"), self.normal);
+            let remains = self.get(url_end) == b'>' && path.bytes().skip(1).all(|byte| byte.is_ascii_alphabetic());
+            if path.len() > 1 && !remains && !slashed_address(&path) && !slashed_host(&path) {
+                let mut url = Candidate::new(Kind::Url, from, url_end, format!("{}{path}", schemeless(digits, &port)), self.normal);
                 digits.clone_into(&mut url.host);
                 url.form = Form::Bare;
                 candidate.form = Form::Derived;
@@ -390,6 +438,23 @@ impl<'n> Scanner<'n> {
         }
         self.out.push(candidate);
         Some(end.max(tail))
+    }
+}
+
+/// Whether a name begins with the label of a service.
+fn is_service(name: &str) -> bool {
+    const ALONE: [&str; 8] = ["_dmarc", "_domainkey", "_acme-challenge", "_mta-sts", "_ldap", "_kerberos", "_sip", "_tcp"];
+    let mut labels = name.split('.');
+    let first = labels.next().unwrap_or_default();
+    labels.next().is_some_and(|second| second.starts_with('_') && second.len() > 1) || ALONE.contains(&first)
+}
+
+/// The beginning of a URL that is written without its scheme; the port says which it is, and is left out where the scheme implies it.
+pub(super) fn schemeless(host: &str, port: &str) -> String {
+    match port.trim_end_matches(':') {
+        ":443" => format!("https://{host}"),
+        ":80" => format!("http://{host}"),
+        port => format!("http://{host}{port}"),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::ops::BitOr;
 
+use super::owner::owned;
+
 /// What a heading, a label or a table's head says its content is; a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cue(pub(super) u32);
@@ -25,6 +27,14 @@ impl Cue {
     pub(super) const RELAY: Self = Self(32768);
     pub(super) const TOOLS: Self = Self(65536);
     pub(super) const HARMLESS: Self = Self(131_072);
+    pub(super) const SINKHOLE: Self = Self(262_144);
+    pub(super) const PACKAGES: Self = Self(524_288);
+    pub(super) const ASIDE: Self = Self(1_048_576);
+    pub(super) const EXFILTRATION: Self = Self(2_097_152);
+    pub(super) const PHISHING: Self = Self(4_194_304);
+    pub(super) const SERVICE: Self = Self(8_388_608);
+    pub(super) const TASK: Self = Self(16_777_216);
+    pub(super) const PIPE: Self = Self(33_554_432);
 
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -42,7 +52,7 @@ impl BitOr for Cue {
     }
 }
 
-const WORDS: [(&str, Cue); 109] = [
+const WORDS: [(&str, Cue); 163] = [
     ("indicators of compromise", Cue::INDICATORS),
     ("indicator of compromise", Cue::INDICATORS),
     ("indicators", Cue::INDICATORS),
@@ -69,7 +79,6 @@ const WORDS: [(&str, Cue); 109] = [
     ("server", Cue::NETWORK),
     ("infrastructure", Cue::NETWORK),
     ("traffic", Cue::NETWORK),
-    ("sinkhole", Cue::NETWORK),
     ("c2", Cue::COMMAND),
     ("c&c", Cue::COMMAND),
     ("c&cs", Cue::COMMAND),
@@ -152,6 +161,61 @@ const WORDS: [(&str, Cue); 109] = [
     ("mitigations", Cue::ADVICE),
     ("recommendations", Cue::ADVICE),
     ("legitimate", Cue::HARMLESS),
+    ("contact us", Cue::CONTACT),
+    ("contact details", Cue::CONTACT),
+    ("contacts", Cue::CONTACT),
+    ("press office", Cue::CONTACT),
+    ("press contact", Cue::CONTACT),
+    ("media contact", Cue::CONTACT),
+    ("press inquiries", Cue::CONTACT),
+    ("get in touch", Cue::CONTACT),
+    ("about the author", Cue::CONTACT),
+    ("about the authors", Cue::CONTACT),
+    ("imprint", Cue::CONTACT),
+    ("legal notice", Cue::CONTACT),
+    ("reporting incidents", Cue::CONTACT),
+    ("report an incident", Cue::CONTACT),
+    ("report incidents", Cue::CONTACT),
+    ("bibliography", Cue::REFERENCES),
+    ("footnotes", Cue::REFERENCES),
+    ("read more", Cue::REFERENCES),
+    ("see also", Cue::REFERENCES),
+    ("related reading", Cue::REFERENCES),
+    ("related work", Cue::REFERENCES),
+    ("external links", Cue::REFERENCES),
+    ("exfiltration", Cue::EXFILTRATION),
+    ("exfil", Cue::EXFILTRATION),
+    ("phishing", Cue::PHISHING),
+    ("phishing pages", Cue::PHISHING),
+    ("package", Cue::PACKAGES),
+    ("packages", Cue::PACKAGES),
+    ("package name", Cue::PACKAGES),
+    ("package names", Cue::PACKAGES),
+    ("package id", Cue::PACKAGES),
+    ("package ids", Cue::PACKAGES),
+    ("application id", Cue::PACKAGES),
+    ("application ids", Cue::PACKAGES),
+    ("app id", Cue::PACKAGES),
+    ("app ids", Cue::PACKAGES),
+    ("bundle id", Cue::PACKAGES),
+    ("bundle ids", Cue::PACKAGES),
+    ("bundle identifier", Cue::PACKAGES),
+    ("bundle identifiers", Cue::PACKAGES),
+    ("service names", Cue::SERVICE),
+    ("service name", Cue::SERVICE),
+    ("services", Cue::SERVICE),
+    ("service", Cue::SERVICE),
+    ("scheduled task", Cue::TASK),
+    ("scheduled tasks", Cue::TASK),
+    ("task name", Cue::TASK),
+    ("task names", Cue::TASK),
+    ("tasks", Cue::TASK),
+    ("named pipe", Cue::PIPE),
+    ("named pipes", Cue::PIPE),
+    ("pipe", Cue::PIPE),
+    ("pipes", Cue::PIPE),
+    ("pipe name", Cue::PIPE),
+    ("pipe names", Cue::PIPE),
 ];
 
 /// What a short text, such as a heading, says its content is.
@@ -205,6 +269,8 @@ pub(super) struct Line {
     pub(super) table: u32,
     /// Whether it is a header of the mail that the document is.
     pub(super) mail: bool,
+    /// What the label in front of its values says.
+    pub(super) label: Cue,
 }
 
 /// The lines of a document.
@@ -213,6 +279,8 @@ pub(super) struct Structure {
     pub(super) lines: Vec<Line>,
     /// What each column of a table is, by table.
     columns: Vec<Vec<Cue>>,
+    /// The line that heads each table.
+    heads: Vec<std::ops::Range<usize>>,
     /// The text of each heading, by number.
     pub(super) headings: Vec<std::ops::Range<usize>>,
 }
@@ -223,83 +291,236 @@ impl Structure {
         self.lines.partition_point(|line| line.start <= at).saturating_sub(1)
     }
 
+    /// The line that heads a table.
+    pub(super) fn head(&self, table: u32) -> Option<std::ops::Range<usize>> {
+        self.heads.get(table as usize).cloned()
+    }
+
     /// What the head of a table says of its nth column.
     pub(super) fn column(&self, table: u32, column: usize) -> Cue {
         self.columns.get(table as usize).and_then(|columns| columns.get(column)).copied().unwrap_or_default()
     }
 }
 
+/// A heading or label that holds.
+#[derive(Clone, Copy, Debug)]
+struct Section {
+    level: u8,
+    cue: Cue,
+    /// Its number.
+    heading: u32,
+    /// Whether it is the label of a list, which ends with the list.
+    label: bool,
+    /// Whether the list has begun.
+    listed: bool,
+}
+
 /// Splits a document into lines and tells what each one is.
 pub(super) fn read(text: &str) -> Structure {
-    let mut out = Structure { columns: vec![Vec::new()], headings: std::iter::once(0..0).collect(), ..Structure::default() };
-    // Sections by level: (level, cue).
-    let mut stack: Vec<(u8, Cue)> = Vec::new();
+    let mut reader = Reader::default();
     let mut start = 0;
-    let mut fence: Option<&str> = None;
-    let mut html_code = false;
-    let mut table_open = false;
-    let mut previous_blank = true;
-    let mut mail = true;
     let mut iterator = text.split_inclusive('\n').peekable();
     while let Some(raw) = iterator.next() {
-        let line = raw.trim_end_matches(['\n', '\r']);
-        let trimmed = line.trim();
         let next = iterator.peek().map_or("", |next| next.trim());
+        reader.line(start, raw.trim_end_matches(['\n', '\r']), next);
+        start += raw.len();
+    }
+    reader.out
+}
+
+struct Reader {
+    out: Structure,
+    stack: Vec<Section>,
+    fence: Option<&'static str>,
+    html_code: bool,
+    table_open: bool,
+    previous_blank: bool,
+    mail: bool,
+    /// Whether it reads what a page says of itself: its navigation, its foot.
+    aside: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        let out = Structure {
+            columns: vec![Vec::new()],
+            heads: std::iter::once(0..0).collect(),
+            headings: std::iter::once(0..0).collect(),
+            lines: Vec::new(),
+        };
+        Self { out, stack: Vec::new(), fence: None, html_code: false, table_open: false, previous_blank: true, mail: true, aside: false }
+    }
+}
+
+impl Reader {
+    fn line(&mut self, start: usize, line: &str, next: &str) {
+        let trimmed = line.trim();
         let indent = line.len() - line.trim_start().len();
         let mut shape = Shape::Prose;
         let mut body = start + indent;
-        let mut code = fence.is_some() || html_code;
+        let mut code = self.fence.is_some() || self.html_code;
+        let mut label = Cue::default();
         if trimmed.is_empty() {
             shape = Shape::Blank;
-        } else if let Some(mark) = fence_mark(trimmed, fence, previous_blank) {
-            fence = if fence.is_some() { None } else { Some(mark) };
+        } else if let Some(mark) = fence_mark(trimmed, self.fence, self.previous_blank) {
+            self.fence = if self.fence.is_some() { None } else { Some(mark) };
             code = true;
-        } else if let Some((level, title)) = heading(trimmed, next, code, previous_blank) {
+        } else if let Some((level, title)) = heading(trimmed, next, code, self.previous_blank) {
             shape = Shape::Heading;
-            let cue = cue(title);
-            stack.retain(|(other, _)| *other < level);
-            stack.push((level, cue));
-            out.headings.push(start..start + line.len());
-            table_open = false;
+            self.open(level, title, start..start + line.len());
         } else if !code || trimmed.starts_with('|') {
             if trimmed.starts_with('|') {
                 shape = Shape::Row;
-                let marks = trimmed.bytes().all(|byte| matches!(byte, b'|' | b'=' | b'-' | b':' | b' '));
-                if trimmed.starts_with("|==") {
-                    table_open = false;
-                } else if !table_open && !marks {
-                    out.columns.push(trimmed.trim_start_matches('|').split('|').take(64).map(cue).collect());
-                    table_open = true;
-                }
+                self.row(trimmed, next, start..start + line.len());
             } else {
-                table_open = false;
+                self.table_open = false;
                 let bullet = bullet(trimmed);
                 if bullet > 0 {
                     shape = Shape::Item;
                     body += bullet;
                 }
+                label = own_label(trimmed.get(bullet..).unwrap_or_default());
             }
+            self.end_of_list(trimmed, shape, indent > 0, label);
+        } else if let Some(top) = self.stack.last_mut() {
+            top.listed = true;
+        }
+        match trimmed {
+            ASIDE => self.aside = true,
+            ASIDE_END => self.aside = false,
+            _ => {}
         }
         if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
-            html_code = true;
+            self.html_code = true;
         }
         if trimmed.contains("</pre") || trimmed.contains("</code") {
-            html_code = false;
+            self.html_code = false;
         }
-        let section = stack.iter().rev().map(|(_, cue)| *cue).find(|cue| !cue.is_empty()).unwrap_or_default();
-        // What stands below "Indicators of compromise" is one, unless its own heading says something else.
-        let other = Cue::REFERENCES | Cue::VICTIMS | Cue::DETECTIONS | Cue::CONTACT | Cue::ADVICE | Cue::HARMLESS;
-        let below = stack.iter().any(|(level, cue)| *level <= 7 && cue.has(Cue::INDICATORS)) && !section.has(other);
-        let section = if below { section | Cue::INDICATORS } else { section };
-        let table = if shape == Shape::Row { u32::try_from(out.columns.len() - 1).unwrap_or(0) } else { 0 };
-        let heading = u32::try_from(out.headings.len() - 1).unwrap_or(u32::MAX);
-        mail &= out.lines.is_empty() && header(line).is_some_and(|name| MAIL.contains(&name.to_ascii_lowercase().as_str()))
-            || !out.lines.is_empty() && (header(line).is_some() || line.starts_with([' ', '\t']) && !trimmed.is_empty());
-        out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table, mail });
-        previous_blank = trimmed.is_empty();
-        start += raw.len();
+        let table = if shape == Shape::Row { u32::try_from(self.out.columns.len() - 1).unwrap_or(0) } else { 0 };
+        let first = self.out.lines.is_empty();
+        self.mail &= first && header(line).is_some_and(|name| MAIL.contains(&name.to_ascii_lowercase().as_str()))
+            || !first && (header(line).is_some() || line.starts_with([' ', '\t']) && !trimmed.is_empty());
+        let (section, heading) = self.section(trimmed);
+        self.out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table, mail: self.mail, label });
+        self.previous_blank = trimmed.is_empty();
     }
-    out
+
+    fn open(&mut self, level: u8, title: &str, range: std::ops::Range<usize>) {
+        self.stack.retain(|section| section.level < level);
+        let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
+        let label = level == 8 || level == 7 && title.trim_end_matches(['*', '_']).ends_with(':');
+        self.stack.push(Section { level, cue: owned(title, cue(title)), heading, label, listed: false });
+        self.out.headings.push(range);
+        self.table_open = false;
+    }
+
+    fn row(&mut self, trimmed: &str, next: &str, range: std::ops::Range<usize>) {
+        let rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'=' | b'-' | b':' | b' '));
+        let marks = rule(trimmed);
+        // Markdown's rule below a row begins a table.
+        self.table_open &= marks || !(next.starts_with('|') && next.contains("--") && rule(next));
+        if trimmed.starts_with("|==") {
+            self.table_open = false;
+        } else if !self.table_open && !marks {
+            self.out.heads.push(range);
+            self.out.columns.push(columns(trimmed));
+            self.table_open = true;
+        }
+    }
+
+    /// A label holds for its list. Words of their own behind the list end it.
+    fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
+        let own = !label.is_empty() && !label.has(TYPES) || label.is_empty() && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+        let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
+        if listed {
+            if let Some(top) = self.stack.last_mut() {
+                top.listed = true;
+            }
+            return;
+        }
+        let begins = self.previous_blank || trimmed.starts_with(char::is_uppercase) && trimmed.split_whitespace().count() >= 5;
+        while begins && self.stack.last().is_some_and(|top| top.label && top.listed) {
+            self.stack.pop();
+        }
+    }
+
+    /// What the nearest heading that says anything says, and which heading holds.
+    fn section(&self, trimmed: &str) -> (Cue, u32) {
+        let section = self.stack.iter().rev().map(|section| section.cue).find(|cue| !cue.is_empty()).unwrap_or_default();
+        // What stands below "Indicators of compromise" is one, unless its own heading says something else.
+        let below = self.stack.iter().any(|section| section.level <= 7 && section.cue.has(Cue::INDICATORS)) && !section.has(OTHERS);
+        let section = if below { section | Cue::INDICATORS } else { section };
+        let section = if self.aside || is_notice(trimmed) { section | Cue::ASIDE } else { section };
+        (section, self.stack.last().map_or(0, |section| section.heading))
+    }
+}
+
+/// Lines that a reader of pages sets around their navigation and foot.
+pub(super) const ASIDE: &str = "\u{E000}";
+pub(super) const ASIDE_END: &str = "\u{E001}";
+
+/// What a heading can say instead of listing indicators.
+const OTHERS: Cue = Cue(
+    Cue::REFERENCES.0 | Cue::VICTIMS.0 | Cue::DETECTIONS.0 | Cue::CONTACT.0 | Cue::ADVICE.0 | Cue::HARMLESS.0 | Cue::SINKHOLE.0 | Cue::PACKAGES.0,
+);
+
+/// What only names a type: such a label is a part of its list.
+const TYPES: Cue = Cue(
+    Cue::NETWORK.0
+        | Cue::HASHES.0
+        | Cue::FILES.0
+        | Cue::REGISTRY.0
+        | Cue::MUTEX.0
+        | Cue::AGENT.0
+        | Cue::MAIL.0
+        | Cue::PACKAGES.0
+        | Cue::SERVICE.0
+        | Cue::TASK.0
+        | Cue::PIPE.0,
+);
+
+/// What the label in front of a line's values says: `Sinkholed: …`.
+fn own_label(line: &str) -> Cue {
+    const LONGEST: usize = 64;
+    let end = line.bytes().take(LONGEST).position(|byte| byte == b':');
+    let Some((label, rest)) = end.and_then(|end| Some((line.get(..end)?, line.get(end + 1..)?))) else { return Cue::default() };
+    if rest.starts_with(['/', '\\']) || label.len() < 2 { Cue::default() } else { owned(label, cue(label)) }
+}
+
+/// Whether a line is words rather than a value: some of them, the first without the marks of a value.
+fn sentence(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let inside = first.get(1..first.len().saturating_sub(1)).unwrap_or_default().contains(['.', ':', '@', '\\', '/']);
+    let value = inside || first.len() >= 16 && first.bytes().any(|byte| byte.is_ascii_digit());
+    !value && words.count() >= 3
+}
+
+/// Whether a line says whose a page is: `© 2026 …`, `All rights reserved`.
+fn is_notice(line: &str) -> bool {
+    let head = line.trim_start_matches(['*', '_', '#', '-', ' ']);
+    head.starts_with('©')
+        || ["copyright ", "(c) 20", "&copy;", "all rights reserved"].iter().any(|word| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+        || head.len() < 400 && (head.contains(" ©") || head.contains("ll rights reserved"))
+}
+
+/// What the cells of a table's head say. A column of links beside a source or a date of a report lists references.
+fn columns(head: &str) -> Vec<Cue> {
+    const SOURCES: [&str; 16] = [
+        "source", "sources", "vendor", "publisher", "author", "report", "article", "title", "headline", "publication", "reference", "published by", "blog",
+        "outlet", "organisation", "organization",
+    ];
+    const LINKS: [&str; 7] = ["url", "urls", "link", "links", "report url", "source url", "web"];
+    let cells: Vec<String> =
+        head.trim_start_matches('|').split('|').take(64).map(|cell| cell.trim_matches([' ', '*', '_', '`', '=', '^', '.']).to_lowercase()).collect();
+    let mut columns: Vec<Cue> = cells.iter().map(|cell| owned(cell, cue(cell))).collect();
+    let typed = Cue::INDICATORS | Cue::HASHES | Cue::COMMAND | Cue::FILES | Cue::DELIVERY;
+    let sourced = cells.iter().any(|cell| SOURCES.contains(&cell.as_str())) && !columns.iter().any(|column| column.has(typed));
+    for (cell, column) in cells.iter().zip(&mut columns).filter(|(cell, _)| sourced && LINKS.contains(&cell.as_str())) {
+        let _ = cell;
+        *column = Cue::REFERENCES;
+    }
+    columns
 }
 
 /// Headers that a mail begins with.
@@ -398,7 +619,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
     let title = words <= 5
         && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
         && line.starts_with(|char: char| char.is_uppercase())
-        && !cue(line).is_empty();
+        && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
     (named && (capitals && words <= 8 && !hex(line) || title)).then_some((8, line))
 }
 

@@ -3,10 +3,14 @@
 use super::name::host_of;
 use super::normal::Defang;
 use super::scan::{Candidate, Form, Scanner, char_len};
-use super::{Kind, local};
+use super::{Kind, local, port};
 
 /// The longest user, host and port, in bytes.
 const MAX_AUTHORITY: usize = 320;
+
+/// Schemes of connections: what follows is an address and a port.
+const CONNECTIONS: [&str; 15] =
+    ["tcp", "udp", "tls", "ssl", "ssh", "telnet", "socks5", "socks4", "socks", "stratum", "dns", "ldaps", "ldap", "rmi", "smb"];
 
 /// The longest URL, in bytes.
 const MAX_URL: usize = 4096;
@@ -23,8 +27,13 @@ impl Scanner<'_> {
         let from = colon - scheme.len();
         // A host is short; where none follows, nothing more is read.
         let rest = self.bytes.get(colon + 3..)?;
-        let authority =
-            rest.iter().take(MAX_AUTHORITY + 1).take_while(|byte| !matches!(byte, 0..=0x20 | b'/' | b'?' | b'#' | b'<' | b'>' | b'"' | b'`' | b'|'));
+        // `hxxps://<random>.host/`: an unknown label is a part of the host.
+        let open = if rest.first() == Some(&b'<') { local::placeholder(self.bytes, colon + 3).unwrap_or(0) } else { 0 };
+        let authority = rest
+            .iter()
+            .skip(open)
+            .take(MAX_AUTHORITY + 1)
+            .take_while(|byte| !matches!(byte, 0..=0x20 | b'/' | b'?' | b'#' | b'<' | b'>' | b'"' | b'`' | b'|'));
         let length = authority.count();
         if length == 0 || length > MAX_AUTHORITY {
             return Some(colon + 3);
@@ -41,9 +50,14 @@ impl Scanner<'_> {
             let at = colon + 3 + "mailto:".len();
             return self.email_at(at, address);
         }
-        let Some(host) = host_of(authority) else {
+        let known = authority.rsplit('>').next().unwrap_or(authority).trim_start_matches('.');
+        let Some(host) = host_of(known) else {
             return Some(colon + 3);
         };
+        // `tcp://198.51.100.7:9001` names a connection, no page.
+        if CONNECTIONS.contains(scheme) && (path.len() <= 1 || matches!(*scheme, "tcp" | "udp" | "tls" | "ssl")) {
+            return Some(self.connection(from, colon + 3, host_end, host));
+        }
         let mut candidate = Candidate::new(Kind::Url, from, end, format!("{scheme}://{}{path}", authority.to_lowercase()), self.normal);
         candidate.defang = self.normal.defanged(from..host_end).max(candidate.defang.min(Defang::Weak));
         // `+\https://…+` and `\https://…`: the author kept the markup from making it a link.
@@ -54,6 +68,7 @@ impl Scanner<'_> {
             let at = self.slice(colon + 3, host_end).find(&*host).map_or(colon + 3, |found| colon + 3 + found);
             let mut derived = Candidate::new(Kind::Ipv4, at, at + host.len(), host.clone(), self.normal);
             derived.defang = candidate.defang;
+            derived.ports = port::behind(self.text, derived.end);
             derived.form = Form::Derived;
             derived
         });
@@ -62,6 +77,22 @@ impl Scanner<'_> {
         self.out.extend(derived);
         self.identifiers(host_end, end);
         Some(end)
+    }
+
+    /// The address or the host of a connection, with its port.
+    fn connection(&mut self, from: usize, start: usize, end: usize, host: String) -> usize {
+        let authority = self.slice(start, end).to_ascii_lowercase();
+        let at = start + authority.find(&*host).unwrap_or(0);
+        let until = (at + host.len()).min(end);
+        let kind = if host.parse::<std::net::Ipv4Addr>().is_ok() { Kind::Ipv4 } else { Kind::Domain };
+        let mut candidate = Candidate::new(kind, at, until, host.clone(), self.normal);
+        candidate.defang = self.normal.defanged(from..end);
+        candidate.ports = port::behind(self.text, until);
+        if kind == Kind::Domain {
+            candidate.host = host;
+        }
+        self.out.push(candidate);
+        end
     }
 
     /// Techniques and vulnerabilities that a URL names: `https://attack.mitre.org/techniques/T1059/001`.
@@ -104,6 +135,10 @@ impl Scanner<'_> {
         while at < limit {
             let byte = self.get(at);
             match byte {
+                b'<' if local::placeholder(self.bytes, at).is_some_and(|length| self.goes_on(at + length)) => {
+                    at += local::placeholder(self.bytes, at).unwrap_or(1);
+                    continue;
+                }
                 b'<' | b'>' | b'"' | b'`' | b'|' | b'^' | b' ' => break,
                 0..=0x20 | 0x7F => break,
                 b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
@@ -116,6 +151,11 @@ impl Scanner<'_> {
                     }
                 }
                 b'{' | b'}' if host_done.is_none() => break,
+                b'[' if host_done.is_some() && matches!(self.before(at), b'/' | b'=' | b'-' | b'_' | b'&') && !self.link_text(at) => {
+                    let inner = self.bytes.get(at..).unwrap_or_default().iter().take(200).position(|byte| *byte == b']').unwrap_or(0);
+                    at += inner + 1;
+                    continue;
+                }
                 b'[' if host_done.is_none() && at > start
                     || byte == b'[' && !self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b']') =>
                 {
@@ -174,13 +214,22 @@ impl Scanner<'_> {
         (end, path)
     }
 
+    /// Whether a URL goes on behind a placeholder, or ends there as a value does.
+    fn goes_on(&self, at: usize) -> bool {
+        let next = self.get(at);
+        next.is_ascii_alphanumeric() || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
+    }
+
     /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.
     fn link_text(&self, at: usize) -> bool {
         let rest = self.bytes.get(at + 1..).unwrap_or_default();
         let len = rest.iter().take(200).take_while(|byte| !matches!(byte, b']' | b'\n')).count();
         let inner = rest.get(..len).unwrap_or_default();
         let numbers = len <= 3 && inner.iter().all(u8::is_ascii_digit);
-        !numbers
+        // `/[REDACTED]/`, `?id=[victim id]`: an unknown part of the path.
+        let before = self.before(at);
+        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&') && rest.get(len) == Some(&b']') && !inner.contains(&b'.');
+        !(numbers || placed)
     }
 
     fn next_value(&self, at: usize) -> bool {

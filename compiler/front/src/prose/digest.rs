@@ -1,0 +1,401 @@
+//! What is a run of hex digits? Its label decides: the digest of a file, of a certificate, of something else, or one of the wrong length.
+
+use super::normal::Normal;
+use super::scan::{Candidate, Form};
+use super::structure::{Line, Shape, Structure};
+use super::{Kind, wrapped};
+
+/// What a label says of the run of hex digits behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    /// The digest of a file, of one of these algorithms; a set of [`MD5`], [`SHA1`], [`SHA256`] and [`SHA512`].
+    File(u8),
+    /// An import hash.
+    Imphash,
+    /// A fingerprint of a TLS client.
+    Ja3,
+    /// A fingerprint of a TLS server.
+    Ja3s,
+    /// The digest of a certificate.
+    Certificate,
+    /// The serial number of a certificate.
+    Serial,
+    /// Something else, by its name.
+    Other(&'static str),
+}
+
+pub(super) const MD5: u8 = 1;
+pub(super) const SHA1: u8 = 2;
+pub(super) const SHA256: u8 = 4;
+pub(super) const SHA512: u8 = 8;
+
+/// Each algorithm with its type, its number of hex digits and its name.
+const ALGORITHMS: [(u8, Kind, usize, &str); 4] =
+    [(MD5, Kind::Md5, 32, "MD5"), (SHA1, Kind::Sha1, 40, "SHA-1"), (SHA256, Kind::Sha256, 64, "SHA-256"), (SHA512, Kind::Sha512, 128, "SHA-512")];
+
+/// Words of labels. A word that begins with `=` has to be the last of its label, as in `Key: …`.
+const WORDS: [(&str, Label); 92] = [
+    ("md5", Label::File(MD5)),
+    ("md-5", Label::File(MD5)),
+    ("sha1", Label::File(SHA1)),
+    ("sha-1", Label::File(SHA1)),
+    ("sha 1", Label::File(SHA1)),
+    ("sha_1", Label::File(SHA1)),
+    ("sha256", Label::File(SHA256)),
+    ("sha-256", Label::File(SHA256)),
+    ("sha 256", Label::File(SHA256)),
+    ("sha_256", Label::File(SHA256)),
+    ("sha2-256", Label::File(SHA256)),
+    ("sha512", Label::File(SHA512)),
+    ("sha-512", Label::File(SHA512)),
+    ("sha 512", Label::File(SHA512)),
+    ("sha384", Label::Other("SHA-384")),
+    ("sha-384", Label::Other("SHA-384")),
+    ("sha224", Label::Other("SHA-224")),
+    ("sha-224", Label::Other("SHA-224")),
+    ("imphash", Label::Imphash),
+    ("imp hash", Label::Imphash),
+    ("imp-hash", Label::Imphash),
+    ("import hash", Label::Imphash),
+    ("import table hash", Label::Imphash),
+    ("ja3", Label::Ja3),
+    ("ja3s", Label::Ja3s),
+    ("thumbprint", Label::Certificate),
+    ("thumb print", Label::Certificate),
+    ("certificate fingerprint", Label::Certificate),
+    ("cert fingerprint", Label::Certificate),
+    ("ssl fingerprint", Label::Certificate),
+    ("tls fingerprint", Label::Certificate),
+    ("x509 fingerprint", Label::Certificate),
+    ("x.509 fingerprint", Label::Certificate),
+    ("certificate hash", Label::Certificate),
+    ("cert hash", Label::Certificate),
+    ("certificate", Label::Certificate),
+    ("certificate sha1", Label::Certificate),
+    ("certificate sha-1", Label::Certificate),
+    ("certificate sha256", Label::Certificate),
+    ("certificate sha-256", Label::Certificate),
+    ("cert sha1", Label::Certificate),
+    ("cert sha-1", Label::Certificate),
+    ("cert sha256", Label::Certificate),
+    ("cert sha-256", Label::Certificate),
+    ("certificate serial", Label::Serial),
+    ("certificate serial number", Label::Serial),
+    ("cert serial", Label::Serial),
+    ("cert serial number", Label::Serial),
+    ("serial number", Label::Serial),
+    ("=serial", Label::Other("serial number")),
+    ("volume serial number", Label::Other("serial number of a volume")),
+    ("volume serial", Label::Other("serial number of a volume")),
+    ("vhash", Label::Other("vhash")),
+    ("authentihash", Label::Other("Authentihash")),
+    ("authenti hash", Label::Other("Authentihash")),
+    ("ssdeep", Label::Other("ssdeep")),
+    ("tlsh", Label::Other("TLSH")),
+    ("rich header", Label::Other("digest of the rich header")),
+    ("richheader", Label::Other("digest of the rich header")),
+    ("rich pe header", Label::Other("digest of the rich header")),
+    ("rich hash", Label::Other("digest of the rich header")),
+    ("rich_header", Label::Other("digest of the rich header")),
+    ("icon", Label::Other("digest of an icon")),
+    ("dhash", Label::Other("digest of an icon")),
+    ("favicon", Label::Other("digest of an icon")),
+    ("telfhash", Label::Other("telfhash")),
+    ("permhash", Label::Other("permhash")),
+    ("pehash", Label::Other("peHash")),
+    ("export hash", Label::Other("export hash")),
+    ("jarm", Label::Other("JARM fingerprint")),
+    ("hassh", Label::Other("HASSH fingerprint")),
+    ("fingerprint", Label::Other("fingerprint")),
+    ("pgp", Label::Other("PGP key")),
+    ("=key", Label::Other("key")),
+    ("=keys", Label::Other("key")),
+    ("key is", Label::Other("key")),
+    ("=iv", Label::Other("initialisation vector")),
+    ("=nonce", Label::Other("nonce")),
+    ("=salt", Label::Other("salt")),
+    ("=password", Label::Other("password")),
+    ("guid", Label::Other("GUID")),
+    ("uuid", Label::Other("UUID")),
+    ("mvid", Label::Other("MVID")),
+    ("build id", Label::Other("build id")),
+    ("buildid", Label::Other("build id")),
+    ("=id", Label::Other("id")),
+    ("commit", Label::Other("commit")),
+    ("token", Label::Other("token")),
+    ("hwid", Label::Other("hardware id")),
+    ("ntlm", Label::Other("digest of a password")),
+    ("of string", Label::Other("digest of a text")),
+    ("of the string", Label::Other("digest of a text")),
+];
+
+/// How much in front of and behind a value is its label, in bytes.
+const BEFORE: usize = 64;
+const BEHIND: usize = 24;
+
+/// Whether a run of so many hex digits is a digest of a file.
+pub(super) fn of_length(length: usize) -> Option<Kind> {
+    ALGORITHMS.iter().find(|(_, _, digits, _)| *digits == length).map(|(_, kind, ..)| *kind)
+}
+
+pub(super) fn is_digest(kind: Kind) -> bool {
+    matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512)
+}
+
+impl Label {
+    /// Whether a run of so many digits can be what the label says.
+    pub(super) fn fits(self, length: usize) -> bool {
+        match self {
+            Self::File(set) => ALGORITHMS.iter().any(|(bit, _, digits, _)| set & bit != 0 && *digits == length),
+            Self::Imphash | Self::Ja3 | Self::Ja3s => length == 32,
+            Self::Certificate => matches!(length, 32 | 40 | 64),
+            Self::Serial | Self::Other(_) => true,
+        }
+    }
+
+    /// What the label names, for a message.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::File(set) => {
+                let names: Vec<&str> = ALGORITHMS.iter().filter(|(bit, ..)| set & bit != 0).map(|(.., name)| *name).collect();
+                names.join(" or ")
+            }
+            Self::Imphash => "import hash".to_owned(),
+            Self::Ja3 => "JA3".to_owned(),
+            Self::Ja3s => "JA3S".to_owned(),
+            Self::Certificate => "digest of a certificate".to_owned(),
+            Self::Serial => "serial number of a certificate".to_owned(),
+            Self::Other(name) => name.to_owned(),
+        }
+    }
+}
+
+/// The last label in a short text. Labels with nothing but a bar or a comma between them hold together: `MD5 / SHA-256`.
+pub(super) fn label(text: &str) -> Option<Label> {
+    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
+    let automaton = AUTOMATON.get_or_init(|| {
+        aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .build(WORDS.iter().map(|(word, _)| word.trim_start_matches('=')))
+            .ok()
+    });
+    let automaton = automaton.as_ref()?;
+    let bytes = text.as_bytes();
+    let word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let mut out: Option<(Label, usize)> = None;
+    for found in automaton.find_iter(text) {
+        let Some((name, what)) = WORDS.get(found.pattern().as_usize()) else { continue };
+        let plural = bytes.get(found.end()).is_some_and(|byte| matches!(byte, b's' | b'S')) && !word(Some(found.end() + 1));
+        if word(Some(found.end())) && !plural {
+            continue;
+        }
+        let before = found.start().checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+        let inside = match what {
+            // Names of algorithms are glued to labels: `fileMD5`, `file_md5`.
+            Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s => before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase),
+            // `create_certificate.dll`: a part of a name.
+            _ => {
+                let after = bytes.get(found.end()).copied().unwrap_or(b' ');
+                before.is_ascii_alphanumeric() || matches!(before, b'_' | b'.') || after == b'_' || after == b'.' && word(Some(found.end() + 1))
+            }
+        };
+        if inside {
+            continue;
+        }
+        let rest = text.get(found.end()..).unwrap_or_default();
+        if name.starts_with('=') && rest.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let joined = |end: usize| {
+            let gap = text.get(end..found.start()).unwrap_or_default().trim_matches([' ', '/', ',', '&', '+', '|', '(', ')', '-']);
+            gap.is_empty() || gap.eq_ignore_ascii_case("and") || gap.eq_ignore_ascii_case("or") || gap.eq_ignore_ascii_case("et") || gap.eq_ignore_ascii_case("und")
+        };
+        let what = match (out, *what) {
+            (Some((Label::File(set), end)), Label::File(more)) if joined(end) => Label::File(set | more),
+            // `Imphash (MD5)`, `Thumbprint SHA-1`: how it was made, of what the first word says.
+            (Some((first, end)), Label::File(_)) if !matches!(first, Label::File(_)) && joined(end) => first,
+            (_, what) => what,
+        };
+        out = Some((what, found.end()));
+    }
+    out.map(|(what, _)| what)
+}
+
+/// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
+pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
+    let mut labels = Labels { text: &normal.text, structure, line: 0, before: None, heading: (u32::MAX, None), column: (u32::MAX, Vec::new()) };
+    let mut taken = wrapped::Taken::default();
+    let mut keep = Vec::with_capacity(candidates.len());
+    for candidate in candidates.iter_mut() {
+        if taken.holds(candidate.start) {
+            keep.push(false);
+            continue;
+        }
+        match candidate.kind {
+            kind if is_digest(kind) => {
+                let said = labels.of(candidate);
+                wrapped::digest(&normal.text, structure, labels.line, candidate, said.or(labels.chained(candidate)), &mut taken);
+                candidate.label = said;
+                labels.before = Some((labels.line, candidate.end, said.or(labels.chained(candidate))));
+                let whole = candidate.form != Form::Piece || said.is_some_and(|said| said != Label::File(0) && labels.own(candidate));
+                keep.push(whole);
+            }
+            Kind::Url => {
+                labels.advance(candidate.start);
+                wrapped::url(&normal.text, structure, labels.line, candidate, &mut taken);
+                keep.push(true);
+            }
+            _ => keep.push(true),
+        }
+    }
+    let mut kept = keep.into_iter();
+    candidates.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// Where labels are looked for; places are asked for in reading order.
+struct Labels<'t> {
+    text: &'t str,
+    structure: &'t Structure,
+    line: usize,
+    /// The run of digits before: its line, its end, its label.
+    before: Option<(usize, usize, Option<Label>)>,
+    /// The last heading that was looked at.
+    heading: (u32, Option<Label>),
+    /// The labels of the columns of the last table.
+    column: (u32, Vec<Option<Label>>),
+}
+
+impl<'t> Labels<'t> {
+    fn advance(&mut self, at: usize) {
+        while self.structure.lines.get(self.line + 1).is_some_and(|next| next.start <= at) {
+            self.line += 1;
+        }
+    }
+
+    /// The words between what stands before a value in its line and the value.
+    fn segment(&self, line: &Line, at: usize) -> &'t str {
+        let before = self.before.filter(|(index, ..)| *index == self.line).map_or(line.start, |(_, end, _)| end);
+        let mut from = at.saturating_sub(BEFORE).max(before).max(line.start);
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        let segment = self.text.get(from..at).unwrap_or_default();
+        if line.shape == Shape::Row { segment.rsplit('|').next().unwrap_or_default() } else { segment }
+    }
+
+    /// What the words say that belong to this value: in its line, its row, its column, above its list.
+    fn of(&mut self, candidate: &Candidate) -> Option<Label> {
+        self.advance(candidate.start);
+        let line = self.structure.lines.get(self.line)?;
+        let own = label(self.segment(line, candidate.start));
+        if own.is_some() {
+            return own;
+        }
+        // `MD5: …, …`: one label, two values.
+        if let Some((index, end, said)) = self.before
+            && index == self.line
+            && line.shape != Shape::Row
+            && self.text.get(end..candidate.start).is_some_and(|gap| gap.len() <= 8 && !gap.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+        {
+            return said;
+        }
+        if line.shape == Shape::Row {
+            let row = self.row(line, candidate);
+            if row.is_some() {
+                return row;
+            }
+        }
+        if let Some(said) = self.behind(candidate) {
+            return Some(said);
+        }
+        if line.shape == Shape::Row { None } else { self.above(line, candidate) }
+    }
+
+    /// Whether a label of its own line or row, or the line above, speaks of this very value.
+    fn own(&self, candidate: &Candidate) -> bool {
+        let Some(line) = self.structure.lines.get(self.line) else { return false };
+        let lead = self.text.get(line.body..candidate.start).unwrap_or_default();
+        label(lead.get(lead.len().saturating_sub(BEFORE)..).unwrap_or(lead)).is_some() || line.shape == Shape::Row || lead.trim().is_empty()
+    }
+
+    /// The first cell of the row, the next cell, the head of the column.
+    fn row(&mut self, line: &Line, candidate: &Candidate) -> Option<Label> {
+        let lead = self.text.get(line.start..candidate.start)?;
+        let nth = lead.bytes().filter(|byte| *byte == b'|').count().checked_sub(1)?;
+        if self.column.0 != line.table {
+            let head = self.structure.head(line.table).and_then(|range| self.text.get(range)).unwrap_or_default();
+            self.column = (line.table, head.trim().trim_start_matches('|').split('|').take(64).map(label).collect());
+        }
+        if let Some(said) = self.column.1.get(nth).copied().flatten() {
+            return Some(said);
+        }
+        let first = lead.trim_start().trim_start_matches('|').split('|').next().filter(|cell| cell.len() <= BEFORE && nth > 0);
+        let next = self.text.get(candidate.end..line.end)?.split('|').nth(1).filter(|cell| cell.len() <= BEHIND);
+        first.and_then(label).or_else(|| next.and_then(label))
+    }
+
+    /// `… (SHA-256)`: a label in brackets right behind.
+    fn behind(&self, candidate: &Candidate) -> Option<Label> {
+        let rest = self.text.get(candidate.end..)?.trim_start_matches(['`', '*', '"', ' ']).strip_prefix('(')?;
+        let mut end = rest.len().min(BEHIND);
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let inner = rest.get(..end)?.split(')').next()?;
+        (inner.len() < end).then(|| label(inner)).flatten()
+    }
+
+    /// The line or heading above a value that begins its line.
+    fn above(&mut self, line: &Line, candidate: &Candidate) -> Option<Label> {
+        let lead = self.text.get(line.body..candidate.start)?;
+        if lead.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let previous = self.line.checked_sub(1).and_then(|at| self.structure.lines.get(at))?;
+        if previous.shape != Shape::Blank && previous.shape != Shape::Heading {
+            let words = self.text.get(previous.start..previous.end).unwrap_or_default();
+            let listed = self.before.is_some_and(|(index, ..)| index + 1 == self.line);
+            let said = if words.len() <= BEFORE && !listed { label(words) } else { None };
+            if said.is_some() {
+                return said;
+            }
+        }
+        if self.heading.0 != line.heading {
+            let title = self.structure.headings.get(line.heading as usize).and_then(|range| self.text.get(range.clone())).unwrap_or_default();
+            self.heading = (line.heading, if title.len() <= 2 * BEFORE { label(title) } else { None });
+        }
+        self.heading.1
+    }
+
+    /// The label of the line above, for a value that goes on below it.
+    fn chained(&self, candidate: &Candidate) -> Option<Label> {
+        let line = self.structure.lines.get(self.line)?;
+        let blank = self.text.get(line.start..candidate.start)?.trim().is_empty();
+        self.before.filter(|(index, ..)| blank && index + 1 == self.line).and_then(|(.., said)| said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_label_counts_and_neighbours_hold_together() {
+        for (text, wanted) in [
+            ("SHA256: ", Some(Label::File(SHA256))),
+            ("MD5 / SHA-256", Some(Label::File(MD5 | SHA256))),
+            ("MD5, SHA1 and SHA256 hashes", Some(Label::File(MD5 | SHA1 | SHA256))),
+            ("the serial was 7, SHA-1: ", Some(Label::File(SHA1))),
+            ("Imphash (MD5): ", Some(Label::Imphash)),
+            ("RC4 key: ", Some(Label::Other("key"))),
+            ("the key file ", None),
+            ("[Thumbprint]", Some(Label::Certificate)),
+            ("FileMD5s", Some(Label::File(MD5))),
+            ("silicon ", None),
+            ("a loader ", None),
+        ] {
+            assert_eq!(label(text), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
+
+use super::structure::Cue;
+
+/// Who was attacked.
+const VICTIMS: [&str; 34] = [
+    "victim",
+    "victims",
+    "victim's",
+    "victims'",
+    "victim’s",
+    "victims’",
+    "victime",
+    "victimes",
+    "opfer",
+    "víctimas",
+    "vítimas",
+    "vittime",
+    "slachtoffers",
+    "ofiary",
+    "compromised organisations",
+    "compromised organizations",
+    "compromised companies",
+    "compromised customers",
+    "compromised entities",
+    "compromised institutions",
+    "affected organisations",
+    "affected organizations",
+    "affected companies",
+    "affected customers",
+    "affected entities",
+    "impacted organisations",
+    "impacted organizations",
+    "impacted customers",
+    "breached organisations",
+    "breached organizations",
+    "targeted organisations",
+    "targeted organizations",
+    "targeted companies",
+    "targeted entities",
+];
+
+/// A name that researchers or the police hold.
+const SINKHOLES: [&str; 12] = [
+    "sinkhole",
+    "sinkholes",
+    "sinkholed",
+    "sinkholing",
+    "seized",
+    "seized by",
+    "taken over by researchers",
+    "taken over by us",
+    "now controlled by researchers",
+    "under control of researchers",
+    "held by researchers",
+    "registered by researchers",
+];
+
+/// What somebody owns: `sites of victims`.
+const THINGS: [&str; 24] = [
+    "sites", "site", "websites", "website", "domains", "domain", "hosts", "host", "names", "addresses", "address", "networks", "network", "systems",
+    "servers", "infrastructure", "list", "ips", "accounts", "mailboxes", "pages", "machines", "organisations", "organizations",
+];
+
+/// Words behind which the values are the attacker's: `pages that victims are sent to`, `compromised sites that host the page`.
+const ATTACKERS: [&str; 30] = [
+    "sent", "send", "redirected", "redirect", "lured", "led", "contact", "contacts", "contacted", "connect", "connected", "visit", "visited", "download",
+    "downloaded", "received", "receive", "see", "saw", "host", "hosts", "hosting", "serve", "serving", "used", "abused", "indicators", "iocs", "malicious",
+    "c2",
+];
+
+/// Corrects what a heading's single words say by whom the whole heading names as the owner of what stands below it.
+pub(super) fn owned(title: &str, cue: Cue) -> Cue {
+    if !title.is_ascii() && cue.is_empty() && title.len() > 200 {
+        return cue;
+    }
+    let lower = title.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’' | '&' | '-'))).filter(|word| !word.is_empty()).take(24).collect();
+    if spoken(&words, &SINKHOLES).is_some_and(|(at, _)| !negated(words.get(..at).unwrap_or_default())) {
+        return Cue::SINKHOLE;
+    }
+    match spoken(&words, &VICTIMS) {
+        Some((at, end)) if victims(&words, at, end) => Cue::VICTIMS,
+        _ => Cue(cue.0 & !(Cue::VICTIMS.0 | Cue::SINKHOLE.0)),
+    }
+}
+
+/// Whether the victims at these words are the owners, not those who met what stands below.
+fn victims(words: &[&str], at: usize, end: usize) -> bool {
+    let before = words.get(..at).unwrap_or_default();
+    let after = words.get(end..).unwrap_or_default();
+    let theirs = match before.last() {
+        Some(&"of") => before.iter().rev().nth(1).is_none_or(|word| THINGS.contains(word)),
+        Some(&"to") => before.ends_with(&["belonging", "to"]) || before.ends_with(&["belong", "to"]),
+        Some(word) => !matches!(*word, "at" | "on" | "by" | "in" | "from" | "against" | "for" | "with" | "no" | "infect" | "attack"),
+        None => true,
+    };
+    theirs && !before.iter().chain(after).any(|word| ATTACKERS.contains(word) && !(THINGS.contains(word) && after.first() == Some(word)))
+}
+
+/// Where one of these phrases stands among the words: its first and the one behind its last.
+fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
+    (0..words.len()).find_map(|at| {
+        let rest = words.get(at..)?;
+        let length = |phrase: &&str| {
+            let parts = phrase.split(' ');
+            let count = parts.clone().count();
+            (rest.len() >= count && parts.zip(rest).all(|(part, word)| part == *word)).then_some(count)
+        };
+        phrases.iter().filter_map(length).max().map(|count| (at, at + count))
+    })
+}
+
+/// Whether the words in front deny what follows.
+pub(super) fn negated(before: &[&str]) -> bool {
+    before.iter().rev().take(4).any(|word| matches!(*word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prose::structure::cue;
+
+    #[test]
+    fn victims_own_what_their_heading_lists() {
+        for title in ["Victims", "Victims:", "Known victims", "Domains of victims", "Victims' sites", "Compromised organisations", "List of victims", "Victim hosts"] {
+            assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
+        }
+        for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police"] {
+            assert_eq!(owned(title, cue(title)), Cue::SINKHOLE, "{title}");
+        }
+        for title in [
+            "Indicators of compromise seen at victims",
+            "Pages that victims are sent to",
+            "Compromised sites that host the page:",
+            "Servers contacted by victims",
+            "Domains not yet sinkholed",
+            "Files found on victims",
+        ] {
+            assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0)), "{title}");
+        }
+    }
+}
