@@ -84,13 +84,18 @@ fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
     let leads = number == 0 && start == place.start;
     let only = line.trim().len() <= place.len() + 4;
     let words = head.split_whitespace().count();
-    let short = words <= 10 && !head.contains(". ") && (tail.is_empty() || tail == "." || tail.starts_with(['|', '·', '•', '-', '–', '—', '/']) && tail.len() <= 60);
+    let short = words <= 10
+        && !head.contains(". ")
+        && (tail.is_empty() || tail == "." || tail.starts_with(['|', '·', '•', '-', '–', '—', '/']) && tail.len() <= 60);
     let folded_head = super::fold::fold(head);
     let byline = sorts().byline.begins(&folded_head).is_some();
     // `Paris, le 4 mars 2026`, `Threat team | 4 March 2026`.
     let parted = head.trim_end_matches(char::is_alphabetic).trim_end();
-    let place_name = words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
-    let begins = head.is_empty() && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some()) && tail.len() <= 80;
+    let place_name =
+        words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
+    let begins = head.is_empty()
+        && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some())
+        && tail.len() <= 80;
     number < MAX_LINES && (only || leads || begins || short && (byline || place_name))
 }
 

@@ -192,7 +192,8 @@ impl Sentences<'_> {
         for hit in self.hits.iter().skip(first).take_while(|hit| hit.end <= start).filter(same) {
             let between = self.folded.text.get(hit.end..start).unwrap_or_default();
             // What stands between the members of a list: other names, commas, short words.
-            let listed = between.split([' ', ',', '(', ')', '"', '&', ':']).all(|word| word.chars().count() <= 5 || self.is_name(hit.end, start, word));
+            let listed =
+                between.split([' ', ',', '(', ')', '"', '&', ':']).all(|word| word.chars().count() <= 5 || self.is_name(hit.end, start, word));
             if !listed {
                 return false;
             }
@@ -203,6 +204,10 @@ impl Sentences<'_> {
 
     fn is_name(&self, from: usize, to: usize, word: &str) -> bool {
         let first = self.hits.partition_point(|hit| hit.start < from);
-        self.hits.iter().skip(first).take_while(|hit| hit.end <= to).any(|hit| self.folded.text.get(hit.start..hit.end).is_some_and(|name| name.contains(word)))
+        self.hits
+            .iter()
+            .skip(first)
+            .take_while(|hit| hit.end <= to)
+            .any(|hit| self.folded.text.get(hit.start..hit.end).is_some_and(|name| name.contains(word)))
     }
 }

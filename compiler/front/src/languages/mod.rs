@@ -416,7 +416,8 @@ pub(crate) fn wordings(folded: &str) -> impl Iterator<Item = (usize, usize, Word
 }
 
 static TOPICS: LazyLock<Lookup<Meaning>> = LazyLock::new(|| {
-    let topics = LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
+    let topics =
+        LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
     let roles = LANGUAGES.iter().flat_map(|language| language.roles).flat_map(|(role, words)| words.iter().map(|word| (*word, Meaning::Role(*role))));
     Lookup::of(topics.chain(roles).map(|(word, meaning)| (folded(word), meaning)))
 });

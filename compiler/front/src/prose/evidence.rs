@@ -94,7 +94,8 @@ pub(super) fn places(text: &str, structure: &Structure, candidates: &[Candidate]
             if row.0 != index {
                 let head = text.get(line.body..line.end).unwrap_or_default().trim_start_matches('|');
                 let first = head.split('|').next().unwrap_or_default();
-                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
+                row =
+                    (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
             }
             if candidate.start >= row.1 {
                 row.2 += bytes.get(row.1..candidate.start).unwrap_or_default().iter().filter(|byte| **byte == b'|').count();
@@ -260,7 +261,10 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
     let name = |line: Option<usize>| line.and_then(|line| names.get(line)).copied().unwrap_or(false);
     for (candidate, place) in candidates.iter().zip(places) {
         let Some(line) = structure.lines.get(place.line) else { continue };
-        let plain = candidate.kind == Kind::Domain && candidate.defang == Defang::None && digest(Some(place.line)) && !line.section.has(Cue::NETWORK | Cue::COMMAND);
+        let plain = candidate.kind == Kind::Domain
+            && candidate.defang == Defang::None
+            && digest(Some(place.line))
+            && !line.section.has(Cue::NETWORK | Cue::COMMAND);
         if !is_name(candidate) && !plain {
             continue;
         }

@@ -19,7 +19,17 @@ pub(super) fn flatten(text: &str) -> Option<Flat> {
     is_page(text).then(|| {
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         emitter.naively_switch_states(true);
-        let mut page = Page { text, out: String::with_capacity(text.len()), edits: Vec::new(), copied: 0, quiet: None, pre: 0, targets: Vec::new(), asides: 0, link: None };
+        let mut page = Page {
+            text,
+            out: String::with_capacity(text.len()),
+            edits: Vec::new(),
+            copied: 0,
+            quiet: None,
+            pre: 0,
+            targets: Vec::new(),
+            asides: 0,
+            link: None,
+        };
         for token in Tokenizer::new_with_emitter(text, emitter) {
             let Ok(token) = token;
             page.token(&token);

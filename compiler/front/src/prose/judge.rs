@@ -112,7 +112,8 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
         let beside = beside.get(place.line).copied().unwrap_or_default();
-        let told = matches!(candidate.kind, Kind::FileName | Kind::Domain) && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
+        let told = matches!(candidate.kind, Kind::FileName | Kind::Domain)
+            && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
         let case = Case { candidate, place, line, bundle, hints: near, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
@@ -222,7 +223,10 @@ fn apart(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
     if start >= candidate.end {
         let gap = text.get(candidate.end..start).unwrap_or_default();
         let comment = gap.trim_start_matches(['`', '*', '"', '\'']).trim_start();
-        return gap.contains(['|', '\t']) || gap.contains("  ") || comment.starts_with(['(', '-', '–', '—', ';', '#', '/']) || comment.starts_with(": ");
+        return gap.contains(['|', '\t'])
+            || gap.contains("  ")
+            || comment.starts_with(['(', '-', '–', '—', ';', '#', '/'])
+            || comment.starts_with(": ");
     }
     let gap = text.get(end..candidate.start).unwrap_or_default();
     gap.contains(['|', '\t']) || gap.contains("  ")
@@ -322,7 +326,8 @@ impl Case<'_> {
             return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
         }
         let listed = self.place.alone || self.place.cell || self.place.first || !self.line.label.is_empty() || self.line.shape == Shape::Item;
-        let hostile = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
+        let hostile =
+            [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
         if cue.has(Cue::VICTIMS) && !cue.has(roles) && (listed || !hostile) {
             return Some(self.is(DocumentRole::Victim, "its heading or label says that it belongs to those who were attacked"));
         }
@@ -667,9 +672,7 @@ impl Case<'_> {
         if self.has(Hint::Sender) {
             scale.add(3, "mail came from it");
         }
-        if let Some((role, why)) =
-            hosts::known(&candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor)
-        {
+        if let Some((role, why)) = hosts::known(&candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor) {
             let role = if role == DocumentRole::Publisher { DocumentRole::Contact } else { role };
             scale.against(6, why, role);
         }
@@ -725,9 +728,40 @@ impl Case<'_> {
 /// Whether a mailbox is one of an office: people are asked to write there.
 fn is_office(mailbox: &str) -> bool {
     const OFFICES: [&str; 34] = [
-        "abuse", "cert", "csirt", "cirt", "soc", "noc", "psirt", "security", "incident", "incidents", "report", "reports", "reporting", "press", "presse", "media",
-        "pr", "info", "contact", "contacts", "kontakt", "hello", "feedback", "help", "helpdesk", "intel", "threatintel", "threat-intel", "cti", "research",
-        "newsletter", "privacy", "legal", "disclosure",
+        "abuse",
+        "cert",
+        "csirt",
+        "cirt",
+        "soc",
+        "noc",
+        "psirt",
+        "security",
+        "incident",
+        "incidents",
+        "report",
+        "reports",
+        "reporting",
+        "press",
+        "presse",
+        "media",
+        "pr",
+        "info",
+        "contact",
+        "contacts",
+        "kontakt",
+        "hello",
+        "feedback",
+        "help",
+        "helpdesk",
+        "intel",
+        "threatintel",
+        "threat-intel",
+        "cti",
+        "research",
+        "newsletter",
+        "privacy",
+        "legal",
+        "disclosure",
     ];
     OFFICES.contains(&mailbox)
 }

@@ -21,7 +21,18 @@ pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<C
         }
         if let Some((kind, start, end)) = labelled(&normal.text, line, joined) {
             let value = normal.text.get(start..end).unwrap_or_default().to_owned();
-            added.push(Candidate { kind, start, end, value, defang: Defang::None, form: Form::Plain, host: String::new(), label: None, ports: Vec::new(), anchor: None });
+            added.push(Candidate {
+                kind,
+                start,
+                end,
+                value,
+                defang: Defang::None,
+                form: Form::Plain,
+                host: String::new(),
+                label: None,
+                ports: Vec::new(),
+                anchor: None,
+            });
         }
     }
     if added.is_empty() {

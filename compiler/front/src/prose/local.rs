@@ -127,12 +127,18 @@ fn program_end(body: &str) -> Option<usize> {
     while let Some(found) = body.get(at..).and_then(|rest| rest.find([' ', ',', '"'])).map(|found| at + found) {
         at = found + 1;
         let head = body.get(..found).unwrap_or_default();
-        let ends = |ending: &&str| head.len() > ending.len() && head.get(head.len() - ending.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(ending));
+        let ends =
+            |ending: &&str| head.len() > ending.len() && head.get(head.len() - ending.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(ending));
         let rest = body.get(found..).unwrap_or_default();
         // `a.dll,Start`: an entry of a library; `a.exe, b.exe`: two files.
-        let argument = rest.starts_with(',') && rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '#'));
-        let gap = !rest.starts_with(',') && rest.trim_start_matches([' ', '"']).starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
-        if ENDINGS.iter().any(|ending| ends(&ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+'])) {
+        let argument =
+            rest.starts_with(',') && rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '#'));
+        let gap = !rest.starts_with(',')
+            && rest
+                .trim_start_matches([' ', '"'])
+                .starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
+        if ENDINGS.iter().any(|ending| ends(&ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+']))
+        {
             return Some(found);
         }
     }
@@ -166,11 +172,16 @@ pub(super) fn unescaped(value: &str) -> String {
 
 /// A placeholder in angle brackets that is a part of a path or a URL: `<username>`; its length.
 pub(super) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
-    let inner = bytes.get(at + 1..)?.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%')).count();
+    let inner = bytes
+        .get(at + 1..)?
+        .iter()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%'))
+        .count();
     let closed = bytes.get(at + 1 + inner) == Some(&b'>') && bytes.get(at) == Some(&b'<');
     const TAGS: [&str; 24] = [
-        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table", "tbody", "body",
-        "html", "img",
+        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table",
+        "tbody", "body", "html", "img",
     ];
     let name = std::str::from_utf8(bytes.get(at + 1..at + 1 + inner)?).ok()?;
     (closed && inner >= 2 && !TAGS.contains(&name)).then_some(inner + 2)
@@ -192,7 +203,8 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
     while at < limit {
         let byte = stop(at);
         // `C:\Users\<username>\…`: an unknown folder is a part of the path.
-        if byte == b'<' && at > start
+        if byte == b'<'
+            && at > start
             && (matches!(stop(at - 1), b'\\' | b'/' | b'-' | b'_' | b'.' | b':') || stop(at - 1).is_ascii_alphanumeric())
             && let Some(length) = placeholder(bytes, at)
         {

@@ -21,15 +21,38 @@ pub(super) fn behind(text: &str, end: usize) -> Vec<u16> {
 fn lead(rest: &str) -> Option<&str> {
     const WORDS: [&str; 4] = ["on ", "over ", "via ", "using "];
     const PORTS: [&str; 17] = [
-        "tcp ports ", "tcp port ", "udp ports ", "udp port ", "tcp/", "udp/", "port number ", "ports ", "port: ", "port ", "port=", "port/", "tcp:", "udp:", "ports: ",
-        "tcp ", "udp ",
+        "tcp ports ",
+        "tcp port ",
+        "udp ports ",
+        "udp port ",
+        "tcp/",
+        "udp/",
+        "port number ",
+        "ports ",
+        "port: ",
+        "port ",
+        "port=",
+        "port/",
+        "tcp:",
+        "udp:",
+        "ports: ",
+        "tcp ",
+        "udp ",
     ];
     if let Some(rest) = rest.strip_prefix(':') {
         return rest.starts_with(|char: char| char.is_ascii_digit()).then_some(rest);
     }
-    let rest = rest.trim_start_matches(['`', '"', '\'', '*', ')', ']', ',']).trim_start_matches(' ').trim_start_matches(['(', '[', '-', '–', '|']).trim_start_matches(' ');
+    let rest = rest
+        .trim_start_matches(['`', '"', '\'', '*', ')', ']', ','])
+        .trim_start_matches(' ')
+        .trim_start_matches(['(', '[', '-', '–', '|'])
+        .trim_start_matches(' ');
     let strip = |rest: &'_ str, words: &[&str]| {
-        words.iter().filter(|word| rest.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))).map(|word| word.len()).max()
+        words
+            .iter()
+            .filter(|word| rest.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+            .map(|word| word.len())
+            .max()
     };
     let rest = strip(rest, &WORDS).and_then(|length| rest.get(length..)).unwrap_or(rest);
     let rest = strip(rest, &["the "]).and_then(|length| rest.get(length..)).unwrap_or(rest);

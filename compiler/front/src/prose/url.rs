@@ -217,7 +217,8 @@ impl Scanner<'_> {
     /// Whether a URL goes on behind a placeholder, or ends there as a value does.
     fn goes_on(&self, at: usize) -> bool {
         let next = self.get(at);
-        next.is_ascii_alphanumeric() || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
+        next.is_ascii_alphanumeric()
+            || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
     }
 
     /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.
