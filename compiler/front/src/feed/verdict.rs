@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
 use super::words;
@@ -22,6 +22,13 @@ static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| VERDICTS.i
 /// Every phrase that counts in a remark, and those that say the contrary.
 static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(VERDICTS.iter().map(|(phrase, _)| phrase)).ok());
+
+/// A word of each phrase that only the phrase is likely to have. A remark in ASCII without any of them is done with.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let longest = |phrase: &'static str| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
+    let stems = VERDICTS.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems).ok()
+});
 
 /// Whether a cell of a column for such words takes its row out.
 pub(super) fn in_status(cell: &str) -> bool {
@@ -69,6 +76,9 @@ pub(super) fn in_kind(kind: &str) -> bool {
 /// Whether a remark takes its row out.
 pub(super) fn in_remark(remark: &str) -> bool {
     let short = remark.char_indices().nth(REMARK).and_then(|(end, _)| remark.get(..end)).unwrap_or(remark);
+    if short.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(short)) {
+        return false;
+    }
     let clauses = clauses(short);
     let Some(phrases) = &*IN_REMARKS else { return false };
     if !phrases.is_match(&clauses) {
