@@ -80,6 +80,9 @@ pub(super) fn by_name(name: &str) -> Option<Column> {
     if let Some((column, _)) = NAMES.iter().find(|(_, names)| names.contains(&name) || names.contains(&apart)) {
         return Some(*column);
     }
+    if [" status", " state", " verdict", " disposition"].iter().any(|end| apart.ends_with(end)) {
+        return Some(Column::Status);
+    }
     if let Some((_, kind, direction)) = ENDS.iter().find(|(known, ..)| *known == name) {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
         return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
