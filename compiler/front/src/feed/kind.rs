@@ -2,7 +2,7 @@
 
 use ir::{Direction, Observable, ObservableKind, Role};
 
-use crate::unknown;
+use crate::{languages, unknown};
 
 use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
 use super::words;
@@ -280,6 +280,10 @@ fn plausible(name: &str) -> bool {
 
 /// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `c2_domain`, `Icon hash`.
 pub(super) fn of_word(word: &str) -> Option<Want> {
+    of_english(word).or_else(|| languages::english(word).and_then(of_english))
+}
+
+fn of_english(word: &str) -> Option<Want> {
     let words = parts(word);
     let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
     if let Some(want) = known(&words) {

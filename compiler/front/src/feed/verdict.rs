@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
 use super::words;
+use crate::languages;
 
 /// How much of a remark is read; what a rule can carry of it is no longer.
 const REMARK: usize = 300;
@@ -35,7 +36,8 @@ pub(super) fn in_status(cell: &str) -> bool {
     if cell.is_empty() || cell.len() > REMARK {
         return false;
     }
-    BY_PHRASE.contains_key(words::folded(cell).trim()) || in_remark(cell)
+    let known = |words: &str| BY_PHRASE.contains_key(words);
+    known(words::folded(cell).trim()) || languages::english(cell).is_some_and(known) || in_remark(cell)
 }
 
 /// Whether a cell takes its row out, whatever its column is called.
