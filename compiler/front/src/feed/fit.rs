@@ -178,6 +178,12 @@ mod tests {
         }
         let (_, read) = try_out(Format::Csv, "cveID,product,notes\nCVE-2024-0001,G,https://vendor.example/1\n");
         assert_eq!((read.header.cves.as_slice(), listed(&read).len()), (["CVE-2024-0001".to_owned()].as_slice(), 1));
+        let french = "Type;Valeur;Rôle;Première observation;Confiance;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;03/02/2026;Élevée;port 8443\nNom de domaine;portal.example;Hameçonnage;03/02/2026;Moyenne;page de connexion\n";
+        let (lines, read) = try_out(Format::Csv, french);
+        assert_eq!(lines, ["ip 203.0.113.72 c2 destination", "domain portal.example phishing either"]);
+        assert_eq!((read.indicators[0].confidence, read.diagnostics.len()), (Some(ir::Confidence::High), 0));
+        let german = "Typ;Wert;Bewertung\nIP-Adresse;203.0.113.72;bösartig\nDomäne;own.example;Fehlalarm\n";
+        assert_eq!(try_out(Format::Csv, german).0, ["ip 203.0.113.72 unknown either"]);
         let (_, read) = try_out(Format::Csv, "Domain,Port\nportal.example,8443\n");
         assert_eq!(read.indicators[0].note.as_deref(), Some("port 8443"));
     }

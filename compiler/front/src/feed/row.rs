@@ -84,7 +84,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         row.cell(at).map(Text::trimmed).filter(|piece| !piece.value.is_empty())
     };
     constants.see(layout, row);
-    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row));
+    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row, out));
     let mut facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
     facts.tlp = marking(layout, row, out).max(around.tlp);
     facts.techniques = of(|column| column == Column::Attack).flat_map(|cell| words::techniques(cell.as_str())).collect();
@@ -163,7 +163,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
 /// Reads a row of a table that names no columns: whatever looks like a value is one.
 pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
     let layout = Layout::new(vec![None; row.cells.len()], vec![String::new(); row.cells.len()], false);
-    let refused = refused(&layout, row);
+    let refused = refused(&layout, row, out);
     let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
     let mut any = false;
     let words: Vec<&str> = row.cells.iter().map(|cell| cell.as_str().trim()).collect();
@@ -312,7 +312,7 @@ fn facts<'t>(
 }
 
 /// Why a row says that its value is no indicator, or none any more, with the words that say it.
-fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
+fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<String> {
     layout.columns.iter().zip(&layout.names).zip(&row.cells).find_map(|((column, name), cell)| {
         let cell = cell.as_str().trim();
         if cell.is_empty() {
@@ -323,10 +323,10 @@ fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
             Some(Column::Revoked) if words::folded(name) == " revoked " && yes(cell) => {
                 return Some("its author took it back (`revoked`)".to_owned());
             }
-            Some(Column::Active | Column::ToIds) => no(cell) || verdict::in_status(cell),
-            Some(Column::Revoked) => yes(cell) || verdict::in_status(cell),
+            Some(Column::Active | Column::ToIds) => no(cell) || out.in_status(cell),
+            Some(Column::Revoked) => yes(cell) || out.in_status(cell),
             Some(Column::RevokedOn) => !absent(cell) && !no(cell),
-            Some(Column::Status | Column::Role | Column::Marking) => verdict::in_status(cell),
+            Some(Column::Status | Column::Role | Column::Marking) => out.in_status(cell),
             Some(Column::Kind) => verdict::in_kind(cell) || verdict::in_any(cell),
             Some(Column::Tags) => return verdict::in_tags(cell).map(|tag| format!("its tags say `{}`", words::short(tag))),
             Some(Column::Note | Column::Title) => verdict::in_remark(cell),

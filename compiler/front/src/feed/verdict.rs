@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
 use super::words;
+use crate::languages;
 
 /// How much of a remark is read; what a rule can carry of it is no longer.
 const REMARK: usize = 300;
@@ -23,12 +24,20 @@ static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| VERDICTS.i
 static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(VERDICTS.iter().map(|(phrase, _)| phrase)).ok());
 
+/// A word of each phrase that only the phrase is likely to have. A remark in ASCII without any of them is done with.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let longest = |phrase: &'static str| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
+    let stems = VERDICTS.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems).ok()
+});
+
 /// Whether a cell of a column for such words takes its row out.
 pub(super) fn in_status(cell: &str) -> bool {
     if cell.is_empty() || cell.len() > REMARK {
         return false;
     }
-    BY_PHRASE.contains_key(words::folded(cell).trim()) || in_remark(cell)
+    let known = |words: &str| BY_PHRASE.contains_key(words);
+    known(words::folded(cell).trim()) || languages::english(cell).is_some_and(known) || in_remark(cell)
 }
 
 /// Whether a cell takes its row out, whatever its column is called.
@@ -69,6 +78,9 @@ pub(super) fn in_kind(kind: &str) -> bool {
 /// Whether a remark takes its row out.
 pub(super) fn in_remark(remark: &str) -> bool {
     let short = remark.char_indices().nth(REMARK).and_then(|(end, _)| remark.get(..end)).unwrap_or(remark);
+    if short.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(short)) {
+        return false;
+    }
     let clauses = clauses(short);
     let Some(phrases) = &*IN_REMARKS else { return false };
     if !phrases.is_match(&clauses) {
