@@ -15,7 +15,7 @@ use super::owner::negated;
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Line, Shape, Structure};
-use super::words::{self, Hint, Hints};
+use super::words::{Hint, Hints};
 use super::{DocumentRole, Kind, hosts};
 
 /// What was decided.
@@ -89,8 +89,7 @@ pub(super) struct Case<'c> {
 }
 
 /// Decides on every candidate.
-pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candidate]) -> Vec<Verdict> {
-    let hints = words::hints(&normal.text);
+pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candidates: &[Candidate]) -> Vec<Verdict> {
     let places = evidence::places(&normal.text, structure, candidates);
     let bundles = evidence::bundles(structure, candidates, &places);
     let listed = evidence::listed(structure, candidates, &places);
@@ -107,7 +106,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         let at = candidate.anchor.map_or(place.line, |anchor| structure.line_at(anchor));
         let Some(line) = structure.lines.get(at) else { continue };
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
-        let near = near(&normal.text, &hints, structure, candidate, place, line);
+        let near = near(&normal.text, hints, structure, candidate, place, line);
         let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
@@ -124,7 +123,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
             None => case.whose().unwrap_or_else(|| case.decide(&normal.text)),
         };
         let mut verdict = match verdict.role {
-            DocumentRole::Indicator if cleared(&normal.text, &hints, candidate, line) => {
+            DocumentRole::Indicator if cleared(&normal.text, hints, candidate, line) => {
                 case.is(DocumentRole::Benign, "the words beside it clear it of suspicion")
             }
             _ => verdict,
@@ -372,8 +371,12 @@ impl Case<'_> {
             Kind::FilePath => self.path(),
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
+            Kind::UserAgent if self.candidate.form == Form::Code => self.is(DocumentRole::Documentation, "it reads like that of an ordinary browser"),
             Kind::UserAgent => self.is(DocumentRole::Indicator, "a header under a label of its own"),
-            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it a name"),
+            Kind::Service | Kind::Task if self.candidate.form == Form::Code => {
+                self.is(DocumentRole::Documentation, "it is mentioned, and nothing says that the attacker made it")
+            }
+            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it its name"),
             Kind::CommandLine => self.command(),
         }
     }
@@ -586,6 +589,11 @@ impl Case<'_> {
         if let Some((role, why)) = self.address_trouble(&candidate.host) {
             return self.is(role, why);
         }
+        if hosts::is_login(&candidate.host)
+            && let Some((role, why)) = hosts::known(&candidate.host)
+        {
+            return self.is(role, why);
+        }
         let mut scale = Scale::default();
         self.spelling(&mut scale, 7);
         self.surroundings(&mut scale);
@@ -618,7 +626,6 @@ impl Case<'_> {
             let weight = match (strong, role) {
                 // Publishers and vendors hold no pages of others, unless they are known for that.
                 (true, DocumentRole::Publisher | DocumentRole::Vendor) if !hosts::is_shared(&candidate.host) => 9,
-                (true, _) if hosts::is_login(&candidate.host) => 9,
                 (true, _) => 2,
                 (false, _) if hosts::is_dynamic(&candidate.host) => 3,
                 (false, DocumentRole::Benign)

@@ -323,11 +323,8 @@ impl Writer<'_> {
 
     /// A bracketed dot, colon, slash or at sign, escaped or not.
     fn bracket(&mut self, at: usize) -> usize {
-        if at < self.slashes && self.get(at) == b'\\' && self.parts_names(at) {
+        if at < self.slashes && self.get(at) == b'\\' && self.before(at) != b'\\' && self.parts_names(at) {
             return self.replace(at, 1, "/", Defang::Weak);
-        }
-        if at < self.slashes && self.get(at) == b'\\' && self.get(at + 1) == b'\\' && self.parts_names(at + 1) {
-            return self.replace(at, 2, "/", Defang::Weak);
         }
         if self.get(at) == b'\\' && self.get(at + 1) == b'.' {
             let name = label(self.before(at)) && label(self.get(at + 2)) && !self.in_path(at);
