@@ -589,6 +589,9 @@ impl Case<'_> {
         if let Some((role, why)) = self.address_trouble(&candidate.host) {
             return self.is(role, why);
         }
+        if is_profile(&candidate.value) && !self.candidate.host.parse::<IpAddr>().is_ok() {
+            return self.is(DocumentRole::SocialMedia, "a profile on a social network");
+        }
         if hosts::is_login(&candidate.host)
             && let Some((role, why)) = hosts::known(&candidate.host)
         {
@@ -727,6 +730,12 @@ impl Case<'_> {
         ];
         tiers.into_iter().find(|(role, _)| *role != Role::Unknown).unwrap_or((Role::Unknown, false))
     }
+}
+
+/// `https://host/@name`: how social networks name their members.
+fn is_profile(url: &str) -> bool {
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default().trim_end_matches('/');
+    path.strip_prefix('@').is_some_and(|name| !name.is_empty() && !name.contains(['/', '?', '@']))
 }
 
 /// Whether a mailbox is one of an office: people are asked to write there.

@@ -68,6 +68,10 @@ pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, candida
 /// The members of a list behind one label: `Mutexes: A, B and C`.
 fn members(text: &str, kind: Kind, start: usize, end: usize) -> Vec<(usize, usize)> {
     let body = text.get(start..end).unwrap_or_default();
+    if kind == Kind::UserAgent && body.contains(['"', '`']) {
+        let parts = body.split(['"', '`']).map(|part| (part.as_ptr() as usize - body.as_ptr() as usize, part));
+        return parts.filter(|(_, part)| part.contains('/')).map(|(at, part)| (start + at, start + at + part.len())).collect();
+    }
     if kind == Kind::UserAgent || !body.contains([',', ' ']) {
         return vec![(start, end)];
     }

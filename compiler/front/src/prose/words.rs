@@ -372,7 +372,13 @@ pub(super) fn hints(text: &str) -> Hints {
     let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let found = automaton.find_iter(text).filter(|found| {
         let last = bytes.get(found.end().saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())))
+        // `c2.tide.example`, `x.download`: a part of a name.
+        let word = found.pattern().as_usize() < WORDS.len();
+        let part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'.' | b'_' | b'@' | b'\\'));
+        let named = word
+            && (part(found.start().checked_sub(1)) && inside(found.start().checked_sub(2))
+                || part(Some(found.end())) && inside(Some(found.end() + 1)) && !text.get(found.end()..).is_some_and(|rest| rest.starts_with(".exe")));
+        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())) || named)
     });
     let hint = |index: usize| WORDS.get(index).map_or(Hint::Field, |(_, hint)| *hint);
     Hints { places: found.map(|found| (found.start(), found.end(), hint(found.pattern().as_usize()))).collect() }
