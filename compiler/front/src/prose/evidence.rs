@@ -240,8 +240,12 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
     for (candidate, place) in candidates.iter().zip(places).filter(|(candidate, _)| class(candidate.kind) == 2) {
         // What its label calls a key tells no file.
         if matches!(candidate.label, None | Some(Label::File(_) | Label::Imphash)) {
-            if let Some(slot) = digests.get_mut(place.line) {
-                *slot = true;
+            // A digest on two lines tells what stands behind its end, too.
+            let broken = text.get(candidate.start..candidate.end).is_some_and(|words| words.contains('\n'));
+            for at in std::iter::once(place.line).chain(broken.then(|| structure.line_at(candidate.end))) {
+                if let Some(slot) = digests.get_mut(at) {
+                    *slot = true;
+                }
             }
             let heading = structure.lines.get(place.line).map_or(0, |line| line.heading as usize);
             if let Some(slot) = headings.get_mut(heading) {

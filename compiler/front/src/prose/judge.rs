@@ -185,6 +185,10 @@ fn near(text: &str, hints: &Hints, structure: &Structure, candidate: &Candidate,
         if hint.against() && (!inside || matches!(hint, Hint::Harmless | Hint::Cleared) && denied(text, line.start, start)) {
             continue;
         }
+        // `the legitimate bank.example is imitated by evil.example`: the word is the first one's.
+        if hint == Hint::Harmless && candidate.defang == Defang::Strong && other(text, candidate, start, end) {
+            continue;
+        }
         near.wider.add(hint);
         if inside {
             near.sentence.add(hint);
@@ -225,6 +229,16 @@ fn apart(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
     }
     let gap = text.get(end..candidate.start).unwrap_or_default();
     gap.contains(['|', '\t']) || gap.contains("  ")
+}
+
+/// Whether the words between a word and a value say that the value is another one than the word speaks of.
+fn other(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
+    const TURNS: [&str; 22] = [
+        "by", "imitate", "imitates", "imitated", "imitating", "impersonate", "impersonates", "impersonated", "impersonating", "mimic", "mimics", "mimicking", "spoof",
+        "spoofs", "spoofing", "instead", "like", "looks", "resembles", "abuses", "poses", "posing",
+    ];
+    let gap = if start >= candidate.end { text.get(candidate.end..start) } else { text.get(end..candidate.start) };
+    gap.unwrap_or_default().split(|char: char| !char.is_alphanumeric()).any(|word| TURNS.iter().any(|turn| turn.eq_ignore_ascii_case(word)))
 }
 
 /// Whether the words in front of a word deny it: `is not a false positive`.
@@ -316,7 +330,7 @@ impl Case<'_> {
         // A label of the line's own says more than the heading above.
         let roles = Cue::COMMAND | Cue::DELIVERY | Cue::RELAY | Cue::PHISHING | Cue::EXFILTRATION | Cue::INDICATORS;
         let near = self.line.label | self.place.column;
-        let cue = if near.has(roles) { near } else { near | self.line.section };
+        let cue = if near.has(roles) || near.has(Cue::VICTIMS) { near } else { near | self.line.section };
         if cue.has(Cue::SINKHOLE) {
             return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
         }

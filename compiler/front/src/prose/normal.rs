@@ -399,7 +399,16 @@ impl Writer<'_> {
         }
         match self.get(at + 1) {
             b'[' | b'(' | b'{' => {
-                let Some((len, Token::Dot)) = token(self.bytes, at + 1) else { return at + 1 };
+                let Some((len, token)) = token(self.bytes, at + 1) else { return at + 1 };
+                if matches!(token, Token::At) {
+                    // `cert [at] agency [.] example`: a host has to follow.
+                    let gap = usize::from(self.get(at + 1 + len) == b' ');
+                    let next = at + 1 + len + gap;
+                    return if label(self.get(next)) && self.host_follows(next) { self.replace(at, next - at, "@", Defang::Strong) } else { at + 1 };
+                }
+                if !matches!(token, Token::Dot) {
+                    return at + 1;
+                }
                 let gap = usize::from(self.get(at + 1 + len) == b' ');
                 let closed = matches!(self.get(at + len), b']' | b')' | b'}');
                 let next = at + 1 + len + gap;
@@ -413,6 +422,13 @@ impl Writer<'_> {
             b'a' | b'A' => self.words(at, true),
             _ => at + 1,
         }
+    }
+
+    /// Whether the word at `at` is a host's: a dot stands in it or right behind it, however it is written.
+    fn host_follows(&self, at: usize) -> bool {
+        let word = at + self.text.get(at..).map_or(0, word_len);
+        let dot = |at: usize| matches!(token(self.bytes, at), Some((_, Token::Dot))) || self.get(at) == b'.' && label(self.get(at + 1));
+        dot(word) || self.get(word) == b' ' && dot(word + 1)
     }
 
     /// Whether the words around a spaced dot can be labels of one name: none an ordinary word, and a suffix behind it or another dot.

@@ -131,7 +131,7 @@ fn below(text: &str, line: &Line, above: &std::ops::Range<usize>, start: usize, 
     let same_cell = line.shape == Shape::Row
         && next.shape == Shape::Row
         && bars(text.get(line.start..start).unwrap_or_default()) == bars(words.get(..lead).unwrap_or_default());
-    let at = if same_cell || lead == wanted || ends && line.shape != Shape::Row && !words.starts_with('|') {
+    let at = if same_cell || lead == wanted || ends && !words.starts_with('|') {
         lead
     } else {
         // Another column may stand in front: then this one begins at the same place, behind a gap.
