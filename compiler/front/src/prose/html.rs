@@ -136,6 +136,10 @@ impl Page<'_> {
             _ => {}
         }
         match name {
+            b"table" => {
+                self.mark(structure::TABLE);
+                ""
+            }
             b"a" => {
                 self.link = tag.attributes.iter().any(|(key, value)| &***key == b"href" && value.starts_with(b"http")).then_some(self.out.len());
                 ""
@@ -349,7 +353,7 @@ mod tests {
                     <table>\n<tr><th>Type</th><th>Value</th></tr><tr><td>Domain</td><td>\n one.example\n</td></tr></table>\
                     <ul><li>two<wbr>.example</li></ul><pre>a\nb</pre><p>see <a href=\"https://c.example/d?e=1&amp;f\">there</a></body></html>";
         let read = flatten(page).unwrap();
-        let wanted = "T\n## Indicators of compromise\n| Type | Value | \n| Domain |  one.example  | \n- two.example\n```\na\nb\n```\nsee there\n\
+        let wanted = "T\n## Indicators of compromise\n\n\u{E002}\n| Type | Value | \n| Domain |  one.example  | \n- two.example\n```\na\nb\n```\nsee there\n\
                       ](https://c.example/d?e=1&amp;f)\n";
         assert_eq!(read.normal.text, wanted);
         for word in ["one.example", "see ", "https://c.example/d?e=1&amp;f", "Domain"] {
