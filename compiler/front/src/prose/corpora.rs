@@ -81,7 +81,9 @@ fn predictions(folder: &Path, names: &BTreeSet<String>) -> BTreeSet<Key> {
         let text = open(&folder.join("docs").join(format!("{name}.txt")));
         with(name, &text, |found| {
             // A name beside its digest is seen, and left to the digest.
-            let seen = |value: &Found<'_>| matches!(value.kind, Kind::Cve | Kind::Attack) || value.kind == Kind::FileName && value.role == DocumentRole::FileName;
+            let seen = |value: &Found<'_>| {
+                matches!(value.kind, Kind::Cve | Kind::Attack) || value.kind == Kind::FileName && value.role == DocumentRole::FileName
+            };
             for value in found.iter().filter(|value| value.role == DocumentRole::Indicator || seen(value)) {
                 let mut add = |kind: &str| out.insert((name.clone(), kind.to_owned(), canonical(kind, &value.value)));
                 add(value.kind.name());

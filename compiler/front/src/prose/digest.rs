@@ -193,7 +193,9 @@ pub(super) fn label(text: &str) -> Option<Label> {
         let before = found.start().checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
         let inside = match what {
             // Names of algorithms are glued to labels: `fileMD5`, `file_md5`.
-            Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s => before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase),
+            Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s => {
+                before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase)
+            }
             // `create_certificate.dll`: a part of a name.
             _ => {
                 let after = bytes.get(found.end()).copied().unwrap_or(b' ');
@@ -209,7 +211,11 @@ pub(super) fn label(text: &str) -> Option<Label> {
         }
         let joined = |end: usize| {
             let gap = text.get(end..found.start()).unwrap_or_default().trim_matches([' ', '/', ',', '&', '+', '|', '(', ')', '-']);
-            gap.is_empty() || gap.eq_ignore_ascii_case("and") || gap.eq_ignore_ascii_case("or") || gap.eq_ignore_ascii_case("et") || gap.eq_ignore_ascii_case("und")
+            gap.is_empty()
+                || gap.eq_ignore_ascii_case("and")
+                || gap.eq_ignore_ascii_case("or")
+                || gap.eq_ignore_ascii_case("et")
+                || gap.eq_ignore_ascii_case("und")
         };
         let what = match (out, *what) {
             (Some((Label::File(set), end)), Label::File(more)) if joined(end) => Label::File(set | more),
@@ -224,7 +230,16 @@ pub(super) fn label(text: &str) -> Option<Label> {
 
 /// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
 pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
-    let mut labels = Labels { text: &normal.text, structure, line: 0, block: 0, head: (usize::MAX, None), before: None, heading: (u32::MAX, None), column: (u32::MAX, Vec::new()) };
+    let mut labels = Labels {
+        text: &normal.text,
+        structure,
+        line: 0,
+        block: 0,
+        head: (usize::MAX, None),
+        before: None,
+        heading: (u32::MAX, None),
+        column: (u32::MAX, Vec::new()),
+    };
     let mut taken = wrapped::Taken::default();
     let mut keep = Vec::with_capacity(candidates.len());
     for candidate in candidates.iter_mut() {

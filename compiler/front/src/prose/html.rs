@@ -20,7 +20,17 @@ pub(super) fn flatten(text: &str) -> Option<Flat> {
     is_page(text).then(|| {
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         emitter.naively_switch_states(true);
-        let mut page = Page { text, out: String::with_capacity(text.len()), edits: Vec::new(), copied: 0, quiet: None, pre: 0, targets: Vec::new(), aside: None, link: None };
+        let mut page = Page {
+            text,
+            out: String::with_capacity(text.len()),
+            edits: Vec::new(),
+            copied: 0,
+            quiet: None,
+            pre: 0,
+            targets: Vec::new(),
+            aside: None,
+            link: None,
+        };
         for token in Tokenizer::new_with_emitter(text, emitter) {
             let Ok(token) = token;
             page.token(&token);
@@ -287,8 +297,20 @@ impl Page<'_> {
 /// Whether an element holds what a page says of itself: its navigation, its foot, by its name or by its class.
 fn is_aside(tag: &StartTag<usize>) -> bool {
     const CLASSES: [&str; 14] = [
-        "footer", "site-footer", "page-footer", "main-footer", "footer-content", "nav", "navbar", "navigation", "menu", "site-nav", "contentinfo", "copyright",
-        "colophon", "breadcrumbs",
+        "footer",
+        "site-footer",
+        "page-footer",
+        "main-footer",
+        "footer-content",
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "site-nav",
+        "contentinfo",
+        "copyright",
+        "colophon",
+        "breadcrumbs",
     ];
     let name: &[u8] = &tag.name;
     if matches!(name, b"footer" | b"nav" | b"address") {
@@ -299,7 +321,8 @@ fn is_aside(tag: &StartTag<usize>) -> bool {
     }
     tag.attributes.iter().any(|(key, value)| {
         matches!(&***key, b"class" | b"id" | b"role")
-            && std::str::from_utf8(value).is_ok_and(|value| value.split_ascii_whitespace().any(|word| CLASSES.iter().any(|class| class.eq_ignore_ascii_case(word))))
+            && std::str::from_utf8(value)
+                .is_ok_and(|value| value.split_ascii_whitespace().any(|word| CLASSES.iter().any(|class| class.eq_ignore_ascii_case(word))))
     })
 }
 

@@ -11,12 +11,12 @@ use ir::{Direction, Role, public_suffix};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
-use super::owner::negated;
+use super::owner::{negated, owned};
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Line, Shape, Structure};
+use super::structure::{Cue, Line, Shape, Structure, cue};
 use super::words::{Hint, Hints};
-use super::{DocumentRole, Kind, hosts};
+use super::{DocumentRole, Kind, hosts, port};
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Verdict {
     pub(super) direction: Direction,
     pub(super) said: bool,
     pub(super) note: Option<String>,
+    /// The ports that a column of its table gives.
+    pub(super) ports: Vec<u16>,
     pub(super) cited: bool,
     pub(super) reason: String,
 }
@@ -78,6 +80,8 @@ pub(super) struct Case<'c> {
     pub(super) line: &'c Line,
     bundle: Bundle,
     hints: Near,
+    /// Whose the other cells of its row say that it is.
+    cells: Cue,
     /// What else stands in its line.
     pub(super) beside: Beside,
     /// A digest beside it tells the file.
@@ -95,6 +99,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candi
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
     let named = evidence::named(&normal.text, structure, candidates, &places);
+    let mut ports = port::Columns::default();
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut beside = vec![Beside::default(); structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(&places) {
@@ -111,8 +116,11 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candi
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
         let beside = beside.get(place.line).copied().unwrap_or_default();
-        let told = matches!(candidate.kind, Kind::FileName | Kind::Domain) && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
-        let case = Case { candidate, place, line, bundle, hints: near, beside, told, among_hosts, defanged_elsewhere };
+        let told = matches!(candidate.kind, Kind::FileName | Kind::Domain)
+            && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
+        let spoken = near.cells.has(Hint::Victim) || near.cells.has(Hint::Cleared);
+        let cells = if spoken { owner_cells(&normal.text, line, candidate) } else { Cue::default() };
+        let case = Case { candidate, place, line, bundle, hints: near, cells, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
@@ -131,6 +139,9 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candi
         verdict.cited = candidate.kind == Kind::Url && verdict.role != DocumentRole::Indicator && case.cited(&normal.text, verdict.role);
         if verdict.role == DocumentRole::Indicator && evidence::class(candidate.kind) == 2 {
             verdict.note = named.beside(place.line).map(|name| format!("file name: {name}"));
+        }
+        if place.cell && matches!(candidate.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Domain) && candidate.ports.is_empty() {
+            verdict.ports = ports.of(&normal.text, structure, line);
         }
         out.push(verdict);
     }
@@ -225,17 +236,52 @@ fn apart(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
     if start >= candidate.end {
         let gap = text.get(candidate.end..start).unwrap_or_default();
         let comment = gap.trim_start_matches(['`', '*', '"', '\'']).trim_start();
-        return gap.contains(['|', '\t']) || gap.contains("  ") || comment.starts_with(['(', '-', '–', '—', ';', '#', '/']) || comment.starts_with(": ");
+        return gap.contains(['|', '\t'])
+            || gap.contains("  ")
+            || comment.starts_with(['(', '-', '–', '—', ';', '#', '/'])
+            || comment.starts_with(": ");
     }
     let gap = text.get(end..candidate.start).unwrap_or_default();
     gap.contains(['|', '\t']) || gap.contains("  ")
 }
 
+/// Whose the cells beside a value say that it is: `| school.example | victim |`.
+fn owner_cells(text: &str, line: &Line, candidate: &Candidate) -> Cue {
+    const MOST: usize = 600;
+    let from = candidate.start.saturating_sub(MOST).max(line.start);
+    let until = (candidate.end + MOST).min(line.end);
+    let parts = [text.get(from..candidate.start), text.get(candidate.end..until)];
+    let cells = parts.into_iter().flatten().flat_map(|part| part.split(['|', '\t']).flat_map(|cell| cell.split("  ")));
+    let short = cells.map(|cell| cell.trim_matches([' ', '`', '*', '(', ')', '-', '–', '—'])).filter(|cell| (4..=48).contains(&cell.len()));
+    let owners = Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0);
+    short.map(|cell| Cue(owned(cell, cue(cell)).0 & owners.0)).fold(Cue::default(), |all, cue| all | cue)
+}
+
 /// Whether the words between a word and a value say that the value is another one than the word speaks of.
 fn other(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
     const TURNS: [&str; 22] = [
-        "by", "imitate", "imitates", "imitated", "imitating", "impersonate", "impersonates", "impersonated", "impersonating", "mimic", "mimics", "mimicking", "spoof",
-        "spoofs", "spoofing", "instead", "like", "looks", "resembles", "abuses", "poses", "posing",
+        "by",
+        "imitate",
+        "imitates",
+        "imitated",
+        "imitating",
+        "impersonate",
+        "impersonates",
+        "impersonated",
+        "impersonating",
+        "mimic",
+        "mimics",
+        "mimicking",
+        "spoof",
+        "spoofs",
+        "spoofing",
+        "instead",
+        "like",
+        "looks",
+        "resembles",
+        "abuses",
+        "poses",
+        "posing",
     ];
     let gap = if start >= candidate.end { text.get(candidate.end..start) } else { text.get(end..candidate.start) };
     gap.unwrap_or_default().split(|char: char| !char.is_alphanumeric()).any(|word| TURNS.iter().any(|turn| turn.eq_ignore_ascii_case(word)))
@@ -304,7 +350,7 @@ impl Case<'_> {
     pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
         let indicator = role == DocumentRole::Indicator;
         let (indicator_role, direction, said) = if indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either, false) };
-        Verdict { kind, role, indicator_role, direction, said, note: None, cited: false, reason }
+        Verdict { kind, role, indicator_role, direction, said, note: None, ports: Vec::new(), cited: false, reason }
     }
 
     pub(super) fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
@@ -329,13 +375,14 @@ impl Case<'_> {
         }
         // A label of the line's own says more than the heading above.
         let roles = Cue::COMMAND | Cue::DELIVERY | Cue::RELAY | Cue::PHISHING | Cue::EXFILTRATION | Cue::INDICATORS;
-        let near = self.line.label | self.place.column;
+        let near = self.line.label | self.place.column | self.cells;
         let cue = if near.has(roles) || near.has(Cue::VICTIMS) { near } else { near | self.line.section };
         if cue.has(Cue::SINKHOLE) {
             return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
         }
         let listed = self.place.alone || self.place.cell || self.place.first || !self.line.label.is_empty() || self.line.shape == Shape::Item;
-        let hostile = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
+        let hostile =
+            [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
         if cue.has(Cue::VICTIMS) && !cue.has(roles) && (listed || !hostile) {
             return Some(self.is(DocumentRole::Victim, "its heading or label says that it belongs to those who were attacked"));
         }
@@ -636,6 +683,9 @@ impl Case<'_> {
                 Link::None => {}
             }
         }
+        if !strong && footnote(text, self.line) {
+            scale.against(5, "a footnote names it", DocumentRole::Citation);
+        }
         if hosts::is_dynamic(&candidate.host) {
             scale.add(2, "anyone can take a name there");
         }
@@ -691,9 +741,7 @@ impl Case<'_> {
         if self.has(Hint::Sender) {
             scale.add(3, "mail came from it");
         }
-        if let Some((role, why)) =
-            hosts::known(&candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor)
-        {
+        if let Some((role, why)) = hosts::known(&candidate.host).filter(|(role, _)| *role != DocumentRole::Benign && *role != DocumentRole::Vendor) {
             let role = if role == DocumentRole::Publisher { DocumentRole::Contact } else { role };
             scale.against(6, why, role);
         }
@@ -755,9 +803,40 @@ fn is_profile(url: &str) -> bool {
 /// Whether a mailbox is one of an office: people are asked to write there.
 fn is_office(mailbox: &str) -> bool {
     const OFFICES: [&str; 34] = [
-        "abuse", "cert", "csirt", "cirt", "soc", "noc", "psirt", "security", "incident", "incidents", "report", "reports", "reporting", "press", "presse", "media",
-        "pr", "info", "contact", "contacts", "kontakt", "hello", "feedback", "help", "helpdesk", "intel", "threatintel", "threat-intel", "cti", "research",
-        "newsletter", "privacy", "legal", "disclosure",
+        "abuse",
+        "cert",
+        "csirt",
+        "cirt",
+        "soc",
+        "noc",
+        "psirt",
+        "security",
+        "incident",
+        "incidents",
+        "report",
+        "reports",
+        "reporting",
+        "press",
+        "presse",
+        "media",
+        "pr",
+        "info",
+        "contact",
+        "contacts",
+        "kontakt",
+        "hello",
+        "feedback",
+        "help",
+        "helpdesk",
+        "intel",
+        "threatintel",
+        "threat-intel",
+        "cti",
+        "research",
+        "newsletter",
+        "privacy",
+        "legal",
+        "disclosure",
     ];
     OFFICES.contains(&mailbox)
 }

@@ -142,7 +142,10 @@ fn place(text: &str, offset: usize, value: &str, kind: Kind) -> Option<(Kind, us
     let trimmed = if kind == Kind::UserAgent { trimmed } else { trimmed.trim_end_matches('.') };
     let fits = match kind {
         Kind::Service | Kind::Task => {
-            (3..=120).contains(&trimmed.len()) && trimmed.split(' ').count() <= 6 && !trimmed.contains("://") && !trimmed.starts_with(['-', '=', '|', '#', '<'])
+            (3..=120).contains(&trimmed.len())
+                && trimmed.split(' ').count() <= 6
+                && !trimmed.contains("://")
+                && !trimmed.starts_with(['-', '=', '|', '#', '<'])
         }
         Kind::Mutex | Kind::Pipe => {
             (4..=400).contains(&trimmed.len())

@@ -323,7 +323,7 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     }
     let verdicts = judge::judge(&normal, &structure, &hints, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, verdict)| {
-        let ports = std::mem::take(&mut candidate.ports);
+        let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
         let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
         let origin = normal.origin(candidate.start..candidate.end);
         let origin = page.as_ref().map_or(origin.clone(), |page| page.normal.origin(origin));

@@ -33,6 +33,10 @@ fn kind(hint: Hint) -> Option<Kind> {
 /// The names behind, or right in front of, the word at `start..end` that announces a kind.
 pub(super) fn names(text: &str, line: &Line, (start, end, hint): (usize, usize, Hint)) -> Vec<Name> {
     let Some(kind) = kind(hint) else { return Vec::new() };
+    let word = text.get(start..end).unwrap_or_default();
+    if word.starts_with(['/', '-']) || word.ends_with("create") || word.ends_with("-name") || word.ends_with("-Name") {
+        return command(text, line, kind, start, end).into_iter().collect();
+    }
     if line.code || line.shape == Shape::Row || line.shape == Shape::Heading {
         return Vec::new();
     }
@@ -58,6 +62,22 @@ pub(super) fn names(text: &str, line: &Line, (start, end, hint): (usize, usize, 
     out
 }
 
+/// The name that a command gives to a task or a service: `schtasks /create /tn "X"`, `sc create X`.
+fn command(text: &str, line: &Line, kind: Kind, start: usize, end: usize) -> Option<Name> {
+    let rest = text.get(end..line.end)?;
+    let tail = rest.trim_start();
+    let at = end + (rest.len() - tail.len());
+    let (from, to) = match tail.chars().next()? {
+        quote @ ('"' | '\'' | '`') => (1, 1 + tail.get(1..)?.find(quote)?),
+        _ => (0, tail.find([' ', '`', '"', '\'', '|', ')']).unwrap_or(tail.len())),
+    };
+    let name = Name { kind, start: at + from, end: at + to, made: true };
+    let before = text.get(line.body..start)?.to_ascii_lowercase();
+    let made = !["/delete", "/query", "/end", "/run"].iter().any(|verb| before.contains(verb));
+    (rest.len() > tail.len() && text.get(name.start..name.end).is_some_and(|words| fits(kind, words) && !words.starts_with(['%', '$', '/', '-'])))
+        .then_some(Name { made, ..name })
+}
+
 /// Whether the words in front, last first, say that the attacker made it.
 fn made(kind: Kind, words: &[&str]) -> bool {
     const MAKES: [&str; 12] = ["creat", "install", "register", "add", "set", "establish", "persist", "new", "malicious", "schedul", "us", "deploy"];
@@ -69,8 +89,28 @@ fn made(kind: Kind, words: &[&str]) -> bool {
 /// `cloud service`, `DNS service`: no service of Windows.
 fn other_service(words: &[&str]) -> bool {
     const OTHER: [&str; 22] = [
-        "cloud", "web", "online", "hosting", "file", "sharing", "storage", "messaging", "vpn", "mail", "email", "dns", "proxy", "security", "secret", "intelligence",
-        "customer", "shortening", "public", "as-a", "legitimate", "ip",
+        "cloud",
+        "web",
+        "online",
+        "hosting",
+        "file",
+        "sharing",
+        "storage",
+        "messaging",
+        "vpn",
+        "mail",
+        "email",
+        "dns",
+        "proxy",
+        "security",
+        "secret",
+        "intelligence",
+        "customer",
+        "shortening",
+        "public",
+        "as-a",
+        "legitimate",
+        "ip",
     ];
     words.first().is_some_and(|word| OTHER.iter().any(|other| word.eq_ignore_ascii_case(other) || word.to_ascii_lowercase().ends_with("-as-a")))
 }
@@ -88,8 +128,32 @@ fn reach(text: &str, at: usize) -> &str {
 /// How many bytes lead from the kind to its names, and whether they say that names follow.
 fn lead(rest: &str) -> (usize, bool) {
     const WORDS: [&str; 26] = [
-        "named", "called", "name", "names", "with", "the", "following", "header", "headers", "string", "strings", "value", "values", "as", "is", "are", "was",
-        "were", "of", "such", "like", "objects", "object", "entitled", "titled", "field",
+        "named",
+        "called",
+        "name",
+        "names",
+        "with",
+        "the",
+        "following",
+        "header",
+        "headers",
+        "string",
+        "strings",
+        "value",
+        "values",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "of",
+        "such",
+        "like",
+        "objects",
+        "object",
+        "entitled",
+        "titled",
+        "field",
     ];
     const SAYS: [&str; 5] = ["named", "called", "name", "names", "titled"];
     let mut at = 0;
@@ -144,7 +208,8 @@ fn item(text: &str, kind: Kind, named: bool, later: bool) -> Option<(usize, usiz
     let odd = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'\\' | b'{' | b'-'))
         || word.as_bytes().windows(2).any(|pair| matches!(pair, [left, right] if left.is_ascii_lowercase() && right.is_ascii_uppercase()));
     // A plain word is a name only when the sentence says so, or in a list that began with names.
-    let name = odd && (matches!(kind, Kind::Mutex | Kind::Pipe) || named) || named && later && word.starts_with(|char: char| char.is_ascii_uppercase());
+    let name =
+        odd && (matches!(kind, Kind::Mutex | Kind::Pipe) || named) || named && later && word.starts_with(|char: char| char.is_ascii_uppercase());
     (name && word.len() >= 3).then_some((0, word.len(), word.len()))
 }
 

@@ -268,7 +268,9 @@ impl Writer<'_> {
     fn parts_names(&self, at: usize) -> bool {
         let rest = self.bytes.get(at + 1..).unwrap_or_default();
         let name = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
-        name >= 2 && rest.first().is_some_and(u8::is_ascii_alphanumeric) && !matches!(rest, [b'x' | b'u', hex, ..] if hex.is_ascii_hexdigit() && name < 3)
+        name >= 2
+            && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            && !matches!(rest, [b'x' | b'u', hex, ..] if hex.is_ascii_hexdigit() && name < 3)
     }
 
     /// Whether the word that begins here holds a dot, however it is written.

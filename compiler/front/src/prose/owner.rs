@@ -58,14 +58,63 @@ const SINKHOLES: [&str; 12] = [
 
 /// What somebody owns: `sites of victims`.
 const THINGS: [&str; 24] = [
-    "sites", "site", "websites", "website", "domains", "domain", "hosts", "host", "names", "addresses", "address", "networks", "network", "systems",
-    "servers", "infrastructure", "list", "ips", "accounts", "mailboxes", "pages", "machines", "organisations", "organizations",
+    "sites",
+    "site",
+    "websites",
+    "website",
+    "domains",
+    "domain",
+    "hosts",
+    "host",
+    "names",
+    "addresses",
+    "address",
+    "networks",
+    "network",
+    "systems",
+    "servers",
+    "infrastructure",
+    "list",
+    "ips",
+    "accounts",
+    "mailboxes",
+    "pages",
+    "machines",
+    "organisations",
+    "organizations",
 ];
 
 /// Words behind which the values are the attacker's: `pages that victims are sent to`, `compromised sites that host the page`.
 const ATTACKERS: [&str; 30] = [
-    "sent", "send", "redirected", "redirect", "lured", "led", "contact", "contacts", "contacted", "connect", "connected", "visit", "visited", "download",
-    "downloaded", "received", "receive", "see", "saw", "host", "hosts", "hosting", "serve", "serving", "used", "abused", "indicators", "iocs", "malicious",
+    "sent",
+    "send",
+    "redirected",
+    "redirect",
+    "lured",
+    "led",
+    "contact",
+    "contacts",
+    "contacted",
+    "connect",
+    "connected",
+    "visit",
+    "visited",
+    "download",
+    "downloaded",
+    "received",
+    "receive",
+    "see",
+    "saw",
+    "host",
+    "hosts",
+    "hosting",
+    "serve",
+    "serving",
+    "used",
+    "abused",
+    "indicators",
+    "iocs",
+    "malicious",
     "c2",
 ];
 
@@ -75,8 +124,11 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
         return cue;
     }
     let lower = title.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’' | '&' | '-'))).filter(|word| !word.is_empty()).take(24).collect();
+    let words: Vec<&str> = lower
+        .split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’' | '&' | '-')))
+        .filter(|word| !word.is_empty())
+        .take(24)
+        .collect();
     if spoken(&words, &SINKHOLES).is_some_and(|(at, _)| !negated(words.get(..at).unwrap_or_default())) {
         return Cue::SINKHOLE;
     }
@@ -114,7 +166,9 @@ fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
 
 /// Whether the words in front deny what follows.
 pub(super) fn negated(before: &[&str]) -> bool {
-    before.iter().rev().take(4).any(|word| matches!(*word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t"))
+    before.iter().rev().take(4).any(|word| {
+        matches!(*word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t")
+    })
 }
 
 #[cfg(test)]
@@ -124,7 +178,16 @@ mod tests {
 
     #[test]
     fn victims_own_what_their_heading_lists() {
-        for title in ["Victims", "Victims:", "Known victims", "Domains of victims", "Victims' sites", "Compromised organisations", "List of victims", "Victim hosts"] {
+        for title in [
+            "Victims",
+            "Victims:",
+            "Known victims",
+            "Domains of victims",
+            "Victims' sites",
+            "Compromised organisations",
+            "List of victims",
+            "Victim hosts",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
         }
         for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police"] {

@@ -429,7 +429,8 @@ impl Reader {
 
     /// A label holds for its list. Words of their own behind the list end it.
     fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
-        let own = !label.is_empty() && !label.has(TYPES) || label.is_empty() && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+        let own =
+            !label.is_empty() && !label.has(TYPES) || label.is_empty() && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
         let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
         if listed {
             if let Some(top) = self.stack.last_mut() {
@@ -461,30 +462,36 @@ pub(super) const ASIDE_END: &str = "\u{E001}";
 pub(super) const TABLE: &str = "\u{E002}";
 
 /// What a heading can say instead of listing indicators.
-const OTHERS: Cue = Cue(
-    Cue::REFERENCES.0 | Cue::VICTIMS.0 | Cue::DETECTIONS.0 | Cue::CONTACT.0 | Cue::ADVICE.0 | Cue::HARMLESS.0 | Cue::SINKHOLE.0 | Cue::PACKAGES.0,
-);
+const OTHERS: Cue = Cue(Cue::REFERENCES.0
+    | Cue::VICTIMS.0
+    | Cue::DETECTIONS.0
+    | Cue::CONTACT.0
+    | Cue::ADVICE.0
+    | Cue::HARMLESS.0
+    | Cue::SINKHOLE.0
+    | Cue::PACKAGES.0);
 
 /// What only names a type: such a label is a part of its list.
-const TYPES: Cue = Cue(
-    Cue::NETWORK.0
-        | Cue::HASHES.0
-        | Cue::FILES.0
-        | Cue::REGISTRY.0
-        | Cue::MUTEX.0
-        | Cue::AGENT.0
-        | Cue::MAIL.0
-        | Cue::PACKAGES.0
-        | Cue::SERVICE.0
-        | Cue::TASK.0
-        | Cue::PIPE.0,
-);
+const TYPES: Cue = Cue(Cue::NETWORK.0
+    | Cue::HASHES.0
+    | Cue::FILES.0
+    | Cue::REGISTRY.0
+    | Cue::MUTEX.0
+    | Cue::AGENT.0
+    | Cue::MAIL.0
+    | Cue::PACKAGES.0
+    | Cue::SERVICE.0
+    | Cue::TASK.0
+    | Cue::PIPE.0);
 
 /// What the label in front of a line's values says: `Sinkholed: …`.
 fn own_label(line: &str) -> Cue {
     const LONGEST: usize = 64;
     let end = line.bytes().take(LONGEST).position(|byte| byte == b':');
     let Some((label, rest)) = end.and_then(|end| Some((line.get(..end)?, line.get(end + 1..)?))) else { return Cue::default() };
+    if label.trim_matches(['*', '_', ' ']).eq_ignore_ascii_case("name") {
+        return Cue::FILES;
+    }
     if rest.starts_with(['/', '\\']) || label.len() < 2 { Cue::default() } else { owned(label, cue(label)) }
 }
 
@@ -501,15 +508,31 @@ fn sentence(line: &str) -> bool {
 fn is_notice(line: &str) -> bool {
     let head = line.trim_start_matches(['*', '_', '#', '-', ' ']);
     head.starts_with('©')
-        || ["copyright ", "(c) 20", "&copy;", "all rights reserved"].iter().any(|word| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+        || ["copyright ", "(c) 20", "&copy;", "all rights reserved"]
+            .iter()
+            .any(|word| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
         || head.len() < 400 && (head.contains(" ©") || head.contains("ll rights reserved"))
 }
 
 /// What the cells of a table's head say. A column of links beside a source or a date of a report lists references.
 fn columns(head: &str) -> Vec<Cue> {
     const SOURCES: [&str; 16] = [
-        "source", "sources", "vendor", "publisher", "author", "report", "article", "title", "headline", "publication", "reference", "published by", "blog",
-        "outlet", "organisation", "organization",
+        "source",
+        "sources",
+        "vendor",
+        "publisher",
+        "author",
+        "report",
+        "article",
+        "title",
+        "headline",
+        "publication",
+        "reference",
+        "published by",
+        "blog",
+        "outlet",
+        "organisation",
+        "organization",
     ];
     const LINKS: [&str; 7] = ["url", "urls", "link", "links", "report url", "source url", "web"];
     let cells: Vec<String> =

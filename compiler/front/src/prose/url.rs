@@ -143,7 +143,14 @@ impl Scanner<'_> {
                 0..=0x20 | 0x7F => break,
                 b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
                 // A doubled backslash in a path is left as it is written.
-                b'\\' if host_done.is_some() && self.get(at + 1) == b'\\' && self.get(at + 2).is_ascii_alphanumeric() && self.is_defanged(start, at) => at += 1,
+                b'\\'
+                    if host_done.is_some()
+                        && self.get(at + 1) == b'\\'
+                        && self.get(at + 2).is_ascii_alphanumeric()
+                        && self.is_defanged(start, at) =>
+                {
+                    at += 1
+                }
                 b'\\' if !matches!(self.get(at + 1), b'_' | b'*' | b'#' | b'~' | b'-' | b'&' | b'=' | b'+' | b'!') => break,
                 b'(' => round += 1,
                 b')' => {
@@ -223,7 +230,8 @@ impl Scanner<'_> {
     /// Whether a URL goes on behind a placeholder, or ends there as a value does.
     fn goes_on(&self, at: usize) -> bool {
         let next = self.get(at);
-        next.is_ascii_alphanumeric() || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
+        next.is_ascii_alphanumeric()
+            || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
     }
 
     /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.

@@ -55,7 +55,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 262] = [
+const WORDS: [(&str, Hint); 267] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -221,6 +221,11 @@ const WORDS: [(&str, Hint); 262] = [
     ("public dns", Hint::Harmless),
     ("benign", Hint::Cleared),
     ("must not be blocked", Hint::Cleared),
+    ("/tn", Hint::Task),
+    ("-taskname", Hint::Task),
+    ("sc create", Hint::Service),
+    ("sc.exe create", Hint::Service),
+    ("new-service -name", Hint::Service),
     ("mutex", Hint::Mutex),
     ("mutexes", Hint::Mutex),
     ("mutant", Hint::Mutex),
