@@ -11,7 +11,7 @@ include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 /// Every code of the program, sorted by slug.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let own: [&'static Code; 4] = [&inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::OTHER_YAML, &inputs::NOTHING];
+    let own: [&'static Code; 5] = [&inputs::EMPTY, &inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::OTHER_YAML, &inputs::NOTHING];
     let mut codes: Vec<&'static Code> = own.to_vec();
     codes.extend(hunt::CODES);
     codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));

@@ -6,9 +6,10 @@ use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use front::context::{self, Context};
-use front::prose::{self, DocumentRole, Found, Kind};
+use front::document::Form;
+use front::prose::{self, DocumentRole, Found, Kind, Printed};
 use front::{draft, feed};
-use ir::{Advisory, Because, Citation, Direction, SourceDocument};
+use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
 use serde::Serialize;
 use source::{FileId, Sources, Span};
 
@@ -25,6 +26,8 @@ struct Document {
     context: Context,
     /// Values that become no rule, each with its reason.
     withheld: Vec<(String, String)>,
+    /// The rules that it prints.
+    printed: Option<Printed>,
 }
 
 /// `vigie import`.
@@ -33,7 +36,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
         && from != "prose"
         && feed::Format::parse(from).is_none()
     {
-        terminal.tell(&format!("error: `{from}` is no format; known are csv, list, misp, stix, openioc and prose"));
+        terminal.tell(&format!("error: `{from}` is no format; known are csv, list, misp, stix, openioc, json and prose"));
         return USAGE;
     }
     let mut inputs = Inputs::default();
@@ -57,7 +60,7 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
         USAGE
-    } else if errors > 0 {
+    } else if errors > 0 || inputs.empty > 0 {
         FINDINGS
     } else {
         CLEAN
@@ -67,6 +70,8 @@ pub(crate) fn run(args: &Import, terminal: &mut Terminal<'_>) -> u8 {
 /// Writes what every document holds, as soon as it is read.
 fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
+    // How many documents had rules of their own.
+    let mut carried = 0;
     for path in paths {
         if args.format == ImportFormat::Jsonl
             && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
@@ -74,24 +79,49 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             pass(&Disk(path), file, format, inputs, &mut out)?;
             continue;
         }
-        let Some(file) = inputs.open(path) else { continue };
+        let opened = inputs.open(path);
+        let Some((file, form)) = opened.first().copied() else { continue };
         let text = inputs.sources.file(file).text.clone();
-        match (args.format, format_of(path, &text, args.from.as_deref())) {
-            (ImportFormat::Jsonl, Some(format)) => pass(&&*text, file, format, inputs, &mut out)?,
+        let format = match form {
+            Form::Text => format_of(path, &text, args.from.as_deref()),
+            Form::Table => Some(feed::Format::Csv),
+            Form::Prose => None,
+        };
+        match (args.format, format) {
+            (ImportFormat::Jsonl, Some(format)) => {
+                for (file, _) in opened {
+                    let text = inputs.sources.file(file).text.clone();
+                    pass(&&*text, file, format, inputs, &mut out)?;
+                }
+            }
             (ImportFormat::Jsonl, None) => {
                 let mut context = context::read(&inputs.sources, file);
                 inputs.diagnostics.append(&mut context.diagnostics);
-                for found in prose::extract(&inputs.sources, file) {
-                    found_line(&inputs.sources, &found).write(&mut out)?;
+                let found = prose::extract(&inputs.sources, file);
+                for found in &found {
+                    found_line(&inputs.sources, found).write(&mut out)?;
                 }
                 write_named(&inputs.sources, &context, &mut out)?;
+                let printed = prose::printed(&inputs.sources, file);
+                for (kind, value) in &printed.names {
+                    let (line, column) = printed.span.map_or((1, 1), |span| inputs.sources.position(span));
+                    let source = &*inputs.sources.file(file).name;
+                    let reason = "a rule that the text prints";
+                    Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut out)?;
+                }
+                if is_empty(&found, &context) {
+                    inputs.empty(file);
+                }
             }
             (ImportFormat::Vigie, format) => {
                 let mut document = match format {
-                    Some(format) => from_feed(file, format, inputs),
-                    None => from_prose(file, &inputs.sources),
+                    Some(format) => from_feed(file, &opened, format, inputs),
+                    None => from_prose(file, inputs),
                 };
                 inputs.diagnostics.append(&mut document.context.diagnostics);
+                if let Some(printed) = document.printed.take() {
+                    carry(&mut document, &printed, args, paths, &mut carried)?;
+                }
                 cite(&mut document, &inputs.sources, args.output.as_deref());
                 out.write_all(draft::print(&document.advisory, &document.context, &document.withheld).as_bytes())?;
             }
@@ -121,7 +151,7 @@ fn stream(path: &Path, from: Option<&str>, inputs: &mut Inputs) -> Option<(FileI
     let mut head = Vec::new();
     File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     let format = format_of(path, &String::from_utf8_lossy(&head), from)?;
-    if !matches!(format, feed::Format::Misp | feed::Format::Stix) {
+    if !matches!(format, feed::Format::Misp | feed::Format::Stix | feed::Format::Json) {
         return None;
     }
     inputs.read += 1;
@@ -151,10 +181,12 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
     let name = inputs.sources.file(file).name.clone();
     let mut written = Ok(());
     let mut value = String::new();
+    let mut values = 0_usize;
     let mut read = feed::pass(input, file, format, &feed::Defaults::default(), &mut |entry| {
         if written.is_err() {
             return;
         }
+        values += 1;
         let line = Line { source: &name, raw: entry.raw, line: entry.line, column: entry.column, ..Line::default() };
         let line = match entry.value {
             feed::Value::Indicator(indicator) => {
@@ -175,19 +207,98 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
         }
     }
     inputs.diagnostics.append(&mut read.diagnostics);
+    if values == 0 && written.is_ok() && read.header.is_empty() {
+        inputs.empty(file);
+    }
     written
 }
 
-fn from_feed(file: FileId, format: feed::Format, inputs: &mut Inputs) -> Document {
-    let mut read = feed::read(&inputs.sources, file, format, &feed::Defaults::default());
-    inputs.diagnostics.append(&mut read.diagnostics);
-    let sources = &inputs.sources;
+fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> Document {
+    let read = read_feed(file, opened, format, inputs);
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
-    let advisory = feed::advisory(sources, file, read);
-    Document { file, advisory, context: Context::default(), withheld }
+    let advisory = feed::advisory(&inputs.sources, file, read);
+    Document { file, advisory, context: Context::default(), withheld, printed: None }
 }
 
-fn from_prose(file: FileId, sources: &Sources) -> Document {
+/// Reads the texts of one feed: a workbook has one for each sheet.
+fn read_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> feed::Read {
+    let reads = opened.iter().map(|(file, _)| feed::read(&inputs.sources, *file, format, &feed::Defaults::default()));
+    let mut read = feed::Read::join(reads);
+    inputs.diagnostics.append(&mut read.diagnostics);
+    if read.is_empty() {
+        inputs.empty(file);
+    }
+    read
+}
+
+/// The tables of a workbook as one advisory.
+pub(crate) fn tables(file: FileId, opened: &[(FileId, Form)], inputs: &mut Inputs) -> Advisory {
+    let read = read_feed(file, opened, feed::Format::Csv, inputs);
+    feed::advisory(&inputs.sources, file, read)
+}
+
+/// Writes the rules that a document prints beside the draft, which carries those of YARA and Suricata. A draft on standard output has
+/// no files beside it, and lists them.
+fn carry(document: &mut Document, printed: &Printed, args: &Import, paths: &[PathBuf], carried: &mut usize) -> io::Result<()> {
+    let Some(output) = &args.output else {
+        let reason = |kind: &str| format!("a rule of {kind} that the text prints; with `-o FILE` it comes out as a file");
+        document.withheld.extend(printed.names.iter().map(|(kind, name)| (name.clone(), reason(kind))));
+        return Ok(());
+    };
+    *carried += 1;
+    let stem = output.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = if *carried == 1 { stem } else { format!("{stem}-{carried}") };
+    let write = |name: &str, text: &str| {
+        let begun = Whole::begin(&output.with_file_name(name), paths.iter().map(PathBuf::as_path), args.force);
+        let mut file = begun.map_err(io::Error::other)?;
+        file.write_all(text.as_bytes())?;
+        file.finish()
+    };
+    for native in natives(printed, &stem, document.file) {
+        write(&native.file, &native.text)?;
+        document.advisory.natives.push(native);
+    }
+    for (number, rule) in (1..).zip(&printed.sigma) {
+        let name = format!("{stem}-sigma-{number}.yml");
+        write(&name, rule)?;
+        document.withheld.push((name, "a Sigma rule that the text prints, written beside this draft; it is an input of its own".to_owned()));
+    }
+    Ok(())
+}
+
+/// The rules of YARA and Suricata that a document prints, as rules that are carried.
+pub(crate) fn natives(printed: &Printed, stem: &str, file: FileId) -> Vec<Native> {
+    let span = printed.span.unwrap_or(Span::new(file, 0, 0));
+    let one = |language: NativeLanguage, name: &str, ending: &str, text: &Option<String>| {
+        text.as_ref().map(|text| Native {
+            name: name.to_owned(),
+            language,
+            file: format!("{stem}.{ending}"),
+            text: text.as_str().into(),
+            companions: Vec::new(),
+            because: Vec::new(),
+            span,
+        })
+    };
+    let yara = one(NativeLanguage::Yara, "printed-yara", "yar", &printed.yara);
+    yara.into_iter().chain(one(NativeLanguage::Suricata, "printed-suricata", "rules", &printed.suricata)).collect()
+}
+
+/// Whether nothing of a document can be used. A headline and a day alone are nothing.
+pub(crate) fn is_empty(found: &[Found<'_>], context: &Context) -> bool {
+    found.is_empty()
+        && context.hunt.is_none()
+        && context.report.is_none()
+        && context.actors.is_empty()
+        && context.software.is_empty()
+        && context.cves.is_empty()
+        && context.techniques.is_empty()
+        && context.tactics.is_empty()
+        && context.bulletins.is_empty()
+}
+
+fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
+    let sources = &inputs.sources;
     let context = context::read(sources, file);
     let found = prose::extract(sources, file);
     let withheld = found
@@ -196,18 +307,24 @@ fn from_prose(file: FileId, sources: &Sources) -> Document {
         .map(|found| (found.value.clone(), format!("{}: {}", role(found), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
-    Document { file, advisory, context, withheld }
+    let printed = Some(prose::printed(sources, file)).filter(|printed| !printed.is_empty());
+    if printed.is_none() && is_empty(&found, &context) {
+        inputs.empty(file);
+    }
+    Document { file, advisory, context, withheld, printed }
 }
 
 /// The advisory of a document in prose, with what its words say besides its values.
 pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: &Context) -> Advisory {
     let about = prose::Context {
-        id: None,
+        id: context.number.as_ref().map(|(number, _)| number.clone()),
         title: context.title.as_ref().map(|(title, _)| title.clone()),
         tlp: context.tlp.map(|(tlp, _)| tlp),
         published: context.published.map(|(date, _)| date),
+        modified: context.modified.map(|(date, _)| date),
+        verdict: context.verdict.map(|(verdict, _)| verdict).unwrap_or_default(),
         actors: context.actor().map(|actor| actor.names.clone()).unwrap_or_default(),
-        malware: context.software.iter().filter_map(|named| named.names.first().cloned()).collect(),
+        malware: context.malware().filter_map(|named| named.names.first().cloned()).collect(),
         hunt: context.hunt.map(|(window, _)| window),
         report: context.report.as_ref().map(|(report, _)| report.clone()),
         author: None,

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use front::document::{self, Form};
 use front::{feed, sigma};
 use ir::Advisory;
 use rayon::prelude::*;
@@ -17,6 +18,7 @@ use crate::import;
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
 pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input is in no known format");
 pub(crate) static OTHER_YAML: Code = Code::note("input.other-yaml", "a YAML file in a folder is no Sigma rule");
+pub(crate) static EMPTY: Code = Code::warn("input.empty", "an input says nothing that can be used");
 pub(crate) static NOTHING: Code = Code::error("input.nothing", "no input was found");
 
 /// The largest file read, in bytes.
@@ -32,6 +34,8 @@ pub(crate) struct Inputs {
     pub(crate) unreadable: usize,
     /// How many inputs were read.
     pub(crate) read: usize,
+    /// How many of them said nothing that can be used.
+    pub(crate) empty: usize,
     /// What placeholders in Sigma rules stand for.
     placeholders: sigma::Placeholders,
 }
@@ -84,9 +88,9 @@ fn is_description(path: &Path) -> bool {
 
 /// Endings of feeds; what is in them is found out when they are read.
 fn is_feed(path: &Path) -> bool {
-    const ENDINGS: [&str; 19] = [
-        "csv", "tsv", "json", "jsonl", "txt", "ioc", "iocs", "stix", "stix2", "xml", "list", "lst", "hosts", "netset", "ipset", "md5", "sha1",
-        "sha256", "sha512",
+    const ENDINGS: [&str; 20] = [
+        "xlsx", "csv", "tsv", "json", "jsonl", "txt", "ioc", "iocs", "stix", "stix2", "xml", "list", "lst", "hosts", "netset", "ipset", "md5",
+        "sha1", "sha256", "sha512",
     ];
     path.extension().is_some_and(|extension| ENDINGS.iter().any(|known| extension == *known))
 }
@@ -98,8 +102,9 @@ fn is_sigma(path: &Path) -> bool {
 
 /// Endings of advisories in prose.
 pub(crate) fn is_prose(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst", "pdf"].iter().any(|known| extension == *known))
+    path.extension().is_some_and(|extension| {
+        ["md", "markdown", "html", "htm", "adoc", "asciidoc", "rst", "pdf", "docx", "eml"].iter().any(|known| extension == *known)
+    })
 }
 
 /// Whether a file is plain text by its name: a list or an advisory.
@@ -110,7 +115,8 @@ fn is_text(path: &Path) -> bool {
 /// The format of a feed, told by its name and its content; a text with headings and sentences between its values is no list.
 pub(crate) fn format(path: &Path, text: &str) -> Option<feed::Format> {
     let plain = path.extension().is_none_or(|extension| extension == "txt");
-    feed::Format::detect(&shown(path), text).filter(|format| !(plain && *format == feed::Format::List && front::prose::is_document(text)))
+    feed::Format::detect(&shown(path), text)
+        .filter(|format| !(plain && *format == feed::Format::List && !feed::Format::is_program_list(text) && front::prose::is_document(text)))
 }
 
 /// A path with forward slashes, as reports show it.
@@ -124,22 +130,78 @@ impl Inputs {
         self.diagnostics.push(Diagnostic::new(code, message).help(help));
     }
 
-    /// Reads one file; what stands in the way is reported, and costs that file alone.
-    pub(crate) fn open(&mut self, path: &Path) -> Option<FileId> {
-        match text(path) {
-            Ok(text) => {
+    /// Reads one file; what stands in the way is reported, and costs that file alone. A workbook has a text for each sheet.
+    pub(crate) fn open(&mut self, path: &Path) -> Vec<(FileId, Form)> {
+        let parts = bytes(path).and_then(|bytes| document::read(&shown(path), bytes));
+        match parts {
+            Ok(parts) => {
                 self.read += 1;
-                Some(self.sources.add(shown(path), text))
+                let name = |part: &document::Part| match &part.name {
+                    Some(sheet) => format!("{}#{sheet}", shown(path)),
+                    None => shown(path),
+                };
+                parts.into_iter().map(|part| (self.sources.add(name(&part), part.text), part.form)).collect()
             }
             Err(why) => {
                 self.refuse(&UNREADABLE, format!("`{}` cannot be read: {why}", shown(path)), "the rest is built without it");
-                None
+                Vec::new()
             }
         }
     }
 
+    /// Says that a file was read, and that nothing came of it.
+    pub(crate) fn empty(&mut self, file: FileId) {
+        self.empty += 1;
+        let message = format!("`{}` says nothing that can be used: no value, no name, no technique, no cited source", self.sources.file(file).name);
+        self.diagnostics.push(
+            Diagnostic::new(&EMPTY, message)
+                .at(source::Span::new(file, 0, 0), "nothing was found")
+                .help("the book has every format that is read; a table might need a column mapping"),
+        );
+    }
+
     fn add(&mut self, path: &Path) {
-        let Some(file) = self.open(path) else { return };
+        let opened = self.open(path);
+        match opened.as_slice() {
+            [] => {}
+            [(file, Form::Text)] => self.add_text(path, *file),
+            [(file, Form::Prose)] => self.add_prose(*file),
+            [(first, _), ..] => {
+                let advisory = import::tables(*first, &opened, self);
+                self.advisories.push(advisory);
+            }
+        }
+    }
+
+    fn add_prose(&mut self, file: FileId) {
+        let mut context = front::context::read(&self.sources, file);
+        self.diagnostics.append(&mut context.diagnostics);
+        let found = front::prose::extract(&self.sources, file);
+        let mut advisory = import::advisory(&self.sources, file, &found, &context);
+        let nothing = import::is_empty(&found, &context);
+        let printed = front::prose::printed(&self.sources, file);
+        let name = self.sources.file(file).name.clone();
+        let stem = Path::new(&*name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        advisory.natives = import::natives(&printed, &stem, file);
+        let mut collection = sigma::Collection::default();
+        for (number, rule) in (1..).zip(&printed.sigma) {
+            let rule = self.sources.add(format!("{name}#sigma-{number}"), rule.as_str());
+            let source = self.sources.file(rule);
+            collection.push(sigma::read(&source.name, rule, &source.text, &self.placeholders));
+        }
+        let mut parsed = collection.finish();
+        // A rule is no more open than the document that prints it.
+        let marking = advisory.header.tlp;
+        parsed.advisories.iter_mut().for_each(|rule| rule.header.tlp = rule.header.tlp.max(marking));
+        self.advisories.extend(parsed.advisories);
+        self.diagnostics.extend(parsed.diagnostics);
+        if printed.is_empty() && nothing {
+            self.empty(file);
+        }
+        self.advisories.push(advisory);
+    }
+
+    fn add_text(&mut self, path: &Path, file: FileId) {
         let first = self.sources.file(file).text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         if is_description(path) || (path.as_os_str() == "-" && first.is_some_and(|line| line.starts_with("vigie "))) {
             let beside = Beside::of(path, MAX_FILE);
@@ -147,10 +209,7 @@ impl Inputs {
             self.advisories.extend(parsed.advisories);
             self.diagnostics.extend(parsed.diagnostics);
         } else if is_prose(path) || is_text(path) && self.is_document(path, file) {
-            let mut context = front::context::read(&self.sources, file);
-            self.diagnostics.append(&mut context.diagnostics);
-            let found = front::prose::extract(&self.sources, file);
-            self.advisories.push(import::advisory(&self.sources, file, &found, &context));
+            self.add_prose(file);
         } else if sigma::looks_like(&self.sources.file(file).text) {
             let mut collection = sigma::Collection::default();
             let source = self.sources.file(file);
@@ -231,12 +290,5 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    let mut bytes = bytes(path)?;
-    if front::prose::is_pdf(&bytes) {
-        return front::prose::pdf_text(&bytes);
-    }
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
-    String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
+    document::decode(bytes(path)?)
 }

@@ -10,9 +10,11 @@
 
 mod blocks;
 pub mod context;
+pub mod document;
 pub mod draft;
 pub mod feed;
 mod language;
+pub mod languages;
 pub mod logs;
 pub mod prose;
 pub mod sigma;

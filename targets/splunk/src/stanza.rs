@@ -46,7 +46,7 @@ pub(crate) fn settings<'s>(rule: &Rule, detection: &Detection, search: &'s str) 
     }
     out.push(("action.correlationsearch.enabled", "1".into()));
     out.push(("action.correlationsearch.label", one_line(&detection.title).into()));
-    out.push(("action.correlationsearch.annotations", annotations(meta).into()));
+    out.extend(annotations(meta).map(|annotations| ("action.correlationsearch.annotations", annotations.into())));
     out.push(("action.correlationsearch.metadata", metadata(detection).into()));
     out
 }
@@ -130,8 +130,8 @@ fn description(detection: &Detection) -> String {
     out
 }
 
-/// ATT&CK in the form that Enterprise Security reads.
-fn annotations(meta: &Meta) -> String {
+/// ATT&CK in the form that Enterprise Security reads; `None` when there is nothing to say.
+fn annotations(meta: &Meta) -> Option<String> {
     let mut out = serde_json::Map::new();
     if !meta.techniques.is_empty() {
         out.insert("mitre_attack".to_owned(), meta.techniques.iter().map(|technique| technique.as_str().to_owned()).collect());
@@ -145,7 +145,7 @@ fn annotations(meta: &Meta) -> String {
     if let Some(tlp) = meta.tlp {
         out.insert("tlp".to_owned(), tlp.name().into());
     }
-    serde_json::Value::Object(out).to_string()
+    (!out.is_empty()).then(|| serde_json::Value::Object(out).to_string())
 }
 
 fn metadata(detection: &Detection) -> String {

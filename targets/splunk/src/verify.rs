@@ -175,7 +175,7 @@ fn search(settings: &Settings<'_>, stands: &Stands<'_>) -> Vec<String> {
         wrong.push(format!("`{}` is no time to begin at", setting("dispatch.earliest_time")));
     }
     for key in ["action.correlationsearch.annotations", "action.correlationsearch.metadata"] {
-        if serde_json::from_str::<serde::de::IgnoredAny>(setting(key)).is_err() {
+        if settings.contains_key(key) && serde_json::from_str::<serde::de::IgnoredAny>(setting(key)).is_err() {
             wrong.push(format!("`{key}` is not JSON"));
         }
     }

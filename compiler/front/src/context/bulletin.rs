@@ -17,13 +17,13 @@ const MAX: usize = 200;
 const NOW: [&str; 10] = ["today", "this week", "yesterday", "issued", "warned", "says", "just", "new alert", "alert bulletin", "aujourd'hui"];
 
 /// Reads the numbers of bulletins.
-pub(crate) fn read(text: &str, file: FileId, folded: &Folded, title_end: usize, published: Option<Date>) -> Vec<Bulletin> {
+pub(crate) fn read(text: &str, file: FileId, folded: &Folded, title_end: usize, own_number: Option<&str>, published: Option<Date>) -> Vec<Bulletin> {
     let mut out: Vec<Bulletin> = Vec::new();
     let mut before: [Option<Word<'_>>; 3] = [None; 3];
     for word in words(&folded.text, 0, folded.text.len()).filter(|word| !word.text.is_empty()) {
         let window = [before[0], before[1], before[2], Some(word)];
         before = [before[1], before[2], Some(word)];
-        let Some((number, year, start)) = number(&window) else { continue };
+        let Some((number, year, start)) = self::number(&window) else { continue };
         if out.len() >= MAX || out.iter().any(|bulletin| bulletin.number == number) {
             continue;
         }
@@ -31,7 +31,7 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, title_end: usize, 
         let (head, tail) = folded.around(start, word.start + word.text.len(), 240, 240);
         let beside = format!("{head} {tail}");
         let indicators = number.contains("-IOC-") || ["indicator", "iocs", "ioc "].iter().any(|word| beside.contains(word));
-        let own = place.start < title_end;
+        let own = place.start < title_end || own_number.is_some_and(|own| own.eq_ignore_ascii_case(&number));
         let article = published.map(jiff::civil::Date::year);
         let fits = match article {
             Some(article) if !own => year == article || (year < article && !NOW.iter().any(|word| beside.contains(word))),
@@ -124,7 +124,7 @@ mod tests {
     fn bulletins(text: &str, published: &str) -> Vec<(String, bool, bool)> {
         let mut sources = Sources::default();
         let file = sources.add("a.md", text);
-        let found = read(text, file, &Folded::of(text), 0, published.parse().ok());
+        let found = read(text, file, &Folded::of(text), 0, None, published.parse().ok());
         for bulletin in &found {
             assert!(!sources.words(bulletin.span).is_empty());
         }

@@ -1,53 +1,36 @@
-//! Which day does a phrase mean? `July 21, 2021`, `14 March 2024`, `2021-07-21`, `the beginning of 2021`.
+//! Which day does a phrase mean? `July 21, 2021`, `4 de marzo de 2026`, `04.03.2026`, `2026年3月12日`, `the beginning of 2021`.
 
 use jiff::civil::Date;
 
 use super::fold::Folded;
-
-/// Months by their first letters, in English and French; French ones with their accents as written.
-const MONTHS: [(&str, i8); 26] = [
-    ("jan", 1),
-    ("feb", 2),
-    ("mar", 3),
-    ("apr", 4),
-    ("may", 5),
-    ("jun", 6),
-    ("jul", 7),
-    ("aug", 8),
-    ("sep", 9),
-    ("oct", 10),
-    ("nov", 11),
-    ("dec", 12),
-    ("janvier", 1),
-    ("février", 2),
-    ("fevrier", 2),
-    ("mars", 3),
-    ("avril", 4),
-    ("mai", 5),
-    ("juin", 6),
-    ("juillet", 7),
-    ("août", 8),
-    ("aout", 8),
-    ("septembre", 9),
-    ("octobre", 10),
-    ("novembre", 11),
-    ("décembre", 12),
-];
-
-const ENGLISH: [&str; 12] =
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+use crate::languages::fold::unspaced;
+use crate::languages::{month, sorts};
 
 /// The most words that a phrase for a day has.
 const MAX_WORDS: usize = 8;
 
+/// The most words before a day that say nothing.
+const MAX_FILLERS: usize = 6;
+
 /// A phrase for a day in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Found {
+    /// The day; of `03/02/2026` the one that begins with the month.
     pub(crate) date: Date,
+    /// The other day that the numbers may mean: of `03/02/2026` the one that begins with the day.
+    pub(crate) swapped: Option<Date>,
     /// Whether the phrase names the day itself, not only a month or a year.
     pub(crate) exact: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
+}
+
+impl Found {
+    /// The day, where it is known in which order the numbers stand.
+    pub(crate) fn read(self, day_first: bool) -> Self {
+        let date = self.swapped.filter(|_| day_first).unwrap_or(self.date);
+        Self { date, swapped: None, ..self }
+    }
 }
 
 /// A word of a folded text without the punctuation around it.
@@ -66,7 +49,7 @@ impl Word<'_> {
 /// The words of a range of a folded text.
 pub(crate) fn words(text: &str, from: usize, to: usize) -> impl Iterator<Item = Word<'_>> + Clone {
     let punctuation = |char: char| !char.is_alphanumeric();
-    text.get(from..to).unwrap_or_default().split([' ', '\n']).scan(from, move |at, piece| {
+    text.get(from..to).unwrap_or_default().split([' ', '\n', ':', '|']).scan(from, move |at, piece| {
         let start = *at;
         *at += piece.len() + 1;
         let inner = piece.trim_start_matches(punctuation);
@@ -76,12 +59,17 @@ pub(crate) fn words(text: &str, from: usize, to: usize) -> impl Iterator<Item = 
 
 /// The phrases for an exact day in a range of a folded text, in reading order.
 pub(crate) fn days(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
+    phrases(folded, from, to).into_iter().filter(|found| found.exact).collect()
+}
+
+/// The phrases for a day, a month or a year in a range of a folded text, in reading order.
+pub(crate) fn phrases(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).collect();
     for at in 0..all.len() {
         let rest = all.get(at..).unwrap_or_default();
-        if found.last().is_none_or(|last| rest.first().is_some_and(|word| word.start >= last.end)) {
-            found.extend(phrase(rest).filter(|found| found.exact));
+        if found.last().is_none_or(|last| rest.first().is_some_and(|word| word.end() > last.end)) {
+            found.extend(phrase(rest));
         }
     }
     found
@@ -89,79 +77,134 @@ pub(crate) fn days(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
 
 /// The phrase for a day, a month or a year that begins the range, behind words such as `on` and `the`.
 pub(crate) fn leading(folded: &Folded, from: usize, to: usize) -> Option<Found> {
-    const FILLERS: [&str; 24] = [
-        "at", "on", "from", "in", "since", "the", "with", "by", "around", "about", "least", "back", "to", "as", "of", "is", "date", "start", "le",
-        "du", "au", "en", "à", "depuis",
-    ];
-    let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).take(MAX_WORDS + 6).collect();
-    let skipped = all.iter().take(6).take_while(|word| FILLERS.contains(&word.text)).count();
+    let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).take(MAX_WORDS + MAX_FILLERS).collect();
+    let skipped = all.iter().take(MAX_FILLERS).take_while(|word| sorts().is_filler(word.text)).count();
     // `start of 2021` begins with a word that is also a filler.
     (0..=skipped).find_map(|skip| phrase(all.get(skip..)?))
 }
 
 fn phrase(words: &[Word<'_>]) -> Option<Found> {
-    let text = |at: usize| words.get(at).map(|word| word.text);
-    let start = words.first()?.start;
+    // `公開日2026`: what stands before the year of a script without blanks is another word.
+    let first = words.first()?;
+    let digits = first.text.trim_start_matches(|char: char| unspaced(char) && char != '令' && char != '和');
+    let begins = digits.starts_with(|char: char| char.is_ascii_digit() || char == '令');
+    let first = if begins { Word { text: digits, start: first.end() - digits.len() } } else { *first };
+    let text = |at: usize| if at == 0 { Some(first.text) } else { words.get(at).map(|word| word.text) };
     let found = |used: usize, date: Option<Date>, exact: bool| {
         let end = words.get(used.checked_sub(1)?)?.end();
-        Some(Found { date: date?, exact, start, end })
+        Some(Found { date: date?, swapped: None, exact, start: first.start, end })
     };
-    let (first, second, third) = (text(0)?, text(1), text(2));
-    if let (Some(year), Some(month), Some(day)) = (year(first), second.and_then(|word| number(word, 12)), third.and_then(ordinal)) {
+    if let Some(found) = han(&first).or_else(|| han_in_words(&first, words)).or_else(|| dotted(&first)) {
+        return Some(found);
+    }
+    let (Some(one), second, third) = (text(0), text(1), text(2)) else { return None };
+    if let (Some(year), Some(month), Some(day)) = (year(one), second.and_then(|word| number(word, 12)), third.and_then(ordinal)) {
         return found(3, Date::new(year, month, day).ok(), true);
     }
-    if let (Some(day), Some(month), Some(year)) = (ordinal(first), second.and_then(month), third.and_then(year)) {
-        return found(3, Date::new(year, month, day).ok(), true);
+    if let Some(day) = ordinal(one) {
+        // `4 de marzo de 2026`, `1-го марта`.
+        let mut at = 1;
+        let skip = |at: &mut usize| {
+            while text(*at).is_some_and(|word| LINKS.contains(&word)) && *at < 4 {
+                *at += 1;
+            }
+        };
+        skip(&mut at);
+        if let Some(month) = text(at).and_then(month) {
+            at += 1;
+            skip(&mut at);
+            return text(at).and_then(year).and_then(|year| found(at + 1, Date::new(year, month, day).ok(), true));
+        }
+        if let (Some(other), Some(year)) = (second.and_then(|word| number(word, 31)), third.and_then(year)) {
+            let (of_month, of_day) = (Date::new(year, day, other).ok(), Date::new(year, other, day).ok());
+            let swapped = of_month.and(of_day).filter(|date| Some(*date) != of_month);
+            return found(3, of_month.or(of_day), true).map(|found| Found { swapped, ..found });
+        }
+        return None;
     }
-    if let Some(month) = month(first) {
+    if let Some(month) = month(one) {
         if let (Some(day), Some(year)) = (second.and_then(ordinal), third.and_then(year)) {
             return found(3, Date::new(year, month, day).ok(), true);
         }
-        if let Some(year) = second.and_then(year) {
-            return found(2, Date::new(year, month, 1).ok(), false);
-        }
-        return None;
+        let at = if second.is_some_and(|word| LINKS.contains(&word)) { 2 } else { 1 };
+        return text(at).and_then(year).and_then(|year| found(at + 1, Date::new(year, month, 1).ok(), false));
     }
-    if matches!(first, "beginning" | "start" | "early" | "début" | "debut") {
-        let at = if matches!(second, Some("of" | "in" | "de")) { 2 } else { 1 };
+    if sorts().begin_days(one) {
+        let at = (1..4).find(|at| text(*at).is_some_and(|word| !LINKS.contains(&word) && !sorts().is_filler(word)))?;
         if let Some(year) = text(at).and_then(year) {
             return found(at + 1, Date::new(year, 1, 1).ok(), false);
         }
-        if let (Some(month), Some(year)) = (text(at).and_then(month), text(at + 1).and_then(year)) {
-            return found(at + 2, Date::new(year, month, 1).ok(), false);
-        }
-        return None;
+        let month = text(at).and_then(month)?;
+        let next = if text(at + 1).is_some_and(|word| LINKS.contains(&word)) { at + 2 } else { at + 1 };
+        return text(next).and_then(year).and_then(|year| found(next + 1, Date::new(year, month, 1).ok(), false));
     }
-    year(first).and_then(|year| found(1, Date::new(year, 1, 1).ok(), false))
+    year(one).and_then(|year| found(1, Date::new(year, 1, 1).ok(), false))
+}
+
+/// Words between the parts of a day: `4 de marzo de 2026`, `4th of March`.
+const LINKS: [&str; 9] = ["de", "del", "of", "di", "do", "den", "der", "го", "l'annee"];
+
+/// `2026年3月12日`, `令和8年3月12日`, `2026年3月`, `2026年初`.
+fn han(word: &Word<'_>) -> Option<Found> {
+    let (year, rest) = word.text.split_once('年')?;
+    let year = match year.strip_prefix("令和") {
+        Some("元") => 2019,
+        // The first year of the era was 2019.
+        Some(number) => number.parse::<i16>().ok().filter(|number| (1..=82).contains(number))? + 2018,
+        None => self::year(year)?,
+    };
+    let used = |rest: &str| word.end() - rest.len();
+    let whole = |rest: &str| Some(Found { date: Date::new(year, 1, 1).ok()?, swapped: None, exact: false, start: word.start, end: used(rest) });
+    let Some((month, behind)) = rest.split_once('月') else { return whole(rest) };
+    let Some(month) = number(month, 12) else { return whole(rest) };
+    let day = behind.split_once('日').or_else(|| behind.split_once('号')).and_then(|(day, tail)| Some((number(day, 31)?, tail)));
+    let (date, exact, end) = match day {
+        Some((day, tail)) => (Date::new(year, month, day).ok()?, true, used(tail)),
+        None => (Date::new(year, month, 1).ok()?, false, used(behind)),
+    };
+    Some(Found { date, swapped: None, exact, start: word.start, end })
+}
+
+/// `2026 年 3 月 12 日`.
+fn han_in_words(first: &Word<'_>, words: &[Word<'_>]) -> Option<Found> {
+    let [_, one, month, two, day, three, ..] = words else { return None };
+    let marks = one.text == "年" && two.text == "月" && three.text.starts_with('日');
+    let date = marks.then(|| Date::new(year(first.text)?, number(month.text, 12)?, number(day.text, 31)?).ok())??;
+    Some(Found { date, swapped: None, exact: true, start: first.start, end: three.start + '日'.len_utf8() })
+}
+
+/// `04.03.2026`, `2026.03.04`: dots are written where the day comes first, or the year.
+fn dotted(word: &Word<'_>) -> Option<Found> {
+    let mut parts = word.text.split('.');
+    let (Some(one), Some(two), Some(three), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return None };
+    let month = number(two, 12)?;
+    let date = match (year(one), year(three)) {
+        (Some(year), None) => Date::new(year, month, number(three, 31)?),
+        (None, Some(year)) => Date::new(year, month, number(one, 31)?),
+        _ => return None,
+    };
+    Some(Found { date: date.ok()?, swapped: None, exact: true, start: word.start, end: word.end() })
 }
 
 /// A year that a report can be about. `2021summary` is one as well: text taken from pages loses line ends.
 fn year(word: &str) -> Option<i16> {
     let (digits, rest) = word.split_at_checked(4)?;
-    let glued = rest.is_empty() || rest.starts_with(|char: char| char.is_ascii_alphabetic() && char != 's');
+    let glued = rest.is_empty() || rest.starts_with(|char: char| char.is_alphabetic() && char != 's');
     let year = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
     ((1990..=2100).contains(&year) && (glued || rest.starts_with("summary"))).then_some(year)
 }
 
 fn number(word: &str, most: i8) -> Option<i8> {
-    (word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit())).then(|| word.parse().ok())?.filter(|number| (1..=most).contains(number))
+    let digits = (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| word.parse().ok())?.filter(|number| (1..=most).contains(number))
 }
 
-/// `21`, `21st`, `1er`.
+/// `21`, `21st`, `1er`, `1º`.
 fn ordinal(word: &str) -> Option<i8> {
-    let digits = ["st", "nd", "rd", "th", "er"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    let digits = ["st", "nd", "rd", "th", "er", "º", "°", "ª", "e"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
     // The time behind a day in one word: `21t10:00:00z`.
     let digits = digits.split('t').next().unwrap_or(digits);
     number(digits, 31)
-}
-
-fn month(word: &str) -> Option<i8> {
-    let word = word.trim_end_matches('.');
-    if word == "sept" {
-        return Some(9);
-    }
-    let english = ENGLISH.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, number)| number);
-    english.or_else(|| MONTHS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number))
 }
 
 #[cfg(test)]
@@ -185,12 +228,31 @@ mod tests {
             ("early March 2021", "2021-03-01", false),
             ("the start of 2021", "2021-01-01", false),
             ("March 17, 2021Summary", "2021-03-17", true),
+            ("4th of March 2026", "2026-03-04", true),
+            ("04.03.2026", "2026-03-04", true),
+            ("2026.03.04", "2026-03-04", true),
+            ("2026/03/04", "2026-03-04", true),
+            ("23/02/2026", "2026-02-23", true),
+            ("2026年3月12日", "2026-03-12", true),
+            ("公開日2026年3月12日に", "2026-03-12", true),
+            ("2026 年 3 月 12 日", "2026-03-12", true),
+            ("令和8年3月12日", "2026-03-12", true),
+            ("公開日：2026-03-12", "2026-03-12", true),
+            ("2026年1月", "2026-01-01", false),
         ] {
+            let text = text.strip_prefix("公開日：").unwrap_or(text);
             assert_eq!(first(text), Some((day.to_owned(), exact)), "{text}");
         }
-        for text in ["February 30, 2021", "may help", "10.2021.1", "in the 2020s", "", "2021abc99"] {
+        for text in ["February 30, 2021", "may help", "10.2021.1", "in the 2020s", "", "2021abc99", "1.2.3", "10.0.2021.5"] {
             assert!(first(text).is_none_or(|(_, exact)| !exact), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_in_two_orders_are_both_told() {
+        let folded = Folded::of("03/02/2026");
+        let found = leading(&folded, 0, folded.text.len()).unwrap();
+        assert_eq!((found.read(false).date.to_string(), found.read(true).date.to_string()), ("2026-03-02".to_owned(), "2026-02-03".to_owned()));
     }
 
     #[test]

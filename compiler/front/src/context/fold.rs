@@ -1,8 +1,10 @@
 //! How is prose compared with names? In lower case, with one blank for whatever parts words.
 
+use crate::languages::fold::{edge, plain};
+
 /// A text in which names are looked for, and where each of its bytes was written.
 pub(crate) struct Folded {
-    /// Lower case; a run of blanks, hyphens, underscores and slashes is one blank, or a line end where a paragraph ends.
+    /// Plain letters; a run of blanks, hyphens, underscores and slashes is one blank, or a line end where a paragraph ends.
     pub(crate) text: String,
     /// The offset in the original of each byte, and of the end.
     places: Vec<u32>,
@@ -12,8 +14,9 @@ impl Folded {
     pub(crate) fn of(original: &str) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut places = Vec::with_capacity(original.len() + 1);
-        // The blanks since the last word: where they began, and the line ends among them.
-        let mut gap: Option<(u32, usize)> = None;
+        // The blanks since the last word: where they began, the line ends among them, and the last of them.
+        let mut gap: Option<(u32, usize, char)> = None;
+        let mut heading = original.starts_with('#');
         let mut push = |text: &mut String, char: char, at: u32| {
             text.push(char);
             places.extend(std::iter::repeat_n(at, char.len_utf8()));
@@ -21,23 +24,21 @@ impl Folded {
         for (at, char) in original.char_indices() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             if parts(char) {
-                let (start, lines) = gap.unwrap_or((at, 0));
-                gap = Some((start, lines + usize::from(char == '\n')));
+                let (start, lines, last) = gap.unwrap_or((at, 0, ' '));
+                // A bullet begins a paragraph: `\n- `.
+                let bullet = last == '-' && char == ' ' && lines > 0;
+                // So does what stands below a heading.
+                let ends = char == '\n' && std::mem::take(&mut heading);
+                gap = Some((start, lines + usize::from(char == '\n' || bullet) + usize::from(ends), char));
                 continue;
             }
-            if is_invisible(char) {
-                continue;
+            // One character for each, so that no offset gets lost.
+            let Some(folded) = plain(char).filter(|char| !is_invisible(*char)) else { continue };
+            if let Some((start, lines, _)) = gap.take() {
+                let begins = lines > 0 && matches!(char, '#' | '*' | '+' | '|' | '•' | '·' | '●');
+                heading = lines > 0 && char == '#';
+                push(&mut text, if lines > 1 || begins { '\n' } else { ' ' }, start);
             }
-            if let Some((start, lines)) = gap.take() {
-                push(&mut text, if lines > 1 { '\n' } else { ' ' }, start);
-            }
-            // One lower-case character for each: enough for names, and no offset gets lost.
-            let folded = match char {
-                '’' | '‘' => '\'',
-                '“' | '”' => '"',
-                other if other.is_ascii() => other.to_ascii_lowercase(),
-                other => other.to_lowercase().next().unwrap_or(other),
-            };
             push(&mut text, folded, at);
         }
         places.push(u32::try_from(original.len()).unwrap_or(u32::MAX));
@@ -64,10 +65,7 @@ impl Folded {
 
     /// Whether no word goes on across this offset.
     pub(crate) fn edge(&self, at: usize) -> bool {
-        let letter = |char: char| char.is_alphanumeric();
-        let before = self.text.get(..at).and_then(|text| text.chars().next_back());
-        let after = self.text.get(at..).and_then(|text| text.chars().next());
-        !(before.is_some_and(letter) && after.is_some_and(letter))
+        edge(&self.text, at)
     }
 }
 

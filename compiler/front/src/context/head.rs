@@ -1,105 +1,29 @@
-//! What does a document say about itself: title, dates, marking, the window to search, who wants to hear of a hit?
+//! What does a document say about itself: dates, marking, verdict, the window to search, who wants to hear of a hit?
 
-use ir::{Tlp, Window};
+use ir::{Tlp, Verdict, Window};
 use source::{FileId, Span};
 
 use super::cues::{Cue, Said};
 use super::dates::{self, Found};
 use super::fold::Folded;
+use super::standing::Sentences;
+use crate::languages::fold::unspaced;
+use crate::languages::sorts;
 
 /// How much of a document can be its head, in bytes.
 const HEAD: usize = 6000;
 
-/// The longest title, in bytes.
-const MAX_TITLE: usize = 300;
-
-/// The title: a `title:` line, a heading of Markdown, AsciiDoc or HTML, or the first line that is a sentence.
-pub(crate) fn title(text: &str, file: FileId) -> Option<(String, Span)> {
-    let mut plain = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n').take(40) {
-        let start = at;
-        at += line.len();
-        if start > HEAD {
-            break;
-        }
-        let trimmed = line.trim();
-        let heading = ["title:", "Title:", "# ", "## ", "= ", "== "].iter().find_map(|mark| trimmed.strip_prefix(mark)).or_else(|| tagged(trimmed));
-        let candidate = heading.unwrap_or(trimmed).trim().trim_matches(['"', '*', '#', '=']).trim();
-        if candidate.is_empty() || candidate.len() > MAX_TITLE || !is_title(candidate) {
-            continue;
-        }
-        let from = start + line.find(candidate)?;
-        let found = (candidate.split_whitespace().collect::<Vec<_>>().join(" "), Span::new(file, from, from + candidate.len()));
-        if heading.is_some() {
-            return Some(found);
-        }
-        // Only the very first words can be a title without a mark.
-        if plain.is_none() {
-            plain = Some(found);
-        }
-    }
-    plain.filter(|(words, _)| words.split(' ').count() >= 4)
-}
-
-/// What stands in `<title>` or `<h1>` on one line.
-fn tagged(line: &str) -> Option<&str> {
-    let at = ["<title", "<h1"].iter().find_map(|tag| line.find(tag))?;
-    let rest = line.get(at..)?;
-    let inner = rest.get(rest.find('>')? + 1..)?;
-    inner.split('<').next().filter(|inner| !inner.trim().is_empty())
-}
-
-/// A title has words; a list of indicators, a directive or a rule of dashes is none.
-fn is_title(line: &str) -> bool {
-    let words = line.split_whitespace().filter(|word| word.chars().filter(|char| char.is_alphabetic()).count() >= 2).count();
-    let directive = line.starts_with([':', '<', '[', '!', '|', '-', '+', '*', '>']) || line.ends_with(':');
-    let indicator = ["[.]", "://", "hxxp", "(.)"].iter().any(|mark| line.contains(mark));
-    let digest = line.split_whitespace().any(|word| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    words >= 1 && !directive && !indicator && !digest
-}
+/// The most lines in which a day alone is the day of publication.
+const MAX_LINES: usize = 16;
 
 /// The day of publication and the day of the last change.
 pub(crate) fn published(text: &str, folded: &Folded) -> (Option<Found>, Option<Found>) {
     let end = (0..=HEAD.min(folded.text.len())).rev().find(|at| folded.text.is_char_boundary(*at)).unwrap_or(0);
     let days = dates::days(folded, 0, end);
-    let label = |found: &Found| {
-        let (before, _) = folded.around(found.start, found.end, 40, 0);
-        let before = before.trim_end_matches([' ', ':', '*', ',']);
-        let last = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
-        if last(&["updated", "revised", "modified", "last update", "last updated on", "revision", "mise à jour"]) {
-            return Label::Changed;
-        }
-        if last(&[
-            "date",
-            "published",
-            "published on",
-            "released",
-            "release",
-            "posted",
-            "posted on",
-            "issued",
-            "publication",
-            "publié le",
-            "created",
-            "release on",
-        ]) {
-            return Label::Published;
-        }
-        Label::None
-    };
-    let alone = |found: &Found| {
-        let place = folded.place(found.start, found.end);
-        let line_start = text.get(..place.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-        let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let number = text.get(..line_start).unwrap_or_default().matches('\n').count();
-        let only = line.trim().len() <= place.len() + 4;
-        // `2020-08-20 (THURSDAY) - EMOTET INFECTION`
-        let leads = number == 0 && line_start == place.start;
-        number < 12 && (only || leads)
-    };
-    let first = |wanted: Label| days.iter().find(|found| label(found) == wanted).copied();
-    (first(Label::Published).or_else(|| days.iter().find(|found| alone(found)).copied()), first(Label::Changed))
+    let labels: Vec<(Label, Found)> = days.iter().map(|found| label(folded, *found)).collect();
+    let first = |wanted: Label| labels.iter().find(|(label, _)| *label == wanted).map(|(_, found)| *found);
+    let published = first(Label::Published).or_else(|| days.iter().find(|found| alone(text, folded, found)).copied());
+    (published, first(Label::Changed))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -109,7 +33,73 @@ enum Label {
     None,
 }
 
-/// The strictest marking that the text gives itself: `TLP:AMBER+STRICT`, `TLP: WHITE`.
+/// What the words before a day say of it, and the day in the order of numbers that their language has.
+fn label(folded: &Folded, found: Found) -> (Label, Found) {
+    let (before, behind) = folded.around(found.start, found.end, 72, 24);
+    // Words that are a label only before a colon: `Data: 4 marzo 2026`.
+    let last = before.trim_end().trim_end_matches(['*', '|', ' ']);
+    if let Some(word) = last.strip_suffix(':').map(|head| format!("{}:", head.trim_end_matches(['*', ' '])))
+        && let Some((_, day_first)) = sorts().published.ends(&word)
+    {
+        return (Label::Published, found.read(day_first));
+    }
+    let mut before = before;
+    // Weekdays, articles and marks may stand between: `Veröffentlicht am Mittwoch, den`.
+    for _ in 0..6 {
+        before = before.trim_end_matches(|char: char| !char.is_alphanumeric() && char != ')');
+        let bare = before.strip_suffix(')').and_then(|inner| inner.rfind('(')).map(|at| before.get(..at).unwrap_or_default().trim_end());
+        before = bare.unwrap_or(before);
+        let (published, changed) = (sorts().published.ends(before), sorts().modified.ends(before));
+        match (published, changed) {
+            (Some((one, _)), Some((other, day_first))) if other >= one => return (Label::Changed, found.read(day_first)),
+            (None, Some((_, day_first))) => return (Label::Changed, found.read(day_first)),
+            (Some((_, day_first)), _) => return (Label::Published, found.read(day_first)),
+            (None, None) => {}
+        }
+        let Some((length, _)) = sorts().around_days.ends(before) else { break };
+        before = before.get(..before.len() - length).unwrap_or_default();
+    }
+    // Japanese and Chinese say it behind the day: `2026年3月12日公開`.
+    let behind = behind.trim_start();
+    if behind.starts_with(unspaced) {
+        if sorts().modified.begins(behind).is_some() {
+            return (Label::Changed, found.read(true));
+        }
+        if sorts().published.begins(behind).is_some() {
+            return (Label::Published, found.read(true));
+        }
+    }
+    (Label::None, found.read(false))
+}
+
+/// Whether a day stands as the day of a publication does: alone in a line near the top, behind an author's name, behind a place.
+fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
+    let place = folded.place(found.start, found.end);
+    let start = text.get(..place.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let number = text.get(..start).unwrap_or_default().matches('\n').count();
+    let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let head = text.get(start..place.start).unwrap_or_default().trim_matches(['*', '_', '#', '+', '|', '(', ' ', '>']);
+    let tail = text.get(place.end..start + line.len()).unwrap_or_default().trim_matches(['*', '_', '|', ')', ' ']);
+    // `2020-08-20 (THURSDAY) - EMOTET INFECTION`
+    let leads = number == 0 && start == place.start;
+    let only = line.trim().len() <= place.len() + 4;
+    let words = head.split_whitespace().count();
+    let short = words <= 10
+        && !head.contains(". ")
+        && (tail.is_empty() || tail == "." || tail.starts_with(['|', '·', '•', '-', '–', '—', '/']) && tail.len() <= 60);
+    let folded_head = super::fold::fold(head);
+    let byline = sorts().byline.begins(&folded_head).is_some();
+    // `Paris, le 4 mars 2026`, `Threat team | 4 March 2026`.
+    let parted = head.trim_end_matches(char::is_alphabetic).trim_end();
+    let place_name =
+        words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
+    let begins = head.is_empty()
+        && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some())
+        && tail.len() <= 80;
+    number < MAX_LINES && (only || leads || begins || short && (byline || place_name))
+}
+
+/// The strictest marking that the text gives itself: `TLP:AMBER+STRICT`, `TLP: WHITE`, `TLP : ambre`.
 pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
     let bytes = text.as_bytes();
     let mut strictest: Option<(Tlp, Span)> = None;
@@ -118,13 +108,13 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
             continue;
         }
         let rest = text.get(at + 3..).unwrap_or_default();
-        let value = rest.trim_start_matches([' ', ':', '-', '*']);
+        let value = rest.trim_start_matches([' ', ':', '-', '*', '：', '\u{a0}', '|']);
         // `TLP` alone is a word about markings, not a marking.
         if value.len() == rest.len() {
             continue;
         }
-        let word: String = value.chars().take_while(|char| char.is_ascii_alphabetic() || *char == '+').take(16).collect();
-        let Some(tlp) = Tlp::parse(&word).or_else(|| Tlp::parse(word.split('+').next().unwrap_or_default())) else { continue };
+        let word: String = value.chars().take_while(|char| char.is_alphabetic() || *char == '+').take(16).collect();
+        let Some(tlp) = Tlp::read(&word).or_else(|| Tlp::read(word.split('+').next().unwrap_or_default())) else { continue };
         let end = at + 3 + (rest.len() - value.len()) + word.len();
         if strictest.is_none_or(|(before, _)| before < tlp) {
             strictest = Some((tlp, Span::new(file, at, end)));
@@ -133,22 +123,69 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
     strictest
 }
 
+/// How far back a sentence is looked at for what a hit means, in bytes.
+const REACH: usize = 280;
+
+/// Whether the text says that a hit is no proof: `A detection does not necessarily mean a compromise`.
+pub(crate) fn verdict(file: FileId, sentences: &Sentences<'_>) -> Option<(Verdict, Span)> {
+    let folded = sentences.folded;
+    sentences.said.iter().filter(|said| matches!(said.cue, Cue::NoProof | Cue::Investigate)).find_map(|said| {
+        let (from, to) = sentences.bounds(said.start, said.end);
+        let has = |cue: Cue, from: usize, to: usize| sentences.between(from, to).any(|other| other.cue == cue);
+        let near = said.start.saturating_sub(REACH).max(from);
+        let lead = match said.cue {
+            Cue::NoProof => has(Cue::Hit, near, said.start) && (has(Cue::Compromise, from, to) || has(Cue::Investigate, from, to)),
+            _ => has(Cue::Hit, near, said.start) && !has(Cue::Urgent, from, to),
+        };
+        let place = folded.place(from, to);
+        lead.then(|| (Verdict::Lead, Span::new(file, place.start, place.end)))
+    })
+}
+
 /// The window to search back through.
-pub(crate) fn hunt(folded: &Folded, file: FileId, said: &[Said]) -> Option<(Window, Span)> {
+pub(crate) fn hunt(file: FileId, sentences: &Sentences<'_>) -> Option<(Window, Span)> {
+    let (folded, said) = (sentences.folded, sentences.said);
     let openings: Vec<&Said> = said.iter().filter(|said| said.cue == Cue::Hunt).collect();
-    openings.iter().enumerate().find_map(|(at, opening)| {
+    let said_so = openings.iter().enumerate().find_map(|(at, opening)| {
         let (_, tail) = folded.around(opening.start, opening.end, 0, 120);
         let limit = opening.end + tail.len();
         // A label goes on: `hunt window: searches should start on ...`.
         let from = openings.get(at + 1).filter(|next| next.end <= limit).map_or(opening.end, |next| next.end);
-        let first = dates::leading(folded, from, limit)?;
-        let rest = folded.text.get(first.end..limit).unwrap_or_default();
-        let joined = rest.trim_start_matches([' ', '.', ',']).starts_with("to ") || rest.trim_start().starts_with("until") || rest.contains("..");
-        let until = joined.then(|| dates::leading(folded, first.end, limit)).flatten().filter(|last| last.date >= first.date);
-        let window = Window { from: Some(first.date), until: until.map(|last| last.date) };
-        let place = folded.place(opening.start, until.map_or(first.end, |last| last.end));
-        Some((window, Span::new(file, place.start, place.end)))
+        let first = dates::leading(folded, from, limit)?.read(false);
+        Some(window(folded, file, opening.start, first, limit))
+    });
+    said_so.or_else(|| said.iter().filter(|said| said.cue == Cue::Search).find_map(|search| asked(file, sentences, search)))
+}
+
+/// The day in a sentence that asks for a search: `look for connections since 1 January 2026`.
+fn asked(file: FileId, sentences: &Sentences<'_>, search: &Said) -> Option<(Window, Span)> {
+    let folded = sentences.folded;
+    let (from, to) = sentences.bounds(search.start, search.end);
+    dates::phrases(folded, from, to).into_iter().find_map(|found| {
+        let before = folded.text.get(from..found.start)?.trim_end();
+        let behind = folded.text.get(found.end..to)?.trim_start();
+        let before = match sorts().around_days.ends(before).filter(|_| sorts().since.ends(before).is_none()) {
+            Some((length, _)) => before.get(..before.len() - length)?.trim_end(),
+            None => before,
+        };
+        let since = sorts().since.ends(before);
+        let onwards = sorts().onwards.begins(behind).is_some();
+        // `active since 2021` tells of the group, not of the search.
+        let other = sentences.between(from, found.start).last().is_some_and(|said| said.cue == Cue::Active);
+        let day_first = since.is_some_and(|(_, day_first)| day_first);
+        let start = search.start.min(found.start);
+        ((since.is_some() || onwards) && !other).then(|| window(folded, file, start, found.read(day_first), to))
     })
+}
+
+/// The window that begins with a day, and where its words stand.
+fn window(folded: &Folded, file: FileId, start: usize, first: Found, limit: usize) -> (Window, Span) {
+    let rest = folded.text.get(first.end..limit).unwrap_or_default();
+    let trimmed = rest.trim_start_matches([' ', '.', ',']);
+    let joined = rest.contains("..") || sorts().until.begins(trimmed).is_some();
+    let until = joined.then(|| dates::leading(folded, first.end, limit)).flatten().filter(|last| last.date >= first.date);
+    let place = folded.place(start.min(first.start), until.map_or(first.end, |last| last.end).max(first.end));
+    (Window { from: Some(first.date), until: until.map(|last| last.date) }, Span::new(file, place.start, place.end))
 }
 
 /// Who wants to hear of a hit: the plain address in a sentence that asks for reports.
@@ -170,10 +207,11 @@ pub(crate) fn report(text: &str, folded: &Folded, file: FileId) -> Option<(Strin
         let near = clause.rsplit(['.', ';', '|']).next().unwrap_or(clause);
         let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
         let mut worth = 0;
-        worth += if says(clause, &["report", "notify", "signal", "notif"]) { 3 } else { 0 };
+        let asks = sorts().report.within(clause);
+        worth += if asks { 3 } else { 0 };
         worth += if says(clause, &["contact", "email", "e mail", "write to", "reach"]) { 1 } else { 0 };
         worth += if says(clause, &["incident", "compromise", "activity", "indicators", "iocs"]) { 1 } else { 0 };
-        worth -= if says(near, &["media", "press", "marketing", "sales"]) && !says(near, &["report"]) { 5 } else { 0 };
+        worth -= if says(near, &["media", "press", "marketing", "sales"]) && !sorts().report.within(near) { 5 } else { 0 };
         worth -=
             if says(clause, &["ransom", "decrypt", "phishing", "sender", "attacker", "operators use", "sent from", "victim should"]) { 5 } else { 0 };
         if worth >= 3 && best.as_ref().is_none_or(|(before, ..)| worth > *before) {

@@ -9,16 +9,22 @@ mod cues;
 mod dates;
 mod fold;
 mod head;
+mod headline;
 mod index;
 mod names;
+mod number;
+mod page;
+mod standing;
 mod techniques;
+mod title;
 
 use std::sync::Arc;
 
-use ir::{Confidence, Date, Direction, Technique, Tlp, Window};
+use ir::{Confidence, Date, Direction, Technique, Tlp, Verdict, Window};
 use source::{Code, Diagnostic, FileId, Sources, Span};
 
 use self::fold::Folded;
+use crate::prose;
 
 /// Every code of this module.
 pub(crate) static CODES: &[&Code] = &[&bulletin::BULLETIN_YEAR];
@@ -29,6 +35,8 @@ const MAX_CVES: usize = 2000;
 /// What a text says besides its values.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
+    /// The number that the document gives itself: `EXCERT-2026-CTI-041`.
+    pub number: Option<(String, Span)>,
     /// The title, blanks made one.
     pub title: Option<(String, Span)>,
     /// When it was published.
@@ -37,6 +45,8 @@ pub struct Context {
     pub modified: Option<(Date, Span)>,
     /// The strictest marking that the text gives itself.
     pub tlp: Option<(Tlp, Span)>,
+    /// What the text says that a hit means, and the sentence.
+    pub verdict: Option<(Verdict, Span)>,
     /// The window to search back through.
     pub hunt: Option<(Window, Span)>,
     /// The address that wants to hear of a hit.
@@ -76,8 +86,23 @@ pub struct Named {
     pub span: Span,
     /// Why it was taken for a name.
     pub reason: String,
+    /// Whether the text is about it.
+    pub place: Place,
+    /// The sentence of the first mention, blanks made one.
+    pub sentence: String,
     /// Spellings that differ from one of its names in one letter.
     pub misspelled: Vec<Misspelled>,
+}
+
+/// What a name is to the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// It is mentioned: a comparison, a denial, an earlier time, or nothing says what it has to do with the matter.
+    Mentioned,
+    /// A sentence says that it did or was what the text tells of.
+    Subject,
+    /// The headline has it.
+    Headline,
 }
 
 /// A spelling that is probably a slip.
@@ -128,12 +153,50 @@ pub struct Bulletin {
 }
 
 impl Context {
-    /// The actor that the text is about: named in the title, or else named most often.
+    /// The actor that the text is about: named in the headline, or else in a sentence that says who did it.
+    ///
+    /// A group that is only mentioned is never the actor: rules carry the actor's name.
     #[must_use]
     pub fn actor(&self) -> Option<&Named> {
-        let title = self.title.as_ref().map(|(title, _)| fold::fold(title)).unwrap_or_default();
-        let titled = |named: &&Named| named.names.iter().any(|name| title.contains(&fold::fold(name)));
-        self.actors.iter().find(titled).or_else(|| self.actors.iter().rev().max_by_key(|named| named.mentions))
+        let subjects = || self.actors.iter().filter(|named| named.place != Place::Mentioned);
+        let place = subjects().map(|named| named.place).max()?;
+        subjects().filter(|named| named.place == place).rev().max_by_key(|named| named.mentions)
+    }
+
+    /// The malware that the text is about, what the headline names first.
+    pub fn malware(&self) -> impl Iterator<Item = &Named> {
+        let of = |place: Place| self.software.iter().filter(move |named| named.place == place);
+        of(Place::Headline).chain(of(Place::Subject))
+    }
+
+    /// What the text also names: groups and malware that it only mentions, and groups beside the actor.
+    pub fn mentioned(&self) -> impl Iterator<Item = &Named> {
+        let actor = self.actor();
+        let groups = self.actors.iter().filter(move |named| Some(*named) != actor);
+        groups.chain(self.software.iter().filter(|named| named.place == Place::Mentioned))
+    }
+
+    /// Moves every place to where its words stand in another text.
+    fn moved(&mut self, to: impl Fn(Span) -> Span) {
+        let facts = [self.title.as_mut().map(|(_, span)| span), self.number.as_mut().map(|(_, span)| span)];
+        let days = [&mut self.published, &mut self.modified].map(|day| day.as_mut().map(|(_, span)| span));
+        let others = [
+            self.tlp.as_mut().map(|(_, span)| span),
+            self.hunt.as_mut().map(|(_, span)| span),
+            self.verdict.as_mut().map(|(_, span)| span),
+            self.report.as_mut().map(|(_, span)| span),
+        ];
+        let named = self.actors.iter_mut().chain(&mut self.software).flat_map(|named| {
+            let slips = named.misspelled.iter_mut().map(|slip| &mut slip.span);
+            std::iter::once(&mut named.span).chain(slips)
+        });
+        let lists = self.cves.iter_mut().map(|(_, span)| span).chain(self.techniques.iter_mut().map(|found| &mut found.span));
+        let lists = lists.chain(self.tactics.iter_mut().map(|(_, _, span)| span)).chain(self.bulletins.iter_mut().map(|one| &mut one.span));
+        let lists = lists.chain(self.confidence.iter_mut().map(|(_, span)| span)).chain(self.directions.iter_mut().map(|(_, span)| span));
+        for span in facts.into_iter().chain(days).chain(others).flatten().chain(named).chain(lists) {
+            *span = to(*span);
+        }
+        self.diagnostics = bulletin::notices(&self.bulletins);
     }
 
     /// The bulletins that hold the indicators, as far as the text says and the years agree.
@@ -146,7 +209,32 @@ impl Context {
 #[must_use]
 pub fn read(sources: &Sources, file: FileId) -> Context {
     let text: Arc<str> = Arc::clone(&sources.file(file).text);
-    let folded = Folded::of(&text);
+    let Some(flat) = prose::Flat::of(&text) else { return of_text(&text, file) };
+    // A page is read as it is seen; what it says of itself in its head comes first.
+    let page = page::read(&text);
+    let mut context = of_text_titled(flat.text(), file, page.title);
+    let start = Span::new(file, 0, 0);
+    context.published = page.published.map(|date| (date, start)).or(context.published);
+    context.modified =
+        page.modified.map(|date| (date, start)).filter(|(date, _)| context.published.is_none_or(|(first, _)| *date > first)).or(context.modified);
+    context.moved(|span| {
+        let origin = flat.origin(span.range());
+        Span::new(file, origin.start, origin.end)
+    });
+    // The target of a link stands behind the text of a page; who is to be written to is often a target.
+    if context.report.is_none() {
+        context.report = head::report(&text, &Folded::of(&text), file);
+    }
+    context
+}
+
+fn of_text(text: &str, file: FileId) -> Context {
+    of_text_titled(text, file, None)
+}
+
+/// Reads a text; its headline may be known from elsewhere.
+fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
+    let folded = Folded::of(text);
     let hits = index::index().hits(&folded);
     let said = cues::read(&folded);
     let place = |said: &cues::Said| {
@@ -157,25 +245,38 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
         let place = folded.place(found.start, found.end);
         (found.date, Span::new(file, place.start, place.end))
     };
-    let title = head::title(&text, file);
-    let (published, modified) = head::published(&text, &folded);
+    let title = match known {
+        Some(title) => {
+            let range = text.find(title.as_str()).map_or(0..0, |at| at..at + title.len());
+            Some((title, Span::new(file, range.start, range.end)))
+        }
+        None => title::read(text).map(|(title, range)| (title, Span::new(file, range.start, range.end))),
+    };
+    let number = number::read(text).map(|(number, range)| (number, Span::new(file, range.start, range.end)));
+    let (published, modified) = head::published(text, &folded);
     let published = published.map(day);
-    let named = names::read(&text, file, &folded, &hits, title.as_ref().map(|(_, span)| *span));
+    let sentences = standing::Sentences { folded: &folded, said: &said, hits: &hits };
+    let verdict = head::verdict(file, &sentences);
+    let hunt = head::hunt(file, &sentences);
+    let reading = names::Reading { text, file, sentences, title: title.as_ref().map(|(_, span)| *span) };
+    let named = names::read(&reading);
     let mut actors = named.actors;
-    names::unlisted(&text, file, &folded, &hits, &said, &mut actors);
+    names::unlisted(&reading, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
-    let bulletins = bulletin::read(&text, file, &folded, title_end, published.map(|(date, _)| date));
+    let bulletins =
+        bulletin::read(text, file, &folded, title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
     Context {
         published,
         modified: modified.map(day),
-        tlp: head::marking(&text, file),
-        hunt: head::hunt(&folded, file, &said),
-        report: head::report(&text, &folded, file),
+        tlp: head::marking(text, file),
+        verdict,
+        hunt,
+        report: head::report(text, &folded, file),
         actors,
         software: named.software,
-        cves: cves(&text, file),
-        techniques: techniques::read(&text, file, &folded, &hits),
-        tactics: techniques::tactics(&text, file),
+        cves: cves(text, file),
+        techniques: techniques::read(text, file, &folded, &hits),
+        tactics: techniques::tactics(text, file),
         diagnostics: bulletin::notices(&bulletins),
         bulletins,
         confidence: said
@@ -184,6 +285,7 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
             .collect(),
         directions: said.iter().filter_map(|one| if let cues::Cue::Direction(end) = one.cue { Some((end, place(one))) } else { None }).collect(),
         title,
+        number,
     }
 }
 
@@ -235,3 +337,5 @@ fn cves(text: &str, file: FileId) -> Vec<(String, Span)> {
 mod examples;
 #[cfg(test)]
 mod measure;
+#[cfg(test)]
+mod who;

@@ -33,6 +33,13 @@ pub fn print(advisory: &Advisory, context: &Context, withheld: &[(String, String
     if advisory.indicators.iter().all(|block| block.indicators.is_empty()) {
         nothing_here(&mut out, context);
     }
+    for native in &advisory.natives {
+        let language = match native.language {
+            ir::NativeLanguage::Yara => "yara",
+            ir::NativeLanguage::Suricata => "suricata",
+        };
+        line(&mut out, &format!("native {} {language} {}\n", names.take(&native.name), string(&native.file)));
+    }
     unsaid(&mut out, advisory);
     techniques(&mut out, context);
     list_withheld(&mut out, withheld);
@@ -41,6 +48,9 @@ pub fn print(advisory: &Advisory, context: &Context, withheld: &[(String, String
     out.push('\n');
     out
 }
+
+/// The most mentions that are listed.
+const MAX_MENTIONS: usize = 20;
 
 fn line(out: &mut String, words: &str) {
     out.push_str(words);
@@ -59,12 +69,9 @@ fn notes(out: &mut String, context: &Context) {
             line(out, &comment(&format!("Notice: `{}` is probably a slip for `{name}`.", slip.written)));
         }
     }
-    if let Some(main) = context.actor() {
-        let others: Vec<&str> =
-            context.actors.iter().filter(|named| *named != main).filter_map(|named| named.names.first()).take(20).map(String::as_str).collect();
-        if !others.is_empty() {
-            line(out, &comment(&format!("The text also names: {}.", others.join(", "))));
-        }
+    for named in context.mentioned().take(MAX_MENTIONS) {
+        let name = named.names.first().map_or("", String::as_str);
+        line(out, &comment(&format!("The text also names {name}, in: \"{}\"", named.sentence)));
     }
     out.push('\n');
 }
@@ -106,8 +113,10 @@ fn header(out: &mut String, header: &Header, context: &Context) {
         true => context.actor().map(|named| named.names.clone()).unwrap_or_default(),
         false => header.actors.clone(),
     };
-    let first_names = |names: &[crate::context::Named]| names.iter().filter_map(|named| named.names.first().cloned()).collect::<Vec<_>>();
-    let malware = if header.malware.is_empty() { first_names(&context.software) } else { header.malware.clone() };
+    let malware = match header.malware.is_empty() {
+        true => context.malware().filter_map(|named| named.names.first().cloned()).collect(),
+        false => header.malware.clone(),
+    };
     let cves = if header.cves.is_empty() { context.cves.iter().map(|(id, _)| id.clone()).collect() } else { header.cves.clone() };
     let cves: Vec<String> = cves.into_iter().filter(|id| is_cve(id)).collect();
     for (name, values) in [("actor", actors), ("malware", malware), ("cve", cves)] {
@@ -121,7 +130,7 @@ fn header(out: &mut String, header: &Header, context: &Context) {
             None => line(out, &format!("  {}", comment("The hunt window has no end that the language can write."))),
         }
     }
-    if header.verdict == Verdict::Lead {
+    if header.verdict == Verdict::Lead || context.verdict.is_some_and(|(verdict, _)| verdict == Verdict::Lead) {
         key(out, "verdict", "lead");
     }
     let report = header.report.clone().or_else(|| context.report.as_ref().map(|(address, _)| address.clone()));
@@ -193,7 +202,6 @@ fn nothing_here(out: &mut String, context: &Context) {
 fn unsaid(out: &mut String, advisory: &Advisory) {
     let names = advisory.behaviors.iter().map(|block| ("behaviour", &block.head.name));
     let names = names.chain(advisory.correlations.iter().map(|block| ("correlation", &block.head.name)));
-    let names = names.chain(advisory.natives.iter().map(|block| ("native rule", &block.name)));
     for (kind, name) in names {
         line(out, &comment(&format!("Not in this draft: the {kind} `{name}`.")));
     }

@@ -196,7 +196,7 @@ proptest! {
 
 #[test]
 fn an_article_without_indicators_says_where_they_are() {
-    let text = "# Agency warns\n\nDate: July 21, 2021\n\nThe indicators are in CERTFR-2021-IOC-003. Zirconium is APT31.\n";
+    let text = "# Agency warns\n\nDate: July 21, 2021\n\nThe indicators are in CERTFR-2021-IOC-003. We track Zirconium as APT31.\n";
     let mut sources = Sources::default();
     let file = sources.add("a.md", text);
     let withheld = [("https://cert.example/alert".to_owned(), "a reference".to_owned())];

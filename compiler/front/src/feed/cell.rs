@@ -4,8 +4,8 @@ use ir::{Direction, Observable, ObservableKind};
 
 use super::collect::{Collector, Facts};
 use super::kind::{self, GUESS, Want};
+use super::stix_rules::Version;
 use super::text::Text;
-use super::verdict::Version;
 use super::{stix, words};
 
 /// Reads a cell: one value, several, a labelled one, a pattern, or a sentence that tells an address and a port.
@@ -19,12 +19,17 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
         Want::Guess { .. } if facts.note.as_deref().is_some_and(speaks_of_files) => Want::Guess { file: true },
         other => other,
     };
+    let mut want = want;
     if let Some((label, rest)) = piece.value.split_once(':')
-        && kind::of_word(label).is_some()
+        && label.len() <= 40
         && !rest.starts_with("//")
         && !out.reads(want, piece.value)
+        && let Some(named) = kind::of_word(label)
     {
         piece = cell.slice(rest.trim());
+        if matches!(want, Want::Guess { .. }) {
+            want = named;
+        }
     }
     if let Some((host, port)) = sentence(piece.value) {
         traffic(name, cell, host, port, facts, out);
@@ -40,7 +45,11 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
             out.push(name, piece, Observable::Ip(address), facts);
             return;
         }
-        out.add(name, attachment(want, piece.value, facts), piece, facts);
+        let want = attachment(want, piece.value, facts);
+        match port.filter(|_| kind::parse(want, piece.value).is_ok_and(|value| has_port_beside(&value))) {
+            Some(port) => out.add(name, want, piece, &facts.remarked(&format!("port {port}"))),
+            None => out.add(name, want, piece, facts),
+        };
         return;
     }
     let several: Vec<&str> = piece.value.split([';', ',', '\n', '|', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -52,6 +61,15 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
         }
     } else {
         out.add(name, want, piece, facts);
+    }
+}
+
+/// Whether a port beside a value says something that the value itself does not.
+fn has_port_beside(value: &Observable) -> bool {
+    match value {
+        Observable::Url(url) => url.port().is_none(),
+        Observable::Domain(_) | Observable::Host(_) => true,
+        _ => false,
     }
 }
 

@@ -39,6 +39,19 @@ impl Facts {
         Self { note: Some(words::joined(self.note.as_deref(), words)), ..self.clone() }
     }
 
+    /// The port that a cell of ports names; several, or a part of a range, become a remark.
+    pub(super) fn port(&mut self, cell: &str) -> Option<u16> {
+        let mut numbers = cell.split(|char: char| !char.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let port = numbers.next()?.parse().ok().filter(|port| *port != 0);
+        if numbers.next().is_none() && !cell.contains(['-', '<', '>', '+', '*']) {
+            return port;
+        }
+        if port.is_some() {
+            self.note = Some(words::joined(self.note.as_deref(), &format!("ports {}", cell.trim())));
+        }
+        None
+    }
+
     /// The same with a direction, where none is said.
     pub(super) fn towards(&self, direction: Option<Direction>) -> Self {
         Self { direction: self.direction.or(direction), ..self.clone() }
@@ -64,6 +77,7 @@ pub(super) struct Collector<'a> {
     /// Why values became no indicators, as long as there are none.
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
+    kinds: BTreeMap<String, (Option<Want>, Option<Role>)>,
     file: FileId,
     page: Held<'a>,
     /// Who takes the values, when they are not gathered.
@@ -84,6 +98,7 @@ impl<'a> Collector<'a> {
             counts: (0, 0),
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             file,
             page: Held::whole_file(text),
             sink,
@@ -107,6 +122,18 @@ impl<'a> Collector<'a> {
             self.roles.insert(words.to_owned(), role);
         }
         role
+    }
+
+    /// The type and the role behind a vendor's word for a type. Feeds repeat few of them very often.
+    pub(super) fn kind(&mut self, word: &str) -> (Option<Want>, Option<Role>) {
+        if let Some(known) = self.kinds.get(word) {
+            return *known;
+        }
+        let kind = (kind::of_word(word), kind::role_of_word(word));
+        if self.kinds.len() < REASONS && word.len() < 100 {
+            self.kinds.insert(word.to_owned(), kind);
+        }
+        kind
     }
 
     /// The role that a remark in free text tells.
@@ -170,7 +197,8 @@ impl<'a> Collector<'a> {
 
     /// Whether the words are a value of the wanted type, or of any when the type is open.
     pub(super) fn reads(&self, want: Want, words: &str) -> bool {
-        kind::parse(self.settle(want), words).is_ok()
+        let want = self.settle(want);
+        kind::parse(want, words).is_ok() || ranges(want) && kind::range(words).is_ok()
     }
 
     /// The type that the block asks for stands in for one that the feed does not name.
@@ -196,6 +224,25 @@ impl<'a> Collector<'a> {
             return false;
         }
         let span = self.span(piece);
+        if ranges(want) && kind::parse(want, piece.value).is_err() {
+            match kind::range(piece.value) {
+                Ok(networks) => {
+                    let facts = if networks.len() > 1 { &facts.remarked(&format!("range {}", piece.value)) } else { facts };
+                    return networks.into_iter().fold(false, |any, network| self.push(name, piece, Observable::Ip(network), facts) | any);
+                }
+                Err(Some(why)) => {
+                    self.list(name, piece, why);
+                    return false;
+                }
+                Err(None) => {}
+            }
+        }
+        if want == Want::Kind(ObservableKind::Registry) && kind::parse(want, piece.value).is_err() {
+            let keys: Vec<Observable> = kind::hives(piece.value).iter().filter_map(|key| kind::parse(want, key).ok()).collect();
+            if !keys.is_empty() {
+                return keys.into_iter().fold(false, |any, key| self.push(name, piece, key, facts) | any);
+            }
+        }
         let observable = match kind::parse(want, piece.value) {
             Ok(observable) => observable,
             Err(why) => match kind::parse_other(want, piece.value) {
@@ -319,7 +366,7 @@ impl<'a> Collector<'a> {
 
     /// Reads a marking. One that is not known is kept as red, the strictest.
     pub(super) fn tlp(&mut self, piece: Piece<'_>) -> Option<Tlp> {
-        let tlp = Tlp::parse(piece.value);
+        let tlp = Tlp::read(piece.value);
         match self.understood(
             tlp,
             piece,
@@ -397,6 +444,11 @@ impl<'a> Collector<'a> {
             }
         }
     }
+}
+
+/// Whether a range of addresses is a value of the wanted type.
+fn ranges(want: Want) -> bool {
+    matches!(want, Want::Guess { .. } | Want::Kind(ObservableKind::Ip))
 }
 
 /// A host name with a port behind it.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use source::{Severity, Sources};
 
-use super::{Defaults, Format, Read, advisory, pattern, read, verdict};
+use super::{Defaults, Format, Read, advisory, pattern, read, stix_rules};
 
 /// The folder of real inputs, when it is there.
 fn shared() -> Option<PathBuf> {
@@ -177,8 +177,8 @@ fn patterns_are_accepted_and_refused_as_the_validator_does() {
     for line in lines.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = row["pattern"].as_str().unwrap();
-        let version = verdict::Version::of(row["version"].as_str());
-        let valid = pattern::parse(text).is_ok_and(|observation| verdict::fault(&observation, version).is_none());
+        let version = stix_rules::Version::of(row["version"].as_str());
+        let valid = pattern::parse(text).is_ok_and(|observation| stix_rules::fault(&observation, version).is_none());
         if valid != row["valid"].as_bool().unwrap() {
             wrong.push(format!("{} {} {text}", row["version"], row["valid"]));
         }

@@ -1,100 +1,50 @@
 //! What does a table hold? The header says, typing mistakes forgiven; a mapping says it instead.
 
-use std::collections::BTreeSet;
-
-use ir::ObservableKind;
 use source::Diagnostic;
 
-use super::collect::{Collector, Facts};
+use super::collect::Collector;
 use super::column::{self, Column};
-use super::kind::{self, GUESS, Want};
+use super::kind;
+use super::row::{self, Constants, Layout};
 use super::table::{self, Row};
-use super::text::{Piece, Text};
-use super::verdict::Version;
-use super::{Defaults, cell, codes, misp_type, stix, tags, words};
+use super::text::Text;
+use super::{Defaults, codes, fit};
 
-/// The columns of one table.
-struct Layout {
-    columns: Vec<Option<Column>>,
-    names: Vec<String>,
-    /// Whether the roles of columns were given by name.
-    mapped: bool,
-    /// Whether the digests are those of certificates.
-    certificates: bool,
-    /// Whether a column is there that is surer to hold values than one called `name`.
-    named: bool,
-}
-
-impl Layout {
-    fn new(columns: Vec<Option<Column>>, names: Vec<String>, mapped: bool) -> Self {
-        let named = columns.iter().flatten().any(|column| column::holds_values(*column) && *column != Column::Name);
-        Self { columns, names, mapped, certificates: false, named }
-    }
-
-    fn has(&self, wanted: Column) -> bool {
-        self.columns.contains(&Some(wanted))
-    }
-}
-
-/// Words that are the same in every row, and so belong to the whole feed.
-#[derive(Default)]
-struct Constants {
-    title: Constant,
-    id: Constant,
-    date: Constant,
-    actors: Constant,
-    malware: Constant,
-    cves: Constant,
-    tags: Constant,
-}
-
-/// A column's one value, until a second one appears.
-#[derive(Default)]
-struct Constant {
-    value: Option<String>,
-    differs: bool,
-}
-
-impl Constant {
-    fn see(&mut self, words: &str) {
-        match &self.value {
-            None => self.value = Some(words.to_owned()),
-            Some(value) if value != words => self.differs = true,
-            Some(_) => {}
-        }
-    }
-
-    fn take(self) -> Option<String> {
-        self.value.filter(|value| !self.differs && !value.is_empty())
-    }
-}
+/// How many rows are looked at before the columns are known.
+const LOOK: usize = 50;
 
 /// Reads a table.
 pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let named = table::separator_line(text.get(mark..).unwrap_or_default());
+    mark += named.map_or(0, |(_, length)| length);
     let body = text.get(mark..).unwrap_or_default();
     let preamble = preamble(body, mark);
-    let separator = table::separator(preamble.first_line);
-    let mut rows = table::rows(body, mark, separator).peekable();
-    let first = match rows.peek() {
-        Some(Ok(row)) => row,
-        Some(Err(_)) | None => return,
-    };
+    let separator = named.map_or_else(|| table::separator(preamble.first_line), |(separator, _)| separator);
+    let mut rows = table::rows(body, mark, separator);
+    let mut look: Vec<Result<Row<'_>, String>> = rows.by_ref().take(LOOK).collect();
+    let Some(Ok(first)) = look.first() else { return };
+    let below: Vec<&Row<'_>> = look.iter().skip(1).filter_map(|row| row.as_ref().ok()).collect();
     let mapping_given = defaults.mapping.entries().iter().any(|(_, column)| column.is_some());
     let commented = preamble.header.map(|(line, start)| cells_of_line(line, start, separator));
-    let has_header = if mapping_given { commented.is_none() } else { is_header(first) };
+    let has_header = if mapping_given { commented.is_none() } else { is_header(&first.cells, &below) };
     let header = if has_header { Some(first.cells.clone()) } else { commented };
+    let sample: Vec<&Row<'_>> = if has_header { below } else { look.iter().filter_map(|row| row.as_ref().ok()).collect() };
     let layout = match &header {
-        Some(cells) if mapping_given => mapped(cells, defaults, out),
-        Some(cells) => Some(inferred(cells)),
-        None => None,
+        Some(cells) if mapping_given => match mapped(cells, defaults, out) {
+            None => return,
+            layout => layout,
+        },
+        Some(cells) => Some(fit::named(cells, &sample)),
+        None => fit::by_content(&sample),
     };
+    if header.is_none() {
+        say_no_header(first, out);
+    }
     if has_header {
-        rows.next();
+        drop(look.remove(0));
     }
-    if mapping_given && layout.is_none() {
-        return;
-    }
+    let rows = look.into_iter().chain(rows);
     let Some(mut layout) = layout else {
         headless(rows, out);
         return;
@@ -103,7 +53,10 @@ pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
     let mut constants = Constants::default();
     for row in rows {
         match row {
-            Ok(row) => read_row(&row, &layout, &mut constants, out),
+            Ok(row) => {
+                broken_quote(&row, out);
+                row::read(&row, &layout, &mut constants, out);
+            }
             Err(why) => {
                 let place = out.place(mark, mark);
                 out.say(Diagnostic::new(&codes::BROKEN, format!("a row is not read: {why}")).at(place, "this table"));
@@ -155,14 +108,17 @@ fn names_columns(cells: &[Text<'_>]) -> bool {
     columns.iter().any(|column| column::holds_values(*column)) && values * 2 < columns.len()
 }
 
-fn is_header(row: &Row<'_>) -> bool {
-    names_columns(&row.cells)
-}
-
-fn inferred(cells: &[Text<'_>]) -> Layout {
-    let names: Vec<String> = cells.iter().map(|cell| cell.as_str().trim().to_owned()).collect();
-    let columns = names.iter().map(|name| column::by_name(name)).collect();
-    Layout::new(columns, names, false)
+/// Whether the first row names the columns of the rows below it.
+fn is_header(cells: &[Text<'_>], below: &[&Row<'_>]) -> bool {
+    let known = |cell: &Text<'_>| column::by_name(cell.as_str()).is_some();
+    let value = |cell: &Text<'_>| !known(cell) && fit::is_value(cell.as_str().trim());
+    // A word for a type above words for types is one of them.
+    let typed = |at: usize, cell: &Text<'_>| fit::names_type(cell.as_str()) && fit::column_of_types(at, below);
+    if cells.iter().any(value) && !names_columns(cells) || cells.iter().enumerate().any(|(at, cell)| typed(at, cell)) {
+        return false;
+    }
+    let values_below = || below.iter().any(|row| row.cells.iter().any(|cell| fit::is_value(cell.as_str().trim())));
+    names_columns(cells) || cells.iter().filter(|cell| known(cell)).count() >= 2 || could_name(cells) && values_below()
 }
 
 /// Whether a row could be one of names: several short cells of letters, digits and blanks.
@@ -220,32 +176,21 @@ fn mapped(cells: &[Text<'_>], defaults: &Defaults, out: &mut Collector<'_>) -> O
     complete.then(|| Layout::new(columns, names, true))
 }
 
+/// Says that a table has no header row.
+fn say_no_header(row: &Row<'_>, out: &mut Collector<'_>) {
+    let place = out.place(row.start, row.end);
+    out.say(
+        Diagnostic::new(&codes::NO_HEADER, "the table has no header row; whatever looks like a value is read")
+            .at(place, "the first row")
+            .help("a mapping needs a header: the first row might name the columns"),
+    );
+}
+
 /// A table without a header: whatever looks like a value is one.
 fn headless<'a>(rows: impl Iterator<Item = Result<Row<'a>, String>>, out: &mut Collector<'_>) {
-    let mut said = false;
     for row in rows.filter_map(Result::ok) {
-        if !said {
-            let place = out.place(row.start, row.end);
-            out.say(
-                Diagnostic::new(&codes::NO_HEADER, "the table has no header row; whatever looks like a value is read")
-                    .at(place, "the first row")
-                    .help("a mapping needs a header: the first row might name the columns"),
-            );
-            said = true;
-        }
         broken_quote(&row, out);
-        let before = out.count();
-        for cell in &row.cells {
-            let piece = cell.trimmed();
-            if kind::guess(piece.value, false).is_some() {
-                out.add("", GUESS, piece, &Facts::default());
-            }
-        }
-        if out.count() == before
-            && let Some(first) = row.cells.iter().map(Text::trimmed).find(|piece| !piece.value.is_empty())
-        {
-            out.not_a_value("", first, "no cell of this row looks like a value");
-        }
+        row::read_unnamed(&row, out);
     }
 }
 
@@ -257,233 +202,6 @@ fn broken_quote(row: &Row<'_>, out: &mut Collector<'_>) {
                 .at(place, "opened here")
                 .help("a closing quote might be missing in this row"),
         );
-    }
-}
-
-fn read_row(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut Collector<'_>) {
-    broken_quote(row, out);
-    let of = |wanted: fn(Column) -> bool| {
-        layout.columns.iter().enumerate().filter(move |(_, column)| column.is_some_and(wanted)).filter_map(|(at, _)| row.cell(at))
-    };
-    let first = |wanted: Column| {
-        let at = layout.columns.iter().position(|column| *column == Some(wanted))?;
-        row.cell(at).map(Text::trimmed).filter(|piece| !piece.value.is_empty())
-    };
-    constants.see(layout, row);
-    let refused = if first(Column::ToIds).is_some_and(|piece| no(piece.value)) {
-        Some("it is not marked for detection (`to_ids`)")
-    } else if first(Column::Revoked).is_some_and(|piece| yes(piece.value)) {
-        Some("its author took it back (`revoked`)")
-    } else {
-        None
-    };
-    let facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
-    let kinds: Vec<&str> = of(|column| column == Column::Kind).map(|cell| cell.as_str().trim()).filter(|word| !word.is_empty()).collect();
-    let kind = Kind::of(&kinds);
-    let port = first(Column::Port).and_then(|piece| piece.value.parse::<u16>().ok()).filter(|port| *port != 0);
-    let filled = Filled::of(layout, row);
-    let mut done = BTreeSet::new();
-    let mut any = false;
-    for (at, column) in layout.columns.iter().enumerate() {
-        let (Some(column), Some(cell)) = (column, row.cell(at)) else { continue };
-        let piece = cell.trimmed();
-        let fallback = *column == Column::Name && layout.named;
-        if !column::holds_values(*column) || fallback || piece.value.is_empty() || !done.insert(piece.value) {
-            continue;
-        }
-        any = true;
-        let name = match column {
-            Column::Typed(..) => layout.names.get(at).map_or("", String::as_str),
-            _ => kind.name,
-        };
-        if let Some(reason) = refused {
-            misp_type::list(name, cell, reason, out);
-        } else if let Column::Typed(want, direction) = column {
-            match filled.beside(*want) {
-                Some(reason) => out.list(name, piece, reason),
-                None => {
-                    let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
-                    let want = if certificate { Want::Kind(ObservableKind::CertSha1) } else { *want };
-                    cell::read(name, want, cell, port, &facts.towards(*direction), out);
-                }
-            }
-        } else if *column == Column::Pattern {
-            stix::pattern(cell, Version::V20, &facts, out);
-        } else {
-            read_value(&kind, cell, port, &facts, out);
-        }
-    }
-    if !any {
-        if row.cells.iter().all(|cell| cell.as_str().trim().is_empty()) {
-            return;
-        }
-        let whole = Piece { value: "", start: row.start, end: row.end };
-        let place = out.span(whole);
-        out.say(
-            Diagnostic::new(&codes::NOT_A_VALUE, "a row has no value in the columns that hold values")
-                .at(place, "this row")
-                .help("a mapping might name another column"),
-        );
-    }
-}
-
-/// The type that a row names.
-struct Kind<'r> {
-    name: &'r str,
-    /// Whether it is one of MISP's.
-    misp: bool,
-    want: Want,
-}
-
-impl<'r> Kind<'r> {
-    /// Of several words the first that is understood counts: `indicator` names no type, `domain-name` beside it does.
-    fn of(words: &[&'r str]) -> Self {
-        if let Some(name) = words.iter().find(|word| misp_type::known(word)) {
-            return Self { name, misp: true, want: kind::of_word(name).unwrap_or(GUESS) };
-        }
-        match words.iter().find_map(|word| Some((*word, kind::of_word(word)?))) {
-            Some((name, want)) => Self { name, misp: false, want },
-            None => Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS },
-        }
-    }
-}
-
-/// Reads the cell of a value with the type that its row names.
-fn read_value(kind: &Kind<'_>, cell: &Text<'_>, port: Option<u16>, facts: &Facts, out: &mut Collector<'_>) {
-    let address = kind.want == Want::Kind(ObservableKind::Ip);
-    let facts = &facts.towards(if address { words::direction(kind.name) } else { None });
-    // One of MISP's types, written as MISP writes it; otherwise the cell may hold a label or several values.
-    let plain = kind.name.contains('|') || !matches!(kind.want, Want::Kind(_)) || out.reads(kind.want, cell.as_str().trim());
-    if kind.misp && plain && !(address && port.is_some()) {
-        misp_type::add(kind.name, cell, facts, out);
-    } else {
-        cell::read(kind.name, kind.want, cell, port, facts, out);
-    }
-}
-
-/// Which kinds of column have words in a row.
-struct Filled {
-    url: bool,
-    digest: bool,
-    value: bool,
-}
-
-impl Filled {
-    fn of(layout: &Layout, row: &Row<'_>) -> Self {
-        let mut filled = Self { url: false, digest: false, value: false };
-        for (column, cell) in layout.columns.iter().zip(&row.cells) {
-            let Some(column) = column.filter(|_| !cell.as_str().trim().is_empty()) else { continue };
-            match column {
-                Column::Typed(Want::Kind(ObservableKind::Url), _) => filled.url = true,
-                Column::Typed(Want::Kind(kind), _) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
-                Column::Value | Column::Pattern => filled.value = true,
-                _ => {}
-            }
-        }
-        filled
-    }
-
-    /// Why a typed cell says something about another cell of its row instead of being a value of its own.
-    fn beside(&self, want: Want) -> Option<&'static str> {
-        let network = matches!(want, Want::Kind(ObservableKind::Ip | ObservableKind::Domain | ObservableKind::Host));
-        let digest = matches!(want, Want::Kind(kind) if kind::is_a(kind, ObservableKind::Hash));
-        if network && self.url {
-            Some("it is the host of the URL in its row")
-        } else if want == Want::File && self.digest {
-            Some("the digest beside it tells the file; the name alone would also match others")
-        } else if self.value && !digest {
-            Some("it describes the value in its row")
-        } else {
-            None
-        }
-    }
-}
-
-/// What a row says beside its value.
-fn facts<'t>(
-    layout: &Layout,
-    first: &dyn Fn(Column) -> Option<Piece<'t>>,
-    notes: impl Iterator<Item = &'t Text<'t>>,
-    roles: impl Iterator<Item = &'t Text<'t>>,
-    out: &mut Collector<'_>,
-) -> Facts {
-    let mut facts = Facts::default();
-    let mut remarks: Vec<&str> = notes.map(|cell| cell.as_str().trim()).filter(|words| !words.is_empty()).collect();
-    let malware = first(Column::Malware).map(|piece| piece.value);
-    let role_words: Vec<&str> = roles.map(|cell| cell.as_str().trim()).collect();
-    facts.role = role_words
-        .iter()
-        .find_map(|words| ir::Role::parse(&words.to_ascii_lowercase()).or_else(|| words::role(words)))
-        .or_else(|| remarks.iter().find_map(|words| words::role_in_remark(words)))
-        .or_else(|| layout.has(Column::C2).then_some(ir::Role::C2));
-    facts.role_mapped = layout.mapped && facts.role.is_some();
-    let direction = first(Column::Direction);
-    facts.direction = direction.and_then(|piece| {
-        out.understood(words::direction(piece.value), piece, "a direction", "it might be written as source, destination or either")
-    });
-    if facts.direction.is_none() {
-        // Some tables use their role column for the end of a connection.
-        facts.direction =
-            role_words.iter().filter(|words| matches!(**words, "src" | "dst" | "source" | "destination")).find_map(|words| words::direction(words));
-    }
-    facts.direction_mapped = layout.mapped && direction.is_some();
-    facts.valid.from = first(Column::ValidFrom).and_then(|piece| out.day(piece));
-    facts.valid.until = first(Column::ValidUntil).and_then(|piece| out.last_day(piece));
-    facts.tlp =
-        first(Column::Tlp).and_then(|piece| out.tlp(piece)).or_else(|| first(Column::Tags).and_then(|piece| tags::read_cell(piece.value).tlp));
-    facts.confidence = first(Column::Confidence).filter(|piece| piece.value != "0").and_then(|piece| {
-        out.understood(
-            words::confidence(piece.value),
-            piece,
-            "a degree of confidence",
-            "it might be written as low, medium, high or a number up to 100",
-        )
-    });
-    facts.techniques = first(Column::Attack).map(|piece| words::techniques(piece.value)).unwrap_or_default();
-    remarks.extend(malware);
-    remarks.dedup();
-    facts.note = Some(words::remark(&remarks.join("; "))).filter(|note| !note.is_empty());
-    facts
-}
-
-fn no(word: &str) -> bool {
-    ["0", "false", "no", "f", "n"].iter().any(|no| word.eq_ignore_ascii_case(no))
-}
-
-fn yes(word: &str) -> bool {
-    ["1", "true", "yes", "t", "y"].iter().any(|yes| word.eq_ignore_ascii_case(yes))
-}
-
-impl Constants {
-    fn see(&mut self, layout: &Layout, row: &Row<'_>) {
-        for (at, column) in layout.columns.iter().enumerate() {
-            let words = row.cell(at).map(|cell| cell.as_str().trim()).unwrap_or_default();
-            match column {
-                Some(Column::Title) => self.title.see(words),
-                Some(Column::Id) => self.id.see(words),
-                Some(Column::Date) => self.date.see(words),
-                Some(Column::Actors) => self.actors.see(words),
-                Some(Column::Malware) => self.malware.see(words),
-                Some(Column::Cve) => self.cves.see(words),
-                Some(Column::Tags) => self.tags.see(words),
-                _ => {}
-            }
-        }
-    }
-
-    /// Puts what is the same everywhere into the header.
-    fn tell(self, out: &mut Collector<'_>) {
-        out.header.title = self.title.take();
-        out.header.id = self.id.take();
-        out.header.published = self.date.take().and_then(|date| words::day(&date));
-        out.header.actors.extend(self.actors.take().map(|list| words::items(&list)).unwrap_or_default());
-        out.header.malware.extend(self.malware.take().map(|list| words::items(&list)).unwrap_or_default());
-        out.header.cves.extend(self.cves.take().map(|list| words::items(&list)).unwrap_or_default().iter().filter_map(|id| words::cve(id)));
-        if let Some(words) = self.tags.take() {
-            let found = tags::read_cell(&words);
-            out.header.actors.extend(found.actors);
-            out.header.malware.extend(found.malware);
-        }
     }
 }
 

@@ -18,13 +18,13 @@ pub(super) fn detect(file_name: &str, text: &str) -> Option<Format> {
         if let Some(format) = json(start) {
             return Some(format);
         }
-        if matches!(&*ending, "json" | "jsonl" | "stix" | "stix2") {
-            return None;
+        if matches!(&*ending, "json" | "jsonl" | "ndjson" | "stix" | "stix2") || is_json(start) {
+            return Some(Format::Json);
         }
     }
     match &*ending {
         "csv" | "tsv" => Some(Format::Csv),
-        "list" | "lst" | "hosts" | "netset" | "ipset" | "md5" | "sha1" | "sha256" | "sha512" | "ioc" | "iocs" => Some(Format::List),
+        "list" | "lst" | "rpz" | "zone" | "hosts" | "netset" | "ipset" | "md5" | "sha1" | "sha256" | "sha512" | "ioc" | "iocs" => Some(Format::List),
         "txt" | "" => lines(start),
         _ => None,
     }
@@ -72,9 +72,36 @@ fn json(start: &str) -> Option<Format> {
     }
 }
 
+/// Whether a text without a telling name begins as JSON does, and as no list of defanged values or filters.
+fn is_json(start: &str) -> bool {
+    let mut signs = start.chars().filter(|char| !char.is_whitespace() && *char != '\u{1e}');
+    matches!((signs.next(), signs.next()), (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | '[' | '"' | ']')))
+}
+
+/// Whether a text of lines says in its own signs that it is a list for a program: a filter list, a hosts file, a zone.
+pub(super) fn is_program_list(text: &str) -> bool {
+    let head = head(text.trim_start_matches('\u{feff}')).trim_start();
+    let sign = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        line.starts_with("||")
+            || line.starts_with("@@||")
+            || matches!(first, "0.0.0.0" | "127.0.0.1" | "::1" | "$TTL" | "$ORIGIN")
+            || second.eq_ignore_ascii_case("CNAME")
+            || line.starts_with("address=/")
+            || line.starts_with("local-zone:")
+    };
+    let content = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';', '[']));
+    let (signs, all) = content.take(200).fold((0, 0), |(signs, all), line| (signs + usize::from(sign(line)), all + 1));
+    signs * 2 > all
+}
+
 /// A text of lines: a table when its first line names columns, a list when most of its lines hold one value each.
 fn lines(start: &str) -> Option<Format> {
-    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"));
+    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//"));
+    if start.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("[adblock")) {
+        return Some(Format::List);
+    }
     let first = content().next()?;
     let separator = char::from(table::separator(first));
     let names: Vec<_> = first.split(separator).map(|cell| column::by_name(cell.trim().trim_matches('"'))).collect();
@@ -85,9 +112,11 @@ fn lines(start: &str) -> Option<Format> {
     for line in content().take(200) {
         let value = line.split([' ', '\t', ';', ',']).find(|word| !matches!(*word, "0.0.0.0" | "127.0.0.1" | "" | "::1")).unwrap_or_default();
         let rest = line.len() - value.len();
+        // What filter lists write around a name.
+        let value = value.trim_start_matches("@@").trim_start_matches('|').split('^').next().unwrap_or(value);
         all += 1;
         // Prose begins with a word, seldom with a value.
-        values += usize::from(kind::guess(value, false).is_some() && (rest < 200));
+        values += usize::from((kind::guess(value, false).is_some() || kind::range(value).is_ok()) && (rest < 200));
     }
     (values * 2 > all).then_some(Format::List)
 }
@@ -108,10 +137,17 @@ mod tests {
             ("a.jsonl", "{\"type\":\"relationship\",\"source_ref\":\"x\"}\n", Some(Format::Stix)),
             ("a.ioc", "<?xml version=\"1.0\"?><ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"/>", Some(Format::OpenIoc)),
             ("a.xml", "<stix:STIX_Package/>", Some(Format::Stix)),
+            ("a.txt", "[Adblock Plus]\n! c\n||evil.example^\n", Some(Format::List)),
+            ("a.txt", "! c\n||evil.example^$all\n||b.example^\n", Some(Format::List)),
+            ("a.txt", "; c\n198.51.100.0/24 ; SBL1\n", Some(Format::List)),
+            ("a.txt", "$TTL 60\nevil.example CNAME .\n*.evil.example CNAME .\n", Some(Format::List)),
             ("a.md", "evil.example\n", None),
             ("a.txt", "The actor used evil.example.\nIt was seen in July.\n", None),
             ("a.vigie", "vigie 1\n", None),
-            ("a.json", "{\"name\": 1}", None),
+            ("a.json", "{\"name\": 1}", Some(Format::Json)),
+            ("-", "[{\"ioc\": \"a.example\"}]", Some(Format::Json)),
+            ("a.jsonl", "{\"cidr\": \"198.51.100.0/24\"}\n", Some(Format::Json)),
+            ("a.txt", "[.]evil.example\n", Some(Format::List)),
             ("a.html", "<html></html>", None),
         ];
         for (name, text, want) in cases {

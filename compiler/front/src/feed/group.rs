@@ -41,6 +41,8 @@ pub(super) struct Member<'t> {
     pub(super) role: Option<Role>,
 }
 
+/// Why a protocol is listed.
+pub(super) const PROTOCOL: &str = "a protocol alone is no indicator";
 const DIGEST: &str = "the digest beside it tells the file; alone it would also match others";
 const TIED: &str = "it only counts together with other values, and alone it would also match what is harmless";
 
@@ -83,15 +85,19 @@ pub(super) fn add(members: &[Member<'_>], facts: &Facts, out: &mut Collector<'_>
     if members.iter().any(|member| member.is_digest()) {
         return digests(&members, facts, out);
     }
-    if let [one, other] = members.as_slice()
-        && (pair(one, other, facts, out) || pair(other, one, facts, out))
-    {
-        return;
+    let (protocols, rest): (Vec<&Member<'_>>, Vec<&Member<'_>>) = members.iter().partition(|member| member.part == Part::Nothing(PROTOCOL));
+    if as_one(&rest, facts, out) {
+        return protocols.iter().for_each(|member| out.list(member.name, member.piece, PROTOCOL));
     }
+    let ports: Vec<&str> = members.iter().filter(|member| member.part == Part::Port).map(|member| member.piece.value).collect();
     let strong = members.iter().filter(|member| member.is_strong()).count();
     for member in members {
         if member.is_strong() {
-            if out.add(member.name, member.want(), member.piece, &member.facts(facts)) {
+            let mut facts = member.facts(facts);
+            if !ports.is_empty() {
+                facts = facts.remarked(&format!("port {}", ports.join(", ")));
+            }
+            if out.add(member.name, member.want(), member.piece, &facts) {
                 let rest = if strong > 1 { "the other values of its pattern" } else { "the rest of its pattern" };
                 out.taken_apart(member.piece, format!("`{}` is looked for without {rest}", words::short(member.piece.value)));
             }
@@ -103,6 +109,18 @@ pub(super) fn add(members: &[Member<'_>], facts: &Facts, out: &mut Collector<'_>
             out.list(member.name, member.piece, reason);
         }
     }
+}
+
+/// Values that are one: two of them, or an address and any of several ports.
+fn as_one(members: &[&Member<'_>], facts: &Facts, out: &mut Collector<'_>) -> bool {
+    if let [one, other] = members {
+        return pair(one, other, facts, out) || pair(other, one, facts, out);
+    }
+    let (ports, others): (Vec<&Member<'_>>, Vec<&Member<'_>>) = members.iter().partition(|member| member.part == Part::Port);
+    let [address] = others.as_slice() else { return false };
+    // None is added unless each of them can be: an address has a port or it has none.
+    let whole = ports.iter().all(|port| port.piece.value.parse::<u16>().is_ok_and(|port| port != 0));
+    !ports.is_empty() && whole && ports.iter().all(|port| pair(address, port, facts, out))
 }
 
 /// The digests of a file stand for it; its size makes a rule cheaper, its name is a remark.
@@ -145,6 +163,15 @@ fn pair(one: &Member<'_>, other: &Member<'_>, facts: &Facts, out: &mut Collector
             }
         }
         (Part::Value(want @ Want::Kind(ObservableKind::Registry)), Part::ValueName) => match kind::parse(want, one.piece.value) {
+            Err(_) if !other.piece.value.contains('*') => {
+                let keys = kind::hives(one.piece.value);
+                for key in &keys {
+                    if let Ok(Observable::Registry { key, value: None }) = kind::parse(want, key) {
+                        out.push(one.name, one.piece, Observable::Registry { key, value: Some(other.piece.value.to_owned()) }, &facts);
+                    }
+                }
+                return !keys.is_empty();
+            }
             Ok(Observable::Registry { key, value: None }) if !other.piece.value.contains('*') && !one.piece.value.contains('*') => {
                 Observable::Registry { key, value: Some(other.piece.value.to_owned()) }
             }

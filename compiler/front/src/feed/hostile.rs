@@ -5,7 +5,11 @@ use proptest::prelude::*;
 use super::trial::{try_out, try_with};
 use super::{Defaults, Format};
 
-const SEEDS: [(Format, &str); 5] = [
+const SEEDS: [(Format, &str); 6] = [
+    (
+        Format::Json,
+        r#"{"name":"P","tlp":"amber","indicators":[{"indicator":"a.example","type":"domain","is_active":1,"tags":["tlp:red"]},{"indicator":"198.51.100.7","port":443,"type":"IPv4"}],"7":["b.example",["c.example"]]}"#,
+    ),
     (
         Format::Csv,
         "# id,url\nioc,type,tlp,valid_until,port,note\n\"198.51.100.7\",ip-dst,white,2021-07-20,443,\"a \"\"b\"\"\"\nevil[.]example,domain,x,y,z,C2\n",

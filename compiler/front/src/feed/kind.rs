@@ -1,6 +1,11 @@
 //! Of which type is a value, by the feed's word for it or by its looks?
 
-use ir::{NotAnObservable, Observable, ObservableKind};
+use ir::{Direction, Observable, ObservableKind, Role};
+
+use crate::unknown;
+
+use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
+use super::words;
 
 /// What a column or a type asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +14,8 @@ pub(super) enum Want {
     Kind(ObservableKind),
     /// A file's name or path; a separator tells which.
     File,
+    /// A digest of a certificate; its length tells which.
+    Certificate,
     /// The value's looks decide.
     Guess {
         /// Whether the words beside it speak of a file.
@@ -28,20 +35,26 @@ pub(super) fn parse(want: Want, text: &str) -> Result<Observable, String> {
         Want::Kind(kind) => kind,
         Want::File if text.contains(['/', '\\']) => ObservableKind::FilePath,
         Want::File => ObservableKind::FileName,
+        Want::Certificate => match text.bytes().filter(u8::is_ascii_hexdigit).count() {
+            40 => ObservableKind::CertSha1,
+            64 => ObservableKind::CertSha256,
+            _ => return Err("a certificate is told by its SHA-1 or its SHA-256".into()),
+        },
         Want::Guess { file } => guess(text, file).ok_or("its type is not given and cannot be told from its looks")?,
         Want::Nothing(reason) => return Err(reason.into()),
     };
     if kind == ObservableKind::Url && !text.contains("//") && !text.contains(['/', '?']) {
         return Err("it is a host without a path, not a URL".into());
     }
-    Observable::parse(kind, text).map_err(|NotAnObservable(why)| why)
+    unknown::read(kind, text)
 }
 
-/// A value that is not of the wanted type, but plainly of a related one: an address given as a domain, SHA-256 given as MD5.
+/// A value that is not of the wanted type, but plainly of a related one: an address given as a domain.
 pub(super) fn parse_other(want: Want, text: &str) -> Option<Observable> {
     let Want::Kind(wanted) = want else { return None };
     let kind = guess(text, false)?;
-    let related = family(kind).is_some() && family(kind) == family(wanted);
+    // A digest whose length contradicts its name may be of anything: it is not taken for another.
+    let related = family(kind).is_some_and(|family| family != 1) && family(kind) == family(wanted);
     if related { Observable::parse(kind, text).ok() } else { None }
 }
 
@@ -71,35 +84,87 @@ pub(super) fn convert(observable: Observable, wanted: ObservableKind) -> Result<
     }
 }
 
-/// Why a text stands for many values or for a part of one, which an indicator cannot.
-pub(super) fn not_one_value(want: Want, text: &str) -> Option<&'static str> {
+/// Why a text stands for many values or for a part of one, of which too little is known for an indicator.
+pub(super) fn not_one_value(want: Want, text: &str) -> Option<String> {
     let text = text.trim();
-    let file = matches!(want, Want::File | Want::Kind(ObservableKind::FileName | ObservableKind::FilePath | ObservableKind::Attachment));
-    let named = matches!(
-        want,
-        Want::Kind(
-            ObservableKind::Domain
-                | ObservableKind::Host
-                | ObservableKind::Ip
-                | ObservableKind::Url
-                | ObservableKind::Email
-                | ObservableKind::Registry
-        )
-    );
-    let stars = text.strip_prefix("*.").filter(|_| matches!(want, Want::Kind(ObservableKind::Domain) | Want::Guess { .. })).unwrap_or(text);
-    if (file || named || matches!(want, Want::Guess { .. })) && stars.contains('*') || file && text.contains('?') {
-        return Some("it holds a wildcard");
+    let kind = match want {
+        Want::Kind(kind) => kind,
+        Want::File if text.contains(['/', '\\']) => ObservableKind::FilePath,
+        Want::File => ObservableKind::FileName,
+        Want::Guess { file } => match guess(text, file) {
+            Some(kind) => kind,
+            None => return text.contains('*').then(|| "it holds a wildcard".to_owned()),
+        },
+        Want::Certificate | Want::Nothing(_) => return None,
+    };
+    if unknown::is_open(kind, text) {
+        return unknown::read(kind, text).err();
     }
-    let path = file && text.contains(['\\', '/']);
-    if path || matches!(want, Want::Guess { .. }) && text.starts_with('%') {
-        if text.split('\\').any(|part| part.len() > 2 && part.starts_with('%') && part.ends_with('%')) {
-            return Some("it holds an environment variable, which logs show expanded");
-        }
-        if path && !absolute(text) {
-            return Some("it is a part of a path");
-        }
+    if kind == ObservableKind::Ip && text.contains('*') {
+        return Some("it holds a wildcard".to_owned());
     }
-    None
+    (kind == ObservableKind::FilePath && !absolute(text)).then(|| "it is a part of a path".to_owned())
+}
+
+/// A registry key that is written without its hive, with each hive that it may be of. `Software` is in both, `System` in one.
+pub(super) fn hives(text: &str) -> Vec<String> {
+    let text = text.trim().trim_start_matches('\\');
+    let Some((first, _)) = text.split_once('\\') else { return Vec::new() };
+    let hives: &[&str] = match &*first.to_ascii_lowercase() {
+        "software" => &["HKLM", "HKCU"],
+        "system" | "sam" | "security" | "hardware" => &["HKLM"],
+        "control panel" | "environment" | "console" | "keyboard layout" => &["HKCU"],
+        _ => &[],
+    };
+    hives.iter().map(|hive| format!("{hive}\\{text}")).collect()
+}
+
+/// The most networks that a range of addresses may come to.
+const NETWORKS: usize = 64;
+
+/// The networks of a range, `198.51.100.7 - 198.51.100.9`: as few as hold exactly its addresses.
+///
+/// # Errors
+///
+/// Says why it cannot be said so; nothing when it is no range.
+pub(super) fn range(text: &str) -> Result<Vec<ir::observable::AddressPort>, Option<&'static str>> {
+    let clear = ir::observable::refang(text);
+    let (first, last) = clear.split_once(['-', '–']).ok_or(None)?;
+    let read = |text: &str| ir::observable::parse_address(text).map_err(|_| None);
+    let first = read(first)?;
+    let last = match (last.trim().parse::<u8>(), first) {
+        // `198.51.100.7-20`
+        (Ok(last), std::net::IpAddr::V4(first)) => {
+            let [one, two, three, _] = first.octets();
+            std::net::IpAddr::V4([one, two, three, last].into())
+        }
+        _ => read(last)?,
+    };
+    networks(first, last)
+}
+
+/// The network in cells of start, end and netmask, as DShield writes them.
+pub(super) fn between(cells: &[&str]) -> Option<ir::observable::AddressPort> {
+    let [first, last, bits, ..] = cells else { return None };
+    let (first, last) = (ir::observable::parse_address(first).ok()?, ir::observable::parse_address(last).ok()?);
+    let net = ipnet::IpNet::new(first, bits.trim_start_matches('/').parse().ok()?).ok()?;
+    (net.addr() == net.network() && net.broadcast() == last).then_some(ir::observable::AddressPort { net, port: None })
+}
+
+/// The networks from one address to another.
+///
+/// # Errors
+///
+/// As [`range`].
+pub(super) fn networks(first: std::net::IpAddr, last: std::net::IpAddr) -> Result<Vec<ir::observable::AddressPort>, Option<&'static str>> {
+    use std::net::IpAddr;
+    let subnets = match (first, last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => ipnet::IpSubnets::from(ipnet::Ipv4Subnets::new(first, last, 0)),
+        (IpAddr::V6(first), IpAddr::V6(last)) if first <= last => ipnet::IpSubnets::from(ipnet::Ipv6Subnets::new(first, last, 0)),
+        _ => return Err(Some("the range ends before it begins")),
+    };
+    let found: Vec<ir::observable::AddressPort> = subnets.take(NETWORKS + 1).map(|net| ir::observable::AddressPort { net, port: None }).collect();
+    if found.len() > NETWORKS { Err(Some("the range comes to more networks than one value can stand for")) } else { Ok(found) }
 }
 
 /// Whether a path begins at a drive, a share, a device or the root.
@@ -151,7 +216,7 @@ pub(super) fn guess(text: &str, file: bool) -> Option<ObservableKind> {
     }
     let clear = ir::observable::refang(text);
     if clear.contains("://") {
-        return is(ObservableKind::Url).then_some(ObservableKind::Url);
+        return (is(ObservableKind::Url) || unknown::is_open(ObservableKind::Url, text)).then_some(ObservableKind::Url);
     }
     if is(ObservableKind::Hash) {
         return Some(ObservableKind::Hash);
@@ -171,8 +236,9 @@ pub(super) fn guess(text: &str, file: bool) -> Option<ObservableKind> {
     }
     if text.contains('\\') && !clear.contains('\\') {
         // Only a defanged dot: `evil\.example`.
-    } else if text.contains('\\') || ROOTS.iter().any(|root| text.starts_with(root)) {
-        return (absolute(text) && not_one_value(Want::File, text).is_none()).then_some(ObservableKind::FilePath);
+    } else if text.contains('\\') || text.starts_with("~/") || ROOTS.iter().any(|root| text.starts_with(root)) {
+        let open = text.starts_with(['%', '$', '<', '~', '\\']) || text.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("CSIDL_"));
+        return (absolute(text) || open && unknown::is_open(ObservableKind::FilePath, text)).then_some(ObservableKind::FilePath);
     }
     if clear.contains('@') && is(ObservableKind::Email) && plausible(clear.rsplit('@').next().unwrap_or_default()) {
         return Some(ObservableKind::Email);
@@ -201,51 +267,77 @@ fn plausible(name: &str) -> bool {
     domain.as_str().contains('.') && (MORE_TLDS.contains(&last) || ir::public_suffix::is_listed(domain.as_str()))
 }
 
-const NO_OBSERVABLE: &str = "no sensor that rules are made for shows this type";
-const A_RULE: &str = "it is a rule or a pattern of another tool, not a value";
-const CONTEXT: &str = "it describes the feed's subject and is no indicator";
-
-/// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `domain-name`.
+/// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `c2_domain`, `Icon hash`.
 pub(super) fn of_word(word: &str) -> Option<Want> {
-    use ObservableKind as K;
-    let word: String = word.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
-    Some(Want::Kind(match &*word {
-        "ip" | "ips" | "ipv4" | "ipv6" | "ipaddress" | "ipaddr" | "ipv4addr" | "ipv6addr" | "ipv4address" | "ipv6address" | "ipport" | "cidr"
-        | "ipv4cidr" | "ipv4port" | "ipv6port" | "network" | "address" | "ipdst" | "ipsrc" => K::Ip,
-        "domain" | "domains" | "domainname" => K::Domain,
-        "host" | "hostname" | "fqdn" => K::Host,
-        "url" | "urls" => K::Url,
-        "email" | "emailaddr" | "emailaddress" | "sender" | "emailsender" | "emailsrc" => K::Email,
-        "emailsubject" | "subject" => K::EmailSubject,
-        "attachment" | "emailattachment" => K::Attachment,
-        "hash" | "filehash" | "hashes" => K::Hash,
-        "md5" | "md5hash" | "filehashmd5" | "hashmd5" => K::Md5,
-        "sha1" | "sha1hash" | "filehashsha1" | "hashsha1" => K::Sha1,
-        "sha256" | "sha256hash" | "filehashsha256" | "hashsha256" => K::Sha256,
-        "sha512" | "sha512hash" | "filehashsha512" | "hashsha512" => K::Sha512,
-        "imphash" | "filehashimphash" | "filehashpehash" => K::Imphash,
-        "mutex" | "mutexes" => K::Mutex,
-        "pipe" | "namedpipe" => K::Pipe,
-        "service" | "servicename" | "windowsservicename" => K::Service,
-        "task" | "scheduledtask" | "windowsscheduledtask" => K::Task,
-        "useragent" | "httpuseragent" => K::UserAgent,
-        "registry" | "registrykey" | "regkey" | "windowsregistrykey" => K::Registry,
-        "ja3" | "ja3hash" | "ja3md5" | "ja3fingerprint" | "ja3fingerprintmd5" => K::Ja3,
-        "ja3s" | "ja3shash" => K::Ja3s,
-        "ja4" => K::Ja4,
-        "asn" | "as" | "autonomoussystem" => K::Asn,
-        "commandline" | "cmdline" => K::CommandLine,
-        "sslcertsha1" | "certsha1" | "x509fingerprintsha1" => K::CertSha1,
-        "certsha256" | "x509fingerprintsha256" => K::CertSha256,
-        "certserial" | "certificateserial" => K::CertSerial,
-        "filename" | "filepath" | "path" | "filefullpath" => return Some(Want::File),
-        "file" => return Some(Want::Guess { file: true }),
-        "yara" | "sigma" | "snort" | "suricata" | "pcre" | "regex" | "query" => return Some(Want::Nothing(A_RULE)),
-        "cve" | "vulnerability" | "malware" | "malwarefamily" | "campaign" | "threatactor" | "actor" => return Some(Want::Nothing(CONTEXT)),
-        "ssdeep" | "tlsh" | "pehash" | "authentihash" | "sha224" | "sha384" | "btc" | "bitcoin" | "monero" | "xmr" | "phone" | "phonenumber"
-        | "pdb" | "jarm" | "mac" | "macaddress" | "uripath" | "user" | "account" => return Some(Want::Nothing(NO_OBSERVABLE)),
-        _ => return None,
-    }))
+    let words = parts(word);
+    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    if let Some(want) = known(&words) {
+        return Some(want);
+    }
+    if words.len() > 6 {
+        return None;
+    }
+    let digest = |want: &Want| matches!(want, Want::Kind(kind) if family(*kind) == Some(1)) || *want == Want::Certificate;
+    let within = (1..words.len())
+        .filter_map(|from| words.get(from..))
+        .chain((1..words.len()).rev().filter_map(|to| words.get(..to)))
+        .filter(|rest| !matches!(rest, [one] if NEVER_LAST.contains(one)))
+        .find_map(known);
+    let says = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    match within {
+        Some(want) if !digest(&want) => Some(want),
+        // What is said of a certificate or a key is no digest of a file.
+        within if says(OF_CERTIFICATES) => Some(match () {
+            () if says(&["serial", "serialnumber"]) => Want::Kind(ObservableKind::CertSerial),
+            () if says(&["subject", "issuer", "cn", "md5", "name", "key", "public"]) => Want::Nothing(NO_FILE),
+            () if within.is_some() || says(&["cert", "certificate", "thumbprint", "fingerprint"]) => Want::Certificate,
+            () => return None,
+        }),
+        within
+            if says(NOT_OF_FILES)
+                && (within.is_some() || says(&["hash", "key", "digest", "fingerprint", "id", "guid", "uuid", "token", "watermark"])) =>
+        {
+            Some(Want::Nothing(NO_FILE))
+        }
+        within => within.or_else(|| {
+            says(NOT_OF_FILES).then_some(Want::Nothing(NO_FILE)).filter(|_| says(&["favicon", "icon", "dhash", "phash", "mmh3", "jarm", "hassh"]))
+        }),
+    }
+}
+
+/// What a column of this name holds when its cells are values: a type, the end of a connection, a role.
+pub(super) fn of_column(name: &str) -> Option<(Want, Option<Direction>, Option<Role>)> {
+    let words = parts(name);
+    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    if let Some(want) = known(&words) {
+        return Some((want, None, None));
+    }
+    let (from, want) = (1..words.len()).find_map(|from| {
+        let rest = words.get(from..).filter(|rest| !matches!(rest, [one] if NEVER_LAST.contains(one)))?;
+        Some((from, known(rest)?))
+    })?;
+    let before = words.get(..from)?;
+    before.iter().all(|word| BEFORE_COLUMNS.contains(word)).then(|| {
+        let direction = words::direction(&before.join(" ")).or(before.contains(&"remote").then_some(Direction::Destination));
+        (want, direction, role_of_word(name))
+    })
+}
+
+/// The role that the words before a type tell.
+pub(super) fn role_of_word(word: &str) -> Option<Role> {
+    let parts = parts(word);
+    words::role(&parts).or_else(|| parts.split(' ').find_map(|part| ROLES.iter().find(|(name, _)| *name == part).map(|(_, role)| *role)))
+}
+
+/// The type that words name together.
+fn known(words: &[&str]) -> Option<Want> {
+    let word = words.concat();
+    KINDS.iter().find(|(_, names)| names.contains(&&*word)).map(|(want, _)| *want)
+}
+
+/// The words of a name, also of one like `IndicatorType`.
+fn parts(name: &str) -> String {
+    words::folded(&words::apart(name))
 }
 
 #[cfg(test)]
@@ -286,5 +378,50 @@ mod tests {
         assert_eq!(of_word("FileHash-SHA256"), Some(Want::Kind(ObservableKind::Sha256)));
         assert_eq!(of_word("ip:port"), Some(Want::Kind(ObservableKind::Ip)));
         assert_eq!(of_word("indicator"), None);
+        use ObservableKind as K;
+        let cases = [
+            ("FileSha256", Some(Want::Kind(K::Sha256))),
+            ("c2_domain", Some(Want::Kind(K::Domain))),
+            ("mal_md5", Some(Want::Kind(K::Md5))),
+            ("phish_url", Some(Want::Kind(K::Url))),
+            ("mal_sslcert_sh1", Some(Want::Kind(K::CertSha1))),
+            ("C2 IP address", Some(Want::Kind(K::Ip))),
+            ("Payload SHA-256", Some(Want::Kind(K::Sha256))),
+            ("SHA-256 of the loader", Some(Want::Kind(K::Sha256))),
+            ("URL (phishing)", Some(Want::Kind(K::Url))),
+            ("Command", Some(Want::Kind(K::CommandLine))),
+            ("Malware sample", Some(Want::Guess { file: true })),
+            ("File hash", Some(Want::Kind(K::Hash))),
+            ("Public Key", Some(Want::Nothing(NO_FILE))),
+            ("TLS public key", Some(Want::Nothing(NO_FILE))),
+            ("Icon hash", Some(Want::Nothing(NO_FILE))),
+            ("Icon dhash", Some(Want::Nothing(NO_FILE))),
+            ("favicon MD5", Some(Want::Nothing(NO_FILE))),
+            ("Rich header hash", Some(Want::Nothing(NO_FILE))),
+            ("Rich PE header MD5", Some(Want::Nothing(NO_FILE))),
+            ("NTLM hash", Some(Want::Nothing(NO_FILE))),
+            ("AES key", Some(Want::Nothing(NO_FILE))),
+            ("Import hash", Some(Want::Kind(K::Imphash))),
+            ("Certificate serial number", Some(Want::Kind(K::CertSerial))),
+            ("Serial of the TLS certificate", Some(Want::Kind(K::CertSerial))),
+            ("Certificate thumbprint (SHA-1)", Some(Want::Certificate)),
+            ("SSL certificate SHA-256", Some(Want::Kind(K::CertSha256))),
+            ("CertificateThumbprint", Some(Want::Certificate)),
+            ("TLS certificate MD5", Some(Want::Nothing(NO_FILE))),
+            ("Registry path", Some(Want::Kind(K::Registry))),
+            ("billing address", None),
+            ("first seen", None),
+            ("Type", None),
+        ];
+        for (word, want) in cases {
+            assert_eq!(of_word(word), want, "{word}");
+        }
+        assert_eq!(role_of_word("c2_domain"), Some(Role::C2));
+        assert_eq!(role_of_word("scan_ip"), Some(Role::Scanner));
+        assert_eq!(of_column("C2 Domain"), Some((Want::Kind(K::Domain), None, Some(Role::C2))));
+        assert_eq!(of_column("NetworkDestinationIPv4").map(|(want, ..)| want), Some(Want::Kind(K::Ip)));
+        for name in ["victim ip", "registrant email", "reference url", "abuse_email"] {
+            assert_eq!(of_column(name), None, "{name}");
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! What does a plain list hold? One value a line, with whatever each tool writes around it.
 //!
-//! `#` and `//` begin comments; `value;comment` is LOKI's form; `digest  name` and `SHA256 (name) = digest` are those of the
-//! checksum tools; `0.0.0.0 name` is a hosts file; `||name^` a filter list. `# Reference: ...` speaks for the lines below.
+//! `#`, `//`, `;` and `!` begin comments; `value;comment` is LOKI's form and that of Spamhaus; `digest  name` and `SHA256 (name) = digest`
+//! are those of the checksum tools; `0.0.0.0 name` is a hosts file; `||name^` a filter list; `name CNAME .` a response policy zone;
+//! start, end and netmask between tabs are DShield's. `# Reference: ...` speaks for the lines below.
 
 use ir::ObservableKind;
 
 use super::collect::{Collector, Facts};
 use super::kind::{self, GUESS, Want};
-use super::text::Text;
-use super::words;
+use super::text::{Piece, Text};
+use super::{verdict, words};
 
 const HASH: Want = Want::Kind(ObservableKind::Hash);
 
@@ -17,14 +18,15 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
     let mut at = 0;
     let mut reference: Option<String> = None;
     let mut regular = false;
+    let mut zone = Zone::default();
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
         let words = line.trim_start_matches('\u{feff}').trim();
-        if words.is_empty() {
+        if words.is_empty() || words.starts_with([';', '!']) || is_title(words) {
             continue;
         }
-        if let Some(comment) = words.strip_prefix('#').or_else(|| words.strip_prefix("//")) {
+        if let Some(comment) = words.strip_prefix('#').filter(|rest| !rest.starts_with(['#', '@'])).or_else(|| words.strip_prefix("//")) {
             // LOKI's list of file names says so in its first lines.
             regular |= comment.contains("treated as REGEX");
             if let Some((_, link)) = comment.split_once("Reference:") {
@@ -32,20 +34,35 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
             }
             continue;
         }
+        if words.starts_with('#') {
+            continue;
+        }
         let line = Text::plain(line, start);
         let facts = Facts { note: reference.clone(), ..Facts::default() };
         if regular {
             let pattern = words.split(';').next().unwrap_or(words);
             out.list("regex", line.slice(pattern), "it is a regular expression");
-        } else {
+        } else if !zone.read(words, &line, &facts, out) {
             read_line(words, &line, facts, out);
         }
     }
 }
 
+/// `[Adblock Plus 2.0]`
+fn is_title(words: &str) -> bool {
+    words.starts_with('[') && words.ends_with(']') && words.bytes().any(|byte| byte == b' ') && !words.contains('.')
+        || words.to_ascii_lowercase().starts_with("[adblock")
+        || words.to_ascii_lowercase().starts_with("[ublock")
+}
+
 fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector<'_>) {
     let entry = without_comment(whole, &mut facts);
     if entry.is_empty() {
+        return;
+    }
+    if facts.note.as_deref().is_some_and(verdict::in_remark) {
+        let reason = format!("its comment says `{}`", words::short(facts.note.as_deref().unwrap_or_default()));
+        out.list("", line.slice(entry), reason);
         return;
     }
     if let Some((digest, name)) = checksum(entry) {
@@ -63,10 +80,17 @@ fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector
         }
         return;
     }
-    if let Some(name) = entry.strip_prefix("||").and_then(|rest| rest.strip_suffix('^')) {
-        out.add("", Want::Kind(ObservableKind::Domain), line.slice(name), &facts);
+    if filter(entry, line, &facts, out) {
         return;
     }
+    let cells: Vec<&str> = entry.split('\t').map(str::trim).collect();
+    if let Some(network) = kind::between(&cells) {
+        let end = cells.get(1).copied().unwrap_or_default();
+        let (first, last) = (line.slice(cells.first().copied().unwrap_or_default()), line.slice(end));
+        out.push("network", Piece { end: last.end, ..first }, ir::Observable::Ip(network), &facts);
+        return;
+    }
+    let entry = resolver(entry);
     // A leading dot means the name and everything below it, which a domain does anyhow.
     let value = entry.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(entry);
     if out.reads(GUESS, value) {
@@ -84,6 +108,11 @@ fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector
                 facts.role = words::role_in_remark(remark);
                 facts.note = Some(words::remark(remark));
             }
+            if others.is_empty() && verdict::in_remark(remark) {
+                out.list("", line.slice(head.trim()), format!("its comment says `{}`", words::short(remark)));
+                return;
+            }
+            facts.tlp = facts.tlp.max(words::markings(remark));
             out.add("", GUESS, line.slice(head.trim()), &facts);
             for other in others {
                 out.add("", GUESS, line.slice(other), &facts);
@@ -91,7 +120,136 @@ fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector
             return;
         }
     }
+    // PeerGuardian: `name of the owner:198.51.100.0-198.51.100.255`.
+    if let Some((owner, range)) = entry.rsplit_once(':').filter(|(_, range)| kind::range(range).is_ok()) {
+        out.add("", GUESS, line.slice(range), &facts.remarked(owner));
+        return;
+    }
     out.add("", GUESS, line.slice(value), &facts);
+}
+
+/// A line of a filter list: `||name^`, `||name^$all`, `@@||name^`. Returns whether it is one.
+fn filter(entry: &str, line: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
+    let piece = line.slice(entry);
+    if entry.starts_with("@@") {
+        out.list("filter", piece, "it is an exception of the filter list");
+        return true;
+    }
+    if ["##", "#@#", "#?#", "#$#"].iter().any(|sign| entry.contains(sign)) {
+        out.list("filter", piece, "it hides a part of a page");
+        return true;
+    }
+    if entry.len() > 2 && entry.starts_with('/') && entry.ends_with('/') && entry.contains(['\\', '^', '(', '[', '*']) {
+        out.list("filter", piece, "it is a regular expression");
+        return true;
+    }
+    let Some(rest) = entry.strip_prefix("||").or_else(|| entry.strip_prefix('|')) else { return false };
+    let (value, options) = rest.split_once('$').unwrap_or((rest, ""));
+    let undone = |option: &str| {
+        ["badfilter", "removeparam", "csp", "redirect-rule", "generichide", "elemhide"].iter().any(|word| option.trim().starts_with(word))
+    };
+    if options.split(',').any(undone) {
+        out.list("filter", piece, "it blocks nothing (an option of the filter)");
+        return true;
+    }
+    let value = value.trim_end_matches(['|', '*']).trim_end_matches('^').trim_end_matches(['|', '*']);
+    let host = !value.contains(['/', ':', '^']) && !out.reads(Want::Kind(ObservableKind::Ip), value);
+    let want = if host { Want::Kind(ObservableKind::Domain) } else { GUESS };
+    if value.contains(['^', '*']) {
+        out.list("filter", piece, "it holds a wildcard");
+    } else {
+        out.add("", want, line.slice(value), facts);
+    }
+    true
+}
+
+/// The value in a line of a resolver's or a packet filter's own words.
+fn resolver(entry: &str) -> &str {
+    if let Some(rest) = ["address=/", "server=/", "local=/"].iter().find_map(|head| entry.strip_prefix(head)) {
+        return rest.split('/').next().unwrap_or(rest);
+    }
+    if let Some(rest) = ["local-zone:", "zone "].iter().find_map(|head| entry.strip_prefix(head)).map(str::trim_start)
+        && let Some(quoted) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next())
+    {
+        return quoted.trim_end_matches('.');
+    }
+    if let Some(rest) = entry.strip_prefix("deny ").and_then(|rest| rest.strip_suffix(';')) {
+        return rest.trim_start_matches("from ").trim();
+    }
+    match entry.split_once(' ').filter(|(head, _)| *head == "add").and_then(|(_, rest)| rest.split_once(' ')) {
+        Some((_, value)) => value.split(' ').next().unwrap_or(value),
+        None => entry,
+    }
+}
+
+/// What a response policy zone has said so far (draft-vixie-dnsop-dns-rpz).
+#[derive(Default)]
+struct Zone {
+    /// The zone's own name, which absolute names end with.
+    origin: String,
+    /// Whether the parentheses of its first record are open.
+    open: bool,
+}
+
+impl Zone {
+    /// Reads a record; returns whether the line belongs to a zone.
+    fn read(&mut self, words: &str, line: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
+        let record = words.split(';').next().unwrap_or(words).trim_end();
+        if self.open {
+            self.open = !record.contains(')');
+            return true;
+        }
+        if let Some(origin) = record.strip_prefix("$ORIGIN") {
+            self.origin = format!(".{}", origin.trim().trim_end_matches('.'));
+            return true;
+        }
+        let mut fields = record.split_whitespace();
+        let owner = if words_begin_with_blank(line, words) { "" } else { fields.next().unwrap_or_default() };
+        let class =
+            |field: &&str| field.eq_ignore_ascii_case("IN") || field.bytes().next().is_some_and(|byte| byte.is_ascii_digit()) && field.len() < 9;
+        let kind = fields.find(|field| !class(field)).unwrap_or_default();
+        let is = |wanted: &[&str]| wanted.iter().any(|wanted| kind.eq_ignore_ascii_case(wanted));
+        if owner.starts_with("$TTL") || is(&["SOA"]) || is(&["NS"]) && fields.next().is_some_and(|name| name.ends_with('.')) {
+            self.open = record.contains('(') && !record.contains(')');
+            return true;
+        }
+        if !is(&["CNAME"]) || owner.is_empty() {
+            return false;
+        }
+        let target = fields.next().unwrap_or_default();
+        let name = owner.strip_suffix('.').map_or(owner, |absolute| absolute.strip_suffix(&*self.origin).unwrap_or(absolute));
+        let piece = line.slice(name);
+        match target {
+            "rpz-passthru." | "rpz-passthru" => out.list("rpz", piece, "it is an exception of the zone (`rpz-passthru`)"),
+            _ => match name.rsplit_once(".rpz-") {
+                Some((reversed, "ip")) => match reversed_address(reversed) {
+                    Some(address) => {
+                        out.push("rpz-ip", piece, address, facts);
+                    }
+                    None => out.list("rpz-ip", piece, "its address cannot be read"),
+                },
+                Some(_) => out.list("rpz", piece, "no sensor that rules are made for shows this trigger"),
+                None => {
+                    out.add("rpz", Want::Kind(ObservableKind::Domain), line.slice(name.strip_prefix("*.").unwrap_or(name)), facts);
+                }
+            },
+        }
+        true
+    }
+}
+
+/// Whether white space stands before a line's first word, as before a record of the name above it.
+fn words_begin_with_blank(line: &Text<'_>, words: &str) -> bool {
+    line.as_str().starts_with([' ', '\t']) && !words.is_empty()
+}
+
+/// `24.0.113.0.203` is 203.0.113.0/24; of IPv6, `zz` stands for `::`.
+fn reversed_address(text: &str) -> Option<ir::Observable> {
+    let (bits, rest) = text.split_once('.')?;
+    let parts: Vec<&str> = rest.split('.').rev().collect();
+    let separator = if parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok()) { "." } else { ":" };
+    let address = parts.join(separator).replace("zz", "").replace(":::", "::");
+    ir::Observable::parse(ObservableKind::Ip, &format!("{address}/{bits}")).ok()
 }
 
 /// Cuts a comment behind the value; only where white space stands before its sign.
@@ -100,6 +258,7 @@ fn without_comment<'w>(words: &'w str, facts: &mut Facts) -> &'w str {
         if let Some((value, comment)) = words.split_once(sign) {
             let comment = comment.trim();
             if !comment.is_empty() {
+                facts.tlp = words::markings(comment);
                 facts.role = words::role_in_remark(comment);
                 facts.note = Some(words::remark(comment));
             }
@@ -160,6 +319,50 @@ mod tests {
         assert_eq!(values(&format!("{md5};Sample of Evil, with remark\n")), [format!("md5 {md5}")]);
         assert_eq!(values("0.0.0.0 evil.example ads.evil.example\n127.0.0.1 localhost\n"), ["domain evil.example", "domain ads.evil.example"]);
         assert_eq!(values("||evil.example^\n.evil.example\n*.evil.example\n"), ["domain evil.example"; 3]);
+    }
+
+    #[test]
+    fn block_lists_are_read_as_their_programs_mean_them() {
+        let adblock = "[Adblock Plus]\n! Title: Block list\n||portal.example^\n||c2.portal.example^$all\n@@||own.example^\n||198.51.100.7^$third-party\n||portal.example/gate^\nown.example##.banner\n|https://portal.example/x|\n";
+        assert_eq!(
+            values(adblock),
+            [
+                "domain portal.example",
+                "domain c2.portal.example",
+                "ip 198.51.100.7",
+                "url http://portal.example/gate",
+                "url https://portal.example/x"
+            ]
+        );
+        let zone = "$TTL 60\n$ORIGIN rpz.own.example.\n@ IN SOA localhost. root.localhost. (\n  1 ; serial\n  1h )\n  IN NS localhost.\nportal.example CNAME .\n*.portal.example IN CNAME .\nc2.example 60 IN CNAME *. ; C2\nabsolute.example.rpz.own.example. CNAME .\nown.example CNAME rpz-passthru.\n32.7.100.51.198.rpz-ip CNAME .\n24.0.113.0.203.rpz-ip CNAME rpz-drop.\nns.example.rpz-nsdname CNAME .\n";
+        assert_eq!(
+            values(zone),
+            [
+                "domain portal.example",
+                "domain portal.example",
+                "domain c2.example",
+                "domain absolute.example",
+                "ip 198.51.100.7",
+                "ip 203.0.113.0/24"
+            ]
+        );
+        let (_, read) = list(zone);
+        assert_eq!((read.listed.len(), read.diagnostics.len()), (2, 0));
+        assert_eq!(values("; Spamhaus DROP List\n198.51.100.0/24 ; SBL1\n"), ["ip 198.51.100.0/24"]);
+        let dshield =
+            "#  Recommended Block List\n# columns: Start\tEnd\tNetmask\n203.0.113.0\t203.0.113.255\t24\t2345\tEXAMPLE\tXX\tabuse@provider.example\n";
+        assert_eq!(values(dshield), ["ip 203.0.113.0/24"]);
+        assert_eq!(
+            values("198.51.100.8-198.51.100.11\n198.51.100.1 - 198.51.100.3\nBad host:203.0.113.0-203.0.113.1\n"),
+            ["ip 198.51.100.8/30", "ip 198.51.100.1", "ip 198.51.100.2/31", "ip 203.0.113.0/31"]
+        );
+        assert_eq!(
+            values("address=/portal.example/0.0.0.0\nlocal-zone: \"c2.example\" always_nxdomain\ndeny 198.51.100.7;\nadd bad 198.51.100.8\n"),
+            ["domain portal.example", "domain c2.example", "ip 198.51.100.7", "ip 198.51.100.8"]
+        );
+        assert_eq!(values("portal[punto]example\nportal[punkt]example\n"), ["domain portal.example"; 2]);
+        let (_, read) = list("portal.example # false positive\n198.51.100.7;sinkholed\nc2.example # not a false positive\n");
+        assert_eq!((read.indicators.len(), read.listed.len()), (1, 2));
     }
 
     #[test]

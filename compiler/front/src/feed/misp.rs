@@ -15,7 +15,7 @@ use super::tags::{self, Tags};
 use super::text::Text;
 use super::walk::{self, Frame, Visit, Way};
 use super::window::Page;
-use super::{Input, codes, misp_type, words};
+use super::{Input, codes, misp_type, verdict, words};
 
 /// Reads events: first what each says of all its attributes, which may stand behind them, then the attributes.
 pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
@@ -246,9 +246,13 @@ fn header(events: &BTreeMap<usize, Context>, out: &mut Collector<'_>) {
     // The strictest marking holds for a file with several events.
     out.header.tlp = events.values().filter_map(|event| event.tags.tlp).max();
     for event in events.values() {
+        out.header.techniques.extend(event.techniques.iter().cloned());
         out.header.actors.extend(event.tags.actors.iter().cloned());
         out.header.malware.extend(event.tags.malware.iter().cloned());
     }
+    out.header.techniques.sort();
+    out.header.techniques.dedup();
+    out.header.techniques.truncate(TECHNIQUES);
 }
 
 fn around(object: &Node<'_>) -> Around {
@@ -300,8 +304,11 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
         let reason = if subject { "it describes the event and is no indicator" } else { "it is not marked for detection (`to_ids`)" };
         return list(attribute, reason, out);
     }
+    if let Some(reason) = refused(attribute, around) {
+        return list(attribute, &reason, out);
+    }
     let mut tags = Tags::default();
-    let mut facts = Facts { techniques: context.techniques.clone(), size: around.size, ..Facts::default() };
+    let mut facts = Facts { size: around.size, ..Facts::default() };
     read_tags(attribute.items("Tag"), attribute.items("Galaxy"), &mut tags, &mut facts.techniques, out);
     let category = attribute.str("category").unwrap_or_default();
     let comment = attribute.str("comment").map(str::trim).filter(|words| !words.is_empty());
@@ -322,6 +329,28 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
         out.understood::<()>(None, value.trimmed(), &format!("of a type that MISP describes (`{name}`)"), "the attribute is listed");
         out.list(name, value.trimmed(), "its type is not one that MISP describes");
     }
+}
+
+/// Why an attribute says that it is no indicator, or none any more: its tags, comments, sightings and hits on warning lists.
+fn refused(attribute: &Node<'_>, around: &Around) -> Option<String> {
+    let tags = attribute.items("Tag").iter().filter_map(|tag| tag.str("name"));
+    if let Some(tag) = tags.filter_map(verdict::in_tags).next() {
+        return Some(format!("its tags say `{}`", words::short(tag)));
+    }
+    let comments = [attribute.str("comment"), around.comment.as_deref()];
+    if let Some(comment) = comments.into_iter().flatten().find(|comment| verdict::in_remark(comment)) {
+        return Some(format!("its comment says `{}`", words::short(comment)));
+    }
+    let moment = |sighting: &Node<'_>| sighting.str("date_sighting").and_then(|second| second.parse::<u64>().ok()).unwrap_or(0);
+    // https://www.misp-standard.org/rfc/misp-standard-core.html, section 2.9: 0 seen, 1 false positive, 2 expiration.
+    match attribute.items("Sighting").iter().max_by_key(|sighting| moment(sighting)).and_then(|sighting| sighting.str("type")) {
+        Some("1") => return Some("its last sighting calls it a false positive".to_owned()),
+        Some("2") => return Some("its last sighting says that it expired".to_owned()),
+        _ => {}
+    }
+    let harmless = |warning: &&Node<'_>| warning.str("warninglist_category") == Some("false_positive");
+    let warning = attribute.items("warnings").iter().find(harmless)?;
+    Some(format!("it is on the warning list `{}`", words::short(warning.str("warninglist_name").unwrap_or_default())))
 }
 
 /// Attributes whose object says more than their type does.
@@ -410,6 +439,7 @@ fn read_tags(named: &[Node<'_>], galaxies: &[Node<'_>], tags: &mut Tags, techniq
 mod tests {
     use super::super::Format;
     use super::super::trial::{listed, try_out};
+    use ir::Technique;
 
     const EVENT: &str = r#"{"response": [{"Event": {
         "uuid": "00000000-0000-4000-8000-000000000001", "info": "Evil \u0026 friends", "date": "2021-07-20", "timestamp": "1626825600",
@@ -430,6 +460,11 @@ mod tests {
             {"type": "domain", "category": "Network activity", "to_ids": true, "deleted": true, "value": "gone.example"},
             {"type": "vulnerability", "category": "Payload delivery", "to_ids": false, "value": "CVE-2021-0001"},
             {"type": "link", "category": "External analysis", "to_ids": false, "value": "https://blog.example/1"},
+            {"type": "domain", "to_ids": true, "value": "own.example", "comment": "False positive"},
+            {"type": "domain", "to_ids": true, "value": "hole.example", "Tag": [{"name": "adversary:infrastructure-action=\"sinkholed\""}]},
+            {"type": "domain", "to_ids": true, "value": "doubt.example", "Sighting": [{"type": "0", "date_sighting": "1"}, {"type": "1", "date_sighting": "2"}]},
+            {"type": "domain", "to_ids": true, "value": "big.example",
+                "warnings": [{"warninglist_name": "Well-known names", "warninglist_category": "false_positive"}]},
             {"type": "flux-capacitor", "category": "Other", "to_ids": true, "value": "1.21"}
         ],
         "Object": [
@@ -457,6 +492,7 @@ mod tests {
                 "registry HKLM\\Software\\Evil persistence either",
                 "host www.evil.example unknown either",
                 "email a@evil.example sender either",
+                "path *\\\\Temp\\\\evil.txt payload either",
                 "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 unknown either",
                 "ip 198.51.100.11:4444 unknown destination",
             ]
@@ -466,11 +502,14 @@ mod tests {
             [
                 "filename a|b.exe: the digest beside it tells the file; the name alone would also match others",
                 "value C:\\evil.exe: the data of a registry value is not looked for",
-                "filename %TEMP%\\evil.txt: it holds an environment variable, which logs show expanded",
                 "domain seen.example: it is not marked for detection (`to_ids`)",
                 "domain gone.example: it is deleted in the event",
                 "vulnerability CVE-2021-0001: it describes the event and is no indicator",
                 "link https://blog.example/1: it is not marked for detection (`to_ids`)",
+                "domain own.example: its comment says `False positive`",
+                "domain hole.example: its tags say `adversary:infrastructure-action=\"sinkholed\"`",
+                "domain doubt.example: its last sighting calls it a false positive",
+                "domain big.example: it is on the warning list `Well-known names`",
                 "flux-capacitor 1.21: its type is not one that MISP describes",
                 "filename c.exe: the digest beside it tells the file; the name alone would also match others",
                 "size-in-bytes 1024: it is not marked for detection (`to_ids`)",
@@ -486,8 +525,9 @@ mod tests {
         assert_eq!(header.references, ["https://blog.example/1"]);
         assert_eq!(read.indicators[1].tlp, Some(ir::Tlp::Amber));
         assert_eq!(read.indicators[0].tlp, None);
-        assert_eq!(read.indicators[9].size, Some(1024));
-        assert!(read.indicators.iter().all(|indicator| indicator.techniques.len() == 1));
+        assert_eq!(read.indicators[10].size, Some(1024));
+        assert_eq!(header.techniques, [Technique::parse("T1566").unwrap()]);
+        assert!(read.indicators.iter().all(|indicator| indicator.techniques.is_empty()), "what the event says is said once");
     }
 
     #[test]

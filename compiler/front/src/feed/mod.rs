@@ -15,23 +15,30 @@ mod cell;
 mod codes;
 mod collect;
 mod column;
+mod column_words;
 mod csv;
 mod detect;
+mod fit;
 mod group;
 mod index;
 mod json;
 mod kind;
+mod kind_words;
 mod list;
 mod misp;
 mod misp_type;
 mod openioc;
 mod path;
 mod pattern;
+mod records;
+mod row;
 mod stix;
+mod stix_rules;
 mod table;
 mod tags;
 mod text;
 mod verdict;
+mod verdict_words;
 mod walk;
 mod window;
 mod words;
@@ -50,7 +57,7 @@ use std::borrow::Cow;
 use std::io;
 use std::io::Read as _;
 
-use ir::{Date, Direction, Indicator, ObservableKind, Role, Tlp};
+use ir::{Date, Direction, Indicator, ObservableKind, Role, Technique, Tlp};
 use source::{Diagnostic, FileId, Kept, Sources, Span};
 
 /// The largest feed that is read, in bytes.
@@ -72,12 +79,14 @@ pub enum Format {
     Stix,
     /// OpenIOC 1.0 and 1.1.
     OpenIoc,
+    /// JSON of other kinds, read by its keys: OTX, ThreatFox, answers of vendors, lists of values.
+    Json,
 }
 
 impl Format {
     /// Every format with its name.
-    pub const ALL: [(Self, &'static str); 5] =
-        [(Self::Csv, "csv"), (Self::List, "list"), (Self::Misp, "misp"), (Self::Stix, "stix"), (Self::OpenIoc, "openioc")];
+    pub const ALL: [(Self, &'static str); 6] =
+        [(Self::Csv, "csv"), (Self::List, "list"), (Self::Misp, "misp"), (Self::Stix, "stix"), (Self::OpenIoc, "openioc"), (Self::Json, "json")];
 
     /// The format with this name.
     #[must_use]
@@ -89,6 +98,13 @@ impl Format {
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(format, _)| *format == self).map_or("", |(_, name)| name)
+    }
+
+    /// Whether a text says in its own signs that it is a list for a program (a filter list, a hosts file, a zone), whatever headings
+    /// and remarks stand in it.
+    #[must_use]
+    pub fn is_program_list(text: &str) -> bool {
+        detect::is_program_list(text)
     }
 
     /// Tells the format from the file's name and its first bytes; `None` when it looks like no feed.
@@ -183,6 +199,8 @@ pub struct Header {
     pub malware: Vec<String>,
     /// CVE ids.
     pub cves: Vec<String>,
+    /// ATT&CK techniques that the feed gives to all of it, and so to none of its values alone.
+    pub techniques: Vec<Technique>,
     /// Links.
     pub references: Vec<String>,
     /// Who wrote it.
@@ -217,6 +235,61 @@ pub struct Read {
     pub unread: usize,
     /// The words around the diagnostics, for a file that is not held ([`Sources::keep`]).
     pub kept: Vec<Kept>,
+}
+
+impl Header {
+    /// Whether the feed says nothing of itself that can be used; a title, an id and a day alone are nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.actors.is_empty() && self.malware.is_empty() && self.cves.is_empty() && self.references.is_empty()
+    }
+}
+
+impl Read {
+    /// Whether nothing of the feed can be used.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.indicators.is_empty() && self.listed.is_empty() && self.header.is_empty()
+    }
+
+    /// Several texts read as one feed, such as the sheets of a workbook. What one of them says of itself goes for all, save its
+    /// marking. A sheet without values is no fault beside one that has some.
+    #[must_use]
+    pub fn join(reads: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for mut read in reads {
+            // A marking of one text says nothing of the others.
+            let marking = read.header.tlp;
+            read.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.max(marking));
+            all.indicators.append(&mut read.indicators);
+            all.listed.append(&mut read.listed);
+            all.diagnostics.append(&mut read.diagnostics);
+            all.kept.append(&mut read.kept);
+            all.unread += read.unread;
+            let (header, more) = (&mut all.header, read.header);
+            header.title = header.title.take().or(more.title);
+            header.id = header.id.take().or(more.id);
+            header.published = header.published.or(more.published);
+            header.modified = header.modified.max(more.modified);
+            header.author = header.author.take().or(more.author);
+            for (list, mut more) in [
+                (&mut header.actors, more.actors),
+                (&mut header.malware, more.malware),
+                (&mut header.cves, more.cves),
+                (&mut header.references, more.references),
+            ] {
+                more.retain(|word| !list.contains(word));
+                list.append(&mut more);
+            }
+        }
+        let common = all.indicators.iter().map(|indicator| indicator.tlp).min().flatten();
+        all.header.tlp = common;
+        all.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.filter(|tlp| common.is_none_or(|common| *tlp > common)));
+        if !all.indicators.is_empty() {
+            all.diagnostics.retain(|said| said.code.slug != codes::NO_VALUES.slug);
+        }
+        all
+    }
 }
 
 /// A value as it is passed on.
@@ -275,7 +348,7 @@ pub fn read(sources: &Sources, file: FileId, format: Format, defaults: &Defaults
     run(&&*sources.file(file).text, file, format, defaults, None)
 }
 
-/// Reads a feed and passes each value on as soon as it is read. MISP and STIX are read from the input as it comes and
+/// Reads a feed and passes each value on as soon as it is read. JSON is read from the input as it comes and
 /// never held as a whole; the other formats are held while they are read. The header's marking is the one that the feed
 /// gives itself: one that merely all values have in common is known only to [`read`].
 #[must_use]
@@ -285,7 +358,7 @@ pub fn pass(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults
 
 /// Reads a feed, into memory when its format asks for that.
 fn run(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sink: Option<&mut Sink<'_>>) -> Read {
-    let streamed = matches!(format, Format::Misp | Format::Stix);
+    let streamed = matches!(format, Format::Misp | Format::Stix | Format::Json);
     let (text, refused) = match if streamed { Ok(Cow::Borrowed("")) } else { whole(input, file) } {
         Ok(text) => (text, None),
         Err(said) => (Cow::Borrowed(""), Some(said)),
@@ -302,6 +375,7 @@ fn run(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sin
         Format::Misp => misp::read(input, &mut out),
         Format::Stix => stix::read(input, &mut out),
         Format::OpenIoc => openioc::read(&text, &mut out),
+        Format::Json => records::read(input, &mut out),
     }
     out.finish()
 }

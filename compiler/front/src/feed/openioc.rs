@@ -288,7 +288,8 @@ fn target(search: &str) -> (Part, Option<Direction>, Option<Role>) {
         | "DriverItem/Md5sum" => kind(K::Md5),
         "FileItem/Sha1sum" | "DriverItem/Sha1sum" => kind(K::Sha1),
         "FileItem/Sha256sum" | "DriverItem/Sha256sum" => kind(K::Sha256),
-        "FileItem/FileName" | "ProcessItem/name" | "ProcessItem/Name" | "DriverItem/DriverName" => plain(Part::Value(Want::File)),
+        "FileItem/FileName" | "DriverItem/DriverName" => plain(Part::Value(Want::File)),
+        "ProcessItem/name" | "ProcessItem/Name" => kind(K::Process),
         "FileItem/FullPath" | "ProcessItem/path" | "ServiceItem/path" => plain(Part::Value(Want::File)),
         "FileItem/FilePath" => plain(Part::Folder),
         "FileItem/SizeInBytes" => plain(Part::Size),
@@ -360,6 +361,12 @@ mod tests {
                 item("ProcessItem/name", "is", "svchost.exe"),
                 item("ProcessItem/path", "contains", "Temp")
             ),
+            item("RegistryItem/KeyPath", "is", "Software\\Evil"),
+            format!(
+                "<Indicator operator=\"AND\">{}{}</Indicator>",
+                item("RegistryItem/KeyPath", "is", "System\\CurrentControlSet\\Services\\Evil"),
+                item("RegistryItem/ValueName", "is", "ImagePath")
+            ),
             item("FileItem/FullPath", "contains", "Temp\\evil.exe"),
             item("PortItem/remoteIP", "isnot", "198.51.100.8"),
         ]
@@ -372,11 +379,14 @@ mod tests {
                 "ip 198.51.100.7 unknown destination",
                 "email-subject R & D <x> unknown either",
                 "domain b.example unknown either",
+                "registry HKLM\\Software\\Evil unknown either",
+                "registry HKCU\\Software\\Evil unknown either",
                 "md5 d41d8cd98f00b204e9800998ecf8427e unknown either",
                 "registry HKLM\\Software\\Evil:Run unknown either",
+                "registry HKLM\\System\\CurrentControlSet\\Services\\Evil:ImagePath unknown either",
             ]
         );
-        assert_eq!(read.indicators[4].size, Some(7));
+        assert_eq!(read.indicators[6].size, Some(7));
         assert_eq!(listed(&read).len(), 6);
         assert_eq!(read.diagnostics, []);
         assert_eq!((read.header.title.as_deref(), read.header.actors.as_slice()), (Some("Evil & friends"), ["APT0".to_owned()].as_slice()));

@@ -4,7 +4,7 @@
 
 use ir::{Direction, ObservableKind as K, Role};
 
-use super::group::Part;
+use super::group::{self, Part};
 use super::kind::Want;
 
 /// What a path points at.
@@ -46,7 +46,7 @@ pub(super) fn target(object: &str, steps: &[impl AsRef<str>]) -> Target {
         ("network-traffic", ["src_ip"]) => Target { direction: Some(Direction::Source), ..kind(K::Ip) },
         ("network-traffic", ["dst_ref" | "src_ref", "type"]) => plain(Part::Tag),
         ("network-traffic", ["dst_port"]) => plain(Part::Port),
-        ("network-traffic", ["protocols"]) => plain(Part::Nothing("a protocol alone is no indicator")),
+        ("network-traffic", ["protocols"]) => plain(Part::Nothing(group::PROTOCOL)),
         ("network-traffic", ["extensions", "http-request-ext", "request_header", name]) if name.eq_ignore_ascii_case("user-agent") => {
             kind(K::UserAgent)
         }
@@ -56,8 +56,8 @@ pub(super) fn target(object: &str, steps: &[impl AsRef<str>]) -> Target {
         ("windows-registry-key", ["values", "name"]) => plain(Part::ValueName),
         ("windows-registry-key", ["values", "data"]) => plain(Part::Nothing("the data of a registry value is not looked for")),
         ("process", ["command_line"]) => kind(K::CommandLine),
-        ("process", ["name"]) => plain(Part::Value(Want::File)),
-        ("process", ["image_ref" | "binary_ref", "name"]) => plain(Part::Value(Want::File)),
+        ("process", ["name"]) => kind(K::Process),
+        ("process", ["image_ref" | "binary_ref", "name"]) => kind(K::Process),
         ("process", ["image_ref" | "binary_ref", "hashes", name]) => plain(digest(name)),
         ("process", ["extensions", "windows-service-ext", "service_name"]) => kind(K::Service),
         ("x509-certificate", ["serial_number"]) => kind(K::CertSerial),

@@ -14,11 +14,11 @@ use super::index::{self, Index, Own};
 use super::json::Node;
 use super::kind::{self, Want};
 use super::pattern::{self, Comparison, Expression, Observation, Op};
+use super::stix_rules::{self, Fault, Version};
 use super::text::{Piece, Text};
-use super::verdict::{self, Fault, Version};
 use super::walk::{Frame, Visit, Way};
 use super::window::Page;
-use super::{Input, MAX_DEPTH, codes, misp, path, words};
+use super::{Input, MAX_DEPTH, codes, misp, path, verdict, words};
 
 /// Reads objects: first what they say of each other, which may stand behind them, then the indicators.
 pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
@@ -181,22 +181,22 @@ fn indicator(object: &Node<'_>, index: &Index, out: &mut Collector<'_>) {
         return;
     };
     let language = object.str("pattern_type").unwrap_or("stix");
-    let benign = object
-        .items("indicator_types")
-        .iter()
-        .chain(object.items("labels"))
-        .filter_map(|label| label.as_text())
-        .any(|label| label.as_str() == "benign");
-    let unmarked =
-        object.items("labels").iter().filter_map(|label| label.as_text()).any(|label| label.as_str().eq_ignore_ascii_case("misp:to_ids=\"False\""));
+    let labels = || object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text().map(Text::as_str));
+    let label = labels().find_map(verdict::in_tags);
+    let remark = ["description", "name"].into_iter().filter_map(|key| object.str(key)).find(|words| verdict::in_remark(words));
+    let unmarked = labels().any(|label| label.eq_ignore_ascii_case("misp:to_ids=\"False\""));
     let reason = if language != "stix" {
         Some(format!("its pattern is written in `{}`, not in STIX", words::short(language)))
     } else if object.truth("revoked") == Some(true) {
         Some("its author took it back (`revoked`)".to_owned())
     } else if index.has_newer(object) {
         Some("a newer version of it stands in the same file".to_owned())
-    } else if benign {
+    } else if label == Some("benign") {
         Some("its author calls it benign".to_owned())
+    } else if let Some(label) = label {
+        Some(format!("its label says `{}`", words::short(label)))
+    } else if let Some(remark) = remark {
+        Some(format!("its description says `{}`", words::short(remark)))
     } else if unmarked {
         Some("it is not marked for detection (`to_ids`)".to_owned())
     } else {
@@ -212,7 +212,6 @@ fn indicator(object: &Node<'_>, index: &Index, out: &mut Collector<'_>) {
     facts.confidence = object.str("confidence").and_then(words::confidence);
     facts.techniques.extend(index.indicated_by(object).cloned());
     let phases: Vec<&str> = object.items("kill_chain_phases").iter().filter_map(|phase| phase.str("phase_name")).collect();
-    let types = object.items("indicator_types").iter().chain(object.items("labels")).filter_map(|label| label.as_text().map(Text::as_str));
     let name = object.str("name").unwrap_or_default();
     let remark =
         object.str("description").filter(|words| !words.is_empty()).or(Some(name).filter(|name| !name.is_empty() && !text.as_str().contains(name)));
@@ -220,7 +219,7 @@ fn indicator(object: &Node<'_>, index: &Index, out: &mut Collector<'_>) {
     facts.role = phases
         .iter()
         .find_map(|phase| out.role(phase))
-        .or_else(|| types.filter_map(|word| out.role(word)).find(|role| *role != Role::Payload))
+        .or_else(|| labels().filter_map(|word| out.role(word)).find(|role| *role != Role::Payload))
         .or_else(|| [Some(name), object.str("description")].into_iter().flatten().find_map(|words| out.role_in_remark(words)));
     facts.note = remark.map(words::remark);
     pattern(text, Version::of(object.str("pattern_version").or(object.str("spec_version"))), &facts, out);
@@ -247,7 +246,7 @@ pub(super) fn pattern(text: &Text<'_>, version: Version, facts: &Facts, out: &mu
     match pattern::parse(text.as_str()) {
         Ok(observation) => {
             // A value that is no digest is said when it is read as one.
-            if let Some(Fault::Qualifiers(words)) = verdict::fault(&observation, version) {
+            if let Some(Fault::Qualifiers(words)) = stix_rules::fault(&observation, version) {
                 let place = out.span(text.slice(words));
                 out.say(
                     Diagnostic::new(&codes::PATTERN, "an observation has two qualifiers of one kind, which STIX 2.1 forbids")
@@ -341,7 +340,9 @@ fn alternatives(expression: &Expression<'_>, text: &Text<'_>, facts: &Facts, dep
         // One test may hold a set of values, and each of them stands alone.
         Expression::Test(test) => {
             for literal in &test.values {
-                group::add(&[member(test, literal, text)], facts, out);
+                if !like(test, literal, text, facts, out) {
+                    group::add(&[member(test, literal, text)], facts, out);
+                }
             }
             if test.values.is_empty() {
                 out.list(test.raw, text.slice(test.raw), "it tests no value");
@@ -358,6 +359,19 @@ fn alternatives(expression: &Expression<'_>, text: &Text<'_>, facts: &Facts, dep
 fn together(tests: &[&Comparison<'_>], text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) {
     let members: Vec<Member<'_>> = tests.iter().flat_map(|test| test.values.iter().map(|literal| member(test, literal, text))).collect();
     group::add(&members, facts, out);
+}
+
+/// A value with a wildcard that is a value all the same: `'%.evil.example'` is a domain, `'C:\\Users\\%\\evil.exe'` a path with an
+/// unknown part. Returns whether it was added.
+fn like(test: &Comparison<'_>, literal: &pattern::Literal<'_>, text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
+    // `_` is any one sign, which no value says.
+    if test.op != Op::Like || test.negated || literal.words.contains('_') {
+        return false;
+    }
+    let target = path::target(test.object, &test.steps);
+    let (Part::Value(want), words) = (target.part, literal.words.replace('%', "*")) else { return false };
+    let facts = Facts { role: facts.role.or(target.role), ..facts.towards(target.direction) };
+    kind::parse(want, &words).is_ok() && out.add(test.raw, want, Piece { value: &words, ..piece(text, literal) }, &facts)
 }
 
 /// Where a literal stands, with its escapes undone.
@@ -417,6 +431,10 @@ mod tests {
                 "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
                 "[url:value = 'http://evil.example/a'] OR [email-message:from_ref.value = 'a@evil.example']",
                 "[domain-name:value = 'c.example' AND file:name = 'svchost.exe']",
+                "[domain-name:value LIKE '%.d.example']",
+                "[process:name = 'evild']",
+                "[network-traffic:dst_ref.value = '198.51.100.9' AND network-traffic:protocols[*] = 'tcp' AND (network-traffic:dst_port = 80 OR network-traffic:dst_port = 81)]",
+                "[ipv4-addr:value = '198.51.100.10' AND network-traffic:dst_port = 8443]",
             ]),
         );
         assert_eq!(
@@ -433,6 +451,11 @@ mod tests {
                 "url http://evil.example/a unknown either",
                 "email a@evil.example sender either",
                 "domain c.example unknown either",
+                "domain d.example unknown either",
+                "process evild unknown either",
+                "ip 198.51.100.9:80 unknown destination",
+                "ip 198.51.100.9:81 unknown destination",
+                "ip 198.51.100.10:8443 unknown either",
             ]
         );
         assert_eq!((read.indicators[4].size, read.indicators[4].note.as_deref()), (Some(0), Some("it's.exe")));
@@ -487,6 +510,8 @@ mod tests {
             r#"{"type": "indicator", "id": "indicator--1", "modified": "2021-07-20T10:00:00Z", "pattern": "[ipv4-addr:value = '198.51.100.9']"}"#,
             r#"{"type": "indicator", "id": "indicator--2", "pattern_type": "yara", "pattern": "rule a { condition: true }"}"#,
             r#"{"type": "ipv4-addr", "value": "198.51.100.10"}"#,
+            r#"{"type": "indicator", "id": "indicator--3", "labels": ["false-positive"], "pattern": "[ipv4-addr:value = '198.51.100.11']"}"#,
+            r#"{"type": "indicator", "id": "indicator--4", "description": "Sinkholed in May", "pattern": "[ipv4-addr:value = '198.51.100.12']"}"#,
         ]);
         let (lines, read) = try_out(Format::Stix, &text);
         assert_eq!(lines, ["ip 198.51.100.7 c2 destination"]);
@@ -501,6 +526,8 @@ mod tests {
                 "ipv4-addr:value 198.51.100.9: a newer version of it stands in the same file",
                 "yara rule a { condition: true }: its pattern is written in `yara`, not in STIX",
                 "ipv4-addr 198.51.100.10: it is an object that no indicator names",
+                "ipv4-addr:value 198.51.100.11: its label says `false-positive`",
+                "ipv4-addr:value 198.51.100.12: its description says `Sinkholed in May`",
             ]
         );
     }

@@ -38,6 +38,19 @@ pub(super) fn separator(line: &str) -> u8 {
     SEPARATORS.into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }
 
+/// The separator that the line `sep=;` of Excel names, and the length of that line.
+pub(super) fn separator_line(text: &str) -> Option<(u8, usize)> {
+    let line = text.split_inclusive('\n').next()?;
+    let words = line.trim_end_matches(['\r', '\n']).trim_matches([' ', '"']);
+    let sign = words.get(..4).filter(|head| head.eq_ignore_ascii_case("sep=")).and_then(|_| words.get(4..))?;
+    let separator = match sign.as_bytes() {
+        [sign] if SEPARATORS.contains(sign) => *sign,
+        b"\\t" | b"" => b'\t',
+        _ => return None,
+    };
+    Some((separator, line.len()))
+}
+
 /// The rows of a table that begins at `base` in the file. Lines that begin with `#` are comments.
 pub(super) fn rows<'a>(text: &'a str, base: usize, separator: u8) -> impl Iterator<Item = Result<Row<'a>, String>> {
     let mut reader =

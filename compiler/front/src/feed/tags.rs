@@ -2,18 +2,22 @@
 
 use ir::Tlp;
 
+use super::words;
+
 /// What tags tell.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tags {
     pub(super) tlp: Option<Tlp>,
+    /// A marking that is not known.
+    pub(super) unknown: Option<String>,
     pub(super) actors: Vec<String>,
     pub(super) malware: Vec<String>,
 }
 
 /// Reads a cell of tags: `tlp:clear`, `x:TLP="white"`, `misp-galaxy:threat-actor="APT31"`.
-pub(super) fn read_cell(words: &str) -> Tags {
+pub(super) fn read_cell(cell: &str) -> Tags {
     let mut found = Tags::default();
-    for tag in words.split(',').map(str::trim) {
+    for tag in words::tags(cell) {
         read_tag(tag, &mut found);
     }
     found
@@ -23,6 +27,7 @@ pub(super) fn read_cell(words: &str) -> Tags {
 pub(super) fn read_tag(tag: &str, found: &mut Tags) {
     let (name, value) = match tag.split_once('=') {
         Some((name, value)) => (name.trim(), value.trim().trim_matches('"')),
+        None if words::begins_with_tlp(tag) => tag.split_at(3),
         None => match tag.rsplit_once(':') {
             Some((name, value)) => (name, value),
             None => return,
@@ -30,8 +35,9 @@ pub(super) fn read_tag(tag: &str, found: &mut Tags) {
     };
     let last = name.rsplit(':').next().unwrap_or(name);
     if last.eq_ignore_ascii_case("tlp") {
-        if let Some(tlp) = Tlp::parse(value) {
-            found.tlp = Some(found.tlp.map_or(tlp, |known| known.max(tlp)));
+        match Tlp::read(value) {
+            None => found.unknown = Some(tag.to_owned()),
+            tlp => found.tlp = found.tlp.max(tlp),
         }
     } else if let Some(kind) = name.strip_prefix("misp-galaxy:") {
         read_cluster(kind, value, found);

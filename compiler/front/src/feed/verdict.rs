@@ -1,119 +1,276 @@
-//! Is a pattern that follows the grammar also valid? What the text of the STIX standard asks for beyond its grammar.
+//! Does a row say that its value is no indicator, or none any more? Statuses, tags and remarks are read, with what denies them.
+//!
+//! The words stand in [`super::verdict_words`]. A word in a column for it counts by itself; in a remark the clause around it
+//! decides: `false positive` counts, `not a false positive` and `false positive rate` do not.
 
-use super::MAX_DEPTH;
-use super::pattern::{Comparison, Expression, Observation, Op};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// A version of the pattern language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Version {
-    /// STIX 2.0, part 5.
-    V20,
-    /// STIX 2.1, part 9.
-    V21,
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
+use super::words;
+
+/// How much of a remark is read; what a rule can carry of it is no longer.
+const REMARK: usize = 300;
+
+/// How many words before a phrase may deny it.
+const REACH: usize = 4;
+
+static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| VERDICTS.iter().copied().collect());
+
+/// Every phrase that counts in a remark, and those that say the contrary.
+static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(VERDICTS.iter().map(|(phrase, _)| phrase)).ok());
+
+/// Whether a cell of a column for such words takes its row out.
+pub(super) fn in_status(cell: &str) -> bool {
+    if cell.is_empty() || cell.len() > REMARK {
+        return false;
+    }
+    BY_PHRASE.contains_key(words::folded(cell).trim()) || in_remark(cell)
 }
 
-impl Version {
-    /// The version that an object's `pattern_version` or `spec_version` names; objects of 2.0 name none.
-    pub(super) fn of(words: Option<&str>) -> Self {
-        if words.is_some_and(|words| words.starts_with("2.") && words != "2.0") { Self::V21 } else { Self::V20 }
+/// Whether a cell takes its row out, whatever its column is called.
+pub(super) fn in_any(cell: &str) -> bool {
+    // The longest of these phrases has fewer letters.
+    cell.len() <= 60 && !cell.is_empty() && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
+}
+
+/// The tag in a cell of tags, or in one tag, that takes its row out.
+pub(super) fn in_tags(cell: &str) -> Option<&str> {
+    words::tags(cell).find(|tag| in_tag(tag))
+}
+
+/// Whether a tag takes its value out: a word, or a machine tag of MISP. In a machine tag `allowed` may be said of anything.
+fn in_tag(tag: &str) -> bool {
+    let (name, value) = tag.split_once('=').or_else(|| tag.rsplit_once(':')).unwrap_or(("", tag));
+    let value = value.trim().trim_matches(['"', '\'']);
+    let name = name.trim().to_ascii_lowercase();
+    let stands = BY_PHRASE.get(words::folded(value).trim());
+    match name.strip_prefix("false-positive:") {
+        // https://www.misp-project.org/taxonomies.html#_false_positive
+        Some("confirmed") => value.eq_ignore_ascii_case("true"),
+        Some(_) => value.eq_ignore_ascii_case("high"),
+        None if name.starts_with("misp-galaxy:") => false,
+        None if name.is_empty() => stands.is_some_and(|stands| *stands != Stands::Status),
+        None => matches!(stands, Some(Stands::Anywhere | Stands::First | Stands::Quality)),
     }
 }
 
-/// What a pattern breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault<'p> {
-    /// An observation has two qualifiers of one kind, which 2.1 forbids (section 9.5) and 2.0 does not.
-    Qualifiers(&'p str),
-    /// What is compared with a digest cannot be one (section 10.7, `hash-algorithm-ov`).
-    Digest(&'p str),
+/// Whether a word for a type takes its row out: `sinkhole_ip`.
+pub(super) fn in_kind(kind: &str) -> bool {
+    let folded = words::folded(kind);
+    folded.split(' ').any(|word| {
+        matches!(word, "sinkhole" | "sinkholed" | "whitelist" | "allowlist" | "whitelisted" | "allowlisted" | "benign" | "victim" | "falsepos")
+    })
 }
 
-/// Hex digits of the digests that the standard names, in upper case without dashes.
-const DIGESTS: [(&str, usize); 12] = [
-    ("MD5", 32),
-    ("RIPEMD160", 40),
-    ("SHA1", 40),
-    ("SHA224", 56),
-    ("SHA256", 64),
-    ("SHA384", 96),
-    ("SHA512", 128),
-    ("SHA3224", 56),
-    ("SHA3256", 64),
-    ("SHA3384", 96),
-    ("SHA3512", 128),
-    ("WHIRLPOOL", 128),
-];
-
-/// The first fault in reading order.
-pub(super) fn fault<'p>(observation: &Observation<'p>, version: Version) -> Option<Fault<'p>> {
-    observed(observation, version, 0)
+/// Whether a remark takes its row out.
+pub(super) fn in_remark(remark: &str) -> bool {
+    let short = remark.char_indices().nth(REMARK).and_then(|(end, _)| remark.get(..end)).unwrap_or(remark);
+    let clauses = clauses(short);
+    let Some(phrases) = &*IN_REMARKS else { return false };
+    if !phrases.is_match(&clauses) {
+        return false;
+    }
+    if STILL
+        .iter()
+        .any(|phrase| clauses.match_indices(phrase).any(|(at, _)| stands(&clauses, at, phrase) && !denied(clauses.get(..at).unwrap_or_default())))
+    {
+        return false;
+    }
+    clauses.split('|').filter(|clause| !clause.ends_with('?')).any(|clause| {
+        phrases.find_iter(clause).any(|found| {
+            let Some((phrase, place)) = VERDICTS.get(found.pattern().as_usize()) else { return false };
+            let (before, behind) = (clause.get(..found.start()).unwrap_or_default(), clause.get(found.end()..).unwrap_or_default());
+            stands(clause, found.start(), phrase) && counts(*place, before, behind)
+        })
+    })
 }
 
-fn observed<'p>(observation: &Observation<'p>, version: Version, depth: usize) -> Option<Fault<'p>> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    match observation {
-        Observation::One(expression) => expressed(expression, 0),
-        Observation::And(all) | Observation::Or(all) | Observation::FollowedBy(all) => all.iter().find_map(|one| observed(one, version, depth + 1)),
-        Observation::Qualified { of, repeated, .. } => observed(of, version, depth + 1).or(match (&**of, repeated) {
-            // Only qualifiers that stand at the very observation: `([...] REPEATS 2 TIMES) REPEATS 2 TIMES` counts twice.
-            (Observation::One(_), Some(words)) if version == Version::V21 => Some(Fault::Qualifiers(words)),
-            _ => None,
-        }),
+/// Whether a phrase begins and ends with its words; scripts without blanks between words know no such thing.
+fn stands(text: &str, at: usize, phrase: &str) -> bool {
+    let ideograms = phrase.chars().all(|char| char >= '\u{3000}');
+    let edge = |part: &str, last: fn(&str) -> Option<char>| ideograms || last(part).is_none_or(|char| matches!(char, ' ' | '|'));
+    edge(text.get(..at).unwrap_or_default(), |part| part.chars().next_back())
+        && edge(text.get(at + phrase.len()..).unwrap_or_default(), |part| part.chars().next())
+}
+
+fn counts(place: Stands, before: &str, behind: &str) -> bool {
+    let filler = |word: &str| FILLERS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    let only_fillers = |part: &str| part.split(' ').all(filler);
+    match place {
+        Stands::Anywhere => !denied(before) && !behind.split(' ').filter(|word| !word.is_empty()).take(2).any(|word| TURNS.contains(&word)),
+        Stands::First | Stands::Quality => {
+            let mut next = behind.split(' ').filter(|word| !word.is_empty() && !(place == Stands::Quality && NOUNS.contains(word)));
+            only_fillers(before) && next.next().is_none_or(|word| PREPOSITIONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+        }
+        Stands::Alone => only_fillers(before) && only_fillers(behind),
+        Stands::Status => false,
     }
 }
 
-fn expressed<'p>(expression: &Expression<'p>, depth: usize) -> Option<Fault<'p>> {
-    match expression {
-        Expression::Test(test) => digest(test),
-        Expression::And(all) | Expression::Or(all) if depth <= MAX_DEPTH => all.iter().find_map(|one| expressed(one, depth + 1)),
-        Expression::And(_) | Expression::Or(_) => None,
-    }
+/// Whether the words before a phrase deny it.
+fn denied(before: &str) -> bool {
+    let clause = before.rsplit('|').next().unwrap_or(before);
+    clause.rsplit(' ').filter(|word| !word.is_empty()).take(REACH).any(|word| DENIALS.contains(&word))
 }
 
-/// Only values that are compared whole: a part of a digest may well be written with `LIKE`.
-fn digest<'p>(test: &Comparison<'p>) -> Option<Fault<'p>> {
-    if !matches!(test.op, Op::Equal | Op::NotEqual) || !test.steps.iter().any(|step| step == "hashes") {
-        return None;
+/// A remark in folded words, with `|` between its clauses; a question keeps its sign.
+fn clauses(remark: &str) -> String {
+    let mut out = String::with_capacity(remark.len() + 8);
+    let mut chars = remark.chars().peekable();
+    while let Some(char) = chars.next() {
+        let inside = out.ends_with(|before: char| before.is_alphanumeric()) && chars.peek().is_some_and(|next| next.is_alphanumeric());
+        match char {
+            '?' | '？' => out.push_str("?|"),
+            '.' | ':' if inside => out.push(' '),
+            '.' | ',' | ';' | '!' | ':' | '(' | ')' | '[' | ']' | '/' | '\n' | '–' | '—' | '。' | '、' | '，' | '；' | '（' | '）' => {
+                out.push('|')
+            }
+            '-' if !inside => out.push('|'),
+            _ => words::fold_into(char, &mut out),
+        }
     }
-    let algorithm: String = test.steps.last()?.chars().filter(|char| *char != '-').map(|char| char.to_ascii_uppercase()).collect();
-    let (_, digits) = DIGESTS.iter().find(|(name, _)| *name == algorithm)?;
-    let wrong = |words: &str| words.len() != *digits || !words.bytes().all(|byte| byte.is_ascii_hexdigit());
-    test.values.iter().find(|value| wrong(&value.words)).map(|value| Fault::Digest(value.raw))
+    // Blanks beside the signs would count as words.
+    let mut tidy = String::with_capacity(out.len());
+    for char in out.chars() {
+        if char == ' ' && (tidy.is_empty() || tidy.ends_with([' ', '|'])) {
+            continue;
+        }
+        if matches!(char, '|' | '?') && tidy.ends_with(' ') {
+            tidy.pop();
+        }
+        tidy.push(char);
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::parse;
     use super::*;
 
-    fn of(pattern: &str, version: Version) -> Option<Fault<'_>> {
-        fault(&parse(pattern).unwrap(), version)
+    #[test]
+    fn remarks_that_take_a_value_out() {
+        for remark in [
+            "False positive, removed",
+            "FALSE-POSITIVE",
+            "Confirmed FP",
+            "likely a false positive",
+            "Victim",
+            "Victim's mail server",
+            "compromised victim host",
+            "Sinkholed since May",
+            "C2 (now a sinkhole of a registrar)",
+            "Whitelisted by SOC team on 2026-01-02",
+            "allow-listed, CDN",
+            "removed",
+            "Removed from the feed on 3 March",
+            "Revoked on 2026-02-01 by the author",
+            "benign",
+            "turned out to be benign",
+            "Legitimate service",
+            "legitimate site of a partner",
+            "No longer malicious",
+            "Not malicious: own scanner",
+            "added by mistake",
+            "Inactive since 2025",
+            "Faux positif confirmé",
+            "Fehlalarm laut Hersteller",
+            "Falso positivo",
+            "Abgelaufen",
+            "inactif depuis mars",
+            "誤検知のため削除",
+            "误报",
+            "ложное срабатывание",
+        ] {
+            assert!(in_remark(remark), "{remark}: {}", clauses(remark));
+        }
     }
 
     #[test]
-    fn a_kind_of_qualifier_stands_once_in_2_1() {
-        let twice = "[a:b = 1] REPEATS 2 TIMES WITHIN 5 SECONDS REPEATS 3 TIMES";
-        assert_eq!(of(twice, Version::V20), None);
-        assert_eq!(of(twice, Version::V21), Some(Fault::Qualifiers("REPEATS 3 TIMES")));
-        assert_eq!(of("([a:b = 1] REPEATS 2 TIMES) REPEATS 2 TIMES", Version::V21), None);
-        assert_eq!(of("[a:b = 1] REPEATS 2 TIMES WITHIN 5 SECONDS", Version::V21), None);
-        assert_eq!(of("([a:b = 1] WITHIN 1 SECONDS WITHIN 2 SECONDS) AND [a:b = 2]", Version::V21), Some(Fault::Qualifiers("WITHIN 2 SECONDS")));
+    fn remarks_that_leave_a_value_in() {
+        for remark in [
+            "Active again; not a false positive",
+            "isn't a false positive",
+            "no false positives seen",
+            "low false positive rate",
+            "False positive ruled out",
+            "false positive?",
+            "still malicious, was sinkholed in May",
+            "C2, blocked at our proxy since May",
+            "Page that victims are sent to",
+            "Sends data of the victim to this server",
+            "signed with a revoked certificate",
+            "expired domain, registered anew by the actor",
+            "abuses a legitimate service",
+            "legitimate site that was taken over",
+            "legitimate, but compromised website",
+            "harmless looking lure",
+            "deletes shadow copies, then removes itself",
+            "Removed from the app store after our report",
+            "Defender disabled by the loader",
+            "whitelisting bypass",
+            "detects sinkholes",
+            "avoids sinkhole addresses",
+            "clean-up script",
+            "Allowed the actor to move on",
+            "kein Fehlalarm",
+            "pas un faux positif",
+            "no es un falso positivo",
+            "C2 of the loader",
+            "",
+        ] {
+            assert!(!in_remark(remark), "{remark}: {}", clauses(remark));
+        }
     }
 
     #[test]
-    fn a_digest_has_its_length() {
-        let md5 = "d41d8cd98f00b204e9800998ecf8427e";
-        assert_eq!(of(&format!("[file:hashes.MD5 = '{md5}']"), Version::V21), None);
-        assert_eq!(of(&format!("[file:hashes.'SHA-256' IN ('{md5}')]"), Version::V20), Some(Fault::Digest(md5)));
-        assert_eq!(of("[file:name = 'a' OR (file:hashes.md5 = 'f00')]", Version::V20), Some(Fault::Digest("f00")));
-        assert_eq!(of("[file:hashes.MD5 LIKE 'd4%']", Version::V20), None);
-        assert_eq!(of("[file:hashes[*] = 'f00' OR file:hashes.other = 'f00']", Version::V20), None);
-    }
-
-    #[test]
-    fn versions_are_told_by_their_names() {
-        assert_eq!([None, Some("2.0"), Some("2.1")].map(Version::of), [Version::V20, Version::V20, Version::V21]);
+    fn statuses_and_tags() {
+        for word in [
+            "Allowed",
+            "falsepos",
+            "False_Positive",
+            "INACTIVE",
+            "benign",
+            "Clean",
+            "whitelisted",
+            "Closed - False Positive",
+            "Désactivé",
+            "erlaubt",
+            "autorisé",
+            "BenignPositive",
+        ] {
+            assert!(in_status(word), "{word}");
+        }
+        for word in [
+            "Block",
+            "Warn",
+            "Audit",
+            "BlockAndRemediate",
+            "active",
+            "malicious",
+            "online",
+            "offline",
+            "unknown",
+            "True positive",
+            "TruePositive",
+            "suspicious",
+            "",
+        ] {
+            assert!(!in_status(word), "{word}");
+        }
+        assert_eq!(in_tags("tlp:amber,false-positive:confirmed=\"true\""), Some("false-positive:confirmed=\"true\""));
+        assert_eq!(in_tags("loader; sinkholed"), Some("sinkholed"));
+        assert_eq!(in_tags("adversary:infrastructure-action=\"sinkholed\""), Some("adversary:infrastructure-action=\"sinkholed\""));
+        for tags in
+            ["false-positive:risk=\"low\"", "false-positive:confirmed=\"false\"", "loader, phishing", "misp-galaxy:tool=\"Clean\"", "type:OSINT"]
+        {
+            assert_eq!(in_tags(tags), None, "{tags}");
+        }
+        assert!(in_any("false positive") && !in_any("removed") && !in_any("Victim"));
+        assert!(in_kind("sinkhole_ip") && !in_kind("c2_ip"));
     }
 }

@@ -10,12 +10,15 @@ use super::json::{self, Broken, Node};
 use super::window::{Page, Window};
 
 /// What is done with a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
     /// Its members are visited.
     Enter,
     /// Its members are visited when it has a list under this key, otherwise it is given whole.
     EnterWith(&'static str),
+    /// Its members are visited when one of them says so: the key, the first byte of the value and the next one in it. `Some(false)`
+    /// or none of them: it is given whole.
+    EnterIf(fn(&str, u8, u8) -> Option<bool>),
     /// It is given whole.
     Whole,
     /// It is passed over.
@@ -132,8 +135,11 @@ impl Walk<'_> {
         if let Way::EnterWith(key) = way {
             way = if byte == b'[' || self.has_list(key) { Way::Enter } else { Way::Whole };
         }
+        if let Way::EnterIf(decide) = way {
+            way = if byte == b'[' || byte == b'{' && self.decides(decide) { Way::Enter } else { Way::Whole };
+        }
         match way {
-            Way::Enter | Way::EnterWith(_) if container => {
+            Way::Enter | Way::EnterWith(_) | Way::EnterIf(_) if container => {
                 if self.frames.len() >= MAX_DEPTH {
                     return Err(Broken { deep: true, ..self.broken(json::DEEP) });
                 }
@@ -247,6 +253,20 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a member of the object that begins here decides that it is entered. What is looked at is held.
+    fn decides(&mut self, decide: fn(&str, u8, u8) -> Option<bool>) -> bool {
+        loop {
+            let bytes = self.window.bytes().get(self.at..).unwrap_or_default();
+            match ask(bytes, decide) {
+                Some(found) => return found,
+                None => match self.window.more(self.at) {
+                    Some(moved) => self.at -= moved,
+                    None => return false,
+                },
+            }
+        }
+    }
+
     fn peek(&mut self) -> Option<u8> {
         loop {
             if let Some(byte) = self.window.bytes().get(self.at) {
@@ -322,6 +342,48 @@ fn look(bytes: &[u8], key: &str) -> Option<bool> {
                 }
             }
             _ => named = false,
+        }
+        at += 1;
+    }
+}
+
+/// What the members of an object decide, in reading order; `None` when the bytes end before one does.
+fn ask(bytes: &[u8], decide: fn(&str, u8, u8) -> Option<bool>) -> Option<bool> {
+    let space = |mut at: usize| {
+        while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            at += 1;
+        }
+        at
+    };
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                let end = string_end(bytes, at)?;
+                let colon = space(end);
+                if depth == 1 && *bytes.get(colon)? == b':' {
+                    let value = space(colon + 1);
+                    let first = *bytes.get(value)?;
+                    let next = if matches!(first, b'[' | b'{') { *bytes.get(space(value + 1))? } else { 0 };
+                    let key = std::str::from_utf8(bytes.get(at + 1..end - 1)?).unwrap_or_default();
+                    if let Some(decided) = decide(key, first, next) {
+                        return Some(decided);
+                    }
+                    at = value;
+                    continue;
+                }
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(false);
+                }
+            }
+            _ => {}
         }
         at += 1;
     }

@@ -1,6 +1,6 @@
 //! What do the words beside a value say: a role, a direction, a day, a degree of confidence, a technique?
 
-use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique};
+use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique, Tlp};
 
 /// Phrases that tell a role, most telling first. Both sides are compared in lower case with single spaces for punctuation.
 const ROLES: [(&str, Role); 27] = [
@@ -35,7 +35,7 @@ const ROLES: [(&str, Role); 27] = [
 
 /// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.
 pub(super) fn role(words: &str) -> Option<Role> {
-    let padded = spaced(words);
+    let padded = spaced(&apart(words));
     let stands =
         |phrase: &str| padded.match_indices(phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
     ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role)
@@ -94,6 +94,108 @@ pub(super) fn spaced(words: &str) -> String {
         out.push(' ');
     }
     out
+}
+
+/// Like [`spaced`], with Latin letters without their accents: `Inactif`, `Désactivé`, `false_positive`.
+pub(super) fn folded(words: &str) -> String {
+    let mut out = String::with_capacity(words.len() + 2);
+    out.push(' ');
+    words.chars().for_each(|char| fold_into(char, &mut out));
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out
+}
+
+/// A name with a blank before each word that begins with a capital letter: `IndicatorType`, `networkIPv4`, `cveID`; not `IPv4`, `SHA256`.
+pub(super) fn apart(name: &str) -> std::borrow::Cow<'_, str> {
+    let begins = |(one, other): (char, char)| one.is_lowercase() && other.is_uppercase();
+    if name.contains(' ') || !name.chars().zip(name.chars().skip(1)).any(begins) {
+        return name.into();
+    }
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        out.push(char);
+        if let Some(next) = chars.peek()
+            && begins((char, *next))
+        {
+            out.push(' ');
+        }
+    }
+    out.into()
+}
+
+/// Appends a letter in lower case without its accent; anything else is a blank, never two in a row.
+pub(super) fn fold_into(char: char, out: &mut String) {
+    let lower = match char {
+        'a'..='z' | '0'..='9' => char,
+        'A'..='Z' => char.to_ascii_lowercase(),
+        'à'..='å' | 'À'..='Å' | 'ą' | 'Ą' => 'a',
+        'ç' | 'Ç' | 'ć' | 'Ć' => 'c',
+        'è'..='ë' | 'È'..='Ë' | 'ę' | 'Ę' => 'e',
+        'ì'..='ï' | 'Ì'..='Ï' => 'i',
+        'ł' | 'Ł' => 'l',
+        'ñ' | 'Ñ' | 'ń' | 'Ń' => 'n',
+        'ò'..='ö' | 'Ò'..='Ö' => 'o',
+        'ś' | 'Ś' => 's',
+        'ù'..='ü' | 'Ù'..='Ü' => 'u',
+        'ź' | 'ż' | 'Ź' | 'Ż' => 'z',
+        'ё' | 'Ё' => 'е',
+        'ß' => return out.push_str("ss"),
+        _ if char.is_alphanumeric() => return out.extend(char.to_lowercase()),
+        _ => {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+            return;
+        }
+    };
+    out.push(lower);
+}
+
+/// The tags of a cell: `a, b`, `a;b`, `["a", "b"]`. A separator inside the quotes of a machine tag belongs to it.
+pub(super) fn tags(cell: &str) -> impl Iterator<Item = &str> {
+    let list = cell.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(cell);
+    // In a list of quoted words the quotes enclose tags; otherwise they enclose the value of a machine tag.
+    let quoted = list.trim_start().starts_with(['"', '\'']);
+    let mut inside = false;
+    list.split(move |char: char| {
+        inside ^= char == '"' && !quoted;
+        !inside && matches!(char, ',' | ';' | '|' | '\n')
+    })
+    .map(move |tag| if quoted { tag.trim().trim_matches(['"', '\'']) } else { tag.trim() })
+    .filter(|tag| !tag.is_empty())
+}
+
+/// Whether a cell begins with the name of the protocol.
+pub(super) fn begins_with_tlp(text: &str) -> bool {
+    let text = text.trim_start().as_bytes();
+    text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"tlp")) && text.get(3).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// The strictest of the markings that stand in a text: `shared under TLP:AMBER+STRICT`.
+pub(super) fn markings(text: &str) -> Option<Tlp> {
+    let bytes = text.as_bytes();
+    let mut found = None;
+    for at in memchr::memchr2_iter(b't', b'T', bytes) {
+        let apart = at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if !apart || !bytes.get(at..at + 3).is_some_and(|head| head.eq_ignore_ascii_case(b"tlp")) {
+            continue;
+        }
+        let Some(rest) = text.get(at + 3..) else { continue };
+        let word = rest.trim_start_matches([' ', ':', '-', '_', '=', '"', '\u{a0}']);
+        if word.len() == rest.len() {
+            continue;
+        }
+        let end = |text: &str| text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
+        let colour = word.get(..end(word)).unwrap_or_default();
+        let behind = word.get(colour.len()..).unwrap_or_default().trim_start_matches([' ', '+', '-', '_']);
+        let strict = behind.get(..end(behind)).is_some_and(|word| word.eq_ignore_ascii_case("strict"));
+        let tlp = Tlp::read(colour).map(|tlp| if tlp == Tlp::Amber && strict { Tlp::AmberStrict } else { tlp });
+        found = found.max(tlp);
+    }
+    found
 }
 
 /// The day that a date or a time stamp names: `2021-07-21`, `2021-07-21T10:00:00Z`, `20210721`.

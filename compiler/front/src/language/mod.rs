@@ -101,19 +101,18 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Reads a file beside the description, once however it is spelled; bytes that are not UTF-8 are replaced, and what no text holds
-    /// is refused.
+    /// Reads a file beside the description, once however it is spelled and in whatever letters it was saved; what no text holds is refused.
     pub(crate) fn open(&mut self, path: &str) -> Result<FileId, String> {
         let place = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/");
         let place = if path.starts_with('/') { format!("/{place}") } else { place };
         if let Some(file) = self.opened.get(&place) {
             return Ok(*file);
         }
-        let bytes = self.files.read(path)?;
-        if let Some(at) = memchr::memchr(0, &bytes) {
+        let text = crate::document::decode(self.files.read(path)?.to_vec())?;
+        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
             return Err(format!("it is no text (byte {at} is zero)"));
         }
-        let file = self.sources.add(format!("{}{path}", self.folder), String::from_utf8_lossy(&bytes));
+        let file = self.sources.add(format!("{}{path}", self.folder), text);
         self.opened.insert(place, file);
         Ok(file)
     }

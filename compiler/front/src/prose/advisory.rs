@@ -18,6 +18,10 @@ pub struct Context {
     pub tlp: Option<Tlp>,
     /// When it was published.
     pub published: Option<Date>,
+    /// When it was last changed.
+    pub modified: Option<Date>,
+    /// What a hit means.
+    pub verdict: Verdict,
     /// Names of the actor.
     pub actors: Vec<String>,
     /// Names of the malware.
@@ -74,16 +78,16 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
     }
     Advisory {
         header: ir::Header {
-            id: context.id.unwrap_or_else(|| slug(stem, "document")),
+            id: context.id.map_or_else(|| slug(stem, "document"), |id| slug(&id, "document")),
             title: context.title.unwrap_or_else(|| stem.to_owned()),
             tlp: context.tlp,
             published: context.published,
-            modified: None,
+            modified: context.modified,
             actors: context.actors,
             malware: context.malware,
             cves,
             hunt: context.hunt,
-            verdict: Verdict::default(),
+            verdict: context.verdict,
             report: context.report,
             references,
             author: context.author,

@@ -65,7 +65,7 @@ pub(super) fn anchor(page: &Flat, normal: &Normal, candidates: &mut [Candidate])
 }
 
 /// A page says so at its beginning, or begins with a tag and closes what pages are made of. Markdown with some tags is none.
-fn is_page(text: &str) -> bool {
+pub(super) fn is_page(text: &str) -> bool {
     let trimmed = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     if !trimmed.starts_with('<') || trimmed.starts_with("<<") {
         return false;

@@ -26,6 +26,7 @@ mod normal;
 mod owner;
 mod pdf;
 mod port;
+mod printed;
 mod registry;
 mod scale;
 mod scan;
@@ -48,6 +49,7 @@ use crate::unknown;
 
 pub use advisory::{Context, advisory};
 pub use pdf::{is_pdf, pdf_text};
+pub use printed::{Printed, printed};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -298,6 +300,26 @@ pub fn is_document(text: &str) -> bool {
         }
     }
     false
+}
+
+/// A page of HTML as it reads.
+pub(crate) struct Flat(html::Flat);
+
+impl Flat {
+    /// The page; `None` for a text that is none.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        html::flatten(text).map(Self)
+    }
+
+    /// Its text, with headings and lists marked as in Markdown.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.normal.text
+    }
+
+    /// Where the words of a range stand in the page.
+    pub(crate) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        self.0.normal.origin(range)
+    }
 }
 
 /// The ports of a value that holds none, or not so many.

@@ -446,7 +446,7 @@ pub fn pipe(text: &str) -> &str {
 /// ```
 #[must_use]
 pub fn refang(text: &str) -> std::borrow::Cow<'_, str> {
-    const SPELLINGS: [(&str, &str); 19] = [
+    const SPELLINGS: &[(&str, &str)] = &[
         ("[.]", "."),
         ("(.)", "."),
         ("{.}", "."),
@@ -455,6 +455,23 @@ pub fn refang(text: &str) -> std::borrow::Cow<'_, str> {
         ("[dot]", "."),
         ("(dot)", "."),
         ("{dot}", "."),
+        // German, French, Spanish and Italian, Portuguese, Dutch and Polish.
+        ("[punkt]", "."),
+        ("(punkt)", "."),
+        ("[point]", "."),
+        ("(point)", "."),
+        ("[punto]", "."),
+        ("(punto)", "."),
+        ("[ponto]", "."),
+        ("(ponto)", "."),
+        ("[punt]", "."),
+        ("[kropka]", "."),
+        ("[точка]", "."),
+        ("[点]", "."),
+        ("[ドット]", "."),
+        ("[arobase]", "@"),
+        ("[arroba]", "@"),
+        ("[chiocciola]", "@"),
         ("[d]", "."),
         ("[://]", "://"),
         ("[:]", ":"),

@@ -10,7 +10,6 @@ rule MAL_Files_Md5_d503d4 {
       id = "d503d4d7-90ff-5d2c-9bb3-46a99cc349b2"
       advisory = "files"
       detection = "files/md5.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches any of 3 indicators listed in files (files)."
    condition:
       hash.md5(0, filesize) == "00112233445566778899aabbccddeeff"

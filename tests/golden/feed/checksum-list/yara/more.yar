@@ -10,7 +10,6 @@ rule MAL_More_Sha256_8fc225 {
       id = "8fc22505-d329-55e2-8914-b1be81336476"
       advisory = "more"
       detection = "more/sha256.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in more (more)."
    condition:
       hash.sha256(0, filesize) == "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

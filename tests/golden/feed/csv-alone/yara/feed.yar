@@ -10,7 +10,6 @@ rule MAL_Feed_Sha256_40ba6c {
       id = "40ba6c29-310d-5855-9ac8-494aea47dcb1"
       advisory = "feed"
       detection = "feed/sha256.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in feed (feed)."
    condition:
       hash.sha256(0, filesize) == "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

@@ -10,7 +10,6 @@ rule MAL_Hashes_Md5_7e0c51 {
       id = "7e0c5186-3230-5c4d-ade4-259064c3c2a2"
       advisory = "hashes"
       detection = "hashes/md5.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in hashes (hashes)."
    condition:
       hash.md5(0, filesize) == "00112233445566778899aabbccddeeff"
@@ -25,7 +24,6 @@ rule MAL_Hashes_Sha1_f4eb48 {
       id = "f4eb48b3-59aa-5397-af13-ea8b9da5ae9c"
       advisory = "hashes"
       detection = "hashes/sha1.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in hashes (hashes)."
    condition:
       hash.sha1(0, filesize) == "0011223344556677889900112233445566778899"

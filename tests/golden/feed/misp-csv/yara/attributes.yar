@@ -10,7 +10,6 @@ rule MAL_Attributes_Md5Payload_761b17 {
       id = "761b174f-791e-57d6-827b-9ea1db9e7085"
       advisory = "attributes"
       detection = "attributes/md5-payload.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in attributes (attributes)."
    condition:
       hash.md5(0, filesize) == "00112233445566778899aabbccddeeff"

@@ -12,7 +12,6 @@ rule MAL_3f0c2a1e6b1d4e0a9d5e0c5b_Md5_Jan24_5245db {
       id = "5245db1b-d3a1-57f2-ba3b-5becf847f2be"
       advisory = "3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d"
       detection = "3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d/md5.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in 3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d (Example implant)."
    condition:
       hash.md5(0, filesize) == "00112233445566778899aabbccddeeff"

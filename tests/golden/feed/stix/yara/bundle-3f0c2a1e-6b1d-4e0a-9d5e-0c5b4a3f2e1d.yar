@@ -10,7 +10,6 @@ rule MAL_Bundle3f0c2a1e6b1d4e0a9d_Sha256_2a2dab {
       id = "2a2dabd5-7374-569f-b7b1-b0152d8e739e"
       advisory = "bundle--3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d"
       detection = "bundle--3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d/sha256.file-content"
-      tlp = "TLP:CLEAR"
       comment = "Matches an indicator listed in bundle--3f0c2a1e-6b1d-4e0a-9d5e-0c5b4a3f2e1d (bundle)."
    condition:
       hash.sha256(0, filesize) == "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

@@ -1,0 +1,241 @@
+//! Which words are the headline? A labelled line, a heading, or in a plain text the first line that is neither masthead nor sentence.
+
+use std::ops::Range;
+
+use super::dates;
+use super::fold::{Folded, fold};
+use super::number;
+use crate::languages::{meanings, sorts};
+
+/// How much of a document can hold its headline, in bytes and lines.
+const HEAD: usize = 6000;
+const MAX_LINES: usize = 60;
+
+/// The longest headline, in bytes.
+const MAX_TITLE: usize = 300;
+
+/// Words that begin or end the name of an organisation, alone on its line above the headline.
+const ORGANISATIONS: [&str; 45] = [
+    "cert",
+    "csirt",
+    "soc",
+    "agency",
+    "agence",
+    "agencia",
+    "agenzia",
+    "agentschap",
+    "bundesamt",
+    "ministry",
+    "ministere",
+    "ministerio",
+    "ministero",
+    "centre",
+    "center",
+    "centro",
+    "centrum",
+    "zentrum",
+    "institute",
+    "institut",
+    "instituto",
+    "office",
+    "bureau",
+    "authority",
+    "department",
+    "inc",
+    "ltd",
+    "gmbh",
+    "ag",
+    "sarl",
+    "bv",
+    "team",
+    "national",
+    "nationales",
+    "premier",
+    "instytut",
+    "urzad",
+    "державна",
+    "служба",
+    "центр",
+    "министерство",
+    "labs",
+    "research",
+    "llc",
+    "s.g.d.s.n",
+];
+
+/// Labels of lines that stand above a headline and are none.
+const MASTHEAD: [&str; 38] = [
+    "classification",
+    "distribution",
+    "version",
+    "source",
+    "sources",
+    "status",
+    "severity",
+    "cvss",
+    "contact",
+    "audience",
+    "sector",
+    "sectors",
+    "link",
+    "url",
+    "tags",
+    "tag",
+    "category",
+    "categories",
+    "type",
+    "tlp",
+    "from",
+    "to",
+    "cc",
+    "page",
+    "author",
+    "authors",
+    "language",
+    "copyright",
+    "marking",
+    "handling",
+    "priority",
+    "impact",
+    "risk",
+    "affaire suivie par",
+    "vertraulichkeit",
+    "difusion",
+    "clasificacion",
+    "diffusion",
+];
+
+/// A headline: its words, blanks made one, and where they stand.
+pub(crate) type Title = (String, Range<usize>);
+
+/// The headline of a text.
+pub(crate) fn read(text: &str) -> Option<Title> {
+    let mut plain: Option<Title> = None;
+    let mut weak: Option<Title> = None;
+    let mut headings = 0;
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n').take(MAX_LINES).peekable();
+    while let Some(line) = lines.next() {
+        let start = at;
+        at += line.len();
+        if start > HEAD {
+            break;
+        }
+        let trimmed = line.trim();
+        let next = lines.peek().map_or("", |next| next.trim());
+        if let Some(label) = labelled(trimmed) {
+            return place(line, start, label);
+        }
+        let marked = ["# ", "## ", "### ", "= ", "== "].iter().find_map(|mark| trimmed.strip_prefix(mark).map(|rest| (mark.len() - 1, rest)));
+        let under = next.len() >= 3 && (next.bytes().all(|byte| byte == b'=') || next.bytes().all(|byte| byte == b'-'));
+        let heading = marked.or_else(|| (under && !trimmed.contains('|')).then_some((if next.starts_with('=') { 1 } else { 2 }, trimmed)));
+        let candidate = heading.map_or(trimmed, |(_, words)| words).trim().trim_matches(['"', '*', '#', '=', '_', ' ']).trim();
+        if !is_title(candidate) {
+            continue;
+        }
+        let candidate = number::behind(candidate);
+        match heading {
+            Some(_) if only_opens(candidate) => headings += 1,
+            Some((level, _)) if level == 1 || headings == 0 && plain.is_none() => return place(line, start, candidate),
+            Some(_) => headings += 1,
+            None if headings > 0 || only_opens(candidate) => {}
+            None if masthead(candidate) => {}
+            None => {
+                let words = candidate.split_whitespace().count();
+                let sentence = candidate.ends_with(['.', '!', '?', ';', ',']);
+                // The headline may go on in the next line.
+                let goes_on = !next.is_empty() && next.starts_with(char::is_lowercase) && next.len() <= 120 && !next.ends_with(['.', ';']);
+                if plain.is_none() && !sentence && words >= 3 && weak.is_none() {
+                    let found = if goes_on { joined(text, start, line, candidate) } else { place(line, start, candidate) };
+                    plain = found.filter(|_| next.is_empty() || goes_on || under || next.len() < 3 || masthead(next) || words >= 4);
+                }
+                if weak.is_none() && words >= 4 {
+                    weak = place(line, start, candidate);
+                }
+            }
+        }
+    }
+    plain.or(weak)
+}
+
+fn place(line: &str, start: usize, words: &str) -> Option<Title> {
+    let words = words.trim();
+    let from = start + line.find(words)?;
+    (!words.is_empty() && words.len() <= MAX_TITLE).then(|| (words.split_whitespace().collect::<Vec<_>>().join(" "), from..from + words.len()))
+}
+
+/// A headline on two lines.
+fn joined(text: &str, start: usize, line: &str, candidate: &str) -> Option<Title> {
+    let from = start + line.find(candidate)?;
+    let next = text.get(start + line.len()..)?.lines().next()?;
+    let end = start + line.len() + next.trim_end().len();
+    let words: Vec<&str> = text.get(from..end)?.split_whitespace().collect();
+    (end - from <= MAX_TITLE).then(|| (words.join(" "), from..end))
+}
+
+/// What stands behind the label of a headline: `Title: ...`, `Objet : ...`, `| Titre | ... |`.
+fn labelled(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(['|', '*', '+', '-', '_', ' ']);
+    let end = line
+        .char_indices()
+        .take(48)
+        .find(|(at, char)| matches!(char, ':' | '：' | '|' | '\t') || line.get(*at..).is_some_and(|rest| rest.starts_with("  ")));
+    let (at, _) = end?;
+    let label = fold(line.get(..at)?.trim_matches(['*', '_', ' ']));
+    let rest = line.get(at..)?.trim_start_matches([':', '：', '|', '*', '_', '\t', ' ', '\u{a0}']).trim_end_matches(['|', ' ', '*']);
+    let rest = rest.trim_matches(['"', ' ']);
+    (sorts().title.has(&label) && is_title(rest)).then_some(rest)
+}
+
+/// A title has words; a list of indicators, a directive or a rule of dashes is none.
+fn is_title(line: &str) -> bool {
+    let long = |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
+    let words = line.split_whitespace().filter(long).count();
+    let directive = line.starts_with([':', '<', '[', '!', '|', '-', '+', '*', '>']) || line.ends_with([':', '：']);
+    let indicator = ["[.]", "://", "hxxp", "(.)"].iter().any(|mark| line.contains(mark));
+    let digest = line.split_whitespace().any(|word| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    words >= 1 && !directive && !indicator && !digest && line.len() <= MAX_TITLE
+}
+
+/// Whether a heading only opens a part that every report has: `IOCs`, `Appendix A: indicators of compromise`, `Zusammenfassung`.
+pub(crate) fn only_opens(heading: &str) -> bool {
+    let folded = fold(heading);
+    let mut rest = String::new();
+    let mut at = 0;
+    for (start, end, _) in meanings(&folded) {
+        rest.push_str(folded.get(at..start).unwrap_or_default());
+        rest.push(' ');
+        at = end;
+    }
+    rest.push_str(folded.get(at..).unwrap_or_default());
+    if sorts().plain_headings.has(&folded) {
+        return true;
+    }
+    let mut words =
+        rest.split(|char: char| !char.is_alphanumeric()).filter(|word| word.chars().count() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()));
+    words.all(|word| sorts().plain_headings.has(word) || sorts().months_have(word))
+}
+
+/// Whether a line belongs to the masthead: publisher, number, dates, marking.
+fn masthead(line: &str) -> bool {
+    let folded = Folded::of(line);
+    let text = folded.text.trim();
+    let columns = line.contains("   ") || line.contains('\t');
+    let label = text.split([':', '|']).next().unwrap_or_default().trim();
+    let labelled =
+        text.contains(':') && (MASTHEAD.contains(&label) || sorts().published.has(label) || sorts().modified.has(label) || sorts().number.has(label));
+    let words: Vec<&str> = text.split(' ').collect();
+    let ends = [words.first(), words.last()];
+    let organisation = words.len() <= 9 && ends.iter().flatten().any(|word| ORGANISATIONS.contains(&word.trim_matches(['.', ',', '(', ')'])));
+    let byline = sorts().byline.begins(text).is_some() && words.len() <= 12;
+    let version = matches!(words.first(), Some(&"version" | &"page" | &"v")) && words.len() <= 6;
+    columns
+        || text.starts_with("tlp")
+        || labelled
+        || organisation && !text.contains(':')
+        || byline
+        || version
+        || text.contains('@')
+        || !dates::days(&folded, 0, folded.text.len()).is_empty() && words.len() <= 14
+        || number::alone(line)
+}

@@ -1,0 +1,486 @@
+//! What does a feed in JSON hold that is neither MISP nor STIX? Its objects are read like the rows of a table, by their keys.
+//!
+//! Pulses of OTX, exports of ThreatFox and URLhaus, answers of vendors' interfaces, one object a line, lists of plain values. What
+//! stands around the list (a title, a marking, an actor) speaks for all of it. MISP's warning lists are refused: they name what is harmless.
+
+use std::collections::BTreeMap;
+
+use ir::{Technique, Tlp};
+use source::Diagnostic;
+
+use super::collect::{Collector, Facts, TECHNIQUES};
+use super::column::{self, Column};
+use super::json::Node;
+use super::kind::{GUESS, Want};
+use super::row::{self, Constants, Layout};
+use super::table::Row;
+use super::tags;
+use super::text::Text;
+use super::walk::{Frame, Visit, Way};
+use super::window::Page;
+use super::{Input, codes, kind, misp, verdict, words};
+
+/// Keys of lists whose members are rows or values, whatever tool wrote them.
+const LISTS: &[&str] = &[
+    "indicators",
+    "iocs",
+    "ioc",
+    "data",
+    "results",
+    "result",
+    "list",
+    "values",
+    "value",
+    "items",
+    "observables",
+    "entries",
+    "rows",
+    "records",
+    "attributes",
+    "resources",
+    "response",
+    "threats",
+    "artifacts",
+    "feed",
+    "hits",
+    "events",
+    "detections",
+    "blocklist",
+    "blacklist",
+    "vulnerabilities",
+    "pulses",
+    "malicious",
+    "indicators_of_compromise",
+    "network",
+    "files",
+];
+
+/// Keys of lists that tell where things were read, or about others.
+const ASIDE: &[&str] = &[
+    "sources",
+    "reports",
+    "related",
+    "similar",
+    "authors",
+    "author",
+    "links",
+    "media",
+    "comments",
+    "targets",
+    "victims",
+    "relations",
+    "metrics",
+    "targeted_countries",
+    "industries",
+    "groups",
+    "subscribers",
+    "matching_attributes",
+    "exclusions",
+    "whitelist",
+    "allowlist",
+    "false_positives",
+    "links_to",
+];
+
+/// Keys of a value: an object that has one is a row.
+const VALUES: &[&str] =
+    &["indicator", "ioc", "ioc_value", "value", "observable", "indicatorvalue", "cidr", "ip_address", "dst_ip", "sha256_hash", "cveid"];
+
+/// Reads a text: first what it says of all its values, which may stand behind them, then the values.
+pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
+    let mut about = About { documents: BTreeMap::new(), warning_list: (false, false, false), out };
+    let broken = misp::walk_input(input, &mut about);
+    let About { documents, warning_list, .. } = about;
+    let cut = broken.is_some();
+    misp::say_broken(broken, out);
+    if warning_list.0 && (warning_list.1 || warning_list.2) {
+        let name = documents.values().find_map(|document| document.title.clone()).unwrap_or_default();
+        let place = out.place(0, 0);
+        out.say(
+            Diagnostic::new(
+                &codes::NOT_READ,
+                format!("the file is a MISP warning list (`{}`), whose values are not to be alarmed on", words::short(&name)),
+            )
+            .at(place, "begins here")
+            .help("its values might be allowed in `vigie.toml`"),
+        );
+        return;
+    }
+    header(&documents, out);
+    let mut values = Values { documents: &documents, columns: BTreeMap::new(), constants: Constants::default(), any: false, empty: true, out };
+    let broken = misp::walk_input(input, &mut values);
+    let Values { any, empty, .. } = values;
+    if !cut {
+        misp::say_broken(broken, out);
+    }
+    if !any && !empty {
+        let place = out.place(0, 0);
+        out.say(
+            Diagnostic::new(&codes::NOT_READ, "the file is JSON in which no list of values is recognised")
+                .at(place, "begins here")
+                .help("objects are read by keys such as `type` and `value`; MISP and STIX are read as such"),
+        );
+    }
+}
+
+/// Whether an object is a list's wrapper or a row, by one of its members: the key, the first byte of the value and the next.
+fn wraps(key: &str, first: u8, next: u8) -> Option<bool> {
+    let lower = key.to_ascii_lowercase();
+    let list = first == b'[' && matches!(next, b'{' | b'[' | b'"');
+    if list && (LISTS.contains(&&*lower) || key.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(true);
+    }
+    (first == b'"' && VALUES.contains(&&*lower)).then_some(false)
+}
+
+/// The same at the top of a text, where a list under any name counts.
+fn wraps_at_top(key: &str, first: u8, next: u8) -> Option<bool> {
+    wraps(key, first, next).or_else(|| {
+        let nested = matches!((first, next), (b'[', b'{' | b'[')) || first == b'{' && LISTS.contains(&&*key.to_ascii_lowercase());
+        (nested && !aside(key)).then_some(true)
+    })
+}
+
+/// Whether what stands under a key is no list of values.
+fn aside(key: &str) -> bool {
+    let about = |column| {
+        matches!(column, Column::Reference | Column::Tags | Column::Actors | Column::Malware | Column::Attack | Column::Marking | Column::Role)
+    };
+    ASIDE.contains(&&*key.to_ascii_lowercase()) || column::by_name(key).is_some_and(about)
+}
+
+/// The same way for both walks.
+fn way(frames: &[Frame], key: &str, first: u8) -> Way {
+    match (frames.last(), first) {
+        (None, b'[') => Way::Enter,
+        (None, b'{') => Way::EnterIf(wraps_at_top),
+        (Some(frame), b'{') if frame.list => Way::EnterIf(wraps),
+        (Some(_), b'{') if LISTS.contains(&&*key.to_ascii_lowercase()) => Way::EnterIf(wraps_at_top),
+        (Some(frame), b'[') if frame.list || !aside(key) => Way::Enter,
+        _ => Way::Whole,
+    }
+}
+
+/// The key that a member's list stands under; of lists in lists the nearest that has one.
+fn list_key(frames: &[Frame]) -> &str {
+    frames.iter().rev().map(|frame| &*frame.key).find(|key| !key.is_empty()).unwrap_or_default()
+}
+
+/// What is said of all values of an object that wraps them.
+#[derive(Default)]
+struct Document {
+    title: Option<String>,
+    id: Option<String>,
+    published: Option<ir::Date>,
+    modified: Option<ir::Date>,
+    author: Option<String>,
+    tlp: Option<Tlp>,
+    actors: Vec<String>,
+    malware: Vec<String>,
+    references: Vec<String>,
+    cves: Vec<String>,
+    techniques: Vec<Technique>,
+    /// Why none of its values is an indicator.
+    refused: Option<String>,
+}
+
+struct About<'o, 'c> {
+    documents: BTreeMap<usize, Document>,
+    /// Whether a list, a key of MISP's warning lists and the two others of them are there.
+    warning_list: (bool, bool, bool),
+    out: &'o mut Collector<'c>,
+}
+
+impl Visit for About<'_, '_> {
+    fn way(&mut self, frames: &[Frame], key: &str, first: u8) -> Way {
+        if frames.len() == 1 {
+            self.warning_list.0 |= key == "list" && first == b'[';
+            self.warning_list.1 |= key == "matching_attributes";
+        }
+        match way(frames, key, first) {
+            Way::Whole if frames.last().is_none_or(|frame| frame.list) => Way::Skip,
+            way => way,
+        }
+    }
+
+    fn entered(&mut self, frames: &[Frame]) {
+        if let Some(frame) = frames.last().filter(|frame| !frame.list) {
+            self.documents.insert(frame.number, Document::default());
+        }
+    }
+
+    fn value(&mut self, frames: &[Frame], key: &str, node: &Node<'_>, page: &Page<'_>) {
+        let Some(frame) = frames.last().filter(|frame| !frame.list) else { return };
+        let Some(document) = self.documents.get_mut(&frame.number) else { return };
+        let text = node.as_text().map(Text::trimmed).filter(|piece| !piece.value.is_empty());
+        let word = || text.map(|piece| piece.value.to_owned());
+        if frames.len() == 1 && key == "type" {
+            self.warning_list.2 = text.is_some_and(|piece| matches!(piece.value, "cidr" | "hostname" | "string" | "substring" | "regex"));
+        }
+        match key.to_ascii_lowercase().as_str() {
+            "id" | "uuid" => document.id = word(),
+            "created" | "published" | "date" | "datereleased" | "publish_date" => {
+                document.published = document.published.or(text.and_then(|piece| words::day(piece.value)));
+            }
+            "modified" | "updated" | "last_modified" => document.modified = document.modified.or(text.and_then(|piece| words::day(piece.value))),
+            "author_name" | "publisher" | "author" => document.author = document.author.take().or_else(word),
+            _ => {}
+        }
+        self.out.turn(page);
+        match column::by_name(key) {
+            Some(Column::Title | Column::Name) => document.title = word(),
+            Some(Column::Tlp) => document.tlp = text.and_then(|piece| self.out.tlp(piece)).max(document.tlp),
+            Some(Column::Tags) => {
+                for tag in names(node) {
+                    let found = tags::read_cell(tag.as_str());
+                    let unknown = found.unknown.is_some().then_some(Tlp::Red);
+                    document.tlp = document.tlp.max(found.tlp).max(unknown);
+                    document.actors.extend(found.actors);
+                    document.malware.extend(found.malware);
+                }
+            }
+            Some(Column::Actors) => document.actors.extend(names(node).iter().flat_map(|name| words::items(name.as_str()))),
+            Some(Column::Malware) => document.malware.extend(names(node).iter().map(|name| name.as_str().trim().to_owned())),
+            Some(Column::Reference) => {
+                document.references.extend(names(node).iter().map(|name| name.as_str().trim().to_owned()).filter(|link| link.contains("://")));
+            }
+            Some(Column::Cve) => document.cves.extend(names(node).iter().filter_map(|name| words::cve(name.as_str()))),
+            Some(Column::Attack) => document.techniques.extend(names(node).iter().flat_map(|name| words::techniques(name.as_str()))),
+            _ => {
+                document.tlp =
+                    document.tlp.max(text.and_then(|piece| words::markings(piece.value).or(words::begins_with_tlp(piece.value).then_some(Tlp::Red))))
+            }
+        }
+        if document.title.as_deref().is_some_and(verdict::in_kind) {
+            document.refused = document.title.as_deref().map(|title| format!("its list is called `{}`", words::short(title)));
+        }
+    }
+}
+
+/// The texts of a value: itself, the members of a list, or what objects in it are called.
+fn names<'n, 'a>(node: &'n Node<'a>) -> Vec<&'n Text<'a>> {
+    let named = |one: &'n Node<'a>| {
+        one.as_text().or_else(|| ["display_name", "name", "value", "id", "external_id", "url", "label"].iter().find_map(|key| one.text(key)))
+    };
+    node.list().iter().filter_map(named).filter(|text| !text.as_str().trim().is_empty()).collect()
+}
+
+fn header(documents: &BTreeMap<usize, Document>, out: &mut Collector<'_>) {
+    let mut named = documents.values().filter(|document| document.title.is_some() || document.id.is_some());
+    if let (Some(one), None) = (named.next(), named.next()) {
+        out.header.title.clone_from(&one.title);
+        out.header.id.clone_from(&one.id);
+        out.header.author.clone_from(&one.author);
+    }
+    // The strictest marking holds for a file with several documents.
+    out.header.tlp = documents.values().filter_map(|document| document.tlp).max();
+    for document in documents.values() {
+        out.header.published = out.header.published.max(document.published);
+        out.header.modified = out.header.modified.max(document.modified);
+        out.header.actors.extend(document.actors.iter().cloned());
+        out.header.malware.extend(document.malware.iter().cloned());
+        out.header.references.extend(document.references.iter().cloned());
+        out.header.cves.extend(document.cves.iter().cloned());
+        out.header.techniques.extend(document.techniques.iter().cloned());
+    }
+    out.header.techniques.sort();
+    out.header.techniques.dedup();
+    out.header.techniques.truncate(TECHNIQUES);
+}
+
+struct Values<'d, 'o, 'c> {
+    documents: &'d BTreeMap<usize, Document>,
+    /// What keys mean; feeds repeat few of them very often.
+    columns: BTreeMap<String, Option<Column>>,
+    constants: Constants,
+    /// Whether anything was a row or a value.
+    any: bool,
+    /// Whether nothing stands in the text.
+    empty: bool,
+    out: &'o mut Collector<'c>,
+}
+
+impl Visit for Values<'_, '_, '_> {
+    fn way(&mut self, frames: &[Frame], key: &str, first: u8) -> Way {
+        way(frames, key, first)
+    }
+
+    fn entered(&mut self, _: &[Frame]) {}
+
+    fn value(&mut self, frames: &[Frame], key: &str, node: &Node<'_>, page: &Page<'_>) {
+        self.empty = false;
+        let row = frames.last().is_none_or(|frame| frame.list);
+        // An object that stands alone under a key of lists is a row as well.
+        let alone = !row && matches!(node, Node::Object(..)) && LISTS.contains(&key);
+        if !row && !alone {
+            return;
+        }
+        self.out.turn(page);
+        let document = frames.iter().rev().find_map(|frame| self.documents.get(&frame.number));
+        let facts = Facts { tlp: document.and_then(|document| document.tlp), ..Facts::default() };
+        let refused = frames.iter().rev().filter_map(|frame| self.documents.get(&frame.number)).find_map(|document| document.refused.as_deref());
+        match node {
+            Node::Object(pairs, at) => self.row(pairs, *at, page, &facts, refused),
+            Node::String(text) => self.plain(frames, text, &facts, refused),
+            Node::Array(items) => items.iter().filter_map(Node::as_text).for_each(|text| self.plain(frames, text, &facts, refused)),
+            Node::Null | Node::Bool(_) | Node::Number(_) => {}
+        }
+    }
+}
+
+impl Values<'_, '_, '_> {
+    fn column(&mut self, key: &str) -> Option<Column> {
+        if let Some(known) = self.columns.get(key) {
+            return *known;
+        }
+        let column = column::by_name(key);
+        if self.columns.len() < 1000 && key.len() < 100 {
+            self.columns.insert(key.to_owned(), column);
+        }
+        column
+    }
+
+    /// A string in a list.
+    fn plain(&mut self, frames: &[Frame], text: &Text<'_>, facts: &Facts, refused: Option<&str>) {
+        let key = list_key(frames);
+        let want = match self.column(key) {
+            Some(Column::Typed(want, ..)) => want,
+            Some(Column::Cve) => {
+                self.any = true;
+                self.out.header.cves.extend(words::cve(text.as_str()));
+                return self.out.list("cve", text.trimmed(), "it names a vulnerability and is no indicator");
+            }
+            Some(Column::Value) => GUESS,
+            _ if key.is_empty() || LISTS.contains(&&*key.to_ascii_lowercase()) || key.bytes().all(|byte| byte.is_ascii_digit()) => GUESS,
+            _ => match kind::of_word(key) {
+                Some(want @ (Want::Kind(_) | Want::File)) => want,
+                _ => return,
+            },
+        };
+        self.any = true;
+        match refused {
+            Some(reason) => self.out.list(key, text.trimmed(), reason),
+            None => super::cell::read(key, want, text, None, facts, self.out),
+        }
+    }
+
+    /// An object.
+    fn row(&mut self, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
+        let mut cells: Vec<(String, Text<'_>)> = Vec::new();
+        gather(pairs, "", at, 0, &mut cells);
+        let mut columns: Vec<Option<Column>> = cells.iter().map(|(name, _)| self.column(name)).collect();
+        for (column, (_, cell)) in columns.iter_mut().zip(&cells) {
+            // A name is a value only where it looks like one: `{"id": 1, "name": "Loader"}` is none.
+            if *column == Some(Column::Name) && kind::guess(cell.as_str(), false).is_none() {
+                *column = None;
+            }
+        }
+        let holds = |column: &Column| column::holds_values(*column) || matches!(column, Column::RangeStart | Column::Cve);
+        if !columns.iter().flatten().any(holds) {
+            return;
+        }
+        self.any = true;
+        let (names, cells) = cells.into_iter().unzip();
+        let layout = Layout::new(columns, names, false);
+        let row = Row { cells, start: at, end: (page.base + page.text.len()).max(at), open_quote: None };
+        row::read_within(&row, &layout, facts, refused, &mut self.constants, self.out);
+    }
+}
+
+/// The cells of an object: its texts, the members of its lists, what its objects hold.
+fn gather<'a>(pairs: &[(Text<'a>, Node<'a>)], before: &str, at: usize, depth: usize, cells: &mut Vec<(String, Text<'a>)>) {
+    for (key, node) in pairs {
+        // `{"ioc": {"value": ...}}`: the inner key speaks when it is known.
+        let name =
+            if before.is_empty() || column::by_name(key.as_str()).is_some() { key.as_str().to_owned() } else { format!("{before} {}", key.as_str()) };
+        match node {
+            Node::String(text) | Node::Number(text) => cells.push((name, text.clone())),
+            Node::Bool(true) => cells.push((name, Text::plain("true", at))),
+            Node::Bool(false) => cells.push((name, Text::plain("false", at))),
+            Node::Array(_) => cells.extend(names(node).into_iter().map(|text| (name.clone(), text.clone()))),
+            Node::Object(inner, _) if depth < 3 => gather(inner, key.as_str(), at, depth + 1, cells),
+            Node::Object(..) | Node::Null => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::trial::{listed, try_out};
+
+    const SHA: &str = "3f1c0a5b7e9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246";
+
+    #[test]
+    fn feeds_of_many_programs_are_read_by_their_keys() {
+        let cases: [(String, &[&str]); 13] = [
+            // A pulse of OTX, alone and in a page of results.
+            (
+                format!(r#"{{"id":"5f","name":"Loader","tlp":"green","references":["https://blog.example/1"],"malware_families":[{{"id":"Evil","display_name":"Evil"}}],"indicators":[{{"id":1,"indicator":"portal.example","type":"domain","is_active":1}},{{"id":2,"indicator":"{SHA}","type":"FileHash-SHA256","is_active":1}},{{"id":3,"indicator":"old.example","type":"domain","is_active":0}}]}}"#),
+                &["domain portal.example unknown either", "sha256 3f1c0a5b7e9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246 unknown either"],
+            ),
+            (r#"{"count":1,"results":[{"name":"P","indicators":[{"indicator":"portal.example","type":"hostname"}]}]}"#.into(), &["host portal.example unknown either"]),
+            // ThreatFox: answer and export.
+            (
+                r#"{"query_status":"ok","data":[{"id":"1","ioc":"203.0.113.72:443","threat_type":"botnet_cc","ioc_type":"ip:port","malware_printable":"Evil","confidence_level":100,"first_seen":"2026-02-03 00:00:00 UTC","tags":["a"],"malware_samples":[]}]}"#.into(),
+                &["ip 203.0.113.72:443 c2 destination"],
+            ),
+            (r#"{"1400":[{"ioc_value":"http://portal.example/a","ioc_type":"url","threat_type":"payload_delivery","tags":"x"}],"1401":[{"ioc_value":"b.example","ioc_type":"domain"}]}"#.into(), &["url http://portal.example/a delivery either", "domain b.example unknown either"]),
+            // Feodo tracker, Spamhaus DROP.
+            (r#"[{"ip_address":"203.0.113.72","port":8080,"status":"offline","hostname":null,"malware":"Evil"}]"#.into(), &["ip 203.0.113.72:8080 unknown either"]),
+            ("{\"cidr\":\"198.51.100.0/24\",\"sblid\":\"SBL1\"}\n{\"cidr\":\"203.0.113.0/24\",\"sblid\":\"SBL2\"}\n{\"type\":\"metadata\",\"size\":2}\n".into(), &["ip 198.51.100.0/24 unknown either", "ip 203.0.113.0/24 unknown either"]),
+            // Defender, CrowdStrike.
+            (r#"{"value":[{"indicatorValue":"portal.example","indicatorType":"DomainName","action":"Block"},{"indicatorValue":"own.example","indicatorType":"DomainName","action":"Allowed"}]}"#.into(), &["domain portal.example unknown either"]),
+            (r#"{"resources":[{"id":"domain_x","indicator":"portal.example","type":"domain","deleted":false,"labels":[{"name":"MaliciousConfidence/High"}],"relations":[{"indicator":"rel.example","type":"domain"}]},{"indicator":"gone.example","type":"domain","deleted":true}]}"#.into(), &["domain portal.example unknown either"]),
+            // Plain lists.
+            (r#"["portal.example","203.0.113.72"]"#.into(), &["domain portal.example unknown either", "ip 203.0.113.72 unknown either"]),
+            (r#"{"domains":["portal.example"],"ips":["203.0.113.72"],"sources":["https://blog.example/1"]}"#.into(), &["domain portal.example unknown either", "ip 203.0.113.72 unknown either"]),
+            // A digest tells the file, its name does not.
+            (format!(r#"[{{"sha256_hash":"{SHA}","file_name":"invoice.exe"}}]"#), &["sha256 3f1c0a5b7e9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246 unknown either"]),
+            (r#"{"iocs":[{"ioc":{"value":"portal.example","type":"domain"},"verdict":"false positive"},{"ioc":{"value":"b.example","type":"domain"},"verdict":"malicious"}]}"#.into(), &["domain b.example unknown either"]),
+            (r#"{"name":"Allowlist of our partners","list":["own.example"]}"#.into(), &[]),
+        ];
+        for (text, want) in cases {
+            let (lines, read) = try_out(Format::Json, &text);
+            assert_eq!(lines, want, "{text}");
+            assert!(read.diagnostics.iter().all(|said| said.code.slug == "feed.no-values"), "{text}: {:?}", read.diagnostics);
+        }
+    }
+
+    #[test]
+    fn what_stands_around_the_list_speaks_for_it() {
+        let text = r#"{"id":"5f","name":"Loader delivered by mail","adversary":"APT0","indicators":[{"indicator":"portal.example","type":"domain"},
+            {"indicator":"b.example","type":"domain","tlp":"red"},{"indicator":"old.example","type":"domain","is_active":0}],
+            "tlp":"amber","references":["https://blog.example/1"],"attack_ids":[{"id":"T1566","display_name":"T1566 - Phishing"}],"created":"2026-02-03T00:00:00"}"#;
+        let (_, read) = try_out(Format::Json, text);
+        let header = &read.header;
+        assert_eq!(
+            (header.title.as_deref(), header.tlp, header.actors.as_slice()),
+            (Some("Loader delivered by mail"), Some(ir::Tlp::Amber), ["APT0".to_owned()].as_slice())
+        );
+        assert_eq!((header.references.len(), header.techniques.len(), header.published), (1, 1, "2026-02-03".parse().ok()));
+        assert_eq!((read.indicators[0].tlp, read.indicators[1].tlp), (None, Some(ir::Tlp::Red)));
+        assert_eq!(listed(&read), ["domain old.example: its `is_active` says `0`"]);
+    }
+
+    #[test]
+    fn what_is_no_feed_is_refused() {
+        let message = |text: &str| {
+            let (lines, read) = try_out(Format::Json, text);
+            assert_eq!(lines, Vec::<String>::new(), "{text}");
+            read.diagnostics.first().map(|said| (said.code.slug, said.message.clone())).unwrap()
+        };
+        let list =
+            r#"{"name":"Office services","version":1,"description":"x","type":"hostname","matching_attributes":["domain"],"list":["a.example"]}"#;
+        assert_eq!(
+            message(list),
+            ("feed.not-read", "the file is a MISP warning list (`Office services`), whose values are not to be alarmed on".to_owned())
+        );
+        assert_eq!(message(r#"{"name": 1, "text": "see portal.example"}"#).0, "feed.not-read");
+        assert_eq!(message("[]").0, "feed.no-values");
+        assert_eq!(message("[1, 2").0, "feed.broken");
+        let catalogue = r#"{"title":"Catalogue","vulnerabilities":[{"cveID":"CVE-2024-0001","product":"G","notes":"https://vendor.example/1"}]}"#;
+        let (lines, read) = try_out(Format::Json, catalogue);
+        assert_eq!((lines.len(), read.header.cves.as_slice()), (0, ["CVE-2024-0001".to_owned()].as_slice()));
+    }
+}

@@ -1,0 +1,444 @@
+//! Which words do advisories and tables use, language by language? Headings, labels, days, roles, sentences that say what a report claims.
+//!
+//! One file for each language holds nothing but words, as people write them: accents and case do not count when they are compared
+//! ([`fold`]). The readers of prose, of context and of tables ask here and know no language. [`listing`] says what is known, for the book.
+//!
+//! What this does not do: tell the language of a text. The words of all languages are looked for at once.
+
+mod chinese;
+mod dutch;
+mod english;
+pub(crate) mod fold;
+mod french;
+mod german;
+mod italian;
+mod japanese;
+mod listing;
+mod polish;
+mod portuguese;
+mod russian;
+mod spanish;
+mod ukrainian;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use ir::{Confidence, Direction, Role};
+
+pub use listing::{Listed, listing, names};
+
+use self::fold::folded;
+
+/// Several spellings of one meaning.
+pub(crate) type Words = &'static [&'static str];
+
+/// What one language calls the things that advisories and tables hold.
+pub(crate) struct Language {
+    /// Its name in English.
+    pub(crate) name: &'static str,
+    /// Whether a day of two numbers begins with the day: `03/02/2026` is in February.
+    pub(crate) day_first: bool,
+    /// Names of the months, from January.
+    pub(crate) months: [Words; 12],
+    /// Words around a day that say nothing: names of weekdays, articles.
+    pub(crate) around_days: Words,
+    /// What stands right before the day of publication.
+    pub(crate) published: Words,
+    /// What stands right before the day of the last change.
+    pub(crate) modified: Words,
+    /// What stands right before a day to search back to.
+    pub(crate) since: Words,
+    /// What stands right behind a day to search back to.
+    pub(crate) onwards: Words,
+    /// What stands between the first and the last day of a window.
+    pub(crate) until: Words,
+    /// `beginning`, before a month or a year.
+    pub(crate) beginning: Words,
+    /// Labels of the title.
+    pub(crate) title: Words,
+    /// Labels of the advisory's own number.
+    pub(crate) number: Words,
+    /// Words that begin a line with the author's name.
+    pub(crate) byline: Words,
+    /// Parts of words that ask for a report.
+    pub(crate) report: Words,
+    /// Headings that every report has, and what they are joined with.
+    pub(crate) plain_headings: Words,
+    /// What begins another clause behind a comma.
+    pub(crate) clauses: Words,
+    /// Wordings of sentences.
+    pub(crate) wordings: &'static [(Wording, Words)],
+    /// What headings, labels and columns of tables say of the values below them.
+    pub(crate) topics: &'static [(Topic, Words)],
+    /// What a value is for, in labels, cells and sentences.
+    pub(crate) roles: &'static [(Role, Words)],
+    /// What words near a value say of it.
+    pub(crate) near: &'static [(Near, Words)],
+    /// Degrees of confidence in cells.
+    pub(crate) confidence: &'static [(Confidence, Words)],
+    /// Words of tables, names of columns and cells, by the English word.
+    pub(crate) cells: &'static [(&'static str, Words)],
+}
+
+/// What a wording of a sentence says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Wording {
+    /// A day to search back to follows.
+    Hunt,
+    /// Its sentence asks for a search; a day may stand anywhere in it.
+    Search,
+    /// How sure the authors are.
+    Confidence(Confidence),
+    /// Who connects to whom.
+    Direction(Direction),
+    /// What stands before it is a group.
+    Group,
+    /// What stands beside it is a group, or a campaign.
+    Team,
+    /// What stands beside it is malware.
+    Program,
+    /// Who did it follows.
+    Attributed,
+    /// A name follows.
+    Called,
+    /// What was brought follows.
+    Spread,
+    /// What stands right before it did it.
+    Behind,
+    /// What follows is only compared.
+    Compared,
+    /// The sentence denies.
+    Denied,
+    /// The sentence tells of another time.
+    Past,
+    /// The sentence names somebody's customers, victims, texts.
+    Others,
+    /// The sentence turns.
+    But,
+    /// A hit, a detection.
+    Hit,
+    /// It is no proof.
+    NoProof,
+    /// Of a compromise.
+    Compromise,
+    /// It is to be looked at before anything is done.
+    Investigate,
+    /// It is to be acted on at once.
+    Urgent,
+    /// Somebody is or was active.
+    Active,
+    /// Words that hold others and mean nothing here.
+    Nothing,
+}
+
+/// What a heading, a label or a column says that the values below it are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Indicators of compromise.
+    Indicators,
+    /// Hosts, addresses, URLs.
+    Network,
+    /// Digests of files.
+    Hashes,
+    /// Files and paths.
+    Files,
+    /// Registry keys.
+    Registry,
+    /// Mutexes.
+    Mutex,
+    /// User agents.
+    Agent,
+    /// Addresses of mail.
+    Mail,
+    /// Other texts.
+    References,
+    /// Those who were attacked.
+    Victims,
+    /// Whom to write to.
+    Contact,
+    /// What to do.
+    Advice,
+    /// Programs.
+    Tools,
+    /// What is not hostile.
+    Harmless,
+}
+
+impl Topic {
+    /// What it is, in English.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Indicators => "indicators",
+            Self::Network => "values of the network",
+            Self::Hashes => "digests of files",
+            Self::Files => "files and paths",
+            Self::Registry => "registry keys",
+            Self::Mutex => "mutexes",
+            Self::Agent => "user agents",
+            Self::Mail => "addresses of mail",
+            Self::References => "references",
+            Self::Victims => "victims",
+            Self::Contact => "contacts",
+            Self::Advice => "advice",
+            Self::Tools => "tools",
+            Self::Harmless => "harmless values",
+        }
+    }
+}
+
+/// What words near a value say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Near {
+    /// The attacker's.
+    Hostile,
+    /// Another text.
+    Citation,
+    /// Somebody to write to.
+    Contact,
+    /// Those who were attacked.
+    Victim,
+    /// Ordinary.
+    Harmless,
+}
+
+/// Every language, English first.
+pub(crate) static LANGUAGES: [&Language; 12] = [
+    &english::ENGLISH,
+    &french::FRENCH,
+    &german::GERMAN,
+    &spanish::SPANISH,
+    &italian::ITALIAN,
+    &portuguese::PORTUGUESE,
+    &dutch::DUTCH,
+    &polish::POLISH,
+    &ukrainian::UKRAINIAN,
+    &russian::RUSSIAN,
+    &japanese::JAPANESE,
+    &chinese::CHINESE,
+];
+
+/// Words of one sort, folded, and whether the language that has them writes the day first.
+#[derive(Default)]
+pub(crate) struct Endings {
+    words: Vec<(String, bool)>,
+}
+
+impl Endings {
+    fn of(list: fn(&Language) -> Words) -> Self {
+        let mut words: Vec<(String, bool)> = Vec::new();
+        for language in LANGUAGES {
+            for word in list(language) {
+                let word = folded(word);
+                if !words.iter().any(|(known, _)| *known == word) {
+                    words.push((word, language.day_first));
+                }
+            }
+        }
+        // The longest says most: `last update` before `date`.
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        Self { words }
+    }
+
+    /// The word that ends a folded text: its length, and whether its language writes the day first.
+    pub(crate) fn ends(&self, text: &str) -> Option<(usize, bool)> {
+        self.words.iter().find(|(word, _)| text.ends_with(word.as_str()) && fold::edge(text, text.len() - word.len())).map(|(w, day)| (w.len(), *day))
+    }
+
+    /// The word that begins a folded text: its length.
+    pub(crate) fn begins(&self, text: &str) -> Option<usize> {
+        self.words.iter().find(|(word, _)| text.starts_with(word.as_str()) && fold::edge(text, word.len())).map(|(word, _)| word.len())
+    }
+
+    /// Whether a folded text holds one of the words, or a part of a word.
+    pub(crate) fn within(&self, text: &str) -> bool {
+        self.words.iter().any(|(word, _)| text.contains(word.as_str()))
+    }
+
+    /// Whether a folded text is one of the words.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.words.iter().any(|(word, _)| word == text)
+    }
+}
+
+/// The words of all languages that are asked for by their sort.
+pub(crate) struct Sorts {
+    pub(crate) published: Endings,
+    pub(crate) modified: Endings,
+    pub(crate) since: Endings,
+    pub(crate) onwards: Endings,
+    pub(crate) around_days: Endings,
+    pub(crate) until: Endings,
+    pub(crate) title: Endings,
+    pub(crate) number: Endings,
+    pub(crate) byline: Endings,
+    pub(crate) report: Endings,
+    pub(crate) plain_headings: Endings,
+    pub(crate) clauses: Endings,
+    fillers: BTreeSet<String>,
+    beginnings: BTreeSet<String>,
+    months: BTreeMap<String, i8>,
+    cells: BTreeMap<String, &'static str>,
+    confidence: BTreeMap<String, Confidence>,
+}
+
+impl Sorts {
+    /// Whether a folded word may stand between words for "since" and a day.
+    pub(crate) fn is_filler(&self, word: &str) -> bool {
+        self.fillers.contains(word)
+    }
+
+    /// Whether a folded word begins a phrase such as `the beginning of 2021`.
+    pub(crate) fn begin_days(&self, word: &str) -> bool {
+        self.beginnings.contains(word)
+    }
+
+    /// Whether a folded word is a month.
+    pub(crate) fn months_have(&self, word: &str) -> bool {
+        self.months.contains_key(word)
+    }
+}
+
+static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
+    let mut months = BTreeMap::new();
+    let (mut cells, mut confidence) = (BTreeMap::new(), BTreeMap::new());
+    for language in LANGUAGES {
+        for (names, number) in language.months.iter().zip(1..) {
+            for name in *names {
+                months.entry(folded(name)).or_insert(number);
+            }
+        }
+        enter(&mut cells, language.cells);
+        enter(&mut confidence, language.confidence);
+    }
+    Sorts {
+        published: Endings::of(|language| language.published),
+        modified: Endings::of(|language| language.modified),
+        since: Endings::of(|language| language.since),
+        onwards: Endings::of(|language| language.onwards),
+        around_days: Endings::of(|language| language.around_days),
+        until: Endings::of(|language| language.until),
+        title: Endings::of(|language| language.title),
+        number: Endings::of(|language| language.number),
+        byline: Endings::of(|language| language.byline),
+        report: Endings::of(|language| language.report),
+        plain_headings: Endings::of(|language| language.plain_headings),
+        clauses: Endings::of(|language| language.clauses),
+        fillers: LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect(),
+        beginnings: LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect(),
+        months,
+        cells,
+        confidence,
+    }
+});
+
+/// The words of phrases, one by one.
+fn singles(words: Words) -> Vec<String> {
+    words.iter().flat_map(|words| folded(words).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+fn enter<T: Copy>(into: &mut BTreeMap<String, T>, rows: &[(T, Words)]) {
+    for (meaning, words) in rows {
+        for word in *words {
+            into.entry(folded(word)).or_insert(*meaning);
+        }
+    }
+}
+
+/// The words by their sorts, made on first use.
+pub(crate) fn sorts() -> &'static Sorts {
+    &SORTS
+}
+
+/// The number of a month, by its folded name.
+pub(crate) fn month(word: &str) -> Option<i8> {
+    SORTS.months.get(word).copied()
+}
+
+/// The English word for a word of a table: `Première observation` is `first seen`.
+pub(crate) fn english(cell: &str) -> Option<&'static str> {
+    SORTS.cells.get(&cell_key(cell)).copied()
+}
+
+/// A degree of confidence in another language: `Élevée`.
+pub(crate) fn confidence(word: &str) -> Option<Confidence> {
+    SORTS.confidence.get(&cell_key(word)).copied()
+}
+
+/// A cell without what does not count in it.
+fn cell_key(cell: &str) -> String {
+    let key = folded(cell);
+    let key = key.trim_matches(|char: char| !char.is_alphanumeric());
+    key.to_owned()
+}
+
+/// An automaton over folded words, and what each of them means.
+pub(crate) struct Lookup<T> {
+    automaton: Option<AhoCorasick>,
+    meanings: Vec<T>,
+}
+
+impl<T: Copy> Lookup<T> {
+    /// Looks for words that are folded already.
+    pub(crate) fn of(words: impl IntoIterator<Item = (String, T)>) -> Self {
+        let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
+        Self { automaton, meanings }
+    }
+
+    /// The words in a folded text, none inside another: where each begins and ends, and what it means.
+    pub(crate) fn all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, T)> + 't {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let found = self.automaton.as_ref()?.find(aho_corasick::Input::new(text).range(at..))?;
+                if fold::edge(text, found.start()) && fold::edge(text, found.end()) {
+                    at = found.end();
+                    return self.meanings.get(found.pattern().as_usize()).map(|meaning| (found.start(), found.end(), *meaning));
+                }
+                at = found.start() + 1;
+            }
+        })
+    }
+}
+
+/// The wordings of every language's sentences.
+static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| {
+    let mut seen = BTreeSet::new();
+    let rows = LANGUAGES.iter().flat_map(|language| language.wordings);
+    let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
+    Lookup::of(words.filter(move |(word, _)| seen.insert(word.clone())))
+});
+
+/// The wordings in a folded text.
+pub(crate) fn wordings(folded: &str) -> impl Iterator<Item = (usize, usize, Wording)> + '_ {
+    WORDINGS.all(folded)
+}
+
+static TOPICS: LazyLock<Lookup<Meaning>> = LazyLock::new(|| {
+    let topics =
+        LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
+    let roles = LANGUAGES.iter().flat_map(|language| language.roles).flat_map(|(role, words)| words.iter().map(|word| (*word, Meaning::Role(*role))));
+    Lookup::of(topics.chain(roles).map(|(word, meaning)| (folded(word), meaning)))
+});
+
+/// What a heading or a label says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// What the values are.
+    Topic(Topic),
+    /// What they are for.
+    Role(Role),
+}
+
+/// What a short text says of the values below or beside it, with the places in the folded text.
+pub(crate) fn meanings(folded: &str) -> impl Iterator<Item = (usize, usize, Meaning)> + '_ {
+    TOPICS.all(folded)
+}
+
+/// The role that a cell or a label names: `Serveur de commande et contrôle`.
+pub(crate) fn role(cell: &str) -> Option<Role> {
+    let key = folded(cell);
+    let role = TOPICS.all(&key).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None });
+    role
+}
