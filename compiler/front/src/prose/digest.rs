@@ -230,7 +230,16 @@ pub(super) fn label(text: &str) -> Option<Label> {
 
 /// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
 pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
-    let mut labels = Labels { text: &normal.text, structure, line: 0, before: None, heading: (u32::MAX, None), column: (u32::MAX, Vec::new()) };
+    let mut labels = Labels {
+        text: &normal.text,
+        structure,
+        line: 0,
+        block: 0,
+        head: (usize::MAX, None),
+        before: None,
+        heading: (u32::MAX, None),
+        column: (u32::MAX, Vec::new()),
+    };
     let mut taken = wrapped::Taken::default();
     let mut keep = Vec::with_capacity(candidates.len());
     for candidate in candidates.iter_mut() {
@@ -264,6 +273,10 @@ struct Labels<'t> {
     text: &'t str,
     structure: &'t Structure,
     line: usize,
+    /// The first line of the block of lines.
+    block: usize,
+    /// The head of the text table in that block.
+    head: (usize, Option<&'t str>),
     /// The run of digits before: its line, its end, its label.
     before: Option<(usize, usize, Option<Label>)>,
     /// The last heading that was looked at.
@@ -274,9 +287,35 @@ struct Labels<'t> {
 
 impl<'t> Labels<'t> {
     fn advance(&mut self, at: usize) {
-        while self.structure.lines.get(self.line + 1).is_some_and(|next| next.start <= at) {
+        while let Some(next) = self.structure.lines.get(self.line + 1).filter(|next| next.start <= at) {
             self.line += 1;
+            if matches!(next.shape, Shape::Blank | Shape::Heading) {
+                self.block = self.line + 1;
+            }
         }
+    }
+
+    /// The label in the head of a text table, whose columns are parted by gaps.
+    fn gapped(&mut self, line: &Line, at: usize) -> Option<Label> {
+        const LOOK: usize = 6;
+        if self.head.0 != self.block {
+            let lines = self.structure.lines.iter().take(self.line).skip(self.block).take(LOOK);
+            let text = |line: &Line| self.text.get(line.start..line.end).filter(|head| head.len() <= 400 && head.trim().contains("  "));
+            self.head = (self.block, lines.filter_map(text).find(|head| label(head).is_some()));
+        }
+        let head = self.head.1?;
+        let column = at - line.start;
+        let mut from = 0;
+        let mut cell = None;
+        // The last cell that begins at or before the value's column.
+        for part in head.split("  ") {
+            let begins = from + (part.len() - part.trim_start().len());
+            if !part.trim().is_empty() && begins <= column + 2 {
+                cell = Some(part);
+            }
+            from += part.len() + 2;
+        }
+        cell.and_then(label)
     }
 
     /// The words between what stands before a value in its line and the value.
@@ -315,7 +354,16 @@ impl<'t> Labels<'t> {
         if let Some(said) = self.behind(candidate) {
             return Some(said);
         }
-        if line.shape == Shape::Row { None } else { self.above(line, candidate) }
+        if line.shape == Shape::Row {
+            return None;
+        }
+        let lead = self.text.get(line.start..candidate.start).unwrap_or_default();
+        if (lead.ends_with("  ") || lead.ends_with('\t'))
+            && let Some(said) = self.gapped(line, candidate.start)
+        {
+            return Some(said);
+        }
+        self.above(line, candidate)
     }
 
     /// Whether a label of its own line or row, or the line above, speaks of this very value.

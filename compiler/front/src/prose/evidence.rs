@@ -241,8 +241,12 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
     for (candidate, place) in candidates.iter().zip(places).filter(|(candidate, _)| class(candidate.kind) == 2) {
         // What its label calls a key tells no file.
         if matches!(candidate.label, None | Some(Label::File(_) | Label::Imphash)) {
-            if let Some(slot) = digests.get_mut(place.line) {
-                *slot = true;
+            // A digest on two lines tells what stands behind its end, too.
+            let broken = text.get(candidate.start..candidate.end).is_some_and(|words| words.contains('\n'));
+            for at in std::iter::once(place.line).chain(broken.then(|| structure.line_at(candidate.end))) {
+                if let Some(slot) = digests.get_mut(at) {
+                    *slot = true;
+                }
             }
             let heading = structure.lines.get(place.line).map_or(0, |line| line.heading as usize);
             if let Some(slot) = headings.get_mut(heading) {
@@ -273,7 +277,25 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
         let same = digest(Some(place.line));
         let pair = place.alone && line.shape != Shape::Row && (digest(below) && !name(above) || digest(above) && !name(below));
         let titled = line.shape == Shape::Heading && headings.get(line.heading as usize).copied().unwrap_or(false);
-        if !(same || pair || titled) {
+        // `File name: a.exe` above or below `MD5: …`, with no blank line between.
+        let near = |step: &dyn Fn(usize) -> Option<usize>| {
+            let mut at = place.line;
+            for _ in 0..8 {
+                at = step(at)?;
+                let other = structure.lines.get(at)?;
+                if matches!(other.shape, Shape::Blank | Shape::Heading)
+                    || other.label.has(Cue::FILES) && !digest(Some(at)) && names.get(at) == Some(&true)
+                {
+                    return None;
+                }
+                if digest(Some(at)) {
+                    return Some(());
+                }
+            }
+            None
+        };
+        let block = !same && line.label.has(Cue::FILES) && (near(&|at| Some(at + 1)).is_some() || near(&|at| at.checked_sub(1)).is_some());
+        if !(same || pair || titled || block) {
             continue;
         }
         let written = if candidate.kind == Kind::Domain { text.get(candidate.start..candidate.end).unwrap_or_default() } else { &candidate.value };

@@ -11,12 +11,12 @@ use ir::{Direction, Role, public_suffix};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
-use super::owner::negated;
+use super::owner::{negated, owned};
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Line, Shape, Structure};
-use super::words::{self, Hint, Hints};
-use super::{DocumentRole, Kind, hosts};
+use super::structure::{Cue, Line, Shape, Structure, cue};
+use super::words::{Hint, Hints};
+use super::{DocumentRole, Kind, hosts, port};
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Verdict {
     pub(super) direction: Direction,
     pub(super) said: bool,
     pub(super) note: Option<String>,
+    /// The ports that a column of its table gives.
+    pub(super) ports: Vec<u16>,
     pub(super) cited: bool,
     pub(super) reason: String,
 }
@@ -78,6 +80,8 @@ pub(super) struct Case<'c> {
     pub(super) line: &'c Line,
     bundle: Bundle,
     hints: Near,
+    /// Whose the other cells of its row say that it is.
+    cells: Cue,
     /// What else stands in its line.
     pub(super) beside: Beside,
     /// A digest beside it tells the file.
@@ -89,13 +93,13 @@ pub(super) struct Case<'c> {
 }
 
 /// Decides on every candidate.
-pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candidate]) -> Vec<Verdict> {
-    let hints = words::hints(&normal.text);
+pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candidates: &[Candidate]) -> Vec<Verdict> {
     let places = evidence::places(&normal.text, structure, candidates);
     let bundles = evidence::bundles(structure, candidates, &places);
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
     let named = evidence::named(&normal.text, structure, candidates, &places);
+    let mut ports = port::Columns::default();
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut beside = vec![Beside::default(); structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(&places) {
@@ -107,14 +111,16 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         let at = candidate.anchor.map_or(place.line, |anchor| structure.line_at(anchor));
         let Some(line) = structure.lines.get(at) else { continue };
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
-        let near = near(&normal.text, &hints, structure, candidate, place, line);
+        let near = near(&normal.text, hints, structure, candidate, place, line);
         let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
         let among_hosts = hosts >= 3 && hosts >= files && (place.alone || place.cell);
         let defanged_elsewhere = candidate.defang != Defang::Strong && owner(&candidate.host).is_some_and(|owner| owners.contains(owner));
         let beside = beside.get(place.line).copied().unwrap_or_default();
         let told = matches!(candidate.kind, Kind::FileName | Kind::Domain)
             && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
-        let case = Case { candidate, place, line, bundle, hints: near, beside, told, among_hosts, defanged_elsewhere };
+        let spoken = near.cells.has(Hint::Victim) || near.cells.has(Hint::Cleared);
+        let cells = if spoken { owner_cells(&normal.text, line, candidate) } else { Cue::default() };
+        let case = Case { candidate, place, line, bundle, hints: near, cells, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
         let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
@@ -125,7 +131,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
             None => case.whose().unwrap_or_else(|| case.decide(&normal.text)),
         };
         let mut verdict = match verdict.role {
-            DocumentRole::Indicator if cleared(&normal.text, &hints, candidate, line) => {
+            DocumentRole::Indicator if cleared(&normal.text, hints, candidate, line) => {
                 case.is(DocumentRole::Benign, "the words beside it clear it of suspicion")
             }
             _ => verdict,
@@ -133,6 +139,9 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candid
         verdict.cited = candidate.kind == Kind::Url && verdict.role != DocumentRole::Indicator && case.cited(&normal.text, verdict.role);
         if verdict.role == DocumentRole::Indicator && evidence::class(candidate.kind) == 2 {
             verdict.note = named.beside(place.line).map(|name| format!("file name: {name}"));
+        }
+        if place.cell && matches!(candidate.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Domain) && candidate.ports.is_empty() {
+            verdict.ports = ports.of(&normal.text, structure, line);
         }
         out.push(verdict);
     }
@@ -187,6 +196,10 @@ fn near(text: &str, hints: &Hints, structure: &Structure, candidate: &Candidate,
         if hint.against() && (!inside || matches!(hint, Hint::Harmless | Hint::Cleared) && denied(text, line.start, start)) {
             continue;
         }
+        // `the legitimate bank.example is imitated by evil.example`: the word is the first one's.
+        if hint == Hint::Harmless && candidate.defang == Defang::Strong && other(text, candidate, start, end) {
+            continue;
+        }
         near.wider.add(hint);
         if inside {
             near.sentence.add(hint);
@@ -230,6 +243,48 @@ fn apart(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
     }
     let gap = text.get(end..candidate.start).unwrap_or_default();
     gap.contains(['|', '\t']) || gap.contains("  ")
+}
+
+/// Whose the cells beside a value say that it is: `| school.example | victim |`.
+fn owner_cells(text: &str, line: &Line, candidate: &Candidate) -> Cue {
+    const MOST: usize = 600;
+    let from = candidate.start.saturating_sub(MOST).max(line.start);
+    let until = (candidate.end + MOST).min(line.end);
+    let parts = [text.get(from..candidate.start), text.get(candidate.end..until)];
+    let cells = parts.into_iter().flatten().flat_map(|part| part.split(['|', '\t']).flat_map(|cell| cell.split("  ")));
+    let short = cells.map(|cell| cell.trim_matches([' ', '`', '*', '(', ')', '-', '–', '—'])).filter(|cell| (4..=48).contains(&cell.len()));
+    let owners = Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0);
+    short.map(|cell| Cue(owned(cell, cue(cell)).0 & owners.0)).fold(Cue::default(), |all, cue| all | cue)
+}
+
+/// Whether the words between a word and a value say that the value is another one than the word speaks of.
+fn other(text: &str, candidate: &Candidate, start: usize, end: usize) -> bool {
+    const TURNS: [&str; 22] = [
+        "by",
+        "imitate",
+        "imitates",
+        "imitated",
+        "imitating",
+        "impersonate",
+        "impersonates",
+        "impersonated",
+        "impersonating",
+        "mimic",
+        "mimics",
+        "mimicking",
+        "spoof",
+        "spoofs",
+        "spoofing",
+        "instead",
+        "like",
+        "looks",
+        "resembles",
+        "abuses",
+        "poses",
+        "posing",
+    ];
+    let gap = if start >= candidate.end { text.get(candidate.end..start) } else { text.get(end..candidate.start) };
+    gap.unwrap_or_default().split(|char: char| !char.is_alphanumeric()).any(|word| TURNS.iter().any(|turn| turn.eq_ignore_ascii_case(word)))
 }
 
 /// Whether the words in front of a word deny it: `is not a false positive`.
@@ -295,7 +350,7 @@ impl Case<'_> {
     pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
         let indicator = role == DocumentRole::Indicator;
         let (indicator_role, direction, said) = if indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either, false) };
-        Verdict { kind, role, indicator_role, direction, said, note: None, cited: false, reason }
+        Verdict { kind, role, indicator_role, direction, said, note: None, ports: Vec::new(), cited: false, reason }
     }
 
     pub(super) fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
@@ -320,8 +375,8 @@ impl Case<'_> {
         }
         // A label of the line's own says more than the heading above.
         let roles = Cue::COMMAND | Cue::DELIVERY | Cue::RELAY | Cue::PHISHING | Cue::EXFILTRATION | Cue::INDICATORS;
-        let near = self.line.label | self.place.column;
-        let cue = if near.has(roles) { near } else { near | self.line.section };
+        let near = self.line.label | self.place.column | self.cells;
+        let cue = if near.has(roles) || near.has(Cue::VICTIMS) { near } else { near | self.line.section };
         if cue.has(Cue::SINKHOLE) {
             return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
         }
@@ -377,8 +432,12 @@ impl Case<'_> {
             Kind::FilePath => self.path(),
             Kind::Registry => self.registry(),
             Kind::Mutex | Kind::Pipe => self.is(DocumentRole::Indicator, "a named object of the system"),
+            Kind::UserAgent if self.candidate.form == Form::Code => self.is(DocumentRole::Documentation, "it reads like that of an ordinary browser"),
             Kind::UserAgent => self.is(DocumentRole::Indicator, "a header under a label of its own"),
-            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it a name"),
+            Kind::Service | Kind::Task if self.candidate.form == Form::Code => {
+                self.is(DocumentRole::Documentation, "it is mentioned, and nothing says that the attacker made it")
+            }
+            Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it its name"),
             Kind::CommandLine => self.command(),
         }
     }
@@ -591,6 +650,14 @@ impl Case<'_> {
         if let Some((role, why)) = self.address_trouble(&candidate.host) {
             return self.is(role, why);
         }
+        if is_profile(&candidate.value) && !self.candidate.host.parse::<IpAddr>().is_ok() {
+            return self.is(DocumentRole::SocialMedia, "a profile on a social network");
+        }
+        if hosts::is_login(&candidate.host)
+            && let Some((role, why)) = hosts::known(&candidate.host)
+        {
+            return self.is(role, why);
+        }
         let mut scale = Scale::default();
         self.spelling(&mut scale, 7);
         self.surroundings(&mut scale);
@@ -616,6 +683,9 @@ impl Case<'_> {
                 Link::None => {}
             }
         }
+        if !strong && footnote(text, self.line) {
+            scale.against(5, "a footnote names it", DocumentRole::Citation);
+        }
         if hosts::is_dynamic(&candidate.host) {
             scale.add(2, "anyone can take a name there");
         }
@@ -623,7 +693,6 @@ impl Case<'_> {
             let weight = match (strong, role) {
                 // Publishers and vendors hold no pages of others, unless they are known for that.
                 (true, DocumentRole::Publisher | DocumentRole::Vendor) if !hosts::is_shared(&candidate.host) => 9,
-                (true, _) if hosts::is_login(&candidate.host) => 9,
                 (true, _) => 2,
                 (false, _) if hosts::is_dynamic(&candidate.host) => 3,
                 (false, DocumentRole::Benign)
@@ -723,6 +792,12 @@ impl Case<'_> {
         ];
         tiers.into_iter().find(|(role, _)| *role != Role::Unknown).unwrap_or((Role::Unknown, false))
     }
+}
+
+/// `https://host/@name`: how social networks name their members.
+fn is_profile(url: &str) -> bool {
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default().trim_end_matches('/');
+    path.strip_prefix('@').is_some_and(|name| !name.is_empty() && !name.contains(['/', '?', '@']))
 }
 
 /// Whether a mailbox is one of an office: people are asked to write there.

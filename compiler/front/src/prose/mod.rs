@@ -21,6 +21,7 @@ mod labelled;
 mod local;
 mod mark;
 mod name;
+mod named;
 mod normal;
 mod owner;
 mod pdf;
@@ -337,13 +338,14 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
     digest::read(&normal, &structure, &mut candidates);
-    labelled::add(&normal, &structure, &mut candidates);
+    let hints = words::hints(&normal.text);
+    labelled::add(&normal, &structure, &hints, &mut candidates);
     if let Some(page) = &page {
         html::anchor(page, &normal, &mut candidates);
     }
-    let verdicts = judge::judge(&normal, &structure, &candidates);
+    let verdicts = judge::judge(&normal, &structure, &hints, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, verdict)| {
-        let ports = std::mem::take(&mut candidate.ports);
+        let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
         let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
         let origin = normal.origin(candidate.start..candidate.end);
         let origin = page.as_ref().map_or(origin.clone(), |page| page.normal.origin(origin));

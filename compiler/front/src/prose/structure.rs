@@ -362,6 +362,10 @@ impl Reader {
         let mut label = Cue::default();
         if trimmed.is_empty() {
             shape = Shape::Blank;
+        } else if matches!(trimmed, ASIDE | ASIDE_END | TABLE) {
+            shape = Shape::Blank;
+            self.table_open = false;
+            self.aside = trimmed == ASIDE || self.aside && trimmed != ASIDE_END;
         } else if let Some(mark) = fence_mark(trimmed, self.fence, self.previous_blank) {
             self.fence = if self.fence.is_some() { None } else { Some(mark) };
             code = true;
@@ -384,11 +388,6 @@ impl Reader {
             self.end_of_list(trimmed, shape, indent > 0, label);
         } else if let Some(top) = self.stack.last_mut() {
             top.listed = true;
-        }
-        match trimmed {
-            ASIDE => self.aside = true,
-            ASIDE_END => self.aside = false,
-            _ => {}
         }
         if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
             self.html_code = true;
@@ -459,6 +458,8 @@ impl Reader {
 /// Lines that a reader of pages sets around their navigation and foot.
 pub(super) const ASIDE: &str = "\u{E000}";
 pub(super) const ASIDE_END: &str = "\u{E001}";
+/// A line that a reader of pages sets in front of each table.
+pub(super) const TABLE: &str = "\u{E002}";
 
 /// What a heading can say instead of listing indicators.
 const OTHERS: Cue = Cue(Cue::REFERENCES.0
@@ -488,6 +489,9 @@ fn own_label(line: &str) -> Cue {
     const LONGEST: usize = 64;
     let end = line.bytes().take(LONGEST).position(|byte| byte == b':');
     let Some((label, rest)) = end.and_then(|end| Some((line.get(..end)?, line.get(end + 1..)?))) else { return Cue::default() };
+    if label.trim_matches(['*', '_', ' ']).eq_ignore_ascii_case("name") {
+        return Cue::FILES;
+    }
     if rest.starts_with(['/', '\\']) || label.len() < 2 { Cue::default() } else { owned(label, cue(label)) }
 }
 
@@ -639,6 +643,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
     let title = words <= 5
         && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
         && line.starts_with(|char: char| char.is_uppercase())
+        && !line.contains("  ")
         && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
     (named && (capitals && words <= 8 && !hex(line) || title)).then_some((8, line))
 }

@@ -142,6 +142,15 @@ impl Scanner<'_> {
                 b'<' | b'>' | b'"' | b'`' | b'|' | b'^' | b' ' => break,
                 0..=0x20 | 0x7F => break,
                 b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
+                // A doubled backslash in a path is left as it is written.
+                b'\\'
+                    if host_done.is_some()
+                        && self.get(at + 1) == b'\\'
+                        && self.get(at + 2).is_ascii_alphanumeric()
+                        && self.is_defanged(start, at) =>
+                {
+                    at += 1
+                }
                 b'\\' if !matches!(self.get(at + 1), b'_' | b'*' | b'#' | b'~' | b'-' | b'&' | b'=' | b'+' | b'!') => break,
                 b'(' => round += 1,
                 b')' => {
@@ -210,8 +219,12 @@ impl Scanner<'_> {
         }
         let path_start = self.authority_end(start, end);
         let path = self.slice(path_start, end);
-        let path = if path.contains('\\') { path.replace('\\', "") } else { path.to_owned() };
+        let path = if path.contains('\\') { path.replace("\\\\", "\0").replace('\\', "").replace('\0', "\\\\") } else { path.to_owned() };
         (end, path)
+    }
+
+    fn is_defanged(&self, start: usize, end: usize) -> bool {
+        self.normal.defanged(start.saturating_sub(3)..end) == Defang::Strong
     }
 
     /// Whether a URL goes on behind a placeholder, or ends there as a value does.

@@ -142,7 +142,7 @@ fn below(
     let same_cell = line.shape == Shape::Row
         && next.shape == Shape::Row
         && bars(text.get(line.start..start).unwrap_or_default()) == bars(words.get(..lead).unwrap_or_default());
-    let at = if same_cell || lead == wanted || ends && line.shape != Shape::Row && !words.starts_with('|') {
+    let at = if same_cell || lead == wanted || ends && !words.starts_with('|') {
         lead
     } else {
         // Another column may stand in front: then this one begins at the same place, behind a gap.
