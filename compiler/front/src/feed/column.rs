@@ -2,6 +2,8 @@
 
 use ir::{Direction, ObservableKind, Role};
 
+use crate::languages;
+
 use super::column_words::{ENDS, NAMES};
 use super::kind::{self, Want};
 use super::words::{self, folded};
@@ -83,6 +85,9 @@ pub(super) fn by_name(name: &str) -> Option<Column> {
     if let Some((_, kind, direction)) = ENDS.iter().find(|(known, ..)| *known == name) {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
         return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
+    }
+    if let Some(english) = languages::english(whole).filter(|english| *english != name) {
+        return by_name(english);
     }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)

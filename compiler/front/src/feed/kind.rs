@@ -2,7 +2,7 @@
 
 use ir::{Direction, Observable, ObservableKind, Role};
 
-use crate::unknown;
+use crate::{languages, unknown};
 
 use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
 use super::words;
@@ -271,7 +271,7 @@ fn plausible(name: &str) -> bool {
 pub(super) fn of_word(word: &str) -> Option<Want> {
     let words = parts(word);
     let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
-    if let Some(want) = known(&words) {
+    if let Some(want) = known(&words).or_else(|| known(&[languages::english(word)?.replace(' ', "").as_str()])) {
         return Some(want);
     }
     if words.len() > 6 {

@@ -2,6 +2,8 @@
 
 use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique, Tlp};
 
+use crate::languages;
+
 /// Phrases that tell a role, most telling first. Both sides are compared in lower case with single spaces for punctuation.
 const ROLES: [(&str, Role); 27] = [
     ("c2", Role::C2),
@@ -38,7 +40,7 @@ pub(super) fn role(words: &str) -> Option<Role> {
     let padded = spaced(&apart(words));
     let stands =
         |phrase: &str| padded.match_indices(phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
-    ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role)
+    ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role).or_else(|| languages::role(words))
 }
 
 /// The role that a remark in free text tells. Fewer phrases count: `payload` in a sentence says little.
@@ -227,7 +229,7 @@ pub(super) fn confidence(text: &str) -> Option<Confidence> {
             _ => None,
         };
     }
-    Confidence::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(degree, _)| *degree)
+    Confidence::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(degree, _)| *degree).or_else(|| languages::confidence(text))
 }
 
 /// Every ATT&CK technique named in a text.

@@ -64,7 +64,7 @@ pub(super) static SPANISH: Language = Language {
     ],
     topics: &[
         (Topic::Indicators, &["indicadores de compromiso", "indicador de compromiso", "indicadores", "indicadores técnicos", "indicadores de ataque", "evidencias técnicas"]),
-        (Topic::Network, &["dominios", "nombres de dominio", "dominio", "direcciones IP", "dirección IP", "red", "indicadores de red", "servidores", "servidor", "infraestructura"]),
+        (Topic::Network, &["dominios", "nombres de dominio", "dominio", "direcciones IP", "dirección IP", "indicadores de red", "servidores", "servidor", "infraestructura"]),
         (Topic::Hashes, &["huellas", "resúmenes criptográficos", "muestras", "sumas de verificación", "hashes de ficheros", "hashes de archivos"]),
         (Topic::Files, &["ficheros", "archivos", "fichero", "archivo", "nombres de fichero", "nombres de archivo", "rutas", "ruta", "adjuntos"]),
         (Topic::Registry, &["registro de Windows", "claves de registro", "clave de registro", "claves del registro"]),

@@ -90,7 +90,7 @@ pub(super) struct Case<'c> {
 
 /// Decides on every candidate.
 pub(super) fn judge(normal: &Normal, structure: &Structure, candidates: &[Candidate]) -> Vec<Verdict> {
-    let hints = words::hints(&normal.text);
+    let hints = words::hints(&normal.text, structure.foreign);
     let places = evidence::places(&normal.text, structure, candidates);
     let bundles = evidence::bundles(structure, candidates, &places);
     let listed = evidence::listed(structure, candidates, &places);

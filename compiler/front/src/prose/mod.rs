@@ -302,7 +302,7 @@ pub fn is_document(text: &str) -> bool {
 }
 
 /// A page of HTML as it reads.
-pub(crate) struct Flat(normal::Normal);
+pub(crate) struct Flat(html::Flat);
 
 impl Flat {
     /// The page; `None` for a text that is none.
@@ -312,12 +312,12 @@ impl Flat {
 
     /// Its text, with headings and lists marked as in Markdown.
     pub(crate) fn text(&self) -> &str {
-        &self.0.text
+        &self.0.normal.text
     }
 
     /// Where the words of a range stand in the page.
     pub(crate) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-        self.0.origin(range)
+        self.0.normal.origin(range)
     }
 }
 
