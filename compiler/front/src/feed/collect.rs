@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ir::{Confidence, Date, Direction, Indicator, Observable, ObservableKind, Origin, Role, Technique, Tlp, Window};
 use source::{Code, Diagnostic, FileId, Kept, Loss, Severity, Span};
 
+use crate::context;
+
 use super::kind::{self, Want};
 use super::text::Piece;
 use super::window::{Held, Page};
@@ -85,6 +87,8 @@ pub(super) struct Collector<'a> {
     sink: Option<&'a mut Sink<'a>>,
     kept: Vec<Kept>,
     defaults: &'a Defaults,
+    /// Whether days of two numbers begin with the day.
+    pub(super) day_first: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -106,6 +110,7 @@ impl<'a> Collector<'a> {
             sink,
             kept: Vec::new(),
             defaults,
+            day_first: false,
         }
     }
 
@@ -368,13 +373,13 @@ impl<'a> Collector<'a> {
 
     /// Reads a day; what is no day is said.
     pub(super) fn day(&mut self, piece: Piece<'_>) -> Option<Date> {
-        let day = words::day(piece.value);
+        let day = words::day(piece.value).or_else(|| context::day(piece.value, self.day_first));
         self.understood(day, piece, "a date", "it might be written as `2021-07-21`")
     }
 
     /// Reads the last day on which a value holds; what is no day is said.
     pub(super) fn last_day(&mut self, piece: Piece<'_>) -> Option<Date> {
-        let day = words::last_day(piece.value);
+        let day = words::last_day(piece.value).or_else(|| context::day(piece.value, self.day_first));
         self.understood(day, piece, "a date", "it might be written as `2021-12-31`")
     }
 

@@ -94,6 +94,9 @@ fn named(name: &str) -> Option<Column> {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
         return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
     }
+    if let Some(english) = languages::english(whole).filter(|english| *english != name) {
+        return by_name(english);
+    }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)
         && !matches!(want, Want::Kind(ObservableKind::Asn | ObservableKind::EmailSubject | ObservableKind::Service | ObservableKind::Task))

@@ -286,7 +286,7 @@ pub(super) fn of_word(word: &str) -> Option<Want> {
 fn of_english(word: &str) -> Option<Want> {
     let words = parts(word);
     let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
-    if let Some(want) = known(&words) {
+    if let Some(want) = known(&words).or_else(|| known(&[languages::english(word)?.replace(' ', "").as_str()])) {
         return Some(want);
     }
     if words.len() > 6 {

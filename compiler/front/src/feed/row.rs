@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use ir::{ObservableKind, Tlp};
 use source::Diagnostic;
 
+use crate::languages;
+
 use super::collect::{Collector, Facts};
 use super::column::{self, Column};
 use super::kind::{self, GUESS, Want};
@@ -21,6 +23,8 @@ pub(super) struct Layout {
     mapped: bool,
     /// Whether the digests are those of certificates.
     pub(super) certificates: bool,
+    /// Whether days of two numbers begin with the day: the header is not English, or a cell can be read in no other way.
+    pub(super) day_first: bool,
     /// Whether a column is there that is surer to hold values than one called `name`.
     named: bool,
 }
@@ -28,7 +32,18 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(columns: Vec<Option<Column>>, names: Vec<String>, mapped: bool) -> Self {
         let named = columns.iter().flatten().any(|column| column::holds_values(*column) && *column != Column::Name);
-        Self { columns, names, mapped, certificates: false, named }
+        let day_first = names.iter().any(|name| languages::is_foreign(name));
+        Self { columns, names, mapped, certificates: false, day_first, named }
+    }
+
+    /// Whether a day in these rows can only begin with the day: `23/02/2026`.
+    pub(super) fn says_day_first(&self, rows: &[&Row<'_>]) -> bool {
+        let columns = || self.columns.iter().enumerate().filter(|(_, column)| matches!(column, Some(Column::ValidFrom | Column::ValidUntil)));
+        let day = |cell: &Text<'_>| {
+            let mut parts = cell.as_str().trim().split('/').map(|part| part.parse::<u16>().unwrap_or(0));
+            matches!((parts.next(), parts.next(), parts.next()), (Some(13..=31), Some(1..=12), Some(1000..)))
+        };
+        rows.iter().any(|row| columns().any(|(at, _)| row.cell(at).is_some_and(day)))
     }
 
     fn has(&self, wanted: Column) -> bool {
