@@ -121,7 +121,7 @@ fn counts(place: Stands, before: &str, behind: &str) -> bool {
     match place {
         Stands::Anywhere => !denied(before) && !behind.split(' ').filter(|word| !word.is_empty()).take(2).any(|word| TURNS.contains(&word)),
         Stands::First | Stands::Quality => {
-            let mut next = behind.split(' ').filter(|word| !word.is_empty() && !(place == Stands::Quality && NOUNS.contains(word)));
+            let mut next = behind.split(' ').filter(|word| !(word.is_empty() || place == Stands::Quality && NOUNS.contains(word)));
             only_fillers(before) && next.next().is_none_or(|word| PREPOSITIONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
         }
         Stands::Alone => only_fillers(before) && only_fillers(behind),
