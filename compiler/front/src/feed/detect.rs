@@ -101,7 +101,12 @@ pub(super) fn is_program_list(text: &str) -> bool {
 
 /// A text of lines: a table when its first line names columns, a list when most of its lines hold one value each.
 fn lines(start: &str) -> Option<Format> {
-    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//"));
+    let content = || {
+        start
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//") && !line.starts_with("sep="))
+    };
     if is_program_list(start) {
         return Some(Format::List);
     }

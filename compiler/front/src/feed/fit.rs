@@ -178,6 +178,10 @@ mod tests {
         }
         let (_, read) = try_out(Format::Csv, "cveID,product,notes\nCVE-2024-0001,G,https://vendor.example/1\n");
         assert_eq!((read.header.cves.as_slice(), listed(&read).len()), (["CVE-2024-0001".to_owned()].as_slice(), 1));
+        let notes = format!(
+            "Indicator,Type,Notes\n{md5},Hash,JA3 of the client\n{md5},Hash,TLS public key of the server\n{md5},Hash,loader signed with a stolen certificate\n"
+        );
+        assert_eq!(try_out(Format::Csv, &notes).0, [format!("ja3 {md5} unknown either"), format!("md5 {md5} unknown either")]);
         let french = "Type;Valeur;Rôle;Première observation;Confiance;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;03/02/2026;Élevée;port 8443\nNom de domaine;portal.example;Hameçonnage;03/02/2026;Moyenne;page de connexion\n";
         let (lines, read) = try_out(Format::Csv, french);
         assert_eq!(lines, ["ip 203.0.113.72 c2 destination", "domain portal.example phishing either"]);

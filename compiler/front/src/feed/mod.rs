@@ -25,6 +25,7 @@ mod json;
 mod kind;
 mod kind_words;
 mod list;
+pub mod listing;
 mod misp;
 mod misp_type;
 mod openioc;

@@ -313,7 +313,8 @@ impl Visit for Values<'_, '_, '_> {
         self.empty = false;
         let row = frames.last().is_none_or(|frame| frame.list);
         // An object that stands alone under a key of lists is a row as well.
-        let alone = !row && matches!(node, Node::Object(..)) && LISTS.contains(&key);
+        let typed = || matches!(kind::of_word(key), Some(Want::Kind(_) | Want::File));
+        let alone = !row && matches!(node, Node::Object(..)) && (LISTS.contains(&key) || typed());
         if !row && !alone {
             return;
         }
@@ -427,7 +428,7 @@ mod tests {
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
         let cases: [(String, &[&str]); 15] = [
-            (r#"{"c2":["203.0.113.72"],"notes":["see b.example"]}"#.into(), &["ip 203.0.113.72 c2 destination"]),
+            (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
             (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
             (

@@ -18,16 +18,20 @@ const REMARK: usize = 300;
 /// How many words before a phrase may deny it.
 const REACH: usize = 4;
 
-static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| VERDICTS.iter().copied().collect());
+/// The phrases as they are compared.
+static PHRASES: LazyLock<Vec<(String, Stands)>> =
+    LazyLock::new(|| VERDICTS.iter().map(|(phrase, stands)| (words::folded(phrase).trim().to_owned(), *stands)).collect());
+
+static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| PHRASES.iter().map(|(phrase, stands)| (&**phrase, *stands)).collect());
 
 /// Every phrase that counts in a remark, and those that say the contrary.
 static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(VERDICTS.iter().map(|(phrase, _)| phrase)).ok());
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
 
 /// A word of each phrase that only the phrase is likely to have. A remark in ASCII without any of them is done with.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let longest = |phrase: &'static str| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
-    let stems = VERDICTS.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
+    let longest = |phrase: &'static String| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
+    let stems = PHRASES.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
     AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems).ok()
 });
 
@@ -37,7 +41,9 @@ pub(super) fn in_status(cell: &str) -> bool {
         return false;
     }
     let known = |words: &str| BY_PHRASE.contains_key(words);
-    known(words::folded(cell).trim()) || languages::english(cell).is_some_and(known) || in_remark(cell)
+    // `Allow (temporary)`, `Closed - False Positive`
+    let parts = || clauses(cell).split('|').any(|clause| known(clause.trim()));
+    known(words::folded(cell).trim()) || parts() || languages::english(cell).is_some_and(known) || in_remark(cell)
 }
 
 /// Whether a cell takes its row out, whatever its column is called.
@@ -94,7 +100,7 @@ pub(super) fn in_remark(remark: &str) -> bool {
     }
     clauses.split('|').filter(|clause| !clause.ends_with('?')).any(|clause| {
         phrases.find_iter(clause).any(|found| {
-            let Some((phrase, place)) = VERDICTS.get(found.pattern().as_usize()) else { return false };
+            let Some((phrase, place)) = PHRASES.get(found.pattern().as_usize()) else { return false };
             let (before, behind) = (clause.get(..found.start()).unwrap_or_default(), clause.get(found.end()..).unwrap_or_default());
             stands(clause, found.start(), phrase) && counts(*place, before, behind)
         })
@@ -115,7 +121,7 @@ fn counts(place: Stands, before: &str, behind: &str) -> bool {
     match place {
         Stands::Anywhere => !denied(before) && !behind.split(' ').filter(|word| !word.is_empty()).take(2).any(|word| TURNS.contains(&word)),
         Stands::First | Stands::Quality => {
-            let mut next = behind.split(' ').filter(|word| !word.is_empty() && !(place == Stands::Quality && NOUNS.contains(word)));
+            let mut next = behind.split(' ').filter(|word| !(word.is_empty() || place == Stands::Quality && NOUNS.contains(word)));
             only_fillers(before) && next.next().is_none_or(|word| PREPOSITIONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
         }
         Stands::Alone => only_fillers(before) && only_fillers(behind),
@@ -189,6 +195,14 @@ mod tests {
             "Not malicious: own scanner",
             "added by mistake",
             "Inactive since 2025",
+            "benign scanner (a research project)",
+            "Legitimate Microsoft domain",
+            "IP of the victim",
+            "Belongs to a victim",
+            "Whitelisted - CDN",
+            "removed from the list; legit",
+            "sinkholed by a registrar",
+            "victim infrastructure, do not block",
             "Faux positif confirmé",
             "Fehlalarm laut Hersteller",
             "Falso positivo",
@@ -221,6 +235,10 @@ mod tests {
             "legitimate site that was taken over",
             "legitimate, but compromised website",
             "harmless looking lure",
+            "legitimate looking site",
+            "tool sent to the victim",
+            "malware that removes itself",
+            "used against a victim in France",
             "deletes shadow copies, then removes itself",
             "Removed from the app store after our report",
             "Defender disabled by the loader",
