@@ -407,7 +407,7 @@ impl Reader {
     fn open(&mut self, level: u8, title: &str, range: std::ops::Range<usize>) {
         self.stack.retain(|section| section.level < level);
         let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
-        let label = level == 8 || level == 7 && title.trim_end_matches(['*', '_']).ends_with(':');
+        let label = level >= 7;
         self.stack.push(Section { level, cue: owned(title, cue(title)), heading, label, listed: false });
         self.out.headings.push(range);
         self.table_open = false;
@@ -430,7 +430,7 @@ impl Reader {
     /// A label holds for its list. Words of their own behind the list end it.
     fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
         let own =
-            !label.is_empty() && !label.has(TYPES) || label.is_empty() && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+            !label.is_empty() && !label.has(TYPES) || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
         let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
         if listed {
             if let Some(top) = self.stack.last_mut() {
