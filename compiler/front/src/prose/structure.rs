@@ -296,6 +296,11 @@ impl Structure {
         self.heads.get(table as usize).cloned()
     }
 
+    /// What the head of a table says of its columns.
+    pub(super) fn columns(&self, table: u32) -> &[Cue] {
+        self.columns.get(table as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// What the head of a table says of its nth column.
     pub(super) fn column(&self, table: u32, column: usize) -> Cue {
         self.columns.get(table as usize).and_then(|columns| columns.get(column)).copied().unwrap_or_default()
