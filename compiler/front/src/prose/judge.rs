@@ -401,11 +401,13 @@ impl Case<'_> {
         }
         let listed = (self.line.section | self.place.column | self.line.label).has(Cue::REFERENCES);
         let published = matches!(role, DocumentRole::Publisher | DocumentRole::SocialMedia | DocumentRole::Vendor);
-        if listed || role == DocumentRole::Publisher || footnote(text, self.line) {
+        let attack = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Relay];
+        let attacked = attack.iter().any(|hint| self.hints.sentence.has(*hint));
+        let alone = self.place.alone || self.place.first || self.place.cell || self.place.link != Link::None;
+        if listed && (alone || !attacked) || role == DocumentRole::Publisher || footnote(text, self.line) {
             return true;
         }
-        let attack = [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Relay];
-        if attack.iter().any(|hint| self.hints.sentence.has(*hint)) && !published {
+        if attacked && !published {
             return false;
         }
         let linked = self.place.link != Link::None && self.candidate.anchor.is_none();

@@ -22,7 +22,8 @@ pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, candida
             continue;
         }
         let head = line.shape == Shape::Row && structure.head(line.table).is_some_and(|head| head.start == line.start);
-        if let Some((kind, start, end)) = labelled(text, line, joined).filter(|_| !head) {
+        let found = labelled(text, line, joined).or_else(|| celled(text, structure, line));
+        if let Some((kind, start, end)) = found.filter(|_| !head) {
             for (start, end) in members(text, kind, start, end) {
                 added.push(Candidate::new(kind, start, end, text.get(start..end).unwrap_or_default(), normal));
             }
@@ -63,6 +64,35 @@ pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, candida
     candidates.retain(|candidate| !covers(candidate));
     candidates.append(&mut added);
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
+}
+
+/// A value in a row whose column or whose next cell says what it is.
+fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize, usize)> {
+    if line.shape != Shape::Row {
+        return None;
+    }
+    let wanted = |cue: Cue| wanted(cue).filter(|kind| matches!(kind, Kind::Mutex | Kind::Pipe | Kind::UserAgent | Kind::Task) && !cue.has(Cue::INDICATORS));
+    let body = text.get(line.body..line.end)?;
+    let open = body.len() - body.trim_start_matches('|').len();
+    let column = structure.columns(line.table).iter().position(|cue| wanted(*cue).is_some());
+    let mut at = open;
+    let mut first = None;
+    for (nth, cell) in body.get(open..)?.split('|').take(8).enumerate() {
+        if column == Some(nth) {
+            return place(text, line.body + at, cell, structure.columns(line.table).get(nth).and_then(|cue| wanted(*cue))?);
+        }
+        if nth == 0 {
+            first = Some((at, cell));
+        }
+        if nth == 1 && (3..=24).contains(&cell.trim().len()) && cell.split_whitespace().count() <= 2
+            && let Some(kind) = wanted(cue(cell))
+        {
+            let (at, cell) = first?;
+            return place(text, line.body + at, cell, kind);
+        }
+        at += cell.len() + 1;
+    }
+    None
 }
 
 /// The members of a list behind one label: `Mutexes: A, B and C`.

@@ -342,6 +342,11 @@ impl Structure {
         self.heads.get(table as usize).cloned()
     }
 
+    /// What the head of a table says of its columns.
+    pub(super) fn columns(&self, table: u32) -> &[Cue] {
+        self.columns.get(table as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// What the head of a table says of its nth column.
     pub(super) fn column(&self, table: u32, column: usize) -> Cue {
         self.columns.get(table as usize).and_then(|columns| columns.get(column)).copied().unwrap_or_default()
@@ -454,7 +459,7 @@ impl Reader {
     fn open(&mut self, level: u8, title: &str, range: std::ops::Range<usize>) {
         self.stack.retain(|section| section.level < level);
         let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
-        let label = level == 8 || level == 7 && title.trim_end_matches(['*', '_']).ends_with([':', '：']);
+        let label = level >= 7;
         let (english, other) = (english(title), foreign(title));
         self.out.foreign |= english.is_empty() && !other.is_empty();
         self.stack.push(Section { level, cue: owned(title, english | other), heading, label, listed: false });
@@ -479,7 +484,7 @@ impl Reader {
     /// A label holds for its list. Words of their own behind the list end it.
     fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
         let own =
-            !label.is_empty() && !label.has(TYPES) || label.is_empty() && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+            !label.is_empty() && !label.has(TYPES) || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
         let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
         if listed {
             if let Some(top) = self.stack.last_mut() {

@@ -74,7 +74,9 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
             text.get(range.end..next.end).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
         let like = piece.contains(['/', '?', '=', '&', '%', '_', '.']) || piece.bytes().any(|byte| byte.is_ascii_digit());
         let value = piece.contains("://") || piece.ends_with(':') || is_value(piece);
-        if value || !alone {
+        // What ends with a hyphen or in the middle of a query goes on, whatever follows.
+        let cut = open && !matches!(last, b'/' | b'.') && like && !column;
+        if value || !alone && !cut {
             break;
         }
         if !(open && (like || column || last != b'/') || column && like && piece.contains(['/', '?', '='])) {
