@@ -128,3 +128,26 @@ fn a_table_says_the_same_in_every_language() {
         }
     }
 }
+
+/// An article without indicators, as an agency would have it in French: the context is all there is.
+#[test]
+fn the_context_of_a_french_article_is_read() {
+    let mut sources = Sources::default();
+    let file = sources.add("relays.md", include_str!("examples/relays_french.md"));
+    let context = context::read(&sources, file);
+    assert_eq!(context.published.map(|(date, _)| date.to_string()).as_deref(), Some("2021-07-21"));
+    assert_eq!(context.hunt.and_then(|(window, _)| window.from).map(|date| date.to_string()).as_deref(), Some("2021-01-01"));
+    assert_eq!(context.report.as_ref().map(|(address, _)| address.as_str()), Some("incidents@excert.example"));
+    let groups: Vec<&str> = context.actors.iter().filter_map(|named| named.id).collect();
+    assert_eq!(groups, ["G0128", "G0065"]);
+    let names: Vec<&str> = context.actors.iter().flat_map(|named| &named.names).map(String::as_str).collect();
+    assert_eq!(names, ["APT31", "Zirconium", "Judgment Panda", "APT40"]);
+    assert_eq!(context.actor().and_then(|actor| actor.id), Some("G0128"));
+    let slips: Vec<&str> = context.actors.iter().flat_map(|named| &named.misspelled).map(|slip| slip.written.as_str()).collect();
+    assert_eq!(slips, ["APP31"]);
+    let techniques: Vec<String> = context.techniques.iter().map(|found| found.technique.to_string()).collect();
+    assert_eq!(techniques, ["T1090.003", "T1584.008"]);
+    assert_eq!(context.confidence.first().map(|(degree, _)| *degree), Some(ir::Confidence::High));
+    let indicators = prose::extract(&sources, file).into_iter().filter(|found| found.role == DocumentRole::Indicator).count();
+    assert_eq!(indicators, 0);
+}
