@@ -441,6 +441,31 @@ pub(crate) fn meanings(folded: &str) -> impl Iterator<Item = (usize, usize, Mean
     TOPICS.all(folded)
 }
 
+/// Whether a heading only opens a part that every report has: `IOCs`, `Appendix A: indicators of compromise`, `Zusammenfassung`.
+pub(crate) fn only_opens(heading: &str) -> bool {
+    let folded = folded(heading);
+    if SORTS.plain_headings.has(&folded) {
+        return true;
+    }
+    let mut rest = String::new();
+    let mut at = 0;
+    for (start, end, _) in meanings(&folded) {
+        rest.push_str(folded.get(at..start).unwrap_or_default());
+        rest.push(' ');
+        at = end;
+    }
+    rest.push_str(folded.get(at..).unwrap_or_default());
+    let short = |word: &str| word.chars().count() <= 1 && word.is_ascii() || word.bytes().all(|byte| byte.is_ascii_digit());
+    rest.split(|char: char| !char.is_alphanumeric()).filter(|word| !short(word)).all(|word| SORTS.plain_headings.has(word) || SORTS.months_have(word))
+}
+
+/// Whether a heading names those who were attacked, and says nothing else.
+pub(crate) fn only_victims(heading: &str) -> bool {
+    let folded = folded(heading);
+    let named = meanings(&folded).any(|(.., meaning)| meaning == Meaning::Topic(Topic::Victims));
+    named && only_opens(heading)
+}
+
 /// What a word near a value says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
@@ -468,3 +493,6 @@ pub(crate) fn role(cell: &str) -> Option<Role> {
     let role = TOPICS.all(&key).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None });
     role
 }
+
+#[cfg(test)]
+mod twins;

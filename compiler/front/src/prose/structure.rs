@@ -483,8 +483,8 @@ impl Reader {
 
     /// A label holds for its list. Words of their own behind the list end it.
     fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
-        let own =
-            !label.is_empty() && !label.has(TYPES) || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+        let own = !label.is_empty() && !label.has(TYPES)
+            || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
         let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
         if listed {
             if let Some(top) = self.stack.last_mut() {
