@@ -4,8 +4,8 @@ use ir::{Direction, ObservableKind, Role};
 
 use crate::languages;
 
-use super::column_words::{ENDS, NAMES};
-use super::kind::{self, Want};
+use super::column_words::{ENDS, NAMES, SERVERS};
+use super::kind::{self, GUESS, Want};
 use super::words::{self, folded};
 
 /// What a column holds.
@@ -94,8 +94,8 @@ fn named(name: &str) -> Option<Column> {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
         return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
     }
-    if let Some(english) = languages::english(whole).filter(|english| *english != name) {
-        return by_name(english);
+    if SERVERS.contains(&name) {
+        return Some(Column::Typed(GUESS, None, Some(Role::C2)));
     }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)

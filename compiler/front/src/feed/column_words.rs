@@ -540,3 +540,27 @@ pub(super) const ENDS: &[(&str, ObservableKind, Direction)] = &[
     ("sender email", ObservableKind::Email, Direction::Either),
     ("sender address", ObservableKind::Email, Direction::Either),
 ];
+
+/// Names of columns whose cells are command-and-control servers of any type.
+pub(super) const SERVERS: &[&str] = &[
+    "c2",
+    "c2s",
+    "c2 server",
+    "c2 servers",
+    "c2 address",
+    "c2 addresses",
+    "c c",
+    "c c server",
+    "c c servers",
+    "cnc",
+    "cnc server",
+    "command and control",
+    "command and control server",
+    "command control",
+    "callback",
+    "callbacks",
+    "callback address",
+    "c2 infrastructure",
+    "c2 endpoint",
+    "c2 host port",
+];

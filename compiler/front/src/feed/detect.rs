@@ -90,6 +90,7 @@ pub(super) fn is_program_list(text: &str) -> bool {
             || second.eq_ignore_ascii_case("CNAME")
             || line.starts_with("address=/")
             || line.starts_with("local-zone:")
+            || line.rsplit_once(':').is_some_and(|(_, range)| kind::range(range).is_ok())
     };
     if head.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("[adblock")) {
         return true;

@@ -2,7 +2,7 @@
 
 use super::Format;
 use super::column::Column;
-use super::column_words::NAMES;
+use super::column_words::{ENDS, NAMES, SERVERS};
 use super::kind::Want;
 use super::kind_words::KINDS;
 use super::verdict_words::{Stands, VERDICTS};
@@ -39,7 +39,10 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The names of columns and keys, by what they hold.
 pub fn columns() -> impl Iterator<Item = Words> {
-    NAMES.iter().map(|(column, names)| Words { meaning: column_meaning(*column).to_owned(), words: names.to_vec() })
+    let named = NAMES.iter().map(|(column, names)| Words { meaning: column_meaning(*column).to_owned(), words: names.to_vec() });
+    let ends =
+        Words { meaning: "a value on one end of a connection, or of a sender".to_owned(), words: ENDS.iter().map(|(name, ..)| *name).collect() };
+    named.chain([ends, Words { meaning: "command-and-control servers".to_owned(), words: SERVERS.to_vec() }])
 }
 
 /// The words for types; a value whose word has no type is listed with its reason.

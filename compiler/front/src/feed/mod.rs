@@ -39,6 +39,7 @@ mod table;
 mod tags;
 mod text;
 mod verdict;
+mod verdict_clauses;
 mod verdict_words;
 mod walk;
 mod window;

@@ -125,7 +125,10 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         if let Some(reason) = &refused {
             misp_type::list(name, cell, reason, out);
         } else if let Column::Typed(want, direction, role) = column {
+            // `yes` and the name of a framework stand in columns called `C2` as well.
+            let told = !matches!(want, Want::Guess { .. }) || piece.value.contains(['.', ':']);
             match filled.beside(*want) {
+                _ if !told => {}
                 Some(reason) => out.list(name, piece, reason),
                 None => {
                     let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
@@ -259,7 +262,7 @@ impl Filled {
             match column {
                 Column::Typed(Want::Kind(ObservableKind::Url), ..) => filled.url = true,
                 Column::Typed(Want::Kind(kind), ..) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
-                Column::Value | Column::Pattern => filled.value = true,
+                Column::Value | Column::Pattern | Column::RangeStart => filled.value = true,
                 _ => {}
             }
         }

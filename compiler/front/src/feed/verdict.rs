@@ -1,6 +1,6 @@
 //! Does a row say that its value is no indicator, or none any more? Statuses, tags and remarks are read, with what denies them.
 //!
-//! The words stand in [`super::verdict_words`]. A word in a column for it counts by itself; in a remark the clause around it
+//! The words stand in [`super::verdict_words`] and [`super::verdict_clauses`]. A word in a column for it counts by itself; in a remark the clause around it
 //! decides: `false positive` counts, `not a false positive` and `false positive rate` do not.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
+use super::verdict_clauses::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, TURNS};
+use super::verdict_words::{Stands, VERDICTS};
 use super::words;
 use crate::languages;
 
@@ -48,8 +49,9 @@ pub(super) fn in_status(cell: &str) -> bool {
 
 /// Whether a cell takes its row out, whatever its column is called.
 pub(super) fn in_any(cell: &str) -> bool {
-    // The longest of these phrases has fewer letters.
-    cell.len() <= 60 && !cell.is_empty() && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
+    // The longest of these phrases has fewer letters, and none has a digit or the signs of a link.
+    let words = !cell.is_empty() && cell.len() <= 60 && !cell.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'@'));
+    words && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
 }
 
 /// The tag in a cell of tags, or in one tag, that takes its row out.
