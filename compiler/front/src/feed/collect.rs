@@ -76,6 +76,8 @@ pub(super) struct Collector<'a> {
     shown: BTreeMap<&'static str, usize>,
     /// How many indicators and how many other values there are.
     counts: (usize, usize),
+    /// How many of the other values are no values at all.
+    not_values: usize,
     /// Why values became no indicators, as long as there are none.
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
@@ -89,6 +91,8 @@ pub(super) struct Collector<'a> {
     defaults: &'a Defaults,
     /// Whether days of two numbers begin with the day.
     pub(super) day_first: bool,
+    /// Why none of the values is an indicator: the list says so of itself.
+    pub(super) refused: Option<String>,
 }
 
 impl<'a> Collector<'a> {
@@ -101,6 +105,7 @@ impl<'a> Collector<'a> {
             hidden: BTreeMap::new(),
             shown: BTreeMap::new(),
             counts: (0, 0),
+            not_values: 0,
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
             kinds: BTreeMap::new(),
@@ -111,6 +116,7 @@ impl<'a> Collector<'a> {
             kept: Vec::new(),
             defaults,
             day_first: false,
+            refused: None,
         }
     }
 
@@ -300,6 +306,9 @@ impl<'a> Collector<'a> {
                 .at(self.span(piece), if name.is_empty() { "not a value".to_owned() } else { format!("given as `{}`", words::short(name)) })
                 .help("it is listed with this reason and becomes no rule; a `.vigie` description might say what it means"),
         );
+        if !piece.value.trim().is_empty() {
+            self.not_values += 1;
+        }
         self.list(name, piece, why);
     }
 
@@ -316,6 +325,10 @@ impl<'a> Collector<'a> {
 
     /// Adds an observable with what is known about it; lists it when another type is asked for.
     pub(super) fn push(&mut self, name: &str, piece: Piece<'_>, observable: Observable, facts: &Facts) -> bool {
+        if let Some(reason) = self.refused.clone() {
+            self.list(name, piece, reason);
+            return false;
+        }
         let span = self.span(piece);
         let observable = match self.defaults.kind {
             Some(wanted) if !kind::is_a(observable.kind(), wanted) => match kind::convert(observable, wanted) {
@@ -444,8 +457,8 @@ impl<'a> Collector<'a> {
         }
         let foreign = [&codes::NOT_A_VALUE, &codes::BROKEN, &codes::TOO_DEEP, &codes::NOT_READ, &codes::PATTERN];
         let unread = foreign.iter().filter_map(|code| self.shown.get(code.slug)).sum();
-        let Self { header, indicators, listed, diagnostics, kept, .. } = self;
-        Read { indicators, listed, header, diagnostics, unread, kept }
+        let Self { header, indicators, listed, diagnostics, kept, not_values, .. } = self;
+        Read { indicators, listed, header, diagnostics, unread, not_values, kept }
     }
 
     /// Nothing came out: how many values there were, and the most frequent reason.
