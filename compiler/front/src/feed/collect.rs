@@ -93,6 +93,8 @@ pub(super) struct Collector<'a> {
     pub(super) day_first: bool,
     /// Why none of the values is an indicator: the list says so of itself.
     pub(super) refused: Option<String>,
+    /// The marking that the list gives itself, in a comment or a title.
+    pub(super) marking: Option<Tlp>,
 }
 
 impl<'a> Collector<'a> {
@@ -117,6 +119,7 @@ impl<'a> Collector<'a> {
             defaults,
             day_first: false,
             refused: None,
+            marking: None,
         }
     }
 
@@ -366,7 +369,7 @@ impl<'a> Collector<'a> {
             direction,
             valid: Some(facts.valid).filter(|window| *window != Window::default()),
             confidence: facts.confidence,
-            tlp: facts.tlp,
+            tlp: facts.tlp.max(self.marking),
             techniques,
             size: facts.size.filter(|_| hash),
             note: facts.note.clone().filter(|note| !note.is_empty()),
@@ -407,6 +410,18 @@ impl<'a> Collector<'a> {
         ) {
             None if !piece.value.is_empty() => Some(Tlp::Red),
             tlp => tlp,
+        }
+    }
+
+    /// Reads a comment or a title above values: a marking holds for all of them, and a list that allows has no indicators.
+    pub(super) fn heading(&mut self, piece: Piece<'_>) {
+        let tlp = match words::markings(piece.value) {
+            None if words::begins_with_tlp(piece.value) => self.tlp(piece),
+            found => found,
+        };
+        self.marking = self.marking.max(tlp);
+        if verdict::in_title(piece.value) {
+            self.refused = Some(format!("its list says `{}`", words::short(piece.value)));
         }
     }
 

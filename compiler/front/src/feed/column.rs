@@ -19,6 +19,8 @@ pub(super) enum Column {
     RangeStart,
     /// The last address of a range.
     RangeEnd,
+    /// The mask of the network in its row.
+    Netmask,
     /// A value of one type, its end of a connection, and its role.
     Typed(Want, Option<Direction>, Option<Role>),
     /// A name that is the value where no other column is.
@@ -100,7 +102,21 @@ fn named(name: &str) -> Option<Column> {
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)
         && !matches!(want, Want::Kind(ObservableKind::Asn | ObservableKind::EmailSubject | ObservableKind::Service | ObservableKind::Task))
-        && !matches!(name, "as" | "path" | "address" | "addresses" | "network" | "certificate" | "cert")
+        && !matches!(
+            name,
+            "as" | "path"
+                | "address"
+                | "addresses"
+                | "network"
+                | "certificate"
+                | "cert"
+                | "execution"
+                | "powershell"
+                | "cli"
+                | "serial"
+                | "serial no"
+                | "serial number"
+        )
     {
         return Some(Column::Typed(want, direction, role));
     }

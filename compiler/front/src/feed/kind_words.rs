@@ -12,6 +12,8 @@ const CONTEXT: &str = "it describes the feed's subject and is no indicator";
 const RECIPIENT: &str = "the recipient of a mail is usually the victim";
 const OTHER_DIGEST: &str = "no target matches files by this digest";
 const FUZZY: &str = "a fuzzy digest is compared by likeness, which rules cannot do";
+/// Why a name of malware is listed; a value beside the same word is of that malware.
+pub(super) const MALWARE: &str = "it names malware and is no indicator";
 /// Why a digest that is not one of a file is listed.
 pub(super) const NO_FILE: &str = "its type says that it is not the digest of a file";
 
@@ -172,7 +174,18 @@ pub(super) const KINDS: &[(Want, &[&str])] = &[
     (kind(K::CertSha256), &["certsha256", "certificatesha256", "x509fingerprintsha256"]),
     (
         kind(K::CertSerial),
-        &["certserial", "certificateserial", "certificateserialnumber", "certserialnumber", "x509serial", "x509serialnumber", "sslcertserialnumber"],
+        &[
+            "certserial",
+            "certificateserial",
+            "certificateserialnumber",
+            "certserialnumber",
+            "x509serial",
+            "x509serialnumber",
+            "sslcertserialnumber",
+            "serialnumber",
+            "serial",
+            "serialno",
+        ],
     ),
     (
         Want::Certificate,
@@ -258,6 +271,25 @@ pub(super) const KINDS: &[(Want, &[&str])] = &[
             "organisation",
         ],
     ),
+    (
+        Want::Nothing(MALWARE),
+        &[
+            "malware",
+            "trojan",
+            "ransomware",
+            "backdoor",
+            "implant",
+            "payload",
+            "loader",
+            "dropper",
+            "stealer",
+            "virus",
+            "worm",
+            "rat",
+            "maliciousfile",
+        ],
+    ),
+    (Want::Nothing(NO_FILE), &["typerefhash", "typeref", "trh"]),
     (Want::Nothing(FUZZY), &["ssdeep", "tlsh", "impfuzzy", "telfhash", "vhash", "sdhash", "filehashssdeep", "fuzzyhash", "lzjd"]),
     (
         Want::Nothing(OTHER_DIGEST),
@@ -358,6 +390,10 @@ pub(super) const KINDS: &[(Want, &[&str])] = &[
 
 /// Words that turn a digest beside them into one of something else than a file.
 pub(super) const NOT_OF_FILES: &[&str] = &[
+    "screenshot",
+    "pgp",
+    "gpg",
+    "openpgp",
     "icon",
     "favicon",
     "icons",
@@ -446,6 +482,65 @@ pub(super) const NOT_OF_FILES: &[&str] = &[
     "icone",
     "icono",
     "icona",
+];
+
+/// Words of which one is enough: a digest of such a type is never one of a file.
+pub(super) const NEVER_OF_FILES: &[&str] = &[
+    "rich",
+    "richpe",
+    "mvid",
+    "guid",
+    "uuid",
+    "typelibid",
+    "key",
+    "keys",
+    "pubkey",
+    "spki",
+    "ssh",
+    "pgp",
+    "gpg",
+    "openpgp",
+    "jarm",
+    "hassh",
+    "favicon",
+    "icon",
+    "screenshot",
+    "watermark",
+    "token",
+    "password",
+    "ntlm",
+    "secret",
+    "cookie",
+    "etag",
+    "aes",
+    "rc4",
+    "rsa",
+    "xor",
+    "nonce",
+    "salt",
+    "torrent",
+    "infohash",
+    "commit",
+    "transaction",
+    "wallet",
+    "session",
+    "dhash",
+    "phash",
+    "mmh3",
+    "murmur",
+    "cle",
+    "clef",
+    "cles",
+    "schlussel",
+    "clave",
+    "llave",
+    "chiave",
+    "chave",
+    "sleutel",
+    "klucz",
+    "ключ",
+    "密钥",
+    "公钥",
 ];
 
 /// Words of certificates.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::verdict_clauses::{BEFORE_LISTS, DENIALS, FILLERS, NOBODY, NO_LISTS, NOUNS, PREPOSITIONS, STILL, TURNS};
+use super::verdict_clauses::{BEFORE_LISTS, DENIALS, FILLERS, NO_LISTS, NOBODY, NOUNS, PREPOSITIONS, STILL, TURNS};
 use super::verdict_words::{LISTS, Stands, VERDICTS};
 use super::words;
 use crate::languages;
@@ -131,14 +131,13 @@ pub(super) fn in_remark(remark: &str) -> bool {
     if !phrases.is_match(&clauses) {
         return false;
     }
-    if STILL
-        .iter()
-        .any(|phrase| clauses.match_indices(phrase).any(|(at, _)| {
+    if STILL.iter().any(|phrase| {
+        clauses.match_indices(phrase).any(|(at, _)| {
             let behind = clauses.get(at + phrase.len()..).unwrap_or_default();
             let nobody = behind.split([' ', '|']).filter(|word| !word.is_empty()).take(2).any(|word| NOBODY.contains(&word));
             stands(&clauses, at, phrase) && !nobody && !denied(clauses.get(..at).unwrap_or_default())
-        }))
-    {
+        })
+    }) {
         return false;
     }
     clauses.split('|').filter(|clause| !clause.ends_with('?')).any(|clause| {
@@ -313,10 +312,29 @@ mod tests {
 
     #[test]
     fn names_and_headings_of_lists_of_harmless_values() {
-        for title in ["Whitelist", "# Whitelist of our SOC, do not block", "Allowlist: known good domains", "Known good", "False positives", "Title: Liste blanche", "Corporate WhiteList (2026)", "白名单"] {
+        for title in [
+            "Whitelist",
+            "# Whitelist of our SOC, do not block",
+            "Allowlist: known good domains",
+            "Known good",
+            "False positives",
+            "Title: Liste blanche",
+            "Corporate WhiteList (2026)",
+            "白名单",
+        ] {
             assert!(in_title(title), "{title}");
         }
-        for title in ["Report false positives to soc@own.example", "False positives removed", "Whitelist bypass of the loader", "No false positives", "Blocklist", "Servers used by the group that bypassed the allow list", "Domains of the campaign against victims in France", "whitelist applied, malicious only", ""] {
+        for title in [
+            "Report false positives to soc@own.example",
+            "False positives removed",
+            "Whitelist bypass of the loader",
+            "No false positives",
+            "Blocklist",
+            "Servers used by the group that bypassed the allow list",
+            "Domains of the campaign against victims in France",
+            "whitelist applied, malicious only",
+            "",
+        ] {
             assert!(!in_title(title), "{title}");
         }
         for name in ["/a/whitelist.txt", "soc-allow_list-2026.csv", "FalsePositives.csv", "benign.json", "victims.csv"] {
@@ -325,7 +343,12 @@ mod tests {
         for name in ["whitelist/iocs.csv", "iocs-without-false-positives.txt", "whitelist_bypass.csv", "blocklist.txt", "non-whitelisted-bad.txt"] {
             assert!(!in_file_name(name), "{name}");
         }
-        assert!(in_event_tag("false-positive:confirmed=\"true\"") && in_event_tag("sinkholed") && !in_event_tag("victim") && !in_event_tag("false-positive:risk=\"low\""));
+        assert!(
+            in_event_tag("false-positive:confirmed=\"true\"")
+                && in_event_tag("sinkholed")
+                && !in_event_tag("victim")
+                && !in_event_tag("false-positive:risk=\"low\"")
+        );
     }
 
     #[test]

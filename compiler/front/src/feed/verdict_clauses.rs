@@ -288,9 +288,10 @@ pub(super) const FILLERS: &[&str] = &[
 
 /// Words that may follow the word of a verdict and begin its day, place or reason.
 pub(super) const PREPOSITIONS: &[&str] = &[
-    "since", "in", "on", "by", "at", "as", "per", "of", "after", "from", "due", "because", "for", "s", "now", "today", "depuis", "par", "selon",
-    "le", "en", "du", "de", "seit", "am", "im", "von", "vom", "laut", "durch", "desde", "por", "segun", "el", "dal", "da", "secondo", "sinds",
-    "door", "volgens", "od", "przez", "с", "з",
+    // Said of nobody: [`STILL`] has the others.
+    "abused", "since", "in", "on", "by", "at", "as", "per", "of", "after", "from", "due", "because", "for", "s", "now", "today", "depuis", "par",
+    "selon", "le", "en", "du", "de", "seit", "am", "im", "von", "vom", "laut", "durch", "desde", "por", "segun", "el", "dal", "da", "secondo",
+    "sinds", "door", "volgens", "od", "przez", "с", "з",
 ];
 
 /// Nouns that may follow an adjective of a verdict: `legitimate service`.
@@ -479,7 +480,31 @@ pub(super) const NO_LISTS: &[&str] = &[
 ];
 
 /// Words that may stand before what a list is called.
-pub(super) const BEFORE_LISTS: &[&str] = &["title", "name", "heading", "description", "internal", "global", "corporate", "company", "custom", "ip", "url", "domains", "hosts", "ips", "urls", "following", "these", "those", "they", "here", "below", "all", "my"];
+pub(super) const BEFORE_LISTS: &[&str] = &[
+    "title",
+    "name",
+    "heading",
+    "description",
+    "internal",
+    "global",
+    "corporate",
+    "company",
+    "custom",
+    "ip",
+    "url",
+    "domains",
+    "hosts",
+    "ips",
+    "urls",
+    "following",
+    "these",
+    "those",
+    "they",
+    "here",
+    "below",
+    "all",
+    "my",
+];
 
 /// Words right behind one of [`STILL`] that undo it: `abused by nobody`.
 pub(super) const NOBODY: &[&str] = &["nobody", "none", "noone", "personne", "niemand", "niemandem", "nadie", "nessuno", "ninguem"];
