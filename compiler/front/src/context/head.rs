@@ -84,13 +84,18 @@ fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
     let leads = number == 0 && start == place.start;
     let only = line.trim().len() <= place.len() + 4;
     let words = head.split_whitespace().count();
-    let short = words <= 10 && !head.contains(". ") && (tail.is_empty() || tail == "." || tail.starts_with(['|', '·', '•', '-', '–', '—', '/']) && tail.len() <= 60);
+    let short = words <= 10
+        && !head.contains(". ")
+        && (tail.is_empty() || tail == "." || tail.starts_with(['|', '·', '•', '-', '–', '—', '/']) && tail.len() <= 60);
     let folded_head = super::fold::fold(head);
     let byline = sorts().byline.begins(&folded_head).is_some();
     // `Paris, le 4 mars 2026`, `Threat team | 4 March 2026`.
     let parted = head.trim_end_matches(char::is_alphabetic).trim_end();
-    let place_name = words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
-    let begins = head.is_empty() && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some()) && tail.len() <= 80;
+    let place_name =
+        words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
+    let begins = head.is_empty()
+        && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some())
+        && tail.len() <= 80;
     number < MAX_LINES && (only || leads || begins || short && (byline || place_name))
 }
 
@@ -129,7 +134,9 @@ pub(crate) fn verdict(file: FileId, sentences: &Sentences<'_>) -> Option<(Verdic
         let has = |cue: Cue, from: usize, to: usize| sentences.between(from, to).any(|other| other.cue == cue);
         let near = said.start.saturating_sub(REACH).max(from);
         let lead = match said.cue {
-            Cue::NoProof => has(Cue::Hit, near, said.start) && (has(Cue::Compromise, from, to) || has(Cue::Investigate, from, to)),
+            Cue::NoProof => {
+                has(Cue::Hit, near, said.start) && [Cue::Compromise, Cue::Investigate, Cue::Program].iter().any(|cue| has(*cue, from, to))
+            }
             _ => has(Cue::Hit, near, said.start) && !has(Cue::Urgent, from, to),
         };
         let place = folded.place(from, to);

@@ -4,8 +4,20 @@ use super::fold::fold;
 use crate::languages::{Wording, meanings, sorts, wordings};
 
 /// Words that begin the name of a campaign.
-const OPERATIONS: [&str; 12] =
-    ["operation", "campaign", "operación", "opération", "campagne", "campaña", "campagna", "campanha", "kampagne", "operacja", "operazione", "operação"];
+const OPERATIONS: [&str; 12] = [
+    "operation",
+    "campaign",
+    "operación",
+    "opération",
+    "campagne",
+    "campaña",
+    "campagna",
+    "campanha",
+    "kampagne",
+    "operacja",
+    "operazione",
+    "operação",
+];
 
 /// The most words of a name.
 const MAX_WORDS: usize = 3;
@@ -26,7 +38,21 @@ static ORDINARY: &str = "\
 
 /// Verbs that a headline in capitals has behind a name.
 const VERBS: [&str; 16] = [
-    "targets", "target", "hits", "uses", "attacks", "strikes", "returns", "exploits", "against", "targeting", "leads", "delivers", "spreads", "and", "in",
+    "targets",
+    "target",
+    "hits",
+    "uses",
+    "attacks",
+    "strikes",
+    "returns",
+    "exploits",
+    "against",
+    "targeting",
+    "leads",
+    "delivers",
+    "spreads",
+    "and",
+    "in",
     "abuses",
 ];
 
@@ -83,9 +109,11 @@ fn leading(title: &str, words: &[(usize, &str)]) -> Option<std::ops::Range<usize
     let lower = tail.chars().find(|char| char.is_alphabetic()).is_some_and(char::is_lowercase);
     let folded = fold(tail);
     let team = wordings(&folded).next().is_some_and(|(at, _, wording)| at == 0 && matches!(wording, Wording::Team | Wording::Group));
-    let attack = || wordings(&folded).any(|(.., wording)| matches!(wording, Wording::Program | Wording::Spread | Wording::Team | Wording::Group))
-        || meanings(&folded).any(|(.., meaning)| matches!(meaning, crate::languages::Meaning::Role(_)))
-        || ["target", "attack", "espionage", "exploit", "steal", "intrusion", "compromise"].iter().any(|word| folded.contains(word));
+    let attack = || {
+        wordings(&folded).any(|(.., wording)| matches!(wording, Wording::Program | Wording::Spread | Wording::Team | Wording::Group))
+            || meanings(&folded).any(|(.., meaning)| matches!(meaning, crate::languages::Meaning::Role(_)))
+            || ["target", "attack", "espionage", "exploit", "steal", "intrusion", "compromise"].iter().any(|word| folded.contains(word))
+    };
     (taken >= 2 && lower && (team || colon && attack())).then_some(0..end)
 }
 

@@ -215,7 +215,8 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     let mut context = of_text_titled(flat.text(), file, page.title);
     let start = Span::new(file, 0, 0);
     context.published = page.published.map(|date| (date, start)).or(context.published);
-    context.modified = page.modified.map(|date| (date, start)).filter(|(date, _)| context.published.is_none_or(|(first, _)| *date > first)).or(context.modified);
+    context.modified =
+        page.modified.map(|date| (date, start)).filter(|(date, _)| context.published.is_none_or(|(first, _)| *date > first)).or(context.modified);
     context.moved(|span| {
         let origin = flat.origin(span.range());
         Span::new(file, origin.start, origin.end)
@@ -262,7 +263,8 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let mut actors = named.actors;
     names::unlisted(&reading, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
-    let bulletins = bulletin::read(text, file, &folded, title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
+    let bulletins =
+        bulletin::read(text, file, &folded, title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
     Context {
         published,
         modified: modified.map(day),

@@ -119,7 +119,17 @@ impl Reading<'_> {
 
     /// A name that no list has, at its first mention.
     fn unlisted(&self, names: Vec<String>, place: (usize, usize), span: Span, reason: &str) -> Named {
-        let mut named = Named { id: None, known_as: None, names, mentions: 0, span, reason: reason.to_owned(), place: Place::Mentioned, misspelled: Vec::new(), sentence: self.sentence(place.0, place.1) };
+        let mut named = Named {
+            id: None,
+            known_as: None,
+            names,
+            mentions: 0,
+            span,
+            reason: reason.to_owned(),
+            place: Place::Mentioned,
+            misspelled: Vec::new(),
+            sentence: self.sentence(place.0, place.1),
+        };
         self.mention(&mut named, place, span);
         named
     }
@@ -210,14 +220,36 @@ fn goes_on(text: &str, end: usize, words: &[&str]) -> bool {
 
 /// Words before a name that are no part of it, although they begin a sentence or stand in a headline.
 const OPENERS: [&str; 31] = [
-    "the", "a", "an", "this", "new", "and", "or", "of", "with", "by", "how", "in", "on", "from", "via", "using", "le", "la", "les", "un", "une", "der",
-    "die", "das", "el", "los", "il", "o", "de", "het", "both",
+    "the", "a", "an", "this", "new", "and", "or", "of", "with", "by", "how", "in", "on", "from", "via", "using", "le", "la", "les", "un", "une",
+    "der", "die", "das", "el", "los", "il", "o", "de", "het", "both",
 ];
 
 /// Makers and things whose products have ordinary words for names: `Google Play`, `Apache Hive`.
 const MAKERS: [&str; 24] = [
-    "google", "apache", "microsoft", "windows", "registry", "apple", "android", "samsung", "sony", "amazon", "nintendo", "adobe", "oracle", "cisco",
-    "media", "fair", "foul", "auto", "aws", "azure", "hadoop", "meta", "facebook", "system",
+    "google",
+    "apache",
+    "microsoft",
+    "windows",
+    "registry",
+    "apple",
+    "android",
+    "samsung",
+    "sony",
+    "amazon",
+    "nintendo",
+    "adobe",
+    "oracle",
+    "cisco",
+    "media",
+    "fair",
+    "foul",
+    "auto",
+    "aws",
+    "azure",
+    "hadoop",
+    "meta",
+    "facebook",
+    "system",
 ];
 
 /// Whether an ordinary word is the end of a longer name: `Google Play`, but `The Play ransomware`.

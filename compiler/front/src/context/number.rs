@@ -14,8 +14,8 @@ const MAX_NUMBER: usize = 40;
 
 /// What looks like a number and is another thing: vulnerabilities, techniques, groups, standards.
 const OTHERS: [&str; 22] = [
-    "cve-", "cwe-", "capec-", "ghsa-", "unc", "storm-", "dev-", "uac-", "tag-", "apt-", "fin-", "utf-", "iso-", "rfc-", "sha-", "md5", "cvss", "kb", "covid-",
-    "edb-", "zdi-", "nist-",
+    "cve-", "cwe-", "capec-", "ghsa-", "unc", "storm-", "dev-", "uac-", "tag-", "apt-", "fin-", "utf-", "iso-", "rfc-", "sha-", "md5", "cvss", "kb",
+    "covid-", "edb-", "zdi-", "nist-",
 ];
 
 /// The number, and where it stands.
@@ -47,9 +47,11 @@ pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
 /// The cells of a line: what bars, tabs and wide gaps part.
 fn pieces(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let base = line.as_ptr() as usize;
-    line.split(['|', '\t', '·', '•']).flat_map(|cell| cell.split("  ")).map(|piece| piece.trim().trim_matches(['*', '_', '#', '+', '-', '=', ' '])).filter_map(move |piece| {
-        (!piece.is_empty()).then(|| (piece.as_ptr() as usize - base, piece))
-    })
+    line.split(['|', '\t', '·', '•'])
+        .flat_map(|cell| cell.split("  "))
+        .map(|piece| piece.trim().trim_matches(['*', '_', '#', '+', '-', '=', ' ']))
+        .filter(|piece| !piece.is_empty())
+        .map(move |piece| (piece.as_ptr() as usize - base, piece))
 }
 
 /// How a number is introduced.
@@ -113,7 +115,11 @@ fn is_number(word: &str, label: Label) -> bool {
 
 /// Whether one of its parts is a year: `NX-2026-041`, `AA26-041A`.
 fn dated(word: &str) -> bool {
-    let year = |part: &str| matches!(part.len(), 4 | 2) && part.bytes().all(|byte| byte.is_ascii_digit()) && (part.len() == 2 || part.starts_with("19") || part.starts_with("20"));
+    let year = |part: &str| {
+        matches!(part.len(), 4 | 2)
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && (part.len() == 2 || part.starts_with("19") || part.starts_with("20"))
+    };
     word.split(['-', '/', '_', '#', '.']).any(|part| year(part.trim_start_matches(|char: char| char.is_ascii_alphabetic())))
 }
 

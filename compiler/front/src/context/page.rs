@@ -31,13 +31,26 @@ pub(crate) fn read(page: &str) -> Page {
     let page = page.get(..end).unwrap_or_default();
     let meta = Meta::of(page);
     let get = |names: &[&str]| names.iter().find_map(|name| meta.get(name));
-    let day = |names: &[&str], keys: &[&str]| {
-        get(names).and_then(|value| day(&value)).or_else(|| keys.iter().find_map(|key| linked(page, key)))
-    };
+    let day = |names: &[&str], keys: &[&str]| get(names).and_then(|value| day(&value)).or_else(|| keys.iter().find_map(|key| linked(page, key)));
     Page {
         title: title(page, &meta),
         published: day(
-            &["article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "publish-date", "pubdate", "article:published", "publication_date", "parsely-pub-date", "sailthru.date"],
+            &[
+                "article:published_time",
+                "og:published_time",
+                "datepublished",
+                "date",
+                "dc.date",
+                "dc.date.issued",
+                "dcterms.issued",
+                "dcterms.created",
+                "publish-date",
+                "pubdate",
+                "article:published",
+                "publication_date",
+                "parsely-pub-date",
+                "sailthru.date",
+            ],
             &["datePublished"],
         )
         .or_else(|| time(page)),
@@ -200,8 +213,16 @@ mod tests {
     fn days_of_pages() {
         for (page, published, modified) in [
             ("<meta property=\"article:published_time\" content=\"2026-03-04T08:00:00Z\">", Some("2026-03-04"), None),
-            ("<meta content='2026-03-04' name='DC.date.issued'><meta name='last-modified' content='2026-03-09'>", Some("2026-03-04"), Some("2026-03-09")),
-            ("<script>{\"datePublished\" : \"2026-03-04\",\"dateModified\":\"2026-03-05T01:00:00+01:00\"}</script>", Some("2026-03-04"), Some("2026-03-05")),
+            (
+                "<meta content='2026-03-04' name='DC.date.issued'><meta name='last-modified' content='2026-03-09'>",
+                Some("2026-03-04"),
+                Some("2026-03-09"),
+            ),
+            (
+                "<script>{\"datePublished\" : \"2026-03-04\",\"dateModified\":\"2026-03-05T01:00:00+01:00\"}</script>",
+                Some("2026-03-04"),
+                Some("2026-03-05"),
+            ),
             ("<p>Posted <time class=d datetime=\"2026-03-04\">4 March</time></p>", Some("2026-03-04"), None),
             ("<p>4 March 2026</p>", None, None),
         ] {

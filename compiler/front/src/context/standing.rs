@@ -36,6 +36,7 @@ const ATTRIBUTED: usize = 110;
 const CALLED: usize = 40;
 const SPREAD: usize = 60;
 const BEHIND: usize = 14;
+const DENIED: usize = 12;
 
 /// The sentences of a text, ready to be asked.
 pub(crate) struct Sentences<'f> {
@@ -66,7 +67,9 @@ fn abbreviates(text: &str, at: usize) -> bool {
     let last = text.get(..at).unwrap_or_default().rsplit([' ', '(', '.']).next().unwrap_or_default();
     let next = text.get(at + 2..).unwrap_or_default().split([' ', ',', '.']).next().unwrap_or_default();
     let day = last.len() <= 2 && last.bytes().all(|byte| byte.is_ascii_digit()) && month(next).is_some();
-    last.chars().count() == 1 && last.chars().all(char::is_alphabetic) || day || matches!(last, "e.g" | "approx" | "resp" | "bzw" | "vgl" | "ggf" | "nr" | "no")
+    last.chars().count() == 1 && last.chars().all(char::is_alphabetic)
+        || day
+        || matches!(last, "e.g" | "approx" | "resp" | "bzw" | "vgl" | "ggf" | "nr" | "no")
 }
 
 impl Sentences<'_> {
@@ -104,6 +107,11 @@ impl Sentences<'_> {
         if says(Cue::Past) || says(Cue::Others) && before.opening.is_none() {
             return Standing::Aside;
         }
+        // `An attribution to APT29 is not supported`, `... cannot be confirmed`.
+        let denied = behind.iter().find(|said| matches!(said.cue, Cue::Denied | Cue::NoProof));
+        if denied.is_some_and(|said| said.start - end <= DENIED) {
+            return Standing::Aside;
+        }
         if before.opening.is_some() {
             return Standing::Subject;
         }
@@ -118,10 +126,11 @@ impl Sentences<'_> {
             (Cue::Behind, _) => said.start >= end,
             _ => false,
         };
-        let close = |said: &&&Said| if said.cue == Cue::Behind { said.start - end <= BEHIND } else { said.start - end <= 2 };
+        let close = |said: &&&Said| said.start - end <= if said.cue == Cue::Behind { BEHIND } else { 3 };
         let named = behind.iter().filter(close).any(|said| beside(said))
             || self.between(from, start).last().is_some_and(|said| start - said.end <= 2 && beside(said))
-            || self.renamed(end, to);
+            || self.renamed(end, to)
+            || self.between(end, to).next().is_some_and(|said| said.cue == Cue::Behind && said.start - end <= 4);
         if named { Standing::Subject } else { Standing::Mention }
     }
 
@@ -204,7 +213,8 @@ impl Sentences<'_> {
         for hit in self.hits.iter().skip(first).take_while(|hit| hit.end <= start).filter(same) {
             let between = self.folded.text.get(hit.end..start).unwrap_or_default();
             // What stands between the members of a list: other names, commas, short words.
-            let listed = between.split([' ', ',', '(', ')', '"', '&', ':']).all(|word| word.chars().count() <= 5 || self.is_name(hit.end, start, word));
+            let listed =
+                between.split([' ', ',', '(', ')', '"', '&', ':']).all(|word| word.chars().count() <= 5 || self.is_name(hit.end, start, word));
             if !listed {
                 return false;
             }
@@ -215,6 +225,10 @@ impl Sentences<'_> {
 
     fn is_name(&self, from: usize, to: usize, word: &str) -> bool {
         let first = self.hits.partition_point(|hit| hit.start < from);
-        self.hits.iter().skip(first).take_while(|hit| hit.end <= to).any(|hit| self.folded.text.get(hit.start..hit.end).is_some_and(|name| name.contains(word)))
+        self.hits
+            .iter()
+            .skip(first)
+            .take_while(|hit| hit.end <= to)
+            .any(|hit| self.folded.text.get(hit.start..hit.end).is_some_and(|name| name.contains(word)))
     }
 }

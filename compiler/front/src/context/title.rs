@@ -16,17 +16,93 @@ const MAX_TITLE: usize = 300;
 
 /// Words that begin or end the name of an organisation, alone on its line above the headline.
 const ORGANISATIONS: [&str; 45] = [
-    "cert", "csirt", "soc", "agency", "agence", "agencia", "agenzia", "agentschap", "bundesamt", "ministry", "ministere", "ministerio", "ministero",
-    "centre", "center", "centro", "centrum", "zentrum", "institute", "institut", "instituto", "office", "bureau", "authority", "department", "inc", "ltd",
-    "gmbh", "ag", "sarl", "bv", "team", "national", "nationales", "premier", "instytut", "urzad", "державна", "служба", "центр", "министерство", "labs",
-    "research", "llc", "s.g.d.s.n",
+    "cert",
+    "csirt",
+    "soc",
+    "agency",
+    "agence",
+    "agencia",
+    "agenzia",
+    "agentschap",
+    "bundesamt",
+    "ministry",
+    "ministere",
+    "ministerio",
+    "ministero",
+    "centre",
+    "center",
+    "centro",
+    "centrum",
+    "zentrum",
+    "institute",
+    "institut",
+    "instituto",
+    "office",
+    "bureau",
+    "authority",
+    "department",
+    "inc",
+    "ltd",
+    "gmbh",
+    "ag",
+    "sarl",
+    "bv",
+    "team",
+    "national",
+    "nationales",
+    "premier",
+    "instytut",
+    "urzad",
+    "державна",
+    "служба",
+    "центр",
+    "министерство",
+    "labs",
+    "research",
+    "llc",
+    "s.g.d.s.n",
 ];
 
 /// Labels of lines that stand above a headline and are none.
 const MASTHEAD: [&str; 38] = [
-    "classification", "distribution", "version", "source", "sources", "status", "severity", "cvss", "contact", "audience", "sector", "sectors", "link",
-    "url", "tags", "tag", "category", "categories", "type", "tlp", "from", "to", "cc", "page", "author", "authors", "language", "copyright", "marking",
-    "handling", "priority", "impact", "risk", "affaire suivie par", "vertraulichkeit", "difusion", "clasificacion", "diffusion",
+    "classification",
+    "distribution",
+    "version",
+    "source",
+    "sources",
+    "status",
+    "severity",
+    "cvss",
+    "contact",
+    "audience",
+    "sector",
+    "sectors",
+    "link",
+    "url",
+    "tags",
+    "tag",
+    "category",
+    "categories",
+    "type",
+    "tlp",
+    "from",
+    "to",
+    "cc",
+    "page",
+    "author",
+    "authors",
+    "language",
+    "copyright",
+    "marking",
+    "handling",
+    "priority",
+    "impact",
+    "risk",
+    "affaire suivie par",
+    "vertraulichkeit",
+    "difusion",
+    "clasificacion",
+    "diffusion",
 ];
 
 /// A headline: its words, blanks made one, and where they stand.
@@ -100,7 +176,10 @@ fn joined(text: &str, start: usize, line: &str, candidate: &str) -> Option<Title
 /// What stands behind the label of a headline: `Title: ...`, `Objet : ...`, `| Titre | ... |`.
 fn labelled(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(['|', '*', '+', '-', '_', ' ']);
-    let end = line.char_indices().take(48).find(|(at, char)| matches!(char, ':' | '：' | '|' | '\t') || line.get(*at..).is_some_and(|rest| rest.starts_with("  ")));
+    let end = line
+        .char_indices()
+        .take(48)
+        .find(|(at, char)| matches!(char, ':' | '：' | '|' | '\t') || line.get(*at..).is_some_and(|rest| rest.starts_with("  ")));
     let (at, _) = end?;
     let label = fold(line.get(..at)?.trim_matches(['*', '_', ' ']));
     let rest = line.get(at..)?.trim_start_matches([':', '：', '|', '*', '_', '\t', ' ', '\u{a0}']).trim_end_matches(['|', ' ', '*']);
@@ -124,7 +203,8 @@ fn masthead(line: &str) -> bool {
     let text = folded.text.trim();
     let columns = line.contains("   ") || line.contains('\t');
     let label = text.split([':', '|']).next().unwrap_or_default().trim();
-    let labelled = text.contains(':') && (MASTHEAD.contains(&label) || sorts().published.has(label) || sorts().modified.has(label) || sorts().number.has(label));
+    let labelled =
+        text.contains(':') && (MASTHEAD.contains(&label) || sorts().published.has(label) || sorts().modified.has(label) || sorts().number.has(label));
     let words: Vec<&str> = text.split(' ').collect();
     let ends = [words.first(), words.last()];
     let organisation = words.len() <= 9 && ends.iter().flatten().any(|word| ORGANISATIONS.contains(&word.trim_matches(['.', ',', '(', ')'])));
@@ -139,4 +219,5 @@ fn masthead(line: &str) -> bool {
         || text.contains('@')
         || !dates::days(&folded, 0, folded.text.len()).is_empty() && words.len() <= 14
         || number::alone(line)
+        || number::read(line).is_some()
 }

@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static DUTCH: Language = Language {
     name: "Dutch",
     day_first: true,
@@ -22,21 +24,43 @@ pub(super) static DUTCH: Language = Language {
         &["december", "dec"],
     ],
     around_days: &["op", "de", "van", "tot", "minste", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"],
-    published: &["gepubliceerd", "gepubliceerd op", "publicatiedatum", "publicatie", "datum", "datum van publicatie", "uitgegeven op", "eerste versie", "datum eerste versie", "datum van de eerste versie", "eerste publicatie", "aangemaakt op", "verschenen op", "uitgiftedatum", "eerst gepubliceerd"],
-    modified: &["bijgewerkt", "bijgewerkt op", "laatst bijgewerkt", "laatst bijgewerkt op", "laatste update", "laatste wijziging", "gewijzigd op", "laatst gewijzigd", "laatst gewijzigd op", "laatste versie", "datum van de laatste versie", "herzien op", "datum laatste wijziging", "aangepast op"],
+    published: &[
+        "gepubliceerd", "gepubliceerd op", "publicatiedatum", "publicatie", "datum", "datum van publicatie", "uitgegeven op", "eerste versie",
+        "datum eerste versie", "datum van de eerste versie", "eerste publicatie", "aangemaakt op", "verschenen op", "uitgiftedatum",
+        "eerst gepubliceerd",
+    ],
+    modified: &[
+        "bijgewerkt", "bijgewerkt op", "laatst bijgewerkt", "laatst bijgewerkt op", "laatste update", "laatste wijziging", "gewijzigd op",
+        "laatst gewijzigd", "laatst gewijzigd op", "laatste versie", "datum van de laatste versie", "herzien op", "datum laatste wijziging",
+        "aangepast op",
+    ],
     since: &["sinds", "vanaf", "met ingang van", "te beginnen op", "te beginnen met", "terug tot", "na", "ten minste vanaf", "teruggaand tot"],
     onwards: &["en later"],
     until: &["tot", "tot en met", "t/m"],
     beginning: &["begin", "aanvang"],
     title: &["titel", "onderwerp"],
-    number: &["referentie", "kenmerk", "nummer", "nr", "nr.", "advies", "beveiligingsadvies", "waarschuwing", "documentnummer", "rapport", "adviesnummer", "referentienummer", "ons kenmerk", "bulletin", "identificatie"],
+    number: &[
+        "referentie", "kenmerk", "nummer", "nr", "nr.", "advies", "beveiligingsadvies", "waarschuwing", "documentnummer", "rapport",
+        "adviesnummer", "referentienummer", "ons kenmerk", "bulletin", "identificatie",
+    ],
     byline: &["door", "auteur", "auteurs", "gepubliceerd door", "gepubliceerd op", "geschreven door"],
     report: &["meld", "rapporte", "neem contact op", "informeer", "laat weten"],
-    plain_headings: &["bijlage", "bijlagen", "samenvatting", "inleiding", "inhoud", "inhoudsopgave", "overzicht", "achtergrond", "beschrijving", "lijst", "van", "de", "het", "en", "met", "tabel", "conclusie", "details", "technische", "analyse", "advies", "beveiligingsadvies", "waarschuwing", "rapport", "document", "bekende", "waargenomen", "campagne", "voor"],
+    plain_headings: &[
+        "bijlage", "bijlagen", "samenvatting", "inleiding", "inhoud", "inhoudsopgave", "overzicht", "achtergrond", "beschrijving", "lijst", "van",
+        "de", "het", "en", "met", "tabel", "conclusie", "details", "technische", "analyse", "advies", "beveiligingsadvies", "waarschuwing",
+        "rapport", "document", "bekende", "waargenomen", "campagne", "voor",
+    ],
     clauses: &["we", "wij", "de", "het", "deze", "dit", "die", "dat", "hoewel", "een", "en"],
     wordings: &[
-        (Wording::Hunt, &["zoekperiode", "zoekvenster", "zoekopdrachten moeten beginnen", "zoekopdrachten zouden moeten beginnen", "het zoeken moet beginnen", "logbestanden vanaf", "logbestanden sinds", "logs vanaf", "logs sinds", "logboeken vanaf", "logboeken sinds", "zoekacties moeten beginnen", "zoekacties zouden moeten beginnen"]),
-        (Wording::Search, &["zoek", "zoeken", "te zoeken", "doorzoek", "doorzoeken", "controleer", "controleren", "onderzoek uw", "te controleren", "bekijk", "nagaan", "na te gaan", "gezocht", "doorzocht"]),
+        (Wording::Hunt, &[
+                "zoekperiode", "zoekvenster", "zoekopdrachten moeten beginnen", "zoekopdrachten zouden moeten beginnen",
+                "het zoeken moet beginnen", "logbestanden vanaf", "logbestanden sinds", "logs vanaf", "logs sinds", "logboeken vanaf",
+                "logboeken sinds", "zoekacties moeten beginnen", "zoekacties zouden moeten beginnen",
+            ]),
+        (Wording::Search, &[
+                "zoek", "zoeken", "te zoeken", "doorzoek", "doorzoeken", "controleer", "controleren", "onderzoek uw", "te controleren", "bekijk",
+                "nagaan", "na te gaan", "gezocht", "doorzocht",
+            ]),
         (Wording::Active, &["actief", "actieve", "waargenomen", "gevolgd", "bekend", "opereert"]),
         (Wording::Confidence(Confidence::High), &["hoge mate van zekerheid", "grote zekerheid", "hoge zekerheid", "hoge betrouwbaarheid"]),
         (Wording::Confidence(Confidence::Medium), &["redelijke mate van zekerheid", "gemiddelde zekerheid", "matige zekerheid"]),
@@ -45,26 +69,70 @@ pub(super) static DUTCH: Language = Language {
         (Wording::Direction(Direction::Destination), &["uitgaande verbindingen naar", "maakt verbinding met", "communiceert met"]),
         (Wording::Group, &["aanvallersgroep", "hackersgroep", "hackgroep", "spionagegroep", "dreigingsgroep"]),
         (Wording::Team, &["groep", "actor", "actoren", "aanvallers", "campagne", "bende", "daders", "dreigingsactor", "groepering", "activiteit", "operatie"]),
-        (Wording::Program, &["schadelijke software", "kwaadaardige software", "achterdeur", "gijzelsoftware", "trojaans paard", "lader", "malwarefamilie", "worm", "spionagesoftware"]),
-        (Wording::Attributed, &["schrijven", "schrijft", "toegeschreven aan", "toe te schrijven aan", "toeschrijving aan", "uitgevoerd door", "beheerd door", "gecoördineerd door", "werk van", "gepleegd door", "geleid door", "campagne van", "aanvallen van", "activiteiten van", "gelinkt aan", "verantwoordelijk is"]),
-        (Wording::Called, &["gevolgd als", "die wij volgen als", "die we volgen als", "bekend als", "ook bekend als", "bekend onder de naam", "genaamd", "genoemd", "alias", "onder de naam", "ook wel", "noemen we", "gedoopt tot", "zogeheten"]),
-        (Wording::Spread, &["installeert", "installeren", "verspreidt", "verspreiden", "downloadt", "leidt tot", "leidt naar", "levert", "besmet met", "geïnfecteerd met", "plaatst", "start"]),
+        (Wording::Program, &[
+                "schadelijke software", "kwaadaardige software", "achterdeur", "gijzelsoftware", "trojaans paard", "lader", "malwarefamilie",
+                "worm", "spionagesoftware",
+            ]),
+        (Wording::Attributed, &[
+                "schrijven", "schrijft", "toegeschreven aan", "toe te schrijven aan", "toeschrijving aan", "uitgevoerd door", "beheerd door",
+                "gecoördineerd door", "werk van", "gepleegd door", "geleid door", "campagne van", "aanvallen van", "activiteiten van",
+                "gelinkt aan", "verantwoordelijk is",
+            ]),
+        (Wording::Called, &[
+                "gevolgd als", "die wij volgen als", "die we volgen als", "bekend als", "ook bekend als", "bekend onder de naam", "genaamd",
+                "genoemd", "alias", "onder de naam", "ook wel", "noemen we", "gedoopt tot", "zogeheten",
+            ]),
+        (Wording::Spread, &[
+                "installeert", "installeren", "verspreidt", "verspreiden", "downloadt", "leidt tot", "leidt naar", "levert", "besmet met",
+                "geïnfecteerd met", "plaatst", "start",
+            ]),
         (Wording::Behind, &["zit achter", "is verantwoordelijk", "zit vermoedelijk achter", "is de dader"]),
-        (Wording::Compared, &["lijkt op", "lijken op", "vergelijkbaar", "vergelijkbare", "gelijkenis", "gelijkenissen", "doet denken aan", "doen denken aan", "anders dan", "in tegenstelling tot", "overlap", "overeenkomsten", "overlapt", "soortgelijk", "soortgelijke", "net als", "zoals", "bootst", "in plaats van"]),
+        (Wording::Compared, &[
+                "lijkt op", "lijken op", "vergelijkbaar", "vergelijkbare", "gelijkenis", "gelijkenissen", "doet denken aan", "doen denken aan",
+                "anders dan", "in tegenstelling tot", "overlap", "overeenkomsten", "overlapt", "soortgelijk", "soortgelijke", "net als", "zoals",
+                "bootst", "in plaats van",
+            ]),
         (Wording::Denied, &["niet", "geen", "nooit", "noch", "zonder", "onmogelijk", "uitgesloten", "onwaarschijnlijk", "onduidelijk", "ontkent"]),
         (Wording::Past, &["eerder", "eerdere", "in het verleden", "voorheen", "vroeger", "destijds", "vorig jaar", "jaren geleden", "voormalig", "toenmalige"]),
-        (Wording::Others, &["klanten van", "klant van", "slachtoffers van", "slachtoffer van", "rapport over", "artikel over", "doet zich voor als", "gebruikers van"]),
+        (Wording::Others, &[
+                "klanten van", "klant van", "slachtoffers van", "slachtoffer van", "rapport over", "artikel over", "doet zich voor als",
+                "gebruikers van",
+            ]),
         (Wording::But, &["maar", "echter", "toch"]),
-        (Wording::Hit, &["treffer", "treffers", "detectie", "detecties", "overeenkomst", "aanwezigheid", "melding", "meldingen", "verbinding", "verbindingen", "waarneming", "hit", "resultaat", "contact"]),
-        (Wording::NoProof, &["geen bewijs", "niet noodzakelijk", "niet noodzakelijkerwijs", "betekent niet", "betekenen niet", "bewijst niet", "bewijzen niet", "hoeft niet", "hoeven niet", "op zichzelf geen", "op zich geen", "niet per se", "is niet voldoende", "niet automatisch", "niet altijd", "niet per definitie", "kan legitiem zijn"]),
-        (Wording::Compromise, &["compromittering", "gecompromitteerd", "besmetting", "infectie", "bewijs", "inbraak", "incident", "aanval", "kwaadaardig", "legitiem", "vals positief"]),
-        (Wording::Investigate, &["moet worden onderzocht", "moeten worden onderzocht", "dient te worden onderzocht", "dienen te worden onderzocht", "moet onderzocht worden", "moeten onderzocht worden", "moet worden gecontroleerd", "moeten worden gecontroleerd", "dient te worden geverifieerd", "moet worden geverifieerd", "moeten worden geverifieerd", "vereist nader onderzoek", "vereisen nader onderzoek", "nader onderzoek"]),
+        (Wording::Hit, &[
+                "treffer", "treffers", "detectie", "detecties", "overeenkomst", "aanwezigheid", "melding", "meldingen", "verbinding",
+                "verbindingen", "waarneming", "hit", "resultaat", "contact",
+            ]),
+        (Wording::NoProof, &[
+                "geen bewijs", "niet noodzakelijk", "niet noodzakelijkerwijs", "betekent niet", "betekenen niet", "bewijst niet", "bewijzen niet",
+                "hoeft niet", "hoeven niet", "op zichzelf geen", "op zich geen", "niet per se", "is niet voldoende", "niet automatisch",
+                "niet altijd", "niet per definitie", "kan legitiem zijn",
+            ]),
+        (Wording::Compromise, &[
+                "compromittering", "gecompromitteerd", "besmetting", "infectie", "bewijs", "inbraak", "incident", "aanval", "kwaadaardig",
+                "legitiem", "vals positief",
+            ]),
+        (Wording::Investigate, &[
+                "moet worden onderzocht", "moeten worden onderzocht", "dient te worden onderzocht", "dienen te worden onderzocht",
+                "moet onderzocht worden", "moeten onderzocht worden", "moet worden gecontroleerd", "moeten worden gecontroleerd",
+                "dient te worden geverifieerd", "moet worden geverifieerd", "moeten worden geverifieerd", "vereist nader onderzoek",
+                "vereisen nader onderzoek", "nader onderzoek",
+            ]),
         (Wording::Urgent, &["onmiddellijk", "direct", "meteen"]),
-        (Wording::Nothing, &["geen twijfel", "niet alleen", "eerder onbekend", "eerder onbekende", "tot dusver onbekende", "voorheen onbekend", "voorheen onbekende"]),
+        (Wording::Nothing, &[
+                "geen twijfel", "niet alleen", "eerder onbekend", "eerder onbekende", "tot dusver onbekende", "voorheen onbekend",
+                "voorheen onbekende",
+            ]),
     ],
     topics: &[
-        (Topic::Indicators, &["indicatoren van compromittering", "indicatoren", "compromitteringsindicatoren", "technische indicatoren", "indicators van compromittering", "aanvalsindicatoren"]),
-        (Topic::Network, &["domeinen", "domeinnamen", "domeinnaam", "domein", "IP-adressen", "IP-adres", "netwerk", "netwerkindicatoren", "servers", "infrastructuur"]),
+        (Topic::Indicators, &[
+                "indicatoren van compromittering", "indicatoren", "compromitteringsindicatoren", "technische indicatoren",
+                "indicators van compromittering", "aanvalsindicatoren",
+            ]),
+        (Topic::Network, &[
+                "domeinen", "domeinnamen", "domeinnaam", "domein", "IP-adressen", "IP-adres", "netwerk", "netwerkindicatoren", "servers",
+                "infrastructuur",
+            ]),
         (Topic::Hashes, &["hashwaarden", "hashes", "controlesommen", "voorbeelden van bestanden"]),
         (Topic::Files, &["bestanden", "bestand", "bestandsnamen", "bestandsnaam", "paden", "bestandspaden", "bijlagen bij mails"]),
         (Topic::Registry, &["registersleutels", "registersleutel"]),
@@ -78,13 +146,20 @@ pub(super) static DUTCH: Language = Language {
         (Topic::Harmless, &["legitieme", "legitiem"]),
     ],
     roles: &[
-        (Role::C2, &["command-and-controlservers", "command-and-control-servers", "command-and-controlserver", "besturingsservers", "besturingsserver", "controleservers", "controleserver", "aansturingsservers", "aansturingsserver", "C2-servers", "C2-server", "commandoservers", "commando- en controleservers"]),
+        (Role::C2, &[
+                "command-and-controlservers", "command-and-control-servers", "command-and-controlserver", "besturingsservers", "besturingsserver",
+                "controleservers", "controleserver", "aansturingsservers", "aansturingsserver", "C2-servers", "C2-server", "commandoservers",
+                "commando- en controleservers",
+            ]),
         (Role::Phishing, &["phishingpagina's", "phishingpagina", "phishingsites", "phishingdomeinen", "phishing", "diefstal van inloggegevens"]),
         (Role::Delivery, &["verspreiding", "distributie", "verspreidingsservers", "downloadservers", "downloadserver", "aflevering", "distributieservers"]),
         (Role::Exfiltration, &["exfiltratie", "exfiltratieservers", "exfiltratieserver", "datadiefstal"]),
         (Role::Sender, &["afzender", "afzenders", "afzenderadressen", "afzenderadres"]),
         (Role::Scanner, &["scanners", "scans", "scanadressen", "brute force"]),
-        (Role::Relay, &["doorstuurservers", "relaisservers", "relays", "proxy's", "gecompromitteerde routers", "anonimisering", "tussenstations", "relayservers"]),
+        (Role::Relay, &[
+                "doorstuurservers", "relaisservers", "relays", "proxy's", "gecompromitteerde routers", "anonimisering", "tussenstations",
+                "relayservers",
+            ]),
         (Role::Payload, &["lading", "schadelijke lading"]),
     ],
     near: &[

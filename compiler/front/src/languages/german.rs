@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static GERMAN: Language = Language {
     name: "German",
     day_first: true,
@@ -21,50 +23,135 @@ pub(super) static GERMAN: Language = Language {
         &["November", "Nov"],
         &["Dezember", "Dez"],
     ],
-    around_days: &["am", "den", "der", "dem", "vom", "von", "zum", "bis", "mit", "mindestens", "beginnen", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonnabend", "Sonntag"],
-    published: &["veröffentlicht", "veröffentlicht am", "Veröffentlichungsdatum", "Veröffentlichung", "Datum", "Stand", "Datum der Veröffentlichung", "Ausgabedatum", "Erstveröffentlichung", "erstmals veröffentlicht", "erste Version", "Erstfassung", "erste Fassung", "erschienen", "erschienen am", "Erscheinungsdatum", "erstellt", "erstellt am", "herausgegeben", "Ausgabe"],
-    modified: &["aktualisiert", "aktualisiert am", "zuletzt aktualisiert", "zuletzt aktualisiert am", "letzte Aktualisierung", "Aktualisierung", "letzte Änderung", "geändert", "geändert am", "zuletzt geändert", "zuletzt geändert am", "letzte Version", "letzte Fassung", "überarbeitet", "überarbeitet am", "letzter Stand", "Änderungsdatum"],
-    since: &["seit", "seit dem", "ab", "ab dem", "beginnend mit", "beginnend am", "zurück bis", "zurück bis zum", "nach dem", "rückwirkend ab", "rückwirkend bis", "rückwirkend bis zum", "mindestens ab", "mindestens seit"],
+    around_days: &[
+        "am", "den", "der", "dem", "vom", "von", "zum", "bis", "mit", "mindestens", "beginnen", "Montag", "Dienstag", "Mittwoch", "Donnerstag",
+        "Freitag", "Samstag", "Sonnabend", "Sonntag",
+    ],
+    published: &[
+        "veröffentlicht", "veröffentlicht am", "Veröffentlichungsdatum", "Veröffentlichung", "Datum", "Stand", "Datum der Veröffentlichung",
+        "Ausgabedatum", "Erstveröffentlichung", "erstmals veröffentlicht", "erste Version", "Erstfassung", "erste Fassung", "erschienen",
+        "erschienen am", "Erscheinungsdatum", "erstellt", "erstellt am", "herausgegeben", "Ausgabe",
+    ],
+    modified: &[
+        "aktualisiert", "aktualisiert am", "zuletzt aktualisiert", "zuletzt aktualisiert am", "letzte Aktualisierung", "Aktualisierung",
+        "letzte Änderung", "geändert", "geändert am", "zuletzt geändert", "zuletzt geändert am", "letzte Version", "letzte Fassung",
+        "überarbeitet", "überarbeitet am", "letzter Stand", "Änderungsdatum",
+    ],
+    since: &[
+        "seit", "seit dem", "ab", "ab dem", "beginnend mit", "beginnend am", "zurück bis", "zurück bis zum", "nach dem", "rückwirkend ab",
+        "rückwirkend bis", "rückwirkend bis zum", "mindestens ab", "mindestens seit",
+    ],
     onwards: &[],
     until: &["bis", "bis zum"],
     beginning: &["Anfang", "Beginn"],
     title: &["Titel", "Betreff", "Überschrift"],
-    number: &["Referenz", "Referenznummer", "Aktenzeichen", "Kennung", "Nr", "Nr.", "Nummer", "Warnung", "Warnmeldung", "CSW-Nr", "Dokumentnummer", "Dokumentennummer", "Meldungsnummer", "Bericht", "Berichtsnummer", "Sicherheitswarnung", "Az", "Bulletin", "Kennnummer", "Dokument-ID", "Meldung"],
+    number: &[
+        "Referenz", "Referenznummer", "Aktenzeichen", "Kennung", "Nr", "Nr.", "Nummer", "Warnung", "Warnmeldung", "CSW-Nr", "Dokumentnummer",
+        "Dokumentennummer", "Meldungsnummer", "Bericht", "Berichtsnummer", "Sicherheitswarnung", "Az", "Bulletin", "Kennnummer", "Dokument-ID",
+        "Meldung",
+    ],
     byline: &["von", "Autor", "Autoren", "verfasst von", "veröffentlicht am", "veröffentlicht von"],
     report: &["meld", "mitteil", "benachrichtig", "informier", "wenden sie sich"],
-    plain_headings: &["Anhang", "Anlage", "Zusammenfassung", "Kurzfassung", "Einleitung", "Überblick", "Übersicht", "Sachverhalt", "Hintergrund", "Liste", "der", "die", "und", "mit", "Inhaltsverzeichnis", "Inhalt", "Tabelle", "Fazit", "Beschreibung", "technische", "Details", "Analyse", "Warnung", "Sicherheitswarnung", "Warnmeldung", "Bericht", "bekannte", "weitere", "Hinweise", "zur", "von", "für", "Lagebild", "beobachtete"],
+    plain_headings: &[
+        "Anhang", "Anlage", "Zusammenfassung", "Kurzfassung", "Einleitung", "Überblick", "Übersicht", "Sachverhalt", "Hintergrund", "Liste", "der",
+        "die", "und", "mit", "Inhaltsverzeichnis", "Inhalt", "Tabelle", "Fazit", "Beschreibung", "technische", "Details", "Analyse", "Warnung",
+        "Sicherheitswarnung", "Warnmeldung", "Bericht", "bekannte", "weitere", "Hinweise", "zur", "von", "für", "Lagebild", "beobachtete",
+    ],
     clauses: &["wir", "der", "die", "das", "diese", "dieser", "es", "er", "sie", "welche", "obwohl", "den", "dass", "schreiben"],
     wordings: &[
-        (Wording::Hunt, &["Suchzeitraum", "Suche sollte beginnen", "Suchen sollten beginnen", "Suchen sollten am", "Suche sollte am", "Suche sollte zurückreichen", "Suchen sollten", "Protokolle ab", "Protokolle seit", "Protokolldaten ab", "Protokolldaten seit", "Logs ab", "Logs seit", "Logdaten ab", "Logdaten seit", "Suchfenster"]),
-        (Wording::Search, &["suchen", "zu suchen", "gesucht", "durchsuchen", "durchsucht", "zu prüfen", "geprüft", "überprüfen", "untersuchen", "zu durchsuchen", "Suche", "auszuwerten", "ausgewertet", "prüfen", "überprüft", "Prüfung"]),
+        (Wording::Hunt, &[
+                "Suchzeitraum", "Suche sollte beginnen", "Suchen sollten beginnen", "Suchen sollten am", "Suche sollte am",
+                "Suche sollte zurückreichen", "Suchen sollten", "Protokolle ab", "Protokolle seit", "Protokolldaten ab", "Protokolldaten seit",
+                "Logs ab", "Logs seit", "Logdaten ab", "Logdaten seit", "Suchfenster",
+            ]),
+        (Wording::Search, &[
+                "suchen", "zu suchen", "gesucht", "durchsuchen", "durchsucht", "zu prüfen", "geprüft", "überprüfen", "untersuchen",
+                "zu durchsuchen", "Suche", "auszuwerten", "ausgewertet", "prüfen", "überprüft", "Prüfung",
+            ]),
         (Wording::Active, &["aktiv", "beobachtet", "beobachten", "verfolgt", "bekannt", "tätig", "angegriffen", "eingesetzt", "greift"]),
         (Wording::Confidence(Confidence::High), &["hohe Konfidenz", "hoher Konfidenz", "hoher Sicherheit", "hoher Wahrscheinlichkeit", "hohes Vertrauen"]),
         (Wording::Confidence(Confidence::Medium), &["mittlere Konfidenz", "mittlerer Konfidenz", "mittlerer Sicherheit", "mittlerer Wahrscheinlichkeit"]),
-        (Wording::Confidence(Confidence::Low), &["geringe Konfidenz", "geringer Konfidenz", "niedriger Konfidenz", "geringer Sicherheit", "nicht bestätigt werden"]),
+        (Wording::Confidence(Confidence::Low), &["geringe Konfidenz", "geringer Konfidenz", "niedriger Konfidenz", "geringer Sicherheit"]),
         (Wording::Direction(Direction::Source), &["eingehende Verbindungen von", "eingehender Verkehr von", "Quelle der Angriffe"]),
         (Wording::Direction(Direction::Destination), &["ausgehende Verbindungen zu", "verbindet sich mit", "kommuniziert mit"]),
         (Wording::Group, &["Hackergruppe", "Angreifergruppe", "Tätergruppe", "Tätergruppierung", "Gruppierung"]),
-        (Wording::Team, &["Gruppe", "Akteur", "Akteure", "Angreifer", "Kampagne", "Täter", "Bande", "Hacker", "Betreiber", "APT-Gruppe", "Ransomware-Gruppe", "Akteurs", "Aktivität"]),
-        (Wording::Program, &["Schadsoftware", "Schadprogramm", "Hintertür", "Trojaner", "Erpressungstrojaner", "Verschlüsselungstrojaner", "Wurm", "Lader", "Schadcode", "Spionagesoftware", "Familie", "Erpressersoftware"]),
-        (Wording::Attributed, &["schreiben", "schreibt", "zuzuschreiben", "ordnen", "ordnet", "durchgeführt von", "durchgeführt durch", "betrieben von", "ausgeführt von", "verantwortlich ist", "Werk von", "Werk der", "geht zurück auf", "zurückzuführen auf", "gesteuert von", "Angriffe von", "Angriffe der", "Kampagne von", "Kampagne der", "wird der Gruppe", "verantwortet von", "Aktivitäten von", "verantwortlich"]),
-        (Wording::Called, &["verfolgt als", "bekannt als", "auch bekannt als", "auch bekannt unter", "bekannt unter dem Namen", "genannt", "namens", "alias", "sogenannte", "mit dem Namen", "als", "unter dem Namen", "bezeichnet als", "wir nennen", "getauft auf", "mit dem Namen"]),
-        (Wording::Spread, &["installiert", "verteilt", "lädt", "führt zu", "führen zu", "verbreitet", "liefert", "nachgeladen", "infiziert mit", "bringt", "startet"]),
+        (Wording::Team, &[
+                "Gruppe", "Akteur", "Akteure", "Angreifer", "Kampagne", "Täter", "Bande", "Hacker", "Betreiber", "APT-Gruppe", "Ransomware-Gruppe",
+                "Akteurs", "Aktivität",
+            ]),
+        (Wording::Program, &[
+                "Schadsoftware", "Schadprogramm", "Hintertür", "Trojaner", "Erpressungstrojaner", "Verschlüsselungstrojaner", "Wurm", "Lader",
+                "Schadcode", "Spionagesoftware", "Familie", "Erpressersoftware",
+            ]),
+        (Wording::Attributed, &[
+                "schreiben", "schreibt", "zuzuschreiben", "ordnen", "ordnet", "durchgeführt von", "durchgeführt durch", "betrieben von",
+                "ausgeführt von", "verantwortlich ist", "Werk von", "Werk der", "geht zurück auf", "zurückzuführen auf", "gesteuert von",
+                "Angriffe von", "Angriffe der", "Kampagne von", "Kampagne der", "wird der Gruppe", "verantwortet von", "Aktivitäten von",
+                "verantwortlich",
+            ]),
+        (Wording::Called, &[
+                "verfolgt als", "bekannt als", "auch bekannt als", "auch bekannt unter", "bekannt unter dem Namen", "genannt", "namens", "alias",
+                "sogenannte", "mit dem Namen", "als", "unter dem Namen", "bezeichnet als", "wir nennen", "getauft auf", "mit dem Namen",
+            ]),
+        (Wording::Spread, &[
+                "installiert", "verteilt", "lädt", "führt zu", "führen zu", "verbreitet", "liefert", "nachgeladen", "infiziert mit", "bringt",
+                "startet",
+            ]),
         (Wording::Behind, &["zugeschrieben", "zugeordnet", "steckt hinter", "steht hinter", "ist verantwortlich", "verantwortlich für", "durchgeführt"]),
-        (Wording::Compared, &["ähnelt", "ähneln", "ähnlich", "ähnlichkeit", "ähnlichkeiten", "erinnert an", "erinnern an", "anders als", "im Gegensatz zu", "vergleichbar", "wie", "überschneidungen", "überschneidet", "überschneiden", "im Unterschied", "gleicht", "gleichen", "nachgeahmt", "ahmt", "statt", "etwa"]),
-        (Wording::Denied, &["nicht", "kein", "keine", "keinen", "keiner", "keinem", "niemals", "weder", "noch", "ohne", "ausgeschlossen", "unklar", "unwahrscheinlich", "bestreitet", "ob"]),
-        (Wording::Past, &["früher", "in der Vergangenheit", "zuvor", "vormals", "ehemals", "damals", "seinerzeit", "bereits früher", "vorher", "im letzten Jahr", "im vergangenen Jahr", "vor Jahren", "früheren", "frühere", "einst", "einstmals", "ursprünglich"]),
-        (Wording::Others, &["Kunden von", "Kunden der", "Kunde von", "Opfer von", "Opfer der", "Nutzer von", "Bericht über", "Artikel über", "gibt sich als", "geben sich als"]),
+        (Wording::Compared, &[
+                "ähnelt", "ähneln", "ähnlich", "ähnlichkeit", "ähnlichkeiten", "erinnert an", "erinnern an", "anders als", "im Gegensatz zu",
+                "vergleichbar", "wie", "überschneidungen", "überschneidet", "überschneiden", "im Unterschied", "gleicht", "gleichen", "nachgeahmt",
+                "ahmt", "statt", "etwa",
+            ]),
+        (Wording::Denied, &[
+                "nicht", "kein", "keine", "keinen", "keiner", "keinem", "niemals", "weder", "noch", "ohne", "ausgeschlossen", "unklar",
+                "unwahrscheinlich", "bestreitet", "ob",
+            ]),
+        (Wording::Past, &[
+                "früher", "in der Vergangenheit", "zuvor", "vormals", "ehemals", "damals", "seinerzeit", "bereits früher", "vorher",
+                "im letzten Jahr", "im vergangenen Jahr", "vor Jahren", "früheren", "frühere", "einst", "einstmals", "ursprünglich",
+            ]),
+        (Wording::Others, &[
+                "Kunden von", "Kunden der", "Kunde von", "Opfer von", "Opfer der", "Nutzer von", "Bericht über", "Artikel über", "gibt sich als",
+                "geben sich als",
+            ]),
         (Wording::But, &["aber", "jedoch", "sondern", "allerdings", "dennoch"]),
-        (Wording::Hit, &["Treffer", "Fund", "Funde", "Erkennung", "Erkennungen", "Detektion", "Detektionen", "Verbindung", "Verbindungen", "Alarm", "Alarme", "Vorkommen", "Übereinstimmung", "Übereinstimmungen", "Kontakt", "Vorhandensein", "Auftreten"]),
-        (Wording::NoProof, &["kein Beweis", "kein Nachweis", "kein Beleg", "nicht zwingend", "nicht zwangsläufig", "nicht notwendigerweise", "nicht unbedingt", "bedeutet nicht", "bedeuten nicht", "beweist nicht", "beweisen nicht", "belegt nicht", "noch keine", "noch kein", "nicht automatisch", "für sich allein", "allein kein", "allein keine", "reicht nicht", "kann legitim sein", "können legitim sein", "nicht als Beweis", "keinen Beweis"]),
-        (Wording::Compromise, &["Kompromittierung", "kompromittiert", "Infektion", "infiziert", "Beweis", "Nachweis", "Beleg", "Vorfall", "Angriff", "Einbruch", "legitim", "Fehlalarm", "Falschmeldung"]),
-        (Wording::Investigate, &["sollte untersucht werden", "sollten untersucht werden", "muss untersucht werden", "müssen untersucht werden", "sollte geprüft werden", "sollten geprüft werden", "muss geprüft werden", "müssen geprüft werden", "sollte überprüft werden", "sollten überprüft werden", "sollte verifiziert werden", "sollten verifiziert werden", "ist zu prüfen", "sind zu prüfen", "zu untersuchen", "bedarf der Prüfung", "bedürfen der Prüfung"]),
+        (Wording::Hit, &[
+                "Treffer", "Fund", "Funde", "Erkennung", "Erkennungen", "Detektion", "Detektionen", "Verbindung", "Verbindungen", "Alarm",
+                "Alarme", "Vorkommen", "Übereinstimmung", "Übereinstimmungen", "Kontakt", "Vorhandensein", "Auftreten",
+            ]),
+        (Wording::NoProof, &[
+                "kein Beweis", "kein Nachweis", "kein Beleg", "nicht zwingend", "nicht zwangsläufig", "nicht notwendigerweise", "nicht unbedingt",
+                "bedeutet nicht", "bedeuten nicht", "beweist nicht", "beweisen nicht", "belegt nicht", "noch keine", "noch kein",
+                "nicht automatisch", "für sich allein", "allein kein", "allein keine", "reicht nicht", "kann legitim sein", "können legitim sein",
+                "nicht als Beweis", "keinen Beweis",
+            ]),
+        (Wording::Compromise, &[
+                "Kompromittierung", "kompromittiert", "Infektion", "infiziert", "Beweis", "Nachweis", "Beleg", "Vorfall", "Angriff", "Einbruch",
+                "legitim", "Fehlalarm", "Falschmeldung",
+            ]),
+        (Wording::Investigate, &[
+                "sollte untersucht werden", "sollten untersucht werden", "muss untersucht werden", "müssen untersucht werden",
+                "sollte geprüft werden", "sollten geprüft werden", "muss geprüft werden", "müssen geprüft werden", "sollte überprüft werden",
+                "sollten überprüft werden", "sollte verifiziert werden", "sollten verifiziert werden", "ist zu prüfen", "sind zu prüfen",
+                "zu untersuchen", "bedarf der Prüfung", "bedürfen der Prüfung",
+            ]),
         (Wording::Urgent, &["sofort", "umgehend", "unverzüglich"]),
-        (Wording::Nothing, &["kein Zweifel", "nicht nur", "ohne Zweifel", "zuvor unbekannt", "zuvor unbekannte", "zuvor unbekannten", "bisher unbekannt", "bislang unbekannte"]),
+        (Wording::Nothing, &[
+                "kein Zweifel", "nicht nur", "ohne Zweifel", "zuvor unbekannt", "zuvor unbekannte", "zuvor unbekannten", "bisher unbekannt",
+                "bislang unbekannte",
+            ]),
     ],
     topics: &[
-        (Topic::Indicators, &["Kompromittierungsindikatoren", "Indikatoren", "Indikatoren für eine Kompromittierung", "Indikatoren einer Kompromittierung", "Indikatoren für Kompromittierung", "Kompromittierungsanzeichen", "Kompromittierungsmerkmale", "Angriffsindikatoren", "technische Indikatoren"]),
-        (Topic::Network, &["Domains", "Domänen", "Domain-Namen", "Domainnamen", "IP-Adressen", "IP-Adresse", "Netzwerk", "Netzwerkindikatoren", "Server", "Infrastruktur", "Adressen", "Hostnamen"]),
+        (Topic::Indicators, &[
+                "Kompromittierungsindikatoren", "Indikatoren", "Indikatoren für eine Kompromittierung", "Indikatoren einer Kompromittierung",
+                "Indikatoren für Kompromittierung", "Kompromittierungsanzeichen", "Kompromittierungsmerkmale", "Angriffsindikatoren",
+                "technische Indikatoren",
+            ]),
+        (Topic::Network, &[
+                "Domains", "Domänen", "Domain-Namen", "Domainnamen", "IP-Adressen", "IP-Adresse", "Netzwerk", "Netzwerkindikatoren", "Server",
+                "Infrastruktur", "Adressen", "Hostnamen",
+            ]),
         (Topic::Hashes, &["Hashwerte", "Hashwert", "Prüfsummen", "Prüfsumme", "Dateihashes", "Hashes", "Samples"]),
         (Topic::Files, &["Dateien", "Datei", "Dateinamen", "Dateiname", "Dateipfade", "Pfade", "Anhänge", "Dateianhänge", "Hostindikatoren"]),
         (Topic::Registry, &["Registrierungsschlüssel", "Registrierung", "Registry-Schlüssel", "Registryschlüssel"]),
@@ -78,13 +165,26 @@ pub(super) static GERMAN: Language = Language {
         (Topic::Harmless, &["legitime", "legitim", "harmlose"]),
     ],
     roles: &[
-        (Role::C2, &["Steuerungsserver", "Steuerserver", "Kontrollserver", "Command-and-Control-Server", "Command-and-Control", "C2-Server", "C&C-Server", "Befehls- und Kontrollserver", "Führungsserver", "Kommandoserver", "Steuerungsinfrastruktur", "Kommando- und Kontrollserver"]),
-        (Role::Phishing, &["Phishing-Seiten", "Phishingseiten", "Phishing-Seite", "Phishing-Domains", "Phishing", "Zugangsdatendiebstahl", "gefälschte Anmeldeseiten", "Anmeldeseite"]),
-        (Role::Delivery, &["Verteilung", "Verteilserver", "Verteilungsserver", "Download-Server", "Downloadserver", "Auslieferung", "Verbreitung", "Nachladeserver", "Nachladeadressen"]),
+        (Role::C2, &[
+                "Steuerungsserver", "Steuerserver", "Kontrollserver", "Command-and-Control-Server", "Command-and-Control", "C2-Server",
+                "C&C-Server", "Befehls- und Kontrollserver", "Führungsserver", "Kommandoserver", "Steuerungsinfrastruktur",
+                "Kommando- und Kontrollserver",
+            ]),
+        (Role::Phishing, &[
+                "Phishing-Seiten", "Phishingseiten", "Phishing-Seite", "Phishing-Domains", "Phishing", "Zugangsdatendiebstahl",
+                "gefälschte Anmeldeseiten", "Anmeldeseite",
+            ]),
+        (Role::Delivery, &[
+                "Verteilung", "Verteilserver", "Verteilungsserver", "Download-Server", "Downloadserver", "Auslieferung", "Verbreitung",
+                "Nachladeserver", "Nachladeadressen",
+            ]),
         (Role::Exfiltration, &["Exfiltration", "Exfiltrationsserver", "Datenabfluss", "Datenausleitung", "Ausleitungsserver"]),
         (Role::Sender, &["Absender", "Absenderadressen", "Absenderadresse"]),
         (Role::Scanner, &["Scanner", "Scans", "Abtastung", "Brute-Force", "Scan-Quellen"]),
-        (Role::Relay, &["Relais", "Weiterleitungsserver", "Relay-Server", "kompromittierte Router", "Proxys", "Anonymisierung", "Zwischenstationen", "Vermittlungsknoten"]),
+        (Role::Relay, &[
+                "Relais", "Weiterleitungsserver", "Relay-Server", "kompromittierte Router", "Proxys", "Anonymisierung", "Zwischenstationen",
+                "Vermittlungsknoten",
+            ]),
         (Role::Payload, &["Schadcode", "Nutzlast", "Schadprogramme", "Schadsoftware"]),
     ],
     near: &[

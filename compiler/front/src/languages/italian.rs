@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static ITALIAN: Language = Language {
     name: "Italian",
     day_first: true,
@@ -21,46 +23,121 @@ pub(super) static ITALIAN: Language = Language {
         &["novembre", "nov"],
         &["dicembre", "dic"],
     ],
-    around_days: &["il", "del", "di", "data", "al", "dell'", "in", "almeno", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
-    published: &["pubblicato", "pubblicato il", "pubblicata il", "data di pubblicazione", "pubblicazione", "data:", "data di emissione", "emesso il", "data della prima versione", "prima versione", "prima pubblicazione", "data di creazione", "diffuso il", "versione iniziale", "data di rilascio"],
-    modified: &["aggiornato", "aggiornato il", "aggiornata il", "ultimo aggiornamento", "data di aggiornamento", "data dell'ultimo aggiornamento", "ultima modifica", "modificato il", "ultima versione", "data dell'ultima versione", "ultima revisione", "aggiornamento", "data ultimo aggiornamento", "revisione"],
-    since: &["dal", "dall'", "a partire dal", "a partire da", "a decorrere dal", "fin dal", "sin dal", "fino al", "risalendo al", "successive al", "successivi al", "almeno dal"],
+    around_days: &[
+        "il", "del", "di", "data", "al", "dell'", "in", "almeno", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica",
+    ],
+    published: &[
+        "pubblicato", "pubblicato il", "pubblicata il", "data di pubblicazione", "pubblicazione", "data:", "data di emissione", "emesso il",
+        "data della prima versione", "prima versione", "prima pubblicazione", "data di creazione", "diffuso il", "versione iniziale",
+        "data di rilascio",
+    ],
+    modified: &[
+        "aggiornato", "aggiornato il", "aggiornata il", "ultimo aggiornamento", "data di aggiornamento", "data dell'ultimo aggiornamento",
+        "ultima modifica", "modificato il", "ultima versione", "data dell'ultima versione", "ultima revisione", "aggiornamento",
+        "data ultimo aggiornamento", "revisione",
+    ],
+    since: &[
+        "dal", "dall'", "a partire dal", "a partire da", "a decorrere dal", "fin dal", "sin dal", "fino al", "risalendo al", "successive al",
+        "successivi al", "almeno dal",
+    ],
     onwards: &["in poi"],
     until: &["al", "fino al"],
     beginning: &["inizio"],
     title: &["titolo", "oggetto"],
-    number: &["riferimento", "identificativo", "numero", "n.", "n°", "bollettino", "avviso", "codice", "rif", "rif.", "allerta", "codice avviso", "numero documento", "rapporto", "numero di riferimento"],
+    number: &[
+        "riferimento", "identificativo", "numero", "n.", "n°", "bollettino", "avviso", "codice", "rif", "rif.", "allerta", "codice avviso",
+        "numero documento", "rapporto", "numero di riferimento",
+    ],
     byline: &["di", "a cura di", "autore", "autori", "pubblicato da", "pubblicato il", "scritto da"],
     report: &["segnal", "comunic", "notific", "contatt"],
-    plain_headings: &["allegato", "allegati", "appendice", "sintesi", "sommario", "introduzione", "indice", "descrizione", "elenco", "di", "del", "della", "dei", "delle", "e", "la", "il", "gli", "tabella", "conclusioni", "dettagli", "tecnici", "analisi", "avviso", "bollettino", "allerta", "rapporto", "documento", "contesto", "noti", "osservati", "associati", "campagna", "lista", "per"],
+    plain_headings: &[
+        "allegato", "allegati", "appendice", "sintesi", "sommario", "introduzione", "indice", "descrizione", "elenco", "di", "del", "della", "dei",
+        "delle", "e", "la", "il", "gli", "tabella", "conclusioni", "dettagli", "tecnici", "analisi", "avviso", "bollettino", "allerta", "rapporto",
+        "documento", "contesto", "noti", "osservati", "associati", "campagna", "lista", "per",
+    ],
     clauses: &["noi", "il", "la", "i", "le", "questa", "questo", "che", "sebbene", "si", "lo", "gli", "attribuiamo"],
     wordings: &[
-        (Wording::Hunt, &["ricerche dovrebbero iniziare", "ricerche devono iniziare", "ricerche dovrebbero partire", "ricerca dovrebbe iniziare", "periodo di ricerca", "finestra di ricerca", "ricerche dovrebbero risalire", "log dal", "log a partire", "ricerche devono partire", "ricerche devono risalire"]),
-        (Wording::Search, &["cercare", "ricercare", "ricerca", "ricerche", "cercate", "verificare", "esaminare", "analizzare i log", "controllare", "verifica dei log", "ispezionare", "effettuare ricerche"]),
+        (Wording::Hunt, &[
+                "ricerche dovrebbero iniziare", "ricerche devono iniziare", "ricerche dovrebbero partire", "ricerca dovrebbe iniziare",
+                "periodo di ricerca", "finestra di ricerca", "ricerche dovrebbero risalire", "log dal", "log a partire", "ricerche devono partire",
+                "ricerche devono risalire",
+            ]),
+        (Wording::Search, &[
+                "cercare", "ricercare", "ricerca", "ricerche", "cercate", "verificare", "esaminare", "analizzare i log", "controllare",
+                "verifica dei log", "ispezionare", "effettuare ricerche",
+            ]),
         (Wording::Active, &["attivo", "attiva", "attivi", "attive", "osservato", "osservata", "monitorato", "noto", "nota", "opera"]),
-        (Wording::Confidence(Confidence::High), &["alta confidenza", "elevata confidenza", "confidenza alta", "confidenza elevata", "alto grado di confidenza", "elevato grado di confidenza"]),
+        (Wording::Confidence(Confidence::High), &[
+                "alta confidenza", "elevata confidenza", "confidenza alta", "confidenza elevata", "alto grado di confidenza",
+                "elevato grado di confidenza",
+            ]),
         (Wording::Confidence(Confidence::Medium), &["media confidenza", "moderata confidenza", "confidenza media", "confidenza moderata"]),
         (Wording::Confidence(Confidence::Low), &["bassa confidenza", "confidenza bassa", "scarsa confidenza"]),
         (Wording::Direction(Direction::Source), &["connessioni in ingresso da", "sorgente degli attacchi", "traffico in ingresso da"]),
         (Wording::Direction(Direction::Destination), &["comando e controllo", "connessioni in uscita verso", "si connette a", "comunica con"]),
         (Wording::Group, &["gruppo di attaccanti", "gruppo di spionaggio", "gruppo APT", "gruppo hacker", "insieme di intrusione"]),
-        (Wording::Team, &["gruppo", "attore", "attori", "attaccanti", "campagna", "banda", "operatori", "criminali", "attività", "gruppi", "operazione", "attore malevolo"]),
-        (Wording::Program, &["software malevolo", "codice malevolo", "codice maligno", "trojan bancario", "cavallo di troia", "caricatore", "famiglia di malware", "impianto", "carico"]),
-        (Wording::Attributed, &["attribuiamo", "attribuisce", "attribuita", "attribuito", "attribuite", "attribuiti", "attribuire", "attribuzione a", "condotta da", "condotte da", "condotto da", "condotti da", "operato da", "operata da", "opera di", "gestito da", "gestita da", "gestiti da", "coordinata da", "orchestrata da", "perpetrata da", "campagna di", "attacchi di", "attività di", "riconducibile a", "riconducibili a", "riconducibile al", "riconducibili al", "collegata a", "collegato a", "realizzata da", "condotta dal", "condotte dal", "gestiti dal", "opera del"]),
-        (Wording::Called, &["noto come", "nota come", "conosciuto come", "conosciuta come", "anche noto come", "denominato", "denominata", "chiamato", "chiamata", "tracciato come", "alias", "soprannominato", "ribattezzato", "detto", "con il nome di", "identificato come", "che tracciamo come", "che seguiamo come"]),
-        (Wording::Spread, &["installa", "installano", "distribuisce", "distribuiscono", "scarica", "scaricano", "rilascia", "diffonde", "diffondono", "porta a", "conduce a", "infettati con", "infettati da", "esegue", "veicola"]),
+        (Wording::Team, &[
+                "gruppo", "attore", "attori", "attaccanti", "campagna", "banda", "operatori", "criminali", "attività", "gruppi", "operazione",
+                "attore malevolo",
+            ]),
+        (Wording::Program, &[
+                "software malevolo", "codice malevolo", "codice maligno", "trojan bancario", "cavallo di troia", "caricatore",
+                "famiglia di malware", "impianto", "carico",
+            ]),
+        (Wording::Attributed, &[
+                "attribuiamo", "attribuisce", "attribuita", "attribuito", "attribuite", "attribuiti", "attribuire", "attribuzione a",
+                "condotta da", "condotte da", "condotto da", "condotti da", "operato da", "operata da", "opera di", "gestito da", "gestita da",
+                "gestiti da", "coordinata da", "orchestrata da", "perpetrata da", "campagna di", "attacchi di", "attività di", "riconducibile a",
+                "riconducibili a", "riconducibile al", "riconducibili al", "collegata a", "collegato a", "realizzata da", "condotta dal",
+                "condotte dal", "gestiti dal", "opera del",
+            ]),
+        (Wording::Called, &[
+                "noto come", "nota come", "conosciuto come", "conosciuta come", "anche noto come", "denominato", "denominata", "chiamato",
+                "chiamata", "tracciato come", "alias", "soprannominato", "ribattezzato", "detto", "con il nome di", "identificato come",
+                "che tracciamo come", "che seguiamo come",
+            ]),
+        (Wording::Spread, &[
+                "installa", "installano", "distribuisce", "distribuiscono", "scarica", "scaricano", "rilascia", "diffonde", "diffondono",
+                "porta a", "conduce a", "infettati con", "infettati da", "esegue", "veicola",
+            ]),
         (Wording::Behind, &["è dietro", "sarebbe dietro", "è responsabile", "è il responsabile", "sarebbe responsabile"]),
-        (Wording::Compared, &["somiglia", "somigliano", "assomiglia", "simile", "simili", "analogo", "analoga", "ricorda", "ricordano", "a differenza di", "paragonabile", "contrariamente a", "diversamente da", "sovrapposizioni", "sovrapposizione", "sovrappone", "somiglianze", "imita", "invece di", "al pari di", "quali"]),
+        (Wording::Compared, &[
+                "somiglia", "somigliano", "assomiglia", "simile", "simili", "analogo", "analoga", "ricorda", "ricordano", "a differenza di",
+                "paragonabile", "contrariamente a", "diversamente da", "sovrapposizioni", "sovrapposizione", "sovrappone", "somiglianze", "imita",
+                "invece di", "al pari di", "quali",
+            ]),
         (Wording::Denied, &["non", "né", "mai", "nessun", "nessuna", "senza", "impossibile", "esclude", "escluso", "improbabile", "smentisce", "nega"]),
-        (Wording::Past, &["in passato", "precedentemente", "in precedenza", "anteriormente", "anni fa", "l'anno scorso", "un tempo", "all'epoca", "precedenti", "precedente"]),
+        (Wording::Past, &[
+                "in passato", "precedentemente", "in precedenza", "anteriormente", "anni fa", "l'anno scorso", "un tempo", "all'epoca",
+                "precedenti", "precedente",
+            ]),
         (Wording::Others, &["clienti di", "cliente di", "vittime di", "vittima di", "rapporto su", "articolo su", "fingendosi", "spacciandosi per", "utenti di"]),
         (Wording::But, &["ma", "tuttavia", "però", "bensì", "invece"]),
-        (Wording::Hit, &["rilevamento", "rilevamenti", "rilevazione", "rilevazioni", "corrispondenza", "corrispondenze", "presenza", "riscontro", "riscontri", "allarme", "allarmi", "connessione", "connessioni", "risultato", "occorrenza", "comunicazione", "contatto", "hit"]),
-        (Wording::NoProof, &["non è prova", "non è una prova", "non costituisce", "non costituiscono", "non significa", "non significano", "non implica", "non implicano", "non necessariamente", "non è necessariamente", "non dimostra", "non prova", "da solo", "da sola", "di per sé", "non è sufficiente", "non basta", "non indica", "non sempre", "non conferma", "può essere legittima", "può essere legittimo"]),
-        (Wording::Compromise, &["compromissione", "compromesso", "compromessa", "infezione", "intrusione", "prova", "incidente", "attacco", "malevolo", "malevola", "legittimo", "legittima", "falso positivo"]),
-        (Wording::Investigate, &["deve essere verificata", "deve essere verificato", "devono essere verificati", "devono essere verificate", "va verificata", "va verificato", "vanno verificati", "vanno verificate", "deve essere analizzata", "devono essere analizzati", "deve essere approfondita", "va approfondita", "vanno approfonditi", "dovrebbe essere verificata", "dovrebbero essere verificati", "richiede una verifica", "richiedono una verifica", "va analizzata", "vanno analizzati", "deve essere esaminata", "va approfondito", "deve essere approfondito"]),
+        (Wording::Hit, &[
+                "rilevamento", "rilevamenti", "rilevazione", "rilevazioni", "corrispondenza", "corrispondenze", "presenza", "riscontro",
+                "riscontri", "allarme", "allarmi", "connessione", "connessioni", "risultato", "occorrenza", "comunicazione", "contatto", "hit",
+            ]),
+        (Wording::NoProof, &[
+                "non è prova", "non è una prova", "non costituisce", "non costituiscono", "non significa", "non significano", "non implica",
+                "non implicano", "non necessariamente", "non è necessariamente", "non dimostra", "non prova", "da solo", "da sola", "di per sé",
+                "non è sufficiente", "non basta", "non indica", "non sempre", "non conferma", "può essere legittima", "può essere legittimo",
+            ]),
+        (Wording::Compromise, &[
+                "compromissione", "compromesso", "compromessa", "infezione", "intrusione", "prova", "incidente", "attacco", "malevolo", "malevola",
+                "legittimo", "legittima", "falso positivo",
+            ]),
+        (Wording::Investigate, &[
+                "deve essere verificata", "deve essere verificato", "devono essere verificati", "devono essere verificate", "va verificata",
+                "va verificato", "vanno verificati", "vanno verificate", "deve essere analizzata", "devono essere analizzati",
+                "deve essere approfondita", "va approfondita", "vanno approfonditi", "dovrebbe essere verificata", "dovrebbero essere verificati",
+                "richiede una verifica", "richiedono una verifica", "va analizzata", "vanno analizzati", "deve essere esaminata",
+                "va approfondito", "deve essere approfondito",
+            ]),
         (Wording::Urgent, &["immediatamente", "subito", "con urgenza", "senza indugio"]),
-        (Wording::Nothing, &["non c'è dubbio", "senza dubbio", "non solo", "precedentemente sconosciuto", "precedentemente sconosciuta", "finora sconosciuto", "finora sconosciuta"]),
+        (Wording::Nothing, &[
+                "non c'è dubbio", "senza dubbio", "non solo", "precedentemente sconosciuto", "precedentemente sconosciuta", "finora sconosciuto",
+                "finora sconosciuta",
+            ]),
     ],
     topics: &[
         (Topic::Indicators, &["indicatori di compromissione", "indicatore di compromissione", "indicatori", "indicatori tecnici", "indicatori di attacco"]),
@@ -84,7 +161,10 @@ pub(super) static ITALIAN: Language = Language {
         (Role::Exfiltration, &["esfiltrazione", "server di esfiltrazione", "esfiltrazione dei dati"]),
         (Role::Sender, &["mittente", "mittenti", "indirizzi mittenti", "indirizzi del mittente"]),
         (Role::Scanner, &["scansione", "scansioni", "scanner", "forza bruta", "sorgenti di scansione"]),
-        (Role::Relay, &["inoltro", "server di inoltro", "proxy", "router compromessi", "anonimizzazione", "nodi di uscita", "nodi di rilancio", "relè", "ripetitori"]),
+        (Role::Relay, &[
+                "inoltro", "server di inoltro", "proxy", "router compromessi", "anonimizzazione", "nodi di uscita", "nodi di rilancio", "relè",
+                "ripetitori",
+            ]),
         (Role::Payload, &["carico utile", "carico malevolo", "payload"]),
     ],
     near: &[

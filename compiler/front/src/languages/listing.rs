@@ -27,7 +27,14 @@ pub fn listing() -> impl Iterator<Item = Listed> {
         let roles = language.roles.iter().map(move |(role, words)| row(role.name(), words));
         let confidence = language.confidence.iter().map(move |(degree, words)| row(degree.name(), words));
         let cells = language.cells.iter().map(move |(meaning, words)| row(meaning, words));
-        labels.into_iter().map(move |(meaning, words)| row(meaning, words)).chain(topics).chain(roles).chain(confidence).chain(cells).filter(|row| !row.words.is_empty())
+        labels
+            .into_iter()
+            .map(move |(meaning, words)| row(meaning, words))
+            .chain(topics)
+            .chain(roles)
+            .chain(confidence)
+            .chain(cells)
+            .filter(|row| !row.words.is_empty())
     })
 }
 
@@ -46,7 +53,9 @@ mod tests {
         for language in LANGUAGES {
             let name = language.name;
             assert!(language.months.iter().all(|month| !month.is_empty()), "{name}");
-            for words in [language.published, language.modified, language.title, language.number, language.report, language.plain_headings, language.clauses] {
+            for words in
+                [language.published, language.modified, language.title, language.number, language.report, language.plain_headings, language.clauses]
+            {
                 assert!(!words.is_empty(), "{name}");
             }
             assert!(!language.since.is_empty() || !language.onwards.is_empty(), "{name}");
@@ -55,7 +64,8 @@ mod tests {
             assert!(words.into_iter().all(|word| !folded(word).is_empty()), "{name}");
         }
         assert_eq!(names().count(), 12);
-        let columns = |name: &str| listing().filter(|row| row.language == name).filter(|row| row.meaning == "first seen").flat_map(|row| row.words).count();
+        let columns =
+            |name: &str| listing().filter(|row| row.language == name).filter(|row| row.meaning == "first seen").flat_map(|row| row.words).count();
         assert!(names().filter(|name| *name != "English").all(|name| columns(name) > 1));
     }
 }

@@ -421,7 +421,8 @@ pub(crate) fn wordings(folded: &str) -> impl Iterator<Item = (usize, usize, Word
 }
 
 static TOPICS: LazyLock<Lookup<Meaning>> = LazyLock::new(|| {
-    let topics = LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
+    let topics =
+        LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
     let roles = LANGUAGES.iter().flat_map(|language| language.roles).flat_map(|(role, words)| words.iter().map(|word| (*word, Meaning::Role(*role))));
     Lookup::of(topics.chain(roles).map(|(word, meaning)| (folded(word), meaning)))
 });
@@ -488,9 +489,11 @@ pub(crate) fn role(cell: &str) -> Option<Role> {
     if cell.len() > LONGEST {
         return None;
     }
-    let key = folded(cell);
-    let role = TOPICS.all(&key).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None });
-    role
+    roles(&folded(cell))
+}
+
+fn roles(folded: &str) -> Option<Role> {
+    TOPICS.all(folded).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None })
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static POLISH: Language = Language {
     name: "Polish",
     day_first: true,
@@ -21,22 +23,45 @@ pub(super) static POLISH: Language = Language {
         &["listopada", "listopad", "lis"],
         &["grudnia", "grudzień", "gru"],
     ],
-    around_days: &["dnia", "dniu", "w dniu", "w", "z", "od", "do", "najmniej", "poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
-    published: &["opublikowano", "opublikowany", "opublikowana", "data publikacji", "publikacja", "data:", "data wydania", "wydano", "data pierwszej wersji", "pierwsza wersja", "data utworzenia", "ogłoszono", "pierwsza publikacja", "wersja pierwotna"],
-    modified: &["zaktualizowano", "zaktualizowany", "aktualizacja", "data aktualizacji", "ostatnia aktualizacja", "data ostatniej aktualizacji", "zmodyfikowano", "ostatnia modyfikacja", "ostatnia zmiana", "ostatnia wersja", "data ostatniej wersji", "zmieniono", "data modyfikacji", "data ostatniej zmiany"],
+    around_days: &[
+        "dnia", "dniu", "w dniu", "w", "z", "od", "do", "najmniej", "poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela",
+    ],
+    published: &[
+        "opublikowano", "opublikowany", "opublikowana", "data publikacji", "publikacja", "data:", "data wydania", "wydano",
+        "data pierwszej wersji", "pierwsza wersja", "data utworzenia", "ogłoszono", "pierwsza publikacja", "wersja pierwotna",
+    ],
+    modified: &[
+        "zaktualizowano", "zaktualizowany", "aktualizacja", "data aktualizacji", "ostatnia aktualizacja", "data ostatniej aktualizacji",
+        "zmodyfikowano", "ostatnia modyfikacja", "ostatnia zmiana", "ostatnia wersja", "data ostatniej wersji", "zmieniono", "data modyfikacji",
+        "data ostatniej zmiany",
+    ],
     since: &["od", "od dnia", "począwszy od", "poczynając od", "wstecz do", "sięgając", "po dniu", "nie później niż od", "co najmniej od"],
     onwards: &["roku wzwyż"],
     until: &["do", "do dnia"],
     beginning: &["początku", "początek", "początkiem"],
     title: &["tytuł", "temat"],
-    number: &["numer", "nr", "sygnatura", "identyfikator", "oznaczenie", "komunikat", "biuletyn", "ostrzeżenie", "raport", "numer dokumentu", "numer referencyjny", "znak", "komunikat nr", "numer komunikatu", "alert"],
+    number: &[
+        "numer", "nr", "sygnatura", "identyfikator", "oznaczenie", "komunikat", "biuletyn", "ostrzeżenie", "raport", "numer dokumentu",
+        "numer referencyjny", "znak", "komunikat nr", "numer komunikatu", "alert",
+    ],
     byline: &["autor", "autorzy", "opracował", "opublikował", "przygotował"],
     report: &["zgłasza", "zgłosz", "zgłoś", "poinform", "powiadom", "kontakt"],
-    plain_headings: &["załącznik", "załączniki", "streszczenie", "podsumowanie", "wstęp", "wprowadzenie", "spis treści", "opis", "lista", "i", "oraz", "tabela", "wnioski", "szczegóły", "techniczne", "analiza", "ostrzeżenie", "komunikat", "raport", "biuletyn", "dokument", "znane", "zaobserwowane", "kampania", "kampanii", "ataku"],
+    plain_headings: &[
+        "załącznik", "załączniki", "streszczenie", "podsumowanie", "wstęp", "wprowadzenie", "spis treści", "opis", "lista", "i", "oraz", "tabela",
+        "wnioski", "szczegóły", "techniczne", "analiza", "ostrzeżenie", "komunikat", "raport", "biuletyn", "dokument", "znane", "zaobserwowane",
+        "kampania", "kampanii", "ataku",
+    ],
     clauses: &["my", "ta", "ten", "to", "te", "która", "który", "które", "choć", "chociaż", "przypisujemy", "jednak", "że"],
     wordings: &[
-        (Wording::Hunt, &["okres wyszukiwania", "okres poszukiwań", "wyszukiwanie należy rozpocząć", "wyszukiwania należy rozpocząć", "przeszukiwanie należy rozpocząć", "poszukiwania należy rozpocząć", "logi od", "dzienniki od", "logów od", "dzienników od", "wyszukiwanie powinno obejmować okres", "wyszukiwania powinny rozpoczynać się", "wyszukiwania powinny sięgać"]),
-        (Wording::Search, &["wyszukać", "wyszukanie", "wyszukiwanie", "szukać", "poszukiwać", "przeszukać", "przeszukanie", "sprawdzić", "sprawdzenie", "przeanalizować", "przejrzeć", "weryfikację logów", "przeanalizowanie", "analizę logów"]),
+        (Wording::Hunt, &[
+                "okres wyszukiwania", "okres poszukiwań", "wyszukiwanie należy rozpocząć", "wyszukiwania należy rozpocząć",
+                "przeszukiwanie należy rozpocząć", "poszukiwania należy rozpocząć", "logi od", "dzienniki od", "logów od", "dzienników od",
+                "wyszukiwanie powinno obejmować okres", "wyszukiwania powinny rozpoczynać się", "wyszukiwania powinny sięgać",
+            ]),
+        (Wording::Search, &[
+                "wyszukać", "wyszukanie", "wyszukiwanie", "szukać", "poszukiwać", "przeszukać", "przeszukanie", "sprawdzić", "sprawdzenie",
+                "przeanalizować", "przejrzeć", "weryfikację logów", "przeanalizowanie", "analizę logów",
+            ]),
         (Wording::Active, &["aktywna", "aktywny", "aktywni", "obserwowana", "obserwowany", "śledzona", "znana", "znany", "działa", "działająca"]),
         (Wording::Confidence(Confidence::High), &["wysoki stopień pewności", "wysokim stopniem pewności", "wysoką pewnością", "wysoka pewność"]),
         (Wording::Confidence(Confidence::Medium), &["średnim stopniem pewności", "umiarkowaną pewnością", "średnia pewność", "umiarkowanym stopniem pewności"]),
@@ -44,27 +69,80 @@ pub(super) static POLISH: Language = Language {
         (Wording::Direction(Direction::Source), &["połączenia przychodzące z", "źródło ataków", "ruch przychodzący z"]),
         (Wording::Direction(Direction::Destination), &["dowodzenia i kontroli", "połączenia wychodzące do", "łączy się z", "komunikuje się z"]),
         (Wording::Group, &["grupa hakerska", "grupa APT", "grupa cyberszpiegowska", "grupa przestępcza"]),
-        (Wording::Team, &["grupa", "grupy", "grupie", "grupę", "grupą", "aktor", "aktora", "sprawcy", "atakujący", "kampania", "kampanii", "gang", "operatorzy", "operatorów", "aktywność", "operacja"]),
-        (Wording::Program, &["złośliwe oprogramowanie", "złośliwego oprogramowania", "oprogramowanie szantażujące", "tylna furtka", "trojan", "trojana", "robak", "rodzina", "rodziny", "backdoora", "szkodliwe oprogramowanie", "oprogramowanie szpiegujące"]),
-        (Wording::Attributed, &["przypisujemy", "przypisuje", "przypisywana", "przypisywane", "przypisywany", "przypisać", "przypisana", "przypisano", "przeprowadzona przez", "prowadzona przez", "prowadzone przez", "przeprowadzone przez", "obsługiwane przez", "kontrolowane przez", "koordynowana przez", "dzieło", "dziełem", "kampania grupy", "ataki grupy", "działalność grupy", "aktywność grupy", "powiązana z", "powiązane z", "powiązany z", "odpowiada grupa", "odpowiada"]),
-        (Wording::Called, &["śledzona jako", "śledzony jako", "śledzimy jako", "znana jako", "znany jako", "znana także jako", "znana również jako", "określana jako", "nazwana", "nazwany", "nazywana", "zwana", "o nazwie", "alias", "pod nazwą", "nazwaliśmy"]),
-        (Wording::Spread, &["instaluje", "instalują", "pobiera", "pobierają", "dystrybuuje", "rozpowszechnia", "prowadzi do", "dostarcza", "zainfekowane", "zainfekowany", "uruchamia", "wdraża"]),
+        (Wording::Team, &[
+                "grupa", "grupy", "grupie", "grupę", "grupą", "aktor", "aktora", "sprawcy", "atakujący", "kampania", "kampanii", "gang",
+                "operatorzy", "operatorów", "aktywność", "operacja",
+            ]),
+        (Wording::Program, &[
+                "złośliwe oprogramowanie", "złośliwego oprogramowania", "oprogramowanie szantażujące", "tylna furtka", "trojan", "trojana",
+                "robak", "rodzina", "rodziny", "backdoora", "szkodliwe oprogramowanie", "oprogramowanie szpiegujące",
+            ]),
+        (Wording::Attributed, &[
+                "przypisujemy", "przypisuje", "przypisywana", "przypisywane", "przypisywany", "przypisać", "przypisana", "przypisano",
+                "przeprowadzona przez", "prowadzona przez", "prowadzone przez", "przeprowadzone przez", "obsługiwane przez", "kontrolowane przez",
+                "koordynowana przez", "dzieło", "dziełem", "kampania grupy", "ataki grupy", "działalność grupy", "aktywność grupy", "powiązana z",
+                "powiązane z", "powiązany z", "odpowiada grupa", "odpowiada",
+            ]),
+        (Wording::Called, &[
+                "śledzona jako", "śledzony jako", "śledzimy jako", "znana jako", "znany jako", "znana także jako", "znana również jako",
+                "określana jako", "nazwana", "nazwany", "nazywana", "zwana", "o nazwie", "alias", "pod nazwą", "nazwaliśmy",
+            ]),
+        (Wording::Spread, &[
+                "instaluje", "instalują", "pobiera", "pobierają", "dystrybuuje", "rozpowszechnia", "prowadzi do", "dostarcza", "zainfekowane",
+                "zainfekowany", "uruchamia", "wdraża",
+            ]),
         (Wording::Behind, &["stoi za", "odpowiada za", "jest odpowiedzialna", "jest odpowiedzialny"]),
-        (Wording::Compared, &["przypomina", "przypominają", "podobny", "podobna", "podobne", "podobnie", "w przeciwieństwie do", "w odróżnieniu od", "porównywalny", "porównywalne", "podobieństwo", "podobieństwa", "pokrywa się", "pokrywają się", "zbieżności", "naśladuje", "zamiast", "jak", "inaczej niż", "takie jak"]),
-        (Wording::Denied, &["nie", "nigdy", "brak", "żaden", "żadnej", "żadnych", "bez", "ani", "niemożliwe", "wyklucza", "wykluczono", "mało prawdopodobne", "zaprzecza", "czy"]),
-        (Wording::Past, &["wcześniej", "w przeszłości", "poprzednio", "dawniej", "przed laty", "w ubiegłym roku", "w zeszłym roku", "niegdyś", "poprzednich", "wcześniejszych", "wcześniejsze"]),
-        (Wording::Others, &["klienci", "klientów", "ofiary grupy", "raport o", "raport na temat", "artykuł o", "podszywając się pod", "podszywa się pod", "użytkownicy"]),
+        (Wording::Compared, &[
+                "przypomina", "przypominają", "podobny", "podobna", "podobne", "podobnie", "w przeciwieństwie do", "w odróżnieniu od",
+                "porównywalny", "porównywalne", "podobieństwo", "podobieństwa", "pokrywa się", "pokrywają się", "zbieżności", "naśladuje",
+                "zamiast", "jak", "inaczej niż", "takie jak",
+            ]),
+        (Wording::Denied, &[
+                "nie", "nigdy", "brak", "żaden", "żadnej", "żadnych", "bez", "ani", "niemożliwe", "wyklucza", "wykluczono", "mało prawdopodobne",
+                "zaprzecza", "czy",
+            ]),
+        (Wording::Past, &[
+                "wcześniej", "w przeszłości", "poprzednio", "dawniej", "przed laty", "w ubiegłym roku", "w zeszłym roku", "niegdyś", "poprzednich",
+                "wcześniejszych", "wcześniejsze",
+            ]),
+        (Wording::Others, &[
+                "klienci", "klientów", "ofiary grupy", "raport o", "raport na temat", "artykuł o", "podszywając się pod", "podszywa się pod",
+                "użytkownicy",
+            ]),
         (Wording::But, &["ale", "jednak", "lecz", "natomiast"]),
-        (Wording::Hit, &["trafienie", "trafienia", "wykrycie", "wykrycia", "detekcja", "detekcje", "zgodność", "obecność", "alert", "alerty", "połączenie", "połączenia", "wystąpienie", "wynik", "dopasowanie", "dopasowania", "komunikacja", "kontakt"]),
-        (Wording::NoProof, &["nie jest dowodem", "nie stanowi dowodu", "nie stanowią dowodu", "nie oznacza", "nie oznaczają", "nie musi oznaczać", "nie muszą oznaczać", "niekoniecznie", "nie świadczy", "nie świadczą", "nie potwierdza", "nie dowodzi", "samo w sobie nie", "nie wystarcza", "nie zawsze", "nie przesądza", "może być uprawnione"]),
-        (Wording::Compromise, &["kompromitacji", "kompromitację", "naruszenia", "naruszenie", "infekcji", "infekcję", "włamania", "włamaniu", "włamanie", "dowodem", "dowodu", "dowód", "incydentu", "incydent", "ataku", "złośliwe", "uprawnione", "fałszywy alarm"]),
-        (Wording::Investigate, &["należy zweryfikować", "należy zbadać", "należy sprawdzić", "należy przeanalizować", "powinno zostać zbadane", "powinno zostać zweryfikowane", "powinny zostać zbadane", "powinny zostać zweryfikowane", "wymaga weryfikacji", "wymagają weryfikacji", "wymaga zbadania", "wymagają zbadania", "wymaga analizy", "wymaga dalszej analizy"]),
+        (Wording::Hit, &[
+                "trafienie", "trafienia", "wykrycie", "wykrycia", "detekcja", "detekcje", "zgodność", "obecność", "alert", "alerty", "połączenie",
+                "połączenia", "wystąpienie", "wynik", "dopasowanie", "dopasowania", "komunikacja", "kontakt",
+            ]),
+        (Wording::NoProof, &[
+                "nie jest dowodem", "nie stanowi dowodu", "nie stanowią dowodu", "nie oznacza", "nie oznaczają", "nie musi oznaczać",
+                "nie muszą oznaczać", "niekoniecznie", "nie świadczy", "nie świadczą", "nie potwierdza", "nie dowodzi", "samo w sobie nie",
+                "nie wystarcza", "nie zawsze", "nie przesądza", "może być uprawnione",
+            ]),
+        (Wording::Compromise, &[
+                "kompromitacji", "kompromitację", "naruszenia", "naruszenie", "infekcji", "infekcję", "włamania", "włamaniu", "włamanie",
+                "dowodem", "dowodu", "dowód", "incydentu", "incydent", "ataku", "złośliwe", "uprawnione", "fałszywy alarm",
+            ]),
+        (Wording::Investigate, &[
+                "należy zweryfikować", "należy zbadać", "należy sprawdzić", "należy przeanalizować", "powinno zostać zbadane",
+                "powinno zostać zweryfikowane", "powinny zostać zbadane", "powinny zostać zweryfikowane", "wymaga weryfikacji",
+                "wymagają weryfikacji", "wymaga zbadania", "wymagają zbadania", "wymaga analizy", "wymaga dalszej analizy",
+            ]),
         (Wording::Urgent, &["natychmiast", "niezwłocznie", "pilnie"]),
-        (Wording::Nothing, &["nie ma wątpliwości", "bez wątpienia", "nie tylko", "wcześniej nieznany", "wcześniej nieznana", "wcześniej nieznane", "wcześniej nieznanego", "dotychczas nieznany", "nie później niż"]),
+        (Wording::Nothing, &[
+                "nie ma wątpliwości", "bez wątpienia", "nie tylko", "wcześniej nieznany", "wcześniej nieznana", "wcześniej nieznane",
+                "wcześniej nieznanego", "dotychczas nieznany", "nie później niż",
+            ]),
     ],
     topics: &[
-        (Topic::Indicators, &["wskaźniki kompromitacji", "wskaźniki naruszenia", "wskaźniki naruszenia bezpieczeństwa", "wskaźniki", "wskaźniki infekcji", "wskaźniki techniczne", "indykatory kompromitacji", "wskaźniki włamania"]),
-        (Topic::Network, &["domeny", "nazwy domen", "nazwy domenowe", "domena", "adresy IP", "adres IP", "sieć", "wskaźniki sieciowe", "serwery", "serwer", "infrastruktura"]),
+        (Topic::Indicators, &[
+                "wskaźniki kompromitacji", "wskaźniki naruszenia", "wskaźniki naruszenia bezpieczeństwa", "wskaźniki", "wskaźniki infekcji",
+                "wskaźniki techniczne", "indykatory kompromitacji", "wskaźniki włamania",
+            ]),
+        (Topic::Network, &[
+                "domeny", "nazwy domen", "nazwy domenowe", "domena", "adresy IP", "adres IP", "sieć", "wskaźniki sieciowe", "serwery", "serwer",
+                "infrastruktura",
+            ]),
         (Topic::Hashes, &["skróty plików", "skróty", "sumy kontrolne", "próbki", "hasze", "skróty kryptograficzne"]),
         (Topic::Files, &["pliki", "plik", "nazwy plików", "nazwa pliku", "ścieżki", "ścieżka", "załączniki wiadomości"]),
         (Topic::Registry, &["rejestr", "klucze rejestru", "klucz rejestru", "rejestr systemu"]),
@@ -78,13 +156,22 @@ pub(super) static POLISH: Language = Language {
         (Topic::Harmless, &["legalne", "uprawnione", "nieszkodliwe"]),
     ],
     roles: &[
-        (Role::C2, &["serwery dowodzenia i kontroli", "serwer dowodzenia i kontroli", "dowodzenie i kontrola", "serwery sterujące", "serwer sterujący", "serwery C2", "serwer C2", "serwery zarządzające", "serwer zarządzający", "serwery kontroli", "serwery C&C", "serwer C&C"]),
-        (Role::Phishing, &["strony phishingowe", "strona phishingowa", "domeny phishingowe", "phishing", "wyłudzanie danych", "kradzież poświadczeń", "fałszywe strony logowania"]),
+        (Role::C2, &[
+                "serwery dowodzenia i kontroli", "serwer dowodzenia i kontroli", "dowodzenie i kontrola", "serwery sterujące", "serwer sterujący",
+                "serwery C2", "serwer C2", "serwery zarządzające", "serwer zarządzający", "serwery kontroli", "serwery C&C", "serwer C&C",
+            ]),
+        (Role::Phishing, &[
+                "strony phishingowe", "strona phishingowa", "domeny phishingowe", "phishing", "wyłudzanie danych", "kradzież poświadczeń",
+                "fałszywe strony logowania",
+            ]),
         (Role::Delivery, &["dystrybucja", "serwery dystrybucji", "serwery pobierania", "serwer pobierania", "pobieranie", "dostarczanie"]),
         (Role::Exfiltration, &["eksfiltracja", "serwery eksfiltracji", "serwer eksfiltracji", "wyprowadzanie danych", "kradzież danych"]),
         (Role::Sender, &["nadawca", "nadawcy", "adresy nadawców", "adres nadawcy", "adresy nadawcy"]),
         (Role::Scanner, &["skanery", "skaner", "skanowanie", "atak siłowy", "źródła skanowania"]),
-        (Role::Relay, &["przekaźniki", "węzły pośredniczące", "serwery pośredniczące", "serwer pośredniczący", "przejęte routery", "anonimizacja", "węzły wyjściowe"]),
+        (Role::Relay, &[
+                "przekaźniki", "węzły pośredniczące", "serwery pośredniczące", "serwer pośredniczący", "przejęte routery", "anonimizacja",
+                "węzły wyjściowe",
+            ]),
         (Role::Payload, &["ładunek", "ładunki", "złośliwy ładunek"]),
     ],
     near: &[

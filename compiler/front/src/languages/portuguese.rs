@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static PORTUGUESE: Language = Language {
     name: "Portuguese",
     day_first: true,
@@ -21,22 +23,49 @@ pub(super) static PORTUGUESE: Language = Language {
         &["novembro", "nov"],
         &["dezembro", "dez"],
     ],
-    around_days: &["em", "de", "do", "dia", "data", "o", "no", "pelo", "menos", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"],
-    published: &["publicado", "publicado em", "publicada em", "data de publicação", "publicação", "data:", "data de emissão", "emitido em", "data da primeira versão", "primeira versão", "data de criação", "divulgado em", "data de divulgação", "versão inicial"],
-    modified: &["atualizado", "atualizado em", "actualizado em", "atualizada em", "última atualização", "última actualização", "data de atualização", "data da última atualização", "modificado em", "última modificação", "última versão", "data da última versão", "revisto em", "revisado em", "última revisão", "atualização", "última alteração"],
-    since: &["desde", "desde o", "desde o dia", "a partir de", "a partir do", "a partir do dia", "a contar de", "posteriores a", "até", "recuando até", "pelo menos desde"],
+    around_days: &[
+        "em", "de", "do", "dia", "data", "o", "no", "pelo", "menos", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira",
+        "sábado", "domingo",
+    ],
+    published: &[
+        "publicado", "publicado em", "publicada em", "data de publicação", "publicação", "data:", "data de emissão", "emitido em",
+        "data da primeira versão", "primeira versão", "data de criação", "divulgado em", "data de divulgação", "versão inicial",
+    ],
+    modified: &[
+        "atualizado", "atualizado em", "actualizado em", "atualizada em", "última atualização", "última actualização", "data de atualização",
+        "data da última atualização", "modificado em", "última modificação", "última versão", "data da última versão", "revisto em", "revisado em",
+        "última revisão", "atualização", "última alteração",
+    ],
+    since: &[
+        "desde", "desde o", "desde o dia", "a partir de", "a partir do", "a partir do dia", "a contar de", "posteriores a", "até", "recuando até",
+        "pelo menos desde",
+    ],
     onwards: &["em diante"],
     until: &["a", "até"],
     beginning: &["início", "começo", "princípio"],
     title: &["título", "assunto"],
-    number: &["referência", "identificador", "número", "nº", "n.º", "alerta", "aviso", "boletim", "código", "ref", "número do documento", "código do alerta", "relatório", "id do alerta"],
+    number: &[
+        "referência", "identificador", "número", "nº", "n.º", "alerta", "aviso", "boletim", "código", "ref", "número do documento",
+        "código do alerta", "relatório", "id do alerta",
+    ],
     byline: &["por", "autor", "autores", "publicado por", "publicado em", "escrito por"],
     report: &["notific", "comunic", "report", "participe"],
-    plain_headings: &["anexo", "anexos", "resumo", "sumário", "sumário executivo", "introdução", "índice", "descrição", "lista", "de", "do", "da", "dos", "das", "e", "o", "a", "tabela", "conclusão", "detalhes", "técnicos", "análise", "aviso", "alerta", "boletim", "relatório", "documento", "contexto", "conhecidos", "observados", "associados", "campanha", "para"],
+    plain_headings: &[
+        "anexo", "anexos", "resumo", "sumário", "sumário executivo", "introdução", "índice", "descrição", "lista", "de", "do", "da", "dos", "das",
+        "e", "o", "a", "tabela", "conclusão", "detalhes", "técnicos", "análise", "aviso", "alerta", "boletim", "relatório", "documento",
+        "contexto", "conhecidos", "observados", "associados", "campanha", "para",
+    ],
     clauses: &["nós", "o", "a", "os", "as", "esta", "este", "que", "embora", "atribuímos", "consideramos"],
     wordings: &[
-        (Wording::Hunt, &["pesquisas devem começar", "pesquisas devem iniciar", "buscas devem começar", "buscas devem iniciar", "pesquisas deverão começar", "período de pesquisa", "período de busca", "janela de pesquisa", "pesquisas devem recuar", "registos desde", "registros desde", "registos a partir", "registros a partir", "pesquisas deverão recuar", "pesquisas devem remontar"]),
-        (Wording::Search, &["procurar", "pesquisar", "pesquisa", "pesquisas", "procure", "pesquise", "buscar", "busque", "verificar", "examinar", "analisar os registos", "analisar os registros", "rever os registos", "verifique", "busca", "buscas"]),
+        (Wording::Hunt, &[
+                "pesquisas devem começar", "pesquisas devem iniciar", "buscas devem começar", "buscas devem iniciar", "pesquisas deverão começar",
+                "período de pesquisa", "período de busca", "janela de pesquisa", "pesquisas devem recuar", "registos desde", "registros desde",
+                "registos a partir", "registros a partir", "pesquisas deverão recuar", "pesquisas devem remontar",
+            ]),
+        (Wording::Search, &[
+                "procurar", "pesquisar", "pesquisa", "pesquisas", "procure", "pesquise", "buscar", "busque", "verificar", "examinar",
+                "analisar os registos", "analisar os registros", "rever os registos", "verifique", "busca", "buscas",
+            ]),
         (Wording::Active, &["ativo", "ativa", "activo", "activa", "ativos", "observado", "observada", "acompanhado", "conhecido", "conhecida", "opera"]),
         (Wording::Confidence(Confidence::High), &["confiança alta", "alta confiança", "elevado grau de confiança", "grau de confiança elevado", "confiança elevada", "elevada confiança"]),
         (Wording::Confidence(Confidence::Medium), &["confiança média", "confiança moderada", "média confiança"]),
@@ -44,27 +73,81 @@ pub(super) static PORTUGUESE: Language = Language {
         (Wording::Direction(Direction::Source), &["ligações de entrada a partir de", "origem dos ataques", "tráfego de entrada de"]),
         (Wording::Direction(Direction::Destination), &["comando e controlo", "comando e controle", "ligações de saída para", "liga-se a", "comunica com", "conecta-se a"]),
         (Wording::Group, &["grupo de atacantes", "grupo de ameaças", "grupo de ciberespionagem", "conjunto de intrusão", "grupo APT"]),
-        (Wording::Team, &["grupo", "ator", "atores", "actor", "atacantes", "campanha", "operadores", "quadrilha", "criminosos", "atividade", "grupos", "operação", "agente de ameaça"]),
-        (Wording::Program, &["programa malicioso", "código malicioso", "porta dos fundos", "cavalo de troia", "carregador", "verme", "carga útil", "família de malware", "implante"]),
-        (Wording::Attributed, &["atribuímos", "atribui", "atribuído", "atribuída", "atribuídas", "atribuídos", "atribuir", "atribuição a", "atribuição ao", "conduzida por", "conduzido por", "conduzidas por", "realizada por", "realizado por", "operado por", "operada por", "operados por", "levada a cabo por", "obra de", "obra do", "coordenada por", "orquestrada por", "perpetrada por", "campanha de", "campanha do", "ataques de", "ataques do", "atividade de", "ligada a", "ligado a", "associada ao grupo", "executada por", "conduzida pelo", "realizada pelo", "operados pelo", "levada a cabo pelo"]),
-        (Wording::Called, &["conhecido como", "conhecida como", "também conhecido como", "rastreado como", "acompanhado como", "que acompanhamos como", "denominado", "denominada", "chamado", "chamada", "batizado de", "apelidado de", "com o nome de", "identificado como", "vulgo"]),
-        (Wording::Spread, &["instala", "instalam", "descarrega", "descarregam", "baixa", "distribui", "distribuem", "espalha", "propaga", "leva a", "conduz a", "infetados com", "infectados com", "entrega", "executa", "implanta"]),
+        (Wording::Team, &[
+                "grupo", "ator", "atores", "actor", "atacantes", "campanha", "operadores", "quadrilha", "criminosos", "atividade", "grupos",
+                "operação", "agente de ameaça",
+            ]),
+        (Wording::Program, &[
+                "programa malicioso", "código malicioso", "porta dos fundos", "cavalo de troia", "carregador", "verme", "carga útil",
+                "família de malware", "implante",
+            ]),
+        (Wording::Attributed, &[
+                "atribuímos", "atribui", "atribuído", "atribuída", "atribuídas", "atribuídos", "atribuir", "atribuição a", "atribuição ao",
+                "conduzida por", "conduzido por", "conduzidas por", "realizada por", "realizado por", "operado por", "operada por", "operados por",
+                "levada a cabo por", "obra de", "obra do", "coordenada por", "orquestrada por", "perpetrada por", "campanha de", "campanha do",
+                "ataques de", "ataques do", "atividade de", "ligada a", "ligado a", "associada ao grupo", "executada por", "conduzida pelo",
+                "realizada pelo", "operados pelo", "levada a cabo pelo",
+            ]),
+        (Wording::Called, &[
+                "conhecido como", "conhecida como", "também conhecido como", "rastreado como", "acompanhado como", "que acompanhamos como",
+                "denominado", "denominada", "chamado", "chamada", "batizado de", "apelidado de", "com o nome de", "identificado como", "vulgo",
+            ]),
+        (Wording::Spread, &[
+                "instala", "instalam", "descarrega", "descarregam", "baixa", "distribui", "distribuem", "espalha", "propaga", "leva a", "conduz a",
+                "infetados com", "infectados com", "entrega", "executa", "implanta",
+            ]),
         (Wording::Behind, &["está por trás", "está por detrás", "estará por trás", "é responsável", "será responsável", "é o responsável"]),
-        (Wording::Compared, &["assemelha", "assemelham", "semelhante", "semelhantes", "parecido", "parecida", "faz lembrar", "lembra", "ao contrário de", "ao contrário do", "diferentemente de", "comparável", "sobreposição", "sobreposições", "semelhanças", "imita", "em vez de", "tal como", "tais como", "como"]),
-        (Wording::Denied, &["não", "nem", "nunca", "nenhum", "nenhuma", "sem", "tampouco", "impossível", "descarta", "descartado", "improvável", "nega", "desmente"]),
-        (Wording::Past, &["anteriormente", "no passado", "antes", "previamente", "antigamente", "há anos", "no ano passado", "outrora", "na altura", "anteriores", "anterior"]),
-        (Wording::Others, &["clientes de", "cliente de", "clientes do", "vítimas de", "vítima de", "relatório sobre", "artigo sobre", "fazendo-se passar por", "passando-se por", "utilizadores de", "usuários de"]),
+        (Wording::Compared, &[
+                "assemelha", "assemelham", "semelhante", "semelhantes", "parecido", "parecida", "faz lembrar", "lembra", "ao contrário de",
+                "ao contrário do", "diferentemente de", "comparável", "sobreposição", "sobreposições", "semelhanças", "imita", "em vez de",
+                "tal como", "tais como", "como",
+            ]),
+        (Wording::Denied, &[
+                "não", "nem", "nunca", "nenhum", "nenhuma", "sem", "tampouco", "impossível", "descarta", "descartado", "improvável", "nega",
+                "desmente",
+            ]),
+        (Wording::Past, &[
+                "anteriormente", "no passado", "antes", "previamente", "antigamente", "há anos", "no ano passado", "outrora", "na altura",
+                "anteriores", "anterior",
+            ]),
+        (Wording::Others, &[
+                "clientes de", "cliente de", "clientes do", "vítimas de", "vítima de", "relatório sobre", "artigo sobre", "fazendo-se passar por",
+                "passando-se por", "utilizadores de", "usuários de",
+            ]),
         (Wording::But, &["mas", "porém", "contudo", "no entanto", "todavia"]),
-        (Wording::Hit, &["deteção", "detecção", "deteções", "detecções", "correspondência", "correspondências", "presença", "achado", "alerta", "alertas", "ligação", "ligações", "conexão", "conexões", "resultado", "resultados", "ocorrência", "comunicação", "contacto", "contato"]),
-        (Wording::NoProof, &["não é prova", "não é uma prova", "não constitui", "não constituem", "não significa", "não significam", "não implica", "não implicam", "não necessariamente", "não é necessariamente", "não demonstra", "não prova", "por si só", "não é suficiente", "não basta", "não indica", "nem sempre", "não confirma", "pode ser legítima", "pode ser legítimo"]),
-        (Wording::Compromise, &["comprometimento", "comprometido", "comprometida", "compromisso", "infeção", "infecção", "intrusão", "prova", "incidente", "ataque", "malicioso", "maliciosa", "legítimo", "legítima", "falso positivo"]),
-        (Wording::Investigate, &["deve ser investigada", "deve ser investigado", "devem ser investigadas", "devem ser investigados", "deve ser verificada", "deve ser verificado", "devem ser verificadas", "devem ser verificados", "deve ser analisada", "devem ser analisadas", "deverá ser investigada", "deve ser confirmada", "requer investigação", "requer verificação"]),
+        (Wording::Hit, &[
+                "deteção", "detecção", "deteções", "detecções", "correspondência", "correspondências", "presença", "achado", "alerta", "alertas",
+                "ligação", "ligações", "conexão", "conexões", "resultado", "resultados", "ocorrência", "comunicação", "contacto", "contato",
+            ]),
+        (Wording::NoProof, &[
+                "não é prova", "não é uma prova", "não constitui", "não constituem", "não significa", "não significam", "não implica",
+                "não implicam", "não necessariamente", "não é necessariamente", "não demonstra", "não prova", "por si só", "não é suficiente",
+                "não basta", "não indica", "nem sempre", "não confirma", "pode ser legítima", "pode ser legítimo",
+            ]),
+        (Wording::Compromise, &[
+                "comprometimento", "comprometido", "comprometida", "compromisso", "infeção", "infecção", "intrusão", "prova", "incidente",
+                "ataque", "malicioso", "maliciosa", "legítimo", "legítima", "falso positivo",
+            ]),
+        (Wording::Investigate, &[
+                "deve ser investigada", "deve ser investigado", "devem ser investigadas", "devem ser investigados", "deve ser verificada",
+                "deve ser verificado", "devem ser verificadas", "devem ser verificados", "deve ser analisada", "devem ser analisadas",
+                "deverá ser investigada", "deve ser confirmada", "requer investigação", "requer verificação",
+            ]),
         (Wording::Urgent, &["imediatamente", "de imediato", "urgentemente", "sem demora"]),
-        (Wording::Nothing, &["não há dúvida", "sem dúvida", "não só", "não apenas", "antes desconhecido", "antes desconhecida", "até agora desconhecido", "até agora desconhecida", "antes de"]),
+        (Wording::Nothing, &[
+                "não há dúvida", "sem dúvida", "não só", "não apenas", "antes desconhecido", "antes desconhecida", "até agora desconhecido",
+                "até agora desconhecida", "antes de",
+            ]),
     ],
     topics: &[
-        (Topic::Indicators, &["indicadores de comprometimento", "indicador de comprometimento", "indicadores de compromisso", "indicadores", "indicadores técnicos", "indicadores de ataque"]),
-        (Topic::Network, &["domínios", "nomes de domínio", "domínio", "endereços IP", "endereço IP", "rede", "indicadores de rede", "servidores", "servidor", "infraestrutura"]),
+        (Topic::Indicators, &[
+                "indicadores de comprometimento", "indicador de comprometimento", "indicadores de compromisso", "indicadores",
+                "indicadores técnicos", "indicadores de ataque",
+            ]),
+        (Topic::Network, &[
+                "domínios", "nomes de domínio", "domínio", "endereços IP", "endereço IP", "rede", "indicadores de rede", "servidores", "servidor",
+                "infraestrutura",
+            ]),
         (Topic::Hashes, &["impressões digitais", "amostras", "somas de verificação", "resumos criptográficos"]),
         (Topic::Files, &["ficheiros", "arquivos", "ficheiro", "arquivo", "nomes de ficheiros", "nomes de arquivos", "caminhos", "caminho", "anexos maliciosos"]),
         (Topic::Registry, &["registo do Windows", "chaves de registo", "chaves de registro", "chave de registo", "chave de registro"]),
@@ -78,13 +161,23 @@ pub(super) static PORTUGUESE: Language = Language {
         (Topic::Harmless, &["legítimos", "legítimo"]),
     ],
     roles: &[
-        (Role::C2, &["servidores de comando e controlo", "servidor de comando e controlo", "servidores de comando e controle", "servidor de comando e controle", "comando e controlo", "comando e controle", "servidores de controlo", "servidores de controle", "servidores C2", "servidor C2"]),
-        (Role::Phishing, &["páginas de phishing", "página de phishing", "sites de phishing", "domínios de phishing", "phishing", "roubo de credenciais", "páginas fraudulentas"]),
+        (Role::C2, &[
+                "servidores de comando e controlo", "servidor de comando e controlo", "servidores de comando e controle",
+                "servidor de comando e controle", "comando e controlo", "comando e controle", "servidores de controlo", "servidores de controle",
+                "servidores C2", "servidor C2",
+            ]),
+        (Role::Phishing, &[
+                "páginas de phishing", "página de phishing", "sites de phishing", "domínios de phishing", "phishing", "roubo de credenciais",
+                "páginas fraudulentas",
+            ]),
         (Role::Delivery, &["distribuição", "servidores de distribuição", "servidores de descarga", "servidores de download", "descarga", "entrega"]),
         (Role::Exfiltration, &["exfiltração", "servidores de exfiltração", "servidor de exfiltração", "roubo de dados"]),
         (Role::Sender, &["remetente", "remetentes", "endereços remetentes", "endereços do remetente"]),
         (Role::Scanner, &["varrimento", "varredura", "scanner", "força bruta", "origens de varrimento"]),
-        (Role::Relay, &["retransmissão", "servidores de retransmissão", "proxies", "routers comprometidos", "roteadores comprometidos", "anonimização", "nós de saída", "retransmissores"]),
+        (Role::Relay, &[
+                "retransmissão", "servidores de retransmissão", "proxies", "routers comprometidos", "roteadores comprometidos", "anonimização",
+                "nós de saída", "retransmissores",
+            ]),
         (Role::Payload, &["carga útil", "cargas úteis", "carga maliciosa"]),
     ],
     near: &[

@@ -4,6 +4,8 @@ use ir::{Confidence, Direction, Role};
 
 use super::{Language, Near, Topic, Wording};
 
+// Words are set as they fit: one a line would be a page for each meaning.
+#[rustfmt::skip]
 pub(super) static SPANISH: Language = Language {
     name: "Spanish",
     day_first: true,
@@ -22,21 +24,46 @@ pub(super) static SPANISH: Language = Language {
         &["diciembre", "dic"],
     ],
     around_days: &["el", "del", "de", "día", "fecha", "al", "en", "menos", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-    published: &["fecha de publicación", "publicado", "publicado el", "publicada el", "publicación", "fecha", "fecha de emisión", "emitido el", "fecha de la primera versión", "primera versión", "fecha de creación", "publicado por primera vez", "fecha del aviso", "difundido el", "fecha de difusión", "versión inicial"],
-    modified: &["actualizado", "actualizado el", "actualizada el", "última actualización", "fecha de actualización", "fecha de la última actualización", "última versión", "fecha de la última versión", "modificado", "modificado el", "última modificación", "fecha de modificación", "revisado el", "fecha de última actualización", "última revisión", "actualización"],
-    since: &["desde", "desde el", "a partir de", "a partir del", "posteriores al", "hasta el", "retrocediendo hasta el", "retroactivamente desde el", "al menos desde", "al menos desde el", "remontarse al", "con fecha posterior al"],
+    published: &[
+        "fecha de publicación", "publicado", "publicado el", "publicada el", "publicación", "fecha", "fecha de emisión", "emitido el",
+        "fecha de la primera versión", "primera versión", "fecha de creación", "publicado por primera vez", "fecha del aviso", "difundido el",
+        "fecha de difusión", "versión inicial",
+    ],
+    modified: &[
+        "actualizado", "actualizado el", "actualizada el", "última actualización", "fecha de actualización", "fecha de la última actualización",
+        "última versión", "fecha de la última versión", "modificado", "modificado el", "última modificación", "fecha de modificación",
+        "revisado el", "fecha de última actualización", "última revisión", "actualización",
+    ],
+    since: &[
+        "desde", "desde el", "a partir de", "a partir del", "posteriores al", "hasta el", "retrocediendo hasta el", "retroactivamente desde el",
+        "al menos desde", "al menos desde el", "remontarse al", "con fecha posterior al",
+    ],
     onwards: &["en adelante"],
     until: &["al", "hasta", "hasta el"],
     beginning: &["comienzos", "inicio", "inicios", "principios", "comienzo", "principio"],
     title: &["título", "asunto", "titular"],
-    number: &["referencia", "identificador", "número", "nº", "n.º", "núm.", "aviso", "alerta", "código", "número de aviso", "número de documento", "código de alerta", "boletín", "id del aviso", "informe", "número de referencia", "ref"],
+    number: &[
+        "referencia", "identificador", "número", "nº", "n.º", "núm.", "aviso", "alerta", "código", "número de aviso", "número de documento",
+        "código de alerta", "boletín", "id del aviso", "informe", "número de referencia", "ref",
+    ],
     byline: &["por", "autor", "autores", "publicado por", "publicado el", "escrito por"],
     report: &["notifi", "comuni", "report", "póngase en contacto"],
-    plain_headings: &["anexo", "anexos", "resumen", "resumen ejecutivo", "introducción", "índice", "contenido", "descripción", "lista", "de", "del", "la", "los", "las", "el", "y", "tabla", "conclusión", "conclusiones", "detalles", "técnicos", "análisis", "aviso", "alerta", "informe", "antecedentes", "documento", "boletín", "conocidos", "observados", "asociados", "campaña", "para", "en"],
+    plain_headings: &[
+        "anexo", "anexos", "resumen", "resumen ejecutivo", "introducción", "índice", "contenido", "descripción", "lista", "de", "del", "la", "los",
+        "las", "el", "y", "tabla", "conclusión", "conclusiones", "detalles", "técnicos", "análisis", "aviso", "alerta", "informe", "antecedentes",
+        "documento", "boletín", "conocidos", "observados", "asociados", "campaña", "para", "en",
+    ],
     clauses: &["nosotros", "el", "la", "los", "las", "esta", "este", "estas", "que", "aunque", "se", "y", "lo", "atribuimos", "consideramos"],
     wordings: &[
-        (Wording::Hunt, &["búsquedas deben comenzar", "búsquedas deberían comenzar", "búsqueda debe comenzar", "búsqueda debería comenzar", "búsquedas deben iniciarse", "búsquedas deben remontarse", "periodo de búsqueda", "período de búsqueda", "ventana de búsqueda", "búsqueda retroactiva desde", "registros desde", "registros a partir", "búsquedas deberían remontarse", "búsquedas deben empezar"]),
-        (Wording::Search, &["buscar", "búsqueda", "búsquedas", "busque", "busquen", "revisar", "revise", "revisen", "examinar", "comprobar", "analizar los registros", "verificar", "investigar", "revisión", "rastrear", "consultar los registros"]),
+        (Wording::Hunt, &[
+                "búsquedas deben comenzar", "búsquedas deberían comenzar", "búsqueda debe comenzar", "búsqueda debería comenzar",
+                "búsquedas deben iniciarse", "búsquedas deben remontarse", "periodo de búsqueda", "período de búsqueda", "ventana de búsqueda",
+                "búsqueda retroactiva desde", "registros desde", "registros a partir", "búsquedas deberían remontarse", "búsquedas deben empezar",
+            ]),
+        (Wording::Search, &[
+                "buscar", "búsqueda", "búsquedas", "busque", "busquen", "revisar", "revise", "revisen", "examinar", "comprobar",
+                "analizar los registros", "verificar", "investigar", "revisión", "rastrear", "consultar los registros",
+            ]),
         (Wording::Active, &["activo", "activa", "activos", "activas", "observado", "observada", "observa", "seguimiento", "conocido", "conocida", "opera", "ataca"]),
         (Wording::Confidence(Confidence::High), &["confianza alta", "alta confianza", "alto grado de confianza", "grado de confianza alto", "nivel de confianza alto"]),
         (Wording::Confidence(Confidence::Medium), &["confianza media", "confianza moderada", "grado de confianza medio", "nivel de confianza medio"]),
@@ -45,26 +72,75 @@ pub(super) static SPANISH: Language = Language {
         (Wording::Direction(Direction::Destination), &["mando y control", "comando y control", "conexiones salientes a", "se conecta a", "se comunica con"]),
         (Wording::Group, &["grupo de atacantes", "grupo de amenazas", "grupo de ciberespionaje", "conjunto de intrusión", "grupo APT"]),
         (Wording::Team, &["grupo", "actor", "actores", "atacantes", "campaña", "banda", "operadores", "ciberdelincuentes", "actividad", "grupos", "operación"]),
-        (Wording::Program, &["programa malicioso", "código malicioso", "puerta trasera", "troyano", "cargador", "gusano", "carga útil", "familia de malware", "ladrón de información", "implante", "secuestrador"]),
-        (Wording::Attributed, &["atribuimos", "atribuye", "atribuido", "atribuida", "atribuidas", "atribuidos", "atribuir", "atribución a", "llevada a cabo por", "llevado a cabo por", "llevados a cabo por", "llevadas a cabo por", "realizada por", "realizado por", "operado por", "operada por", "operados por", "obra de", "coordinada por", "orquestada por", "perpetrada por", "campaña de", "ataques de", "actividad de", "vinculado a", "vinculada a", "vinculamos", "dirigida por", "ejecutada por", "detrás de esta campaña está", "controlados por"]),
-        (Wording::Called, &["conocido como", "también conocido como", "conocida como", "rastreado como", "seguido como", "que seguimos como", "denominado", "denominada", "llamado", "llamada", "bautizado como", "alias", "apodado", "con el nombre de", "identificado como", "que llamamos"]),
-        (Wording::Spread, &["instala", "instalan", "despliega", "despliegan", "descarga", "descargan", "distribuye", "distribuyen", "propaga", "conduce a", "lleva a", "infectados con", "infectado con", "entrega", "ejecuta"]),
+        (Wording::Program, &[
+                "programa malicioso", "código malicioso", "puerta trasera", "troyano", "cargador", "gusano", "carga útil", "familia de malware",
+                "ladrón de información", "implante", "secuestrador",
+            ]),
+        (Wording::Attributed, &[
+                "atribuimos", "atribuye", "atribuido", "atribuida", "atribuidas", "atribuidos", "atribuir", "atribución a", "llevada a cabo por",
+                "llevado a cabo por", "llevados a cabo por", "llevadas a cabo por", "realizada por", "realizado por", "operado por", "operada por",
+                "operados por", "obra de", "coordinada por", "orquestada por", "perpetrada por", "campaña de", "ataques de", "actividad de",
+                "vinculado a", "vinculada a", "vinculamos", "dirigida por", "ejecutada por", "detrás de esta campaña está", "controlados por",
+            ]),
+        (Wording::Called, &[
+                "conocido como", "también conocido como", "conocida como", "rastreado como", "seguido como", "que seguimos como", "denominado",
+                "denominada", "llamado", "llamada", "bautizado como", "alias", "apodado", "con el nombre de", "identificado como", "que llamamos",
+            ]),
+        (Wording::Spread, &[
+                "instala", "instalan", "despliega", "despliegan", "descarga", "descargan", "distribuye", "distribuyen", "propaga", "conduce a",
+                "lleva a", "infectados con", "infectado con", "entrega", "ejecuta",
+            ]),
         (Wording::Behind, &["está detrás", "estaría detrás", "es responsable", "es el responsable", "sería responsable"]),
-        (Wording::Compared, &["se parece", "parecido", "parecida", "similar", "similares", "semejante", "recuerda", "recuerdan", "a diferencia de", "comparable", "al contrario que", "como", "distinto de", "solapamiento", "solapa", "coincide con", "coincidencias", "similitud", "similitudes", "imita", "en lugar de", "tales como"]),
+        (Wording::Compared, &[
+                "se parece", "parecido", "parecida", "similar", "similares", "semejante", "recuerda", "recuerdan", "a diferencia de", "comparable",
+                "al contrario que", "como", "distinto de", "solapamiento", "solapa", "coincide con", "coincidencias", "similitud", "similitudes",
+                "imita", "en lugar de", "tales como",
+            ]),
         (Wording::Denied, &["no", "ni", "nunca", "ningún", "ninguna", "sin", "tampoco", "imposible", "descarta", "descartado", "improbable", "niega", "desmiente"]),
-        (Wording::Past, &["anteriormente", "en el pasado", "antes", "previamente", "antiguamente", "hace años", "el año pasado", "con anterioridad", "en su día", "antiguo", "antigua", "anteriores", "anterior"]),
-        (Wording::Others, &["clientes de", "cliente de", "víctimas de", "víctima de", "informe sobre", "artículo sobre", "haciéndose pasar por", "suplantando a", "usuarios de"]),
+        (Wording::Past, &[
+                "anteriormente", "en el pasado", "antes", "previamente", "antiguamente", "hace años", "el año pasado", "con anterioridad",
+                "en su día", "antiguo", "antigua", "anteriores", "anterior",
+            ]),
+        (Wording::Others, &[
+                "clientes de", "cliente de", "víctimas de", "víctima de", "informe sobre", "artículo sobre", "haciéndose pasar por",
+                "suplantando a", "usuarios de",
+            ]),
         (Wording::But, &["pero", "sin embargo", "sino", "no obstante", "aunque"]),
-        (Wording::Hit, &["detección", "detecciones", "coincidencia", "coincidencias", "hallazgo", "hallazgos", "presencia", "alerta", "alertas", "conexión", "conexiones", "resultado", "resultados", "aparición", "comunicación", "contacto"]),
-        (Wording::NoProof, &["no es prueba", "no es una prueba", "no constituye", "no constituyen", "no significa", "no significan", "no implica", "no implican", "no necesariamente", "no es necesariamente", "no demuestra", "no prueba", "por sí sola", "por sí solo", "por sí mismo", "por sí misma", "no es suficiente", "no basta", "no indica", "no siempre", "no confirma", "puede ser legítima", "puede ser legítimo", "no supone"]),
-        (Wording::Compromise, &["compromiso", "comprometido", "comprometida", "infección", "intrusión", "prueba", "incidente", "ataque", "malicioso", "maliciosa", "legítimo", "legítima", "evidencia", "falso positivo"]),
-        (Wording::Investigate, &["debe investigarse", "deben investigarse", "debe ser investigada", "debe ser investigado", "deben ser investigadas", "debería investigarse", "deberían investigarse", "debe verificarse", "deben verificarse", "debe comprobarse", "deben comprobarse", "debe analizarse", "deben analizarse", "debe revisarse", "deben revisarse", "debería verificarse", "requiere verificación", "requiere investigación", "debe ser verificada", "debe confirmarse"]),
+        (Wording::Hit, &[
+                "detección", "detecciones", "coincidencia", "coincidencias", "hallazgo", "hallazgos", "presencia", "alerta", "alertas", "conexión",
+                "conexiones", "resultado", "resultados", "aparición", "comunicación", "contacto",
+            ]),
+        (Wording::NoProof, &[
+                "no es prueba", "no es una prueba", "no constituye", "no constituyen", "no significa", "no significan", "no implica",
+                "no implican", "no necesariamente", "no es necesariamente", "no demuestra", "no prueba", "por sí sola", "por sí solo",
+                "por sí mismo", "por sí misma", "no es suficiente", "no basta", "no indica", "no siempre", "no confirma", "puede ser legítima",
+                "puede ser legítimo", "no supone",
+            ]),
+        (Wording::Compromise, &[
+                "compromiso", "comprometido", "comprometida", "infección", "intrusión", "prueba", "incidente", "ataque", "malicioso", "maliciosa",
+                "legítimo", "legítima", "evidencia", "falso positivo",
+            ]),
+        (Wording::Investigate, &[
+                "debe investigarse", "deben investigarse", "debe ser investigada", "debe ser investigado", "deben ser investigadas",
+                "debería investigarse", "deberían investigarse", "debe verificarse", "deben verificarse", "debe comprobarse", "deben comprobarse",
+                "debe analizarse", "deben analizarse", "debe revisarse", "deben revisarse", "debería verificarse", "requiere verificación",
+                "requiere investigación", "debe ser verificada", "debe confirmarse",
+            ]),
         (Wording::Urgent, &["inmediatamente", "de inmediato", "urgentemente", "sin demora"]),
-        (Wording::Nothing, &["no cabe duda", "no hay duda", "sin duda", "no sólo", "no solo", "antes desconocido", "antes desconocida", "hasta ahora desconocido", "desconocida hasta ahora", "antes de"]),
+        (Wording::Nothing, &[
+                "no cabe duda", "no hay duda", "sin duda", "no sólo", "no solo", "antes desconocido", "antes desconocida",
+                "hasta ahora desconocido", "desconocida hasta ahora", "antes de",
+            ]),
     ],
     topics: &[
-        (Topic::Indicators, &["indicadores de compromiso", "indicador de compromiso", "indicadores", "indicadores técnicos", "indicadores de ataque", "evidencias técnicas"]),
-        (Topic::Network, &["dominios", "nombres de dominio", "dominio", "direcciones IP", "dirección IP", "indicadores de red", "servidores", "servidor", "infraestructura"]),
+        (Topic::Indicators, &[
+                "indicadores de compromiso", "indicador de compromiso", "indicadores", "indicadores técnicos", "indicadores de ataque",
+                "evidencias técnicas",
+            ]),
+        (Topic::Network, &[
+                "dominios", "nombres de dominio", "dominio", "direcciones IP", "dirección IP", "indicadores de red", "servidores", "servidor",
+                "infraestructura",
+            ]),
         (Topic::Hashes, &["huellas", "resúmenes criptográficos", "muestras", "sumas de verificación", "hashes de ficheros", "hashes de archivos"]),
         (Topic::Files, &["ficheros", "archivos", "fichero", "archivo", "nombres de fichero", "nombres de archivo", "rutas", "ruta", "adjuntos"]),
         (Topic::Registry, &["registro de Windows", "claves de registro", "clave de registro", "claves del registro"]),
@@ -79,13 +155,23 @@ pub(super) static SPANISH: Language = Language {
         (Topic::Harmless, &["legítimos", "legítimo", "legítimas"]),
     ],
     roles: &[
-        (Role::C2, &["servidores de mando y control", "servidor de mando y control", "mando y control", "servidores de comando y control", "servidor de comando y control", "comando y control", "servidores de control", "servidor de control", "servidores C2", "servidor C2"]),
-        (Role::Phishing, &["suplantación", "páginas de phishing", "página de phishing", "sitios de phishing", "dominios de phishing", "phishing", "robo de credenciales", "páginas fraudulentas"]),
+        (Role::C2, &[
+                "servidores de mando y control", "servidor de mando y control", "mando y control", "servidores de comando y control",
+                "servidor de comando y control", "comando y control", "servidores de control", "servidor de control", "servidores C2",
+                "servidor C2",
+            ]),
+        (Role::Phishing, &[
+                "suplantación", "páginas de phishing", "página de phishing", "sitios de phishing", "dominios de phishing", "phishing",
+                "robo de credenciales", "páginas fraudulentas",
+            ]),
         (Role::Delivery, &["distribución", "servidores de distribución", "servidores de descarga", "servidor de descarga", "descarga", "descargas", "entrega"]),
         (Role::Exfiltration, &["exfiltración", "servidores de exfiltración", "servidor de exfiltración", "robo de datos"]),
         (Role::Sender, &["remitente", "remitentes", "direcciones remitentes", "direcciones de remitente"]),
         (Role::Scanner, &["escaneo", "escáner", "escáneres", "fuerza bruta", "orígenes de escaneo"]),
-        (Role::Relay, &["repetidores", "servidores de retransmisión", "retransmisión", "proxies", "routers comprometidos", "anonimización", "nodos de salida", "relés"]),
+        (Role::Relay, &[
+                "repetidores", "servidores de retransmisión", "retransmisión", "proxies", "routers comprometidos", "anonimización",
+                "nodos de salida", "relés",
+            ]),
         (Role::Payload, &["carga útil", "cargas útiles", "carga maliciosa"]),
     ],
     near: &[

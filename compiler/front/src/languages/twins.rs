@@ -23,18 +23,54 @@ const ADVISORIES: [(&str, &str); 12] = [
 
 /// The same table in every language.
 const TABLES: [(&str, &str); 12] = [
-    ("English", "Type;Value;Role;Confidence;Valid from;Comment\nIP address;203.0.113.72;Command and control server;High;2026-02-03;a\nDomain name;portal-one.example;Phishing;Medium;2026-02-23;b\n"),
-    ("French", "Type;Valeur;Rôle;Confiance;Valide à partir du;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;Élevée;03/02/2026;a\nNom de domaine;portal-one.example;Hameçonnage;Moyenne;23/02/2026;b\n"),
-    ("German", "Typ;Wert;Rolle;Konfidenz;Gültig ab;Bemerkung\nIP-Adresse;203.0.113.72;Steuerungsserver;Hoch;03.02.2026;a\nDomainname;portal-one.example;Phishing-Seite;Mittel;23.02.2026;b\n"),
-    ("Spanish", "Tipo;Valor;Función;Confianza;Válido desde;Comentario\nDirección IP;203.0.113.72;Servidor de mando y control;Alta;03/02/2026;a\nNombre de dominio;portal-one.example;Página de phishing;Media;23/02/2026;b\n"),
-    ("Italian", "Tipo;Valore;Ruolo;Confidenza;Valido dal;Commento\nIndirizzo IP;203.0.113.72;Server di comando e controllo;Alta;03/02/2026;a\nNome di dominio;portal-one.example;Pagina di phishing;Media;23/02/2026;b\n"),
-    ("Portuguese", "Tipo;Valor;Função;Confiança;Válido desde;Comentário\nEndereço IP;203.0.113.72;Servidor de comando e controlo;Alta;03/02/2026;a\nNome de domínio;portal-one.example;Página de phishing;Média;23/02/2026;b\n"),
-    ("Dutch", "Soort;Waarde;Rol;Betrouwbaarheid;Geldig vanaf;Opmerking\nIP-adres;203.0.113.72;C2-server;Hoog;03-02-2026;a\nDomeinnaam;portal-one.example;Phishingpagina;Gemiddeld;23-02-2026;b\n"),
-    ("Polish", "Typ;Wartość;Rola;Pewność;Ważne od;Komentarz\nAdres IP;203.0.113.72;Serwer dowodzenia i kontroli;Wysoka;03.02.2026;a\nNazwa domeny;portal-one.example;Strona phishingowa;Średnia;23.02.2026;b\n"),
-    ("Ukrainian", "Тип;Значення;Призначення;Впевненість;Дійсний з;Коментар\nIP-адреса;203.0.113.72;Сервер управління;Висока;03.02.2026;a\nДоменне ім'я;portal-one.example;Фішинг;Середня;23.02.2026;b\n"),
-    ("Russian", "Тип;Значение;Назначение;Уверенность;Действителен с;Комментарий\nIP-адрес;203.0.113.72;Сервер управления;Высокая;03.02.2026;a\nДоменное имя;portal-one.example;Фишинг;Средняя;23.02.2026;b\n"),
-    ("Japanese", "種別;値;役割;信頼度;有効開始日;備考\nIPアドレス;203.0.113.72;C2サーバ;高;2026年2月3日;a\nドメイン名;portal-one.example;フィッシング;中;2026/02/23;b\n"),
-    ("Chinese", "类型;值;用途;置信度;生效日期;备注\nIP地址;203.0.113.72;命令与控制服务器;高;2026年2月3日;a\n域名;portal-one.example;钓鱼;中;2026-02-23;b\n"),
+    (
+        "English",
+        "Type;Value;Role;Confidence;Valid from;Comment\nIP address;203.0.113.72;Command and control server;High;2026-02-03;a\nDomain name;portal-one.example;Phishing;Medium;2026-02-23;b\n",
+    ),
+    (
+        "French",
+        "Type;Valeur;Rôle;Confiance;Valide à partir du;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;Élevée;03/02/2026;a\nNom de domaine;portal-one.example;Hameçonnage;Moyenne;23/02/2026;b\n",
+    ),
+    (
+        "German",
+        "Typ;Wert;Rolle;Konfidenz;Gültig ab;Bemerkung\nIP-Adresse;203.0.113.72;Steuerungsserver;Hoch;03.02.2026;a\nDomainname;portal-one.example;Phishing-Seite;Mittel;23.02.2026;b\n",
+    ),
+    (
+        "Spanish",
+        "Tipo;Valor;Función;Confianza;Válido desde;Comentario\nDirección IP;203.0.113.72;Servidor de mando y control;Alta;03/02/2026;a\nNombre de dominio;portal-one.example;Página de phishing;Media;23/02/2026;b\n",
+    ),
+    (
+        "Italian",
+        "Tipo;Valore;Ruolo;Confidenza;Valido dal;Commento\nIndirizzo IP;203.0.113.72;Server di comando e controllo;Alta;03/02/2026;a\nNome di dominio;portal-one.example;Pagina di phishing;Media;23/02/2026;b\n",
+    ),
+    (
+        "Portuguese",
+        "Tipo;Valor;Função;Confiança;Válido desde;Comentário\nEndereço IP;203.0.113.72;Servidor de comando e controlo;Alta;03/02/2026;a\nNome de domínio;portal-one.example;Página de phishing;Média;23/02/2026;b\n",
+    ),
+    (
+        "Dutch",
+        "Soort;Waarde;Rol;Betrouwbaarheid;Geldig vanaf;Opmerking\nIP-adres;203.0.113.72;C2-server;Hoog;03-02-2026;a\nDomeinnaam;portal-one.example;Phishingpagina;Gemiddeld;23-02-2026;b\n",
+    ),
+    (
+        "Polish",
+        "Typ;Wartość;Rola;Pewność;Ważne od;Komentarz\nAdres IP;203.0.113.72;Serwer dowodzenia i kontroli;Wysoka;03.02.2026;a\nNazwa domeny;portal-one.example;Strona phishingowa;Średnia;23.02.2026;b\n",
+    ),
+    (
+        "Ukrainian",
+        "Тип;Значення;Призначення;Впевненість;Дійсний з;Коментар\nIP-адреса;203.0.113.72;Сервер управління;Висока;03.02.2026;a\nДоменне ім'я;portal-one.example;Фішинг;Середня;23.02.2026;b\n",
+    ),
+    (
+        "Russian",
+        "Тип;Значение;Назначение;Уверенность;Действителен с;Комментарий\nIP-адрес;203.0.113.72;Сервер управления;Высокая;03.02.2026;a\nДоменное имя;portal-one.example;Фишинг;Средняя;23.02.2026;b\n",
+    ),
+    (
+        "Japanese",
+        "種別;値;役割;信頼度;有効開始日;備考\nIPアドレス;203.0.113.72;C2サーバ;高;2026年2月3日;a\nドメイン名;portal-one.example;フィッシング;中;2026/02/23;b\n",
+    ),
+    (
+        "Chinese",
+        "类型;值;用途;置信度;生效日期;备注\nIP地址;203.0.113.72;命令与控制服务器;高;2026年2月3日;a\n域名;portal-one.example;钓鱼;中;2026-02-23;b\n",
+    ),
 ];
 
 /// What an advisory says, one fact a line.
@@ -118,7 +154,9 @@ fn a_table_says_the_same_in_every_language() {
         let lines: Vec<String> = read
             .indicators
             .iter()
-            .map(|found| format!("{:?} {:?} {:?} {:?} {:?} {:?}", found.observable, found.role, found.direction, found.confidence, found.valid, found.note))
+            .map(|found| {
+                format!("{:?} {:?} {:?} {:?} {:?} {:?}", found.observable, found.role, found.direction, found.confidence, found.valid, found.note)
+            })
             .collect();
         if name == "English" {
             assert!(lines.iter().any(|line| line.contains("C2") && line.contains("High") && line.contains("2026-02-03")), "{lines:?}");
