@@ -243,9 +243,11 @@ fn english(text: &str) -> Cue {
     found.filter_map(|found| WORDS.get(found.pattern().as_usize())).fold(Cue::default(), |all, (_, cue)| all | *cue)
 }
 
+/// The longest text whose words of other languages are looked for, in bytes.
+const LONGEST: usize = 240;
+
 /// What a short text says in any language.
 fn foreign(text: &str) -> Cue {
-    const LONGEST: usize = 240;
     if text.len() > LONGEST {
         return Cue::default();
     }
@@ -456,9 +458,8 @@ impl Reader {
         self.stack.retain(|section| section.level < level);
         let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
         let label = level == 8 || level == 7 && title.trim_end_matches(['*', '_']).ends_with([':', '：']);
-        let (english, other) = (english(title), foreign(title));
-        self.out.foreign |= english.is_empty() && !other.is_empty();
-        self.stack.push(Section { level, cue: owned(title, english | other), heading, label, listed: false });
+        self.out.foreign |= title.len() <= LONGEST && languages::speaks_other(&languages::fold::folded(title));
+        self.stack.push(Section { level, cue: owned(title, cue(title)), heading, label, listed: false });
         self.out.headings.push(range);
         self.table_open = false;
     }
@@ -665,7 +666,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
         && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8)
         && words >= 1
         && !line.contains('.');
-    let title = words <= 5
+    let title = (words <= 5 || words <= 8 && languages::only_opens(line))
         && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
         && line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
         && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
