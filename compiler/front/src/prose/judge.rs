@@ -11,7 +11,7 @@ use ir::{Direction, Role, public_suffix};
 
 use super::evidence::{self, Bundle, Link, Place};
 use super::normal::{Defang, Normal};
-use super::owner::{negated, owned};
+use super::owner::{is_cleared, negated, owned};
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Cue, Line, Shape, Structure, cue};
@@ -118,7 +118,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candi
         let beside = beside.get(place.line).copied().unwrap_or_default();
         let told = matches!(candidate.kind, Kind::FileName | Kind::Domain)
             && named.tells(normal.text.get(candidate.start..candidate.end).unwrap_or_default());
-        let spoken = near.cells.has(Hint::Victim) || near.cells.has(Hint::Cleared);
+        let spoken = [Hint::Victim, Hint::Cleared, Hint::Harmless, Hint::State].iter().any(|hint| near.cells.has(*hint));
         let cells = if spoken { owner_cells(&normal.text, line, candidate) } else { Cue::default() };
         let case = Case { candidate, place, line, bundle, hints: near, cells, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
@@ -252,9 +252,10 @@ fn owner_cells(text: &str, line: &Line, candidate: &Candidate) -> Cue {
     let until = (candidate.end + MOST).min(line.end);
     let parts = [text.get(from..candidate.start), text.get(candidate.end..until)];
     let cells = parts.into_iter().flatten().flat_map(|part| part.split(['|', '\t']).flat_map(|cell| cell.split("  ")));
-    let short = cells.map(|cell| cell.trim_matches([' ', '`', '*', '(', ')', '-', '–', '—'])).filter(|cell| (4..=48).contains(&cell.len()));
+    let short = cells.map(|cell| cell.trim_matches([' ', '`', '*', '(', ')', '-', '–', '—'])).filter(|cell| (2..=48).contains(&cell.len()));
     let owners = Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0);
-    short.map(|cell| Cue(owned(cell, cue(cell)).0 & owners.0)).fold(Cue::default(), |all, cue| all | cue)
+    let says = |cell: &str| if is_cleared(cell) { Cue::CLEARED } else { Cue(owned(cell, cue(cell)).0 & owners.0) };
+    short.map(says).fold(Cue::default(), |all, cue| all | cue)
 }
 
 /// Whether the words between a word and a value say that the value is another one than the word speaks of.
@@ -381,6 +382,9 @@ impl Case<'_> {
             return Some(self.is(DocumentRole::Benign, "researchers or the police hold it: its heading or label says so"));
         }
         let listed = self.place.alone || self.place.cell || self.place.first || !self.line.label.is_empty() || self.line.shape == Shape::Item;
+        if cue.has(Cue::CLEARED) && listed {
+            return Some(self.is(DocumentRole::Benign, "its heading, its label or a cell of its row clears it"));
+        }
         let hostile =
             [Hint::Command, Hint::Delivery, Hint::Phishing, Hint::Exfiltration, Hint::Hostile].iter().any(|hint| self.hints.sentence.has(*hint));
         if cue.has(Cue::VICTIMS) && !cue.has(roles) && (listed || !hostile) {

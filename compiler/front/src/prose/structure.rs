@@ -35,6 +35,7 @@ impl Cue {
     pub(super) const SERVICE: Self = Self(8_388_608);
     pub(super) const TASK: Self = Self(16_777_216);
     pub(super) const PIPE: Self = Self(33_554_432);
+    pub(super) const CLEARED: Self = Self(67_108_864);
 
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -474,6 +475,7 @@ const OTHERS: Cue = Cue(Cue::REFERENCES.0
     | Cue::ADVICE.0
     | Cue::HARMLESS.0
     | Cue::SINKHOLE.0
+        | Cue::CLEARED.0
     | Cue::PACKAGES.0);
 
 /// What only names a type: such a label is a part of its list.
