@@ -49,12 +49,15 @@ impl Word<'_> {
 /// The words of a range of a folded text.
 pub(crate) fn words(text: &str, from: usize, to: usize) -> impl Iterator<Item = Word<'_>> + Clone {
     let punctuation = |char: char| !char.is_alphanumeric();
-    text.get(from..to).unwrap_or_default().split([' ', '\n', ':', '|']).scan(from, move |at, piece| {
-        let start = *at;
-        *at += piece.len() + 1;
+    let base = text.as_ptr() as usize;
+    text.get(from..to).unwrap_or_default().split(parts_words).map(move |piece| {
         let inner = piece.trim_start_matches(punctuation);
-        Some(Word { text: inner.trim_end_matches(punctuation), start: start + piece.len() - inner.len() })
+        Word { text: inner.trim_end_matches(punctuation), start: (inner.as_ptr() as usize).wrapping_sub(base) }
     })
+}
+
+fn parts_words(char: char) -> bool {
+    matches!(char, ' ' | '\n' | ':' | '|' | '、' | '。' | '，' | '；' | '（' | '）')
 }
 
 /// The phrases for an exact day in a range of a folded text, in reading order.
@@ -146,13 +149,16 @@ const LINKS: [&str; 9] = ["de", "del", "of", "di", "do", "den", "der", "го", "
 
 /// `2026年3月12日`, `令和8年3月12日`, `2026年3月`, `2026年初`.
 fn han(word: &Word<'_>) -> Option<Found> {
-    let (year, rest) = word.text.split_once('年')?;
-    let year = match year.strip_prefix("令和") {
-        Some("元") => 2019,
+    let (head, rest) = word.text.split_once('年')?;
+    let before = head.trim_end_matches(|char: char| char.is_ascii_digit());
+    let digits = head.get(before.len()..).unwrap_or_default();
+    let (year, first) = match (before.strip_suffix("令和"), before.strip_suffix("令和元")) {
+        (_, Some(before)) => (2019, before),
         // The first year of the era was 2019.
-        Some(number) => number.parse::<i16>().ok().filter(|number| (1..=82).contains(number))? + 2018,
-        None => self::year(year)?,
+        (Some(before), _) => (digits.parse::<i16>().ok().filter(|number| (1..=82).contains(number))? + 2018, before),
+        _ => (self::year(digits)?, before),
     };
+    let word = &Word { text: word.text.get(first.len()..)?, start: word.start + first.len() };
     let used = |rest: &str| word.end() - rest.len();
     let whole = |rest: &str| Some(Found { date: Date::new(year, 1, 1).ok()?, swapped: None, exact: false, start: word.start, end: used(rest) });
     let Some((month, behind)) = rest.split_once('月') else { return whole(rest) };

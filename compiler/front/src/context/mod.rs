@@ -307,6 +307,17 @@ pub fn sentence(sources: &Sources, span: Span) -> &str {
     text.get(begin..end).unwrap_or_default().trim()
 }
 
+/// The day that a cell names: `03.02.2026`, `3 février 2026`; of two numbers only the one that the order of the table tells.
+pub(crate) fn day(cell: &str, day_first: bool) -> Option<Date> {
+    const LONGEST: usize = 48;
+    if cell.len() > LONGEST {
+        return None;
+    }
+    let folded = Folded::of(cell.trim());
+    let found = dates::leading(&folded, 0, folded.text.len()).filter(|found| found.exact && found.start < 4)?;
+    (day_first || found.swapped.is_none()).then(|| found.read(day_first).date)
+}
+
 /// CVE ids, also with the dashes that typesetting makes of hyphens.
 fn cves(text: &str, file: FileId) -> Vec<(String, Span)> {
     let mut out: Vec<(String, Span)> = Vec::new();

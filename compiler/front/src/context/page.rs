@@ -6,7 +6,7 @@ use ir::Date;
 use memchr::memmem;
 
 use super::fold::fold;
-use super::title::only_opens;
+use crate::languages::only_opens;
 
 /// How much of a page is looked at for its first heading and for data, in bytes.
 const HEAD: usize = 512 << 10;

@@ -6,7 +6,7 @@
 use super::cues::{Cue, Said};
 use super::fold::Folded;
 use super::index::{Hit, Meaning};
-use crate::languages::sorts;
+use crate::languages::{month, sorts};
 
 /// What a sentence makes of a name in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +61,27 @@ struct Before {
     opening: Option<Opening>,
 }
 
+/// Whether a stop belongs to an abbreviation or to a day, and ends no sentence: `15. januar`, `z. b.`.
+fn abbreviates(text: &str, at: usize) -> bool {
+    let last = text.get(..at).unwrap_or_default().rsplit([' ', '(', '.']).next().unwrap_or_default();
+    let next = text.get(at + 2..).unwrap_or_default().split([' ', ',', '.']).next().unwrap_or_default();
+    let day = last.len() <= 2 && last.bytes().all(|byte| byte.is_ascii_digit()) && month(next).is_some();
+    last.chars().count() == 1 && last.chars().all(char::is_alphabetic)
+        || day
+        || matches!(last, "e.g" | "approx" | "resp" | "bzw" | "vgl" | "ggf" | "nr" | "no")
+}
+
 impl Sentences<'_> {
     /// Where the sentence around a place begins and ends.
     pub(crate) fn bounds(&self, start: usize, end: usize) -> (usize, usize) {
         let (head, tail) = self.folded.around(start, end, REACH, REACH);
-        let ends = [". ", "! ", "? ", "。", ".\" "];
-        let from = ends.iter().filter_map(|mark| head.rfind(mark).map(|at| at + mark.len())).max().unwrap_or(0);
-        let to = ends.iter().filter_map(|mark| tail.find(mark)).min().unwrap_or(tail.len());
+        let ends = |text: &str| -> Vec<(usize, usize)> {
+            let marks = ["! ", "? ", "。", ".\" "].iter().flat_map(|mark| text.match_indices(mark));
+            let stops = text.match_indices(". ").filter(|(at, _)| !abbreviates(text, *at));
+            marks.chain(stops).map(|(at, mark)| (at, at + mark.len())).collect()
+        };
+        let from = ends(head).into_iter().map(|(_, end)| end).max().unwrap_or(0);
+        let to = ends(tail).into_iter().map(|(at, _)| at).min().unwrap_or(tail.len());
         (start - (head.len() - from), end + to)
     }
 

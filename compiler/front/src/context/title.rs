@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::dates;
 use super::fold::{Folded, fold};
 use super::number;
-use crate::languages::{meanings, sorts};
+use crate::languages::{only_opens, sorts};
 
 /// How much of a document can hold its headline, in bytes and lines.
 const HEAD: usize = 6000;
@@ -195,25 +195,6 @@ fn is_title(line: &str) -> bool {
     let indicator = ["[.]", "://", "hxxp", "(.)"].iter().any(|mark| line.contains(mark));
     let digest = line.split_whitespace().any(|word| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
     words >= 1 && !directive && !indicator && !digest && line.len() <= MAX_TITLE
-}
-
-/// Whether a heading only opens a part that every report has: `IOCs`, `Appendix A: indicators of compromise`, `Zusammenfassung`.
-pub(crate) fn only_opens(heading: &str) -> bool {
-    let folded = fold(heading);
-    let mut rest = String::new();
-    let mut at = 0;
-    for (start, end, _) in meanings(&folded) {
-        rest.push_str(folded.get(at..start).unwrap_or_default());
-        rest.push(' ');
-        at = end;
-    }
-    rest.push_str(folded.get(at..).unwrap_or_default());
-    if sorts().plain_headings.has(&folded) {
-        return true;
-    }
-    let mut words =
-        rest.split(|char: char| !char.is_alphanumeric()).filter(|word| word.chars().count() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()));
-    words.all(|word| sorts().plain_headings.has(word) || sorts().months_have(word))
 }
 
 /// Whether a line belongs to the masthead: publisher, number, dates, marking.

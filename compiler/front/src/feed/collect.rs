@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use ir::{Confidence, Date, Direction, Indicator, Observable, ObservableKind, Origin, Role, Technique, Tlp, Window};
 use source::{Code, Diagnostic, FileId, Kept, Loss, Severity, Span};
 
+use crate::context;
+
 use super::kind::{self, Want};
 use super::text::Piece;
 use super::window::{Held, Page};
-use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, words};
+use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, verdict, words};
 
 /// How many diagnostics of one kind are shown for one feed; the rest are counted.
 const SHOWN: usize = 20;
@@ -78,12 +80,15 @@ pub(super) struct Collector<'a> {
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
     kinds: BTreeMap<String, (Option<Want>, Option<Role>)>,
+    statuses: BTreeMap<String, bool>,
     file: FileId,
     page: Held<'a>,
     /// Who takes the values, when they are not gathered.
     sink: Option<&'a mut Sink<'a>>,
     kept: Vec<Kept>,
     defaults: &'a Defaults,
+    /// Whether days of two numbers begin with the day.
+    pub(super) day_first: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -99,11 +104,13 @@ impl<'a> Collector<'a> {
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
             kinds: BTreeMap::new(),
+            statuses: BTreeMap::new(),
             file,
             page: Held::whole_file(text),
             sink,
             kept: Vec::new(),
             defaults,
+            day_first: false,
         }
     }
 
@@ -134,6 +141,18 @@ impl<'a> Collector<'a> {
             self.kinds.insert(word.to_owned(), kind);
         }
         kind
+    }
+
+    /// Whether a status takes its row out. Feeds repeat few of them very often.
+    pub(super) fn in_status(&mut self, words: &str) -> bool {
+        if let Some(known) = self.statuses.get(words) {
+            return *known;
+        }
+        let says = verdict::in_status(words);
+        if self.statuses.len() < REASONS && words.len() < 100 {
+            self.statuses.insert(words.to_owned(), says);
+        }
+        says
     }
 
     /// The role that a remark in free text tells.
@@ -354,13 +373,13 @@ impl<'a> Collector<'a> {
 
     /// Reads a day; what is no day is said.
     pub(super) fn day(&mut self, piece: Piece<'_>) -> Option<Date> {
-        let day = words::day(piece.value);
+        let day = words::day(piece.value).or_else(|| context::day(piece.value, self.day_first));
         self.understood(day, piece, "a date", "it might be written as `2021-07-21`")
     }
 
     /// Reads the last day on which a value holds; what is no day is said.
     pub(super) fn last_day(&mut self, piece: Piece<'_>) -> Option<Date> {
-        let day = words::last_day(piece.value);
+        let day = words::last_day(piece.value).or_else(|| context::day(piece.value, self.day_first));
         self.understood(day, piece, "a date", "it might be written as `2021-12-31`")
     }
 

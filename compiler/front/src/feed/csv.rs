@@ -41,6 +41,7 @@ pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
     if header.is_none() {
         say_no_header(first, out);
     }
+    out.day_first = layout.as_ref().is_some_and(|layout| layout.day_first || layout.says_day_first(&sample));
     if has_header {
         drop(look.remove(0));
     }

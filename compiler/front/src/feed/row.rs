@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use ir::{ObservableKind, Tlp};
 use source::Diagnostic;
 
+use crate::languages;
+
 use super::collect::{Collector, Facts};
 use super::column::{self, Column};
 use super::kind::{self, GUESS, Want};
@@ -21,6 +23,8 @@ pub(super) struct Layout {
     mapped: bool,
     /// Whether the digests are those of certificates.
     pub(super) certificates: bool,
+    /// Whether days of two numbers begin with the day: the header is not English, or a cell can be read in no other way.
+    pub(super) day_first: bool,
     /// Whether a column is there that is surer to hold values than one called `name`.
     named: bool,
 }
@@ -28,7 +32,18 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(columns: Vec<Option<Column>>, names: Vec<String>, mapped: bool) -> Self {
         let named = columns.iter().flatten().any(|column| column::holds_values(*column) && *column != Column::Name);
-        Self { columns, names, mapped, certificates: false, named }
+        let day_first = names.iter().any(|name| languages::is_foreign(name));
+        Self { columns, names, mapped, certificates: false, day_first, named }
+    }
+
+    /// Whether a day in these rows can only begin with the day: `23/02/2026`.
+    pub(super) fn says_day_first(&self, rows: &[&Row<'_>]) -> bool {
+        let columns = || self.columns.iter().enumerate().filter(|(_, column)| matches!(column, Some(Column::ValidFrom | Column::ValidUntil)));
+        let day = |cell: &Text<'_>| {
+            let mut parts = cell.as_str().trim().split('/').map(|part| part.parse::<u16>().unwrap_or(0));
+            matches!((parts.next(), parts.next(), parts.next()), (Some(13..=31), Some(1..=12), Some(1000..)))
+        };
+        rows.iter().any(|row| columns().any(|(at, _)| row.cell(at).is_some_and(day)))
     }
 
     fn has(&self, wanted: Column) -> bool {
@@ -84,7 +99,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         row.cell(at).map(Text::trimmed).filter(|piece| !piece.value.is_empty())
     };
     constants.see(layout, row);
-    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row));
+    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row, out));
     let mut facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
     facts.tlp = marking(layout, row, out).max(around.tlp);
     facts.techniques = of(|column| column == Column::Attack).flat_map(|cell| words::techniques(cell.as_str())).collect();
@@ -110,7 +125,10 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         if let Some(reason) = &refused {
             misp_type::list(name, cell, reason, out);
         } else if let Column::Typed(want, direction, role) = column {
+            // `yes` and the name of a framework stand in columns called `C2` as well.
+            let told = !matches!(want, Want::Guess { .. }) || piece.value.contains(['.', ':']);
             match filled.beside(*want) {
+                _ if !told => {}
                 Some(reason) => out.list(name, piece, reason),
                 None => {
                     let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
@@ -163,7 +181,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
 /// Reads a row of a table that names no columns: whatever looks like a value is one.
 pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
     let layout = Layout::new(vec![None; row.cells.len()], vec![String::new(); row.cells.len()], false);
-    let refused = refused(&layout, row);
+    let refused = refused(&layout, row, out);
     let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
     let mut any = false;
     let words: Vec<&str> = row.cells.iter().map(|cell| cell.as_str().trim()).collect();
@@ -244,7 +262,7 @@ impl Filled {
             match column {
                 Column::Typed(Want::Kind(ObservableKind::Url), ..) => filled.url = true,
                 Column::Typed(Want::Kind(kind), ..) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
-                Column::Value | Column::Pattern => filled.value = true,
+                Column::Value | Column::Pattern | Column::RangeStart => filled.value = true,
                 _ => {}
             }
         }
@@ -312,7 +330,7 @@ fn facts<'t>(
 }
 
 /// Why a row says that its value is no indicator, or none any more, with the words that say it.
-fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
+fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<String> {
     layout.columns.iter().zip(&layout.names).zip(&row.cells).find_map(|((column, name), cell)| {
         let cell = cell.as_str().trim();
         if cell.is_empty() {
@@ -323,10 +341,10 @@ fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
             Some(Column::Revoked) if words::folded(name) == " revoked " && yes(cell) => {
                 return Some("its author took it back (`revoked`)".to_owned());
             }
-            Some(Column::Active | Column::ToIds) => no(cell) || verdict::in_status(cell),
-            Some(Column::Revoked) => yes(cell) || verdict::in_status(cell),
+            Some(Column::Active | Column::ToIds) => no(cell) || out.in_status(cell),
+            Some(Column::Revoked) => yes(cell) || out.in_status(cell),
             Some(Column::RevokedOn) => !absent(cell) && !no(cell),
-            Some(Column::Status | Column::Role | Column::Marking) => verdict::in_status(cell),
+            Some(Column::Status | Column::Role | Column::Marking) => out.in_status(cell),
             Some(Column::Kind) => verdict::in_kind(cell) || verdict::in_any(cell),
             Some(Column::Tags) => return verdict::in_tags(cell).map(|tag| format!("its tags say `{}`", words::short(tag))),
             Some(Column::Note | Column::Title) => verdict::in_remark(cell),

@@ -394,7 +394,7 @@ pub(super) static DUTCH: Language = Language {
         ),
         (Topic::Hashes, &["hashwaarden", "hashes", "controlesommen", "voorbeelden van bestanden"]),
         (Topic::Files, &["bestanden", "bestand", "bestandsnamen", "bestandsnaam", "paden", "bestandspaden", "bijlagen bij mails"]),
-        (Topic::Registry, &["register", "registersleutels", "registersleutel"]),
+        (Topic::Registry, &["registersleutels", "registersleutel"]),
         (Topic::Mutex, &["mutexen"]),
         (Topic::Mail, &["e-mailadressen", "mailadressen", "e-mails"]),
         (Topic::References, &["referenties", "bronnen", "verwijzingen", "links", "meer informatie", "zie ook"]),

@@ -797,7 +797,7 @@ pub(super) static FRENCH: Language = Language {
         ("description", &["description"]),
         ("status", &["statut", "état"]),
         ("verdict", &["verdict"]),
-        ("reference", &["référence", "source", "lien"]),
+        ("reference", &["référence", "lien"]),
         ("malware", &["maliciel", "logiciel malveillant", "famille", "code malveillant"]),
         ("threat actor", &["acteur", "groupe", "mode opératoire"]),
         ("tags", &["étiquettes", "mots clés"]),

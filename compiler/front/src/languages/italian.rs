@@ -517,7 +517,7 @@ pub(super) static ITALIAN: Language = Language {
     ],
     near: &[
         (Near::Hostile, &["malevolo", "malevola", "malevoli", "dannoso", "attaccante", "attaccanti"]),
-        (Near::Citation, &["secondo", "vedi anche", "disponibile su", "pubblicato da"]),
+        (Near::Citation, &["vedi anche", "disponibile su", "pubblicato da"]),
         (Near::Contact, &["contattare", "segnalare a"]),
         (Near::Victim, &["vittima", "vittime"]),
         (Near::Harmless, &["legittimo", "legittima", "legittimi", "benigno", "falso positivo"]),

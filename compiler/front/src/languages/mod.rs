@@ -360,6 +360,11 @@ pub(crate) fn english(cell: &str) -> Option<&'static str> {
     SORTS.cells.get(&cell_key(cell)).copied()
 }
 
+/// Whether a name of a column is a word of another language than English.
+pub(crate) fn is_foreign(cell: &str) -> bool {
+    english(cell).is_some_and(|english| folded(cell) != english)
+}
+
 /// A degree of confidence in another language: `Élevée`.
 pub(crate) fn confidence(word: &str) -> Option<Confidence> {
     SORTS.confidence.get(&cell_key(word)).copied()
@@ -436,9 +441,58 @@ pub(crate) fn meanings(folded: &str) -> impl Iterator<Item = (usize, usize, Mean
     TOPICS.all(folded)
 }
 
+/// Whether a heading only opens a part that every report has: `IOCs`, `Appendix A: indicators of compromise`, `Zusammenfassung`.
+pub(crate) fn only_opens(heading: &str) -> bool {
+    let folded = folded(heading);
+    if SORTS.plain_headings.has(&folded) {
+        return true;
+    }
+    let mut rest = String::new();
+    let mut at = 0;
+    for (start, end, _) in meanings(&folded) {
+        rest.push_str(folded.get(at..start).unwrap_or_default());
+        rest.push(' ');
+        at = end;
+    }
+    rest.push_str(folded.get(at..).unwrap_or_default());
+    let short = |word: &str| word.chars().count() <= 1 && word.is_ascii() || word.bytes().all(|byte| byte.is_ascii_digit());
+    rest.split(|char: char| !char.is_alphanumeric()).filter(|word| !short(word)).all(|word| SORTS.plain_headings.has(word) || SORTS.months_have(word))
+}
+
+/// Whether a heading names those who were attacked, and says nothing else.
+pub(crate) fn only_victims(heading: &str) -> bool {
+    let folded = folded(heading);
+    let named = meanings(&folded).any(|(.., meaning)| meaning == Meaning::Topic(Topic::Victims));
+    named && only_opens(heading)
+}
+
+/// What a word near a value says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// What the value is for.
+    Role(Role),
+    /// What is said of it.
+    Near(Near),
+}
+
+/// The words near values of every language but English, as they are written.
+pub(crate) fn near_words() -> impl Iterator<Item = (&'static str, Said)> {
+    LANGUAGES.iter().skip(1).flat_map(|language| {
+        let roles = language.roles.iter().flat_map(|(role, words)| words.iter().map(move |word| (*word, Said::Role(*role))));
+        roles.chain(language.near.iter().flat_map(|(near, words)| words.iter().map(move |word| (*word, Said::Near(*near)))))
+    })
+}
+
 /// The role that a cell or a label names: `Serveur de commande et contrôle`.
 pub(crate) fn role(cell: &str) -> Option<Role> {
+    const LONGEST: usize = 200;
+    if cell.len() > LONGEST {
+        return None;
+    }
     let key = folded(cell);
     let role = TOPICS.all(&key).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None });
     role
 }
+
+#[cfg(test)]
+mod twins;

@@ -593,7 +593,7 @@ pub(super) static PORTUGUESE: Language = Language {
     ],
     near: &[
         (Near::Hostile, &["malicioso", "maliciosa", "maliciosos", "atacante", "atacantes"]),
-        (Near::Citation, &["segundo", "ver também", "disponível em", "publicado por"]),
+        (Near::Citation, &["ver também", "disponível em", "publicado por"]),
         (Near::Contact, &["contacte", "entre em contato", "comunique a"]),
         (Near::Victim, &["vítima", "vítimas"]),
         (Near::Harmless, &["legítimo", "legítima", "benigno", "falso positivo"]),

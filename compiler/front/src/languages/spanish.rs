@@ -484,7 +484,6 @@ pub(super) static SPANISH: Language = Language {
                 "dominio",
                 "direcciones IP",
                 "dirección IP",
-                "red",
                 "indicadores de red",
                 "servidores",
                 "servidor",

@@ -71,7 +71,8 @@ fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize
     if line.shape != Shape::Row {
         return None;
     }
-    let wanted = |cue: Cue| wanted(cue).filter(|kind| matches!(kind, Kind::Mutex | Kind::Pipe | Kind::UserAgent | Kind::Task) && !cue.has(Cue::INDICATORS));
+    let wanted =
+        |cue: Cue| wanted(cue).filter(|kind| matches!(kind, Kind::Mutex | Kind::Pipe | Kind::UserAgent | Kind::Task) && !cue.has(Cue::INDICATORS));
     let body = text.get(line.body..line.end)?;
     let open = body.len() - body.trim_start_matches('|').len();
     let column = structure.columns(line.table).iter().position(|cue| wanted(*cue).is_some());
@@ -84,7 +85,9 @@ fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize
         if nth == 0 {
             first = Some((at, cell));
         }
-        if nth == 1 && (3..=24).contains(&cell.trim().len()) && cell.split_whitespace().count() <= 2
+        if nth == 1
+            && (3..=24).contains(&cell.trim().len())
+            && cell.split_whitespace().count() <= 2
             && let Some(kind) = wanted(cue(cell))
         {
             let (at, cell) = first?;

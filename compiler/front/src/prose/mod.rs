@@ -338,7 +338,7 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let structure = structure::read(&normal.text);
     let mut candidates = scan::scan(&normal);
     digest::read(&normal, &structure, &mut candidates);
-    let hints = words::hints(&normal.text);
+    let hints = words::hints(&normal.text, structure.foreign);
     labelled::add(&normal, &structure, &hints, &mut candidates);
     if let Some(page) = &page {
         html::anchor(page, &normal, &mut candidates);

@@ -1,6 +1,7 @@
 //! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
 
 use super::structure::Cue;
+use crate::languages::only_victims;
 
 /// Who was attacked.
 const VICTIMS: [&str; 34] = [
@@ -205,8 +206,7 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
     }
     match spoken(&words, &VICTIMS) {
         Some((at, end)) if victims(&words, at, end) => Cue::VICTIMS,
-        // Words of other languages have no table of what stands around them.
-        None if !words.iter().any(|word| word.starts_with("victim") || *word == "targeted") => cue,
+        None if cue.has(Cue::VICTIMS) && only_victims(title) => Cue::VICTIMS,
         _ => Cue(cue.0 & !(Cue::VICTIMS.0 | Cue::SINKHOLE.0)),
     }
 }

@@ -2,7 +2,10 @@
 
 use std::ops::BitOr;
 
+use ir::Role;
+
 use super::owner::owned;
+use crate::languages::{self, Meaning, Topic};
 
 /// What a heading, a label or a table's head says its content is; a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -221,6 +224,11 @@ const WORDS: [(&str, Cue); 163] = [
 
 /// What a short text, such as a heading, says its content is.
 pub(super) fn cue(text: &str) -> Cue {
+    english(text) | foreign(text)
+}
+
+/// What a short text says in English.
+fn english(text: &str) -> Cue {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
     let automaton = AUTOMATON.get_or_init(|| {
         aho_corasick::AhoCorasick::builder()
@@ -234,6 +242,42 @@ pub(super) fn cue(text: &str) -> Cue {
     let outside = |at: Option<usize>| !at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let found = automaton.find_iter(text).filter(|found| outside(found.start().checked_sub(1)) && outside(Some(found.end())));
     found.filter_map(|found| WORDS.get(found.pattern().as_usize())).fold(Cue::default(), |all, (_, cue)| all | *cue)
+}
+
+/// What a short text says in any language.
+fn foreign(text: &str) -> Cue {
+    const LONGEST: usize = 240;
+    if text.len() > LONGEST {
+        return Cue::default();
+    }
+    let folded = languages::fold::folded(text);
+    languages::meanings(&folded).fold(Cue::default(), |all, (.., meaning)| all | of_meaning(meaning))
+}
+
+fn of_meaning(meaning: Meaning) -> Cue {
+    match meaning {
+        Meaning::Topic(Topic::Indicators) => Cue::INDICATORS,
+        Meaning::Topic(Topic::Network) => Cue::NETWORK,
+        Meaning::Topic(Topic::Hashes) => Cue::HASHES,
+        Meaning::Topic(Topic::Files) => Cue::FILES,
+        Meaning::Topic(Topic::Registry) => Cue::REGISTRY,
+        Meaning::Topic(Topic::Mutex) => Cue::MUTEX,
+        Meaning::Topic(Topic::Agent) => Cue::AGENT,
+        Meaning::Topic(Topic::Mail) => Cue::MAIL,
+        Meaning::Topic(Topic::References) => Cue::REFERENCES,
+        Meaning::Topic(Topic::Victims) => Cue::VICTIMS,
+        Meaning::Topic(Topic::Contact) => Cue::CONTACT,
+        Meaning::Topic(Topic::Advice) => Cue::ADVICE,
+        Meaning::Topic(Topic::Tools) => Cue::TOOLS,
+        Meaning::Topic(Topic::Harmless) => Cue::HARMLESS,
+        Meaning::Role(Role::C2) => Cue::COMMAND,
+        Meaning::Role(Role::Relay) => Cue::RELAY,
+        Meaning::Role(Role::Delivery | Role::Payload) => Cue::DELIVERY,
+        Meaning::Role(Role::Phishing) => Cue::PHISHING,
+        Meaning::Role(Role::Exfiltration) => Cue::EXFILTRATION,
+        Meaning::Role(Role::Sender) => Cue::MAIL,
+        Meaning::Role(Role::Scanner | Role::Persistence | Role::Tool | Role::Unknown) => Cue::default(),
+    }
 }
 
 /// The shape of a line.
@@ -284,6 +328,8 @@ pub(super) struct Structure {
     heads: Vec<std::ops::Range<usize>>,
     /// The text of each heading, by number.
     pub(super) headings: Vec<std::ops::Range<usize>>,
+    /// Whether a heading is of another language than English.
+    pub(super) foreign: bool,
 }
 
 impl Structure {
@@ -353,6 +399,7 @@ impl Default for Reader {
             heads: std::iter::once(0..0).collect(),
             headings: std::iter::once(0..0).collect(),
             lines: Vec::new(),
+            foreign: false,
         };
         Self { out, stack: Vec::new(), fence: None, html_code: false, table_open: false, previous_blank: true, mail: true, aside: false }
     }
@@ -414,7 +461,9 @@ impl Reader {
         self.stack.retain(|section| section.level < level);
         let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
         let label = level >= 7;
-        self.stack.push(Section { level, cue: owned(title, cue(title)), heading, label, listed: false });
+        let (english, other) = (english(title), foreign(title));
+        self.out.foreign |= english.is_empty() && !other.is_empty();
+        self.stack.push(Section { level, cue: owned(title, english | other), heading, label, listed: false });
         self.out.headings.push(range);
         self.table_open = false;
     }
@@ -435,8 +484,8 @@ impl Reader {
 
     /// A label holds for its list. Words of their own behind the list end it.
     fn end_of_list(&mut self, trimmed: &str, shape: Shape, indented: bool, label: Cue) {
-        let own =
-            !label.is_empty() && !label.has(TYPES) || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+        let own = !label.is_empty() && !label.has(TYPES)
+            || label.is_empty() && !trimmed.starts_with('[') && trimmed.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
         let listed = matches!(shape, Shape::Item | Shape::Row) || indented || !(own || sentence(trimmed));
         if listed {
             if let Some(top) = self.stack.last_mut() {
@@ -494,8 +543,8 @@ const TYPES: Cue = Cue(Cue::NETWORK.0
 /// What the label in front of a line's values says: `Sinkholed: …`.
 fn own_label(line: &str) -> Cue {
     const LONGEST: usize = 64;
-    let end = line.bytes().take(LONGEST).position(|byte| byte == b':');
-    let Some((label, rest)) = end.and_then(|end| Some((line.get(..end)?, line.get(end + 1..)?))) else { return Cue::default() };
+    let end = line.char_indices().take_while(|(at, _)| *at < LONGEST).find(|(_, char)| matches!(char, ':' | '：'));
+    let Some((label, rest)) = end.and_then(|(end, mark)| Some((line.get(..end)?, line.get(end + mark.len_utf8()..)?))) else { return Cue::default() };
     if label.trim_matches(['*', '_', ' ']).eq_ignore_ascii_case("name") {
         return Cue::FILES;
     }
@@ -629,7 +678,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
     if line.len() > 100 || code {
         return None;
     }
-    let bold = line.trim_end_matches(':').trim_end();
+    let bold = line.trim_end_matches([':', '：']).trim_end();
     if bold.len() > 4 && (bold.starts_with("**") && bold.ends_with("**") || bold.starts_with("__") && bold.ends_with("__")) && bullet(line) == 0 {
         return Some((7, bold));
     }
@@ -638,7 +687,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
     }
     let words = line.split_whitespace().count();
     let named = words <= 10 && !line.contains(['/', '\\', '[', '`', '"', '=', '{']);
-    if named && line.ends_with(':') {
+    if named && line.ends_with([':', '：']) {
         return Some((8, line));
     }
     let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -649,7 +698,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
         && !line.contains('.');
     let title = words <= 5
         && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
-        && line.starts_with(|char: char| char.is_uppercase())
+        && line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
         && !line.contains("  ")
         && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
     (named && (capitals && words <= 8 && !hex(line) || title)).then_some((8, line))

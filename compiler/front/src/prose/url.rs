@@ -242,7 +242,10 @@ impl Scanner<'_> {
         let numbers = len <= 3 && inner.iter().all(u8::is_ascii_digit);
         // `/[REDACTED]/`, `?id=[victim id]`: an unknown part of the path.
         let before = self.before(at);
-        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&') && rest.get(len) == Some(&b']') && !inner.contains(&b'.');
+        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&')
+            && rest.get(len) == Some(&b']')
+            && !inner.contains(&b'.')
+            && crate::unknown::begins_open(self.slice(at, at + len + 2));
         !(numbers || placed)
     }
 

@@ -1,5 +1,9 @@
 //! Which words near a value say what it is for? One pass over the text finds them all.
 
+use ir::Role;
+
+use crate::languages::{self, Near, Said};
+
 /// What a word says of the values near it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hint {
@@ -372,8 +376,86 @@ impl Hints {
     }
 }
 
-/// Finds every word.
-pub(super) fn hints(text: &str) -> Hints {
+/// Finds every word; `foreign` asks for the words of other languages than English as well.
+pub(super) fn hints(text: &str, foreign: bool) -> Hints {
+    let mut hints = english(text);
+    if foreign || is_foreign(text) {
+        hints.places.extend(others(text));
+        hints.places.sort_unstable();
+    }
+    hints
+}
+
+/// Whether a text is rather not English: letters that English lacks stand in it.
+fn is_foreign(text: &str) -> bool {
+    const LOOK: usize = 16 << 10;
+    const LETTERS: usize = 12;
+    if text.is_ascii() {
+        return false;
+    }
+    text.char_indices().take_while(|(at, _)| *at < LOOK).filter(|(_, char)| !char.is_ascii() && char.is_alphabetic()).nth(LETTERS).is_some()
+}
+
+/// Words that English has as well, with a meaning that says less.
+const ENGLISH_TOO: [&str; 12] = [
+    "distribution",
+    "anonymisation",
+    "scans",
+    "scanner",
+    "scanners",
+    "proxies",
+    "relays",
+    "brute force",
+    "payload",
+    "exfiltration",
+    "phishing",
+    "delivery",
+];
+
+/// The words of other languages, as they are written in small letters, with a capital, in capitals and without accents.
+fn others(text: &str) -> Vec<(usize, usize, Hint)> {
+    type Table = (Option<aho_corasick::AhoCorasick>, Vec<Hint>);
+    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
+    let (automaton, hints) = TABLE.get_or_init(|| {
+        let mut words: std::collections::BTreeMap<String, Hint> = std::collections::BTreeMap::new();
+        for (word, hint) in languages::near_words().filter(|(word, _)| !ENGLISH_TOO.contains(word)).filter_map(|(word, said)| Some((word, of(said)?)))
+        {
+            let small = word.to_lowercase();
+            let mut letters = small.chars();
+            let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+            for spelling in [word.to_owned(), capital, small.to_uppercase(), languages::fold::folded(word), small] {
+                words.entry(spelling.to_ascii_lowercase()).or_insert(hint);
+            }
+        }
+        let (words, hints): (Vec<String>, Vec<Hint>) = words.into_iter().unzip();
+        let automaton =
+            aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
+        (automaton, hints)
+    });
+    let Some(automaton) = automaton else { return Vec::new() };
+    let edges = |start: usize, end: usize| languages::fold::edge(text, start) && languages::fold::edge(text, end);
+    let found = automaton.find_iter(text).filter(|found| edges(found.start(), found.end()));
+    found.filter_map(|found| Some((found.start(), found.end(), *hints.get(found.pattern().as_usize())?))).collect()
+}
+
+fn of(said: Said) -> Option<Hint> {
+    Some(match said {
+        Said::Role(Role::C2) => Hint::Command,
+        Said::Role(Role::Delivery) => Hint::Delivery,
+        Said::Role(Role::Phishing) => Hint::Phishing,
+        Said::Role(Role::Relay) => Hint::Relay,
+        Said::Role(Role::Exfiltration) => Hint::Exfiltration,
+        Said::Role(Role::Sender) => Hint::Sender,
+        Said::Role(Role::Payload | Role::Scanner | Role::Persistence | Role::Tool | Role::Unknown) => return None,
+        Said::Near(Near::Hostile) => Hint::Hostile,
+        Said::Near(Near::Citation) => Hint::Citation,
+        Said::Near(Near::Contact) => Hint::Contact,
+        Said::Near(Near::Victim) => Hint::Victim,
+        Said::Near(Near::Harmless) => Hint::Harmless,
+    })
+}
+
+fn english(text: &str) -> Hints {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
     let automaton = AUTOMATON.get_or_init(|| {
         aho_corasick::AhoCorasick::builder()
