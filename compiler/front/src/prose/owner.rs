@@ -1,6 +1,6 @@
 //! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
 
-use super::structure::Cue;
+use super::cue::Cue;
 use crate::languages::only_victims;
 
 /// Who was attacked.
@@ -195,7 +195,12 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
         return Cue::SINKHOLE;
     }
     let cleared = spoken(&words, &CLEARED).is_some_and(|(at, _)| {
-        let list = words.len() <= 6 && words.get(..at).unwrap_or_default().iter().all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
+        let list = words.len() <= 6
+            && words
+                .get(..at)
+                .unwrap_or_default()
+                .iter()
+                .all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
         list && !words.iter().any(|word| ATTACKERS.contains(word) && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts"))
     });
     if cleared {
@@ -248,7 +253,7 @@ pub(super) fn negated(before: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prose::structure::cue;
+    use crate::prose::cue::cue;
 
     #[test]
     fn victims_own_what_their_heading_lists() {
