@@ -1,8 +1,9 @@
 //! Which values have no shape of their own and are known by their label alone? Mutexes and User-Agent headers under a heading or in a cell.
 
+use super::cue::{Cue, cue};
 use super::normal::Normal;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Line, Shape, Structure, cue};
+use super::structure::{Line, Shape, Structure};
 use super::words::Hints;
 use super::{Kind, local, named};
 
@@ -90,7 +91,7 @@ fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize
             && cell.split_whitespace().count() <= 2
             && let Some(kind) = wanted(cue(cell))
         {
-            let (at, cell) = first?;
+            let (at, cell) = first.filter(|(_, cell)| local::technique(cell.trim()).is_none())?;
             return place(text, line.body + at, cell, kind);
         }
         at += cell.len() + 1;

@@ -12,6 +12,7 @@
 
 mod advisory;
 mod artefact;
+mod cue;
 mod digest;
 mod evidence;
 mod hosts;
@@ -22,6 +23,8 @@ mod local;
 mod mark;
 mod name;
 mod named;
+mod near;
+mod network;
 mod normal;
 mod owner;
 mod pdf;

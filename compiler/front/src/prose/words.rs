@@ -33,6 +33,8 @@ pub(super) enum Hint {
     Harmless,
     /// A value is cleared: it points at no attacker, or no longer.
     Cleared,
+    /// A state of a value, when a cell holds nothing else.
+    State,
     /// A mutex is announced.
     Mutex,
     /// A pipe is announced.
@@ -59,7 +61,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 267] = [
+const WORDS: [(&str, Hint); 276] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -251,6 +253,15 @@ const WORDS: [(&str, Hint); 267] = [
     ("user agent", Hint::Agent),
     ("user agents", Hint::Agent),
     ("useragent", Hint::Agent),
+    ("inactive", Hint::State),
+    ("expired", Hint::State),
+    ("allowed", Hint::State),
+    ("clean", Hint::State),
+    ("fp", Hint::State),
+    ("removed", Hint::State),
+    ("no longer malicious", Hint::Cleared),
+    ("controlled by researchers", Hint::Cleared),
+    ("under our control", Hint::Cleared),
     ("not indicators", Hint::Cleared),
     ("not an indicator", Hint::Cleared),
     ("no indicator", Hint::Cleared),
