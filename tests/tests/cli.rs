@@ -131,7 +131,7 @@ fn a_broken_description_says_all_its_errors_and_still_gives_the_rules_of_its_goo
 fn an_unreadable_file_costs_itself_alone() {
     let here = folder("unreadable");
     put(&here, "in/good.vigie", GOOD);
-    tree::write(&here, &[("in/bad.vigie".to_owned(), b"vigie 1\n\xff\xfe".to_vec())].into());
+    tree::write(&here, &[("in/bad.vigie".to_owned(), b"vigie 1\n\0\x01\xff\xfe".to_vec())].into());
     let ran = run(&here, &["build", "in", "-o", "dist", "--no-engine"]);
     assert_eq!(ran.exit, 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("input.unreadable") && ran.stderr.contains("bad.vigie"), "{}", ran.stderr);

@@ -197,7 +197,7 @@ pub(crate) struct Import {
     /// Files or folders to read; `-` is standard input.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// The format, when it is not to be found out: csv, list, misp, stix, openioc, prose.
+    /// The format, when it is not to be found out: csv, list, misp, stix, openioc, json, prose.
     #[arg(long, value_name = "FORMAT")]
     pub(crate) from: Option<String>,
     /// A draft in the language, or one JSON line for each value.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use front::context::{self, Context};
+use front::context::{self, Context, FoundTechnique};
 use front::document::Form;
 use front::prose::{self, DocumentRole, Found, Kind, Printed};
 use front::{draft, feed};
@@ -216,8 +216,18 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
 fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> Document {
     let read = read_feed(file, opened, format, inputs);
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
+    let techniques = read.header.techniques.iter().map(|technique| FoundTechnique {
+        technique: technique.clone(),
+        name: None,
+        successor: None,
+        explicit: true,
+        span: Span::new(file, 0, 0),
+        phrase: String::new(),
+        reason: "the feed gives it to all of its values".to_owned(),
+    });
+    let context = Context { techniques: techniques.collect(), ..Context::default() };
     let advisory = feed::advisory(&inputs.sources, file, read);
-    Document { file, advisory, context: Context::default(), withheld, printed: None }
+    Document { file, advisory, context, withheld, printed: None }
 }
 
 /// Reads the texts of one feed: a workbook has one for each sheet.

@@ -381,6 +381,11 @@ fn bracketed(rest: &str, open: char, close: char, sure: bool) -> Option<(usize, 
     Some((length + repeated, stands_for(name)))
 }
 
+/// Whether a text begins with words in square brackets that stand for something else: `[REDACTED]`, `[victim id]`.
+pub(crate) fn begins_open(text: &str) -> bool {
+    bracketed(text, '[', ']', false).is_some()
+}
+
 /// Whether words in brackets stand for something else.
 fn is_placeholder(words: &str) -> bool {
     let lower = words.to_lowercase();

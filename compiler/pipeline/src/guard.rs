@@ -48,6 +48,10 @@ fn judge(indicator: &Indicator) -> Option<(&'static Code, String)> {
         Observable::Registry { key, value: None } => {
             key.is_everywhere().then(|| (&COMMON_PATH, format!("every Windows machine has the key `{}`", key.as_str())))
         }
+        Observable::Registry { key, value: Some(value) } => {
+            let why = || (&COMMON_PATH, format!("policies set `{value}` on every machine; only what is written there tells"));
+            key.is_setting(value).then(why)
+        }
         Observable::CommandLine(line) => everyday::command(line).map(|why| (&COMMON_COMMAND, why)),
         Observable::Pipe(name) => {
             let common = popular::COMMON_PIPES.iter().any(|common| common.eq_ignore_ascii_case(name));
@@ -60,7 +64,6 @@ fn judge(indicator: &Indicator) -> Option<(&'static Code, String)> {
         Observable::Email(_)
         | Observable::EmailSubject(_)
         | Observable::Imphash(_)
-        | Observable::Registry { .. }
         | Observable::Glob { .. }
         | Observable::Mutex(_)
         | Observable::Task(_)

@@ -20,6 +20,13 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
         other => other,
     };
     let mut want = want;
+    // A digest of no kind beside `JA3 of the client` is that.
+    if matches!(want, Want::Guess { .. } | Want::Kind(ObservableKind::Hash))
+        && let Some(named) = facts.note.as_deref().and_then(digest_of)
+        && out.reads(Want::Kind(ObservableKind::Hash), piece.value)
+    {
+        want = named;
+    }
     if let Some((label, rest)) = piece.value.split_once(':')
         && label.len() <= 40
         && !rest.starts_with("//")
@@ -62,6 +69,30 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
     } else {
         out.add(name, want, piece, facts);
     }
+}
+
+/// Beginnings of remarks that say of what a digest is, when it is not of a file.
+const DIGESTS: [&str; 14] = [
+    "ja3s",
+    "ja3",
+    "imphash",
+    "import hash",
+    "icon hash",
+    "favicon hash",
+    "rich header hash",
+    "public key hash",
+    "tls public key",
+    "ssl public key",
+    "jarm",
+    "certificate thumbprint",
+    "certificate fingerprint",
+    "certificate serial",
+];
+
+fn digest_of(note: &str) -> Option<Want> {
+    let folded = words::folded(note.get(..60).unwrap_or(note));
+    let phrase = DIGESTS.iter().find(|phrase| folded.trim_start().strip_prefix(**phrase).is_some_and(|rest| rest.starts_with(' ')))?;
+    kind::of_word(phrase)
 }
 
 /// Whether a port beside a value says something that the value itself does not.

@@ -10,7 +10,7 @@ use crate::context;
 use super::kind::{self, Want};
 use super::text::Piece;
 use super::window::{Held, Page};
-use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, words};
+use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, verdict, words};
 
 /// How many diagnostics of one kind are shown for one feed; the rest are counted.
 const SHOWN: usize = 20;
@@ -80,6 +80,7 @@ pub(super) struct Collector<'a> {
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
     kinds: BTreeMap<String, (Option<Want>, Option<Role>)>,
+    statuses: BTreeMap<String, bool>,
     file: FileId,
     page: Held<'a>,
     /// Who takes the values, when they are not gathered.
@@ -103,6 +104,7 @@ impl<'a> Collector<'a> {
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
             kinds: BTreeMap::new(),
+            statuses: BTreeMap::new(),
             file,
             page: Held::whole_file(text),
             sink,
@@ -139,6 +141,18 @@ impl<'a> Collector<'a> {
             self.kinds.insert(word.to_owned(), kind);
         }
         kind
+    }
+
+    /// Whether a status takes its row out. Feeds repeat few of them very often.
+    pub(super) fn in_status(&mut self, words: &str) -> bool {
+        if let Some(known) = self.statuses.get(words) {
+            return *known;
+        }
+        let says = verdict::in_status(words);
+        if self.statuses.len() < REASONS && words.len() < 100 {
+            self.statuses.insert(words.to_owned(), says);
+        }
+        says
     }
 
     /// The role that a remark in free text tells.

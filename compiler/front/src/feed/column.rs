@@ -4,8 +4,8 @@ use ir::{Direction, ObservableKind, Role};
 
 use crate::languages;
 
-use super::column_words::{ENDS, NAMES};
-use super::kind::{self, Want};
+use super::column_words::{ENDS, NAMES, SERVERS};
+use super::kind::{self, GUESS, Want};
 use super::words::{self, folded};
 
 /// What a column holds.
@@ -77,17 +77,25 @@ pub(super) enum Column {
 
 /// What a column of this name holds. Typing mistakes in longer names are forgiven: ANSSI's own header says `siganture.value`.
 pub(super) fn by_name(name: &str) -> Option<Column> {
+    named(name).or_else(|| languages::english(name).and_then(named)).or_else(|| misspelt(folded(name).trim()))
+}
+
+/// What a column of this name holds, by its English name.
+fn named(name: &str) -> Option<Column> {
     let (whole, name, apart) = (name, folded(name), folded(&words::apart(name)));
     let (name, apart) = (name.trim(), apart.trim());
     if let Some((column, _)) = NAMES.iter().find(|(_, names)| names.contains(&name) || names.contains(&apart)) {
         return Some(*column);
     }
+    if [" status", " state", " verdict", " disposition"].iter().any(|end| apart.ends_with(end)) {
+        return Some(Column::Status);
+    }
     if let Some((_, kind, direction)) = ENDS.iter().find(|(known, ..)| *known == name) {
         let direction = Some(*direction).filter(|direction| *direction != Direction::Either);
         return Some(Column::Typed(Want::Kind(*kind), direction, kind::role_of_word(name)));
     }
-    if let Some(english) = languages::english(whole).filter(|english| *english != name) {
-        return by_name(english);
+    if SERVERS.contains(&name) {
+        return Some(Column::Typed(GUESS, None, Some(Role::C2)));
     }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)
@@ -96,6 +104,11 @@ pub(super) fn by_name(name: &str) -> Option<Column> {
     {
         return Some(Column::Typed(want, direction, role));
     }
+    None
+}
+
+/// What a column holds whose name has typing mistakes.
+fn misspelt(name: &str) -> Option<Column> {
     let allowed = match name.len() {
         0..=5 => 0,
         6..=9 => 1,

@@ -90,7 +90,11 @@ pub(super) fn is_program_list(text: &str) -> bool {
             || second.eq_ignore_ascii_case("CNAME")
             || line.starts_with("address=/")
             || line.starts_with("local-zone:")
+            || line.rsplit_once(':').is_some_and(|(_, range)| kind::range(range).is_ok())
     };
+    if head.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("[adblock")) {
+        return true;
+    }
     let content = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';', '[']));
     let (signs, all) = content.take(200).fold((0, 0), |(signs, all), line| (signs + usize::from(sign(line)), all + 1));
     signs * 2 > all
@@ -98,8 +102,13 @@ pub(super) fn is_program_list(text: &str) -> bool {
 
 /// A text of lines: a table when its first line names columns, a list when most of its lines hold one value each.
 fn lines(start: &str) -> Option<Format> {
-    let content = || start.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//"));
-    if start.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("[adblock")) {
+    let content = || {
+        start
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with(['#', '!', ';']) && !line.starts_with("//") && !line.starts_with("sep="))
+    };
+    if is_program_list(start) {
         return Some(Format::List);
     }
     let first = content().next()?;
@@ -141,6 +150,7 @@ mod tests {
             ("a.txt", "! c\n||evil.example^$all\n||b.example^\n", Some(Format::List)),
             ("a.txt", "; c\n198.51.100.0/24 ; SBL1\n", Some(Format::List)),
             ("a.txt", "$TTL 60\nevil.example CNAME .\n*.evil.example CNAME .\n", Some(Format::List)),
+            ("a.txt", "# Title\n127.0.0.1 localhost\n::1 localhost\n0.0.0.0 0.0.0.0\n0.0.0.0 evil.example\n", Some(Format::List)),
             ("a.md", "evil.example\n", None),
             ("a.txt", "The actor used evil.example.\nIt was seen in July.\n", None),
             ("a.vigie", "vigie 1\n", None),

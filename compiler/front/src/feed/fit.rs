@@ -13,6 +13,13 @@ use super::text::Text;
 pub(super) fn named(header: &[Text<'_>], sample: &[&Row<'_>]) -> Layout {
     let names: Vec<String> = header.iter().map(|cell| cell.as_str().trim().to_owned()).collect();
     let mut columns: Vec<Option<Column>> = names.iter().map(|name| column::by_name(name)).collect();
+    // `start` and `end` are more often days.
+    let address = |cell: &str| ir::observable::parse_address(cell).is_ok();
+    for (at, column) in columns.iter_mut().enumerate() {
+        if matches!(column, Some(Column::RangeStart | Column::RangeEnd)) && !cells(at, sample).all(address) {
+            *column = None;
+        }
+    }
     // A catalogue of vulnerabilities has links in its remarks and no indicators.
     if !columns.contains(&Some(Column::Cve)) || columns.iter().flatten().any(|column| holds(*column)) {
         correct(&mut columns, sample);
@@ -178,6 +185,23 @@ mod tests {
         }
         let (_, read) = try_out(Format::Csv, "cveID,product,notes\nCVE-2024-0001,G,https://vendor.example/1\n");
         assert_eq!((read.header.cves.as_slice(), listed(&read).len()), (["CVE-2024-0001".to_owned()].as_slice(), 1));
+        let wide = format!("MD5,File Name,C2,Framework\n{md5},a.exe,portal.example:8443,x\n{md5},b.exe,yes,y\n");
+        let (lines, read) = try_out(Format::Csv, &wide);
+        assert_eq!((lines.len(), &*lines[1], read.listed.len()), (3, "domain portal.example c2 either", 2));
+        let (lines, _) = try_out(Format::Csv, "Start,End,Netmask,Name,email\n203.0.113.0,203.0.113.255,24,EX,abuse@provider.example\n");
+        assert_eq!(lines, ["ip 203.0.113.0/24 unknown either"]);
+        let (lines, _) = try_out(Format::Csv, "Foo,Start,End\nportal.example,2026-01-01,2026-01-02\n");
+        assert_eq!(lines, ["domain portal.example unknown either"]);
+        let notes = format!(
+            "Indicator,Type,Notes\n{md5},Hash,JA3 of the client\n{md5},Hash,TLS public key of the server\n{md5},Hash,loader signed with a stolen certificate\n"
+        );
+        assert_eq!(try_out(Format::Csv, &notes).0, [format!("ja3 {md5} unknown either"), format!("md5 {md5} unknown either")]);
+        let french = "Type;Valeur;Rôle;Première observation;Confiance;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;03/02/2026;Élevée;port 8443\nNom de domaine;portal.example;Hameçonnage;03/02/2026;Moyenne;page de connexion\n";
+        let (lines, read) = try_out(Format::Csv, french);
+        assert_eq!(lines, ["ip 203.0.113.72 c2 destination", "domain portal.example phishing either"]);
+        assert_eq!((read.indicators[0].confidence, read.diagnostics.len()), (Some(ir::Confidence::High), 0));
+        let german = "Typ;Wert;Bewertung\nIP-Adresse;203.0.113.72;bösartig\nDomäne;own.example;Fehlalarm\n";
+        assert_eq!(try_out(Format::Csv, german).0, ["ip 203.0.113.72 unknown either"]);
         let (_, read) = try_out(Format::Csv, "Domain,Port\nportal.example,8443\n");
         assert_eq!(read.indicators[0].note.as_deref(), Some("port 8443"));
     }

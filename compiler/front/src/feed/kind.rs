@@ -103,6 +103,10 @@ pub(super) fn not_one_value(want: Want, text: &str) -> Option<String> {
     if kind == ObservableKind::Ip && text.contains('*') {
         return Some("it holds a wildcard".to_owned());
     }
+    let crossed = |part: &str| part.len() >= 2 && part.bytes().all(|byte| matches!(byte, b'x' | b'X'));
+    if kind == ObservableKind::Ip && (text.contains("[REDACTED]") || text.split('.').any(crossed)) {
+        return Some("a part of it is not known".to_owned());
+    }
     (kind == ObservableKind::FilePath && !absolute(text)).then(|| "it is a part of a path".to_owned())
 }
 
@@ -263,12 +267,23 @@ pub(super) fn guess(text: &str, file: bool) -> Option<ObservableKind> {
 fn plausible(name: &str) -> bool {
     let name = name.trim_start_matches("*.").trim_matches('.');
     let Ok(domain) = ir::Domain::parse(name) else { return false };
+    // `203.0.113.XXX` is an address with a part that is not known, though there is a domain `xxx`.
+    if let Some((numbers, _)) = domain.as_str().rsplit_once('.')
+        && numbers.matches('.').count() == 2
+        && numbers.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
+        return false;
+    }
     let last = domain.as_str().rsplit('.').next().unwrap_or_default();
     domain.as_str().contains('.') && (MORE_TLDS.contains(&last) || ir::public_suffix::is_listed(domain.as_str()))
 }
 
 /// The type behind a vendor's word for it: `Hostname`, `FileHash-SHA256`, `ip:port`, `c2_domain`, `Icon hash`.
 pub(super) fn of_word(word: &str) -> Option<Want> {
+    of_english(word).or_else(|| languages::english(word).and_then(of_english))
+}
+
+fn of_english(word: &str) -> Option<Want> {
     let words = parts(word);
     let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
     if let Some(want) = known(&words).or_else(|| known(&[languages::english(word)?.replace(' ', "").as_str()])) {
@@ -364,6 +379,7 @@ mod tests {
             ("invoice 7.doc", Some(ObservableKind::FileName)),
             ("form.zip", None),
             ("siganture.value", None),
+            ("203.0.113.XXX", None),
             ("WCE SERVICE", None),
             ("Temp\\evil.exe", None),
         ];

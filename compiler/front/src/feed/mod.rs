@@ -25,6 +25,7 @@ mod json;
 mod kind;
 mod kind_words;
 mod list;
+pub mod listing;
 mod misp;
 mod misp_type;
 mod openioc;
@@ -38,6 +39,7 @@ mod table;
 mod tags;
 mod text;
 mod verdict;
+mod verdict_clauses;
 mod verdict_words;
 mod walk;
 mod window;
@@ -52,6 +54,7 @@ mod trial;
 
 pub use advisory::advisory;
 pub use codes::CODES;
+pub(crate) use row::{Head, Said};
 
 use std::borrow::Cow;
 use std::io;
@@ -241,7 +244,7 @@ impl Header {
     /// Whether the feed says nothing of itself that can be used; a title, an id and a day alone are nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.actors.is_empty() && self.malware.is_empty() && self.cves.is_empty() && self.references.is_empty()
+        self.actors.is_empty() && self.malware.is_empty() && self.cves.is_empty() && self.references.is_empty() && self.techniques.is_empty()
     }
 }
 
@@ -272,6 +275,9 @@ impl Read {
             header.published = header.published.or(more.published);
             header.modified = header.modified.max(more.modified);
             header.author = header.author.take().or(more.author);
+            header.techniques.extend(more.techniques);
+            header.techniques.sort();
+            header.techniques.dedup();
             for (list, mut more) in [
                 (&mut header.actors, more.actors),
                 (&mut header.malware, more.malware),

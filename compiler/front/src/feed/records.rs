@@ -136,7 +136,9 @@ fn wraps(key: &str, first: u8, next: u8) -> Option<bool> {
 /// The same at the top of a text, where a list under any name counts.
 fn wraps_at_top(key: &str, first: u8, next: u8) -> Option<bool> {
     wraps(key, first, next).or_else(|| {
-        let nested = matches!((first, next), (b'[', b'{' | b'[')) || first == b'{' && LISTS.contains(&&*key.to_ascii_lowercase());
+        let nested = matches!((first, next), (b'[', b'{' | b'['))
+            || first == b'{' && LISTS.contains(&&*key.to_ascii_lowercase())
+            || (first, next) == (b'[', b'"') && kind::role_of_word(key).is_some();
         (nested && !aside(key)).then_some(true)
     })
 }
@@ -311,7 +313,8 @@ impl Visit for Values<'_, '_, '_> {
         self.empty = false;
         let row = frames.last().is_none_or(|frame| frame.list);
         // An object that stands alone under a key of lists is a row as well.
-        let alone = !row && matches!(node, Node::Object(..)) && LISTS.contains(&key);
+        let typed = || matches!(kind::of_word(key), Some(Want::Kind(_) | Want::File));
+        let alone = !row && matches!(node, Node::Object(..)) && (LISTS.contains(&key) || typed());
         if !row && !alone {
             return;
         }
@@ -354,10 +357,13 @@ impl Values<'_, '_, '_> {
             _ if key.is_empty() || LISTS.contains(&&*key.to_ascii_lowercase()) || key.bytes().all(|byte| byte.is_ascii_digit()) => GUESS,
             _ => match kind::of_word(key) {
                 Some(want @ (Want::Kind(_) | Want::File)) => want,
+                // `{"c2": [...]}`
+                _ if kind::role_of_word(key).is_some() => GUESS,
                 _ => return,
             },
         };
         self.any = true;
+        let facts = &Facts { role: kind::role_of_word(key), ..facts.clone() };
         match refused {
             Some(reason) => self.out.list(key, text.trimmed(), reason),
             None => super::cell::read(key, want, text, None, facts, self.out),
@@ -373,6 +379,14 @@ impl Values<'_, '_, '_> {
             // A name is a value only where it looks like one: `{"id": 1, "name": "Loader"}` is none.
             if *column == Some(Column::Name) && kind::guess(cell.as_str(), false).is_none() {
                 *column = None;
+            }
+        }
+        // Objects of VirusTotal and others have their value as their id.
+        if columns.contains(&Some(Column::Kind)) && !columns.iter().flatten().any(|column| matches!(column, Column::Value | Column::Pattern)) {
+            for (column, (name, cell)) in columns.iter_mut().zip(&cells) {
+                if name == "id" && kind::guess(cell.as_str(), false).is_some() {
+                    *column = Some(Column::Value);
+                }
             }
         }
         let holds = |column: &Column| column::holds_values(*column) || matches!(column, Column::RangeStart | Column::Cve);
@@ -413,7 +427,9 @@ mod tests {
 
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
-        let cases: [(String, &[&str]); 13] = [
+        let cases: [(String, &[&str]); 15] = [
+            (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
+            (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
             (
                 format!(r#"{{"id":"5f","name":"Loader","tlp":"green","references":["https://blog.example/1"],"malware_families":[{{"id":"Evil","display_name":"Evil"}}],"indicators":[{{"id":1,"indicator":"portal.example","type":"domain","is_active":1}},{{"id":2,"indicator":"{SHA}","type":"FileHash-SHA256","is_active":1}},{{"id":3,"indicator":"old.example","type":"domain","is_active":0}}]}}"#),

@@ -84,6 +84,43 @@ impl Constant {
     }
 }
 
+/// The head of a table that stands in a text of another kind, as far as it says something of the values in its rows.
+pub(crate) struct Head {
+    layout: Layout,
+    /// Where verdicts are kept; nothing is collected.
+    out: Collector<'static>,
+}
+
+/// What a row says of its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Why they are no indicators.
+    pub(crate) refused: Option<String>,
+    /// Who may read them.
+    pub(crate) tlp: Option<Tlp>,
+}
+
+impl Head {
+    /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
+    pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
+        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_name(name)).collect();
+        let known = columns.iter().flatten().count();
+        let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
+        if names.len() < 2 || known < 1 || !values {
+            return None;
+        }
+        let layout = Layout::new(columns, names.iter().map(|name| (*name).to_owned()).collect(), false);
+        static NOTHING: std::sync::LazyLock<super::Defaults> = std::sync::LazyLock::new(super::Defaults::default);
+        Some(Self { layout, out: Collector::new(file, "", &NOTHING, None) })
+    }
+
+    /// What a row says.
+    pub(crate) fn says(&mut self, cells: &[&str]) -> Said {
+        let row = Row { cells: cells.iter().map(|cell| Text::plain(cell, 0)).collect(), start: 0, end: 0, open_quote: None };
+        Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out) }
+    }
+}
+
 /// Reads a row.
 pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut Collector<'_>) {
     read_within(row, layout, &Facts::default(), None, constants, out);
@@ -99,7 +136,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         row.cell(at).map(Text::trimmed).filter(|piece| !piece.value.is_empty())
     };
     constants.see(layout, row);
-    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row));
+    let refused = refused.map(str::to_owned).or_else(|| self::refused(layout, row, out));
     let mut facts = facts(layout, &first, of(|column| column == Column::Note), of(|column| column == Column::Role), out);
     facts.tlp = marking(layout, row, out).max(around.tlp);
     facts.techniques = of(|column| column == Column::Attack).flat_map(|cell| words::techniques(cell.as_str())).collect();
@@ -125,7 +162,10 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         if let Some(reason) = &refused {
             misp_type::list(name, cell, reason, out);
         } else if let Column::Typed(want, direction, role) = column {
+            // `yes` and the name of a framework stand in columns called `C2` as well.
+            let told = !matches!(want, Want::Guess { .. }) || piece.value.contains(['.', ':']);
             match filled.beside(*want) {
+                _ if !told => {}
                 Some(reason) => out.list(name, piece, reason),
                 None => {
                     let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
@@ -178,7 +218,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
 /// Reads a row of a table that names no columns: whatever looks like a value is one.
 pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
     let layout = Layout::new(vec![None; row.cells.len()], vec![String::new(); row.cells.len()], false);
-    let refused = refused(&layout, row);
+    let refused = refused(&layout, row, out);
     let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
     let mut any = false;
     let words: Vec<&str> = row.cells.iter().map(|cell| cell.as_str().trim()).collect();
@@ -259,7 +299,7 @@ impl Filled {
             match column {
                 Column::Typed(Want::Kind(ObservableKind::Url), ..) => filled.url = true,
                 Column::Typed(Want::Kind(kind), ..) if kind::is_a(kind, ObservableKind::Hash) => filled.digest = true,
-                Column::Value | Column::Pattern => filled.value = true,
+                Column::Value | Column::Pattern | Column::RangeStart => filled.value = true,
                 _ => {}
             }
         }
@@ -327,7 +367,7 @@ fn facts<'t>(
 }
 
 /// Why a row says that its value is no indicator, or none any more, with the words that say it.
-fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
+fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<String> {
     layout.columns.iter().zip(&layout.names).zip(&row.cells).find_map(|((column, name), cell)| {
         let cell = cell.as_str().trim();
         if cell.is_empty() {
@@ -338,10 +378,10 @@ fn refused(layout: &Layout, row: &Row<'_>) -> Option<String> {
             Some(Column::Revoked) if words::folded(name) == " revoked " && yes(cell) => {
                 return Some("its author took it back (`revoked`)".to_owned());
             }
-            Some(Column::Active | Column::ToIds) => no(cell) || verdict::in_status(cell),
-            Some(Column::Revoked) => yes(cell) || verdict::in_status(cell),
+            Some(Column::Active | Column::ToIds) => no(cell) || out.in_status(cell),
+            Some(Column::Revoked) => yes(cell) || out.in_status(cell),
             Some(Column::RevokedOn) => !absent(cell) && !no(cell),
-            Some(Column::Status | Column::Role | Column::Marking) => verdict::in_status(cell),
+            Some(Column::Status | Column::Role | Column::Marking) => out.in_status(cell),
             Some(Column::Kind) => verdict::in_kind(cell) || verdict::in_any(cell),
             Some(Column::Tags) => return verdict::in_tags(cell).map(|tag| format!("its tags say `{}`", words::short(tag))),
             Some(Column::Note | Column::Title) => verdict::in_remark(cell),

@@ -1,15 +1,17 @@
 //! Does a row say that its value is no indicator, or none any more? Statuses, tags and remarks are read, with what denies them.
 //!
-//! The words stand in [`super::verdict_words`]. A word in a column for it counts by itself; in a remark the clause around it
+//! The words stand in [`super::verdict_words`] and [`super::verdict_clauses`]. A word in a column for it counts by itself; in a remark the clause around it
 //! decides: `false positive` counts, `not a false positive` and `false positive rate` do not.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::verdict_words::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, Stands, TURNS, VERDICTS};
+use super::verdict_clauses::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, TURNS};
+use super::verdict_words::{Stands, VERDICTS};
 use super::words;
+use crate::languages;
 
 /// How much of a remark is read; what a rule can carry of it is no longer.
 const REMARK: usize = 300;
@@ -17,24 +19,39 @@ const REMARK: usize = 300;
 /// How many words before a phrase may deny it.
 const REACH: usize = 4;
 
-static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| VERDICTS.iter().copied().collect());
+/// The phrases as they are compared.
+static PHRASES: LazyLock<Vec<(String, Stands)>> =
+    LazyLock::new(|| VERDICTS.iter().map(|(phrase, stands)| (words::folded(phrase).trim().to_owned(), *stands)).collect());
+
+static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| PHRASES.iter().map(|(phrase, stands)| (&**phrase, *stands)).collect());
 
 /// Every phrase that counts in a remark, and those that say the contrary.
 static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(VERDICTS.iter().map(|(phrase, _)| phrase)).ok());
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
+
+/// A word of each phrase that only the phrase is likely to have. A remark in ASCII without any of them is done with.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let longest = |phrase: &'static String| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
+    let stems = PHRASES.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems).ok()
+});
 
 /// Whether a cell of a column for such words takes its row out.
 pub(super) fn in_status(cell: &str) -> bool {
     if cell.is_empty() || cell.len() > REMARK {
         return false;
     }
-    BY_PHRASE.contains_key(words::folded(cell).trim()) || in_remark(cell)
+    let known = |words: &str| BY_PHRASE.contains_key(words);
+    // `Allow (temporary)`, `Closed - False Positive`
+    let parts = || clauses(cell).split('|').any(|clause| known(clause.trim()));
+    known(words::folded(cell).trim()) || parts() || languages::english(cell).is_some_and(known) || in_remark(cell)
 }
 
 /// Whether a cell takes its row out, whatever its column is called.
 pub(super) fn in_any(cell: &str) -> bool {
-    // The longest of these phrases has fewer letters.
-    cell.len() <= 60 && !cell.is_empty() && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
+    // The longest of these phrases has fewer letters, and none has a digit or the signs of a link.
+    let words = !cell.is_empty() && cell.len() <= 60 && !cell.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'@'));
+    words && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
 }
 
 /// The tag in a cell of tags, or in one tag, that takes its row out.
@@ -69,6 +86,9 @@ pub(super) fn in_kind(kind: &str) -> bool {
 /// Whether a remark takes its row out.
 pub(super) fn in_remark(remark: &str) -> bool {
     let short = remark.char_indices().nth(REMARK).and_then(|(end, _)| remark.get(..end)).unwrap_or(remark);
+    if short.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(short)) {
+        return false;
+    }
     let clauses = clauses(short);
     let Some(phrases) = &*IN_REMARKS else { return false };
     if !phrases.is_match(&clauses) {
@@ -82,7 +102,7 @@ pub(super) fn in_remark(remark: &str) -> bool {
     }
     clauses.split('|').filter(|clause| !clause.ends_with('?')).any(|clause| {
         phrases.find_iter(clause).any(|found| {
-            let Some((phrase, place)) = VERDICTS.get(found.pattern().as_usize()) else { return false };
+            let Some((phrase, place)) = PHRASES.get(found.pattern().as_usize()) else { return false };
             let (before, behind) = (clause.get(..found.start()).unwrap_or_default(), clause.get(found.end()..).unwrap_or_default());
             stands(clause, found.start(), phrase) && counts(*place, before, behind)
         })
@@ -103,7 +123,7 @@ fn counts(place: Stands, before: &str, behind: &str) -> bool {
     match place {
         Stands::Anywhere => !denied(before) && !behind.split(' ').filter(|word| !word.is_empty()).take(2).any(|word| TURNS.contains(&word)),
         Stands::First | Stands::Quality => {
-            let mut next = behind.split(' ').filter(|word| !word.is_empty() && !(place == Stands::Quality && NOUNS.contains(word)));
+            let mut next = behind.split(' ').filter(|word| !(word.is_empty() || place == Stands::Quality && NOUNS.contains(word)));
             only_fillers(before) && next.next().is_none_or(|word| PREPOSITIONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
         }
         Stands::Alone => only_fillers(before) && only_fillers(behind),
@@ -177,6 +197,14 @@ mod tests {
             "Not malicious: own scanner",
             "added by mistake",
             "Inactive since 2025",
+            "benign scanner (a research project)",
+            "Legitimate Microsoft domain",
+            "IP of the victim",
+            "Belongs to a victim",
+            "Whitelisted - CDN",
+            "removed from the list; legit",
+            "sinkholed by a registrar",
+            "victim infrastructure, do not block",
             "Faux positif confirmé",
             "Fehlalarm laut Hersteller",
             "Falso positivo",
@@ -209,6 +237,10 @@ mod tests {
             "legitimate site that was taken over",
             "legitimate, but compromised website",
             "harmless looking lure",
+            "legitimate looking site",
+            "tool sent to the victim",
+            "malware that removes itself",
+            "used against a victim in France",
             "deletes shadow copies, then removes itself",
             "Removed from the app store after our report",
             "Defender disabled by the loader",

@@ -2,7 +2,7 @@
 
 use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique, Tlp};
 
-use crate::languages;
+use crate::languages::{self, fold};
 
 /// Phrases that tell a role, most telling first. Both sides are compared in lower case with single spaces for punctuation.
 const ROLES: [(&str, Role); 27] = [
@@ -98,7 +98,7 @@ pub(super) fn spaced(words: &str) -> String {
     out
 }
 
-/// Like [`spaced`], with Latin letters without their accents: `Inactif`, `Désactivé`, `false_positive`.
+/// Like [`spaced`], with letters without their accents: `Inactif`, `Désactivé`, `false_positive`.
 pub(super) fn folded(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 2);
     out.push(' ');
@@ -130,30 +130,14 @@ pub(super) fn apart(name: &str) -> std::borrow::Cow<'_, str> {
 
 /// Appends a letter in lower case without its accent; anything else is a blank, never two in a row.
 pub(super) fn fold_into(char: char, out: &mut String) {
-    let lower = match char {
-        'a'..='z' | '0'..='9' => char,
-        'A'..='Z' => char.to_ascii_lowercase(),
-        'à'..='å' | 'À'..='Å' | 'ą' | 'Ą' => 'a',
-        'ç' | 'Ç' | 'ć' | 'Ć' => 'c',
-        'è'..='ë' | 'È'..='Ë' | 'ę' | 'Ę' => 'e',
-        'ì'..='ï' | 'Ì'..='Ï' => 'i',
-        'ł' | 'Ł' => 'l',
-        'ñ' | 'Ñ' | 'ń' | 'Ń' => 'n',
-        'ò'..='ö' | 'Ò'..='Ö' => 'o',
-        'ś' | 'Ś' => 's',
-        'ù'..='ü' | 'Ù'..='Ü' => 'u',
-        'ź' | 'ż' | 'Ź' | 'Ż' => 'z',
-        'ё' | 'Ё' => 'е',
-        'ß' => return out.push_str("ss"),
-        _ if char.is_alphanumeric() => return out.extend(char.to_lowercase()),
-        _ => {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
-            return;
-        }
-    };
-    out.push(lower);
+    if char == 'ß' {
+        return out.push_str("ss");
+    }
+    match fold::plain(char) {
+        Some(letter) if letter.is_alphanumeric() => out.push(letter),
+        Some(_) if !out.ends_with(' ') => out.push(' '),
+        Some(_) | None => {}
+    }
 }
 
 /// The tags of a cell: `a, b`, `a;b`, `["a", "b"]`. A separator inside the quotes of a machine tag belongs to it.

@@ -49,7 +49,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
             direction: value.direction,
             valid: None,
             confidence: None,
-            tlp: None,
+            tlp: value.tlp,
             techniques: Vec::new(),
             size: None,
             note: None,
@@ -71,8 +71,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
     }
     let stem = stem(&sources.file(file).name);
     let mut cves: Vec<String> = found.iter().filter(|value| value.kind == Kind::Cve).map(|value| value.value.clone()).collect();
-    let mut references: Vec<String> =
-        found.iter().filter(|value| value.kind == Kind::Url && value.cited).map(|value| value.value.clone()).collect();
+    let mut references: Vec<String> = found.iter().filter(|value| value.kind == Kind::Url && value.cited).map(|value| value.value.clone()).collect();
     for list in [&mut cves, &mut references] {
         let mut seen = std::collections::BTreeSet::new();
         list.retain(|value| seen.insert(value.clone()));

@@ -1,11 +1,12 @@
 //! What is a digest, a file, a path or a registry key for in its document?
 
+use super::cue::Cue;
 use super::digest::Label;
 use super::evidence::Link;
 use super::judge::{Case, Verdict};
 use super::scale::Scale;
 use super::scan::Form;
-use super::structure::{Cue, Shape};
+use super::structure::Shape;
 use super::words::Hint;
 use super::{DocumentRole, Kind, hosts, local};
 
@@ -134,6 +135,10 @@ impl Case<'_> {
     }
 
     pub(super) fn registry(&self) -> Verdict {
+        let listed = self.line.section.has(Cue::INDICATORS | Cue::REGISTRY) && (self.place.alone || self.place.cell);
+        if !listed && is_setting(&self.candidate.value) {
+            return self.is(DocumentRole::Documentation, "a setting of the system that administrators change, too");
+        }
         let mut scale = Scale::default();
         scale.add(2, "a key of the registry");
         if self.line.section.has(Cue::ADVICE) || self.has(Hint::Harmless) {
@@ -141,6 +146,24 @@ impl Case<'_> {
         }
         self.weighed(scale, DocumentRole::Documentation)
     }
+}
+
+/// Whether a key holds settings of the system, or is a hive whole: attackers change and copy them, administrators as well.
+fn is_setting(key: &str) -> bool {
+    const SETTINGS: [&str; 9] = [
+        "system\\currentcontrolset\\control\\",
+        "system\\controlset001\\control\\",
+        "software\\policies\\microsoft\\",
+        "software\\microsoft\\windows\\currentversion\\policies\\system",
+        "software\\microsoft\\windows defender",
+        "software\\microsoft\\windows\\currentversion\\internet settings",
+        "software\\microsoft\\windows\\currentversion\\explorer\\advanced",
+        "software\\microsoft\\windows script host\\settings",
+        "software\\microsoft\\powershell",
+    ];
+    let key = key.to_ascii_lowercase();
+    let Some((_, path)) = key.split_once('\\') else { return true };
+    matches!(path.trim_end_matches('\\'), "sam" | "security" | "system" | "software") || SETTINGS.iter().any(|setting| path.starts_with(setting))
 }
 
 /// Whether the words around a serial number speak of a certificate.

@@ -80,7 +80,11 @@ fn predictions(folder: &Path, names: &BTreeSet<String>) -> BTreeSet<Key> {
     for name in names {
         let text = open(&folder.join("docs").join(format!("{name}.txt")));
         with(name, &text, |found| {
-            for value in found.iter().filter(|value| value.role == DocumentRole::Indicator || matches!(value.kind, Kind::Cve | Kind::Attack)) {
+            // A name beside its digest is seen, and left to the digest.
+            let seen = |value: &Found<'_>| {
+                matches!(value.kind, Kind::Cve | Kind::Attack) || value.kind == Kind::FileName && value.role == DocumentRole::FileName
+            };
+            for value in found.iter().filter(|value| value.role == DocumentRole::Indicator || seen(value)) {
                 let mut add = |kind: &str| out.insert((name.clone(), kind.to_owned(), canonical(kind, &value.value)));
                 add(value.kind.name());
                 // The side lists of these documents hold paths as `filename`, too.
@@ -133,10 +137,10 @@ fn labelled_advisories_are_read_as_people_read_them() {
         println!("{kind:10} precision {:.3} recall {:.3} traps {}", count.precision(), count.recall(), count.traps);
     }
     println!("core       precision {:.3} recall {:.3} f1 {f1:.3}", all.precision(), all.recall());
-    assert!(f1 >= 0.975, "f1 {f1}");
+    assert!(f1 >= 0.985, "f1 {f1}");
     for kind in ["domain", "url"] {
         let count = &counts[kind];
-        assert!(count.precision() >= 0.93 && count.recall() >= 0.95, "{kind}: {} {}", count.precision(), count.recall());
+        assert!(count.precision() >= 0.96 && count.recall() >= 0.95, "{kind}: {} {}", count.precision(), count.recall());
     }
     let traps: u32 = counts.values().map(|count| count.traps).sum();
     assert!(traps <= 120, "{traps} traps");

@@ -34,7 +34,7 @@ const ALGORITHMS: [(u8, Kind, usize, &str); 4] =
     [(MD5, Kind::Md5, 32, "MD5"), (SHA1, Kind::Sha1, 40, "SHA-1"), (SHA256, Kind::Sha256, 64, "SHA-256"), (SHA512, Kind::Sha512, 128, "SHA-512")];
 
 /// Words of labels. A word that begins with `=` has to be the last of its label, as in `Key: …`.
-const WORDS: [(&str, Label); 92] = [
+const WORDS: [(&str, Label); 99] = [
     ("md5", Label::File(MD5)),
     ("md-5", Label::File(MD5)),
     ("sha1", Label::File(SHA1)),
@@ -124,6 +124,13 @@ const WORDS: [(&str, Label); 92] = [
     ("commit", Label::Other("commit")),
     ("token", Label::Other("token")),
     ("hwid", Label::Other("hardware id")),
+    ("machineguid", Label::Other("GUID")),
+    ("machine guid", Label::Other("GUID")),
+    ("password hash", Label::Other("digest of a password")),
+    ("phpsessid", Label::Other("id of a session")),
+    ("session id", Label::Other("id of a session")),
+    ("bot id", Label::Other("id")),
+    ("campaign id", Label::Other("id")),
     ("ntlm", Label::Other("digest of a password")),
     ("of string", Label::Other("digest of a text")),
     ("of the string", Label::Other("digest of a text")),
@@ -193,28 +200,27 @@ pub(super) fn label(text: &str) -> Option<Label> {
         let before = found.start().checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
         let inside = match what {
             // Names of algorithms are glued to labels: `fileMD5`, `file_md5`.
-            Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s => before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase),
+            Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s => {
+                before.is_ascii_alphanumeric() && !bytes.get(found.start()).is_some_and(u8::is_ascii_uppercase)
+            }
             // `create_certificate.dll`: a part of a name.
             _ => {
-                let after = bytes.get(found.end()).copied().unwrap_or(b' ');
-                before.is_ascii_alphanumeric() || matches!(before, b'_' | b'.') || after == b'_' || after == b'.' && word(Some(found.end() + 1))
+                let named = bytes.get(found.end()) == Some(&b'.') && word(Some(found.end() + 1));
+                before.is_ascii_alphanumeric() || before == b'.' || named
             }
         };
         if inside {
             continue;
         }
         let rest = text.get(found.end()..).unwrap_or_default();
-        if name.starts_with('=') && rest.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        if name.starts_with('=') && !is_plain(rest) {
             continue;
         }
-        let joined = |end: usize| {
-            let gap = text.get(end..found.start()).unwrap_or_default().trim_matches([' ', '/', ',', '&', '+', '|', '(', ')', '-']);
-            gap.is_empty() || gap.eq_ignore_ascii_case("and") || gap.eq_ignore_ascii_case("or") || gap.eq_ignore_ascii_case("et") || gap.eq_ignore_ascii_case("und")
-        };
+        let gap = |end: usize| text.get(end..found.start()).unwrap_or_default();
         let what = match (out, *what) {
-            (Some((Label::File(set), end)), Label::File(more)) if joined(end) => Label::File(set | more),
-            // `Imphash (MD5)`, `Thumbprint SHA-1`: how it was made, of what the first word says.
-            (Some((first, end)), Label::File(_)) if !matches!(first, Label::File(_)) && joined(end) => first,
+            (Some((Label::File(set), end)), Label::File(more)) if is_listing(gap(end)) => Label::File(set | more),
+            // `Favicon hash (MD5)`, `Thumbprint SHA-1`, `JA3 fingerprint`: the first word says of what.
+            (Some((first, end)), Label::File(_) | Label::Other("fingerprint")) if !matches!(first, Label::File(_)) && is_plain(gap(end)) => first,
             (_, what) => what,
         };
         out = Some((what, found.end()));
@@ -222,9 +228,38 @@ pub(super) fn label(text: &str) -> Option<Label> {
     out.map(|(what, _)| what)
 }
 
+/// Whether words between two names of algorithms only list them: `MD5, SHA-1 and SHA-256`.
+fn is_listing(gap: &str) -> bool {
+    let gap = gap.trim_matches([' ', '/', ',', '&', '+', '|', '(', ')', '-']);
+    gap.is_empty() || ["and", "or", "et", "und", "y", "e"].iter().any(|word| gap.eq_ignore_ascii_case(word))
+}
+
+/// Whether words behind a label say nothing: `Key (AES-128) is: `.
+fn is_plain(words: &str) -> bool {
+    const PLAIN: [&str; 12] = ["hash", "hashes", "value", "values", "digest", "is", "was", "the", "of", "in", "hex", "as"];
+    let outside = match (words.find('('), words.rfind(')')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{} {}", words.get(..open).unwrap_or_default(), words.get(close + 1..).unwrap_or_default())
+        }
+        _ => words.to_owned(),
+    };
+    let mut words = outside.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| PLAIN.iter().any(|plain| word.eq_ignore_ascii_case(plain)))
+}
+
 /// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
 pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
-    let mut labels = Labels { text: &normal.text, structure, line: 0, before: None, heading: (u32::MAX, None), column: (u32::MAX, Vec::new()) };
+    let mut labels = Labels {
+        text: &normal.text,
+        structure,
+        line: 0,
+        block: 0,
+        head: (usize::MAX, None),
+        before: None,
+        heading: (u32::MAX, None),
+        certificates: false,
+        column: (u32::MAX, Vec::new()),
+    };
     let mut taken = wrapped::Taken::default();
     let mut keep = Vec::with_capacity(candidates.len());
     for candidate in candidates.iter_mut() {
@@ -258,19 +293,51 @@ struct Labels<'t> {
     text: &'t str,
     structure: &'t Structure,
     line: usize,
+    /// The first line of the block of lines.
+    block: usize,
+    /// The head of the text table in that block.
+    head: (usize, Option<&'t str>),
     /// The run of digits before: its line, its end, its label.
     before: Option<(usize, usize, Option<Label>)>,
     /// The last heading that was looked at.
     heading: (u32, Option<Label>),
+    /// Whether that heading is one of a list of certificates.
+    certificates: bool,
     /// The labels of the columns of the last table.
     column: (u32, Vec<Option<Label>>),
 }
 
 impl<'t> Labels<'t> {
     fn advance(&mut self, at: usize) {
-        while self.structure.lines.get(self.line + 1).is_some_and(|next| next.start <= at) {
+        while let Some(next) = self.structure.lines.get(self.line + 1).filter(|next| next.start <= at) {
             self.line += 1;
+            if matches!(next.shape, Shape::Blank | Shape::Heading) {
+                self.block = self.line + 1;
+            }
         }
+    }
+
+    /// The label in the head of a text table, whose columns are parted by gaps.
+    fn gapped(&mut self, line: &Line, at: usize) -> Option<Label> {
+        const LOOK: usize = 6;
+        if self.head.0 != self.block {
+            let lines = self.structure.lines.iter().take(self.line).skip(self.block).take(LOOK);
+            let text = |line: &Line| self.text.get(line.start..line.end).filter(|head| head.len() <= 400 && head.trim().contains("  "));
+            self.head = (self.block, lines.filter_map(text).find(|head| label(head).is_some()));
+        }
+        let head = self.head.1?;
+        let column = at - line.start;
+        let mut from = 0;
+        let mut cell = None;
+        // The last cell that begins at or before the value's column.
+        for part in head.split("  ") {
+            let begins = from + (part.len() - part.trim_start().len());
+            if !part.trim().is_empty() && begins <= column + 2 {
+                cell = Some(part);
+            }
+            from += part.len() + 2;
+        }
+        cell.and_then(label)
     }
 
     /// The words between what stands before a value in its line and the value.
@@ -289,8 +356,14 @@ impl<'t> Labels<'t> {
         self.advance(candidate.start);
         let line = self.structure.lines.get(self.line)?;
         let own = label(self.segment(line, candidate.start));
-        if own.is_some() {
-            return own;
+        if let Some(said) = own {
+            // Below `Code signing certificates`, `SHA-1` is the certificate's.
+            let certificate = self.titled(line) == Some(Label::Certificate);
+            return Some(match said {
+                Label::File(_) if certificate && self.certificates => Label::Certificate,
+                Label::Other("serial number") if certificate && self.certificates => Label::Serial,
+                said => said,
+            });
         }
         // `MD5: …, …`: one label, two values.
         if let Some((index, end, said)) = self.before
@@ -309,7 +382,16 @@ impl<'t> Labels<'t> {
         if let Some(said) = self.behind(candidate) {
             return Some(said);
         }
-        if line.shape == Shape::Row { None } else { self.above(line, candidate) }
+        if line.shape == Shape::Row {
+            return None;
+        }
+        let lead = self.text.get(line.start..candidate.start).unwrap_or_default();
+        if (lead.ends_with("  ") || lead.ends_with('\t'))
+            && let Some(said) = self.gapped(line, candidate.start)
+        {
+            return Some(said);
+        }
+        self.above(line, candidate)
     }
 
     /// Whether a label of its own line or row, or the line above, speaks of this very value.
@@ -353,6 +435,15 @@ impl<'t> Labels<'t> {
             return None;
         }
         let previous = self.line.checked_sub(1).and_then(|at| self.structure.lines.get(at))?;
+        // A short line alone is a label, too.
+        let previous = match previous.shape {
+            Shape::Blank => {
+                let above =
+                    self.line.checked_sub(2).and_then(|at| self.structure.lines.get(at)).filter(|above| above.end - above.start <= BEFORE / 2);
+                above.filter(|above| above.shape == Shape::Prose).unwrap_or(previous)
+            }
+            _ => previous,
+        };
         if previous.shape != Shape::Blank && previous.shape != Shape::Heading {
             let words = self.text.get(previous.start..previous.end).unwrap_or_default();
             let listed = self.before.is_some_and(|(index, ..)| index + 1 == self.line);
@@ -361,9 +452,17 @@ impl<'t> Labels<'t> {
                 return said;
             }
         }
+        self.titled(line)
+    }
+
+    /// The label in the heading above a line.
+    fn titled(&mut self, line: &Line) -> Option<Label> {
         if self.heading.0 != line.heading {
             let title = self.structure.headings.get(line.heading as usize).and_then(|range| self.text.get(range.clone())).unwrap_or_default();
             self.heading = (line.heading, if title.len() <= 2 * BEFORE { label(title) } else { None });
+            let lower = title.to_ascii_lowercase();
+            let last = lower.trim_end_matches(|char: char| !char.is_alphanumeric());
+            self.certificates = last.ends_with("certificate") || last.ends_with("certificates") || last.ends_with("certificate details");
         }
         self.heading.1
     }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cue::{Cue, cue};
 use super::digest::Label;
 use super::normal::Defang;
 use super::owner::owned;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Shape, Structure, cue};
+use super::structure::{Shape, Structure};
 use super::{DocumentRole, Kind, hosts};
 
 /// How a value is linked.
@@ -94,7 +95,8 @@ pub(super) fn places(text: &str, structure: &Structure, candidates: &[Candidate]
             if row.0 != index {
                 let head = text.get(line.body..line.end).unwrap_or_default().trim_start_matches('|');
                 let first = head.split('|').next().unwrap_or_default();
-                row = (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
+                row =
+                    (index, line.start, 0, if first.len() <= 60 && !first.contains(['.', '/']) { owned(first, cue(first)) } else { Cue::default() });
             }
             if candidate.start >= row.1 {
                 row.2 += bytes.get(row.1..candidate.start).unwrap_or_default().iter().filter(|byte| **byte == b'|').count();
@@ -240,8 +242,12 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
     for (candidate, place) in candidates.iter().zip(places).filter(|(candidate, _)| class(candidate.kind) == 2) {
         // What its label calls a key tells no file.
         if matches!(candidate.label, None | Some(Label::File(_) | Label::Imphash)) {
-            if let Some(slot) = digests.get_mut(place.line) {
-                *slot = true;
+            // A digest on two lines tells what stands behind its end, too.
+            let broken = text.get(candidate.start..candidate.end).is_some_and(|words| words.contains('\n'));
+            for at in std::iter::once(place.line).chain(broken.then(|| structure.line_at(candidate.end))) {
+                if let Some(slot) = digests.get_mut(at) {
+                    *slot = true;
+                }
             }
             let heading = structure.lines.get(place.line).map_or(0, |line| line.heading as usize);
             if let Some(slot) = headings.get_mut(heading) {
@@ -260,7 +266,10 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
     let name = |line: Option<usize>| line.and_then(|line| names.get(line)).copied().unwrap_or(false);
     for (candidate, place) in candidates.iter().zip(places) {
         let Some(line) = structure.lines.get(place.line) else { continue };
-        let plain = candidate.kind == Kind::Domain && candidate.defang == Defang::None && digest(Some(place.line)) && !line.section.has(Cue::NETWORK | Cue::COMMAND);
+        let plain = candidate.kind == Kind::Domain
+            && candidate.defang == Defang::None
+            && digest(Some(place.line))
+            && !line.section.has(Cue::NETWORK | Cue::COMMAND);
         if !is_name(candidate) && !plain {
             continue;
         }
@@ -269,7 +278,25 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
         let same = digest(Some(place.line));
         let pair = place.alone && line.shape != Shape::Row && (digest(below) && !name(above) || digest(above) && !name(below));
         let titled = line.shape == Shape::Heading && headings.get(line.heading as usize).copied().unwrap_or(false);
-        if !(same || pair || titled) {
+        // `File name: a.exe` above or below `MD5: …`, with no blank line between.
+        let near = |step: &dyn Fn(usize) -> Option<usize>| {
+            let mut at = place.line;
+            for _ in 0..8 {
+                at = step(at)?;
+                let other = structure.lines.get(at)?;
+                if matches!(other.shape, Shape::Blank | Shape::Heading)
+                    || other.label.has(Cue::FILES) && !digest(Some(at)) && names.get(at) == Some(&true)
+                {
+                    return None;
+                }
+                if digest(Some(at)) {
+                    return Some(());
+                }
+            }
+            None
+        };
+        let block = !same && line.label.has(Cue::FILES) && (near(&|at| Some(at + 1)).is_some() || near(&|at| at.checked_sub(1)).is_some());
+        if !(same || pair || titled || block) {
             continue;
         }
         let written = if candidate.kind == Kind::Domain { text.get(candidate.start..candidate.end).unwrap_or_default() } else { &candidate.value };

@@ -9,6 +9,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 use super::normal::{Defang, Edit, Normal};
 use super::scan::Candidate;
+use super::structure;
 
 /// The most targets that are listed, and the longest of them.
 const MAX_TARGETS: usize = 20_000;
@@ -19,7 +20,17 @@ pub(super) fn flatten(text: &str) -> Option<Flat> {
     is_page(text).then(|| {
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         emitter.naively_switch_states(true);
-        let mut page = Page { text, out: String::with_capacity(text.len()), edits: Vec::new(), copied: 0, quiet: None, pre: 0, targets: Vec::new(), asides: 0, link: None };
+        let mut page = Page {
+            text,
+            out: String::with_capacity(text.len()),
+            edits: Vec::new(),
+            copied: 0,
+            quiet: None,
+            pre: 0,
+            targets: Vec::new(),
+            aside: None,
+            link: None,
+        };
         for token in Tokenizer::new_with_emitter(text, emitter) {
             let Ok(token) = token;
             page.token(&token);
@@ -78,8 +89,8 @@ struct Page<'t> {
     /// How many elements are open in which line breaks count.
     pre: u32,
     targets: Vec<(usize, usize)>,
-    /// How many elements are open that hold what the page says of itself.
-    asides: u32,
+    /// The open element that holds what the page says of itself, and how many of its name are open inside it.
+    aside: Option<(Vec<u8>, u32)>,
     /// Where the text of the open link begins.
     link: Option<usize>,
 }
@@ -121,10 +132,23 @@ impl Page<'_> {
         if self.quiet.is_some() {
             return "";
         }
+        match &mut self.aside {
+            // What was never closed ends where the text begins.
+            Some(_) if matches!(name, b"main" | b"article" | b"h1") => {
+                self.aside = None;
+                self.mark(structure::ASIDE_END);
+            }
+            Some((open, count)) if open == name && !tag.self_closing => *count += 1,
+            None if !tag.self_closing && is_aside(tag) => {
+                self.aside = Some((name.to_vec(), 1));
+                self.mark(structure::ASIDE);
+            }
+            _ => {}
+        }
         match name {
-            b"footer" | b"nav" if !tag.self_closing => {
-                self.asides += 1;
-                if self.asides == 1 { "\n\u{E000}\n" } else { "\n" }
+            b"table" => {
+                self.mark(structure::TABLE);
+                ""
             }
             b"a" => {
                 self.link = tag.attributes.iter().any(|(key, value)| &***key == b"href" && value.starts_with(b"http")).then_some(self.out.len());
@@ -160,12 +184,17 @@ impl Page<'_> {
             }
             return "";
         }
+        if let Some((open, count)) = &mut self.aside
+            && open == name
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.aside = None;
+                self.mark(structure::ASIDE_END);
+            }
+        }
         match name {
             b"td" | b"th" => " | ",
-            b"footer" | b"nav" if self.asides > 0 => {
-                self.asides -= 1;
-                if self.asides == 0 { "\n\u{E001}\n" } else { "\n" }
-            }
             // A name that is the text of a link is marked as such.
             b"a" => {
                 let words = self.link.take().and_then(|start| self.out.get(start..)).unwrap_or_default().trim();
@@ -180,6 +209,15 @@ impl Page<'_> {
             _ if is_block(name) => "\n",
             _ => "",
         }
+    }
+
+    /// Writes a line that stands for no words of the page.
+    fn mark(&mut self, mark: &str) {
+        let at = self.out.len();
+        self.out.push('\n');
+        self.out.push_str(mark);
+        self.out.push('\n');
+        self.edits.push(Edit { at, until: self.out.len(), from: self.copied, to: self.copied, how: Defang::None });
     }
 
     /// Keeps where the target of a link stands: its bytes in the page, without quotes.
@@ -256,6 +294,38 @@ impl Page<'_> {
     }
 }
 
+/// Whether an element holds what a page says of itself: its navigation, its foot, by its name or by its class.
+fn is_aside(tag: &StartTag<usize>) -> bool {
+    const CLASSES: [&str; 14] = [
+        "footer",
+        "site-footer",
+        "page-footer",
+        "main-footer",
+        "footer-content",
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "site-nav",
+        "contentinfo",
+        "copyright",
+        "colophon",
+        "breadcrumbs",
+    ];
+    let name: &[u8] = &tag.name;
+    if matches!(name, b"footer" | b"nav" | b"address") {
+        return true;
+    }
+    if !matches!(name, b"div" | b"section" | b"aside" | b"ul" | b"p") {
+        return false;
+    }
+    tag.attributes.iter().any(|(key, value)| {
+        matches!(&***key, b"class" | b"id" | b"role")
+            && std::str::from_utf8(value)
+                .is_ok_and(|value| value.split_ascii_whitespace().any(|word| CLASSES.iter().any(|class| class.eq_ignore_ascii_case(word))))
+    })
+}
+
 fn is_block(name: &[u8]) -> bool {
     const BLOCKS: [&[u8]; 34] = [
         b"p",
@@ -306,7 +376,7 @@ mod tests {
                     <table>\n<tr><th>Type</th><th>Value</th></tr><tr><td>Domain</td><td>\n one.example\n</td></tr></table>\
                     <ul><li>two<wbr>.example</li></ul><pre>a\nb</pre><p>see <a href=\"https://c.example/d?e=1&amp;f\">there</a></body></html>";
         let read = flatten(page).unwrap();
-        let wanted = "T\n## Indicators of compromise\n| Type | Value | \n| Domain |  one.example  | \n- two.example\n```\na\nb\n```\nsee there\n\
+        let wanted = "T\n## Indicators of compromise\n\n\u{E002}\n| Type | Value | \n| Domain |  one.example  | \n- two.example\n```\na\nb\n```\nsee there\n\
                       ](https://c.example/d?e=1&amp;f)\n";
         assert_eq!(read.normal.text, wanted);
         for word in ["one.example", "see ", "https://c.example/d?e=1&amp;f", "Domain"] {

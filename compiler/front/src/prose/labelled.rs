@@ -1,17 +1,20 @@
 //! Which values have no shape of their own and are known by their label alone? Mutexes and User-Agent headers under a heading or in a cell.
 
-use super::normal::{Defang, Normal};
+use super::cue::{Cue, cue};
+use super::normal::Normal;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Line, Shape, Structure, cue};
-use super::{Kind, local};
+use super::structure::{Line, Shape, Structure};
+use super::words::Hints;
+use super::{Kind, local, named};
 
 /// The longest label and the longest value, in bytes.
 const MAX_LABEL: usize = 40;
 const MAX_VALUE: usize = 400;
 
 /// Adds them in their place.
-pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
-    let mut added = Vec::new();
+pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, candidates: &mut Vec<Candidate>) {
+    let text = normal.text.as_str();
+    let mut added: Vec<Candidate> = Vec::new();
     // Whether no blank line stands between the heading and the line.
     let mut joined = false;
     for line in &structure.lines {
@@ -19,11 +22,38 @@ pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<C
             joined = line.shape == Shape::Heading;
             continue;
         }
-        if let Some((kind, start, end)) = labelled(&normal.text, line, joined) {
-            let value = normal.text.get(start..end).unwrap_or_default().to_owned();
-            added.push(Candidate { kind, start, end, value, defang: Defang::None, form: Form::Plain, host: String::new(), label: None, ports: Vec::new(), anchor: None });
+        let head = line.shape == Shape::Row && structure.head(line.table).is_some_and(|head| head.start == line.start);
+        let found = labelled(text, line, joined).or_else(|| celled(text, structure, line));
+        if let Some((kind, start, end)) = found.filter(|_| !head) {
+            for (start, end) in members(text, kind, start, end) {
+                added.push(Candidate::new(kind, start, end, text.get(start..end).unwrap_or_default(), normal));
+            }
         }
     }
+    let mut index = 0;
+    for hint in hints.announced() {
+        while structure.lines.get(index + 1).is_some_and(|next| next.start <= hint.0) {
+            index += 1;
+        }
+        let Some(line) = structure.lines.get(index) else { break };
+        for name in named::names(text, line, hint) {
+            let value = text.get(name.start..name.end).unwrap_or_default();
+            let mut candidate = Candidate::new(name.kind, name.start, name.end, value, normal);
+            let browser = name.kind == Kind::UserAgent && value.starts_with("Mozilla/5.0") && value.contains("Gecko");
+            if !name.made || browser {
+                candidate.form = Form::Code;
+            }
+            added.push(candidate);
+        }
+    }
+    // The first of two that overlap stays.
+    added.sort_by_key(|candidate| candidate.start);
+    let mut end = 0;
+    added.retain(|candidate| {
+        let free = candidate.start >= end;
+        end = if free { candidate.end } else { end };
+        free
+    });
     if added.is_empty() {
         return;
     }
@@ -35,6 +65,62 @@ pub(super) fn add(normal: &Normal, structure: &Structure, candidates: &mut Vec<C
     candidates.retain(|candidate| !covers(candidate));
     candidates.append(&mut added);
     candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
+}
+
+/// A value in a row whose column or whose next cell says what it is.
+fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize, usize)> {
+    if line.shape != Shape::Row {
+        return None;
+    }
+    let wanted =
+        |cue: Cue| wanted(cue).filter(|kind| matches!(kind, Kind::Mutex | Kind::Pipe | Kind::UserAgent | Kind::Task) && !cue.has(Cue::INDICATORS));
+    let body = text.get(line.body..line.end)?;
+    let open = body.len() - body.trim_start_matches('|').len();
+    let column = structure.columns(line.table).iter().position(|cue| wanted(*cue).is_some());
+    let mut at = open;
+    let mut first = None;
+    for (nth, cell) in body.get(open..)?.split('|').take(8).enumerate() {
+        if column == Some(nth) {
+            return place(text, line.body + at, cell, structure.columns(line.table).get(nth).and_then(|cue| wanted(*cue))?);
+        }
+        if nth == 0 {
+            first = Some((at, cell));
+        }
+        if nth == 1
+            && (3..=24).contains(&cell.trim().len())
+            && cell.split_whitespace().count() <= 2
+            && let Some(kind) = wanted(cue(cell))
+        {
+            let (at, cell) = first.filter(|(_, cell)| local::technique(cell.trim()).is_none())?;
+            return place(text, line.body + at, cell, kind);
+        }
+        at += cell.len() + 1;
+    }
+    None
+}
+
+/// The members of a list behind one label: `Mutexes: A, B and C`.
+fn members(text: &str, kind: Kind, start: usize, end: usize) -> Vec<(usize, usize)> {
+    let body = text.get(start..end).unwrap_or_default();
+    if kind == Kind::UserAgent && body.contains(['"', '`']) {
+        let parts = body.split(['"', '`']).map(|part| (part.as_ptr() as usize - body.as_ptr() as usize, part));
+        return parts.filter(|(_, part)| part.contains('/')).map(|(at, part)| (start + at, start + at + part.len())).collect();
+    }
+    if kind == Kind::UserAgent || !body.contains([',', ' ']) {
+        return vec![(start, end)];
+    }
+    let mut out = Vec::new();
+    let mut at = 0;
+    for part in body.split(", ").flat_map(|part| part.split(" and ")) {
+        let from = body.get(at..).and_then(|rest| rest.find(part)).map_or(at, |found| at + found);
+        at = from + part.len();
+        let name = part.trim_start_matches("and ").trim_matches([' ', '`', '"', '\'']);
+        let from = from + part.find(name).unwrap_or(0);
+        if name.len() >= 3 {
+            out.push((start + from, start + from + name.len()));
+        }
+    }
+    out
 }
 
 fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize)> {
@@ -51,11 +137,12 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
         let label = body.get(open..split)?;
         let rest = body.get(split + 1..)?;
         let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
-        if let Some(kind) = wanted(cue(label)).filter(|_| label.split_whitespace().count() <= 3) {
+        let kind = wanted(cue(label)).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
+        if let Some(kind) = kind.filter(|_| label.split_whitespace().count() <= 3) {
             return place(text, line.body + split + 1, value, kind);
         }
     }
-    let kind = wanted(line.section)?;
+    let kind = wanted(line.section).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS))?;
     // A line of one word below such a heading is an item, too.
     let word = joined && line.shape == Shape::Prose && !body.trim().contains([' ', '@']);
     let listed = line.shape == Shape::Item || line.code || word || kind == Kind::UserAgent && body.starts_with("Mozilla/");
@@ -70,6 +157,12 @@ fn wanted(cue: Cue) -> Option<Kind> {
         Some(Kind::Mutex)
     } else if cue.has(Cue::AGENT) {
         Some(Kind::UserAgent)
+    } else if cue.has(Cue::PIPE) {
+        Some(Kind::Pipe)
+    } else if cue.has(Cue::TASK) {
+        Some(Kind::Task)
+    } else if cue.has(Cue::SERVICE) && !cue.has(Cue::NETWORK | Cue::COMMAND) {
+        Some(Kind::Service)
     } else {
         None
     }
@@ -80,12 +173,19 @@ fn place(text: &str, offset: usize, value: &str, kind: Kind) -> Option<(Kind, us
     const QUOTES: [char; 8] = ['`', '"', '*', '+', '|', ' ', '\'', '\t'];
     let start = offset + (value.len() - value.trim_start_matches(QUOTES).len());
     let trimmed = value.trim().trim_matches(QUOTES);
+    let trimmed = if kind == Kind::UserAgent { trimmed } else { trimmed.trim_end_matches('.') };
     let fits = match kind {
-        Kind::Mutex => {
-            (4..=120).contains(&trimmed.len())
-                && trimmed.split(' ').count() <= 3
+        Kind::Service | Kind::Task => {
+            (3..=120).contains(&trimmed.len())
+                && trimmed.split(' ').count() <= 6
+                && !trimmed.contains("://")
                 && !trimmed.starts_with(['-', '=', '|', '#', '<'])
-                && local::path(text, start).is_none_or(|(kind, ..)| kind == Kind::Mutex)
+        }
+        Kind::Mutex | Kind::Pipe => {
+            (4..=400).contains(&trimmed.len())
+                && (trimmed.split(' ').count() <= 3 || trimmed.contains(", ") && !trimmed.contains(". "))
+                && !trimmed.starts_with(['-', '=', '|', '#', '<'])
+                && local::path(text, start).is_none_or(|(found, ..)| found == kind)
         }
         _ => {
             (6..=MAX_VALUE).contains(&trimmed.len())

@@ -127,12 +127,18 @@ fn program_end(body: &str) -> Option<usize> {
     while let Some(found) = body.get(at..).and_then(|rest| rest.find([' ', ',', '"'])).map(|found| at + found) {
         at = found + 1;
         let head = body.get(..found).unwrap_or_default();
-        let ends = |ending: &&str| head.len() > ending.len() && head.get(head.len() - ending.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(ending));
+        let ends =
+            |ending: &&str| head.len() > ending.len() && head.get(head.len() - ending.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(ending));
         let rest = body.get(found..).unwrap_or_default();
         // `a.dll,Start`: an entry of a library; `a.exe, b.exe`: two files.
-        let argument = rest.starts_with(',') && rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '#'));
-        let gap = !rest.starts_with(',') && rest.trim_start_matches([' ', '"']).starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
-        if ENDINGS.iter().any(|ending| ends(&ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+'])) {
+        let argument =
+            rest.starts_with(',') && rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '#'));
+        let gap = !rest.starts_with(',')
+            && rest
+                .trim_start_matches([' ', '"'])
+                .starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
+        if ENDINGS.iter().any(|ending| ends(ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+']))
+        {
             return Some(found);
         }
     }
@@ -166,11 +172,16 @@ pub(super) fn unescaped(value: &str) -> String {
 
 /// A placeholder in angle brackets that is a part of a path or a URL: `<username>`; its length.
 pub(super) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
-    let inner = bytes.get(at + 1..)?.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%')).count();
+    let inner = bytes
+        .get(at + 1..)?
+        .iter()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'-' | b'.' | b'\'' | b'#' | b'%'))
+        .count();
     let closed = bytes.get(at + 1 + inner) == Some(&b'>') && bytes.get(at) == Some(&b'<');
     const TAGS: [&str; 24] = [
-        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table", "tbody", "body",
-        "html", "img",
+        "br", "br ", "td", "th", "tr", "li", "ul", "ol", "wbr", "em", "strong", "code", "span", "div", "pre", "sup", "sub", "small", "font", "table",
+        "tbody", "body", "html", "img",
     ];
     let name = std::str::from_utf8(bytes.get(at + 1..at + 1 + inner)?).ok()?;
     (closed && inner >= 2 && !TAGS.contains(&name)).then_some(inner + 2)
@@ -192,7 +203,8 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
     while at < limit {
         let byte = stop(at);
         // `C:\Users\<username>\…`: an unknown folder is a part of the path.
-        if byte == b'<' && at > start
+        if byte == b'<'
+            && at > start
             && (matches!(stop(at - 1), b'\\' | b'/' | b'-' | b'_' | b'.' | b':') || stop(at - 1).is_ascii_alphanumeric())
             && let Some(length) = placeholder(bytes, at)
         {
@@ -238,10 +250,6 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
     if whole && ends_like_path(body.trim_end()) && !body.contains(" - ") && !words {
         return trim(text, start, at);
     }
-    // Arguments follow a program: the path ends with it.
-    if let Some(end) = program {
-        return trim(text, start, start + end);
-    }
     let mut end = space;
     while let Some(rest) = text.get(end..at).filter(|rest| rest.starts_with(' ')) {
         let word = rest.get(1..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
@@ -260,7 +268,8 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
         let tail = text.get(next..at).unwrap_or_default();
         end = next + tail.find(' ').unwrap_or(tail.len());
     }
-    trim(text, start, end)
+    // Arguments follow a program: the path ends with it.
+    trim(text, start, program.map_or(end, |program| end.min(start + program)))
 }
 
 fn ends_like_path(body: &str) -> bool {
@@ -292,6 +301,13 @@ pub(super) fn file_name(text: &str, from: usize, to: usize) -> (usize, usize) {
             _ => break,
         }
     }
+    // Behind a digest the rest of the line is the name, with its blanks and commas.
+    if let Some(start) = behind_digest(text, from, low) {
+        return (start, to);
+    }
+    if let Some(start) = gapped(text, low, from, to) {
+        return (start, to);
+    }
     let open = start.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b'\n');
     let close = bytes.get(to).copied().unwrap_or(b'\n');
     let closed = matches!((open, close), (b'|', b'|' | b'\n' | b'\r' | b' ') | (b'`', b'`') | (b'"', b'"'));
@@ -299,6 +315,48 @@ pub(super) fn file_name(text: &str, from: usize, to: usize) -> (usize, usize) {
     let trimmed = body.trim_start_matches([' ', '+']);
     let words = trimmed.split(' ').count();
     if words > 12 || trimmed.contains(". ") || trimmed.contains(" - ") { narrow(text, from, to) } else { (to - trimmed.len(), to) }
+}
+
+/// Where a name begins that follows a digest in its line with nothing but a gap between them.
+fn behind_digest(text: &str, from: usize, low: usize) -> Option<usize> {
+    let mut low = low;
+    while !text.is_char_boundary(low) {
+        low += 1;
+    }
+    let head = text.get(low..from)?;
+    let head = head.rsplit(['\n', '|', '\t', '`', '"']).next()?;
+    let cut = head.rfind("  ").map(|at| head.get(at..).unwrap_or_default());
+    let (before, name) = match cut {
+        // In a table the name begins behind the gap.
+        Some(name) => (head.get(..head.len() - name.len())?, name.trim_start()),
+        None => head.split_at(head.find(|char: char| !(char.is_ascii_hexdigit() || matches!(char, ' ' | '-' | '*' | '+')))?),
+    };
+    let digest = before.split([' ', ',', ';', '(', ':']).rfind(|word| !word.is_empty())?;
+    let hex = digest.len() >= 32 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = !name.is_empty() && name.split(' ').count() <= 12 && !name.contains(". ") && !name.contains([':', ';', '(']) && !name.contains(" - ");
+    (hex && words).then(|| from - name.len())
+}
+
+/// Where a name with blanks begins that fills a column of a text table: gaps part it from what stands beside it.
+fn gapped(text: &str, low: usize, from: usize, to: usize) -> Option<usize> {
+    let tail = text.get(to..)?;
+    let closed = tail.starts_with("  ") || tail.starts_with('\t');
+    let ends = tail.is_empty() || tail.starts_with(['\n', '\r']);
+    let mut low = low;
+    while !text.is_char_boundary(low) {
+        low += 1;
+    }
+    let head = text.get(low..from)?;
+    let line = head.rsplit(['\n', '\t']).next()?;
+    let name = line.rfind("  ").and_then(|at| line.get(at + 2..)).unwrap_or(line);
+    let opened = name.len() < line.len() && !line.trim().is_empty() && line.trim().len() > name.len();
+    if name.is_empty() || !(closed || opened && ends) || line.len() == head.len() && low > 0 {
+        return None;
+    }
+    let name = name.trim_start_matches([' ', '-', '*', '•']);
+    let plain =
+        name.split(' ').count() <= 6 && !name.contains([':', ';', '|', '`', '"', '(', '/', '\\']) && !name.contains(". ") && !name.contains(", ");
+    (plain && !name.is_empty()).then(|| from - name.len())
 }
 
 /// `~DF1E06.tmp`, `$name.exe` and `_name.exe` keep the sign in front of them.

@@ -268,7 +268,9 @@ impl Writer<'_> {
     fn parts_names(&self, at: usize) -> bool {
         let rest = self.bytes.get(at + 1..).unwrap_or_default();
         let name = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
-        name >= 2 && rest.first().is_some_and(u8::is_ascii_alphanumeric) && !matches!(rest, [b'x' | b'u', hex, ..] if hex.is_ascii_hexdigit() && name < 3)
+        name >= 2
+            && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            && !matches!(rest, [b'x' | b'u', hex, ..] if hex.is_ascii_hexdigit() && name < 3)
     }
 
     /// Whether the word that begins here holds a dot, however it is written.
@@ -323,11 +325,8 @@ impl Writer<'_> {
 
     /// A bracketed dot, colon, slash or at sign, escaped or not.
     fn bracket(&mut self, at: usize) -> usize {
-        if at < self.slashes && self.get(at) == b'\\' && self.parts_names(at) {
+        if at < self.slashes && self.get(at) == b'\\' && self.before(at) != b'\\' && self.parts_names(at) {
             return self.replace(at, 1, "/", Defang::Weak);
-        }
-        if at < self.slashes && self.get(at) == b'\\' && self.get(at + 1) == b'\\' && self.parts_names(at + 1) {
-            return self.replace(at, 2, "/", Defang::Weak);
         }
         if self.get(at) == b'\\' && self.get(at + 1) == b'.' {
             let name = label(self.before(at)) && label(self.get(at + 2)) && !self.in_path(at);
@@ -402,7 +401,16 @@ impl Writer<'_> {
         }
         match self.get(at + 1) {
             b'[' | b'(' | b'{' => {
-                let Some((len, Token::Dot)) = token(self.bytes, at + 1) else { return at + 1 };
+                let Some((len, token)) = token(self.bytes, at + 1) else { return at + 1 };
+                if matches!(token, Token::At) {
+                    // `cert [at] agency [.] example`: a host has to follow.
+                    let gap = usize::from(self.get(at + 1 + len) == b' ');
+                    let next = at + 1 + len + gap;
+                    return if label(self.get(next)) && self.host_follows(next) { self.replace(at, next - at, "@", Defang::Strong) } else { at + 1 };
+                }
+                if !matches!(token, Token::Dot) {
+                    return at + 1;
+                }
                 let gap = usize::from(self.get(at + 1 + len) == b' ');
                 let closed = matches!(self.get(at + len), b']' | b')' | b'}');
                 let next = at + 1 + len + gap;
@@ -416,6 +424,13 @@ impl Writer<'_> {
             b'a' | b'A' => self.words(at, true),
             _ => at + 1,
         }
+    }
+
+    /// Whether the word at `at` is a host's: a dot stands in it or right behind it, however it is written.
+    fn host_follows(&self, at: usize) -> bool {
+        let word = at + self.text.get(at..).map_or(0, word_len);
+        let dot = |at: usize| matches!(token(self.bytes, at), Some((_, Token::Dot))) || self.get(at) == b'.' && label(self.get(at + 1));
+        dot(word) || self.get(word) == b' ' && dot(word + 1)
     }
 
     /// Whether the words around a spaced dot can be labels of one name: none an ordinary word, and a suffix behind it or another dot.

@@ -1,6 +1,6 @@
 //! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
 
-use super::structure::Cue;
+use super::cue::Cue;
 use crate::languages::only_victims;
 
 /// Who was attacked.
@@ -57,16 +57,126 @@ const SINKHOLES: [&str; 12] = [
     "registered by researchers",
 ];
 
+/// Values that a report clears, as headings and labels say it.
+const CLEARED: [&str; 30] = [
+    "not malicious",
+    "not indicators",
+    "no indicators",
+    "non-malicious",
+    "benign",
+    "harmless",
+    "legitimate",
+    "legitimate domains",
+    "legitimate hosts",
+    "legitimate sites",
+    "legitimate services",
+    "legitimate infrastructure",
+    "false positive",
+    "false positives",
+    "removed",
+    "removed from this list",
+    "removed indicators",
+    "removed iocs",
+    "withdrawn",
+    "revoked",
+    "retracted",
+    "allowlist",
+    "allow-list",
+    "whitelist",
+    "allowlisted",
+    "whitelisted",
+    "known good",
+    "do not block",
+    "excluded",
+    "exclusions",
+];
+
+/// What a cell says of a value that no longer counts.
+const STATES: [&str; 18] = [
+    "inactive",
+    "revoked",
+    "expired",
+    "allowed",
+    "benign",
+    "clean",
+    "harmless",
+    "legitimate",
+    "legit",
+    "false positive",
+    "fp",
+    "not malicious",
+    "whitelisted",
+    "allowlisted",
+    "removed",
+    "withdrawn",
+    "retracted",
+    "no longer malicious",
+];
+
+/// Whether a cell of a row says that its value does not count.
+pub(super) fn is_cleared(cell: &str) -> bool {
+    STATES.iter().any(|state| state.eq_ignore_ascii_case(cell))
+}
+
 /// What somebody owns: `sites of victims`.
 const THINGS: [&str; 24] = [
-    "sites", "site", "websites", "website", "domains", "domain", "hosts", "host", "names", "addresses", "address", "networks", "network", "systems",
-    "servers", "infrastructure", "list", "ips", "accounts", "mailboxes", "pages", "machines", "organisations", "organizations",
+    "sites",
+    "site",
+    "websites",
+    "website",
+    "domains",
+    "domain",
+    "hosts",
+    "host",
+    "names",
+    "addresses",
+    "address",
+    "networks",
+    "network",
+    "systems",
+    "servers",
+    "infrastructure",
+    "list",
+    "ips",
+    "accounts",
+    "mailboxes",
+    "pages",
+    "machines",
+    "organisations",
+    "organizations",
 ];
 
 /// Words behind which the values are the attacker's: `pages that victims are sent to`, `compromised sites that host the page`.
 const ATTACKERS: [&str; 30] = [
-    "sent", "send", "redirected", "redirect", "lured", "led", "contact", "contacts", "contacted", "connect", "connected", "visit", "visited", "download",
-    "downloaded", "received", "receive", "see", "saw", "host", "hosts", "hosting", "serve", "serving", "used", "abused", "indicators", "iocs", "malicious",
+    "sent",
+    "send",
+    "redirected",
+    "redirect",
+    "lured",
+    "led",
+    "contact",
+    "contacts",
+    "contacted",
+    "connect",
+    "connected",
+    "visit",
+    "visited",
+    "download",
+    "downloaded",
+    "received",
+    "receive",
+    "see",
+    "saw",
+    "host",
+    "hosts",
+    "hosting",
+    "serve",
+    "serving",
+    "used",
+    "abused",
+    "indicators",
+    "iocs",
+    "malicious",
     "c2",
 ];
 
@@ -76,10 +186,28 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
         return cue;
     }
     let lower = title.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’' | '&' | '-'))).filter(|word| !word.is_empty()).take(24).collect();
+    let words: Vec<&str> = lower
+        .split(|char: char| !(char.is_alphanumeric() || matches!(char, '\'' | '’' | '&' | '-')))
+        .filter(|word| !word.is_empty())
+        .take(24)
+        .collect();
     if spoken(&words, &SINKHOLES).is_some_and(|(at, _)| !negated(words.get(..at).unwrap_or_default())) {
         return Cue::SINKHOLE;
+    }
+    let cleared = spoken(&words, &CLEARED).is_some_and(|(at, _)| {
+        let list = words.len() <= 6
+            && words
+                .get(..at)
+                .unwrap_or_default()
+                .iter()
+                .all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
+        list && !words.iter().any(|word| ATTACKERS.contains(word) && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts"))
+    });
+    if cleared {
+        return Cue::CLEARED;
+    }
+    if matches!(words.as_slice(), ["targets"] | ["known", "targets"] | ["list", "of", "targets"]) {
+        return Cue::VICTIMS;
     }
     match spoken(&words, &VICTIMS) {
         Some((at, end)) if victims(&words, at, end) => Cue::VICTIMS,
@@ -116,18 +244,33 @@ fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
 
 /// Whether the words in front deny what follows.
 pub(super) fn negated(before: &[&str]) -> bool {
-    before.iter().rev().take(4).any(|word| matches!(*word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t"))
+    let words = before.iter().rev().take(4).map(|word| word.trim_matches(|char: char| !char.is_alphanumeric()));
+    words.into_iter().any(|word| {
+        matches!(word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prose::structure::cue;
+    use crate::prose::cue::cue;
 
     #[test]
     fn victims_own_what_their_heading_lists() {
-        for title in ["Victims", "Victims:", "Known victims", "Domains of victims", "Victims' sites", "Compromised organisations", "List of victims", "Victim hosts"] {
+        for title in [
+            "Victims",
+            "Victims:",
+            "Known victims",
+            "Domains of victims",
+            "Victims' sites",
+            "Compromised organisations",
+            "List of victims",
+            "Victim hosts",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
+        }
+        for title in ["Not malicious", "False positives:", "Legitimate services", "Removed from this list", "Benign domains"] {
+            assert_eq!(owned(title, cue(title)), Cue::CLEARED, "{title}");
         }
         for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police"] {
             assert_eq!(owned(title, cue(title)), Cue::SINKHOLE, "{title}");
@@ -139,8 +282,11 @@ mod tests {
             "Servers contacted by victims",
             "Domains not yet sinkholed",
             "Files found on victims",
+            "Malware targets banks",
+            "Legitimate services abused by the actor",
+            "Indicators removed from memory",
         ] {
-            assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0)), "{title}");
+            assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0 | Cue::CLEARED.0)), "{title}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Which port is written behind an address or a host? `:8443`, `port 8443`, `(TCP/8443)`, `on ports 443 and 8443`.
 
+use super::structure::{Line, Shape, Structure};
+
 /// The ports behind a value, in the order of the text; empty when none is named.
 pub(super) fn behind(text: &str, end: usize) -> Vec<u16> {
     const MOST: usize = 8;
@@ -21,15 +23,38 @@ pub(super) fn behind(text: &str, end: usize) -> Vec<u16> {
 fn lead(rest: &str) -> Option<&str> {
     const WORDS: [&str; 4] = ["on ", "over ", "via ", "using "];
     const PORTS: [&str; 17] = [
-        "tcp ports ", "tcp port ", "udp ports ", "udp port ", "tcp/", "udp/", "port number ", "ports ", "port: ", "port ", "port=", "port/", "tcp:", "udp:", "ports: ",
-        "tcp ", "udp ",
+        "tcp ports ",
+        "tcp port ",
+        "udp ports ",
+        "udp port ",
+        "tcp/",
+        "udp/",
+        "port number ",
+        "ports ",
+        "port: ",
+        "port ",
+        "port=",
+        "port/",
+        "tcp:",
+        "udp:",
+        "ports: ",
+        "tcp ",
+        "udp ",
     ];
     if let Some(rest) = rest.strip_prefix(':') {
         return rest.starts_with(|char: char| char.is_ascii_digit()).then_some(rest);
     }
-    let rest = rest.trim_start_matches(['`', '"', '\'', '*', ')', ']', ',']).trim_start_matches(' ').trim_start_matches(['(', '[', '-', '–', '|']).trim_start_matches(' ');
+    let rest = rest
+        .trim_start_matches(['`', '"', '\'', '*', ')', ']', ','])
+        .trim_start_matches(' ')
+        .trim_start_matches(['(', '[', '-', '–', '|'])
+        .trim_start_matches(' ');
     let strip = |rest: &'_ str, words: &[&str]| {
-        words.iter().filter(|word| rest.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))).map(|word| word.len()).max()
+        words
+            .iter()
+            .filter(|word| rest.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+            .map(|word| word.len())
+            .max()
     };
     let rest = strip(rest, &WORDS).and_then(|length| rest.get(length..)).unwrap_or(rest);
     let rest = strip(rest, &["the "]).and_then(|length| rest.get(length..)).unwrap_or(rest);
@@ -46,6 +71,36 @@ fn number(text: &str) -> Option<(u16, &str)> {
     let goes_on = bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         || matches!(bytes.first(), Some(b'.' | b'-' | b':')) && bytes.get(1).is_some_and(u8::is_ascii_digit);
     (!goes_on).then_some((port, rest))
+}
+
+/// The columns of tables that hold ports.
+#[derive(Default)]
+pub(super) struct Columns {
+    /// The table that was looked at last, and which of its columns holds ports.
+    last: Option<(u32, Option<usize>)>,
+}
+
+impl Columns {
+    /// The ports that a row gives in a column of its own.
+    pub(super) fn of(&mut self, text: &str, structure: &Structure, line: &Line) -> Vec<u16> {
+        if line.shape != Shape::Row {
+            return Vec::new();
+        }
+        if self.last.is_none_or(|(table, _)| table != line.table) {
+            const NAMES: [&str; 8] = ["port", "ports", "tcp port", "dst port", "destination port", "port(s)", "port number", "tcp/udp port"];
+            let head = structure.head(line.table).and_then(|range| text.get(range)).unwrap_or_default();
+            let column = cells(head).position(|cell| NAMES.contains(&cell.trim_matches(['*', '_', '`']).to_ascii_lowercase().as_str()));
+            self.last = Some((line.table, column));
+        }
+        let Some((_, Some(column))) = self.last else { return Vec::new() };
+        let cell = cells(text.get(line.body..line.end).unwrap_or_default()).nth(column).unwrap_or_default();
+        behind(&format!(" port {}", cell.trim_matches('`')), 0)
+    }
+}
+
+/// The cells of a row.
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.trim().trim_start_matches('|').split('|').take(64).map(str::trim)
 }
 
 #[cfg(test)]

@@ -37,6 +37,16 @@ impl Printed {
 #[must_use]
 pub fn printed(sources: &Sources, file: FileId) -> Printed {
     let text: &str = &sources.file(file).text;
+    // Words that no rule is without; most documents have none of them.
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if !(has("condition") || has("sid:") || has("sid :") || has("logsource")) {
+        return Printed::default();
+    }
+    // Words that no rule is without; most documents have none of them.
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if !(has("condition") || has("sid:") || has("sid :") || has("logsource")) {
+        return Printed::default();
+    }
     let blocks = if super::html::is_page(text) { page(text) } else { listings(text) };
     let mut out = Printed::default();
     let (mut imports, mut rules, mut lines) = (Vec::new(), Vec::new(), Vec::new());
@@ -263,7 +273,7 @@ fn suricata(text: &str, out: &mut Vec<String>, names: &mut Vec<(&'static str, St
             && rule.len() <= MAX_RULE
             && rule.contains('(')
             && rule.ends_with(')')
-            && rule.contains("sid")
+            && (rule.contains("sid:") || rule.contains("sid :"))
             && rule.contains("->") | rule.contains("<>")
             && out.len() < MAX_RULES
         {

@@ -56,7 +56,18 @@ pub(super) enum Form {
 
 impl Candidate {
     pub(super) fn new(kind: Kind, start: usize, end: usize, value: impl Into<String>, normal: &Normal) -> Self {
-        Self { kind, start, end, value: value.into(), defang: normal.defanged(start..end), form: Form::Plain, host: String::new(), label: None, ports: Vec::new(), anchor: None }
+        Self {
+            kind,
+            start,
+            end,
+            value: value.into(),
+            defang: normal.defanged(start..end),
+            form: Form::Plain,
+            host: String::new(),
+            label: None,
+            ports: Vec::new(),
+            anchor: None,
+        }
     }
 }
 

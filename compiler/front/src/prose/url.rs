@@ -142,6 +142,15 @@ impl Scanner<'_> {
                 b'<' | b'>' | b'"' | b'`' | b'|' | b'^' | b' ' => break,
                 0..=0x20 | 0x7F => break,
                 b'\'' if !self.get(at + 1).is_ascii_alphanumeric() => break,
+                // A doubled backslash in a path is left as it is written.
+                b'\\'
+                    if host_done.is_some()
+                        && self.get(at + 1) == b'\\'
+                        && self.get(at + 2).is_ascii_alphanumeric()
+                        && self.is_defanged(start, at) =>
+                {
+                    at += 1
+                }
                 b'\\' if !matches!(self.get(at + 1), b'_' | b'*' | b'#' | b'~' | b'-' | b'&' | b'=' | b'+' | b'!') => break,
                 b'(' => round += 1,
                 b')' => {
@@ -210,14 +219,19 @@ impl Scanner<'_> {
         }
         let path_start = self.authority_end(start, end);
         let path = self.slice(path_start, end);
-        let path = if path.contains('\\') { path.replace('\\', "") } else { path.to_owned() };
+        let path = if path.contains('\\') { path.replace("\\\\", "\0").replace('\\', "").replace('\0', "\\\\") } else { path.to_owned() };
         (end, path)
+    }
+
+    fn is_defanged(&self, start: usize, end: usize) -> bool {
+        self.normal.defanged(start.saturating_sub(3)..end) == Defang::Strong
     }
 
     /// Whether a URL goes on behind a placeholder, or ends there as a value does.
     fn goes_on(&self, at: usize) -> bool {
         let next = self.get(at);
-        next.is_ascii_alphanumeric() || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
+        next.is_ascii_alphanumeric()
+            || matches!(next, b'/' | b'.' | b'?' | b'&' | b'=' | b'-' | b'_' | b'#' | b':' | b'%' | b' ' | b'`' | b'"' | b'|' | b'\n' | b'\r')
     }
 
     /// Whether a `[` begins the text of a link: more than one word, or nothing but letters until its end.
@@ -228,7 +242,10 @@ impl Scanner<'_> {
         let numbers = len <= 3 && inner.iter().all(u8::is_ascii_digit);
         // `/[REDACTED]/`, `?id=[victim id]`: an unknown part of the path.
         let before = self.before(at);
-        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&') && rest.get(len) == Some(&b']') && !inner.contains(&b'.');
+        let placed = matches!(before, b'/' | b'=' | b'-' | b'_' | b'&')
+            && rest.get(len) == Some(&b']')
+            && !inner.contains(&b'.')
+            && crate::unknown::begins_open(self.slice(at, at + len + 2));
         !(numbers || placed)
     }
 

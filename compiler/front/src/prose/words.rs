@@ -33,18 +33,35 @@ pub(super) enum Hint {
     Harmless,
     /// A value is cleared: it points at no attacker, or no longer.
     Cleared,
+    /// A state of a value, when a cell holds nothing else.
+    State,
+    /// A mutex is announced.
+    Mutex,
+    /// A pipe is announced.
+    Pipe,
+    /// A service is announced.
+    Service,
+    /// A task is announced.
+    Task,
+    /// A User-Agent header is announced.
+    Agent,
     /// A rule or a program's text gives a host a name.
     Field,
 }
 
 impl Hint {
+    /// Whether it only announces an object of a system.
+    pub(super) fn announces(self) -> bool {
+        matches!(self, Self::Mutex | Self::Pipe | Self::Service | Self::Task | Self::Agent)
+    }
+
     /// Whether it speaks against a value.
     pub(super) fn against(self) -> bool {
         matches!(self, Self::Citation | Self::Contact | Self::Victim | Self::Version | Self::Harmless | Self::Cleared)
     }
 }
 
-const WORDS: [(&str, Hint); 241] = [
+const WORDS: [(&str, Hint); 276] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -210,6 +227,41 @@ const WORDS: [(&str, Hint); 241] = [
     ("public dns", Hint::Harmless),
     ("benign", Hint::Cleared),
     ("must not be blocked", Hint::Cleared),
+    ("/tn", Hint::Task),
+    ("-taskname", Hint::Task),
+    ("sc create", Hint::Service),
+    ("sc.exe create", Hint::Service),
+    ("new-service -name", Hint::Service),
+    ("mutex", Hint::Mutex),
+    ("mutexes", Hint::Mutex),
+    ("mutant", Hint::Mutex),
+    ("mutants", Hint::Mutex),
+    ("mutexe", Hint::Mutex),
+    ("pipe", Hint::Pipe),
+    ("pipes", Hint::Pipe),
+    ("named pipe", Hint::Pipe),
+    ("named pipes", Hint::Pipe),
+    ("service", Hint::Service),
+    ("services", Hint::Service),
+    ("windows service", Hint::Service),
+    ("task", Hint::Task),
+    ("tasks", Hint::Task),
+    ("scheduled task", Hint::Task),
+    ("scheduled tasks", Hint::Task),
+    ("user-agent", Hint::Agent),
+    ("user-agents", Hint::Agent),
+    ("user agent", Hint::Agent),
+    ("user agents", Hint::Agent),
+    ("useragent", Hint::Agent),
+    ("inactive", Hint::State),
+    ("expired", Hint::State),
+    ("allowed", Hint::State),
+    ("clean", Hint::State),
+    ("fp", Hint::State),
+    ("removed", Hint::State),
+    ("no longer malicious", Hint::Cleared),
+    ("controlled by researchers", Hint::Cleared),
+    ("under our control", Hint::Cleared),
     ("not indicators", Hint::Cleared),
     ("not an indicator", Hint::Cleared),
     ("no indicator", Hint::Cleared),
@@ -312,10 +364,15 @@ pub(super) struct Hints {
 }
 
 impl Hints {
+    /// The words that announce objects of a system.
+    pub(super) fn announced(&self) -> impl Iterator<Item = (usize, usize, Hint)> + '_ {
+        self.places.iter().copied().filter(|(.., hint)| hint.announces())
+    }
+
     /// The hints that begin between two places.
     pub(super) fn between(&self, start: usize, end: usize) -> impl Iterator<Item = (usize, usize, Hint)> + '_ {
         let first = self.places.partition_point(|(at, ..)| *at < start);
-        self.places.iter().skip(first).take_while(move |(_, until, _)| *until <= end).copied().take(48)
+        self.places.iter().skip(first).take_while(move |(_, until, _)| *until <= end).copied().filter(|(.., hint)| !hint.announces()).take(48)
     }
 }
 
@@ -330,8 +387,20 @@ pub(super) fn hints(text: &str, foreign: bool) -> Hints {
 }
 
 /// Words that English has as well, with a meaning that says less.
-const ENGLISH_TOO: [&str; 12] =
-    ["distribution", "anonymisation", "scans", "scanner", "scanners", "proxies", "relays", "brute force", "payload", "exfiltration", "phishing", "delivery"];
+const ENGLISH_TOO: [&str; 12] = [
+    "distribution",
+    "anonymisation",
+    "scans",
+    "scanner",
+    "scanners",
+    "proxies",
+    "relays",
+    "brute force",
+    "payload",
+    "exfiltration",
+    "phishing",
+    "delivery",
+];
 
 /// The words of other languages, as they are written in small letters, with a capital, in capitals and without accents.
 fn others(text: &str) -> Vec<(usize, usize, Hint)> {
@@ -339,7 +408,8 @@ fn others(text: &str) -> Vec<(usize, usize, Hint)> {
     static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     let (automaton, hints) = TABLE.get_or_init(|| {
         let mut words: std::collections::BTreeMap<String, Hint> = std::collections::BTreeMap::new();
-        for (word, hint) in languages::near_words().filter(|(word, _)| !ENGLISH_TOO.contains(word)).filter_map(|(word, said)| Some((word, of(said)?))) {
+        for (word, hint) in languages::near_words().filter(|(word, _)| !ENGLISH_TOO.contains(word)).filter_map(|(word, said)| Some((word, of(said)?)))
+        {
             let small = word.to_lowercase();
             let mut letters = small.chars();
             let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
@@ -348,11 +418,8 @@ fn others(text: &str) -> Vec<(usize, usize, Hint)> {
             }
         }
         let (words, hints): (Vec<String>, Vec<Hint>) = words.into_iter().unzip();
-        let automaton = aho_corasick::AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-            .build(words)
-            .ok();
+        let automaton =
+            aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
         (automaton, hints)
     });
     let Some(automaton) = automaton else { return Vec::new() };
@@ -393,7 +460,13 @@ fn english(text: &str) -> Hints {
     let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let found = automaton.find_iter(text).filter(|found| {
         let last = bytes.get(found.end().saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())))
+        // `c2.tide.example`, `x.download`: a part of a name.
+        let word = found.pattern().as_usize() < WORDS.len();
+        let part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'.' | b'_' | b'@' | b'\\'));
+        let named = word
+            && (part(found.start().checked_sub(1)) && inside(found.start().checked_sub(2))
+                || part(Some(found.end())) && inside(Some(found.end() + 1)) && !text.get(found.end()..).is_some_and(|rest| rest.starts_with(".exe")));
+        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())) || named)
     });
     let hint = |index: usize| WORDS.get(index).map_or(Hint::Field, |(_, hint)| *hint);
     Hints { places: found.map(|found| (found.start(), found.end(), hint(found.pattern().as_usize()))).collect() }

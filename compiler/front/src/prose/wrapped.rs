@@ -1,9 +1,9 @@
 //! Which values does the end of a line break? A digest or a URL in the column of a text table goes on below its first piece.
 
+use super::Kind;
 use super::digest::{self, Label};
 use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
-use super::Kind;
 
 /// The most lines that one value is written on.
 const MAX_LINES: usize = 6;
@@ -70,10 +70,13 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
         let Some(piece) = text.get(range.clone()) else { break };
         let column = column(text, line, candidate.start);
         // Below a URL that fills its line of prose, the next line may be the next sentence.
-        let alone = text.get(range.end..next.end).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
+        let alone =
+            text.get(range.end..next.end).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
         let like = piece.contains(['/', '?', '=', '&', '%', '_', '.']) || piece.bytes().any(|byte| byte.is_ascii_digit());
         let value = piece.contains("://") || piece.ends_with(':') || is_value(piece);
-        if value || !alone {
+        // What ends with a hyphen or in the middle of a query goes on, whatever follows.
+        let cut = open && !matches!(last, b'/' | b'.') && like && !column;
+        if value || !alone && !cut {
             break;
         }
         if !(open && (like || column || last != b'/') || column && like && piece.contains(['/', '?', '='])) {
@@ -102,17 +105,27 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
 fn is_value(piece: &str) -> bool {
     let host = piece.split(['/', ':']).next().unwrap_or_default();
     let ending = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    host.contains('.') && (host.parse::<std::net::Ipv4Addr>().is_ok() || (ending == "com" || !super::hosts::is_extension(&ending)) && ir::public_suffix::is_registrable(&host.to_ascii_lowercase()))
+    host.contains('.')
+        && (host.parse::<std::net::Ipv4Addr>().is_ok()
+            || (ending == "com" || !super::hosts::is_extension(&ending)) && ir::public_suffix::is_registrable(&host.to_ascii_lowercase()))
         || piece.len() >= 32 && piece.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether a value stands in a column of its own: a gap is in front of it.
 fn column(text: &str, line: &Line, start: usize) -> bool {
-    line.shape == Shape::Row || text.get(line.start..start).is_some_and(|lead| lead.ends_with("  ") && !lead.trim().is_empty() || lead.ends_with('\t'))
+    line.shape == Shape::Row
+        || text.get(line.start..start).is_some_and(|lead| lead.ends_with("  ") && !lead.trim().is_empty() || lead.ends_with('\t'))
 }
 
 /// What stands in a line below a piece, in the same column, with nothing in front of it.
-fn below(text: &str, line: &Line, above: &std::ops::Range<usize>, start: usize, next: &Line, part: impl Fn(u8) -> bool) -> Option<std::ops::Range<usize>> {
+fn below(
+    text: &str,
+    line: &Line,
+    above: &std::ops::Range<usize>,
+    start: usize,
+    next: &Line,
+    part: impl Fn(u8) -> bool,
+) -> Option<std::ops::Range<usize>> {
     let words = text.get(next.start..next.end)?;
     if next.shape == Shape::Blank || next.shape == Shape::Heading || next.body > next.start + (words.len() - words.trim_start().len()) {
         return None;
@@ -131,7 +144,7 @@ fn below(text: &str, line: &Line, above: &std::ops::Range<usize>, start: usize, 
     let same_cell = line.shape == Shape::Row
         && next.shape == Shape::Row
         && bars(text.get(line.start..start).unwrap_or_default()) == bars(words.get(..lead).unwrap_or_default());
-    let at = if same_cell || lead == wanted || ends && line.shape != Shape::Row && !words.starts_with('|') {
+    let at = if same_cell || lead == wanted || ends && !words.starts_with('|') {
         lead
     } else {
         // Another column may stand in front: then this one begins at the same place, behind a gap.

@@ -69,6 +69,12 @@ impl RegistryKey {
         places::everywhere(self.below())
     }
 
+    /// Whether a value of this key is a setting that policies write on every machine, so that its name without its data tells nothing.
+    #[must_use]
+    pub fn is_setting(&self, value: &str) -> bool {
+        places::is_setting(self.below(), value)
+    }
+
     /// What follows the hive; of the hives of users, what follows the user.
     fn below(&self) -> &str {
         match self.parts() {

@@ -140,6 +140,68 @@ const KEYS: [&str; 30] = [
     r"security",
 ];
 
+/// Names of values that policies and settings write on every machine; only the data tells which way.
+const SETTINGS: [&str; 49] = [
+    "runasppl",
+    "lmcompatibilitylevel",
+    "disablerestrictedadmin",
+    "nolmhash",
+    "everyoneincludesanonymous",
+    "restrictanonymous",
+    "uselogoncredential",
+    "fdenytsconnections",
+    "fsinglesessionperuser",
+    "portnumber",
+    "userauthentication",
+    "securitylayer",
+    "enablelua",
+    "consentpromptbehavioradmin",
+    "consentpromptbehavioruser",
+    "promptonsecuredesktop",
+    "localaccounttokenfilterpolicy",
+    "filteradministratortoken",
+    "disabletaskmgr",
+    "disableregistrytools",
+    "disablecmd",
+    "enablesmartscreen",
+    "disableantispyware",
+    "disableantivirus",
+    "disableroutinelytakingaction",
+    "disablerealtimemonitoring",
+    "disablebehaviormonitoring",
+    "disableioavprotection",
+    "disableonaccessprotection",
+    "disablescanonrealtimeenable",
+    "disablescriptscanning",
+    "tamperprotection",
+    "disablesr",
+    "disableconfig",
+    "hidden",
+    "hidefileext",
+    "showsuperhidden",
+    "superhidden",
+    "proxyenable",
+    "proxyoverride",
+    "nodrives",
+    "noclose",
+    "norun",
+    "hidescahealth",
+    "wallpaper",
+    "longpathsenabled",
+    "ntfsdisablelastaccessupdate",
+    "pendingfilerenameoperations",
+    "start",
+];
+
+/// Whether a value at a known key is a setting that policies write on every machine.
+pub(super) fn is_setting(below: &str, value: &str) -> bool {
+    let value = value.to_lowercase();
+    let path = plain(below);
+    // A service of its own is started as its author likes.
+    let own = path.starts_with(r"system\currentcontrolset\services\") && !everywhere(below);
+    !own && SETTINGS.contains(&&*value) && ends_with_value(&format!("{below}\\{value}"))
+}
+
 /// Services that every Windows has, in lower case.
 pub(super) const SERVICES: [&str; 46] = [
     "windefend",

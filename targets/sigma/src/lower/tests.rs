@@ -103,7 +103,6 @@ description: Described in ADV-1.
 tags:
     - attack.initial-access
     - attack.t1190
-    - tlp.clear
 logsource:
     category: file_event
     product: windows
