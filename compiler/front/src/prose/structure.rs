@@ -166,11 +166,13 @@ impl Reader {
         } else if let Some(top) = self.stack.last_mut() {
             top.listed = true;
         }
-        if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
-            self.html_code = true;
-        }
-        if trimmed.contains("</pre") || trimmed.contains("</code") {
-            self.html_code = false;
+        if memchr::memchr(b'<', trimmed.as_bytes()).is_some() {
+            if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
+                self.html_code = true;
+            }
+            if trimmed.contains("</pre") || trimmed.contains("</code") {
+                self.html_code = false;
+            }
         }
         let table = if shape == Shape::Row { u32::try_from(self.out.columns.len() - 1).unwrap_or(0) } else { 0 };
         let first = self.out.lines.is_empty();
