@@ -110,7 +110,7 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
         let rest = text.get(at + 3..).unwrap_or_default();
         let value = rest.trim_start_matches([' ', ':', '-', '*', '：', '\u{a0}', '|']);
         // `TLP` alone is a word about markings, not a marking.
-        if value.len() == rest.len() {
+        if value.len() == rest.len() || in_row(text, at) {
             continue;
         }
         let word: String = value.chars().take_while(|char| char.is_alphabetic() || *char == '+').take(16).collect();
@@ -121,6 +121,13 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
         }
     }
     strictest
+}
+
+/// Whether a place stands in the row of a table with more columns than two: its marking is that of the row's values.
+fn in_row(text: &str, at: usize) -> bool {
+    let from = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let line = text.get(from..).and_then(|line| line.lines().next()).unwrap_or_default().trim();
+    line.starts_with('|') && line.matches('|').count() > 3
 }
 
 /// How far back a sentence is looked at for what a hit means, in bytes.

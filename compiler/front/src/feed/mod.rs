@@ -54,6 +54,7 @@ mod trial;
 
 pub use advisory::advisory;
 pub use codes::CODES;
+pub(crate) use row::{Head, Said};
 
 use std::borrow::Cow;
 use std::io;
