@@ -141,7 +141,9 @@ pub(crate) fn verdict(file: FileId, sentences: &Sentences<'_>) -> Option<(Verdic
         let has = |cue: Cue, from: usize, to: usize| sentences.between(from, to).any(|other| other.cue == cue);
         let near = said.start.saturating_sub(REACH).max(from);
         let lead = match said.cue {
-            Cue::NoProof => has(Cue::Hit, near, said.start) && (has(Cue::Compromise, from, to) || has(Cue::Investigate, from, to)),
+            Cue::NoProof => {
+                has(Cue::Hit, near, said.start) && [Cue::Compromise, Cue::Investigate, Cue::Program].iter().any(|cue| has(*cue, from, to))
+            }
             _ => has(Cue::Hit, near, said.start) && !has(Cue::Urgent, from, to),
         };
         let place = folded.place(from, to);

@@ -227,7 +227,7 @@ pub(super) fn cue(text: &str) -> Cue {
 }
 
 /// What a short text says in English.
-pub(super) fn english(text: &str) -> Cue {
+fn english(text: &str) -> Cue {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
     let automaton = AUTOMATON.get_or_init(|| {
         aho_corasick::AhoCorasick::builder()
@@ -243,9 +243,16 @@ pub(super) fn english(text: &str) -> Cue {
     found.filter_map(|found| WORDS.get(found.pattern().as_usize())).fold(Cue::default(), |all, (_, cue)| all | *cue)
 }
 
+/// The longest text whose words of other languages are looked for, in bytes.
+const LONGEST: usize = 240;
+
+/// Whether a heading has words of another language than English.
+pub(super) fn is_other(text: &str) -> bool {
+    text.len() <= LONGEST && languages::speaks_other(&languages::fold::folded(text))
+}
+
 /// What a short text says in any language.
-pub(super) fn foreign(text: &str) -> Cue {
-    const LONGEST: usize = 240;
+fn foreign(text: &str) -> Cue {
     if text.len() > LONGEST {
         return Cue::default();
     }

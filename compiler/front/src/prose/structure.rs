@@ -1,6 +1,6 @@
 //! What surrounds a value? A light scan for headings, lists, tables and fences that works for Markdown, AsciiDoc, HTML and plain text.
 
-use super::cue::{Cue, cue, english, foreign};
+use super::cue::{Cue, cue, is_other};
 use super::owner::owned;
 use crate::languages;
 
@@ -188,9 +188,8 @@ impl Reader {
         self.stack.retain(|section| section.level < level);
         let heading = u32::try_from(self.out.headings.len()).unwrap_or(u32::MAX);
         let label = level >= 7;
-        let (english, other) = (english(title), foreign(title));
-        self.out.foreign |= english.is_empty() && !other.is_empty();
-        self.stack.push(Section { level, cue: owned(title, english | other), heading, label, listed: false });
+        self.out.foreign |= is_other(title);
+        self.stack.push(Section { level, cue: owned(title, cue(title)), heading, label, listed: false });
         self.out.headings.push(range);
         self.table_open = false;
     }
@@ -423,7 +422,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
         && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8)
         && words >= 1
         && !line.contains('.');
-    let title = words <= 5
+    let title = (words <= 5 || words <= 8 && languages::only_opens(line))
         && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
         && line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
         && !line.contains("  ")

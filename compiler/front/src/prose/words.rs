@@ -402,21 +402,11 @@ impl Hints {
 /// Finds every word; `foreign` asks for the words of other languages than English as well.
 pub(super) fn hints(text: &str, foreign: bool) -> Hints {
     let mut hints = english(text);
-    if foreign || is_foreign(text) {
+    if foreign || languages::may_be_other(text) {
         hints.places.extend(others(text));
         hints.places.sort_unstable();
     }
     hints
-}
-
-/// Whether a text is rather not English: letters that English lacks stand in it.
-fn is_foreign(text: &str) -> bool {
-    const LOOK: usize = 16 << 10;
-    const LETTERS: usize = 12;
-    if text.is_ascii() {
-        return false;
-    }
-    text.char_indices().take_while(|(at, _)| *at < LOOK).filter(|(_, char)| !char.is_ascii() && char.is_alphabetic()).nth(LETTERS).is_some()
 }
 
 /// Words that English has as well, with a meaning that says less.

@@ -1,0 +1,54 @@
+//! Could a text be of another language than English? Then the words of all languages are looked for in it.
+
+/// A text of fewer bytes tells too little: it is taken for any language.
+const SHORT: usize = 3000;
+
+/// How much of a text is looked at, in bytes.
+const LOOK: usize = 16 << 10;
+
+/// How many letters that English lacks, and how many words, are needed.
+const LETTERS: usize = 12;
+const WORDS: usize = 6;
+
+/// Small words that are in every text of a language and in none of English.
+static SMALL: [&str; 52] = [
+    "und", "der", "das", "den", "dem", "nicht", "mit", "eine", "wird", "auf", "les", "des", "une", "est", "dans", "pour", "avec", "sont", "los",
+    "las", "una", "por", "para", "con", "del", "como", "gli", "che", "della", "nel", "sono", "dei", "het", "een", "van", "niet", "voor", "zijn",
+    "oraz", "nie", "jest", "przez", "dla", "się", "uma", "dos", "não", "com", "è", "на", "що", "что",
+];
+
+/// Whether a text is rather not English, or too short to tell.
+pub(crate) fn may_be_other(text: &str) -> bool {
+    if text.len() < SHORT {
+        return true;
+    }
+    let mut end = text.len().min(LOOK);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end).unwrap_or_default();
+    let lacks = |char: &char| !char.is_ascii() && char.is_alphabetic();
+    let letters = !head.is_ascii() && head.chars().filter(lacks).nth(LETTERS - 1).is_some();
+    letters || head.split_ascii_whitespace().filter(|word| SMALL.contains(word)).nth(WORDS - 1).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_told_from_others() {
+        let long = |sentence: &str| sentence.repeat(1 + SHORT / sentence.len());
+        let english =
+            format!("The Agence nationale de la sécurité des systèmes and Müller from São Paulo know. {}", long("The operators were seen – twice. "));
+        assert!(!may_be_other(&english));
+        for sentence in [
+            "Die Gruppe wird mit dem Server und der Seite verbunden. ",
+            "Il gruppo che usa i server della rete, con una pagina. ",
+            "攻撃者が使うサーバです。",
+        ] {
+            assert!(may_be_other(&long(sentence)), "{sentence}");
+        }
+        assert!(may_be_other("short"));
+    }
+}
