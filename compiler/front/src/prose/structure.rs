@@ -293,7 +293,7 @@ fn is_notice(line: &str) -> bool {
     let begins = |word: &&str| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
     let short = head.len() < 400;
     let sign = || memchr::memchr(0xC2, head.as_bytes()).is_some() && (head.starts_with('©') || head.contains(" ©"));
-    BEGINS.iter().any(|word| begins(&word)) || short && (sign() || head.trim_end_matches('.').ends_with("ights reserved"))
+    BEGINS.iter().any(begins) || short && (sign() || head.trim_end_matches('.').ends_with("ights reserved"))
 }
 
 /// What the cells of a table's head say. A column of links beside a source or a date of a report lists references.
