@@ -233,6 +233,7 @@ fn english(text: &str) -> Cue {
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
             .build(WORDS.iter().map(|(word, _)| word))
             .ok()
     });

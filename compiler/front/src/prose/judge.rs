@@ -196,9 +196,14 @@ impl Case<'_> {
         if cue.has(Cue::VICTIMS) && !cue.has(roles) && (listed || !hostile) {
             return Some(self.is(DocumentRole::Victim, "its heading or label says that it belongs to those who were attacked"));
         }
+        let cue = if near.has(Cue::CONTACT) { near } else { cue };
         let contact = cue.has(Cue::CONTACT) && !cue.has(roles | Cue::NETWORK | Cue::MAIL) && !hostile && !self.has(Hint::Sender);
-        if contact && (self.line.label.has(Cue::CONTACT) || !(self.line.section.has(Cue::INDICATORS) && listed)) {
+        if contact && (near.has(Cue::CONTACT) || !(self.line.section.has(Cue::INDICATORS) && listed)) {
             return Some(self.is(DocumentRole::Contact, "its heading or label says where to write to"));
+        }
+        let asked = self.hints.sentence.has(Hint::Contact) && !hostile && self.line.shape == Shape::Prose && !self.place.alone;
+        if asked && network && matches!(kind, Kind::Url | Kind::Domain) {
+            return Some(self.is(DocumentRole::Contact, "the words near it say where to write to"));
         }
         None
     }

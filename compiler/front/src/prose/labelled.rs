@@ -137,8 +137,15 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
         let label = body.get(open..split)?;
         let rest = body.get(split + 1..)?;
         let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
-        let kind = wanted(cue(label)).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
-        if let Some(kind) = kind.filter(|_| label.split_whitespace().count() <= 3) {
+        let said = if label.split_whitespace().count() > 3 {
+            Cue::default()
+        } else if row {
+            cue(label)
+        } else {
+            line.label
+        };
+        let kind = wanted(said).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
+        if let Some(kind) = kind {
             return place(text, line.body + split + 1, value, kind);
         }
     }

@@ -182,7 +182,8 @@ const ATTACKERS: [&str; 30] = [
 
 /// Corrects what a heading's single words say by whom the whole heading names as the owner of what stands below it.
 pub(super) fn owned(title: &str, cue: Cue) -> Cue {
-    if !title.is_ascii() && cue.is_empty() && title.len() > 200 {
+    // Most titles and labels name no owner.
+    if !cue.has(Cue::VICTIMS) && !speaks(title) {
         return cue;
     }
     let lower = title.to_lowercase();
@@ -214,6 +215,17 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
         None if cue.has(Cue::VICTIMS) && only_victims(title) => Cue::VICTIMS,
         _ => Cue(cue.0 & !(Cue::VICTIMS.0 | Cue::SINKHOLE.0)),
     }
+}
+
+/// Whether any word of an owner stands in a title.
+fn speaks(title: &str) -> bool {
+    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
+    let automaton = AUTOMATON.get_or_init(|| {
+        let heads = VICTIMS.iter().chain(&SINKHOLES).chain(&CLEARED).chain(&["target", "victim"]);
+        let builder = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(aho_corasick::AhoCorasickKind::DFA)).clone();
+        builder.build(heads.map(|phrase| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase))).ok()
+    });
+    automaton.as_ref().is_none_or(|automaton| automaton.is_match(title))
 }
 
 /// Whether the victims at these words are the owners, not those who met what stands below.

@@ -146,7 +146,7 @@ mod tests {
             assert_eq!(of(text), want, "{text}");
         }
         // Nothing passes from one table, or from a text that only looks like a row, to another value.
-        let apart = "# T\n\n| Value | Status |\n|---|---|\n| one.example[.]net | expired |\n\ntwo.tide[.]example  closed\n";
+        let apart = "# T\n\n| Value | Status |\n|---|---|\n| one[.]example | expired |\n\ntwo[.]example  closed\n";
         assert_eq!(of(apart).iter().map(|(_, good, _)| *good).collect::<Vec<_>>(), [false, true]);
     }
 }

@@ -166,16 +166,19 @@ impl Reader {
         } else if let Some(top) = self.stack.last_mut() {
             top.listed = true;
         }
-        if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
-            self.html_code = true;
-        }
-        if trimmed.contains("</pre") || trimmed.contains("</code") {
-            self.html_code = false;
+        if memchr::memchr(b'<', trimmed.as_bytes()).is_some() {
+            if trimmed.contains("<pre") || trimmed.contains("<code>") && !trimmed.contains("</code>") {
+                self.html_code = true;
+            }
+            if trimmed.contains("</pre") || trimmed.contains("</code") {
+                self.html_code = false;
+            }
         }
         let table = if shape == Shape::Row { u32::try_from(self.out.columns.len() - 1).unwrap_or(0) } else { 0 };
         let first = self.out.lines.is_empty();
-        self.mail &= first && header(line).is_some_and(|name| MAIL.contains(&name.to_ascii_lowercase().as_str()))
-            || !first && (header(line).is_some() || line.starts_with([' ', '\t']) && !trimmed.is_empty());
+        self.mail = self.mail
+            && (first && header(line).is_some_and(|name| MAIL.contains(&name.to_ascii_lowercase().as_str()))
+                || !first && (header(line).is_some() || line.starts_with([' ', '\t']) && !trimmed.is_empty()));
         let (section, heading) = self.section(trimmed);
         self.out.lines.push(Line { start, end: start + line.len(), body, shape, code, section, heading, table, mail: self.mail, label });
         self.previous_blank = trimmed.is_empty();
@@ -285,12 +288,12 @@ fn sentence(line: &str) -> bool {
 
 /// Whether a line says whose a page is: `© 2026 …`, `All rights reserved`.
 fn is_notice(line: &str) -> bool {
+    const BEGINS: [&str; 4] = ["copyright ", "(c) 20", "&copy;", "all rights reserved"];
     let head = line.trim_start_matches(['*', '_', '#', '-', ' ']);
-    head.starts_with('©')
-        || ["copyright ", "(c) 20", "&copy;", "all rights reserved"]
-            .iter()
-            .any(|word| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
-        || head.len() < 400 && (head.contains(" ©") || head.contains("ll rights reserved"))
+    let begins = |word: &&str| head.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    let short = head.len() < 400;
+    let sign = || memchr::memchr(0xC2, head.as_bytes()).is_some() && (head.starts_with('©') || head.contains(" ©"));
+    BEGINS.iter().any(begins) || short && (sign() || head.trim_end_matches('.').ends_with("ights reserved"))
 }
 
 /// What the cells of a table's head say. A column of links beside a source or a date of a report lists references.
@@ -392,7 +395,7 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
             return Some((9, title));
         }
     }
-    if let Some(at) = line.find("<h") {
+    if let Some(at) = line.as_bytes().get(..line.len().min(10)).and_then(|head| head.windows(2).position(|pair| pair == b"<h")) {
         let level = *line.as_bytes().get(at + 2)?;
         if (b'1'..=b'4').contains(&level) && at < 8 && line.len() <= 400 {
             return Some((level - b'0', line.get(at + 3..)?));

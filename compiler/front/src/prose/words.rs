@@ -61,7 +61,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 276] = [
+const WORDS: [(&str, Hint); 299] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -253,6 +253,29 @@ const WORDS: [(&str, Hint); 276] = [
     ("user agent", Hint::Agent),
     ("user agents", Hint::Agent),
     ("useragent", Hint::Agent),
+    ("mails come from", Hint::Sender),
+    ("mail comes from", Hint::Sender),
+    ("mails came from", Hint::Sender),
+    ("mail came from", Hint::Sender),
+    ("emails come from", Hint::Sender),
+    ("emails came from", Hint::Sender),
+    ("mails from", Hint::Sender),
+    ("emails from", Hint::Sender),
+    ("e-mails from", Hint::Sender),
+    ("sent by", Hint::Sender),
+    ("sent the mail", Hint::Sender),
+    ("ransom note", Hint::Hostile),
+    ("for questions", Hint::Contact),
+    ("any questions", Hint::Contact),
+    ("have questions", Hint::Contact),
+    ("download the list", Hint::Citation),
+    ("download the indicators", Hint::Citation),
+    ("download the iocs", Hint::Citation),
+    ("download the report", Hint::Citation),
+    ("download the full", Hint::Citation),
+    ("download the pdf", Hint::Citation),
+    ("download this report", Hint::Citation),
+    ("available for download", Hint::Citation),
     ("inactive", Hint::State),
     ("expired", Hint::State),
     ("allowed", Hint::State),
