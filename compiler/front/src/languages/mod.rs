@@ -24,7 +24,7 @@ mod ukrainian;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ir::{Confidence, Direction, Role};
 
 pub(crate) use other::may_be_other;
@@ -390,8 +390,14 @@ impl<T: Copy> Lookup<T> {
     /// Looks for words that are folded already.
     pub(crate) fn of(words: impl IntoIterator<Item = (String, T)>) -> Self {
         let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
-        Self { automaton, meanings }
+        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok(), meanings }
+    }
+
+    /// The same for many words and few texts: made in less time, it looks for longer.
+    fn made_soon(words: impl IntoIterator<Item = (String, T)>) -> Self {
+        let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
+        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
+        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&words).ok(), meanings }
     }
 
     /// The words in a folded text, none inside another: where each begins and ends, and what it means.
@@ -411,14 +417,14 @@ impl<T: Copy> Lookup<T> {
 }
 
 /// The wordings of every language's sentences, and those of English alone: most texts need no others, and fewer words are found faster.
-static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| lookup(&LANGUAGES));
-static OF_ENGLISH: LazyLock<Lookup<Wording>> = LazyLock::new(|| lookup(&[&english::ENGLISH]));
+static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::made_soon(wordings_of(&LANGUAGES)));
+static OF_ENGLISH: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wordings_of(&[&english::ENGLISH])));
 
-fn lookup(languages: &[&'static Language]) -> Lookup<Wording> {
+fn wordings_of(languages: &[&'static Language]) -> Vec<(String, Wording)> {
     let mut seen = BTreeSet::new();
     let rows = languages.iter().flat_map(|language| language.wordings);
     let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
-    Lookup::of(words.filter(move |(word, _)| seen.insert(word.clone())))
+    words.filter(move |(word, _)| seen.insert(word.clone())).collect()
 }
 
 /// The wordings in a folded text, which may be of another language than English.
@@ -447,7 +453,7 @@ static TOPICS: LazyLock<Lookup<(Meaning, bool)>> = LazyLock::new(|| {
             all.extend(words.iter().map(|word| (folded(word), (Meaning::Role(*role), english))));
         }
     }
-    Lookup::of(all)
+    Lookup::made_soon(all)
 });
 
 /// What a heading or a label says.

@@ -1,6 +1,6 @@
 //! Could a text be of another language than English? Then the words of all languages are looked for in it.
 
-/// A text of fewer bytes tells too little: it is taken for any language.
+/// In a text of fewer bytes one letter or one word is enough.
 const SHORT: usize = 3000;
 
 /// How much of a text is looked at, in bytes.
@@ -17,19 +17,30 @@ static SMALL: [&str; 52] = [
     "oraz", "nie", "jest", "przez", "dla", "się", "uma", "dos", "não", "com", "è", "на", "що", "что",
 ];
 
-/// Whether a text is rather not English, or too short to tell.
+/// Small words of other languages that an English text may have in a name.
+static IN_NAMES: [&str; 76] = [
+    "de", "el", "la", "le", "du", "il", "di", "da", "se", "im", "zu", "ist", "op", "te", "en", "et", "un", "al", "w", "z", "na", "em", "ao", "si",
+    "od", "o", "au", "ou", "sur", "qui", "que", "non", "dal", "depuis", "dès", "lo", "aan", "bij", "uit", "ook", "naar", "sinds", "vanaf", "seit",
+    "ab", "nach", "bei", "zur", "zum", "von", "vom", "aus", "sich", "sind", "wurde", "auch", "oder", "nur", "desde", "até", "pelo", "pela", "nos",
+    "sus", "su", "esta", "este", "più", "alla", "dopo", "tra", "po", "ze", "jak", "ta", "za",
+];
+
+/// Whether a text is rather not English.
 pub(crate) fn may_be_other(text: &str) -> bool {
-    if text.len() < SHORT {
-        return true;
-    }
+    let short = text.len() < SHORT;
+    let (letters, words) = if short { (1, 1) } else { (LETTERS, WORDS) };
     let mut end = text.len().min(LOOK);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     let head = text.get(..end).unwrap_or_default();
     let lacks = |char: &char| !char.is_ascii() && char.is_alphabetic();
-    let letters = !head.is_ascii() && head.chars().filter(lacks).nth(LETTERS - 1).is_some();
-    letters || head.split_ascii_whitespace().filter(|word| SMALL.contains(word)).nth(WORDS - 1).is_some()
+    let small = |word: &&str| {
+        let word = word.to_lowercase();
+        SMALL.contains(&word.as_str()) || short && IN_NAMES.contains(&word.as_str())
+    };
+    !head.is_ascii() && head.chars().filter(lacks).nth(letters - 1).is_some()
+        || head.split_ascii_whitespace().filter(|word| word.len() <= 8).filter(small).nth(words - 1).is_some()
 }
 
 #[cfg(test)]
@@ -49,6 +60,7 @@ mod tests {
         ] {
             assert!(may_be_other(&long(sentence)), "{sentence}");
         }
-        assert!(may_be_other("short"));
+        assert!(!may_be_other("Look for connections since 1 January 2026."));
+        assert!(may_be_other("Se recomienda buscar actividad desde el 15 de enero de 2026."));
     }
 }
