@@ -94,7 +94,7 @@ fn bad_examples_raise_their_code_and_good_ones_do_not() {
 #[test]
 fn tables_are_those_of_the_catalogues() {
     let mut stale = Vec::new();
-    for (path, text) in [("catalogue.md", catalogue()), ("codes/index.md", index()), ("SUMMARY.md", summary())] {
+    for (path, text) in [("formats.md", formats()), ("catalogue.md", catalogue()), ("codes/index.md", index()), ("SUMMARY.md", summary())] {
         let file = root().join("book/src").join(path);
         if blessing() {
             std::fs::write(&file, &text).expect("the book can be written");
@@ -180,7 +180,7 @@ fn index() -> String {
 
 fn summary() -> String {
     let mut out = String::from(
-        "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n- [Sigma rules](sigma-rules.md)\n\
+        "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n- [What is read](formats.md)\n- [Sigma rules](sigma-rules.md)\n\
          - [Targets](targets.md)\n- [Files and the lock](files.md)\n- [Hunting](hunting.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
     );
     for code in vigie::codes() {
@@ -198,4 +198,50 @@ fn capital(text: &str) -> String {
 /// Text that may stand in a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+/// What is read: formats, the words of tables, the languages. Made of the tables that the readers use.
+fn formats() -> String {
+    use front::feed::listing;
+    let mut out = String::from(
+        "# What is read\n\nA file is told by its name and its first bytes; `import --from` and `load` name the format. What a reader does not understand it\n\
+         says; what becomes no rule is listed with the words that decided. This page is made of the tables that the readers use.\n\n\
+         ## Files\n\n| File | Read as |\n|---|---|\n\
+         | `.vigie` | a description |\n\
+         | `.yml`, `.yaml` | Sigma rules, filters and correlations |\n\
+         | `.md`, `.html`, `.adoc`, `.rst`, `.txt` with words of its own | an advisory in prose |\n\
+         | `.pdf`, `.docx`, `.eml` | an advisory in prose: pages, paragraphs with headings and tables, a mail's subject and words |\n\
+         | `.xlsx` | a table for each sheet, one feed |\n\
+         | anything else | a feed, by its content |\n\n\
+         Text is read as UTF-8, as UTF-16 with or without a mark at its beginning, or else in the code page of Windows that its letters tell.\n\
+         YARA and Suricata rules that a document prints are carried (`native`), its Sigma rules are read as such; `import -o` writes each to a file.\n\n\
+         ## Feeds\n\n| Name | What is read |\n|---|---|\n",
+    );
+    for (name, what) in listing::formats() {
+        let _ = writeln!(out, "| `{name}` | {} |", cell(what));
+    }
+    out.push_str("\n## Columns\n\nNames of columns and of keys in JSON, by what they hold; case, accents and signs do not count, nor does a slip of one letter.\n\n| Holds | Names |\n|---|---|\n");
+    let table = |rows: &mut dyn Iterator<Item = listing::Words>, out: &mut String| {
+        for row in rows {
+            let _ = writeln!(out, "| {} | {} |", cell(&row.meaning), cell(&row.words.join(", ")));
+        }
+    };
+    table(&mut listing::columns(), &mut out);
+    out.push_str("\n## Types\n\n| Type | Words |\n|---|---|\n");
+    table(&mut listing::kinds(), &mut out);
+    out.push_str("\n## What takes a value out\n\nWords of a status, an action, a tag or a remark that a feed uses for values that are none, or none any more. A denial before them counts.\n\n| Where | Words |\n|---|---|\n");
+    table(&mut listing::verdicts(), &mut out);
+    let names: Vec<&str> = front::languages::names().collect();
+    let _ = write!(
+        out,
+        "\n## Languages\n\nHeadings, labels, dates, roles, verdicts and columns are read in {}. Wordings of sentences are too many for a table.\n",
+        names.join(", ")
+    );
+    for language in names {
+        let _ = write!(out, "\n### {}\n\n| Meaning | Words |\n|---|---|\n", capital(language));
+        for row in front::languages::listing().filter(|row| row.language == language) {
+            let _ = writeln!(out, "| {} | {} |", cell(row.meaning), cell(&row.words.join(", ")));
+        }
+    }
+    out
 }

@@ -178,6 +178,11 @@ impl Inputs {
         self.diagnostics.append(&mut context.diagnostics);
         let found = front::prose::extract(&self.sources, file);
         let mut advisory = import::advisory(&self.sources, file, &found, &context);
+        // Two forms of one advisory, a page and its text, give the same number: the second is known by its file.
+        if context.number.is_some() && self.advisories.iter().any(|other| other.header.id == advisory.header.id) {
+            context.number = None;
+            advisory = import::advisory(&self.sources, file, &found, &context);
+        }
         let nothing = import::is_empty(&found, &context);
         let printed = front::prose::printed(&self.sources, file);
         let name = self.sources.file(file).name.clone();

@@ -15,7 +15,7 @@ use ir::{Observable, ObservableKind, Part, Pattern};
 /// Says why the text is no value of this type, or that too little of it is known.
 pub(crate) fn read(kind: ObservableKind, text: &str) -> Result<Observable, String> {
     match holes(kind, text) {
-        None if kind == ObservableKind::Registry => Observable::parse(kind, &user_hive(text.trim())).map_err(|why| why.to_string()),
+        None if kind == ObservableKind::Registry => Observable::parse(kind, &linked(text.trim())).map_err(|why| why.to_string()),
         None => Observable::parse(kind, text).map_err(|why| why.to_string()),
         Some(pattern) => Observable::open(kind, pattern).map_err(|why| why.to_string()),
     }
@@ -172,6 +172,25 @@ const WORDS: &[&str] = &[
     // French, German, Spanish, Italian, Portuguese, Dutch, Polish.
     "utilisateur",
     "nom",
+    "caviardé",
+    "caviardée",
+    "expurgé",
+    "censuré",
+    "anonymisé",
+    "censurado",
+    "suprimido",
+    "oculto",
+    "oscurato",
+    "rimosso",
+    "anonymisiert",
+    "unkenntlich",
+    "ausgeblendet",
+    "weggelaten",
+    "ukryty",
+    "usunięto",
+    "скрыто",
+    "удалено",
+    "приховано",
     "aléatoire",
     "machine",
     "dossier",
@@ -217,6 +236,33 @@ const WORDS: &[&str] = &[
 /// Words that stand for something without brackets around them, as a whole part of a path.
 const BARE: &[&str] = &["redacted", "username", "user_name", "computername", "randomname", "random_name", "randomstring", "random_string"];
 
+/// Words that stand for a person's name below the folder of all users.
+const PERSONS: &[&str] = &[
+    "user",
+    "username",
+    "utilisateur",
+    "benutzer",
+    "benutzername",
+    "usuario",
+    "usuário",
+    "utente",
+    "gebruiker",
+    "gebruikersnaam",
+    "użytkownik",
+    "пользователь",
+    "користувач",
+    "victim",
+    "name",
+    "someone",
+    "someuser",
+    "currentuser",
+    "youruser",
+    "yourname",
+    "xxx",
+    "ユーザー名",
+    "用户名",
+];
+
 /// The text as a pattern with a hole for each part that is not known; `None` when all of it is known.
 fn holes(kind: ObservableKind, text: &str) -> Option<Pattern> {
     use ObservableKind as K;
@@ -233,7 +279,12 @@ fn holes(kind: ObservableKind, text: &str) -> Option<Pattern> {
         _ => return None,
     };
     let text: Cow<'_, str> = match kind {
-        K::Registry => user_hive(text),
+        K::Registry => linked(text),
+        K::Pipe => ir::observable::pipe(text).into(),
+        // `%AppData%/tide/a.exe`: a path of Windows, written with slashes.
+        K::FilePath if text.starts_with(['%', '$', '<']) && text.contains('/') && !text.contains('\\') && hole(shape, "", text).is_some() => {
+            text.replace('/', "\\").into()
+        }
         _ => text.into(),
     };
     let mut out = Holes { parts: Vec::new(), known: String::new(), any: false };
@@ -316,7 +367,7 @@ fn hole(shape: Shape, before: &str, rest: &str) -> Option<(usize, &'static str)>
         '{' => bracketed(rest, '{', '}', false),
         '(' if shape != Shape::Command => bracketed(rest, '(', ')', false).filter(|_| !before.ends_with(' ')),
         '$' if shape != Shape::Host && shape != Shape::Url => dollar(rest),
-        '~' if before.is_empty() && rest.starts_with("~/") => Some((1, "")),
+        '~' if before.is_empty() && (rest.starts_with("~/") || shape == Shape::Path && rest.starts_with("~\\")) => Some((1, "")),
         '*' if matches!(shape, Shape::Path | Shape::Name) => Some((rest.len() - rest.trim_start_matches('*').len(), "")),
         // `*` is a sign of command lines and of queries; several are a blank.
         '*' if shape == Shape::Host && !(before.is_empty() && rest.starts_with("*.")) => Some((rest.len() - rest.trim_start_matches('*').len(), "")),
@@ -444,14 +495,30 @@ fn word(shape: Shape, before: &str, rest: &str) -> Option<(usize, &'static str)>
                 || word.len() >= 2 && before.ends_with("x.")
                 || word.len() >= 2 && rest.get(word.len()..).is_some_and(|rest| rest.starts_with(".xx")));
     let counted = matches!(word, "YYYYMMDD" | "YYYYMMDDHHMMSS" | "YYYY" | "NNNN" | "NNNNN" | "NNNNNN" | "HHMMSS");
-    let part = matches!(shape, Shape::Path) && before.ends_with(['\\', '/']) && {
-        let whole: &str = rest.split(['\\', '/']).next()?;
-        BARE.iter().any(|known| whole.eq_ignore_ascii_case(known)) && whole.len() == word.len()
+    let part = matches!(shape, Shape::Path | Shape::Command) && before.ends_with(['\\', '/']) && {
+        let whole: &str = rest.split(['\\', '/', '"', ' ']).next()?;
+        let folder = before.trim_end_matches(['\\', '/']).rsplit(['\\', '/']).next().unwrap_or_default();
+        let person = ["users", "home", "documents and settings"].iter().any(|known| folder.eq_ignore_ascii_case(known));
+        let among = |words: &[&str]| words.iter().any(|known| whole.to_lowercase() == **known);
+        (among(BARE) || person && among(PERSONS)) && whole.len() == word.len()
     };
     let named = shape == Shape::Url && word == "REDACTED";
     // A crossed-out word in the middle of letters is part of a name.
     let alone = !matches!(shape, Shape::Command) || crossed && word.len() >= 3;
     ((crossed || counted) && alone || part || named).then_some((word.len(), ""))
+}
+
+/// A path under the name that events have it: links of the registry lead to what they stand for.
+fn linked(text: &str) -> Cow<'_, str> {
+    let text = user_hive(text);
+    let lower = text.to_ascii_lowercase();
+    let Some(at) = lower.find(r"\system\controlset0").filter(|at| *at <= "HKEY_LOCAL_MACHINE".len() + "Computer\\".len()) else { return text };
+    let from = at + r"\system\".len();
+    let end = lower.get(from..).and_then(|rest| rest.find('\\')).map_or(lower.len(), |end| from + end);
+    match (text.get(..from), text.get(end..)) {
+        (Some(head), Some(tail)) if end - from <= "controlset001".len() => format!("{head}CurrentControlSet{tail}").into(),
+        _ => text,
+    }
 }
 
 /// `HKU\<SID>\Software` and `HKU\S-1-5-21-...\Software` are that user's own hive, whoever the user is.
@@ -504,6 +571,11 @@ mod tests {
             (K::FileName, "tide-setup-<random 6 digits>.exe", "tide-setup-*.exe"),
             (K::Registry, r"HKEY_USERS\<SID>\Software\TideSpy", r"HKCU\Software\TideSpy"),
             (K::Registry, r"HKU\S-1-5-21-1-2-3-1001\Software\TideSpy", r"HKCU\Software\TideSpy"),
+            (K::FilePath, "%AppData%/tide/one.exe", r"*\\AppData\\Roaming\\tide\\one.exe"),
+            (K::FilePath, r"C:\Users\Benutzername\AppData\tide.exe", r"C:\\Users\\*\\AppData\\tide.exe"),
+            (K::FilePath, r"~\AppData\tide.exe", r"*\\AppData\\tide.exe"),
+            (K::Registry, r"HKLM\SYSTEM\ControlSet001\Services\TideSvc", r"HKLM\SYSTEM\CurrentControlSet\Services\TideSvc"),
+            (K::Pipe, r"\\*\pipe\tide_sync", "tide_sync"),
             (K::Registry, r"HKCU\Software\<random>\TideSpy", r"HKCU\\Software\\*\\TideSpy"),
             (K::Url, "hxxps://portal-one[.]example/readme/VJICARU?[REDACTED]=[REDACTED]", r"https://portal-one.example/readme/VJICARU\?*=*"),
             (K::Url, "http://portal-one.example/gate/<id>/up.php", "http://portal-one.example/gate/*/up.php"),

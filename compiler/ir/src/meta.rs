@@ -28,7 +28,7 @@ pub enum Tlp {
 }
 
 /// Words for markings, without what parts them. TLP 1.0 (first.org/tlp/v1) had `white`; translations of TLP name the same colours.
-const MARKINGS: [(&str, Tlp); 42] = [
+const MARKINGS: [(&str, Tlp); 75] = [
     ("clear", Tlp::Clear),
     ("white", Tlp::Clear),
     ("blanc", Tlp::Clear),
@@ -71,6 +71,39 @@ const MARKINGS: [(&str, Tlp); 42] = [
     ("rojo", Tlp::Red),
     ("rosso", Tlp::Red),
     ("vermelho", Tlp::Red),
+    ("rood", Tlp::Red),
+    ("czerwony", Tlp::Red),
+    ("красный", Tlp::Red),
+    ("червоний", Tlp::Red),
+    ("赤", Tlp::Red),
+    ("红", Tlp::Red),
+    ("紅", Tlp::Red),
+    ("红色", Tlp::Red),
+    ("gelb", Tlp::Amber),
+    ("bernstein", Tlp::Amber),
+    ("jaune", Tlp::Amber),
+    ("amarillo", Tlp::Amber),
+    ("amarelo", Tlp::Amber),
+    ("giallo", Tlp::Amber),
+    ("geel", Tlp::Amber),
+    ("oranje", Tlp::Amber),
+    ("bursztynowy", Tlp::Amber),
+    ("pomarańczowy", Tlp::Amber),
+    ("żółty", Tlp::Amber),
+    ("янтарный", Tlp::Amber),
+    ("жёлтый", Tlp::Amber),
+    ("желтый", Tlp::Amber),
+    ("бурштиновий", Tlp::Amber),
+    ("жовтий", Tlp::Amber),
+    ("琥珀", Tlp::Amber),
+    ("琥珀色", Tlp::Amber),
+    ("黄", Tlp::Amber),
+    ("緑", Tlp::Green),
+    ("绿", Tlp::Green),
+    ("绿色", Tlp::Green),
+    ("白", Tlp::Clear),
+    ("白色", Tlp::Clear),
+    ("claro", Tlp::Clear),
 ];
 
 impl Tlp {

@@ -12,6 +12,6 @@ pub(crate) struct Said {
 }
 
 /// The wordings in a text, in reading order, none inside another.
-pub(crate) fn read(folded: &Folded) -> Vec<Said> {
-    crate::languages::wordings(&folded.text).map(|(start, end, cue)| Said { cue, start, end }).collect()
+pub(crate) fn read(text: &str, folded: &Folded) -> Vec<Said> {
+    crate::languages::wordings(&folded.text, crate::languages::may_be_other(text)).map(|(start, end, cue)| Said { cue, start, end }).collect()
 }

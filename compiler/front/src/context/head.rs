@@ -101,26 +101,52 @@ fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
 
 /// The strictest marking that the text gives itself: `TLP:AMBER+STRICT`, `TLP: WHITE`, `TLP : ambre`.
 pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
-    let bytes = text.as_bytes();
+    static NAMES: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
+        std::sync::LazyLock::new(|| aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(["tlp", "traffic light protocol"]).ok());
     let mut strictest: Option<(Tlp, Span)> = None;
-    for at in (0..bytes.len()).filter(|at| bytes.get(*at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"tlp"))) {
-        if at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric) {
+    for found in NAMES.as_ref()?.find_iter(text) {
+        let (at, until) = (found.start(), found.end());
+        let before = text.get(..at).unwrap_or_default();
+        if before.ends_with(|char: char| char.is_alphanumeric()) || denied(before) {
             continue;
         }
-        let rest = text.get(at + 3..).unwrap_or_default();
-        let value = rest.trim_start_matches([' ', ':', '-', '*', '：', '\u{a0}', '|']);
+        let rest = text.get(until..).unwrap_or_default();
+        let value = rest.trim_start_matches([' ', ':', '-', '*', '=', ')', '(', '：', '\u{a0}', '\u{200b}', '|', '1', '2', '.', '0', 'v']);
+        let value = value.strip_prefix("TLP").map_or(value, |value| value.trim_start_matches([')', ' ', ':', '=', '-', '*', '|', '2', '.', '0']));
         // `TLP` alone is a word about markings, not a marking.
-        if value.len() == rest.len() {
+        if value.len() == rest.len() || in_row(text, at) {
             continue;
         }
         let word: String = value.chars().take_while(|char| char.is_alphabetic() || *char == '+').take(16).collect();
         let Some(tlp) = Tlp::read(&word).or_else(|| Tlp::read(word.split('+').next().unwrap_or_default())) else { continue };
-        let end = at + 3 + (rest.len() - value.len()) + word.len();
+        let mut end = value.get(word.len()..).unwrap_or_default();
+        // `AMBER STRICT`, `AMBER-STRICT`, `AMBER + STRICT`.
+        let behind = end.trim_start_matches([' ', '-', '+', '_', '/', '\u{a0}']);
+        let strict = tlp == Tlp::Amber && behind.len() < end.len() && behind.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("strict"));
+        if strict {
+            end = behind.get(6..).unwrap_or_default();
+        }
+        let tlp = if strict { Tlp::AmberStrict } else { tlp };
         if strictest.is_none_or(|(before, _)| before < tlp) {
-            strictest = Some((tlp, Span::new(file, at, end)));
+            strictest = Some((tlp, Span::new(file, at, text.len() - end.len())));
         }
     }
     strictest
+}
+
+/// Whether the words before a marking say that it is none: `this text is not TLP:CLEAR`.
+fn denied(before: &str) -> bool {
+    let word = before.trim_end_matches([' ', '*', '`', '"', '\'', '(', '[']).rsplit(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
+    ["not", "no", "never", "without", "pas", "sans", "nicht", "kein", "keine", "ohne", "sin", "non", "senza", "não", "sem", "niet", "geen"]
+        .iter()
+        .any(|denial| word.eq_ignore_ascii_case(denial))
+}
+
+/// Whether a place stands in the row of a table with more columns than two: its marking is that of the row's values.
+fn in_row(text: &str, at: usize) -> bool {
+    let from = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let line = text.get(from..).and_then(|line| line.lines().next()).unwrap_or_default().trim();
+    line.starts_with('|') && line.matches('|').count() > 3
 }
 
 /// How far back a sentence is looked at for what a hit means, in bytes.
@@ -134,7 +160,9 @@ pub(crate) fn verdict(file: FileId, sentences: &Sentences<'_>) -> Option<(Verdic
         let has = |cue: Cue, from: usize, to: usize| sentences.between(from, to).any(|other| other.cue == cue);
         let near = said.start.saturating_sub(REACH).max(from);
         let lead = match said.cue {
-            Cue::NoProof => has(Cue::Hit, near, said.start) && (has(Cue::Compromise, from, to) || has(Cue::Investigate, from, to)),
+            Cue::NoProof => {
+                has(Cue::Hit, near, said.start) && [Cue::Compromise, Cue::Investigate, Cue::Program].iter().any(|cue| has(*cue, from, to))
+            }
             _ => has(Cue::Hit, near, said.start) && !has(Cue::Urgent, from, to),
         };
         let place = folded.place(from, to);

@@ -1,7 +1,7 @@
 //! Which name does a headline give to what it tells of? `Harbour Finch: phishing leads to a backdoor`, `Operation Quiet Harbour`.
 
 use super::fold::fold;
-use crate::languages::{Wording, meanings, sorts, wordings};
+use crate::languages::{Wording, english_wordings as wordings, meanings, sorts};
 
 /// Words that begin the name of a campaign.
 const OPERATIONS: [&str; 12] = [

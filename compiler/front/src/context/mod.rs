@@ -236,7 +236,7 @@ fn of_text(text: &str, file: FileId) -> Context {
 fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let folded = Folded::of(text);
     let hits = index::index().hits(&folded);
-    let said = cues::read(&folded);
+    let said = cues::read(text, &folded);
     let place = |said: &cues::Said| {
         let place = folded.place(said.start, said.end);
         Span::new(file, place.start, place.end)

@@ -50,7 +50,8 @@ fn pieces(line: &str) -> impl Iterator<Item = (usize, &str)> {
     line.split(['|', '\t', '·', '•'])
         .flat_map(|cell| cell.split("  "))
         .map(|piece| piece.trim().trim_matches(['*', '_', '#', '+', '-', '=', ' ']))
-        .filter_map(move |piece| (!piece.is_empty()).then(|| (piece.as_ptr() as usize - base, piece)))
+        .filter(|piece| !piece.is_empty())
+        .map(move |piece| (piece.as_ptr() as usize - base, piece))
 }
 
 /// How a number is introduced.

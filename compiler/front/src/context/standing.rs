@@ -36,6 +36,7 @@ const ATTRIBUTED: usize = 110;
 const CALLED: usize = 40;
 const SPREAD: usize = 60;
 const BEHIND: usize = 14;
+const DENIED: usize = 12;
 
 /// The sentences of a text, ready to be asked.
 pub(crate) struct Sentences<'f> {
@@ -106,6 +107,11 @@ impl Sentences<'_> {
         if says(Cue::Past) || says(Cue::Others) && before.opening.is_none() {
             return Standing::Aside;
         }
+        // `An attribution to APT29 is not supported`, `... cannot be confirmed`.
+        let denied = behind.iter().find(|said| matches!(said.cue, Cue::Denied | Cue::NoProof));
+        if denied.is_some_and(|said| said.start - end <= DENIED) {
+            return Standing::Aside;
+        }
         if before.opening.is_some() {
             return Standing::Subject;
         }
@@ -120,10 +126,11 @@ impl Sentences<'_> {
             (Cue::Behind, _) => said.start >= end,
             _ => false,
         };
-        let close = |said: &&&Said| if said.cue == Cue::Behind { said.start - end <= BEHIND } else { said.start - end <= 2 };
+        let close = |said: &&&Said| said.start - end <= if said.cue == Cue::Behind { BEHIND } else { 3 };
         let named = behind.iter().filter(close).any(|said| beside(said))
             || self.between(from, start).last().is_some_and(|said| start - said.end <= 2 && beside(said))
-            || self.renamed(end, to);
+            || self.renamed(end, to)
+            || self.between(end, to).next().is_some_and(|said| said.cue == Cue::Behind && said.start - end <= 4);
         if named { Standing::Subject } else { Standing::Mention }
     }
 

@@ -219,4 +219,5 @@ fn masthead(line: &str) -> bool {
         || text.contains('@')
         || !dates::days(&folded, 0, folded.text.len()).is_empty() && words.len() <= 14
         || number::alone(line)
+        || number::read(line).is_some()
 }

@@ -30,6 +30,9 @@ fn an_actor_needs_a_sentence_that_names_it() {
         ("There is no doubt that this is the work of APT28.", "APT28"),
         ("The previously unknown backdoor is operated by APT28.", "APT28"),
         ("Researchers dubbed the group UNC9981.", "UNC9981"),
+        ("A vendor tracks this actor as APT28.", "APT28"),
+        ("APT28, the group behind the mails, waits for weeks.", "APT28"),
+        ("The mails are part of APT28's campaign.", "APT28"),
         ("We did not find the first vector, but we attribute the campaign to APT28.", "APT28"),
     ] {
         assert_eq!(about("TideGate backdoor in logistics firms", body).0.as_deref(), Some(actor), "{body}");
@@ -57,6 +60,11 @@ fn an_actor_needs_a_sentence_that_names_it() {
         "APT29 is not behind this campaign.",
         "See also our report on APT29 for other techniques.",
         "UNC9981 used the service earlier.",
+        "An attribution to APT29 is not supported by what we saw.",
+        "Some vendors attribute the activity to APT29; we found nothing that says so.",
+        "The mails pretend to come from a bank; Turla used the same service years ago.",
+        "Lazarus Group has used similar lures.",
+        "The server once belonged to FIN7.",
     ] {
         assert_eq!(about("TideGate backdoor in logistics firms", body).0, None, "{body}");
     }

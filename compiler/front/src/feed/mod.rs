@@ -54,6 +54,7 @@ mod trial;
 
 pub use advisory::advisory;
 pub use codes::{CODES, NO_VALUES};
+pub(crate) use row::{Head, Said};
 
 use std::borrow::Cow;
 use std::io;

@@ -89,6 +89,43 @@ impl Constant {
     }
 }
 
+/// The head of a table that stands in a text of another kind, as far as it says something of the values in its rows.
+pub(crate) struct Head {
+    layout: Layout,
+    /// Where verdicts are kept; nothing is collected.
+    out: Collector<'static>,
+}
+
+/// What a row says of its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Why they are no indicators.
+    pub(crate) refused: Option<String>,
+    /// Who may read them.
+    pub(crate) tlp: Option<Tlp>,
+}
+
+impl Head {
+    /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
+    pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
+        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_name(name)).collect();
+        let known = columns.iter().flatten().count();
+        let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
+        if names.len() < 2 || known < 1 || !values {
+            return None;
+        }
+        let layout = Layout::new(columns, names.iter().map(|name| (*name).to_owned()).collect(), false);
+        static NOTHING: std::sync::LazyLock<super::Defaults> = std::sync::LazyLock::new(super::Defaults::default);
+        Some(Self { layout, out: Collector::new(file, "", &NOTHING, None) })
+    }
+
+    /// What a row says.
+    pub(crate) fn says(&mut self, cells: &[&str]) -> Said {
+        let row = Row { cells: cells.iter().map(|cell| Text::plain(cell, 0)).collect(), start: 0, end: 0, open_quote: None };
+        Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out) }
+    }
+}
+
 /// Reads a row.
 pub(super) fn read(row: &Row<'_>, layout: &Layout, constants: &mut Constants, out: &mut Collector<'_>) {
     read_within(row, layout, &Facts::default(), None, constants, out);

@@ -387,6 +387,9 @@ fn observable(cursor: &mut Cursor<'_>, kind: Option<ObservableKind>, item: &Item
             diagnostic.help = guess(&item.text)
                 .filter(|found| found.kind() != kind)
                 .map(|found| format!("it reads as a value of the type `{}`, which might have a block of its own", found.kind().name()));
+            if item.open && (item.text.contains("\\*") || item.text.contains("\\?")) && !item.text.contains("\\\\") {
+                diagnostic.help = Some(r"behind `glob`, `\*` is a star itself; a backslash and an unknown part are `\\*`".to_owned());
+            }
             cursor.report(diagnostic);
             None
         }

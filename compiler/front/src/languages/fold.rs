@@ -49,7 +49,7 @@ fn bare(char: char) -> char {
 fn voiceless(char: char, shift: u32) -> char {
     let code = u32::from(char) - shift;
     let base = match code {
-        0x304c..=0x3062 if code % 2 == 0 => code - 1,
+        0x304c..=0x3062 if code.is_multiple_of(2) => code - 1,
         0x3065 | 0x3067 | 0x3069 => code - 1,
         0x3070..=0x307d => code - (code - 0x306f) % 3,
         0x3094 => 0x3046,

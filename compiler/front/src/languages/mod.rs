@@ -14,6 +14,7 @@ mod german;
 mod italian;
 mod japanese;
 mod listing;
+mod other;
 mod polish;
 mod portuguese;
 mod russian;
@@ -23,8 +24,10 @@ mod ukrainian;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ir::{Confidence, Direction, Role};
+
+pub(crate) use other::may_be_other;
 
 pub use listing::{Listed, listing, names};
 
@@ -222,22 +225,24 @@ pub(crate) static LANGUAGES: [&Language; 12] = [
 #[derive(Default)]
 pub(crate) struct Endings {
     words: Vec<(String, bool)>,
+    set: BTreeSet<String>,
 }
 
 impl Endings {
     fn of(list: fn(&Language) -> Words) -> Self {
         let mut words: Vec<(String, bool)> = Vec::new();
+        let mut set = BTreeSet::new();
         for language in LANGUAGES {
             for word in list(language) {
                 let word = folded(word);
-                if !words.iter().any(|(known, _)| *known == word) {
+                if set.insert(word.clone()) {
                     words.push((word, language.day_first));
                 }
             }
         }
         // The longest says most: `last update` before `date`.
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        Self { words }
+        Self { words, set }
     }
 
     /// The word that ends a folded text: its length, and whether its language writes the day first.
@@ -257,7 +262,7 @@ impl Endings {
 
     /// Whether a folded text is one of the words.
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.words.iter().any(|(word, _)| word == text)
+        self.set.contains(text)
     }
 }
 
@@ -278,8 +283,6 @@ pub(crate) struct Sorts {
     fillers: BTreeSet<String>,
     beginnings: BTreeSet<String>,
     months: BTreeMap<String, i8>,
-    cells: BTreeMap<String, &'static str>,
-    confidence: BTreeMap<String, Confidence>,
 }
 
 impl Sorts {
@@ -301,15 +304,12 @@ impl Sorts {
 
 static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
     let mut months = BTreeMap::new();
-    let (mut cells, mut confidence) = (BTreeMap::new(), BTreeMap::new());
     for language in LANGUAGES {
         for (names, number) in language.months.iter().zip(1..) {
             for name in *names {
                 months.entry(folded(name)).or_insert(number);
             }
         }
-        enter(&mut cells, language.cells);
-        enter(&mut confidence, language.confidence);
     }
     Sorts {
         published: Endings::of(|language| language.published),
@@ -327,8 +327,6 @@ static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
         fillers: LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect(),
         beginnings: LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect(),
         months,
-        cells,
-        confidence,
     }
 });
 
@@ -337,12 +335,17 @@ fn singles(words: Words) -> Vec<String> {
     words.iter().flat_map(|words| folded(words).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-fn enter<T: Copy>(into: &mut BTreeMap<String, T>, rows: &[(T, Words)]) {
-    for (meaning, words) in rows {
+static CELLS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| by_word(|language| language.cells));
+static CONFIDENCE: LazyLock<BTreeMap<String, Confidence>> = LazyLock::new(|| by_word(|language| language.confidence));
+
+fn by_word<T: Copy>(rows: fn(&Language) -> &'static [(T, Words)]) -> BTreeMap<String, T> {
+    let mut all = BTreeMap::new();
+    for (meaning, words) in LANGUAGES.iter().flat_map(|language| rows(language)) {
         for word in *words {
-            into.entry(folded(word)).or_insert(*meaning);
+            all.entry(folded(word)).or_insert(*meaning);
         }
     }
+    all
 }
 
 /// The words by their sorts, made on first use.
@@ -357,7 +360,7 @@ pub(crate) fn month(word: &str) -> Option<i8> {
 
 /// The English word for a word of a table: `Première observation` is `first seen`.
 pub(crate) fn english(cell: &str) -> Option<&'static str> {
-    SORTS.cells.get(&cell_key(cell)).copied()
+    CELLS.get(&cell_key(cell)).copied()
 }
 
 /// Whether a name of a column is a word of another language than English.
@@ -367,7 +370,7 @@ pub(crate) fn is_foreign(cell: &str) -> bool {
 
 /// A degree of confidence in another language: `Élevée`.
 pub(crate) fn confidence(word: &str) -> Option<Confidence> {
-    SORTS.confidence.get(&cell_key(word)).copied()
+    CONFIDENCE.get(&cell_key(word)).copied()
 }
 
 /// A cell without what does not count in it.
@@ -387,8 +390,14 @@ impl<T: Copy> Lookup<T> {
     /// Looks for words that are folded already.
     pub(crate) fn of(words: impl IntoIterator<Item = (String, T)>) -> Self {
         let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
-        Self { automaton, meanings }
+        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok(), meanings }
+    }
+
+    /// The same for many words and few texts: made in less time, it looks for longer.
+    fn made_soon(words: impl IntoIterator<Item = (String, T)>) -> Self {
+        let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
+        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
+        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&words).ok(), meanings }
     }
 
     /// The words in a folded text, none inside another: where each begins and ends, and what it means.
@@ -407,24 +416,44 @@ impl<T: Copy> Lookup<T> {
     }
 }
 
-/// The wordings of every language's sentences.
-static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| {
-    let mut seen = BTreeSet::new();
-    let rows = LANGUAGES.iter().flat_map(|language| language.wordings);
-    let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
-    Lookup::of(words.filter(move |(word, _)| seen.insert(word.clone())))
-});
+/// The wordings of every language's sentences, and those of English alone: most texts need no others, and fewer words are found faster.
+static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::made_soon(wordings_of(&LANGUAGES)));
+static OF_ENGLISH: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wordings_of(&[&english::ENGLISH])));
 
-/// The wordings in a folded text.
-pub(crate) fn wordings(folded: &str) -> impl Iterator<Item = (usize, usize, Wording)> + '_ {
-    WORDINGS.all(folded)
+fn wordings_of(languages: &[&'static Language]) -> Vec<(String, Wording)> {
+    let mut seen = BTreeSet::new();
+    let rows = languages.iter().flat_map(|language| language.wordings);
+    let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
+    words.filter(move |(word, _)| seen.insert(word.clone())).collect()
 }
 
-static TOPICS: LazyLock<Lookup<Meaning>> = LazyLock::new(|| {
-    let topics =
-        LANGUAGES.iter().flat_map(|language| language.topics).flat_map(|(topic, words)| words.iter().map(|word| (*word, Meaning::Topic(*topic))));
-    let roles = LANGUAGES.iter().flat_map(|language| language.roles).flat_map(|(role, words)| words.iter().map(|word| (*word, Meaning::Role(*role))));
-    Lookup::of(topics.chain(roles).map(|(word, meaning)| (folded(word), meaning)))
+/// The wordings in a folded text, which may be of another language than English.
+pub(crate) fn wordings(folded: &str, other: bool) -> impl Iterator<Item = (usize, usize, Wording)> + '_ {
+    let lookup: &Lookup<Wording> = if other { &WORDINGS } else { &OF_ENGLISH };
+    lookup.all(folded)
+}
+
+/// The wordings of English in a few folded words.
+pub(crate) fn english_wordings(folded: &str) -> impl Iterator<Item = (usize, usize, Wording)> + '_ {
+    OF_ENGLISH.all(folded)
+}
+
+/// Whether a folded text has a word of another language than English among its labels and headings.
+pub(crate) fn speaks_other(folded: &str) -> bool {
+    TOPICS.all(folded).any(|(.., (_, english))| !english)
+}
+
+static TOPICS: LazyLock<Lookup<(Meaning, bool)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (language, english) in LANGUAGES.iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {
+        for (topic, words) in language.topics {
+            all.extend(words.iter().map(|word| (folded(word), (Meaning::Topic(*topic), english))));
+        }
+        for (role, words) in language.roles {
+            all.extend(words.iter().map(|word| (folded(word), (Meaning::Role(*role), english))));
+        }
+    }
+    Lookup::made_soon(all)
 });
 
 /// What a heading or a label says.
@@ -438,7 +467,7 @@ pub(crate) enum Meaning {
 
 /// What a short text says of the values below or beside it, with the places in the folded text.
 pub(crate) fn meanings(folded: &str) -> impl Iterator<Item = (usize, usize, Meaning)> + '_ {
-    TOPICS.all(folded)
+    TOPICS.all(folded).map(|(start, end, (meaning, _))| (start, end, meaning))
 }
 
 /// Whether a heading only opens a part that every report has: `IOCs`, `Appendix A: indicators of compromise`, `Zusammenfassung`.
@@ -489,9 +518,11 @@ pub(crate) fn role(cell: &str) -> Option<Role> {
     if cell.len() > LONGEST {
         return None;
     }
-    let key = folded(cell);
-    let role = TOPICS.all(&key).find_map(|(.., meaning)| if let Meaning::Role(role) = meaning { Some(role) } else { None });
-    role
+    roles(&folded(cell))
+}
+
+fn roles(folded: &str) -> Option<Role> {
+    TOPICS.all(folded).find_map(|(.., (meaning, _))| if let Meaning::Role(role) = meaning { Some(role) } else { None })
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: C
             direction: value.direction,
             valid: None,
             confidence: None,
-            tlp: None,
+            tlp: value.tlp,
             techniques: Vec::new(),
             size: None,
             note: None,

@@ -1,11 +1,12 @@
 //! What is a digest, a file, a path or a registry key for in its document?
 
+use super::cue::Cue;
 use super::digest::Label;
 use super::evidence::Link;
 use super::judge::{Case, Verdict};
 use super::scale::Scale;
 use super::scan::Form;
-use super::structure::{Cue, Shape};
+use super::structure::Shape;
 use super::words::Hint;
 use super::{DocumentRole, Kind, hosts, local};
 

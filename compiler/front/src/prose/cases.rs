@@ -309,7 +309,7 @@ fn objects_are_found_with_their_kind() {
         ("A task was hard, and the service was good.", vec![]),
         ("```\nschtasks /create /tn \"Tide\" /tr x\nsc create TideSvc binPath= x\n```\n", vec!["task Tide", "service TideSvc"]),
         ("`reg add HKCU\\Software\\Run /v Tide /d x`", vec!["registry HKCU\\Software\\Run:Tide"]),
-        ("It ran C:\\Tide\\a.exe -k HKLM\\SAM there", vec!["path C:\\Tide\\a.exe", "registry HKLM\\SAM"]),
+        ("It ran C:\\Tide\\a.exe -k HKLM\\Software\\Tide there", vec!["path C:\\Tide\\a.exe", "registry HKLM\\Software\\Tide"]),
         ("- `C:\\Tide\\a.exe -k HKLM\\SAM`", vec![]),
         ("```json\n{\"a\": \"C:\\\\Users\\\\tide.exe\"}\n```\n", vec!["path C:\\Users\\tide.exe"]),
         ("- C:\\Users\\<username>\\tide.exe\n", vec!["path C:\\Users\\<username>\\tide.exe"]),

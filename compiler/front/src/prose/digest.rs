@@ -184,6 +184,7 @@ pub(super) fn label(text: &str) -> Option<Label> {
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
             .build(WORDS.iter().map(|(word, _)| word.trim_start_matches('=')))
             .ok()
     });

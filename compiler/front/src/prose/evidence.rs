@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cue::{Cue, cue};
 use super::digest::Label;
 use super::normal::Defang;
 use super::owner::owned;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Shape, Structure, cue};
+use super::structure::{Shape, Structure};
 use super::{DocumentRole, Kind, hosts};
 
 /// How a value is linked.

@@ -1,8 +1,9 @@
 //! Which values have no shape of their own and are known by their label alone? Mutexes and User-Agent headers under a heading or in a cell.
 
+use super::cue::{Cue, cue};
 use super::normal::Normal;
 use super::scan::{Candidate, Form};
-use super::structure::{Cue, Line, Shape, Structure, cue};
+use super::structure::{Line, Shape, Structure};
 use super::words::Hints;
 use super::{Kind, local, named};
 
@@ -90,7 +91,7 @@ fn celled(text: &str, structure: &Structure, line: &Line) -> Option<(Kind, usize
             && cell.split_whitespace().count() <= 2
             && let Some(kind) = wanted(cue(cell))
         {
-            let (at, cell) = first?;
+            let (at, cell) = first.filter(|(_, cell)| local::technique(cell.trim()).is_none())?;
             return place(text, line.body + at, cell, kind);
         }
         at += cell.len() + 1;
@@ -136,8 +137,15 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
         let label = body.get(open..split)?;
         let rest = body.get(split + 1..)?;
         let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
-        let kind = wanted(cue(label)).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
-        if let Some(kind) = kind.filter(|_| label.split_whitespace().count() <= 3) {
+        let said = if label.split_whitespace().count() > 3 {
+            Cue::default()
+        } else if row {
+            cue(label)
+        } else {
+            line.label
+        };
+        let kind = wanted(said).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
+        if let Some(kind) = kind {
             return place(text, line.body + split + 1, value, kind);
         }
     }

@@ -137,8 +137,7 @@ fn program_end(body: &str) -> Option<usize> {
             && rest
                 .trim_start_matches([' ', '"'])
                 .starts_with(|char: char| !matches!(char, '-' | '–' | '—' | '(' | '+') || !rest.starts_with(" - ") && char == '-');
-        if ENDINGS.iter().any(|ending| ends(&ending)) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+']))
-        {
+        if ENDINGS.iter().any(ends) && (argument || gap && !rest.trim_start_matches([' ', '"']).starts_with(['–', '—', '(', '+'])) {
             return Some(found);
         }
     }

@@ -12,6 +12,7 @@
 
 mod advisory;
 mod artefact;
+mod cue;
 mod digest;
 mod evidence;
 mod hosts;
@@ -22,12 +23,15 @@ mod local;
 mod mark;
 mod name;
 mod named;
+mod near;
+mod network;
 mod normal;
 mod owner;
 mod pdf;
 mod port;
 mod printed;
 mod registry;
+mod rows;
 mod scale;
 mod scan;
 mod structure;
@@ -42,7 +46,7 @@ mod corpora;
 #[cfg(test)]
 mod hostile;
 
-use ir::{Direction, Observable, ObservableKind, Role};
+use ir::{Direction, Observable, ObservableKind, Role, Tlp};
 use source::{FileId, Sources, Span};
 
 use crate::unknown;
@@ -261,6 +265,8 @@ pub struct Found<'a> {
     pub note: Option<String>,
     /// Whether the text cites it as a source.
     pub cited: bool,
+    /// Who may read it, where the row of a table says so.
+    pub tlp: Option<Tlp>,
     /// The evidence, in a few words.
     pub reason: String,
 }
@@ -344,7 +350,13 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
         html::anchor(page, &normal, &mut candidates);
     }
     let verdicts = judge::judge(&normal, &structure, &hints, &candidates);
-    let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, verdict)| {
+    let rows = rows::read(&normal.text, &structure, file);
+    let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, mut verdict)| {
+        let said = if rows.is_empty() { None } else { rows.get(&structure.line_at(candidate.start)) };
+        if let Some(reason) = said.and_then(|said| said.refused.as_ref()).filter(|_| verdict.role == DocumentRole::Indicator) {
+            verdict.role = DocumentRole::Benign;
+            verdict.reason.clone_from(reason);
+        }
         let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
         let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
         let origin = normal.origin(candidate.start..candidate.end);
@@ -365,6 +377,7 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
             ports,
             note,
             cited: verdict.cited,
+            tlp: said.and_then(|said| said.tlp),
             reason: verdict.reason,
         })
     });

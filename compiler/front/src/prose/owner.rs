@@ -1,6 +1,6 @@
 //! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
 
-use super::structure::Cue;
+use super::cue::Cue;
 use crate::languages::only_victims;
 
 /// Who was attacked.
@@ -56,6 +56,67 @@ const SINKHOLES: [&str; 12] = [
     "held by researchers",
     "registered by researchers",
 ];
+
+/// Values that a report clears, as headings and labels say it.
+const CLEARED: [&str; 30] = [
+    "not malicious",
+    "not indicators",
+    "no indicators",
+    "non-malicious",
+    "benign",
+    "harmless",
+    "legitimate",
+    "legitimate domains",
+    "legitimate hosts",
+    "legitimate sites",
+    "legitimate services",
+    "legitimate infrastructure",
+    "false positive",
+    "false positives",
+    "removed",
+    "removed from this list",
+    "removed indicators",
+    "removed iocs",
+    "withdrawn",
+    "revoked",
+    "retracted",
+    "allowlist",
+    "allow-list",
+    "whitelist",
+    "allowlisted",
+    "whitelisted",
+    "known good",
+    "do not block",
+    "excluded",
+    "exclusions",
+];
+
+/// What a cell says of a value that no longer counts.
+const STATES: [&str; 18] = [
+    "inactive",
+    "revoked",
+    "expired",
+    "allowed",
+    "benign",
+    "clean",
+    "harmless",
+    "legitimate",
+    "legit",
+    "false positive",
+    "fp",
+    "not malicious",
+    "whitelisted",
+    "allowlisted",
+    "removed",
+    "withdrawn",
+    "retracted",
+    "no longer malicious",
+];
+
+/// Whether a cell of a row says that its value does not count.
+pub(super) fn is_cleared(cell: &str) -> bool {
+    STATES.iter().any(|state| state.eq_ignore_ascii_case(cell))
+}
 
 /// What somebody owns: `sites of victims`.
 const THINGS: [&str; 24] = [
@@ -121,7 +182,8 @@ const ATTACKERS: [&str; 30] = [
 
 /// Corrects what a heading's single words say by whom the whole heading names as the owner of what stands below it.
 pub(super) fn owned(title: &str, cue: Cue) -> Cue {
-    if !title.is_ascii() && cue.is_empty() && title.len() > 200 {
+    // Most titles and labels name no owner.
+    if !cue.has(Cue::VICTIMS) && !speaks(title) {
         return cue;
     }
     let lower = title.to_lowercase();
@@ -133,11 +195,37 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
     if spoken(&words, &SINKHOLES).is_some_and(|(at, _)| !negated(words.get(..at).unwrap_or_default())) {
         return Cue::SINKHOLE;
     }
+    let cleared = spoken(&words, &CLEARED).is_some_and(|(at, _)| {
+        let list = words.len() <= 6
+            && words
+                .get(..at)
+                .unwrap_or_default()
+                .iter()
+                .all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
+        list && !words.iter().any(|word| ATTACKERS.contains(word) && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts"))
+    });
+    if cleared {
+        return Cue::CLEARED;
+    }
+    if matches!(words.as_slice(), ["targets"] | ["known", "targets"] | ["list", "of", "targets"]) {
+        return Cue::VICTIMS;
+    }
     match spoken(&words, &VICTIMS) {
         Some((at, end)) if victims(&words, at, end) => Cue::VICTIMS,
         None if cue.has(Cue::VICTIMS) && only_victims(title) => Cue::VICTIMS,
         _ => Cue(cue.0 & !(Cue::VICTIMS.0 | Cue::SINKHOLE.0)),
     }
+}
+
+/// Whether any word of an owner stands in a title.
+fn speaks(title: &str) -> bool {
+    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
+    let automaton = AUTOMATON.get_or_init(|| {
+        let heads = VICTIMS.iter().chain(&SINKHOLES).chain(&CLEARED).chain(&["target", "victim"]);
+        let builder = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(aho_corasick::AhoCorasickKind::DFA)).clone();
+        builder.build(heads.map(|phrase| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase))).ok()
+    });
+    automaton.as_ref().is_none_or(|automaton| automaton.is_match(title))
 }
 
 /// Whether the victims at these words are the owners, not those who met what stands below.
@@ -168,15 +256,16 @@ fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
 
 /// Whether the words in front deny what follows.
 pub(super) fn negated(before: &[&str]) -> bool {
-    before.iter().rev().take(4).any(|word| {
-        matches!(*word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t")
+    let words = before.iter().rev().take(4).map(|word| word.trim_matches(|char: char| !char.is_alphanumeric()));
+    words.into_iter().any(|word| {
+        matches!(word, "not" | "never" | "no" | "nor" | "neither" | "without" | "cannot") || word.ends_with("n't") || word.ends_with("n’t")
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prose::structure::cue;
+    use crate::prose::cue::cue;
 
     #[test]
     fn victims_own_what_their_heading_lists() {
@@ -192,6 +281,9 @@ mod tests {
         ] {
             assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
         }
+        for title in ["Not malicious", "False positives:", "Legitimate services", "Removed from this list", "Benign domains"] {
+            assert_eq!(owned(title, cue(title)), Cue::CLEARED, "{title}");
+        }
         for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police"] {
             assert_eq!(owned(title, cue(title)), Cue::SINKHOLE, "{title}");
         }
@@ -202,8 +294,11 @@ mod tests {
             "Servers contacted by victims",
             "Domains not yet sinkholed",
             "Files found on victims",
+            "Malware targets banks",
+            "Legitimate services abused by the actor",
+            "Indicators removed from memory",
         ] {
-            assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0)), "{title}");
+            assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0 | Cue::CLEARED.0)), "{title}");
         }
     }
 }

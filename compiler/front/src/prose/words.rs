@@ -33,6 +33,8 @@ pub(super) enum Hint {
     Harmless,
     /// A value is cleared: it points at no attacker, or no longer.
     Cleared,
+    /// A state of a value, when a cell holds nothing else.
+    State,
     /// A mutex is announced.
     Mutex,
     /// A pipe is announced.
@@ -59,7 +61,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 267] = [
+const WORDS: [(&str, Hint); 299] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -251,6 +253,38 @@ const WORDS: [(&str, Hint); 267] = [
     ("user agent", Hint::Agent),
     ("user agents", Hint::Agent),
     ("useragent", Hint::Agent),
+    ("mails come from", Hint::Sender),
+    ("mail comes from", Hint::Sender),
+    ("mails came from", Hint::Sender),
+    ("mail came from", Hint::Sender),
+    ("emails come from", Hint::Sender),
+    ("emails came from", Hint::Sender),
+    ("mails from", Hint::Sender),
+    ("emails from", Hint::Sender),
+    ("e-mails from", Hint::Sender),
+    ("sent by", Hint::Sender),
+    ("sent the mail", Hint::Sender),
+    ("ransom note", Hint::Hostile),
+    ("for questions", Hint::Contact),
+    ("any questions", Hint::Contact),
+    ("have questions", Hint::Contact),
+    ("download the list", Hint::Citation),
+    ("download the indicators", Hint::Citation),
+    ("download the iocs", Hint::Citation),
+    ("download the report", Hint::Citation),
+    ("download the full", Hint::Citation),
+    ("download the pdf", Hint::Citation),
+    ("download this report", Hint::Citation),
+    ("available for download", Hint::Citation),
+    ("inactive", Hint::State),
+    ("expired", Hint::State),
+    ("allowed", Hint::State),
+    ("clean", Hint::State),
+    ("fp", Hint::State),
+    ("removed", Hint::State),
+    ("no longer malicious", Hint::Cleared),
+    ("controlled by researchers", Hint::Cleared),
+    ("under our control", Hint::Cleared),
     ("not indicators", Hint::Cleared),
     ("not an indicator", Hint::Cleared),
     ("no indicator", Hint::Cleared),
@@ -368,21 +402,11 @@ impl Hints {
 /// Finds every word; `foreign` asks for the words of other languages than English as well.
 pub(super) fn hints(text: &str, foreign: bool) -> Hints {
     let mut hints = english(text);
-    if foreign || is_foreign(text) {
+    if foreign || languages::may_be_other(text) {
         hints.places.extend(others(text));
         hints.places.sort_unstable();
     }
     hints
-}
-
-/// Whether a text is rather not English: letters that English lacks stand in it.
-fn is_foreign(text: &str) -> bool {
-    const LOOK: usize = 16 << 10;
-    const LETTERS: usize = 12;
-    if text.is_ascii() {
-        return false;
-    }
-    text.char_indices().take_while(|(at, _)| *at < LOOK).filter(|(_, char)| !char.is_ascii() && char.is_alphabetic()).nth(LETTERS).is_some()
 }
 
 /// Words that English has as well, with a meaning that says less.

@@ -429,7 +429,7 @@ impl fmt::Display for Observable {
 /// A pipe's name without the folder that programs (`\\.\pipe\`), the kernel (`\Device\NamedPipe\`) and Sysmon (`\`) write before it.
 #[must_use]
 pub fn pipe(text: &str) -> &str {
-    ["\\\\.\\pipe\\", "\\\\?\\pipe\\", "\\??\\pipe\\", "\\pipe\\", "\\Device\\NamedPipe\\"]
+    ["\\\\.\\pipe\\", "\\\\?\\pipe\\", "\\\\*\\pipe\\", "pipe\\", "\\??\\pipe\\", "\\pipe\\", "\\Device\\NamedPipe\\"]
         .iter()
         .find_map(|prefix| text.split_at_checked(prefix.len()).filter(|(head, _)| head.eq_ignore_ascii_case(prefix)).map(|(_, name)| name))
         .unwrap_or(text)

@@ -93,7 +93,7 @@ impl RegistryKey {
 /// Splits `HKLM\Software\X:Value` into key and value; a colon right behind a hive name or a drive letter is no separator.
 pub(super) fn split(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once(':') {
-        Some((key, value)) if !value.contains('\\') && key.contains('\\') && !value.is_empty() => (key, Some(value)),
+        Some((key, value)) if !value.contains('\\') && key.contains('\\') && !value.trim().is_empty() => (key.trim_end(), Some(value.trim())),
         _ => (text, None),
     }
 }

@@ -287,6 +287,10 @@ pub(super) fn ends_with_value(below: &str) -> bool {
 pub(super) fn holds_keys(below: &str) -> bool {
     let path = plain(below);
     let above = |place: &str| place.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('\\'));
+    // Values stand there as well: `Winlogon` has some, and `Notify` below it.
+    if PLACES.iter().any(|(place, _)| is(&path, place)) {
+        return false;
+    }
     path.is_empty() || PLACES.iter().any(|(place, _)| above(place)) || KEYS.iter().any(|key| above(key) || *key == path)
 }
 

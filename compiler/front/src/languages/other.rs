@@ -1,0 +1,66 @@
+//! Could a text be of another language than English? Then the words of all languages are looked for in it.
+
+/// In a text of fewer bytes one letter or one word is enough.
+const SHORT: usize = 3000;
+
+/// How much of a text is looked at, in bytes.
+const LOOK: usize = 16 << 10;
+
+/// How many letters that English lacks, and how many words, are needed.
+const LETTERS: usize = 12;
+const WORDS: usize = 6;
+
+/// Small words that are in every text of a language and in none of English.
+static SMALL: [&str; 52] = [
+    "und", "der", "das", "den", "dem", "nicht", "mit", "eine", "wird", "auf", "les", "des", "une", "est", "dans", "pour", "avec", "sont", "los",
+    "las", "una", "por", "para", "con", "del", "como", "gli", "che", "della", "nel", "sono", "dei", "het", "een", "van", "niet", "voor", "zijn",
+    "oraz", "nie", "jest", "przez", "dla", "się", "uma", "dos", "não", "com", "è", "на", "що", "что",
+];
+
+/// Small words of other languages that an English text may have in a name.
+static IN_NAMES: [&str; 76] = [
+    "de", "el", "la", "le", "du", "il", "di", "da", "se", "im", "zu", "ist", "op", "te", "en", "et", "un", "al", "w", "z", "na", "em", "ao", "si",
+    "od", "o", "au", "ou", "sur", "qui", "que", "non", "dal", "depuis", "dès", "lo", "aan", "bij", "uit", "ook", "naar", "sinds", "vanaf", "seit",
+    "ab", "nach", "bei", "zur", "zum", "von", "vom", "aus", "sich", "sind", "wurde", "auch", "oder", "nur", "desde", "até", "pelo", "pela", "nos",
+    "sus", "su", "esta", "este", "più", "alla", "dopo", "tra", "po", "ze", "jak", "ta", "za",
+];
+
+/// Whether a text is rather not English.
+pub(crate) fn may_be_other(text: &str) -> bool {
+    let short = text.len() < SHORT;
+    let (letters, words) = if short { (1, 1) } else { (LETTERS, WORDS) };
+    let mut end = text.len().min(LOOK);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end).unwrap_or_default();
+    let lacks = |char: &char| !char.is_ascii() && char.is_alphabetic();
+    let small = |word: &&str| {
+        let word = word.to_lowercase();
+        SMALL.contains(&word.as_str()) || short && IN_NAMES.contains(&word.as_str())
+    };
+    !head.is_ascii() && head.chars().filter(lacks).nth(letters - 1).is_some()
+        || head.split_ascii_whitespace().filter(|word| word.len() <= 8).filter(small).nth(words - 1).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_told_from_others() {
+        let long = |sentence: &str| sentence.repeat(1 + SHORT / sentence.len());
+        let english =
+            format!("The Agence nationale de la sécurité des systèmes and Müller from São Paulo know. {}", long("The operators were seen – twice. "));
+        assert!(!may_be_other(&english));
+        for sentence in [
+            "Die Gruppe wird mit dem Server und der Seite verbunden. ",
+            "Il gruppo che usa i server della rete, con una pagina. ",
+            "攻撃者が使うサーバです。",
+        ] {
+            assert!(may_be_other(&long(sentence)), "{sentence}");
+        }
+        assert!(!may_be_other("Look for connections since 1 January 2026."));
+        assert!(may_be_other("Se recomienda buscar actividad desde el 15 de enero de 2026."));
+    }
+}
