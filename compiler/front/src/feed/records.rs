@@ -91,7 +91,7 @@ const VALUES: &[&str] =
 pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
     let mut about = About { documents: BTreeMap::new(), warning_list: (false, false, false), out };
     let broken = misp::walk_input(input, &mut about);
-    let About { documents, warning_list, .. } = about;
+    let About { mut documents, warning_list, .. } = about;
     let cut = broken.is_some();
     misp::say_broken(broken, out);
     if warning_list.0 && (warning_list.1 || warning_list.2) {
@@ -107,6 +107,7 @@ pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
         );
         return;
     }
+    numbers(&mut documents, out);
     header(&documents, out);
     let mut values = Values { documents: &documents, columns: BTreeMap::new(), constants: Constants::default(), any: false, empty: true, out };
     let broken = misp::walk_input(input, &mut values);
@@ -183,6 +184,10 @@ struct Document {
     references: Vec<String>,
     cves: Vec<String>,
     techniques: Vec<Technique>,
+    /// A marking as a number, which only TheHive writes.
+    number: Option<(String, usize, usize)>,
+    /// Whether a key is there that only TheHive has.
+    hive: bool,
     /// Why none of its values is an indicator.
     refused: Option<String>,
 }
@@ -222,6 +227,7 @@ impl Visit for About<'_, '_> {
         }
         match key.to_ascii_lowercase().as_str() {
             "id" | "uuid" => document.id = word(),
+            "pap" | "sourceref" | "caseid" | "datatype" => document.hive = true,
             "created" | "published" | "date" | "datereleased" | "publish_date" => {
                 document.published = document.published.or(text.and_then(|piece| words::day(piece.value)));
             }
@@ -232,6 +238,9 @@ impl Visit for About<'_, '_> {
         self.out.turn(page);
         match column::by_name(key) {
             Some(Column::Title | Column::Name) => document.title = word(),
+            Some(Column::Tlp) if text.is_some_and(|piece| tags::numbered(piece.value).is_some()) => {
+                document.number = text.map(|piece| (piece.value.to_owned(), piece.start, piece.end));
+            }
             Some(Column::Tlp) => document.tlp = text.and_then(|piece| self.out.tlp(piece)).max(document.tlp),
             Some(Column::Tags) => {
                 for tag in names(node) {
@@ -257,6 +266,15 @@ impl Visit for About<'_, '_> {
         if document.title.as_deref().is_some_and(|title| verdict::in_kind(title) || verdict::in_title(title)) {
             document.refused = document.title.as_deref().map(|title| format!("its list is called `{}`", words::short(title)));
         }
+    }
+}
+
+/// Reads the markings that are numbers; those of an unknown program are held as red.
+fn numbers(documents: &mut BTreeMap<usize, Document>, out: &mut Collector<'_>) {
+    for document in documents.values_mut() {
+        let Some((number, start, end)) = document.number.take() else { continue };
+        let tlp = if document.hive { tags::numbered(&number) } else { out.tlp(super::text::Piece { value: &number, start, end }) };
+        document.tlp = document.tlp.max(tlp);
     }
 }
 
@@ -408,6 +426,12 @@ impl Values<'_, '_, '_> {
             match column {
                 // A name is a value only where it looks like one: `{"id": 1, "name": "Loader"}` is none.
                 Some(Column::Name) if kind::guess(cell.text.as_str(), false).is_none() => *column = None,
+                // `{"address": ["203.0.113.9"]}`
+                None if cell.listed && !aside(&cell.name) && kind::guess(cell.text.as_str(), true).is_some() => {
+                    if let Some(want @ (Want::Kind(_) | Want::File | Want::Guess { .. })) = kind::of_word(&cell.name) {
+                        *column = Some(Column::Typed(want, None, kind::role_of_word(&cell.name)));
+                    }
+                }
                 // `"ioc": false`
                 Some(Column::Value) if row::is_truth(cell.text.as_str()) => *column = Some(Column::Active),
                 _ => {}
@@ -419,6 +443,14 @@ impl Values<'_, '_, '_> {
             for (column, cell) in columns.iter_mut().zip(&cells) {
                 if matches!(&*cell.name, "id" | "summary") && kind::guess(cell.text.as_str(), false).is_some() {
                     *column = Some(Column::Value);
+                }
+            }
+        }
+        // What a mask belongs to is a network.
+        if columns.contains(&Some(Column::Netmask)) {
+            for (column, cell) in columns.iter_mut().zip(&cells) {
+                if column.is_none() && ir::observable::parse_address(cell.text.as_str().trim()).is_ok() {
+                    *column = Some(Column::Typed(Want::Kind(ObservableKind::Ip), None, None));
                 }
             }
         }
@@ -486,7 +518,7 @@ mod tests {
 
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
-        let cases: [(String, &[&str]); 22] = [
+        let cases: [(String, &[&str]); 24] = [
             (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
             (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
@@ -520,6 +552,8 @@ mod tests {
             (r#"[{"dataType":"domain","data":"portal.example","ioc":true,"tlp":2,"pap":2},{"dataType":"domain","data":"own.example","ioc":false,"tlp":2}]"#.into(), &["domain portal.example unknown either"]),
             // Lists by key; a value as the key.
             (r#"{"domains":["portal.example"],"urls":["http://portal.example/a"],"ips":["203.0.113.72"]}"#.into(), &["domain portal.example unknown either", "url http://portal.example/a unknown either", "ip 203.0.113.72 unknown either"]),
+            (r#"{"host":["portal.example"],"address":["203.0.113.72"],"victims":["own.example"]}"#.into(), &["host portal.example unknown either", "ip 203.0.113.72 unknown either"]),
+            ("{\"network\":\"198.51.100.0\",\"netmask\":25}\n".into(), &["ip 198.51.100.0/25 unknown either"]),
             (r#"[{"url":"http://portal.example/a","domain":"portal.example"}]"#.into(), &["url http://portal.example/a unknown either"]),
             (r#"{"203.0.113.9":{"malware":"Evil"},"portal.example":{"verdict":"malicious"},"own.example":{"verdict":"benign"}}"#.into(), &["ip 203.0.113.9 unknown either", "domain portal.example unknown either"]),
             (r#"{"name":"Allowlist of our partners","list":["own.example"]}"#.into(), &[]),
@@ -552,6 +586,14 @@ mod tests {
         let tlp = |text: &str| try_out(Format::Json, text).1.header.tlp;
         for (number, want) in [("0", ir::Tlp::Clear), ("1", ir::Tlp::Green), ("2", ir::Tlp::Amber), ("3", ir::Tlp::Red), ("4", ir::Tlp::Red)] {
             assert_eq!(tlp(&format!(r#"[{{"dataType":"domain","data":"portal.example","tlp":{number}}}]"#)), Some(want));
+            assert_eq!(
+                tlp(&format!(r#"{{"title":"a","pap":2,"tlp":{number},"observables":[{{"dataType":"domain","data":"portal.example"}}]}}"#)),
+                Some(want)
+            );
+            assert_eq!(
+                tlp(&format!(r#"{{"title":"a","tlp":{number},"indicators":[{{"type":"domain","value":"portal.example"}}]}}"#)),
+                Some(ir::Tlp::Red)
+            );
             assert_eq!(tlp(&format!(r#"[{{"type":"domain","value":"portal.example","tlp":{number}}}]"#)), Some(ir::Tlp::Red));
         }
     }
