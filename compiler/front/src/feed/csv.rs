@@ -121,7 +121,8 @@ fn titles(look: &[Result<Row<'_>, String>]) -> usize {
         column::by_name(cell.as_str()).is_none() && kind::guess(cell.as_str(), false).is_some_and(|kind| kind != ir::ObservableKind::Url)
     };
     let above = |at: usize| rows.iter().take(at).all(|row| !row.cells.iter().any(value));
-    let named = rows.iter().enumerate().find(|(_, row)| names_columns(&row.cells));
+    let wide = rows.iter().any(|row| words(row) > 1);
+    let named = rows.iter().enumerate().find(|(_, row)| (words(row) > 1 || !wide) && names_columns(&row.cells));
     if let Some((at, header)) = named
         && above(at)
         && rows.iter().take(at).all(|row| words(row) <= words(header).max(2))
@@ -359,6 +360,7 @@ mod tests {
             "# TLP:AMBER\n",
             "Classification:;TLP:AMBER\nDate;2026-02-03;\n",
             "TLP;amber\n",
+            "Indicators of compromise;;\nVersion 1;;\nTLP: AMBER;;\n",
         ] {
             let (lines, read) = try_out(Format::Csv, &format!("{above}{rows}"));
             assert_eq!(
@@ -383,7 +385,7 @@ mod tests {
     fn ranges_stand_in_two_columns() {
         for text in [
             "from\tto\tasn\n198.51.100.0\t198.51.100.255\tAS64500\n",
-            "network,netmask\n198.51.100.0,255.255.255.0\n",
+            "network,netmask,asn\n198.51.100.0,255.255.255.0,AS64500\n",
             "Network;Mask\n198.51.100.0;24\n",
             "ip,prefix length,note\n198.51.100.0,/24,x\n",
         ] {

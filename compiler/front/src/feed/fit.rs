@@ -21,17 +21,25 @@ pub(super) fn named(header: &[Text<'_>], sample: &[&Row<'_>]) -> Layout {
         }
     }
     // `ioc` beside the value says whether it is one; `mask` beside a network is its mask.
+    let several = columns.iter().flatten().filter(|column| holds(**column)).count() > 1;
     let addresses = (0..columns.len()).any(|at| cells(at, sample).next().is_some() && cells(at, sample).all(address));
     for (at, column) in columns.iter_mut().enumerate() {
         let all = |is: fn(&str) -> bool| cells(at, sample).next().is_some() && cells(at, sample).all(is);
         match column {
-            Some(Column::Value) if all(row::is_truth) => *column = Some(Column::Active),
+            Some(Column::Value) if several && all(row::is_truth) => *column = Some(Column::Active),
             Some(Column::Value) | None
                 if addresses && names.get(at).is_some_and(|name| MASKS.contains(&&*name.to_ascii_lowercase())) && all(is_mask) =>
             {
                 *column = Some(Column::Netmask);
             }
             _ => {}
+        }
+    }
+    if columns.contains(&Some(Column::Netmask)) && !columns.iter().flatten().any(|column| holds(*column)) {
+        let at =
+            (0..columns.len()).find(|at| columns.get(*at) == Some(&None) && cells(*at, sample).next().is_some() && cells(*at, sample).all(address));
+        if let Some(column) = at.and_then(|at| columns.get_mut(at)) {
+            *column = Some(Column::Value);
         }
     }
     // A catalogue of vulnerabilities has links in its remarks and no indicators.

@@ -48,6 +48,12 @@ const LISTS: &[&str] = &[
     "detections",
     "blocklist",
     "blacklist",
+    "denylist",
+    "block",
+    "blocked",
+    "deny",
+    "hostile",
+    "suspicious",
     "vulnerabilities",
     "pulses",
     "malicious",
@@ -76,10 +82,6 @@ const ASIDE: &[&str] = &[
     "groups",
     "subscribers",
     "matching_attributes",
-    "exclusions",
-    "whitelist",
-    "allowlist",
-    "false_positives",
     "links_to",
 ];
 
@@ -341,6 +343,10 @@ impl Visit for Values<'_, '_, '_> {
         let document = frames.iter().rev().find_map(|frame| self.documents.get(&frame.number));
         let facts = Facts { tlp: document.and_then(|document| document.tlp), ..Facts::default() };
         let refused = frames.iter().rev().filter_map(|frame| self.documents.get(&frame.number)).find_map(|document| document.refused.as_deref());
+        // `{"allow": [...], "block": [...]}`
+        let key_refuses = frames.iter().rev().map(|frame| &*frame.key).find(|key| verdict::in_title(key) || verdict::in_status(key));
+        let named = key_refuses.map(|key| format!("its list is called `{}`", words::short(key)));
+        let refused = refused.or(named.as_deref());
         match node {
             Node::Object(pairs, at) => self.row(if row { list_key(frames) } else { key }, pairs, *at, page, &facts, refused),
             Node::String(text) => self.plain(frames, text, &facts, refused),
@@ -377,7 +383,7 @@ impl Values<'_, '_, '_> {
             _ => match kind::of_word(key) {
                 Some(want @ (Want::Kind(_) | Want::File)) => want,
                 // `{"c2": [...]}`
-                _ if kind::role_of_word(key).is_some() => GUESS,
+                _ if kind::role_of_word(key).is_some() || refused.is_some() => GUESS,
                 _ => return,
             },
         };
@@ -393,16 +399,21 @@ impl Values<'_, '_, '_> {
     fn row(&mut self, key: &str, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
         let mut cells: Vec<Cell<'_>> = Vec::new();
         gather(pairs, "", at, 0, &mut cells);
-        if !self.cells(key, cells, at, page, facts, refused) {
-            self.keyed(pairs, at, page, facts, refused);
+        if !self.cells(key, cells, at, page, facts, refused) && !self.keyed(pairs, at, page, facts, refused) {
+            // `{"ip": {"203.0.113.9": ...}, "domain": {...}}`
+            for (_, node) in pairs {
+                if let Node::Object(inner, at) = node {
+                    self.keyed(inner, *at, page, facts, refused);
+                }
+            }
         }
     }
 
-    /// An object whose keys are values: `{"203.0.113.9": {"malware": "x"}}`.
-    fn keyed(&mut self, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
+    /// An object whose keys are values: `{"203.0.113.9": {"malware": "x"}}`. Returns whether it is one.
+    fn keyed(&mut self, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) -> bool {
         let is_value = |key: &Text<'_>| kind::guess(key.as_str(), false).is_some_and(|kind| kind != ObservableKind::FileName);
         if pairs.iter().filter(|(key, _)| is_value(key)).count() * 2 <= pairs.len() {
-            return;
+            return false;
         }
         for (key, node) in pairs.iter().filter(|(key, _)| is_value(key)) {
             let mut cells = vec![Cell { name: "value".to_owned(), text: key.clone(), listed: false }];
@@ -417,6 +428,7 @@ impl Values<'_, '_, '_> {
             }
             self.cells("", cells, at, page, facts, refused);
         }
+        true
     }
 
     /// The cells of an object, as those of a row. Returns whether any of them holds a value.
@@ -433,7 +445,7 @@ impl Values<'_, '_, '_> {
                     }
                 }
                 // `"ioc": false`
-                Some(Column::Value) if row::is_truth(cell.text.as_str()) => *column = Some(Column::Active),
+                Some(Column::Value) if matches!(cell.text.as_str(), "true" | "false") => *column = Some(Column::Active),
                 _ => {}
             }
         }
@@ -518,7 +530,7 @@ mod tests {
 
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
-        let cases: [(String, &[&str]); 24] = [
+        let cases: [(String, &[&str]); 28] = [
             (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
             (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
@@ -554,6 +566,10 @@ mod tests {
             (r#"{"domains":["portal.example"],"urls":["http://portal.example/a"],"ips":["203.0.113.72"]}"#.into(), &["domain portal.example unknown either", "url http://portal.example/a unknown either", "ip 203.0.113.72 unknown either"]),
             (r#"{"host":["portal.example"],"address":["203.0.113.72"],"victims":["own.example"]}"#.into(), &["host portal.example unknown either", "ip 203.0.113.72 unknown either"]),
             ("{\"network\":\"198.51.100.0\",\"netmask\":25}\n".into(), &["ip 198.51.100.0/25 unknown either"]),
+            (r#"{"allow":["own.example"],"block":["portal.example"]}"#.into(), &["domain portal.example unknown either"]),
+            (r#"{"benign":[{"value":"own.example","type":"domain"}],"malicious":[{"value":"portal.example","type":"domain"}]}"#.into(), &["domain portal.example unknown either"]),
+            (r#"{"whitelist":["own.example"],"blacklist":["portal.example"]}"#.into(), &["domain portal.example unknown either"]),
+            (r#"{"ip":{"203.0.113.9":{"port":443}},"domain":{"portal.example":{"role":"c2"}}}"#.into(), &["ip 203.0.113.9:443 unknown either", "domain portal.example c2 either"]),
             (r#"[{"url":"http://portal.example/a","domain":"portal.example"}]"#.into(), &["url http://portal.example/a unknown either"]),
             (r#"{"203.0.113.9":{"malware":"Evil"},"portal.example":{"verdict":"malicious"},"own.example":{"verdict":"benign"}}"#.into(), &["ip 203.0.113.9 unknown either", "domain portal.example unknown either"]),
             (r#"{"name":"Allowlist of our partners","list":["own.example"]}"#.into(), &[]),

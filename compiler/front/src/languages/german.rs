@@ -212,7 +212,7 @@ pub(super) static GERMAN: Language = Language {
         ("first seen", &["zuerst gesehen", "erstmals gesehen", "erste Beobachtung", "erstmals beobachtet", "Erstsichtung"]),
         ("last seen", &["zuletzt gesehen", "letzte Beobachtung", "zuletzt beobachtet", "Letztsichtung"]),
         ("confidence", &["Konfidenz", "Vertrauen", "Sicherheit", "Vertrauenswürdigkeit", "Konfidenzniveau"]),
-        ("comment", &["Kommentar", "Kommentare", "Bemerkung", "Bemerkungen", "Anmerkung", "Hinweis", "Notiz", "Kontext"]),
+        ("comment", &["Kommentar", "Kommentare", "Bemerkung", "Bemerkungen", "Anmerkung", "Hinweis", "Hinweise", "Vermerk", "Erläuterung", "Notiz", "Kontext"]),
         ("description", &["Beschreibung"]),
         ("status", &["Zustand"]),
         ("verdict", &["Bewertung", "Urteil"]),
