@@ -80,7 +80,9 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
         {
             list(&mut waiting, inputs, &mut out)?;
-            pass(&Disk(path), file, format, inputs, &mut out)?;
+            let name = inputs.sources.file(file).name.clone();
+            let passed = pass(&Disk(path, &name), file, format, inputs, &mut out)?;
+            passed.tell(file, inputs);
             continue;
         }
         let opened = inputs.open(path);
@@ -94,10 +96,13 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
         match (args.format, format) {
             (ImportFormat::Jsonl, Some(format)) => {
                 list(&mut waiting, inputs, &mut out)?;
-                for (file, _) in opened {
-                    let text = inputs.sources.file(file).text.clone();
-                    pass(&&*text, file, format, inputs, &mut out)?;
+                let mut all = Passed::default();
+                for (sheet, _) in opened {
+                    let source = inputs.sources.file(sheet);
+                    let (name, text) = (source.name.clone(), source.text.clone());
+                    all.join(pass(&feed::Named { name: &name, text: &text }, sheet, format, inputs, &mut out)?);
                 }
+                all.tell(file, inputs);
             }
             (ImportFormat::Jsonl, None) => {
                 waiting.push(file);
@@ -198,10 +203,14 @@ fn stream(path: &Path, from: Option<&str>, inputs: &mut Inputs) -> Option<(FileI
     Some((inputs.sources.add(inputs::shown(path), ""), format))
 }
 
-/// A file that is read from its beginning more than once.
-struct Disk<'p>(&'p Path);
+/// A file that is read from its beginning more than once, and what it is called.
+struct Disk<'p>(&'p Path, &'p str);
 
 impl feed::Input for Disk<'_> {
+    fn name(&self) -> &str {
+        self.1
+    }
+
     fn open(&self) -> Result<Box<dyn Read + '_>, String> {
         let open = || {
             let mut file = File::open(self.0)?;
@@ -216,27 +225,56 @@ impl feed::Input for Disk<'_> {
     }
 }
 
+/// What came of a feed, or of several sheets of one.
+#[derive(Default)]
+struct Passed {
+    indicators: usize,
+    /// Whether anything in it can be used.
+    used: bool,
+    diagnostics: Vec<source::Diagnostic>,
+}
+
+impl Passed {
+    fn join(&mut self, other: Self) {
+        self.indicators += other.indicators;
+        self.used |= other.used;
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    /// Says what was found. A sheet without values is no fault beside one that has some.
+    fn tell(mut self, file: FileId, inputs: &mut Inputs) {
+        if self.indicators > 0 {
+            self.diagnostics.retain(|said| said.code.slug != feed::NO_VALUES.slug);
+        }
+        inputs.diagnostics.append(&mut self.diagnostics);
+        if !self.used {
+            inputs.empty(file);
+        }
+    }
+}
+
 /// Writes one line for each value of a feed.
-fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
+fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<Passed> {
     let name = inputs.sources.file(file).name.clone();
     let mut written = Ok(());
     let mut value = String::new();
-    let mut values = 0_usize;
+    let (mut indicators, mut listed) = (0_usize, 0_usize);
     let mut read = feed::pass(input, file, format, &feed::Defaults::default(), &mut |entry| {
         if written.is_err() {
             return;
         }
-        values += 1;
         let line = Line { source: &name, raw: entry.raw, line: entry.line, column: entry.column, ..Line::default() };
         let line = match entry.value {
             feed::Value::Indicator(indicator) => {
+                indicators += 1;
                 value.clear();
                 let _ = write!(value, "{}", indicator.observable);
                 let (kind, role, direction) = (indicator.observable.kind().name(), indicator.role.name(), indicator.direction.name());
                 Line { kind, value: &value, role, direction, reason: "listed by the feed", ..line }
             }
-            feed::Value::Listed(listed) => {
-                Line { kind: &listed.kind, value: &listed.value, role: "benign", direction: "either", reason: &listed.reason, ..line }
+            feed::Value::Listed(value) => {
+                listed += 1;
+                Line { kind: &value.kind, value: &value.value, role: "benign", direction: "either", reason: &value.reason, ..line }
             }
         };
         written = line.write(out);
@@ -246,11 +284,8 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
             inputs.sources.keep(file, kept);
         }
     }
-    inputs.diagnostics.append(&mut read.diagnostics);
-    if values == 0 && written.is_ok() && read.header.is_empty() {
-        inputs.empty(file);
-    }
-    written
+    let used = indicators > 0 || listed > read.not_values || !read.header.is_empty();
+    written.map(|()| Passed { indicators, used, diagnostics: read.diagnostics })
 }
 
 fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> Document {

@@ -19,7 +19,7 @@ pub(super) fn read(name: &str, want: Want, cell: &Text<'_>, port: Option<u16>, f
         Want::Guess { .. } if facts.note.as_deref().is_some_and(speaks_of_files) => Want::Guess { file: true },
         other => other,
     };
-    let mut want = want;
+    let mut want = kind::beside(name, want, piece.value);
     // A digest of no kind beside `JA3 of the client` is that.
     if matches!(want, Want::Guess { .. } | Want::Kind(ObservableKind::Hash))
         && let Some(named) = facts.note.as_deref().and_then(digest_of)

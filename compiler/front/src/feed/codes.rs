@@ -13,7 +13,7 @@ pub(super) static NOT_READ: Code = Code::error("feed.not-read", "the feed is in 
 /// A column was named that the file does not have.
 pub(super) static UNKNOWN_COLUMN: Code = Code::error("feed.unknown-column", "a named column is not in the file");
 /// The file has rows, and no column with values was found.
-pub(super) static NO_VALUES: Code = Code::warn("feed.no-values", "the feed holds nothing that becomes an indicator");
+pub static NO_VALUES: Code = Code::warn("feed.no-values", "the feed holds nothing that becomes an indicator");
 /// The words are not a value of the type the feed gives them.
 pub(super) static NOT_A_VALUE: Code = Code::warn("feed.not-a-value", "a row holds no value that can be read");
 /// The value is of another type than the feed says.

@@ -76,6 +76,8 @@ pub(super) struct Collector<'a> {
     shown: BTreeMap<&'static str, usize>,
     /// How many indicators and how many other values there are.
     counts: (usize, usize),
+    /// How many of the other values are no values at all.
+    not_values: usize,
     /// Why values became no indicators, as long as there are none.
     reasons: BTreeMap<String, usize>,
     roles: BTreeMap<String, Option<Role>>,
@@ -89,6 +91,10 @@ pub(super) struct Collector<'a> {
     defaults: &'a Defaults,
     /// Whether days of two numbers begin with the day.
     pub(super) day_first: bool,
+    /// Why none of the values is an indicator: the list says so of itself.
+    pub(super) refused: Option<String>,
+    /// The marking that the list gives itself, in a comment or a title.
+    pub(super) marking: Option<Tlp>,
 }
 
 impl<'a> Collector<'a> {
@@ -101,6 +107,7 @@ impl<'a> Collector<'a> {
             hidden: BTreeMap::new(),
             shown: BTreeMap::new(),
             counts: (0, 0),
+            not_values: 0,
             reasons: BTreeMap::new(),
             roles: BTreeMap::new(),
             kinds: BTreeMap::new(),
@@ -111,6 +118,8 @@ impl<'a> Collector<'a> {
             kept: Vec::new(),
             defaults,
             day_first: false,
+            refused: None,
+            marking: None,
         }
     }
 
@@ -300,6 +309,9 @@ impl<'a> Collector<'a> {
                 .at(self.span(piece), if name.is_empty() { "not a value".to_owned() } else { format!("given as `{}`", words::short(name)) })
                 .help("it is listed with this reason and becomes no rule; a `.vigie` description might say what it means"),
         );
+        if !piece.value.trim().is_empty() {
+            self.not_values += 1;
+        }
         self.list(name, piece, why);
     }
 
@@ -316,6 +328,10 @@ impl<'a> Collector<'a> {
 
     /// Adds an observable with what is known about it; lists it when another type is asked for.
     pub(super) fn push(&mut self, name: &str, piece: Piece<'_>, observable: Observable, facts: &Facts) -> bool {
+        if let Some(reason) = self.refused.clone() {
+            self.list(name, piece, reason);
+            return false;
+        }
         let span = self.span(piece);
         let observable = match self.defaults.kind {
             Some(wanted) if !kind::is_a(observable.kind(), wanted) => match kind::convert(observable, wanted) {
@@ -353,7 +369,7 @@ impl<'a> Collector<'a> {
             direction,
             valid: Some(facts.valid).filter(|window| *window != Window::default()),
             confidence: facts.confidence,
-            tlp: facts.tlp,
+            tlp: facts.tlp.max(self.marking),
             techniques,
             size: facts.size.filter(|_| hash),
             note: facts.note.clone().filter(|note| !note.is_empty()),
@@ -394,6 +410,18 @@ impl<'a> Collector<'a> {
         ) {
             None if !piece.value.is_empty() => Some(Tlp::Red),
             tlp => tlp,
+        }
+    }
+
+    /// Reads a comment or a title above values: a marking holds for all of them, and a list that allows has no indicators.
+    pub(super) fn heading(&mut self, piece: Piece<'_>) {
+        let tlp = match words::markings(piece.value) {
+            None if words::begins_with_tlp(piece.value) => self.tlp(piece),
+            found => found,
+        };
+        self.marking = self.marking.max(tlp);
+        if verdict::in_title(piece.value) {
+            self.refused = Some(format!("its list says `{}`", words::short(piece.value)));
         }
     }
 
@@ -444,8 +472,8 @@ impl<'a> Collector<'a> {
         }
         let foreign = [&codes::NOT_A_VALUE, &codes::BROKEN, &codes::TOO_DEEP, &codes::NOT_READ, &codes::PATTERN];
         let unread = foreign.iter().filter_map(|code| self.shown.get(code.slug)).sum();
-        let Self { header, indicators, listed, diagnostics, kept, .. } = self;
-        Read { indicators, listed, header, diagnostics, unread, kept }
+        let Self { header, indicators, listed, diagnostics, kept, not_values, .. } = self;
+        Read { indicators, listed, header, diagnostics, unread, not_values, kept }
     }
 
     /// Nothing came out: how many values there were, and the most frequent reason.

@@ -19,6 +19,8 @@ pub(super) enum Column {
     RangeStart,
     /// The last address of a range.
     RangeEnd,
+    /// The mask of the network in its row.
+    Netmask,
     /// A value of one type, its end of a connection, and its role.
     Typed(Want, Option<Direction>, Option<Role>),
     /// A name that is the value where no other column is.
@@ -77,7 +79,12 @@ pub(super) enum Column {
 
 /// What a column of this name holds. Typing mistakes in longer names are forgiven: ANSSI's own header says `siganture.value`.
 pub(super) fn by_name(name: &str) -> Option<Column> {
-    named(name).or_else(|| languages::english(name).and_then(named)).or_else(|| misspelt(folded(name).trim()))
+    by_exact_name(name).or_else(|| misspelt(folded(name).trim()))
+}
+
+/// What a column of this name holds, spelled as it should be.
+pub(super) fn by_exact_name(name: &str) -> Option<Column> {
+    named(name).or_else(|| languages::english(name).and_then(named))
 }
 
 /// What a column of this name holds, by its English name.
@@ -100,7 +107,21 @@ fn named(name: &str) -> Option<Column> {
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)
         && !matches!(want, Want::Kind(ObservableKind::Asn | ObservableKind::EmailSubject | ObservableKind::Service | ObservableKind::Task))
-        && !matches!(name, "as" | "path" | "address" | "addresses" | "network" | "certificate" | "cert")
+        && !matches!(
+            name,
+            "as" | "path"
+                | "address"
+                | "addresses"
+                | "network"
+                | "certificate"
+                | "cert"
+                | "execution"
+                | "powershell"
+                | "cli"
+                | "serial"
+                | "serial no"
+                | "serial number"
+        )
     {
         return Some(Column::Typed(want, direction, role));
     }

@@ -8,7 +8,7 @@ use super::kind;
 use super::row::{self, Constants, Layout};
 use super::table::{self, Row};
 use super::text::Text;
-use super::{Defaults, codes, fit};
+use super::{Defaults, codes, fit, words};
 
 /// How many rows are looked at before the columns are known.
 const LOOK: usize = 50;
@@ -19,10 +19,12 @@ pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
     let named = table::separator_line(text.get(mark..).unwrap_or_default());
     mark += named.map_or(0, |(_, length)| length);
     let body = text.get(mark..).unwrap_or_default();
-    let preamble = preamble(body, mark);
+    let preamble = preamble(body, mark, out);
     let separator = named.map_or_else(|| table::separator(preamble.first_line), |(separator, _)| separator);
     let mut rows = table::rows(body, mark, separator);
     let mut look: Vec<Result<Row<'_>, String>> = rows.by_ref().take(LOOK).collect();
+    let above: Vec<Row<'_>> = look.drain(..titles(&look)).filter_map(Result::ok).collect();
+    let title = read_titles(&above, out);
     let Some(Ok(first)) = look.first() else { return };
     let below: Vec<&Row<'_>> = look.iter().skip(1).filter_map(|row| row.as_ref().ok()).collect();
     let mapping_given = defaults.mapping.entries().iter().any(|(_, column)| column.is_some());
@@ -65,6 +67,7 @@ pub(super) fn read(text: &str, defaults: &Defaults, out: &mut Collector<'_>) {
         }
     }
     constants.tell(out);
+    out.header.title = out.header.title.take().or(title);
 }
 
 /// What stands before the first row.
@@ -75,7 +78,7 @@ struct Preamble<'a> {
     certificates: bool,
 }
 
-fn preamble(body: &str, base: usize) -> Preamble<'_> {
+fn preamble<'a>(body: &'a str, base: usize, out: &mut Collector<'_>) -> Preamble<'a> {
     let mut found = Preamble { first_line: "", header: None, certificates: false };
     let mut at = 0;
     for line in body.split_inclusive('\n') {
@@ -83,18 +86,74 @@ fn preamble(body: &str, base: usize) -> Preamble<'_> {
         if let Some(comment) = words.strip_prefix('#') {
             found.certificates |= comment.contains("SSL Certificate");
             let comment = comment.trim_matches(['#', ' ']);
+            out.heading(Text::plain(line, base + at).slice(comment));
             let cells = cells_of_line(comment, 0, table::separator(comment));
             if cells.len() > 1 && names_columns(&cells) {
                 let start = base + at + line.find(comment).unwrap_or(0);
                 found.header = Some((comment, start));
             }
         } else if !words.is_empty() {
-            found.first_line = line;
+            found.first_line = first_line(body.get(at..).unwrap_or_default());
             break;
         }
         at += line.len();
     }
     found
+}
+
+/// How many rows of a title, a day or a marking may stand above the names of the columns.
+const TITLES: usize = 10;
+
+/// The line that tells the separator: the one that names the columns, or the first that has any.
+fn first_line(text: &str) -> &str {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).take(TITLES + 1);
+    let several = |line: &&str| cells_of_line(line, 0, table::separator(line)).len() > 1;
+    let names = |line: &&str| several(line) && names_columns(&cells_of_line(line, 0, table::separator(line)));
+    lines().find(names).or_else(|| lines().find(several)).or_else(|| lines().next()).unwrap_or_default()
+}
+
+/// How many rows stand above the one that names the columns: a title, a day, a marking.
+fn titles(look: &[Result<Row<'_>, String>]) -> usize {
+    let rows: Vec<&Row<'_>> = look.iter().take(TITLES + 1).map_while(|row| row.as_ref().ok()).collect();
+    let words = |row: &Row<'_>| row.cells.iter().filter(|cell| !cell.as_str().trim().is_empty()).count();
+    // A title may hold a link.
+    let value = |cell: &Text<'_>| {
+        column::by_name(cell.as_str()).is_none() && kind::guess(cell.as_str(), false).is_some_and(|kind| kind != ir::ObservableKind::Url)
+    };
+    let above = |at: usize| rows.iter().take(at).all(|row| !row.cells.iter().any(value));
+    let named = rows.iter().enumerate().find(|(_, row)| names_columns(&row.cells));
+    if let Some((at, header)) = named
+        && above(at)
+        && rows.iter().take(at).all(|row| words(row) <= words(header).max(2))
+    {
+        return at;
+    }
+    match rows.iter().position(|row| words(row) > 1) {
+        Some(at) if above(at) => at,
+        _ => rows.iter().take_while(|row| row.cells.iter().any(|cell| words::markings(cell.as_str()).is_some()) && words(row) == 1).count(),
+    }
+}
+
+/// Reads the rows above the names of the columns; the first of them without a marking is the title.
+fn read_titles(above: &[Row<'_>], out: &mut Collector<'_>) -> Option<String> {
+    let mut title = None;
+    for row in above {
+        let cells: Vec<_> = row.cells.iter().map(Text::trimmed).filter(|piece| !piece.value.is_empty()).collect();
+        match cells.as_slice() {
+            // `Marking: | AMBER`
+            [label, word] if matches!(column::by_name(label.value.trim_end_matches(':')), Some(Column::Tlp | Column::Marking)) => {
+                let tlp = if ir::Tlp::parse(word.value).is_some() { ir::Tlp::parse(word.value) } else { words::markings(word.value) };
+                out.marking = out.marking.max(tlp);
+                if tlp.is_some() {
+                    continue;
+                }
+            }
+            [one] if title.is_none() && !words::begins_with_tlp(one.value) => title = Some(one.value.to_owned()),
+            _ => {}
+        }
+        cells.into_iter().for_each(|piece| out.heading(piece));
+    }
+    title
 }
 
 fn cells_of_line(line: &str, start: usize, separator: u8) -> Vec<Text<'_>> {
@@ -289,6 +348,51 @@ mod tests {
         let said: Vec<_> = read.diagnostics.iter().map(|said| said.code.slug).collect();
         assert_eq!(said, ["feed.not-a-value", "feed.unknown-word", "feed.not-a-value", "feed.broken", "feed.not-a-value"]);
         assert_eq!(read.header.tlp, Some(ir::Tlp::Red), "a marking that is not known is held as the strictest");
+    }
+
+    #[test]
+    fn a_title_and_a_marking_may_stand_above_the_names_of_the_columns() {
+        let rows = "type;value;note\ndomain;portal.example;a, b\n";
+        for above in [
+            "Indicators of the loader, 2026;;\nTLP:AMBER;;\n;;\n",
+            "TLP:AMBER\n",
+            "# TLP:AMBER\n",
+            "Classification:;TLP:AMBER\nDate;2026-02-03;\n",
+            "TLP;amber\n",
+        ] {
+            let (lines, read) = try_out(Format::Csv, &format!("{above}{rows}"));
+            assert_eq!(
+                (lines.as_slice(), read.header.tlp, read.listed.len()),
+                (["domain portal.example unknown either".to_owned()].as_slice(), Some(ir::Tlp::Amber), 0),
+                "{above}"
+            );
+            assert_eq!(read.diagnostics, [], "{above}");
+        }
+        let (_, read) = try_out(Format::Csv, "Indicators of the loader;;\ntype;value;note\ndomain;portal.example;x\n");
+        assert_eq!(read.header.title.as_deref(), Some("Indicators of the loader"));
+        let (lines, read) = try_out(Format::Csv, "TLP:AMBER\nindicator\nportal.example\n203.0.113.72\n");
+        assert_eq!((lines.len(), read.header.tlp), (2, Some(ir::Tlp::Amber)));
+        let (lines, read) = try_out(Format::Csv, "# Allowlist: known good domains\ndomain,reason\nown.example,office\n");
+        assert_eq!((lines.len(), read.listed.len()), (0, 1));
+        // Values above a row that names columns are values.
+        let (lines, _) = try_out(Format::Csv, "portal.example,a\nvalue,note\nc2.example,b\n");
+        assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn ranges_stand_in_two_columns() {
+        for text in [
+            "from\tto\tasn\n198.51.100.0\t198.51.100.255\tAS64500\n",
+            "network,netmask\n198.51.100.0,255.255.255.0\n",
+            "Network;Mask\n198.51.100.0;24\n",
+            "ip,prefix length,note\n198.51.100.0,/24,x\n",
+        ] {
+            assert_eq!(try_out(Format::Csv, text).0, ["ip 198.51.100.0/24 unknown either"], "{text}");
+        }
+        assert_eq!(
+            try_out(Format::Csv, "from,to,url\n2026-01-01,2026-02-01,http://portal.example/a\n").0,
+            ["url http://portal.example/a unknown either"]
+        );
     }
 
     #[test]

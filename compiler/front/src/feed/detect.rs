@@ -61,15 +61,24 @@ fn json(start: &str) -> Option<Format> {
         Some(Format::Misp)
     } else if key("\"spec_version\"")
         || key("\"pattern_type\"")
-        || key("\"objects\"")
         || key("\"pattern\"")
         || key("\"source_ref\"")
-        || start.contains("\"bundle--")
+        || has_stix_id(start)
+        || start.contains("\"bundle\"")
     {
         Some(Format::Stix)
     } else {
         None
     }
+}
+
+/// Whether an id of STIX stands in a text: `domain-name--` and a UUID. Other programs have lists called `objects` as well.
+fn has_stix_id(start: &str) -> bool {
+    start.match_indices("--").any(|(at, _)| {
+        let before = start.get(..at).unwrap_or_default().ends_with(|char: char| char.is_ascii_lowercase() || char.is_ascii_digit());
+        let mut uuid = start.get(at + 2..).unwrap_or_default().bytes();
+        before && uuid.by_ref().take(8).filter(u8::is_ascii_hexdigit).count() == 8 && uuid.next() == Some(b'-')
+    })
 }
 
 /// Whether a text without a telling name begins as JSON does, and as no list of defanged values or filters.
@@ -81,6 +90,7 @@ fn is_json(start: &str) -> bool {
 /// Whether a text of lines says in its own signs that it is a list for a program: a filter list, a hosts file, a zone.
 pub(super) fn is_program_list(text: &str) -> bool {
     let head = head(text.trim_start_matches('\u{feff}')).trim_start();
+    let is_address = |word: &str| kind::guess(word, false) == Some(ir::ObservableKind::Ip) || kind::range(word).is_ok();
     let sign = |line: &str| {
         let mut words = line.split_whitespace();
         let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -88,6 +98,9 @@ pub(super) fn is_program_list(text: &str) -> bool {
             || line.starts_with("@@||")
             || matches!(first, "0.0.0.0" | "127.0.0.1" | "::1" | "$TTL" | "$ORIGIN")
             || second.eq_ignore_ascii_case("CNAME")
+            || (first == "add" && words.next().is_some_and(is_address))
+            || (first == "create" && line.contains(" hash:"))
+            || (matches!(first, "-A" | "-I") && (line.contains(" -s ") || line.contains(" -d ")))
             || line.starts_with("address=/")
             || line.starts_with("local-zone:")
             || line.rsplit_once(':').is_some_and(|(_, range)| kind::range(range).is_ok())
@@ -151,12 +164,17 @@ mod tests {
             ("a.txt", "; c\n198.51.100.0/24 ; SBL1\n", Some(Format::List)),
             ("a.txt", "$TTL 60\nevil.example CNAME .\n*.evil.example CNAME .\n", Some(Format::List)),
             ("a.txt", "# Title\n127.0.0.1 localhost\n::1 localhost\n0.0.0.0 0.0.0.0\n0.0.0.0 evil.example\n", Some(Format::List)),
+            ("a.txt", "# ipset\ncreate block hash:net\nadd block 198.51.100.0/24\n", Some(Format::List)),
+            ("a.txt", "-A INPUT -s 198.51.100.0/24 -j DROP\n", Some(Format::List)),
+            ("a.txt", "Network\nadd your own hosts to this list\n", None),
             ("a.md", "evil.example\n", None),
             ("a.txt", "The actor used evil.example.\nIt was seen in July.\n", None),
             ("a.vigie", "vigie 1\n", None),
             ("a.json", "{\"name\": 1}", Some(Format::Json)),
             ("-", "[{\"ioc\": \"a.example\"}]", Some(Format::Json)),
             ("a.jsonl", "{\"cidr\": \"198.51.100.0/24\"}\n", Some(Format::Json)),
+            ("a.json", "{\"objects\": [{\"value\": \"a.example\", \"itype\": \"c2_domain\"}]}", Some(Format::Json)),
+            ("a.json", "{\"objects\": [{\"id\": \"url--00000000-0000-4000-8000-000000000001\"}]}", Some(Format::Stix)),
             ("a.txt", "[.]evil.example\n", Some(Format::List)),
             ("a.html", "<html></html>", None),
         ];

@@ -5,7 +5,7 @@
 use super::column::{self, Column};
 use super::kind::{self, Want};
 use super::misp_type;
-use super::row::Layout;
+use super::row::{self, Layout};
 use super::table::Row;
 use super::text::Text;
 
@@ -20,11 +20,33 @@ pub(super) fn named(header: &[Text<'_>], sample: &[&Row<'_>]) -> Layout {
             *column = None;
         }
     }
+    // `ioc` beside the value says whether it is one; `mask` beside a network is its mask.
+    let addresses = (0..columns.len()).any(|at| cells(at, sample).next().is_some() && cells(at, sample).all(address));
+    for (at, column) in columns.iter_mut().enumerate() {
+        let all = |is: fn(&str) -> bool| cells(at, sample).next().is_some() && cells(at, sample).all(is);
+        match column {
+            Some(Column::Value) if all(row::is_truth) => *column = Some(Column::Active),
+            Some(Column::Value) | None
+                if addresses && names.get(at).is_some_and(|name| MASKS.contains(&&*name.to_ascii_lowercase())) && all(is_mask) =>
+            {
+                *column = Some(Column::Netmask);
+            }
+            _ => {}
+        }
+    }
     // A catalogue of vulnerabilities has links in its remarks and no indicators.
     if !columns.contains(&Some(Column::Cve)) || columns.iter().flatten().any(|column| holds(*column)) {
         correct(&mut columns, sample);
     }
     Layout::new(columns, names, false)
+}
+
+/// Names of columns that hold masks, and elsewhere something else.
+const MASKS: [&str; 5] = ["mask", "prefix", "cidr", "length", "size"];
+
+/// Whether a cell is the mask of a network or its length.
+fn is_mask(cell: &str) -> bool {
+    kind::masked("0.0.0.0", cell).is_some()
 }
 
 /// The layout of rows without a header, when a column of types tells it.

@@ -4,7 +4,7 @@ use ir::{Direction, Observable, ObservableKind, Role};
 
 use crate::{languages, unknown};
 
-use super::kind_words::{BEFORE_COLUMNS, KINDS, NEVER_LAST, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
+use super::kind_words::{BEFORE_COLUMNS, KINDS, MALWARE, NEVER_LAST, NEVER_OF_FILES, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
 use super::words;
 
 /// What a column or a type asks for.
@@ -133,6 +133,12 @@ const NETWORKS: usize = 64;
 /// Says why it cannot be said so; nothing when it is no range.
 pub(super) fn range(text: &str) -> Result<Vec<ir::observable::AddressPort>, Option<&'static str>> {
     let clear = ir::observable::refang(text);
+    if let Some((address, mask)) = clear.trim().split_once(['/', ' '])
+        && mask.contains('.')
+        && let Some(network) = masked(address, mask)
+    {
+        return Ok(vec![network]);
+    }
     let (first, last) = clear.split_once(['-', '–']).ok_or(None)?;
     let read = |text: &str| ir::observable::parse_address(text).map_err(|_| None);
     let first = read(first)?;
@@ -153,6 +159,22 @@ pub(super) fn between(cells: &[&str]) -> Option<ir::observable::AddressPort> {
     let (first, last) = (ir::observable::parse_address(first).ok()?, ir::observable::parse_address(last).ok()?);
     let net = ipnet::IpNet::new(first, bits.trim_start_matches('/').parse().ok()?).ok()?;
     (net.addr() == net.network() && net.broadcast() == last).then_some(ir::observable::AddressPort { net, port: None })
+}
+
+/// The network of an address and its mask: `255.255.255.0`, a wildcard mask `0.0.0.255`, or a length.
+pub(super) fn masked(address: &str, mask: &str) -> Option<ir::observable::AddressPort> {
+    let address = ir::observable::parse_address(address.trim()).ok()?;
+    let mask = mask.trim().trim_start_matches('/').trim();
+    let bits = match (mask.parse::<std::net::Ipv4Addr>(), address) {
+        (Ok(mask), std::net::IpAddr::V4(_)) => {
+            let wildcard = std::net::Ipv4Addr::from(!u32::from(mask));
+            ipnet::ipv4_mask_to_prefix(mask).or_else(|_| ipnet::ipv4_mask_to_prefix(wildcard)).ok()?
+        }
+        _ => mask.parse().ok()?,
+    };
+    // A mask of nothing would be every address.
+    let net = ipnet::IpNet::new(address, bits).ok().filter(|_| bits > 0)?;
+    Some(ir::observable::AddressPort { net: net.trunc(), port: None })
 }
 
 /// The networks from one address to another.
@@ -297,7 +319,8 @@ fn of_english(word: &str) -> Option<Want> {
         .filter_map(|from| words.get(from..))
         .chain((1..words.len()).rev().filter_map(|to| words.get(..to)))
         .filter(|rest| !matches!(rest, [one] if NEVER_LAST.contains(one)))
-        .find_map(known);
+        .filter_map(known)
+        .find(|want| *want != Want::Nothing(MALWARE));
     let says = |list: &[&str]| words.iter().any(|word| list.contains(word));
     match within {
         Some(want) if !digest(&want) => Some(want),
@@ -318,6 +341,28 @@ fn of_english(word: &str) -> Option<Want> {
             says(NOT_OF_FILES).then_some(Want::Nothing(NO_FILE)).filter(|_| says(&["favicon", "icon", "dhash", "phash", "mmh3", "jarm", "hassh"]))
         }),
     }
+}
+
+/// The type of a value beside the word for one, where the value says more than the word.
+pub(super) fn beside(word: &str, want: Want, text: &str) -> Want {
+    let looks = || guess(text, false);
+    match want {
+        // `Malware` beside a digest is no name.
+        Want::Nothing(reason) if reason == MALWARE && guess(text, true).is_some() => Want::Guess { file: true },
+        // `PowerShell` beside a script's digest is no command.
+        Want::Kind(ObservableKind::CommandLine) if !text.contains(char::is_whitespace) => match looks() {
+            Some(ObservableKind::Hash | ObservableKind::Url | ObservableKind::Ip | ObservableKind::Domain | ObservableKind::Registry) => GUESS,
+            _ => want,
+        },
+        Want::Guess { .. } if looks() == Some(ObservableKind::Hash) && is_of_no_file(word) => Want::Nothing(NO_FILE),
+        _ => want,
+    }
+}
+
+/// Whether a word for a type says that its digests are not of files.
+fn is_of_no_file(word: &str) -> bool {
+    let says = |word: &str| parts(word).split(' ').any(|part| NEVER_OF_FILES.contains(&part));
+    says(word) || languages::english(word).is_some_and(says)
 }
 
 /// What a column of this name holds when its cells are values: a type, the end of a connection, a role.
@@ -390,6 +435,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_may_say_more_than_the_word_beside_it() {
+        let md5 = "5d7c1a9e3b2f4086c8d1e7a4b09f3265";
+        let of = |word: &str, text: &str| beside(word, of_word(word).unwrap_or(GUESS), text);
+        for word in ["Rich header", "MVID", "Schlüssel", "Clé publique", "SSH key"] {
+            assert_eq!(of(word, md5), Want::Nothing(NO_FILE), "{word}");
+        }
+        assert_eq!(of("Cobalt Strike", md5), GUESS);
+        assert_eq!(of("Malware", md5), Want::Guess { file: true });
+        assert_eq!(of("Malware", "TideGate"), Want::Nothing(MALWARE));
+        assert_eq!(of("PowerShell", "powershell -nop -w hidden"), Want::Kind(ObservableKind::CommandLine));
+        assert_eq!(of("PowerShell", md5), GUESS);
+    }
+
+    #[test]
     fn words_tell_the_type() {
         assert_eq!(of_word("FileHash-SHA256"), Some(Want::Kind(ObservableKind::Sha256)));
         assert_eq!(of_word("ip:port"), Some(Want::Kind(ObservableKind::Ip)));
@@ -425,6 +484,18 @@ mod tests {
             ("CertificateThumbprint", Some(Want::Certificate)),
             ("TLS certificate MD5", Some(Want::Nothing(NO_FILE))),
             ("Registry path", Some(Want::Kind(K::Registry))),
+            ("Malware", Some(Want::Nothing(MALWARE))),
+            ("Malware hash", Some(Want::Kind(K::Hash))),
+            ("TypeRefHash", Some(Want::Nothing(NO_FILE))),
+            ("Screenshot hash", Some(Want::Nothing(NO_FILE))),
+            ("PGP fingerprint", Some(Want::Nothing(NO_FILE))),
+            ("Serial number", Some(Want::Kind(K::CertSerial))),
+            ("Kommandozeile", Some(Want::Kind(K::CommandLine))),
+            ("Ligne de commande", Some(Want::Kind(K::CommandLine))),
+            ("Línea de comandos", Some(Want::Kind(K::CommandLine))),
+            ("Command executed", Some(Want::Kind(K::CommandLine))),
+            ("Nom du processus", Some(Want::Kind(K::Process))),
+            ("Prozessname", Some(Want::Kind(K::Process))),
             ("billing address", None),
             ("first seen", None),
             ("Type", None),

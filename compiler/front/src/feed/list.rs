@@ -19,11 +19,28 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
     let mut reference: Option<String> = None;
     let mut regular = false;
     let mut zone = Zone::default();
+    // What the file's name or its first comments say holds for all of it, what a later one says for the lines below it.
+    let mut for_all = (out.refused.clone(), out.marking);
+    let (mut any, mut in_comments) = (false, false);
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
         let words = line.trim_start_matches('\u{feff}').trim();
-        if words.is_empty() || words.starts_with([';', '!']) || is_title(words) {
+        if words.is_empty() {
+            continue;
+        }
+        if words.starts_with(['#', ';', '!']) && !words.starts_with("##") && !words.starts_with("#@") || words.starts_with("//") {
+            if !in_comments {
+                (out.refused, out.marking) = for_all.clone();
+            }
+            in_comments = true;
+            let comment = words.trim_start_matches(['#', ';', '!', '/', '=', '-', '*']).trim();
+            out.heading(Text::plain(line, start).slice(comment));
+            if !any {
+                for_all = (out.refused.clone(), out.marking);
+            }
+        }
+        if words.starts_with([';', '!']) || is_title(words) {
             continue;
         }
         if let Some(comment) = words.strip_prefix('#').filter(|rest| !rest.starts_with(['#', '@'])).or_else(|| words.strip_prefix("//")) {
@@ -37,6 +54,7 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
         if words.starts_with('#') {
             continue;
         }
+        (any, in_comments) = (true, false);
         let line = Text::plain(line, start);
         let facts = Facts { note: reference.clone(), ..Facts::default() };
         if regular {
@@ -88,6 +106,9 @@ fn read_line(whole: &str, line: &Text<'_>, mut facts: Facts, out: &mut Collector
         let end = cells.get(1).copied().unwrap_or_default();
         let (first, last) = (line.slice(cells.first().copied().unwrap_or_default()), line.slice(end));
         out.push("network", Piece { end: last.end, ..first }, ir::Observable::Ip(network), &facts);
+        return;
+    }
+    if entry.starts_with("create ") && entry.contains(" hash:") {
         return;
     }
     let entry = resolver(entry);
@@ -175,6 +196,10 @@ fn resolver(entry: &str) -> &str {
     }
     if let Some(rest) = entry.strip_prefix("deny ").and_then(|rest| rest.strip_suffix(';')) {
         return rest.trim_start_matches("from ").trim();
+    }
+    if let Some(rest) = entry.strip_prefix("-A ").or_else(|| entry.strip_prefix("-I ")) {
+        let behind = [" -s ", " -d "].iter().find_map(|sign| rest.split_once(sign));
+        return behind.and_then(|(_, value)| value.split(' ').next()).unwrap_or(entry);
     }
     match entry.split_once(' ').filter(|(head, _)| *head == "add").and_then(|(_, rest)| rest.split_once(' ')) {
         Some((_, value)) => value.split(' ').next().unwrap_or(value),
@@ -372,6 +397,40 @@ mod tests {
         assert_eq!(read.indicators[0].direction, ir::Direction::Destination);
         assert_eq!(read.indicators[0].note.as_deref(), Some("C2 of Evil"));
         assert_eq!(read.indicators[1].note.as_deref(), Some("https://blog.example/1"));
+    }
+
+    #[test]
+    fn a_list_that_allows_has_no_indicators() {
+        let (_, read) = list("# Whitelist of our SOC\n# 2026-02-03\nown.example\n# partners\npartner.example\n");
+        assert_eq!((read.indicators.len(), read.listed.len(), read.diagnostics.len()), (0, 2, 1));
+        assert_eq!(read.listed[0].reason, "its list says `Whitelist of our SOC`");
+        let (_, read) = list("# C2\nportal.example\n\n# Known good\nown.example\n# Delivery\nc2.example\n");
+        assert_eq!((read.indicators.len(), read.listed.len()), (2, 1));
+        let (_, read) = list("# Report false positives to soc@own.example\n# whitelist applied\nportal.example\n");
+        assert_eq!((read.indicators.len(), read.listed.len()), (1, 0));
+        let (_, read) = list("# List of the loader, TLP:AMBER\n# 2026\nportal.example\n# C2\nc2.example\n");
+        assert_eq!((read.header.tlp, read.indicators.len()), (Some(ir::Tlp::Amber), 2));
+        for (name, count) in
+            [("whitelist.txt", 0), ("folder/allow-list_2026.txt", 0), ("whitelist/iocs.txt", 1), ("iocs-without-false-positives.txt", 1)]
+        {
+            let mut sources = Sources::default();
+            let file = sources.add(name, "portal.example\n");
+            assert_eq!(read_feed(&sources, file).indicators.len(), count, "{name}");
+        }
+    }
+
+    fn read_feed(sources: &Sources, file: source::FileId) -> Read {
+        read(sources, file, Format::List, &Defaults::default())
+    }
+
+    #[test]
+    fn networks_are_read_with_their_masks() {
+        assert_eq!(
+            values(
+                "create block hash:net\nadd block 198.51.100.0/24\n203.0.113.0 255.255.255.0\n203.0.113.0/255.255.255.128\n192.0.2.7 22\n-A INPUT -s 192.0.2.0/24 -j DROP\n"
+            ),
+            ["ip 198.51.100.0/24", "ip 203.0.113.0/24", "ip 203.0.113.0/25", "ip 192.0.2.0/24"]
+        );
     }
 
     #[test]

@@ -90,6 +90,7 @@ fn column_meaning(column: Column) -> &'static str {
         Column::ValidFrom => "when it began to hold",
         Column::ValidUntil => "when it ceases to hold",
         Column::Tlp => "a marking",
+        Column::Netmask => "the mask of the network in its row",
         Column::Confidence => "a degree of confidence",
         Column::ToIds => "whether it is meant for detection",
         Column::Attack => "ATT&CK techniques",

@@ -123,7 +123,12 @@ impl Visit for Events<'_, '_> {
         let Some(event) = self.events.get_mut(&owner(frames)) else { return };
         let words = || node.as_text().map(|text| text.as_str().to_owned());
         match key {
-            "info" => event.info = words(),
+            "info" => {
+                event.info = words();
+                if let Some(title) = event.info.as_deref().filter(|title| verdict::in_title(title)) {
+                    event.refused = Some(format!("its event is called `{}`", words::short(title)));
+                }
+            }
             "uuid" => event.id = words(),
             "date" => event.date = words().as_deref().and_then(words::day),
             "timestamp" => event.changed = words().and_then(|second| second.parse().ok()),
@@ -193,6 +198,8 @@ struct Context {
     author: Option<String>,
     tags: Tags,
     techniques: Vec<Technique>,
+    /// Why none of its values is an indicator.
+    refused: Option<String>,
 }
 
 impl Context {
@@ -204,6 +211,9 @@ impl Context {
     fn read_tags(&mut self, key: &str, node: &Node<'_>, out: &mut Collector<'_>) {
         let (tags, galaxies) = if key == "Tag" { (node.list(), [].as_slice()) } else { ([].as_slice(), node.list()) };
         read_tags(tags, galaxies, &mut self.tags, &mut self.techniques, out);
+        if let Some(tag) = tags.iter().filter_map(|tag| tag.str("name")).find(|tag| verdict::in_event_tag(tag)) {
+            self.refused = Some(format!("the tags of its event say `{}`", words::short(tag)));
+        }
         self.techniques.sort();
         self.techniques.dedup();
         if self.techniques.len() > TECHNIQUES {
@@ -304,7 +314,7 @@ fn read_attribute(attribute: &Node<'_>, context: &Context, around: &Around, out:
         let reason = if subject { "it describes the event and is no indicator" } else { "it is not marked for detection (`to_ids`)" };
         return list(attribute, reason, out);
     }
-    if let Some(reason) = refused(attribute, around) {
+    if let Some(reason) = context.refused.clone().or_else(|| refused(attribute, around)) {
         return list(attribute, &reason, out);
     }
     let mut tags = Tags::default();

@@ -53,7 +53,7 @@ mod hostile;
 mod trial;
 
 pub use advisory::advisory;
-pub use codes::CODES;
+pub use codes::{CODES, NO_VALUES};
 pub(crate) use row::{Head, Said};
 
 use std::borrow::Cow;
@@ -236,6 +236,8 @@ pub struct Read {
     pub diagnostics: Vec<Diagnostic>,
     /// How many places could not be read as what the format has there. The diagnostics show some of them.
     pub unread: usize,
+    /// How many of the listed values are no values at all, whatever the feed says of them.
+    pub not_values: usize,
     /// The words around the diagnostics, for a file that is not held ([`Sources::keep`]).
     pub kept: Vec<Kept>,
 }
@@ -252,7 +254,7 @@ impl Read {
     /// Whether nothing of the feed can be used.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.indicators.is_empty() && self.listed.is_empty() && self.header.is_empty()
+        self.indicators.is_empty() && self.listed.len() == self.not_values && self.header.is_empty()
     }
 
     /// Several texts read as one feed, such as the sheets of a workbook. What one of them says of itself goes for all, save its
@@ -269,6 +271,7 @@ impl Read {
             all.diagnostics.append(&mut read.diagnostics);
             all.kept.append(&mut read.kept);
             all.unread += read.unread;
+            all.not_values += read.not_values;
             let (header, more) = (&mut all.header, read.header);
             header.title = header.title.take().or(more.title);
             header.id = header.id.take().or(more.id);
@@ -336,6 +339,34 @@ pub trait Input {
     fn text(&self) -> Option<&str> {
         None
     }
+
+    /// What the file is called: a list may say by its name that its values are harmless.
+    fn name(&self) -> &str {
+        ""
+    }
+}
+
+/// A text in memory with the name of its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'t> {
+    /// The name.
+    pub name: &'t str,
+    /// The text.
+    pub text: &'t str,
+}
+
+impl Input for Named<'_> {
+    fn open(&self) -> Result<Box<dyn io::Read + '_>, String> {
+        self.text.open()
+    }
+
+    fn text(&self) -> Option<&str> {
+        Some(self.text)
+    }
+
+    fn name(&self) -> &str {
+        self.name
+    }
 }
 
 impl Input for &str {
@@ -351,7 +382,8 @@ impl Input for &str {
 /// Reads a feed.
 #[must_use]
 pub fn read(sources: &Sources, file: FileId, format: Format, defaults: &Defaults) -> Read {
-    run(&&*sources.file(file).text, file, format, defaults, None)
+    let source = sources.file(file);
+    run(&Named { name: &source.name, text: &source.text }, file, format, defaults, None)
 }
 
 /// Reads a feed and passes each value on as soon as it is read. JSON is read from the input as it comes and
@@ -374,6 +406,10 @@ fn run(input: &dyn Input, file: FileId, format: Format, defaults: &Defaults, sin
     if let Some(said) = refused {
         out.say(*said);
         return out.finish();
+    }
+    if verdict::in_file_name(input.name()) {
+        let base = input.name().rsplit(['/', '\\']).next().unwrap_or_default();
+        out.refused = Some(format!("its list is called `{}`", words::short(base)));
     }
     match format {
         Format::Csv => csv::read(&text, defaults, &mut out),

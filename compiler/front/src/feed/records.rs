@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Technique, Tlp};
+use ir::{ObservableKind, Technique, Tlp};
 use source::Diagnostic;
 
 use super::collect::{Collector, Facts, TECHNIQUES};
@@ -25,6 +25,7 @@ const LISTS: &[&str] = &[
     "indicators",
     "iocs",
     "ioc",
+    "objects",
     "data",
     "results",
     "result",
@@ -90,7 +91,7 @@ const VALUES: &[&str] =
 pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
     let mut about = About { documents: BTreeMap::new(), warning_list: (false, false, false), out };
     let broken = misp::walk_input(input, &mut about);
-    let About { documents, warning_list, .. } = about;
+    let About { mut documents, warning_list, .. } = about;
     let cut = broken.is_some();
     misp::say_broken(broken, out);
     if warning_list.0 && (warning_list.1 || warning_list.2) {
@@ -106,6 +107,7 @@ pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
         );
         return;
     }
+    numbers(&mut documents, out);
     header(&documents, out);
     let mut values = Values { documents: &documents, columns: BTreeMap::new(), constants: Constants::default(), any: false, empty: true, out };
     let broken = misp::walk_input(input, &mut values);
@@ -182,6 +184,10 @@ struct Document {
     references: Vec<String>,
     cves: Vec<String>,
     techniques: Vec<Technique>,
+    /// A marking as a number, which only TheHive writes.
+    number: Option<(String, usize, usize)>,
+    /// Whether a key is there that only TheHive has.
+    hive: bool,
     /// Why none of its values is an indicator.
     refused: Option<String>,
 }
@@ -221,6 +227,7 @@ impl Visit for About<'_, '_> {
         }
         match key.to_ascii_lowercase().as_str() {
             "id" | "uuid" => document.id = word(),
+            "pap" | "sourceref" | "caseid" | "datatype" => document.hive = true,
             "created" | "published" | "date" | "datereleased" | "publish_date" => {
                 document.published = document.published.or(text.and_then(|piece| words::day(piece.value)));
             }
@@ -231,6 +238,9 @@ impl Visit for About<'_, '_> {
         self.out.turn(page);
         match column::by_name(key) {
             Some(Column::Title | Column::Name) => document.title = word(),
+            Some(Column::Tlp) if text.is_some_and(|piece| tags::numbered(piece.value).is_some()) => {
+                document.number = text.map(|piece| (piece.value.to_owned(), piece.start, piece.end));
+            }
             Some(Column::Tlp) => document.tlp = text.and_then(|piece| self.out.tlp(piece)).max(document.tlp),
             Some(Column::Tags) => {
                 for tag in names(node) {
@@ -253,9 +263,18 @@ impl Visit for About<'_, '_> {
                     document.tlp.max(text.and_then(|piece| words::markings(piece.value).or(words::begins_with_tlp(piece.value).then_some(Tlp::Red))))
             }
         }
-        if document.title.as_deref().is_some_and(verdict::in_kind) {
+        if document.title.as_deref().is_some_and(|title| verdict::in_kind(title) || verdict::in_title(title)) {
             document.refused = document.title.as_deref().map(|title| format!("its list is called `{}`", words::short(title)));
         }
+    }
+}
+
+/// Reads the markings that are numbers; those of an unknown program are held as red.
+fn numbers(documents: &mut BTreeMap<usize, Document>, out: &mut Collector<'_>) {
+    for document in documents.values_mut() {
+        let Some((number, start, end)) = document.number.take() else { continue };
+        let tlp = if document.hive { tags::numbered(&number) } else { out.tlp(super::text::Piece { value: &number, start, end }) };
+        document.tlp = document.tlp.max(tlp);
     }
 }
 
@@ -323,7 +342,7 @@ impl Visit for Values<'_, '_, '_> {
         let facts = Facts { tlp: document.and_then(|document| document.tlp), ..Facts::default() };
         let refused = frames.iter().rev().filter_map(|frame| self.documents.get(&frame.number)).find_map(|document| document.refused.as_deref());
         match node {
-            Node::Object(pairs, at) => self.row(pairs, *at, page, &facts, refused),
+            Node::Object(pairs, at) => self.row(if row { list_key(frames) } else { key }, pairs, *at, page, &facts, refused),
             Node::String(text) => self.plain(frames, text, &facts, refused),
             Node::Array(items) => items.iter().filter_map(Node::as_text).for_each(|text| self.plain(frames, text, &facts, refused)),
             Node::Null | Node::Bool(_) | Node::Number(_) => {}
@@ -371,47 +390,119 @@ impl Values<'_, '_, '_> {
     }
 
     /// An object.
-    fn row(&mut self, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
-        let mut cells: Vec<(String, Text<'_>)> = Vec::new();
+    fn row(&mut self, key: &str, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
+        let mut cells: Vec<Cell<'_>> = Vec::new();
         gather(pairs, "", at, 0, &mut cells);
-        let mut columns: Vec<Option<Column>> = cells.iter().map(|(name, _)| self.column(name)).collect();
-        for (column, (_, cell)) in columns.iter_mut().zip(&cells) {
-            // A name is a value only where it looks like one: `{"id": 1, "name": "Loader"}` is none.
-            if *column == Some(Column::Name) && kind::guess(cell.as_str(), false).is_none() {
-                *column = None;
+        if !self.cells(key, cells, at, page, facts, refused) {
+            self.keyed(pairs, at, page, facts, refused);
+        }
+    }
+
+    /// An object whose keys are values: `{"203.0.113.9": {"malware": "x"}}`.
+    fn keyed(&mut self, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
+        let is_value = |key: &Text<'_>| kind::guess(key.as_str(), false).is_some_and(|kind| kind != ObservableKind::FileName);
+        if pairs.iter().filter(|(key, _)| is_value(key)).count() * 2 <= pairs.len() {
+            return;
+        }
+        for (key, node) in pairs.iter().filter(|(key, _)| is_value(key)) {
+            let mut cells = vec![Cell { name: "value".to_owned(), text: key.clone(), listed: false }];
+            match node {
+                Node::Object(inner, at) => gather(inner, "", *at, 1, &mut cells),
+                Node::String(text) => cells.push(Cell { name: "note".to_owned(), text: text.clone(), listed: false }),
+                Node::Bool(false) => cells.push(Cell { name: "active".to_owned(), text: Text::plain("false", at), listed: false }),
+                Node::Array(_) => {
+                    cells.extend(names(node).into_iter().map(|text| Cell { name: "tags".to_owned(), text: text.clone(), listed: true }))
+                }
+                Node::Bool(true) | Node::Number(_) | Node::Null => {}
+            }
+            self.cells("", cells, at, page, facts, refused);
+        }
+    }
+
+    /// The cells of an object, as those of a row. Returns whether any of them holds a value.
+    fn cells(&mut self, key: &str, cells: Vec<Cell<'_>>, at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) -> bool {
+        let mut columns: Vec<Option<Column>> = cells.iter().map(|cell| self.column(&cell.name)).collect();
+        for (column, cell) in columns.iter_mut().zip(&cells) {
+            match column {
+                // A name is a value only where it looks like one: `{"id": 1, "name": "Loader"}` is none.
+                Some(Column::Name) if kind::guess(cell.text.as_str(), false).is_none() => *column = None,
+                // `{"address": ["203.0.113.9"]}`
+                None if cell.listed && !aside(&cell.name) && kind::guess(cell.text.as_str(), true).is_some() => {
+                    if let Some(want @ (Want::Kind(_) | Want::File | Want::Guess { .. })) = kind::of_word(&cell.name) {
+                        *column = Some(Column::Typed(want, None, kind::role_of_word(&cell.name)));
+                    }
+                }
+                // `"ioc": false`
+                Some(Column::Value) if row::is_truth(cell.text.as_str()) => *column = Some(Column::Active),
+                _ => {}
             }
         }
-        // Objects of VirusTotal and others have their value as their id.
-        if columns.contains(&Some(Column::Kind)) && !columns.iter().flatten().any(|column| matches!(column, Column::Value | Column::Pattern)) {
-            for (column, (name, cell)) in columns.iter_mut().zip(&cells) {
-                if name == "id" && kind::guess(cell.as_str(), false).is_some() {
+        let values = |columns: &[Option<Column>]| columns.iter().flatten().any(|column| matches!(column, Column::Value | Column::Pattern));
+        // Objects of VirusTotal and ThreatConnect have their value as their id or summary.
+        if columns.contains(&Some(Column::Kind)) && !values(&columns) {
+            for (column, cell) in columns.iter_mut().zip(&cells) {
+                if matches!(&*cell.name, "id" | "summary") && kind::guess(cell.text.as_str(), false).is_some() {
                     *column = Some(Column::Value);
                 }
             }
         }
+        // What a mask belongs to is a network.
+        if columns.contains(&Some(Column::Netmask)) {
+            for (column, cell) in columns.iter_mut().zip(&cells) {
+                if column.is_none() && ir::observable::parse_address(cell.text.as_str().trim()).is_ok() {
+                    *column = Some(Column::Typed(Want::Kind(ObservableKind::Ip), None, None));
+                }
+            }
+        }
         let holds = |column: &Column| column::holds_values(*column) || matches!(column, Column::RangeStart | Column::Cve);
+        // `{"url": [{"text": "http://..."}]}`: the key of the list tells the type.
+        if !columns.iter().flatten().any(holds)
+            && let Some(want @ (Want::Kind(_) | Want::File)) = kind::of_word(key)
+        {
+            let reads =
+                |place: &&str| cells.iter().position(|cell| cell.name.eq_ignore_ascii_case(place) && self.out.reads(want, cell.text.as_str()));
+            if let Some(column) = MEMBERS.iter().find_map(|place| reads(&place)).and_then(|at| columns.get_mut(at)) {
+                *column = Some(Column::Typed(want, None, kind::role_of_word(key)));
+            }
+        }
         if !columns.iter().flatten().any(holds) {
-            return;
+            return false;
         }
         self.any = true;
-        let (names, cells) = cells.into_iter().unzip();
-        let layout = Layout::new(columns, names, false);
+        let mut typed = columns.iter().zip(&cells).filter(|(column, _)| column.is_some_and(column::holds_values));
+        let apart = typed.all(|(_, cell)| cell.listed);
+        let (names, cells) = cells.into_iter().map(|cell| (cell.name, cell.text)).unzip();
+        let mut layout = Layout::new(columns, names, false);
+        layout.apart = apart;
         let row = Row { cells, start: at, end: (page.base + page.text.len()).max(at), open_quote: None };
         row::read_within(&row, &layout, facts, refused, &mut self.constants, self.out);
+        true
     }
 }
 
+/// Keys of the value in an object of a list whose own key tells the type.
+const MEMBERS: &[&str] = &["text", "address", "summary", "value", "name", "ip", "id", "title", "key", "data"];
+
+/// A cell of an object.
+struct Cell<'a> {
+    name: String,
+    text: Text<'a>,
+    /// Whether it is one of a list.
+    listed: bool,
+}
+
 /// The cells of an object: its texts, the members of its lists, what its objects hold.
-fn gather<'a>(pairs: &[(Text<'a>, Node<'a>)], before: &str, at: usize, depth: usize, cells: &mut Vec<(String, Text<'a>)>) {
+fn gather<'a>(pairs: &[(Text<'a>, Node<'a>)], before: &str, at: usize, depth: usize, cells: &mut Vec<Cell<'a>>) {
     for (key, node) in pairs {
         // `{"ioc": {"value": ...}}`: the inner key speaks when it is known.
         let name =
             if before.is_empty() || column::by_name(key.as_str()).is_some() { key.as_str().to_owned() } else { format!("{before} {}", key.as_str()) };
+        let mut push = |name: String, text: Text<'a>, listed: bool| cells.push(Cell { name, text, listed });
         match node {
-            Node::String(text) | Node::Number(text) => cells.push((name, text.clone())),
-            Node::Bool(true) => cells.push((name, Text::plain("true", at))),
-            Node::Bool(false) => cells.push((name, Text::plain("false", at))),
-            Node::Array(_) => cells.extend(names(node).into_iter().map(|text| (name.clone(), text.clone()))),
+            Node::String(text) | Node::Number(text) => push(name, text.clone(), false),
+            Node::Bool(true) => push(name, Text::plain("true", at), false),
+            Node::Bool(false) => push(name, Text::plain("false", at), false),
+            Node::Array(_) => names(node).into_iter().for_each(|text| push(name.clone(), text.clone(), true)),
             Node::Object(inner, _) if depth < 3 => gather(inner, key.as_str(), at, depth + 1, cells),
             Node::Object(..) | Node::Null => {}
         }
@@ -427,7 +518,7 @@ mod tests {
 
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
-        let cases: [(String, &[&str]); 15] = [
+        let cases: [(String, &[&str]); 24] = [
             (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
             (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
@@ -454,6 +545,17 @@ mod tests {
             // A digest tells the file, its name does not.
             (format!(r#"[{{"sha256_hash":"{SHA}","file_name":"invoice.exe"}}]"#), &["sha256 3f1c0a5b7e9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246 unknown either"]),
             (r#"{"iocs":[{"ioc":{"value":"portal.example","type":"domain"},"verdict":"false positive"},{"ioc":{"value":"b.example","type":"domain"},"verdict":"malicious"}]}"#.into(), &["domain b.example unknown either"]),
+            // ThreatStream, ThreatConnect, TheHive.
+            (r#"{"meta":{"total":2},"objects":[{"value":"portal.example","itype":"c2_domain","status":"active"},{"value":"old.example","itype":"c2_domain","status":"falsepos"}]}"#.into(), &["domain portal.example c2 either"]),
+            (r#"{"status":"Success","data":{"resultCount":2,"host":[{"id":1,"hostName":"portal.example"}],"address":[{"ip":"203.0.113.72"}],"url":[{"text":"http://b.example/a"}],"emailAddress":[{"address":"a@b.example"}]}}"#.into(), &["host portal.example unknown either", "ip 203.0.113.72 unknown either", "url http://b.example/a unknown either", "email a@b.example unknown either"]),
+            (r#"{"data":[{"type":"Host","summary":"portal.example","active":true},{"type":"Host","summary":"old.example","active":false}]}"#.into(), &["host portal.example unknown either"]),
+            (r#"[{"dataType":"domain","data":"portal.example","ioc":true,"tlp":2,"pap":2},{"dataType":"domain","data":"own.example","ioc":false,"tlp":2}]"#.into(), &["domain portal.example unknown either"]),
+            // Lists by key; a value as the key.
+            (r#"{"domains":["portal.example"],"urls":["http://portal.example/a"],"ips":["203.0.113.72"]}"#.into(), &["domain portal.example unknown either", "url http://portal.example/a unknown either", "ip 203.0.113.72 unknown either"]),
+            (r#"{"host":["portal.example"],"address":["203.0.113.72"],"victims":["own.example"]}"#.into(), &["host portal.example unknown either", "ip 203.0.113.72 unknown either"]),
+            ("{\"network\":\"198.51.100.0\",\"netmask\":25}\n".into(), &["ip 198.51.100.0/25 unknown either"]),
+            (r#"[{"url":"http://portal.example/a","domain":"portal.example"}]"#.into(), &["url http://portal.example/a unknown either"]),
+            (r#"{"203.0.113.9":{"malware":"Evil"},"portal.example":{"verdict":"malicious"},"own.example":{"verdict":"benign"}}"#.into(), &["ip 203.0.113.9 unknown either", "domain portal.example unknown either"]),
             (r#"{"name":"Allowlist of our partners","list":["own.example"]}"#.into(), &[]),
         ];
         for (text, want) in cases {
@@ -477,6 +579,23 @@ mod tests {
         assert_eq!((header.references.len(), header.techniques.len(), header.published), (1, 1, "2026-02-03".parse().ok()));
         assert_eq!((read.indicators[0].tlp, read.indicators[1].tlp), (None, Some(ir::Tlp::Red)));
         assert_eq!(listed(&read), ["domain old.example: its `is_active` says `0`"]);
+    }
+
+    #[test]
+    fn numbers_are_markings_only_where_thehive_writes_them() {
+        let tlp = |text: &str| try_out(Format::Json, text).1.header.tlp;
+        for (number, want) in [("0", ir::Tlp::Clear), ("1", ir::Tlp::Green), ("2", ir::Tlp::Amber), ("3", ir::Tlp::Red), ("4", ir::Tlp::Red)] {
+            assert_eq!(tlp(&format!(r#"[{{"dataType":"domain","data":"portal.example","tlp":{number}}}]"#)), Some(want));
+            assert_eq!(
+                tlp(&format!(r#"{{"title":"a","pap":2,"tlp":{number},"observables":[{{"dataType":"domain","data":"portal.example"}}]}}"#)),
+                Some(want)
+            );
+            assert_eq!(
+                tlp(&format!(r#"{{"title":"a","tlp":{number},"indicators":[{{"type":"domain","value":"portal.example"}}]}}"#)),
+                Some(ir::Tlp::Red)
+            );
+            assert_eq!(tlp(&format!(r#"[{{"type":"domain","value":"portal.example","tlp":{number}}}]"#)), Some(ir::Tlp::Red));
+        }
     }
 
     #[test]

@@ -27,13 +27,18 @@ pub(super) struct Layout {
     pub(super) day_first: bool,
     /// Whether a column is there that is surer to hold values than one called `name`.
     named: bool,
+    /// Whether markings are TheHive's numbers, which its `dataType` tells.
+    numbered: bool,
+    /// Whether each column is a list of its own, so that no cell speaks of another.
+    pub(super) apart: bool,
 }
 
 impl Layout {
     pub(super) fn new(columns: Vec<Option<Column>>, names: Vec<String>, mapped: bool) -> Self {
         let named = columns.iter().flatten().any(|column| column::holds_values(*column) && *column != Column::Name);
         let day_first = names.iter().any(|name| languages::is_foreign(name));
-        Self { columns, names, mapped, certificates: false, day_first, named }
+        let numbered = names.iter().any(|name| name.eq_ignore_ascii_case("dataType"));
+        Self { columns, names, mapped, certificates: false, day_first, named, numbered, apart: false }
     }
 
     /// Whether a day in these rows can only begin with the day: `23/02/2026`.
@@ -103,7 +108,7 @@ pub(crate) struct Said {
 impl Head {
     /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
     pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
-        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_name(name)).collect();
+        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_exact_name(name)).collect();
         let known = columns.iter().flatten().count();
         let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
         if names.len() < 2 || known < 1 || !values {
@@ -145,6 +150,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
     facts.role = facts.role.or(kind.role);
     let port = first(Column::Port).and_then(|piece| facts.port(piece.value));
     let filled = Filled::of(layout, row);
+    let mask = first(Column::Netmask);
     let mut done = BTreeSet::new();
     let mut any = false;
     for (at, column) in layout.columns.iter().enumerate() {
@@ -155,6 +161,12 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
             continue;
         }
         any = true;
+        if let (Some(mask), None) = (mask, &refused)
+            && let Some(network) = kind::masked(piece.value, mask.value)
+        {
+            out.push("network", piece, ir::Observable::Ip(network), &facts);
+            continue;
+        }
         let name = match column {
             Column::Typed(..) => layout.names.get(at).map_or("", String::as_str),
             _ => kind.name,
@@ -164,7 +176,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
         } else if let Column::Typed(want, direction, role) = column {
             // `yes` and the name of a framework stand in columns called `C2` as well.
             let told = !matches!(want, Want::Guess { .. }) || piece.value.contains(['.', ':']);
-            match filled.beside(*want) {
+            match filled.beside(*want).filter(|_| !layout.apart) {
                 _ if !told => {}
                 Some(reason) => out.list(name, piece, reason),
                 None => {
@@ -407,6 +419,7 @@ fn marking(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<Tl
             continue;
         }
         let tlp = match column {
+            Some(Column::Tlp) if layout.numbered && tags::numbered(piece.value).is_some() => tags::numbered(piece.value),
             Some(Column::Tlp) => out.tlp(piece),
             Some(Column::Tags) => {
                 let tags = tags::read_cell(piece.value);
@@ -427,6 +440,11 @@ fn marking(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<Tl
 /// Whether a word denies.
 pub(super) fn no(word: &str) -> bool {
     NO.iter().any(|no| word.eq_ignore_ascii_case(no))
+}
+
+/// Whether a word affirms or denies.
+pub(super) fn is_truth(word: &str) -> bool {
+    yes(word) || no(word)
 }
 
 /// Whether a word affirms.

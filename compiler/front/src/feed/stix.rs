@@ -364,14 +364,46 @@ fn together(tests: &[&Comparison<'_>], text: &Text<'_>, facts: &Facts, out: &mut
 /// A value with a wildcard that is a value all the same: `'%.evil.example'` is a domain, `'C:\\Users\\%\\evil.exe'` a path with an
 /// unknown part. Returns whether it was added.
 fn like(test: &Comparison<'_>, literal: &pattern::Literal<'_>, text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
-    // `_` is any one sign, which no value says.
-    if test.op != Op::Like || test.negated || literal.words.contains('_') {
+    if test.op != Op::Like || test.negated {
         return false;
     }
     let target = path::target(test.object, &test.steps);
-    let (Part::Value(want), words) = (target.part, literal.words.replace('%', "*")) else { return false };
+    let Part::Value(want) = target.part else { return false };
     let facts = Facts { role: facts.role.or(target.role), ..facts.towards(target.direction) };
+    // A command is looked for anywhere in a line, which is what `'%x%'` says.
+    let inner = literal.words.trim_matches('%');
+    if want == Want::Kind(ObservableKind::CommandLine) && !inner.contains('%') {
+        return out.add(test.raw, want, Piece { value: inner, ..piece(text, literal) }, &facts);
+    }
+    // `_` is any one sign.
+    if literal.words.contains('_') || want == Want::Kind(ObservableKind::CommandLine) {
+        return open(test, want, literal, text, &facts, out);
+    }
+    let words = literal.words.replace('%', "*");
     kind::parse(want, &words).is_ok() && out.add(test.raw, want, Piece { value: &words, ..piece(text, literal) }, &facts)
+}
+
+/// A value with unknown parts, as a pattern of its own; only where what is known of it tells enough.
+fn open(test: &Comparison<'_>, want: Want, literal: &pattern::Literal<'_>, text: &Text<'_>, facts: &Facts, out: &mut Collector<'_>) -> bool {
+    let kind = match want {
+        Want::Kind(kind) => kind,
+        Want::File if literal.words.contains(['/', '\\']) => ObservableKind::FilePath,
+        Want::File => ObservableKind::FileName,
+        Want::Certificate | Want::Guess { .. } | Want::Nothing(_) => return false,
+    };
+    let mut parts = Vec::new();
+    for char in literal.words.chars() {
+        match (char, parts.last_mut()) {
+            ('%', _) => parts.push(ir::Part::Run),
+            ('_', _) => parts.push(ir::Part::One),
+            (char, Some(ir::Part::Literal(known))) => known.push(char),
+            (char, _) => parts.push(ir::Part::Literal(char.into())),
+        }
+    }
+    match ir::Observable::open(kind, ir::Pattern::new(parts)) {
+        Ok(value) => out.push(test.raw, piece(text, literal), value, facts),
+        Err(_) => false,
+    }
 }
 
 /// Where a literal stands, with its escapes undone.

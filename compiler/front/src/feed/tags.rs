@@ -23,6 +23,17 @@ pub(super) fn read_cell(cell: &str) -> Tags {
     found
 }
 
+/// The marking that TheHive writes as a number. Version 4 has red at 3 and version 5 at 4, with `amber+strict` at 3: the stricter counts.
+pub(super) fn numbered(number: &str) -> Option<Tlp> {
+    Some(match number {
+        "0" => Tlp::Clear,
+        "1" => Tlp::Green,
+        "2" => Tlp::Amber,
+        "3" | "4" => Tlp::Red,
+        _ => return None,
+    })
+}
+
 /// Reads one machine tag.
 pub(super) fn read_tag(tag: &str, found: &mut Tags) {
     let (name, value) = match tag.split_once('=') {

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::verdict_clauses::{DENIALS, FILLERS, NOUNS, PREPOSITIONS, STILL, TURNS};
-use super::verdict_words::{Stands, VERDICTS};
+use super::verdict_clauses::{BEFORE_LISTS, DENIALS, FILLERS, NO_LISTS, NOBODY, NOUNS, PREPOSITIONS, STILL, TURNS};
+use super::verdict_words::{LISTS, Stands, VERDICTS};
 use super::words;
 use crate::languages;
 
@@ -83,6 +83,43 @@ pub(super) fn in_kind(kind: &str) -> bool {
     })
 }
 
+/// Whether a tag of a whole event takes all its values out. Fewer words count: an event has a victim.
+pub(super) fn in_event_tag(tag: &str) -> bool {
+    in_tag(tag) && (tag.contains(':') || in_any(tag))
+}
+
+/// Whether a title or a heading says that the values below it are harmless: `Whitelist of our SOC`, `Known good`.
+pub(super) fn in_title(title: &str) -> bool {
+    calls(title, |before| {
+        let known = |word: &str| word.is_empty() || FILLERS.contains(&word) || NOUNS.contains(&word) || BEFORE_LISTS.contains(&word);
+        before.split(' ').all(known)
+    })
+}
+
+/// Whether the name of a file says that its values are harmless: `soc-whitelist-2026.txt`.
+pub(super) fn in_file_name(name: &str) -> bool {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    // `book.xlsx#Sheet`
+    base.split('#').any(|part| calls(part.rsplit_once('.').map_or(part, |(stem, _)| stem), |_| true))
+}
+
+/// Whether words call a list one of harmless values, with words before it that may stand there.
+fn calls(words: &str, may_precede: fn(&str) -> bool) -> bool {
+    if words.is_empty() || words.len() > REMARK {
+        return false;
+    }
+    let folded = words::folded(&words::apart(words));
+    let text = folded.trim();
+    LISTS.iter().any(|phrase| {
+        text.match_indices(phrase).any(|(at, _)| {
+            let (before, behind) = (text.get(..at).unwrap_or_default().trim(), text.get(at + phrase.len()..).unwrap_or_default());
+            let turned = |part: &str| part.split(' ').any(|word| NO_LISTS.contains(&word));
+            // `do not block` behind it says the same once more.
+            stands(text, at, phrase) && may_precede(before) && !turned(before) && !turned(&behind.replace(" not block", ""))
+        })
+    })
+}
+
 /// Whether a remark takes its row out.
 pub(super) fn in_remark(remark: &str) -> bool {
     let short = remark.char_indices().nth(REMARK).and_then(|(end, _)| remark.get(..end)).unwrap_or(remark);
@@ -94,10 +131,13 @@ pub(super) fn in_remark(remark: &str) -> bool {
     if !phrases.is_match(&clauses) {
         return false;
     }
-    if STILL
-        .iter()
-        .any(|phrase| clauses.match_indices(phrase).any(|(at, _)| stands(&clauses, at, phrase) && !denied(clauses.get(..at).unwrap_or_default())))
-    {
+    if STILL.iter().any(|phrase| {
+        clauses.match_indices(phrase).any(|(at, _)| {
+            let behind = clauses.get(at + phrase.len()..).unwrap_or_default();
+            let nobody = behind.split([' ', '|']).filter(|word| !word.is_empty()).take(2).any(|word| NOBODY.contains(&word));
+            stands(&clauses, at, phrase) && !nobody && !denied(clauses.get(..at).unwrap_or_default())
+        })
+    }) {
         return false;
     }
     clauses.split('|').filter(|clause| !clause.ends_with('?')).any(|clause| {
@@ -201,6 +241,12 @@ mod tests {
             "Legitimate Microsoft domain",
             "IP of the victim",
             "Belongs to a victim",
+            "Test entry, ignore",
+            "Legitimate service abused by nobody",
+            "C2, taken down in May",
+            "Taken down by the registrar",
+            "domain seized by the police",
+            "please ignore",
             "Whitelisted - CDN",
             "removed from the list; legit",
             "sinkholed by a registrar",
@@ -253,10 +299,56 @@ mod tests {
             "pas un faux positif",
             "no es un falso positivo",
             "C2 of the loader",
+            "page of a test bank, used to steal cards",
+            "data seized from the victim",
+            "offline",
+            "down since May",
+            "legitimate service abused by the actor",
             "",
         ] {
             assert!(!in_remark(remark), "{remark}: {}", clauses(remark));
         }
+    }
+
+    #[test]
+    fn names_and_headings_of_lists_of_harmless_values() {
+        for title in [
+            "Whitelist",
+            "# Whitelist of our SOC, do not block",
+            "Allowlist: known good domains",
+            "Known good",
+            "False positives",
+            "Title: Liste blanche",
+            "Corporate WhiteList (2026)",
+            "白名单",
+        ] {
+            assert!(in_title(title), "{title}");
+        }
+        for title in [
+            "Report false positives to soc@own.example",
+            "False positives removed",
+            "Whitelist bypass of the loader",
+            "No false positives",
+            "Blocklist",
+            "Servers used by the group that bypassed the allow list",
+            "Domains of the campaign against victims in France",
+            "whitelist applied, malicious only",
+            "",
+        ] {
+            assert!(!in_title(title), "{title}");
+        }
+        for name in ["/a/whitelist.txt", "soc-allow_list-2026.csv", "FalsePositives.csv", "benign.json", "victims.csv"] {
+            assert!(in_file_name(name), "{name}");
+        }
+        for name in ["whitelist/iocs.csv", "iocs-without-false-positives.txt", "whitelist_bypass.csv", "blocklist.txt", "non-whitelisted-bad.txt"] {
+            assert!(!in_file_name(name), "{name}");
+        }
+        assert!(
+            in_event_tag("false-positive:confirmed=\"true\"")
+                && in_event_tag("sinkholed")
+                && !in_event_tag("victim")
+                && !in_event_tag("false-positive:risk=\"low\"")
+        );
     }
 
     #[test]
@@ -274,6 +366,10 @@ mod tests {
             "erlaubt",
             "autorisé",
             "BenignPositive",
+            "no_action",
+            "taken down",
+            "Retired",
+            "seized",
         ] {
             assert!(in_status(word), "{word}");
         }

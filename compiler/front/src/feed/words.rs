@@ -1,5 +1,8 @@
 //! What do the words beside a value say: a role, a direction, a day, a degree of confidence, a technique?
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique, Tlp};
 
 use crate::languages::{self, fold};
@@ -35,12 +38,28 @@ const ROLES: [(&str, Role); 27] = [
     ("payload", Role::Payload),
 ];
 
+/// The phrases, each with blanks around it.
+static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ROLES.iter().map(|(phrase, _)| format!(" {phrase} "))).ok());
+
+/// A word of each phrase, in every language. A text in ASCII without any of them tells no role, which a million remarks show quickly.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let phrases = languages::LANGUAGES.iter().flat_map(|language| language.roles).flat_map(|(_, phrases)| phrases.iter());
+    let phrases = phrases.map(|phrase| fold::folded(phrase)).chain(ROLES.iter().map(|(phrase, _)| (*phrase).to_owned()));
+    let longest = |phrase: String| phrase.split(|char: char| !char.is_alphanumeric()).max_by_key(|word| word.len()).unwrap_or_default().to_owned();
+    let stems = phrases.map(longest).filter(|stem| stem.len() > 1 && stem.is_ascii());
+    // Of `C&C` no word is long enough.
+    let signs = [" ", "&", " & ", "/", "-", "_", "+", "."].map(|sign| format!("c{sign}c"));
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems.chain(signs)).ok()
+});
+
 /// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.
 pub(super) fn role(words: &str) -> Option<Role> {
+    if words.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(words)) {
+        return None;
+    }
     let padded = spaced(&apart(words));
-    let stands =
-        |phrase: &str| padded.match_indices(phrase).any(|(at, _)| padded[..at].ends_with(' ') && padded[at + phrase.len()..].starts_with(' '));
-    ROLES.iter().find(|(phrase, _)| stands(phrase)).map(|(_, role)| *role).or_else(|| languages::role(words))
+    let first = PHRASES.as_ref().and_then(|phrases| phrases.find_overlapping_iter(&padded).map(|found| found.pattern().as_usize()).min());
+    first.and_then(|at| ROLES.get(at)).map(|(_, role)| *role).or_else(|| languages::role(words))
 }
 
 /// The role that a remark in free text tells. Fewer phrases count: `payload` in a sentence says little.
@@ -273,6 +292,10 @@ mod tests {
         assert_eq!(role("Command & Control"), Some(Role::C2));
         assert_eq!(role("botnet_cc"), Some(Role::C2));
         assert_eq!(role("malware_download"), Some(Role::Delivery));
+        assert_eq!(role("CommandAndControl"), Some(Role::C2));
+        assert_eq!((role("C&C"), role("c/c server"), role("Serveur de commande et contrôle")), (Some(Role::C2), Some(Role::C2), Some(Role::C2)));
+        assert_eq!(role("phishing page that leads to the C2"), Some(Role::C2), "the first of the table counts");
+        assert_eq!((role("tidec2x"), role("Loader seen in May")), (None, None));
         assert_eq!(role("Network activity"), None);
         assert_eq!(role_in_remark("Backdoor C2 address"), Some(Role::C2));
         assert_eq!(role_in_remark("downloads the payload"), None);

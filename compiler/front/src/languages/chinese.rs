@@ -95,6 +95,8 @@ pub(super) static CHINESE: Language = Language {
     ],
     confidence: &[(Confidence::High, &["高", "较高"]), (Confidence::Medium, &["中", "中等"]), (Confidence::Low, &["低", "较低"])],
     cells: &[
+        ("command", &["命令", "命令行"]),
+        ("process name", &["进程名", "进程名称", "进程"]),
         ("value", &["值", "指标", "指標", "指标值"]),
         ("type", &["类型", "類型", "种类", "指标类型"]),
         ("role", &["角色", "用途", "作用"]),

@@ -175,6 +175,10 @@ pub(super) static DUTCH: Language = Language {
         (Confidence::Low, &["laag", "zeer laag", "lage"]),
     ],
     cells: &[
+        ("command", &["opdracht", "opdrachtregel", "commando", "opdrachtprompt", "uitgevoerde opdracht"]),
+        ("process name", &["procesnaam", "proces"]),
+        ("netmask", &["netwerkmasker", "subnetmasker", "masker"]),
+        ("package name", &["android-pakket", "pakketnaam"]),
         ("value", &["waarde", "waarden", "indicator", "indicatoren"]),
         ("type", &["soort", "indicatortype"]),
         ("role", &["rol", "gebruik", "functie", "doel"]),

@@ -221,6 +221,12 @@ pub(super) static FRENCH: Language = Language {
         (Confidence::Low, &["faible", "basse", "bas", "très faible"]),
     ],
     cells: &[
+        ("command", &["commande", "commandes", "ligne de commande", "lignes de commande", "commande exécutée", "commande PowerShell"]),
+        ("process name", &["nom du processus", "nom de processus", "processus"]),
+        ("start ip", &["début", "adresse de début", "première adresse"]),
+        ("end ip", &["fin", "adresse de fin", "dernière adresse"]),
+        ("netmask", &["masque", "masque de réseau", "masque de sous-réseau"]),
+        ("package name", &["paquet android", "nom du paquet", "application android"]),
         ("value", &["valeur", "valeurs", "indicateur", "indicateurs", "marqueur", "marqueurs"]),
         ("type", &["type d'indicateur", "nature", "type de marqueur"]),
         ("role", &["rôle", "usage", "fonction", "utilisation"]),

@@ -200,6 +200,12 @@ pub(super) static GERMAN: Language = Language {
         (Confidence::Low, &["niedrig", "gering", "sehr gering", "geringe"]),
     ],
     cells: &[
+        ("command", &["Befehl", "Befehle", "Befehlszeile", "Kommandozeile", "Kommando", "ausgeführter Befehl", "PowerShell-Befehl"]),
+        ("process name", &["Prozessname", "Prozess", "Name des Prozesses"]),
+        ("start ip", &["von", "Anfang", "erste Adresse", "Startadresse"]),
+        ("end ip", &["bis", "Ende", "letzte Adresse", "Endadresse"]),
+        ("netmask", &["Netzmaske", "Subnetzmaske", "Maske"]),
+        ("package name", &["Android-Paket", "Paketname", "Android-App"]),
         ("value", &["Wert", "Werte", "Indikator", "Indikatoren"]),
         ("type", &["Typ", "Art", "Indikatortyp"]),
         ("role", &["Rolle", "Zweck", "Verwendung", "Funktion"]),

@@ -180,6 +180,10 @@ pub(super) static ITALIAN: Language = Language {
         (Confidence::Low, &["bassa", "basso"]),
     ],
     cells: &[
+        ("command", &["comando", "comandi", "riga di comando", "linea di comando", "comando eseguito"]),
+        ("process name", &["nome del processo", "nome processo", "processo"]),
+        ("netmask", &["maschera", "maschera di rete", "maschera di sottorete"]),
+        ("package name", &["pacchetto android", "nome del pacchetto"]),
         ("value", &["valore", "valori", "indicatore", "indicatori"]),
         ("type", &["tipo", "tipologia", "tipo di indicatore"]),
         ("role", &["ruolo", "funzione", "uso", "utilizzo"]),

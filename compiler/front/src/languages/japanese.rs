@@ -95,6 +95,8 @@ pub(super) static JAPANESE: Language = Language {
     ],
     confidence: &[(Confidence::High, &["高", "高い"]), (Confidence::Medium, &["中", "中程度"]), (Confidence::Low, &["低", "低い"])],
     cells: &[
+        ("command", &["コマンド", "コマンドライン"]),
+        ("process name", &["プロセス名", "プロセス"]),
         ("value", &["値", "指標", "インジケータ", "インジケーター"]),
         ("type", &["種別", "種類", "タイプ", "指標の種類"]),
         ("role", &["役割", "用途"]),

@@ -187,6 +187,10 @@ pub(super) static POLISH: Language = Language {
         (Confidence::Low, &["niska", "niski", "bardzo niska"]),
     ],
     cells: &[
+        ("command", &["polecenie", "polecenia", "wiersz polecenia", "wiersz poleceń", "linia poleceń", "komenda"]),
+        ("process name", &["nazwa procesu", "proces"]),
+        ("netmask", &["maska", "maska sieci", "maska podsieci"]),
+        ("package name", &["pakiet android", "nazwa pakietu"]),
         ("value", &["wartość", "wartości", "wskaźnik", "wskaźniki"]),
         ("type", &["typ", "rodzaj", "typ wskaźnika"]),
         ("role", &["rola", "zastosowanie", "funkcja", "przeznaczenie"]),

@@ -193,6 +193,10 @@ pub(super) static PORTUGUESE: Language = Language {
         (Confidence::Low, &["baixa", "baixo"]),
     ],
     cells: &[
+        ("command", &["linha de comando", "linha de comandos", "comando executado"]),
+        ("process name", &["nome do processo", "processo"]),
+        ("netmask", &["máscara de rede", "máscara de sub-rede"]),
+        ("package name", &["pacote android", "nome do pacote"]),
         ("value", &["valor", "valores", "indicador", "indicadores"]),
         ("type", &["tipo", "tipo de indicador"]),
         ("role", &["função", "papel", "uso", "utilização"]),

@@ -187,6 +187,12 @@ pub(super) static SPANISH: Language = Language {
         (Confidence::Low, &["baja", "bajo", "muy baja"]),
     ],
     cells: &[
+        ("command", &["comando", "comandos", "línea de comandos", "línea de comando", "comando ejecutado", "orden"]),
+        ("process name", &["nombre del proceso", "nombre de proceso", "proceso"]),
+        ("start ip", &["desde", "inicio", "primera dirección"]),
+        ("end ip", &["hasta", "final", "última dirección"]),
+        ("netmask", &["máscara", "máscara de red", "máscara de subred"]),
+        ("package name", &["paquete android", "nombre del paquete"]),
         ("value", &["valor", "valores", "indicador", "indicadores"]),
         ("type", &["tipo", "tipo de indicador"]),
         ("role", &["rol", "función", "uso", "papel"]),
