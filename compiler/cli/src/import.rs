@@ -10,8 +10,9 @@ use front::document::Form;
 use front::prose::{self, DocumentRole, Found, Kind, Printed};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
+use rayon::prelude::*;
 use serde::Serialize;
-use source::{FileId, Sources, Span};
+use source::{Diagnostic, FileId, Sources, Span};
 
 use crate::args::{Import, ImportFormat};
 use crate::inputs::{self, Inputs};
@@ -72,10 +73,13 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
     let mut out = BufWriter::with_capacity(1 << 16, out);
     // How many documents had rules of their own.
     let mut carried = 0;
+    // Documents in prose whose values are listed together; what comes behind them waits for them.
+    let mut waiting = Vec::new();
     for path in paths {
         if args.format == ImportFormat::Jsonl
             && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
         {
+            list(&mut waiting, inputs, &mut out)?;
             let name = inputs.sources.file(file).name.clone();
             let passed = pass(&Disk(path, &name), file, format, inputs, &mut out)?;
             passed.tell(file, inputs);
@@ -91,6 +95,7 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
         };
         match (args.format, format) {
             (ImportFormat::Jsonl, Some(format)) => {
+                list(&mut waiting, inputs, &mut out)?;
                 let mut all = Passed::default();
                 for (sheet, _) in opened {
                     let source = inputs.sources.file(sheet);
@@ -100,22 +105,9 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                 all.tell(file, inputs);
             }
             (ImportFormat::Jsonl, None) => {
-                let mut context = context::read(&inputs.sources, file);
-                inputs.diagnostics.append(&mut context.diagnostics);
-                let found = prose::extract(&inputs.sources, file);
-                for found in &found {
-                    found_line(&inputs.sources, found).write(&mut out)?;
-                }
-                write_named(&inputs.sources, &context, &mut out)?;
-                let printed = prose::printed(&inputs.sources, file);
-                for (kind, value) in &printed.names {
-                    let (line, column) = printed.span.map_or((1, 1), |span| inputs.sources.position(span));
-                    let source = &*inputs.sources.file(file).name;
-                    let reason = "a rule that the text prints";
-                    Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut out)?;
-                }
-                if is_empty(&found, &context) {
-                    inputs.empty(file);
+                waiting.push(file);
+                if waiting.len() >= TOGETHER {
+                    list(&mut waiting, inputs, &mut out)?;
                 }
             }
             (ImportFormat::Vigie, format) => {
@@ -132,7 +124,55 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             }
         }
     }
+    list(&mut waiting, inputs, &mut out)?;
     out.flush()
+}
+
+/// How many documents in prose are read at once.
+const TOGETHER: usize = 16;
+
+/// Writes one line for each value of the documents that wait, in their order; they are read side by side.
+fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
+    let sources = &inputs.sources;
+    let one = |file: &FileId| -> io::Result<(Vec<u8>, Vec<Diagnostic>, bool)> {
+        let mut lines = Vec::new();
+        let Prose { mut context, found, printed } = prose(sources, *file);
+        for found in &found {
+            found_line(sources, found).write(&mut lines)?;
+        }
+        write_named(sources, &context, &mut lines)?;
+        for (kind, value) in &printed.names {
+            let (line, column) = printed.span.map_or((1, 1), |span| sources.position(span));
+            let source = &*sources.file(*file).name;
+            let reason = "a rule that the text prints";
+            Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut lines)?;
+        }
+        let empty = printed.is_empty() && is_empty(&found, &context);
+        Ok((lines, std::mem::take(&mut context.diagnostics), empty))
+    };
+    let read: Vec<io::Result<(Vec<u8>, Vec<Diagnostic>, bool)>> = waiting.par_iter().map(one).collect();
+    for (file, read) in waiting.drain(..).zip(read) {
+        let (lines, mut diagnostics, empty) = read?;
+        out.write_all(&lines)?;
+        inputs.diagnostics.append(&mut diagnostics);
+        if empty {
+            inputs.empty(file);
+        }
+    }
+    Ok(())
+}
+
+/// A document in prose, read.
+pub(crate) struct Prose<'s> {
+    pub(crate) context: Context,
+    pub(crate) found: Vec<Found<'s>>,
+    pub(crate) printed: Printed,
+}
+
+/// Reads a document in prose: its values, and side by side what its words say besides.
+pub(crate) fn prose(sources: &Sources, file: FileId) -> Prose<'_> {
+    let ((context, printed), found) = rayon::join(|| (context::read(sources, file), prose::printed(sources, file)), || prose::extract(sources, file));
+    Prose { context, found, printed }
 }
 
 /// The format of a document; none when it is prose.
@@ -344,15 +384,14 @@ pub(crate) fn is_empty(found: &[Found<'_>], context: &Context) -> bool {
 
 fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
     let sources = &inputs.sources;
-    let context = context::read(sources, file);
-    let found = prose::extract(sources, file);
+    let Prose { context, found, printed } = prose(sources, file);
     let withheld = found
         .iter()
         .filter(|found| found.role != DocumentRole::Indicator || found.observable().is_err())
         .map(|found| (found.value.clone(), format!("{}: {}", role(found), found.reason)))
         .collect();
     let advisory = advisory(sources, file, &found, &context);
-    let printed = Some(prose::printed(sources, file)).filter(|printed| !printed.is_empty());
+    let printed = Some(printed).filter(|printed| !printed.is_empty());
     if printed.is_none() && is_empty(&found, &context) {
         inputs.empty(file);
     }

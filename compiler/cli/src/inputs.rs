@@ -174,9 +174,8 @@ impl Inputs {
     }
 
     fn add_prose(&mut self, file: FileId) {
-        let mut context = front::context::read(&self.sources, file);
+        let import::Prose { mut context, found, printed } = import::prose(&self.sources, file);
         self.diagnostics.append(&mut context.diagnostics);
-        let found = front::prose::extract(&self.sources, file);
         let mut advisory = import::advisory(&self.sources, file, &found, &context);
         // Two forms of one advisory, a page and its text, give the same number: the second is known by its file.
         if context.number.is_some() && self.advisories.iter().any(|other| other.header.id == advisory.header.id) {
@@ -184,7 +183,6 @@ impl Inputs {
             advisory = import::advisory(&self.sources, file, &found, &context);
         }
         let nothing = import::is_empty(&found, &context);
-        let printed = front::prose::printed(&self.sources, file);
         let name = self.sources.file(file).name.clone();
         let stem = Path::new(&*name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         advisory.natives = import::natives(&printed, &stem, file);

@@ -79,7 +79,12 @@ pub(super) enum Column {
 
 /// What a column of this name holds. Typing mistakes in longer names are forgiven: ANSSI's own header says `siganture.value`.
 pub(super) fn by_name(name: &str) -> Option<Column> {
-    named(name).or_else(|| languages::english(name).and_then(named)).or_else(|| misspelt(folded(name).trim()))
+    by_exact_name(name).or_else(|| misspelt(folded(name).trim()))
+}
+
+/// What a column of this name holds, spelled as it should be.
+pub(super) fn by_exact_name(name: &str) -> Option<Column> {
+    named(name).or_else(|| languages::english(name).and_then(named))
 }
 
 /// What a column of this name holds, by its English name.

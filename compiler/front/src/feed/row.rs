@@ -108,7 +108,7 @@ pub(crate) struct Said {
 impl Head {
     /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
     pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
-        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_name(name)).collect();
+        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_exact_name(name)).collect();
         let known = columns.iter().flatten().count();
         let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
         if names.len() < 2 || known < 1 || !values {
