@@ -226,6 +226,11 @@ mod tests {
             "Indicator,Type,Notes\n{md5},Hash,JA3 of the client\n{md5},Hash,TLS public key of the server\n{md5},Hash,loader signed with a stolen certificate\n"
         );
         assert_eq!(try_out(Format::Csv, &notes).0, [format!("ja3 {md5} unknown either"), format!("md5 {md5} unknown either")]);
+        let typed = format!("Hash,Hash type,Note\n{md5},Rich header,x\n{md5},imphash,x\n{md5},MD5,x\n{md5},Malware,x\n");
+        assert_eq!(
+            try_out(Format::Csv, &typed).0,
+            [format!("imphash {md5} unknown either"), format!("md5 {md5} unknown either"), format!("md5 {md5} unknown either")]
+        );
         let french = "Type;Valeur;Rôle;Première observation;Confiance;Commentaire\nAdresse IP;203.0.113.72;Serveur de commande et contrôle;03/02/2026;Élevée;port 8443\nNom de domaine;portal.example;Hameçonnage;03/02/2026;Moyenne;page de connexion\n";
         let (lines, read) = try_out(Format::Csv, french);
         assert_eq!(lines, ["ip 203.0.113.72 c2 destination", "domain portal.example phishing either"]);

@@ -4,7 +4,9 @@ use ir::{Direction, Observable, ObservableKind, Role};
 
 use crate::{languages, unknown};
 
-use super::kind_words::{BEFORE_COLUMNS, KINDS, MALWARE, NEVER_LAST, NEVER_OF_FILES, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, ROLES};
+use super::kind_words::{
+    BEFORE_COLUMNS, FUZZY, KINDS, MALWARE, NEVER_LAST, NEVER_OF_FILES, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, OTHER_DIGEST, ROLES,
+};
 use super::words;
 
 /// What a column or a type asks for.
@@ -355,6 +357,19 @@ pub(super) fn beside(word: &str, want: Want, text: &str) -> Want {
             _ => want,
         },
         Want::Guess { .. } if looks() == Some(ObservableKind::Hash) && is_of_no_file(word) => Want::Nothing(NO_FILE),
+        _ => want,
+    }
+}
+
+/// The type of a value in a column of digests, by the word for a type in its row: `imphash` is no digest of a whole file.
+pub(super) fn digest_beside(word: &str, said: Want, want: Want) -> Want {
+    let digest = |want: Want| matches!(want, Want::Kind(kind) if family(kind) == Some(1) || matches!(kind, ObservableKind::Imphash | ObservableKind::Ja3 | ObservableKind::Ja3s));
+    match said {
+        _ if want != Want::Kind(ObservableKind::Hash) => want,
+        Want::Kind(_) if digest(said) => said,
+        Want::Certificate => said,
+        Want::Nothing(reason) if [NO_FILE, OTHER_DIGEST, FUZZY].contains(&reason) => said,
+        Want::Guess { .. } if is_of_no_file(word) => Want::Nothing(NO_FILE),
         _ => want,
     }
 }

@@ -10,8 +10,10 @@ const NO_OBSERVABLE: &str = "no sensor that rules are made for shows this type";
 const A_RULE: &str = "it is a rule or a pattern of another tool, not a value";
 const CONTEXT: &str = "it describes the feed's subject and is no indicator";
 const RECIPIENT: &str = "the recipient of a mail is usually the victim";
-const OTHER_DIGEST: &str = "no target matches files by this digest";
-const FUZZY: &str = "a fuzzy digest is compared by likeness, which rules cannot do";
+/// Why a digest that no sensor makes is listed.
+pub(super) const OTHER_DIGEST: &str = "no target matches files by this digest";
+/// Why a fuzzy digest is listed.
+pub(super) const FUZZY: &str = "a fuzzy digest is compared by likeness, which rules cannot do";
 /// Why a name of malware is listed; a value beside the same word is of that malware.
 pub(super) const MALWARE: &str = "it names malware and is no indicator";
 /// Why a digest that is not one of a file is listed.

@@ -397,6 +397,10 @@ impl Values<'_, '_, '_> {
 
     /// An object.
     fn row(&mut self, key: &str, pairs: &[(Text<'_>, Node<'_>)], at: usize, page: &Page<'_>, facts: &Facts, refused: Option<&str>) {
+        let objects = pairs.iter().all(|(_, node)| matches!(node, Node::Object(..)));
+        if objects && self.keyed(pairs, at, page, facts, refused) {
+            return;
+        }
         let mut cells: Vec<Cell<'_>> = Vec::new();
         gather(pairs, "", at, 0, &mut cells);
         if !self.cells(key, cells, at, page, facts, refused) && !self.keyed(pairs, at, page, facts, refused) {
@@ -473,7 +477,7 @@ impl Values<'_, '_, '_> {
         {
             let reads =
                 |place: &&str| cells.iter().position(|cell| cell.name.eq_ignore_ascii_case(place) && self.out.reads(want, cell.text.as_str()));
-            if let Some(column) = MEMBERS.iter().find_map(|place| reads(&place)).and_then(|at| columns.get_mut(at)) {
+            if let Some(column) = MEMBERS.iter().find_map(reads).and_then(|at| columns.get_mut(at)) {
                 *column = Some(Column::Typed(want, None, kind::role_of_word(key)));
             }
         }
@@ -530,7 +534,7 @@ mod tests {
 
     #[test]
     fn feeds_of_many_programs_are_read_by_their_keys() {
-        let cases: [(String, &[&str]); 28] = [
+        let cases: [(String, &[&str]); 29] = [
             (r#"{"c2":["203.0.113.72"],"notes":["see b.example"],"hashes":{"md5":["5d7c1a9e3b2f4086c8d1e7a4b09f3265"]}}"#.into(), &["ip 203.0.113.72 c2 destination", "md5 5d7c1a9e3b2f4086c8d1e7a4b09f3265 unknown either"]),
             (r#"{"data":[{"type":"domain","id":"portal.example","attributes":{"reputation":-10}}]}"#.into(), &["domain portal.example unknown either"]),
             // A pulse of OTX, alone and in a page of results.
@@ -569,6 +573,7 @@ mod tests {
             (r#"{"allow":["own.example"],"block":["portal.example"]}"#.into(), &["domain portal.example unknown either"]),
             (r#"{"benign":[{"value":"own.example","type":"domain"}],"malicious":[{"value":"portal.example","type":"domain"}]}"#.into(), &["domain portal.example unknown either"]),
             (r#"{"whitelist":["own.example"],"blacklist":["portal.example"]}"#.into(), &["domain portal.example unknown either"]),
+            (r#"{"portal.example":{"last_seen":"2026-01-01","ip":"203.0.113.9"}}"#.into(), &["domain portal.example unknown either"]),
             (r#"{"ip":{"203.0.113.9":{"port":443}},"domain":{"portal.example":{"role":"c2"}}}"#.into(), &["ip 203.0.113.9:443 unknown either", "domain portal.example c2 either"]),
             (r#"[{"url":"http://portal.example/a","domain":"portal.example"}]"#.into(), &["url http://portal.example/a unknown either"]),
             (r#"{"203.0.113.9":{"malware":"Evil"},"portal.example":{"verdict":"malicious"},"own.example":{"verdict":"benign"}}"#.into(), &["ip 203.0.113.9 unknown either", "domain portal.example unknown either"]),

@@ -181,7 +181,7 @@ pub(super) fn read_within(row: &Row<'_>, layout: &Layout, around: &Facts, refuse
                 Some(reason) => out.list(name, piece, reason),
                 None => {
                     let certificate = layout.certificates && *want == Want::Kind(ObservableKind::Sha1);
-                    let want = if certificate { Want::Kind(ObservableKind::CertSha1) } else { *want };
+                    let want = if certificate { Want::Kind(ObservableKind::CertSha1) } else { kind::digest_beside(kind.name, kind.want, *want) };
                     let facts = facts.towards(*direction);
                     cell::read(name, want, cell, port, &Facts { role: facts.role.or(*role), ..facts }, out);
                 }
@@ -397,6 +397,7 @@ fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<St
             Some(Column::Kind) => verdict::in_kind(cell) || verdict::in_any(cell),
             Some(Column::Tags) => return verdict::in_tags(cell).map(|tag| format!("its tags say `{}`", words::short(tag))),
             Some(Column::Note | Column::Title) => verdict::in_remark(cell),
+            Some(Column::Name) if layout.named => verdict::in_any(cell),
             Some(column) if column::holds_values(*column) => false,
             Some(_) | None => verdict::in_any(cell),
         };

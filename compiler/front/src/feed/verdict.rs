@@ -247,6 +247,7 @@ mod tests {
             "Taken down by the registrar",
             "domain seized by the police",
             "please ignore",
+            "seized domain",
             "Whitelisted - CDN",
             "removed from the list; legit",
             "sinkholed by a registrar",
@@ -303,6 +304,8 @@ mod tests {
             "data seized from the victim",
             "offline",
             "down since May",
+            "Taken down, but registered again by the actor",
+            "Legitimate website, compromised",
             "legitimate service abused by the actor",
             "",
         ] {

@@ -57,7 +57,7 @@ pub(super) const VERDICTS: &[(&str, Stands)] = &[
     ("for testing only", Anywhere),
     ("please ignore", Anywhere),
     ("taken down", First),
-    ("seized", First),
+    ("seized", Quality),
     ("takedown", Alone),
     ("takedown complete", Alone),
     ("takedown completed", Alone),
