@@ -462,6 +462,9 @@ impl<'a> Collector<'a> {
                 Diagnostic::new(code, message).at(place, "the first of them").help("`vigie import --format jsonl` lists every value with its reason"),
             );
         }
+        if self.counts.0 == 0 {
+            self.header.tlp = self.header.tlp.max(self.marking);
+        }
         let failed = self.diagnostics.iter().any(|said| said.severity == Severity::Error);
         if self.counts.0 == 0 && !failed {
             self.diagnostics.push(self.nothing());

@@ -382,6 +382,17 @@ mod tests {
     }
 
     #[test]
+    fn the_marking_of_a_cover_goes_for_the_whole_workbook() {
+        let sheet = |text: &str| try_out(Format::Csv, text).1;
+        let cover = || sheet("Read me\nIndicators of the loader\nTLP:AMBER\n");
+        let read = super::super::Read::join([cover(), sheet("value,tlp\nportal.example,red\nb.example,\n")]);
+        assert_eq!((read.header.tlp, read.indicators[0].tlp, read.indicators[1].tlp), (Some(ir::Tlp::Amber), Some(ir::Tlp::Red), None));
+        let read = super::super::Read::join([sheet("value,tlp\nportal.example,red\n"), sheet("value,tlp\nb.example,green\n")]);
+        assert_eq!((read.header.tlp, read.indicators[0].tlp), (Some(ir::Tlp::Green), Some(ir::Tlp::Red)));
+        assert!(cover().is_empty());
+    }
+
+    #[test]
     fn ranges_stand_in_two_columns() {
         for text in [
             "from\tto\tasn\n198.51.100.0\t198.51.100.255\tAS64500\n",

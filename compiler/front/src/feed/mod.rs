@@ -258,13 +258,18 @@ impl Read {
     }
 
     /// Several texts read as one feed, such as the sheets of a workbook. What one of them says of itself goes for all, save its
-    /// marking. A sheet without values is no fault beside one that has some.
+    /// marking; that of a sheet without values, which is a cover, goes for all as well. A sheet without values is no fault beside one that has
+    /// some.
     #[must_use]
     pub fn join(reads: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::default();
+        let mut cover = None;
         for mut read in reads {
             // A marking of one text says nothing of the others.
             let marking = read.header.tlp;
+            if read.indicators.is_empty() && read.listed.len() == read.not_values {
+                cover = cover.max(marking);
+            }
             read.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.max(marking));
             all.indicators.append(&mut read.indicators);
             all.listed.append(&mut read.listed);
@@ -291,6 +296,7 @@ impl Read {
                 list.append(&mut more);
             }
         }
+        all.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.max(cover));
         let common = all.indicators.iter().map(|indicator| indicator.tlp).min().flatten();
         all.header.tlp = common;
         all.indicators.iter_mut().for_each(|indicator| indicator.tlp = indicator.tlp.filter(|tlp| common.is_none_or(|common| *tlp > common)));

@@ -507,6 +507,9 @@ struct Cell<'a> {
     listed: bool,
 }
 
+/// How deep the objects inside a row are read: Elastic has a marking at `_source.threat.indicator.marking.tlp`.
+const DEPTH: usize = 6;
+
 /// The cells of an object: its texts, the members of its lists, what its objects hold.
 fn gather<'a>(pairs: &[(Text<'a>, Node<'a>)], before: &str, at: usize, depth: usize, cells: &mut Vec<Cell<'a>>) {
     for (key, node) in pairs {
@@ -519,7 +522,7 @@ fn gather<'a>(pairs: &[(Text<'a>, Node<'a>)], before: &str, at: usize, depth: us
             Node::Bool(true) => push(name, Text::plain("true", at), false),
             Node::Bool(false) => push(name, Text::plain("false", at), false),
             Node::Array(_) => names(node).into_iter().for_each(|text| push(name.clone(), text.clone(), true)),
-            Node::Object(inner, _) if depth < 3 => gather(inner, key.as_str(), at, depth + 1, cells),
+            Node::Object(inner, _) if depth < DEPTH => gather(inner, key.as_str(), at, depth + 1, cells),
             Node::Object(..) | Node::Null => {}
         }
     }
@@ -614,6 +617,10 @@ mod tests {
             assert_eq!(
                 tlp(&format!(r#"{{"title":"a","tlp":{number},"indicators":[{{"type":"domain","value":"portal.example"}}]}}"#)),
                 Some(ir::Tlp::Red)
+            );
+            assert_eq!(
+                tlp(r#"[{"_source":{"threat":{"indicator":{"type":"domain","domain":"portal.example","marking":{"tlp":"AMBER"}}}}}]"#),
+                Some(ir::Tlp::Amber)
             );
             assert_eq!(tlp(&format!(r#"[{{"type":"domain","value":"portal.example","tlp":{number}}}]"#)), Some(ir::Tlp::Red));
         }

@@ -232,6 +232,10 @@ pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
     let layout = Layout::new(vec![None; row.cells.len()], vec![String::new(); row.cells.len()], false);
     let refused = refused(&layout, row, out);
     let facts = Facts { tlp: marking(&layout, row, out), ..Facts::default() };
+    if row.cells.iter().filter(|cell| !cell.as_str().trim().is_empty()).count() == 1 {
+        // A line that says nothing else marks what stands below it.
+        out.marking = out.marking.max(facts.tlp);
+    }
     let mut any = false;
     let words: Vec<&str> = row.cells.iter().map(|cell| cell.as_str().trim()).collect();
     if let (Some(network), Some(start), Some(end), None) = (kind::between(&words), row.cell(0), row.cell(1), &refused) {
