@@ -8,7 +8,7 @@ use super::kind;
 use super::row::{self, Constants, Layout};
 use super::table::{self, Row};
 use super::text::Text;
-use super::{Defaults, codes, fit, words};
+use super::{Defaults, codes, fit, verdict, words};
 
 /// How many rows are looked at before the columns are known.
 const LOOK: usize = 50;
@@ -131,7 +131,12 @@ fn titles(look: &[Result<Row<'_>, String>]) -> usize {
     }
     match rows.iter().position(|row| words(row) > 1) {
         Some(at) if above(at) => at,
-        _ => rows.iter().take_while(|row| row.cells.iter().any(|cell| words::markings(cell.as_str()).is_some()) && words(row) == 1).count(),
+        _ => rows
+            .iter()
+            .take_while(|row| {
+                row.cells.iter().any(|cell| words::markings(cell.as_str()).is_some() || verdict::in_title(cell.as_str())) && words(row) == 1
+            })
+            .count(),
     }
 }
 
@@ -376,6 +381,7 @@ mod tests {
         assert_eq!((lines.len(), read.header.tlp), (2, Some(ir::Tlp::Amber)));
         let (lines, read) = try_out(Format::Csv, "# Allowlist: known good domains\ndomain,reason\nown.example,office\n");
         assert_eq!((lines.len(), read.listed.len()), (0, 1));
+        assert_eq!(try_out(Format::Csv, "Whitelist\nown.example\n").0.len(), 0);
         // Values above a row that names columns are values.
         let (lines, _) = try_out(Format::Csv, "portal.example,a\nvalue,note\nc2.example,b\n");
         assert_eq!(lines.len(), 2);

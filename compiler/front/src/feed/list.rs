@@ -54,6 +54,12 @@ pub(super) fn read(text: &str, out: &mut Collector<'_>) {
         if words.starts_with('#') {
             continue;
         }
+        // A heading without a sign before it.
+        if !any && verdict::in_title(words) && !out.reads(GUESS, words) {
+            out.heading(Text::plain(line, start).slice(words));
+            for_all = (out.refused.clone(), out.marking);
+            continue;
+        }
         (any, in_comments) = (true, false);
         let line = Text::plain(line, start);
         let facts = Facts { note: reference.clone(), ..Facts::default() };
@@ -404,6 +410,8 @@ mod tests {
         let (_, read) = list("# Whitelist of our SOC\n# 2026-02-03\nown.example\n# partners\npartner.example\n");
         assert_eq!((read.indicators.len(), read.listed.len(), read.diagnostics.len()), (0, 2, 1));
         assert_eq!(read.listed[0].reason, "its list says `Whitelist of our SOC`");
+        let (_, read) = list("Whitelist\nown.example\n");
+        assert_eq!((read.indicators.len(), read.listed.len()), (0, 1));
         let (_, read) = list("# C2\nportal.example\n\n# Known good\nown.example\n# Delivery\nc2.example\n");
         assert_eq!((read.indicators.len(), read.listed.len()), (2, 1));
         let (_, read) = list("# Report false positives to soc@own.example\n# whitelist applied\nportal.example\n");

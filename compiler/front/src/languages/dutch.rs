@@ -175,6 +175,7 @@ pub(super) static DUTCH: Language = Language {
         (Confidence::Low, &["laag", "zeer laag", "lage"]),
     ],
     cells: &[
+        ("list", &["lijst"]),
         ("command", &["opdracht", "opdrachtregel", "commando", "opdrachtprompt", "uitgevoerde opdracht"]),
         ("process name", &["procesnaam", "proces"]),
         ("netmask", &["netwerkmasker", "subnetmasker", "masker"]),

@@ -221,6 +221,7 @@ pub(super) static FRENCH: Language = Language {
         (Confidence::Low, &["faible", "basse", "bas", "très faible"]),
     ],
     cells: &[
+        ("list", &["liste", "nom de la liste"]),
         ("command", &["commande", "commandes", "ligne de commande", "lignes de commande", "commande exécutée", "commande PowerShell"]),
         ("process name", &["nom du processus", "nom de processus", "processus"]),
         ("start ip", &["début", "adresse de début", "première adresse"]),

@@ -200,6 +200,7 @@ pub(super) static GERMAN: Language = Language {
         (Confidence::Low, &["niedrig", "gering", "sehr gering", "geringe"]),
     ],
     cells: &[
+        ("list", &["Liste", "Listenname"]),
         ("command", &["Befehl", "Befehle", "Befehlszeile", "Kommandozeile", "Kommando", "ausgeführter Befehl", "PowerShell-Befehl"]),
         ("process name", &["Prozessname", "Prozess", "Name des Prozesses"]),
         ("start ip", &["von", "Anfang", "erste Adresse", "Startadresse"]),

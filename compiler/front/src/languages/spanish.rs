@@ -187,6 +187,7 @@ pub(super) static SPANISH: Language = Language {
         (Confidence::Low, &["baja", "bajo", "muy baja"]),
     ],
     cells: &[
+        ("list", &["lista", "nombre de la lista"]),
         ("command", &["comando", "comandos", "línea de comandos", "línea de comando", "comando ejecutado", "orden"]),
         ("process name", &["nombre del proceso", "nombre de proceso", "proceso"]),
         ("start ip", &["desde", "inicio", "primera dirección"]),
