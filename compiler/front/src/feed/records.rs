@@ -111,7 +111,15 @@ pub(super) fn read(input: &dyn Input, out: &mut Collector<'_>) {
     }
     numbers(&mut documents, out);
     header(&documents, out);
-    let mut values = Values { documents: &documents, columns: BTreeMap::new(), constants: Constants::default(), any: false, empty: true, out };
+    let mut values = Values {
+        documents: &documents,
+        columns: BTreeMap::new(),
+        allowing: BTreeMap::new(),
+        constants: Constants::default(),
+        any: false,
+        empty: true,
+        out,
+    };
     let broken = misp::walk_input(input, &mut values);
     let Values { any, empty, .. } = values;
     if !cut {
@@ -315,6 +323,8 @@ struct Values<'d, 'o, 'c> {
     documents: &'d BTreeMap<usize, Document>,
     /// What keys mean; feeds repeat few of them very often.
     columns: BTreeMap<String, Option<Column>>,
+    /// Whether keys of lists say that they allow.
+    allowing: BTreeMap<String, bool>,
     constants: Constants,
     /// Whether anything was a row or a value.
     any: bool,
@@ -344,7 +354,7 @@ impl Visit for Values<'_, '_, '_> {
         let facts = Facts { tlp: document.and_then(|document| document.tlp), ..Facts::default() };
         let refused = frames.iter().rev().filter_map(|frame| self.documents.get(&frame.number)).find_map(|document| document.refused.as_deref());
         // `{"allow": [...], "block": [...]}`
-        let key_refuses = frames.iter().rev().map(|frame| &*frame.key).find(|key| verdict::in_title(key) || verdict::in_status(key));
+        let key_refuses = frames.iter().rev().map(|frame| &*frame.key).find(|key| self.allows(key));
         let named = key_refuses.map(|key| format!("its list is called `{}`", words::short(key)));
         let refused = refused.or(named.as_deref());
         match node {
@@ -357,6 +367,21 @@ impl Visit for Values<'_, '_, '_> {
 }
 
 impl Values<'_, '_, '_> {
+    /// Whether the key of a list says that it allows.
+    fn allows(&mut self, key: &str) -> bool {
+        if key.is_empty() {
+            return false;
+        }
+        if let Some(known) = self.allowing.get(key) {
+            return *known;
+        }
+        let says = verdict::in_title(key) || verdict::in_status(key);
+        if self.allowing.len() < 1000 && key.len() < 100 {
+            self.allowing.insert(key.to_owned(), says);
+        }
+        says
+    }
+
     fn column(&mut self, key: &str) -> Option<Column> {
         if let Some(known) = self.columns.get(key) {
             return *known;

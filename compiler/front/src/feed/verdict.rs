@@ -36,6 +36,9 @@ static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(stems).ok()
 });
 
+/// What lists of harmless values are called; a million comments are looked at quickly.
+static LIST_NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(LISTS).ok());
+
 /// Whether a cell of a column for such words takes its row out.
 pub(super) fn in_status(cell: &str) -> bool {
     if cell.is_empty() || cell.len() > REMARK {
@@ -110,6 +113,9 @@ fn calls(words: &str, may_precede: fn(&str) -> bool) -> bool {
     }
     let folded = words::folded(&words::apart(words));
     let text = folded.trim();
+    if LIST_NAMES.as_ref().is_some_and(|names| !names.is_match(text)) {
+        return false;
+    }
     LISTS.iter().any(|phrase| {
         text.match_indices(phrase).any(|(at, _)| {
             let (before, behind) = (text.get(..at).unwrap_or_default().trim(), text.get(at + phrase.len()..).unwrap_or_default());
