@@ -131,10 +131,18 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
 /// How many documents in prose are read at once.
 const TOGETHER: usize = 16;
 
+/// What a document in prose gives to be written.
+struct Lines {
+    lines: Vec<u8>,
+    diagnostics: Vec<Diagnostic>,
+    /// Whether nothing of it can be used.
+    empty: bool,
+}
+
 /// Writes one line for each value of the documents that wait, in their order; they are read side by side.
 fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
     let sources = &inputs.sources;
-    let one = |file: &FileId| -> io::Result<(Vec<u8>, Vec<Diagnostic>, bool)> {
+    let one = |file: &FileId| -> io::Result<Lines> {
         let mut lines = Vec::new();
         let Prose { mut context, found, printed } = prose(sources, *file);
         for found in &found {
@@ -148,14 +156,14 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
             Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut lines)?;
         }
         let empty = printed.is_empty() && is_empty(&found, &context);
-        Ok((lines, std::mem::take(&mut context.diagnostics), empty))
+        Ok(Lines { lines, diagnostics: std::mem::take(&mut context.diagnostics), empty })
     };
-    let read: Vec<io::Result<(Vec<u8>, Vec<Diagnostic>, bool)>> = waiting.par_iter().map(one).collect();
+    let read: Vec<io::Result<Lines>> = waiting.par_iter().map(one).collect();
     for (file, read) in waiting.drain(..).zip(read) {
-        let (lines, mut diagnostics, empty) = read?;
-        out.write_all(&lines)?;
-        inputs.diagnostics.append(&mut diagnostics);
-        if empty {
+        let mut read = read?;
+        out.write_all(&read.lines)?;
+        inputs.diagnostics.append(&mut read.diagnostics);
+        if read.empty {
             inputs.empty(file);
         }
     }

@@ -37,7 +37,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
 /// UTF-16 without a mark: every other byte of ordinary text is zero.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..bytes.len().min(LOOK)).unwrap_or_default();
-    if bytes.len() % 2 != 0 || head.len() < 4 || memchr::memchr(0, head).is_none() {
+    if !bytes.len().is_multiple_of(2) || head.len() < 4 || memchr::memchr(0, head).is_none() {
         return None;
     }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();

@@ -79,7 +79,7 @@ impl Page {
             b"pStyle" => {
                 let style = value().map(|value| String::from_utf8_lossy(&value).to_lowercase()).unwrap_or_default();
                 // The names of styles are translated; their ids mostly keep the English word.
-                let level = style.chars().filter(char::is_ascii_digit).last().and_then(|digit| digit.to_digit(10)).unwrap_or(1);
+                let level = style.chars().rfind(char::is_ascii_digit).and_then(|digit| digit.to_digit(10)).unwrap_or(1);
                 let named =
                     ["heading", "titre", "berschrift", "titulo", "ttulo", "titolo", "kop", "nagwek", "title"].iter().any(|word| style.contains(word));
                 if named && !style.contains("sub") {

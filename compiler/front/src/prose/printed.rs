@@ -87,11 +87,16 @@ struct Block {
     listing: bool,
 }
 
+/// An element of a page that sets a listing apart, while it is read.
+type Listing = (Vec<u8>, usize, Block);
+
 /// The listings of a page: what stands in `pre`, or in `code` with lines of its own.
 fn page(text: &str) -> Vec<Block> {
     let mut emitter = html5gum::emitters::default::DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let (mut out, mut open): (Vec<Block>, Option<(Vec<u8>, usize, Block)>) = (Vec::new(), None);
+    let mut out: Vec<Block> = Vec::new();
+    // The element that is open: its name, how many of that name are open, and its words.
+    let mut open: Option<Listing> = None;
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
