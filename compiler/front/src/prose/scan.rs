@@ -52,6 +52,8 @@ pub(super) enum Form {
     Cut,
     /// The name of a package of an app.
     Package,
+    /// The row of a table tells its type.
+    Told,
 }
 
 impl Candidate {
