@@ -122,7 +122,12 @@ impl Head {
     pub(crate) fn says(&mut self, cells: &[&str]) -> Said {
         let row = Row { cells: cells.iter().map(|cell| Text::plain(cell, 0)).collect(), start: 0, end: 0, open_quote: None };
         let kind = self.kind(cells);
-        let port = self.layout.columns.iter().position(|column| *column == Some(Column::Port)).filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()));
+        let port = self
+            .layout
+            .columns
+            .iter()
+            .position(|column| *column == Some(Column::Port))
+            .filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()));
         Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out), kind, port }
     }
 

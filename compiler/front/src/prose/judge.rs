@@ -13,10 +13,10 @@ use super::evidence::{self, Bundle, Link, Place};
 use super::near::{Near, Words, cleared, near, owner_cells};
 use super::network::{address_trouble, footnote};
 use super::normal::{Defang, Normal};
+use super::rows::Rows;
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
-use super::rows::Rows;
 use super::words::{Hint, Hints};
 use super::{DocumentRole, Kind, hosts};
 
@@ -228,7 +228,7 @@ impl Case<'_> {
         if attacked && !published {
             return false;
         }
-        let linked = self.place.link != Link::None && self.candidate.anchor.is_none();
+        let linked = self.place.link != Link::None && self.candidate.anchor.is_none() && !is_bad_link(text, self.candidate.start);
         linked || published || self.hints.sentence.has(Hint::Citation)
     }
 
@@ -239,6 +239,9 @@ impl Case<'_> {
         }
         if self.candidate.form == Form::Told && !self.beside.digest && !self.has(Hint::Harmless) {
             return self.is(DocumentRole::Indicator, "the row of its table names its type");
+        }
+        if self.candidate.form == Form::Cut && self.candidate.kind == Kind::Ipv4 {
+            return self.is(DocumentRole::Documentation, "it is an end of a range of addresses that is no network");
         }
         match self.candidate.kind {
             Kind::Ipv4 | Kind::Ipv6 => self.address(),
@@ -310,6 +313,21 @@ impl Case<'_> {
         ];
         tiers.into_iter().find(|(role, _)| *role != Role::Unknown).unwrap_or((Role::Unknown, false))
     }
+}
+
+/// Whether the text of a link says that it leads to the attacker: `[the fake page](…)`.
+fn is_bad_link(text: &str, target: usize) -> bool {
+    const LONGEST: usize = 80;
+    const BAD: [&str; 12] =
+        ["fake", "phishing", "malicious", "fraudulent", "bogus", "rogue", "scam", "spoofed", "payload", "dropper", "lookalike", "look-alike"];
+    let mut from = target.saturating_sub(LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let words = text.get(from..target).and_then(|head| head.trim_end_matches(['(', '<']).strip_suffix(']')).and_then(|head| head.rsplit('[').next());
+    let words = words.unwrap_or_default().to_lowercase();
+    // `Analysis of a fake page` is a text about it.
+    words.split_whitespace().take(4).any(|word| BAD.contains(&word)) && !words.contains(" of ") && !words.contains("analysis")
 }
 
 /// What words say that a value was to the attacker.

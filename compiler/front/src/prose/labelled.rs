@@ -2,9 +2,9 @@
 
 use super::cue::{Cue, cue};
 use super::normal::Normal;
+use super::rows::Rows;
 use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
-use super::rows::Rows;
 use super::words::Hints;
 use super::{Kind, local, named};
 

@@ -229,7 +229,11 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
                 .unwrap_or_default()
                 .iter()
                 .all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
-        list && !words.iter().any(|word| ATTACKERS.contains(word) && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts") && !(*word == "abused" && words.last() == Some(word)))
+        list && !words.iter().any(|word| {
+            ATTACKERS.contains(word)
+                && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts")
+                && !(*word == "abused" && words.last() == Some(word))
+        })
     });
     if cleared {
         return Cue::CLEARED;
@@ -312,10 +316,27 @@ mod tests {
         ] {
             assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
         }
-        for title in ["Not malicious", "False positives:", "Legitimate services", "Removed from this list", "Benign domains", "Expired indicators", "Legitimate domains abused"] {
+        for title in [
+            "Not malicious",
+            "False positives:",
+            "Legitimate services",
+            "Removed from this list",
+            "Benign domains",
+            "Expired indicators",
+            "Legitimate domains abused",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::CLEARED, "{title}");
         }
-        for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police", "Taken down", "Domains under our control", "Researcher-controlled:", "Beschlagnahmt"] {
+        for title in [
+            "Sinkholed:",
+            "Sinkholed domains",
+            "Sinkholes",
+            "Domains seized by the police",
+            "Taken down",
+            "Domains under our control",
+            "Researcher-controlled:",
+            "Beschlagnahmt",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::SINKHOLE, "{title}");
         }
         for title in [

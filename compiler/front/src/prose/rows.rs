@@ -66,7 +66,8 @@ pub(super) fn read(text: &str, structure: &Structure, file: FileId) -> Rows {
             continue;
         };
         // Below a head stand rows, whatever words are in them.
-        let begins = open.is_none() || number.checked_sub(1).and_then(|above| structure.lines.get(above)).is_none_or(|above| above.shape == Shape::Blank);
+        let begins =
+            open.is_none() || number.checked_sub(1).and_then(|above| structure.lines.get(above)).is_none_or(|above| above.shape == Shape::Blank);
         if begins && whole.len() <= MAX_HEAD && !words.contains(['.', '/', ':', '\\']) {
             let cells = spaced(whole);
             let names: Vec<&str> = cells.iter().map(|(_, cell)| *cell).collect();
@@ -203,5 +204,51 @@ mod tests {
         // Nothing passes from one table, or from a text that only looks like a row, to another value.
         let apart = "# T\n\n| Value | Status |\n|---|---|\n| one[.]example | expired |\n\ntwo[.]example  closed\n";
         assert_eq!(of(apart).iter().map(|(_, good, _)| *good).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn the_type_of_a_row_gives_a_value_without_a_shape_its_kind() {
+        let kinds = |text: &str| {
+            let mut sources = Sources::default();
+            let file = sources.add("a.md", text);
+            let found = extract(&sources, file);
+            let good = found.into_iter().filter(|found| found.role == DocumentRole::Indicator);
+            good.map(|found| (found.kind.name(), found.value, found.ports)).collect::<Vec<_>>()
+        };
+        let rows = [
+            ("Command", "rundll32.exe C:\\ProgramData\\x7.dll Entry", "command-line"),
+            ("Process name", "quilld9", "process"),
+            ("Scheduled task", "Quill Updater", "task"),
+            ("Service name", "quillsvc", "service"),
+            ("filename", "kJw8Qz", "filename"),
+        ];
+        let head = "# T\n\n## Indicators of compromise\n\n";
+        let bars: String = rows.iter().map(|(kind, value, _)| format!("| {kind} | {value} |\n")).collect();
+        let plain: String = rows.iter().map(|(kind, value, _)| format!("  {kind:<16}{value}\n")).collect();
+        let cells: String = rows.iter().map(|(kind, value, _)| format!("<tr><td>{kind}</td><td>{value}</td></tr>")).collect();
+        let wanted: Vec<(&str, String, Vec<u16>)> = rows.iter().map(|(_, value, kind)| (*kind, (*value).to_owned(), Vec::new())).collect();
+        assert_eq!(kinds(&format!("{head}| Type | Value |\n|---|---|\n{bars}")), wanted);
+        assert_eq!(kinds(&format!("{head}  {:<16}Value\n{plain}", "Type")), wanted);
+        let page = format!(
+            "<html><body><h1>T</h1><h2>Indicators of compromise</h2><table><tr><th>Type</th><th>Value</th></tr>{cells}</table></body></html>"
+        );
+        assert_eq!(kinds(&page), wanted);
+        // Elsewhere a table with such words is about something else.
+        assert_eq!(kinds("# T\n\n## How it works\n\n| Type | Value |\n|---|---|\n| Command | upload the file |\n| Service | ordinary |\n"), []);
+        // Ports in a column of plain text; ranges of addresses.
+        let ports = format!("{head}  Host             Port   Role\n  47.88.16[.]72    8443   Loader\n");
+        assert_eq!(kinds(&ports), [("ipv4", "47.88.16.72".to_owned(), vec![8443])]);
+        let ranges = format!("{head}- 47.88.16[.]0 - 47.88.16[.]255\n- 47.88.17[.]3-47.88.17[.]9\n- 47.88.18[.]1 - 47.99.18[.]2\n");
+        let found: Vec<String> = kinds(&ranges).into_iter().map(|(_, value, _)| value).collect();
+        assert_eq!(found, ["47.88.16.0/24", "47.88.18.1", "47.99.18.2"]);
+    }
+
+    #[test]
+    fn cells_fall_into_their_columns() {
+        let columns = [0, 21, 30];
+        assert_eq!(super::below(&columns, &[(0, "a"), (19, "b"), (28, "c")]), ["a", "b", "c"]);
+        assert_eq!(super::below(&columns, &[(0, "a"), (28, "c")]), ["a", "", "c"]);
+        assert_eq!(super::below(&columns, &[(0, "a"), (19, "b")]), ["a", "b", ""]);
+        assert_eq!(super::below(&columns, &[(0, "a"), (9, "b"), (28, "c"), (40, "d")]), ["a", "b", "c"]);
     }
 }
