@@ -33,7 +33,9 @@ pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
         }
         for (from, piece) in pieces(line) {
             let found = if open { first(piece, Label::Colon) } else { None };
-            let found = found.or_else(|| inside(piece)).or_else(|| alone(piece).then(|| first(piece, Label::None)).flatten());
+            // `# NX-2026-041: TideGate backdoor`
+            let heads = line.starts_with("# ") && behind(piece).len() < piece.len();
+            let found = found.or_else(|| inside(piece)).or_else(|| (heads || alone(piece)).then(|| first(piece, Label::None)).flatten());
             if let Some(range) = found {
                 let range = start + from + range.start..start + from + range.end;
                 return text.get(range.clone()).map(|number| (number.to_owned(), range));
@@ -163,6 +165,8 @@ mod tests {
             ("| Reference |\n|---|\n| EX-2026-0007 |\n", Some("EX-2026-0007")),
             ("Reference\nEX-2026-0007\n", Some("EX-2026-0007")),
             ("# Alert (EX26-041A)\n", Some("EX26-041A")),
+            ("# EX-2026-0007: Loader in firms\n", Some("EX-2026-0007")),
+            ("# Win-32-2026 tools of the year\n", None),
             ("EX-2026-0007\n\n# Loader\n", Some("EX-2026-0007")),
             ("+ Advisory: EX-2026-0007\n", Some("EX-2026-0007")),
             ("Reference: CVE-2026-12345\n", None),

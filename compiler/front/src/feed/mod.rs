@@ -54,7 +54,8 @@ mod trial;
 
 pub use advisory::advisory;
 pub use codes::{CODES, NO_VALUES};
-pub(crate) use row::{Head, Said};
+pub(crate) use row::Head;
+pub(crate) use verdict::takes_out;
 
 use std::borrow::Cow;
 use std::io;

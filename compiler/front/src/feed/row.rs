@@ -103,6 +103,10 @@ pub(crate) struct Said {
     pub(crate) refused: Option<String>,
     /// Who may read them.
     pub(crate) tlp: Option<Tlp>,
+    /// The type that the row names, with the number of the cell that holds a value of it.
+    pub(crate) kind: Option<(ObservableKind, usize)>,
+    /// The cell of ports.
+    pub(crate) port: Option<usize>,
 }
 
 impl Head {
@@ -122,7 +126,32 @@ impl Head {
     /// What a row says.
     pub(crate) fn says(&mut self, cells: &[&str]) -> Said {
         let row = Row { cells: cells.iter().map(|cell| Text::plain(cell, 0)).collect(), start: 0, end: 0, open_quote: None };
-        Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out) }
+        let kind = self.kind(cells);
+        let port = self
+            .layout
+            .columns
+            .iter()
+            .position(|column| *column == Some(Column::Port))
+            .filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()));
+        Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out), kind, port }
+    }
+
+    /// The type that a row names: in a column for it, or in the first of two columns of values.
+    fn kind(&mut self, cells: &[&str]) -> Option<(ObservableKind, usize)> {
+        let filled = |wanted: Column| {
+            let columns = self.layout.columns.iter().enumerate().filter(move |(_, column)| **column == Some(wanted));
+            columns.map(|(at, _)| at).filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()))
+        };
+        let mut values = filled(Column::Value);
+        let (kind, value) = match filled(Column::Kind).next() {
+            Some(kind) => (kind, values.next().or_else(|| filled(Column::Name).next())?),
+            None => (values.next()?, values.next()?),
+        };
+        match Kind::of(&[cells.get(kind)?], &mut self.out).want {
+            Want::Kind(kind) => Some((kind, value)),
+            Want::File => Some((if cells.get(value)?.contains(['/', '\\']) { ObservableKind::FilePath } else { ObservableKind::FileName }, value)),
+            _ => None,
+        }
     }
 }
 

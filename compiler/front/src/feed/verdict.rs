@@ -57,6 +57,11 @@ pub(super) fn in_any(cell: &str) -> bool {
     words && BY_PHRASE.get(words::folded(cell).trim()) == Some(&Stands::Anywhere)
 }
 
+/// Whether a few words beside a value take it out, where no column's name says what they are: a whole phrase, no remark.
+pub(crate) fn takes_out(words: &str) -> bool {
+    words.len() <= 60 && BY_PHRASE.contains_key(words::folded(words).trim())
+}
+
 /// The tag in a cell of tags, or in one tag, that takes its row out.
 pub(super) fn in_tags(cell: &str) -> Option<&str> {
     words::tags(cell).find(|tag| in_tag(tag))

@@ -120,7 +120,7 @@ pub(super) static ENGLISH: Language = Language {
                 "encryptor", "locker",
             ]),
         (Wording::Attributed, &[
-                "attribute", "attributes", "attributed", "attributing", "attribution to", "conducted by", "carried out by", "operated by",
+                "attribute", "attributes", "attributed", "attributing", "attribution to", "links this campaign to", "links the campaign to", "linked this campaign to", "link this campaign to", "links this activity to", "link this activity to", "conducted by", "carried out by", "operated by",
                 "coordinated by", "orchestrated by", "perpetrated by", "launched by", "run by", "mounted by", "executed by", "work of",
                 "handiwork of", "behind the campaign is", "behind this campaign is", "behind the attacks is", "behind the attack is",
                 "behind the activity is", "behind the intrusions is", "behind it is", "behind them is", "responsible for the attacks is",
@@ -147,7 +147,7 @@ pub(super) static ENGLISH: Language = Language {
         (Wording::Behind, &[
                 "is behind", "was behind", "are behind", "stands behind", "to be behind", "is responsible for", "was responsible for",
                 "are responsible for", "is the group behind", "the group behind", "the actor behind", "the actors behind", "the hackers behind",
-                "to be responsible for", "is conducting", "conducted this", "conducted the", "conducted these", "carried out the",
+                "to be responsible for", "is conducting", "has been conducting", "have been conducting", "conducted this", "conducted the", "conducted these", "carried out the",
                 "carried out this", "carried out these", "launched the", "launched this", "executed the", "mounted the", "runs the campaign",
                 "has claimed responsibility", "claimed responsibility", "claims responsibility",
             ]),

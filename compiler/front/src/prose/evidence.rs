@@ -277,6 +277,10 @@ pub(super) fn named<'c>(text: &str, structure: &Structure, candidates: &'c [Cand
         let below = Some(place.line + 1);
         let same = digest(Some(place.line));
         let pair = place.alone && line.shape != Shape::Row && (digest(below) && !name(above) || digest(above) && !name(below));
+        // A name on a line of its own above the list of its digests, one blank line between them.
+        let shape = |at: usize| structure.lines.get(at).map(|line| line.shape);
+        let listed = shape(place.line + 1) == Some(Shape::Blank) && shape(place.line + 2) == Some(Shape::Item) && digest(Some(place.line + 2));
+        let pair = pair || listed && place.alone && line.shape == Shape::Prose;
         let titled = line.shape == Shape::Heading && headings.get(line.heading as usize).copied().unwrap_or(false);
         // `File name: a.exe` above or below `MD5: …`, with no blank line between.
         let near = |step: &dyn Fn(usize) -> Option<usize>| {

@@ -13,11 +13,12 @@ use super::evidence::{self, Bundle, Link, Place};
 use super::near::{Near, Words, cleared, near, owner_cells};
 use super::network::{address_trouble, footnote};
 use super::normal::{Defang, Normal};
+use super::rows::Rows;
 use super::scale::Scale;
 use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
 use super::words::{Hint, Hints};
-use super::{DocumentRole, Kind, hosts, port};
+use super::{DocumentRole, Kind, hosts};
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -62,13 +63,12 @@ pub(super) struct Case<'c> {
 }
 
 /// Decides on every candidate.
-pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candidates: &[Candidate]) -> Vec<Verdict> {
+pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows, candidates: &[Candidate]) -> Vec<Verdict> {
     let places = evidence::places(&normal.text, structure, candidates);
     let bundles = evidence::bundles(structure, candidates, &places);
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
     let named = evidence::named(&normal.text, structure, candidates, &places);
-    let mut ports = port::Columns::default();
     let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut beside = vec![Beside::default(); structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(&places) {
@@ -109,8 +109,11 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, candi
         if verdict.role == DocumentRole::Indicator && evidence::class(candidate.kind) == 2 {
             verdict.note = named.beside(place.line).map(|name| format!("file name: {name}"));
         }
-        if place.cell && matches!(candidate.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Domain) && candidate.ports.is_empty() {
-            verdict.ports = ports.of(&normal.text, structure, line);
+        if matches!(candidate.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Domain)
+            && candidate.ports.is_empty()
+            && let Some(row) = rows.get(&place.line).filter(|_| place.cell || line.shape != Shape::Row)
+        {
+            verdict.ports.clone_from(&row.ports);
         }
         out.push(verdict);
     }
@@ -225,7 +228,7 @@ impl Case<'_> {
         if attacked && !published {
             return false;
         }
-        let linked = self.place.link != Link::None && self.candidate.anchor.is_none();
+        let linked = self.place.link != Link::None && self.candidate.anchor.is_none() && !is_bad_link(text, self.candidate.start);
         linked || published || self.hints.sentence.has(Hint::Citation)
     }
 
@@ -233,6 +236,12 @@ impl Case<'_> {
         let packages = (self.line.section | self.line.label | self.place.column).has(Cue::PACKAGES);
         if self.candidate.form == Form::Package || packages && matches!(self.candidate.kind, Kind::Domain | Kind::FileName) {
             return self.is(DocumentRole::Documentation, "the name of a package of an app, no host and no file");
+        }
+        if self.candidate.form == Form::Told && !self.beside.digest && !self.has(Hint::Harmless) {
+            return self.is(DocumentRole::Indicator, "the row of its table names its type");
+        }
+        if self.candidate.form == Form::Cut && self.candidate.kind == Kind::Ipv4 {
+            return self.is(DocumentRole::Documentation, "it is an end of a range of addresses that is no network");
         }
         match self.candidate.kind {
             Kind::Ipv4 | Kind::Ipv6 => self.address(),
@@ -256,6 +265,7 @@ impl Case<'_> {
             }
             Kind::Service | Kind::Task => self.is(DocumentRole::Indicator, "the text gives it its name"),
             Kind::CommandLine => self.command(),
+            Kind::Process => self.is(DocumentRole::Indicator, "the row of its table names its type"),
         }
     }
 
@@ -271,7 +281,7 @@ impl Case<'_> {
                 }
             }
             Kind::Registry | Kind::Mutex | Kind::Pipe | Kind::Service | Kind::Task => Role::Persistence,
-            Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial | Kind::CommandLine => Role::Unknown,
+            Kind::CertSha1 | Kind::CertSha256 | Kind::CertSerial | Kind::CommandLine | Kind::Process => Role::Unknown,
             Kind::Btc | Kind::Cve | Kind::Attack | Kind::UserAgent => Role::Unknown,
             Kind::Email => {
                 if self.has(Hint::Exfiltration) {
@@ -303,6 +313,21 @@ impl Case<'_> {
         ];
         tiers.into_iter().find(|(role, _)| *role != Role::Unknown).unwrap_or((Role::Unknown, false))
     }
+}
+
+/// Whether the text of a link says that it leads to the attacker: `[the fake page](…)`.
+fn is_bad_link(text: &str, target: usize) -> bool {
+    const LONGEST: usize = 80;
+    const BAD: [&str; 12] =
+        ["fake", "phishing", "malicious", "fraudulent", "bogus", "rogue", "scam", "spoofed", "payload", "dropper", "lookalike", "look-alike"];
+    let mut from = target.saturating_sub(LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let words = text.get(from..target).and_then(|head| head.trim_end_matches(['(', '<']).strip_suffix(']')).and_then(|head| head.rsplit('[').next());
+    let words = words.unwrap_or_default().to_lowercase();
+    // `Analysis of a fake page` is a text about it.
+    words.split_whitespace().take(4).any(|word| BAD.contains(&word)) && !words.contains(" of ") && !words.contains("analysis")
 }
 
 /// What words say that a value was to the attacker.

@@ -2,6 +2,7 @@
 
 use super::cue::{Cue, cue};
 use super::normal::Normal;
+use super::rows::Rows;
 use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
 use super::words::Hints;
@@ -12,14 +13,20 @@ const MAX_LABEL: usize = 40;
 const MAX_VALUE: usize = 400;
 
 /// Adds them in their place.
-pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, candidates: &mut Vec<Candidate>) {
+pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows, candidates: &mut Vec<Candidate>) {
     let text = normal.text.as_str();
     let mut added: Vec<Candidate> = Vec::new();
     // Whether no blank line stands between the heading and the line.
     let mut joined = false;
-    for line in &structure.lines {
+    for (number, line) in structure.lines.iter().enumerate() {
         if line.shape == Shape::Blank || line.shape == Shape::Heading {
             joined = line.shape == Shape::Heading;
+            continue;
+        }
+        if let Some((kind, start, end)) = rows.get(&number).and_then(|row| row.value) {
+            let mut candidate = Candidate::new(kind, start, end, text.get(start..end).unwrap_or_default(), normal);
+            candidate.form = Form::Told;
+            added.push(candidate);
             continue;
         }
         let head = line.shape == Shape::Row && structure.head(line.table).is_some_and(|head| head.start == line.start);

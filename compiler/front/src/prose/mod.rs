@@ -114,11 +114,13 @@ pub enum Kind {
     Task,
     /// A command with its arguments.
     CommandLine,
+    /// The name of a running process.
+    Process,
 }
 
 impl Kind {
     /// Every type with its name.
-    pub const ALL: [(Self, &'static str); 28] = [
+    pub const ALL: [(Self, &'static str); 29] = [
         (Self::Ipv4, "ipv4"),
         (Self::Ipv6, "ipv6"),
         (Self::Cidr, "cidr"),
@@ -147,6 +149,7 @@ impl Kind {
         (Self::Service, "service"),
         (Self::Task, "task"),
         (Self::CommandLine, "command-line"),
+        (Self::Process, "process"),
     ];
 
     /// The type's name.
@@ -182,6 +185,7 @@ impl Kind {
             Self::Service => ObservableKind::Service,
             Self::Task => ObservableKind::Task,
             Self::CommandLine => ObservableKind::CommandLine,
+            Self::Process => ObservableKind::Process,
             Self::Cve | Self::Attack | Self::Btc => return None,
         })
     }
@@ -345,12 +349,12 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
     let mut candidates = scan::scan(&normal);
     digest::read(&normal, &structure, &mut candidates);
     let hints = words::hints(&normal.text, structure.foreign);
-    labelled::add(&normal, &structure, &hints, &mut candidates);
+    let rows = rows::read(&normal.text, &structure, file);
+    labelled::add(&normal, &structure, &hints, &rows, &mut candidates);
     if let Some(page) = &page {
         html::anchor(page, &normal, &mut candidates);
     }
-    let verdicts = judge::judge(&normal, &structure, &hints, &candidates);
-    let rows = rows::read(&normal.text, &structure, file);
+    let verdicts = judge::judge(&normal, &structure, &hints, &rows, &candidates);
     let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, mut verdict)| {
         let said = if rows.is_empty() { None } else { rows.get(&structure.line_at(candidate.start)) };
         if let Some(reason) = said.and_then(|said| said.refused.as_ref()).filter(|_| verdict.role == DocumentRole::Indicator) {

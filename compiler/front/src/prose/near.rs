@@ -3,7 +3,7 @@
 use super::cue::{Cue, cue};
 use super::evidence::Place;
 use super::normal::Defang;
-use super::owner::{is_cleared, negated, owned};
+use super::owner::{negated, owned};
 use super::scan::Candidate;
 use super::structure::{Line, Shape, Structure};
 use super::words::{Hint, Hints};
@@ -114,7 +114,7 @@ pub(super) fn owner_cells(text: &str, line: &Line, candidate: &Candidate) -> Cue
     let cells = parts.into_iter().flatten().flat_map(|part| part.split(['|', '\t']).flat_map(|cell| cell.split("  ")));
     let short = cells.map(|cell| cell.trim_matches([' ', '`', '*', '(', ')', '-', '–', '—'])).filter(|cell| (2..=48).contains(&cell.len()));
     let owners = Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0);
-    let says = |cell: &str| if is_cleared(cell) { Cue::CLEARED } else { Cue(owned(cell, cue(cell)).0 & owners.0) };
+    let says = |cell: &str| if crate::feed::takes_out(cell) { Cue::CLEARED } else { Cue(owned(cell, cue(cell)).0 & owners.0) };
     short.map(says).fold(Cue::default(), |all, cue| all | cue)
 }
 
@@ -189,6 +189,11 @@ pub(super) fn cleared(text: &str, hints: &Hints, candidate: &Candidate, line: &L
         let gap = text.get(end..candidate.start).unwrap_or_default();
         let lower = gap.to_lowercase();
         let words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+        // `the site of the victim, evil.example`: only what is set beside it.
+        let owner = text.get(start..end).is_some_and(|phrase| phrase.to_ascii_lowercase().contains("victim"));
+        if owner && words.clone().next().is_some() {
+            return false;
+        }
         gap.contains(['|']) || !gap.contains(['.', ';']) && words.clone().count() <= 3 && !words.clone().any(|word| LINKS.contains(&word))
     })
 }

@@ -4,7 +4,32 @@ use super::cue::Cue;
 use crate::languages::only_victims;
 
 /// Who was attacked.
-const VICTIMS: [&str; 34] = [
+const VICTIMS: [&str; 59] = [
+    "victimology",
+    "viktimologie",
+    "victimologie",
+    "ziele",
+    "impersonated brands",
+    "impersonated organisations",
+    "impersonated organizations",
+    "impersonated companies",
+    "impersonated sites",
+    "impersonated services",
+    "impersonated domains",
+    "spoofed brands",
+    "spoofed organisations",
+    "spoofed organizations",
+    "spoofed companies",
+    "imitated brands",
+    "imitated organisations",
+    "imitated organizations",
+    "imitated companies",
+    "brands impersonated",
+    "organisations impersonated",
+    "organizations impersonated",
+    "targeted brands",
+    "targeted sites",
+    "targeted sectors",
     "victim",
     "victims",
     "victim's",
@@ -42,15 +67,32 @@ const VICTIMS: [&str; 34] = [
 ];
 
 /// A name that researchers or the police hold.
-const SINKHOLES: [&str; 12] = [
+const SINKHOLES: [&str; 29] = [
+    "taken down",
+    "taken over by researchers",
+    "taken over by us",
+    "takedown",
+    "takedowns",
+    "under our control",
+    "in our hands",
+    "controlled by us",
+    "controlled by researchers",
+    "researcher-controlled",
+    "researcher controlled",
+    "registered by us",
+    "bought by us",
+    "beschlagnahmt",
+    "beschlagnahmte",
+    "saisis",
+    "saisies",
+    "incautados",
+    "sequestrati",
     "sinkhole",
     "sinkholes",
     "sinkholed",
     "sinkholing",
     "seized",
     "seized by",
-    "taken over by researchers",
-    "taken over by us",
     "now controlled by researchers",
     "under control of researchers",
     "held by researchers",
@@ -58,7 +100,19 @@ const SINKHOLES: [&str; 12] = [
 ];
 
 /// Values that a report clears, as headings and labels say it.
-const CLEARED: [&str; 30] = [
+const CLEARED: [&str; 42] = [
+    "expired indicators",
+    "expired iocs",
+    "expired",
+    "retired indicators",
+    "retired iocs",
+    "outdated indicators",
+    "no longer malicious",
+    "no longer active",
+    "keine indikatoren",
+    "fehlalarme",
+    "faux positifs",
+    "falsos positivos",
     "not malicious",
     "not indicators",
     "no indicators",
@@ -90,33 +144,6 @@ const CLEARED: [&str; 30] = [
     "excluded",
     "exclusions",
 ];
-
-/// What a cell says of a value that no longer counts.
-const STATES: [&str; 18] = [
-    "inactive",
-    "revoked",
-    "expired",
-    "allowed",
-    "benign",
-    "clean",
-    "harmless",
-    "legitimate",
-    "legit",
-    "false positive",
-    "fp",
-    "not malicious",
-    "whitelisted",
-    "allowlisted",
-    "removed",
-    "withdrawn",
-    "retracted",
-    "no longer malicious",
-];
-
-/// Whether a cell of a row says that its value does not count.
-pub(super) fn is_cleared(cell: &str) -> bool {
-    STATES.iter().any(|state| state.eq_ignore_ascii_case(cell))
-}
 
 /// What somebody owns: `sites of victims`.
 const THINGS: [&str; 24] = [
@@ -202,7 +229,11 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
                 .unwrap_or_default()
                 .iter()
                 .all(|word| matches!(*word, "known" | "the" | "list" | "of" | "these" | "are" | "as" | "some" | "other"));
-        list && !words.iter().any(|word| ATTACKERS.contains(word) && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts"))
+        list && !words.iter().any(|word| {
+            ATTACKERS.contains(word)
+                && !matches!(*word, "malicious" | "indicators" | "iocs" | "hosts")
+                && !(*word == "abused" && words.last() == Some(word))
+        })
     });
     if cleared {
         return Cue::CLEARED;
@@ -278,13 +309,34 @@ mod tests {
             "Compromised organisations",
             "List of victims",
             "Victim hosts",
+            "Victimology",
+            "Impersonated brands",
+            "Spoofed organisations",
+            "Ziele",
         ] {
             assert_eq!(owned(title, cue(title)), Cue::VICTIMS, "{title}");
         }
-        for title in ["Not malicious", "False positives:", "Legitimate services", "Removed from this list", "Benign domains"] {
+        for title in [
+            "Not malicious",
+            "False positives:",
+            "Legitimate services",
+            "Removed from this list",
+            "Benign domains",
+            "Expired indicators",
+            "Legitimate domains abused",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::CLEARED, "{title}");
         }
-        for title in ["Sinkholed:", "Sinkholed domains", "Sinkholes", "Domains seized by the police"] {
+        for title in [
+            "Sinkholed:",
+            "Sinkholed domains",
+            "Sinkholes",
+            "Domains seized by the police",
+            "Taken down",
+            "Domains under our control",
+            "Researcher-controlled:",
+            "Beschlagnahmt",
+        ] {
             assert_eq!(owned(title, cue(title)), Cue::SINKHOLE, "{title}");
         }
         for title in [
@@ -297,6 +349,10 @@ mod tests {
             "Malware targets banks",
             "Legitimate services abused by the actor",
             "Indicators removed from memory",
+            "Domains that impersonate brands",
+            "Phishing pages that targets were sent to",
+            "Sites taken over by the actor",
+            "Domains not yet taken down",
         ] {
             assert!(!owned(title, cue(title)).has(Cue(Cue::VICTIMS.0 | Cue::SINKHOLE.0 | Cue::CLEARED.0)), "{title}");
         }

@@ -1,7 +1,5 @@
 //! Which port is written behind an address or a host? `:8443`, `port 8443`, `(TCP/8443)`, `on ports 443 and 8443`.
 
-use super::structure::{Line, Shape, Structure};
-
 /// The ports behind a value, in the order of the text; empty when none is named.
 pub(super) fn behind(text: &str, end: usize) -> Vec<u16> {
     const MOST: usize = 8;
@@ -44,6 +42,11 @@ fn lead(rest: &str) -> Option<&str> {
     if let Some(rest) = rest.strip_prefix(':') {
         return rest.starts_with(|char: char| char.is_ascii_digit()).then_some(rest);
     }
+    // `198.51.100.7 :8443`
+    let apart = rest.strip_prefix(" :").filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit()));
+    if apart.is_some() {
+        return apart;
+    }
     let rest = rest
         .trim_start_matches(['`', '"', '\'', '*', ')', ']', ','])
         .trim_start_matches(' ')
@@ -73,34 +76,10 @@ fn number(text: &str) -> Option<(u16, &str)> {
     (!goes_on).then_some((port, rest))
 }
 
-/// The columns of tables that hold ports.
-#[derive(Default)]
-pub(super) struct Columns {
-    /// The table that was looked at last, and which of its columns holds ports.
-    last: Option<(u32, Option<usize>)>,
-}
-
-impl Columns {
-    /// The ports that a row gives in a column of its own.
-    pub(super) fn of(&mut self, text: &str, structure: &Structure, line: &Line) -> Vec<u16> {
-        if line.shape != Shape::Row {
-            return Vec::new();
-        }
-        if self.last.is_none_or(|(table, _)| table != line.table) {
-            const NAMES: [&str; 8] = ["port", "ports", "tcp port", "dst port", "destination port", "port(s)", "port number", "tcp/udp port"];
-            let head = structure.head(line.table).and_then(|range| text.get(range)).unwrap_or_default();
-            let column = cells(head).position(|cell| NAMES.contains(&cell.trim_matches(['*', '_', '`']).to_ascii_lowercase().as_str()));
-            self.last = Some((line.table, column));
-        }
-        let Some((_, Some(column))) = self.last else { return Vec::new() };
-        let cell = cells(text.get(line.body..line.end).unwrap_or_default()).nth(column).unwrap_or_default();
-        behind(&format!(" port {}", cell.trim_matches('`')), 0)
-    }
-}
-
-/// The cells of a row.
-fn cells(row: &str) -> impl Iterator<Item = &str> {
-    row.trim().trim_start_matches('|').split('|').take(64).map(str::trim)
+/// The ports in a cell of its own.
+pub(super) fn in_cell(cell: &str) -> Vec<u16> {
+    let cell = cell.trim_matches(['`', ' ']);
+    behind(&format!(" port {}", cell.strip_prefix("TCP/").or_else(|| cell.strip_prefix("tcp/")).unwrap_or(cell)), 0)
 }
 
 #[cfg(test)]
@@ -111,6 +90,10 @@ mod tests {
     fn ports_are_read_as_they_are_written() {
         for (text, wanted) in [
             (":8443", vec![8443]),
+            (" :8443", vec![8443]),
+            ("|8443|", vec![]),
+            (" - TCP/8443", vec![8443]),
+            (" 12 machines", vec![]),
             (" port 8443.", vec![8443]),
             (" (port 8443)", vec![8443]),
             (", TCP/8443", vec![8443]),

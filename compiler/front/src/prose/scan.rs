@@ -52,6 +52,8 @@ pub(super) enum Form {
     Cut,
     /// The name of a package of an app.
     Package,
+    /// The row of a table tells its type.
+    Told,
 }
 
 impl Candidate {
@@ -390,6 +392,35 @@ impl<'n> Scanner<'n> {
         self.out.last().filter(|last| last.start == from && last.form == Form::Bare).map_or(end, |last| last.end)
     }
 
+    /// `198.51.100.0 - 198.51.100.255`: the network that has these ends. The ends of a range that is no network are no values alone.
+    fn range(&mut self, from: usize, end: usize) -> Option<usize> {
+        const GAPS: [&str; 6] = [" - ", " – ", "-", "–", " to ", " — "];
+        let rest = self.bytes.get(end..(end + 24).min(self.bytes.len()))?;
+        let rest = std::str::from_utf8(rest).or_else(|error| std::str::from_utf8(rest.get(..error.valid_up_to()).unwrap_or_default())).ok()?;
+        let gap = GAPS.iter().find(|gap| rest.strip_prefix(**gap).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())))?;
+        let last = rest.get(gap.len()..)?;
+        let last = last.get(..last.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count())?.trim_end_matches('.');
+        let until = end + gap.len() + last.len();
+        let first: std::net::Ipv4Addr = self.slice(from, end).parse().ok()?;
+        let last: std::net::Ipv4Addr = last.parse().ok()?;
+        let (low, high) = (u32::from(first), u32::from(last));
+        // Two addresses far from each other are no range: one speaks to the other.
+        if low >= high || low >> 16 != high >> 16 || self.get(until).is_ascii_alphanumeric() || matches!(self.get(until), b':' | b'/') {
+            return None;
+        }
+        let count = u64::from(high - low) + 1;
+        if count.is_power_of_two() && u64::from(low) % count == 0 {
+            self.push(Kind::Cidr, from, until, format!("{first}/{}", 32 - count.trailing_zeros()));
+            return Some(until);
+        }
+        for (start, stop, address) in [(from, end, first), (end + gap.len(), until, last)] {
+            let mut candidate = Candidate::new(Kind::Ipv4, start, stop, address.to_string(), self.normal);
+            candidate.form = Form::Cut;
+            self.out.push(candidate);
+        }
+        Some(until)
+    }
+
     fn ipv4(&mut self, from: usize, to: usize) -> Option<usize> {
         let word = self.slice(from, to);
         let run = word.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
@@ -408,10 +439,13 @@ impl<'n> Scanner<'n> {
         {
             return None;
         }
+        let end = from + digits.len();
+        if let Some(end) = self.range(from, end) {
+            return Some(end);
+        }
         if rest.starts_with(['-', '_']) {
             return None;
         }
-        let end = from + digits.len();
         let after = self.get(end);
         let length = (after == b'/').then(|| {
             let count = self.bytes.get(end + 1..).unwrap_or_default().iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();

@@ -70,8 +70,9 @@ pub(super) fn url(text: &str, structure: &Structure, index: usize, candidate: &m
         let Some(piece) = text.get(range.clone()) else { break };
         let column = column(text, line, candidate.start);
         // Below a URL that fills its line of prose, the next line may be the next sentence.
-        let alone =
-            text.get(range.end..next.end).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
+        let alone = text
+            .get(range.end..next.end)
+            .is_some_and(|rest| rest.trim().is_empty() || rest.starts_with(" |") || rest.starts_with("  ") || rest.starts_with(['\t', '|']));
         let like = piece.contains(['/', '?', '=', '&', '%', '_', '.']) || piece.bytes().any(|byte| byte.is_ascii_digit());
         let value = piece.contains("://") || piece.ends_with(':') || is_value(piece);
         // What ends with a hyphen or in the middle of a query goes on, whatever follows.
