@@ -21,12 +21,19 @@ const OTHERS: [&str; 22] = [
 /// The number, and where it stands.
 pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
     let mut open = false;
+    let mut listing = false;
     let mut at = 0;
     for line in text.split_inclusive('\n').take(MAX_LINES) {
         let start = at;
         at += line.len();
         if start > HEAD {
             break;
+        }
+        // A rule that the text prints has an id of its own.
+        let fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
+        listing ^= fence;
+        if listing || fence {
+            continue;
         }
         if line.trim().is_empty() || line.trim().bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b'=' | b' ')) {
             continue;
@@ -95,7 +102,8 @@ fn is_number(word: &str, label: Label) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.bytes().filter(u8::is_ascii_uppercase).count();
     let parted = word.contains(['-', '/', '#', '_']);
-    let hex = word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // A digest, or an id that a program gave.
+    let hex = word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let technique = letters <= 2 && word.len() <= 9 && lower.trim_start_matches(['t', 'a']).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let day = word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.')) && word.len() <= 10;
     let ending = lower.rsplit_once('.').is_some_and(|(_, end)| end.bytes().all(|byte| byte.is_ascii_alphabetic()));
@@ -169,6 +177,8 @@ mod tests {
             ("# Win-32-2026 tools of the year\n", None),
             ("EX-2026-0007\n\n# Loader\n", Some("EX-2026-0007")),
             ("+ Advisory: EX-2026-0007\n", Some("EX-2026-0007")),
+            ("```yaml\nid: EX-2026-0007\n```\n", None),
+            ("id: 7c111111-1111-4111-8111-111111111111\n", None),
             ("Reference: CVE-2026-12345\n", None),
             ("Reference: T1059.001\n", None),
             ("Reference: https://blog.example/a-2026-1\n", None),
