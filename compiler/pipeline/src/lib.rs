@@ -20,6 +20,7 @@ mod folder;
 mod gate;
 mod guard;
 mod ledger;
+mod open;
 mod popular;
 mod prove;
 mod report;

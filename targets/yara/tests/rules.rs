@@ -100,7 +100,6 @@ rule APT_MAL_ExamplePanda_Dropper_Body_Jul26_ID : ExamplePanda {
       id = "FULL"
       advisory = "CERT/2026 1"
       detection = "CERT/2026 1/dropper.body"
-      tlp = "TLP:CLEAR"
       actor = "Example Panda"
    strings:
       $s1 = "C:\\evil\"\n" ascii wide

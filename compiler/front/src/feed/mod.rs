@@ -20,6 +20,7 @@ mod csv;
 mod detect;
 mod fit;
 mod group;
+mod head;
 mod index;
 mod json;
 mod kind;
@@ -50,11 +51,13 @@ mod corpora;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod records_tests;
+#[cfg(test)]
 mod trial;
 
 pub use advisory::advisory;
 pub use codes::{CODES, NO_VALUES};
-pub(crate) use row::Head;
+pub(crate) use head::Head;
 pub(crate) use verdict::takes_out;
 
 use std::borrow::Cow;

@@ -17,7 +17,7 @@ use super::{cell, codes, misp_type, stix, tags, verdict, words};
 
 /// The columns of one table.
 pub(super) struct Layout {
-    columns: Vec<Option<Column>>,
+    pub(super) columns: Vec<Option<Column>>,
     names: Vec<String>,
     /// Whether the roles of columns were given by name.
     mapped: bool,
@@ -86,72 +86,6 @@ impl Constant {
 
     fn take(self) -> Option<String> {
         self.value.filter(|value| !self.differs && !value.is_empty())
-    }
-}
-
-/// The head of a table that stands in a text of another kind, as far as it says something of the values in its rows.
-pub(crate) struct Head {
-    layout: Layout,
-    /// Where verdicts are kept; nothing is collected.
-    out: Collector<'static>,
-}
-
-/// What a row says of its values.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said {
-    /// Why they are no indicators.
-    pub(crate) refused: Option<String>,
-    /// Who may read them.
-    pub(crate) tlp: Option<Tlp>,
-    /// The type that the row names, with the number of the cell that holds a value of it.
-    pub(crate) kind: Option<(ObservableKind, usize)>,
-    /// The cell of ports.
-    pub(crate) port: Option<usize>,
-}
-
-impl Head {
-    /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
-    pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
-        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_exact_name(name)).collect();
-        let known = columns.iter().flatten().count();
-        let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
-        if names.len() < 2 || known < 1 || !values {
-            return None;
-        }
-        let layout = Layout::new(columns, names.iter().map(|name| (*name).to_owned()).collect(), false);
-        static NOTHING: std::sync::LazyLock<super::Defaults> = std::sync::LazyLock::new(super::Defaults::default);
-        Some(Self { layout, out: Collector::new(file, "", &NOTHING, None) })
-    }
-
-    /// What a row says.
-    pub(crate) fn says(&mut self, cells: &[&str]) -> Said {
-        let row = Row { cells: cells.iter().map(|cell| Text::plain(cell, 0)).collect(), start: 0, end: 0, open_quote: None };
-        let kind = self.kind(cells);
-        let port = self
-            .layout
-            .columns
-            .iter()
-            .position(|column| *column == Some(Column::Port))
-            .filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()));
-        Said { refused: refused(&self.layout, &row, &mut self.out), tlp: marking(&self.layout, &row, &mut self.out), kind, port }
-    }
-
-    /// The type that a row names: in a column for it, or in the first of two columns of values.
-    fn kind(&mut self, cells: &[&str]) -> Option<(ObservableKind, usize)> {
-        let filled = |wanted: Column| {
-            let columns = self.layout.columns.iter().enumerate().filter(move |(_, column)| **column == Some(wanted));
-            columns.map(|(at, _)| at).filter(|at| cells.get(*at).is_some_and(|cell| !cell.is_empty()))
-        };
-        let mut values = filled(Column::Value);
-        let (kind, value) = match filled(Column::Kind).next() {
-            Some(kind) => (kind, values.next().or_else(|| filled(Column::Name).next())?),
-            None => (values.next()?, values.next()?),
-        };
-        match Kind::of(&[cells.get(kind)?], &mut self.out).want {
-            Want::Kind(kind) => Some((kind, value)),
-            Want::File => Some((if cells.get(value)?.contains(['/', '\\']) { ObservableKind::FilePath } else { ObservableKind::FileName }, value)),
-            _ => None,
-        }
     }
 }
 
@@ -290,18 +224,18 @@ pub(super) fn read_unnamed(row: &Row<'_>, out: &mut Collector<'_>) {
 }
 
 /// The type that a row names.
-struct Kind<'r> {
+pub(super) struct Kind<'r> {
     name: &'r str,
     /// Whether it is one of MISP's.
     misp: bool,
-    want: Want,
+    pub(super) want: Want,
     /// What the word says of the value's role.
     role: Option<ir::Role>,
 }
 
 impl<'r> Kind<'r> {
     /// Of several words the first that is understood counts: `indicator` names no type, `domain-name` beside it does.
-    fn of(words: &[&'r str], out: &mut Collector<'_>) -> Self {
+    pub(super) fn of(words: &[&'r str], out: &mut Collector<'_>) -> Self {
         if let Some(name) = words.iter().find(|word| misp_type::known(word)) {
             return Self { name, misp: true, want: out.kind(name).0.unwrap_or(GUESS), role: None };
         }
@@ -412,7 +346,7 @@ fn facts<'t>(
 }
 
 /// Why a row says that its value is no indicator, or none any more, with the words that say it.
-fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<String> {
+pub(super) fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<String> {
     layout.columns.iter().zip(&layout.names).zip(&row.cells).find_map(|((column, name), cell)| {
         let cell = cell.as_str().trim();
         if cell.is_empty() {
@@ -445,7 +379,7 @@ fn refused(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<St
 }
 
 /// The strictest marking that a row has in any of its cells. A cell that begins with `TLP` and is not understood is held as red.
-fn marking(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<Tlp> {
+pub(super) fn marking(layout: &Layout, row: &Row<'_>, out: &mut Collector<'_>) -> Option<Tlp> {
     let mut found: Option<Tlp> = None;
     for (column, cell) in layout.columns.iter().zip(&row.cells) {
         let piece = cell.trimmed();

@@ -229,14 +229,7 @@ pub(super) fn cue(text: &str) -> Cue {
 /// What a short text says in English.
 fn english(text: &str) -> Cue {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| {
-        aho_corasick::AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-            .build(WORDS.iter().map(|(word, _)| word))
-            .ok()
-    });
+    let automaton = AUTOMATON.get_or_init(|| super::words::searcher(WORDS.iter().map(|(word, _)| *word)));
     let Some(automaton) = automaton else { return Cue::default() };
     let bytes = text.as_bytes();
     let outside = |at: Option<usize>| !at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);

@@ -492,16 +492,19 @@ fn of(said: Said) -> Option<Hint> {
     })
 }
 
+/// Searches for all of these words at once, the longest at each place, in any case of ASCII.
+pub(super) fn searcher<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<aho_corasick::AhoCorasick> {
+    aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
+        .build(words)
+        .ok()
+}
+
 fn english(text: &str) -> Hints {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| {
-        aho_corasick::AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-            .build(WORDS.iter().map(|(word, _)| *word).chain(FIELDS))
-            .ok()
-    });
+    let automaton = AUTOMATON.get_or_init(|| searcher(WORDS.iter().map(|(word, _)| *word).chain(FIELDS)));
     let Some(automaton) = automaton else { return Hints::default() };
     let bytes = text.as_bytes();
     let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
