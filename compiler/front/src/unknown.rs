@@ -112,6 +112,9 @@ fn holes(kind: ObservableKind, text: &str) -> Option<Pattern> {
         K::Domain | K::Host | K::Email => Shape::Host,
         _ => return None,
     };
+    if matches!(shape, Shape::Url | Shape::Host) && !may_be_open(text) {
+        return None;
+    }
     let text: Cow<'_, str> = match kind {
         K::Registry => linked(text),
         K::Pipe => ir::observable::pipe(text).into(),
@@ -145,6 +148,12 @@ fn holes(kind: ObservableKind, text: &str) -> Option<Pattern> {
         return Some(Pattern::new([Part::Run, Part::Literal(format!("\\{known}"))]));
     }
     out.any.then(|| Pattern::new(out.parts))
+}
+
+/// Whether a host or a URL has a sign that an unknown part is written with; most have none, and are done with.
+fn may_be_open(text: &str) -> bool {
+    let sign = |byte: u8| matches!(byte, b'%' | b'<' | b'[' | b'{' | b'(' | b'$' | b'~' | b'*' | b'X' | b'Y' | b'N' | b'H' | b'R' | 0x80..);
+    text.bytes().any(sign) || text.contains("...") || text.contains("xx")
 }
 
 /// What is known so far, and the holes.
