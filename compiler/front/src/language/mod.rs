@@ -27,6 +27,8 @@ mod test;
 mod token;
 mod wildcard;
 
+pub(crate) use native::ACTIONS;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

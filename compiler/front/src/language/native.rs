@@ -74,7 +74,7 @@ fn holds_rules(language: NativeLanguage, text: &str) -> bool {
 }
 
 /// With these a rule of Suricata begins (<https://docs.suricata.io/en/latest/rules/intro.html#action>).
-const ACTIONS: [&str; 8] = ["alert", "config", "drop", "pass", "reject", "rejectboth", "rejectdst", "rejectsrc"];
+pub(crate) const ACTIONS: [&str; 8] = ["alert", "config", "drop", "pass", "reject", "rejectboth", "rejectdst", "rejectsrc"];
 
 #[cfg(test)]
 mod tests {

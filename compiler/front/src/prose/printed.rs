@@ -6,6 +6,8 @@
 use html5gum::{Token, Tokenizer};
 use source::{FileId, Sources, Span};
 
+use crate::language::ACTIONS;
+
 /// The most bytes of one rule, and the most rules of a document.
 const MAX_RULE: usize = 64 << 10;
 const MAX_RULES: usize = 500;
@@ -37,11 +39,6 @@ impl Printed {
 #[must_use]
 pub fn printed(sources: &Sources, file: FileId) -> Printed {
     let text: &str = &sources.file(file).text;
-    // Words that no rule is without; most documents have none of them.
-    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    if !(has("condition") || has("sid:") || has("sid :") || has("logsource")) {
-        return Printed::default();
-    }
     // Words that no rule is without; most documents have none of them.
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     if !(has("condition") || has("sid:") || has("sid :") || has("logsource")) {
@@ -256,9 +253,6 @@ fn yara_end(text: &str) -> Option<usize> {
     }
     None
 }
-
-/// With these a rule of Suricata begins (<https://docs.suricata.io/en/latest/rules/intro.html#action>).
-const ACTIONS: [&str; 8] = ["alert", "config", "drop", "pass", "reject", "rejectboth", "rejectdst", "rejectsrc"];
 
 /// The Suricata rules of a block. A rule may go on behind a backslash.
 fn suricata(text: &str, out: &mut Vec<String>, names: &mut Vec<(&'static str, String)>) {
