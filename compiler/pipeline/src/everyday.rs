@@ -3,11 +3,16 @@
 //! A name in a folder of its own stays: `C:\ProgramData\x\svchost.exe` is where no Windows has one. The lists are of what comes with
 //! Windows and Linux, of programs that most estates install, and of names that anybody gives.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use ir::observable::is_everyday_part;
 use ir::{Part, Pattern};
 
 /// Programs, libraries and files that come with Windows, in lower case.
-const WINDOWS: &str = "
+static WINDOWS: Words = Words::new(|| {
+    words_of(
+        "
 advapi32.dll amsi.dll appvlp.exe arp.exe at.exe atbroker.exe attrib.exe auditpol.exe bash.exe bcdedit.exe bginfo.exe bitsadmin.exe
 bootmgr cacls.exe calc.exe certreq.exe certutil.exe charmap.exe chkdsk.exe cipher.exe clip.exe cmd.exe cmdkey.exe cmstp.exe
 comctl32.dll comp.exe computerdefaults.exe conhost.exe consent.exe control.exe cryptbase.dll csc.exe cscript.exe csrss.exe
@@ -33,10 +38,14 @@ tttracer.exe user32.dll userinit.exe utilman.exe vbc.exe vdsldr.exe vssadmin.exe
 wbengine.exe werfault.exe wermgr.exe wevtutil.exe where.exe whoami.exe win.ini win32k.sys wininet.dll wininit.exe winlogon.exe
 winrm.cmd winrs.exe winver.exe wmic.exe wmiprvse.exe workfolders.exe wow64.dll write.exe ws2_32.dll wscript.exe wsl.exe
 wsmprovhost.exe wsreset.exe wuauclt.exe wusa.exe xcopy.exe xwizard.exe zipfldr.dll
-";
+",
+    )
+});
 
 /// Programs that most estates install, in lower case.
-const INSTALLED: &str = "
+static INSTALLED: Words = Words::new(|| {
+    words_of(
+        "
 7z.exe 7za.exe 7zfm.exe 7zg.exe acrobat.exe acrord32.exe anydesk.exe bash brave.exe chrome.exe code.exe cscript dropbox.exe
 excel.exe filezilla.exe firefox.exe git.exe googleupdate.exe java.exe javaw.exe lync.exe microsoftedgeupdate.exe msaccess.exe
 msedge.exe msedgewebview2.exe mspub.exe mysqld.exe node.exe notepad++.exe onedrive.exe onenote.exe opera.exe outlook.exe perl.exe
@@ -44,10 +53,14 @@ php-cgi.exe php.exe powerpnt.exe procdump.exe procexp.exe procmon.exe psexec.exe
 pythonw.exe rar.exe rclone.exe ruby.exe skype.exe slack.exe spotify.exe sqlservr.exe sqlwriter.exe steam.exe teams.exe
 teamviewer.exe teamviewer_service.exe thunderbird.exe tor.exe unrar.exe visio.exe vlc.exe vmtoolsd.exe wget.exe winrar.exe
 winscp.exe winword.exe winzip.exe zoom.exe
-";
+",
+    )
+});
 
 /// Names that anybody gives to a file, in lower case.
-const NAMES: &str = "
+static NAMES: Words = Words::new(|| {
+    words_of(
+        "
 1.bat 1.dll 1.exe 1.ps1 1.txt 1.vbs 1.zip a.bat a.dll a.exe a.txt app.exe archive.zip autorun.inf b.exe client.exe config.dat
 config.ini config.json config.xml data.bin data.dat data.zip default.htm default.html document.doc document.docx document.pdf
 document.zip download.exe error.log favicon.ico file.exe file.zip files.zip helper.exe image.jpg image.png index.asp index.aspx
@@ -59,7 +72,9 @@ run.ps1 sample.exe scan.pdf script.js script.ps1 script.vbs server.exe service.e
 start.bat start.cmd style.css temp.exe temp.txt temp.zip test.bat test.dll test.exe test.php test.ps1 test.txt tmp.exe
 unins000.exe uninstall.exe update.bat update.dll update.exe update.msi update.ps1 update.zip updater.exe upload.php user.txt
 users.txt web.config windows.exe word.exe x.bat x.dll x.exe
-";
+",
+    )
+});
 
 /// Folders behind a drive in which Windows keeps what is its own, in lower case; `*` is one part.
 const HOMES: &[&str] = &[
@@ -93,33 +108,48 @@ const HOMES: &[&str] = &[
 ];
 
 /// What every Unix system has.
-const UNIX: &str = "
+static UNIX: Words = Words::new(|| {
+    words_of(
+        "
 /etc/passwd /etc/shadow /etc/group /etc/hosts /etc/crontab /etc/cron.d /etc/rc.local /etc/profile /etc/bashrc /etc/bash.bashrc
 /etc/ssh/sshd_config /etc/sudoers /etc/resolv.conf /etc/ld.so.preload /etc/init.d /etc/systemd/system /root/.ssh/authorized_keys
 /root/.bashrc /root/.bash_history /var/spool/cron /var/spool/cron/root /var/log/auth.log /var/log/secure /var/log/messages
 /var/log/syslog /var/log/wtmp /var/log/lastlog /var/www/html /dev/null /dev/shm /dev/tcp /proc /tmp /var/tmp /bin /usr/bin
 /usr/local/bin /sbin /usr/sbin /Library/LaunchAgents /Library/LaunchDaemons /System/Library/LaunchDaemons
-";
+",
+    )
+});
 
 /// Programs of Unix systems.
-const UNIX_PROGRAMS: &str = "
+static UNIX_PROGRAMS: Words = Words::new(|| {
+    words_of(
+        "
 ash awk base64 bash busybox cat chmod chown cp cron crond crontab curl dash dd echo env find grep gzip hostname id ifconfig ip
 iptables kill killall launchctl login ls mount mv nc netstat nohup openssl osascript passwd perl pkill ps python python3 rm scp
 sed service sh ss ssh sshd su sudo systemctl tar touch uname unzip useradd usermod w wget who whoami xargs zsh
-";
+",
+    )
+});
 
-/// Whether a list, words with blanks between them, has this one.
-fn among(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+/// A list of words in lower case.
+type Words = LazyLock<BTreeSet<String>>;
+
+fn words_of(list: &str) -> BTreeSet<String> {
+    list.split_ascii_whitespace().map(str::to_ascii_lowercase).collect()
+}
+
+/// Whether a list has this word, in any case of ASCII.
+fn among(list: &Words, word: &str) -> bool {
+    list.contains(&word.to_ascii_lowercase())
 }
 
 /// Why a file's or a process's name tells nothing.
 pub(crate) fn name(name: &str) -> Option<String> {
-    if among(WINDOWS, name) {
+    if among(&WINDOWS, name) {
         Some(format!("every Windows machine has a `{name}`"))
-    } else if among(INSTALLED, name) {
+    } else if among(&INSTALLED, name) {
         Some(format!("most estates have a `{name}`"))
-    } else if among(NAMES, name) {
+    } else if among(&NAMES, name) {
         Some(format!("anybody calls a file `{name}`"))
     } else {
         None
@@ -131,8 +161,8 @@ pub(crate) fn path(path: &str) -> Option<String> {
     let trimmed = path.trim_end_matches(['\\', '/']);
     if let Some(rest) = trimmed.strip_prefix('/') {
         let (folder, name) = rest.rsplit_once('/').unwrap_or(("", rest));
-        let program = matches!(folder, "bin" | "sbin" | "usr/bin" | "usr/sbin" | "usr/local/bin") && among(UNIX_PROGRAMS, name);
-        return (program || among(UNIX, trimmed)).then(|| format!("every such system has `{path}`"));
+        let program = matches!(folder, "bin" | "sbin" | "usr/bin" | "usr/sbin" | "usr/local/bin") && among(&UNIX_PROGRAMS, name);
+        return (program || among(&UNIX, trimmed)).then(|| format!("every such system has `{path}`"));
     }
     let lower = trimmed.to_lowercase().replace('/', "\\");
     let below = lower.get(1..).filter(|_| lower.starts_with(|char: char| char.is_ascii_alphabetic())).and_then(|rest| rest.strip_prefix(':'))?;
@@ -171,12 +201,13 @@ fn known(folder: &str, name: &str) -> Option<String> {
     // The folder after `users` is a person's.
     let person = parts().next() == Some("users");
     let usual = || parts().enumerate().all(|(at, part)| is_everyday_part(part) || part.trim_matches('*').is_empty() || person && at == 1);
-    if among(WINDOWS, name) && HOMES.iter().any(is) {
+    if among(&WINDOWS, name) && HOMES.iter().any(is) {
         Some(format!("every Windows machine has a `{name}` there"))
-    } else if among(INSTALLED, name) && (folder.starts_with("program files") || folder.contains(r"appdata\local\") && !folder.contains(r"local\temp"))
+    } else if among(&INSTALLED, name)
+        && (folder.starts_with("program files") || folder.contains(r"appdata\local\") && !folder.contains(r"local\temp"))
     {
         Some(format!("most estates have a `{name}` there"))
-    } else if among(NAMES, name) && usual() {
+    } else if among(&NAMES, name) && usual() {
         Some(format!("anybody has a `{name}` in such a folder"))
     } else if is_everyday_part(name) && usual() {
         Some("every Windows machine has such a folder".to_owned())
