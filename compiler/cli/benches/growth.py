@@ -83,10 +83,11 @@ SHAPES = [
     ("MISP", 5_000, misp),
     ("OpenIOC", 5_000, openioc),
     ("any of many strings", 3_000, facet("file.content", lambda n: "any of [%s]" % texts(n))),
-    ("some of many strings", 2_000, facet("file.content", lambda n: "5 of [%s]" % texts(n))),
-    ("all of many strings", 1_500, facet("file.content", lambda n: "all of [%s]" % texts(n))),
+    # The YARA engine looks up each name that a condition holds among all names, and each string among those that a number is asked of:
+    # from a few thousand on, its own work is seen.
+    ("some of many strings", 1_000, facet("file.content", lambda n: "5 of [%s]" % texts(n))),
+    ("all of many strings", 1_000, facet("file.content", lambda n: "all of [%s]" % texts(n))),
     ("many strings with `or`", 2_000, facet("file.content", lambda n: " or ".join('b"kestrel-%d"' % i for i in range(n)))),
-    # The YARA engine looks up each name that a condition holds among all names: from a few thousand on, its own work is seen.
     ("many strings with `and`", 1_000, facet("file.content", lambda n: " and ".join('b"kestrel-%d"' % i for i in range(n)))),
     ("many hex strings", 1_500, facet("file.content", lambda n: "any of [%s]" % ", ".join("{ 4B 45 53 %02X %02X ?? 54 }" % (i // 256 % 256, i % 256) for i in range(n)))),
     ("many byte expressions", 400, facet("file.content", lambda n: "any of [%s]" % ", ".join("/kestrel-%d-[0-9]{4}/" % i for i in range(n)))),
