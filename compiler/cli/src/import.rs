@@ -1,5 +1,6 @@
 //! What does somebody else's document hold? A feed or an advisory in prose becomes a draft, or one JSON line for each value.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek as _, Write};
@@ -8,11 +9,12 @@ use std::path::{Path, PathBuf};
 use front::context::{self, Context, FoundTechnique};
 use front::document::Form;
 use front::prose::{self, DocumentRole, Found, Kind, Printed};
+use front::text::{self, Text};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
 use rayon::prelude::*;
 use serde::Serialize;
-use source::{Diagnostic, FileId, Sources, Span};
+use source::{Diagnostic, FileId, Sources, Span, legible_json};
 
 use crate::args::{Import, ImportFormat};
 use crate::inputs::{self, Inputs};
@@ -144,16 +146,16 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
     let sources = &inputs.sources;
     let one = |file: &FileId| -> io::Result<Lines> {
         let mut lines = Vec::new();
-        let Prose { mut context, found, printed } = prose(sources, *file);
+        let Text { mut context, found, printed } = text::read(sources, *file);
+        let source = named(sources, *file)?;
         for found in &found {
-            found_line(sources, found).write(&mut lines)?;
+            found_line(&source, sources, found).write(&mut lines)?;
         }
-        write_named(sources, &context, &mut lines)?;
+        write_named(&source, sources, &context, &mut lines)?;
         for (kind, value) in &printed.names {
             let (line, column) = printed.span.map_or((1, 1), |span| sources.position(span));
-            let source = &*sources.file(*file).name;
             let reason = "a rule that the text prints";
-            Line { source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut lines)?;
+            Line { source: &source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut lines)?;
         }
         let empty = printed.is_empty() && is_empty(&found, &context);
         Ok(Lines { lines, diagnostics: std::mem::take(&mut context.diagnostics), empty })
@@ -168,19 +170,6 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
         }
     }
     Ok(())
-}
-
-/// A document in prose, read.
-pub(crate) struct Prose<'s> {
-    pub(crate) context: Context,
-    pub(crate) found: Vec<Found<'s>>,
-    pub(crate) printed: Printed,
-}
-
-/// Reads a document in prose: its values, and side by side what its words say besides.
-pub(crate) fn prose(sources: &Sources, file: FileId) -> Prose<'_> {
-    let ((context, printed), found) = rayon::join(|| (context::read(sources, file), prose::printed(sources, file)), || prose::extract(sources, file));
-    Prose { context, found, printed }
 }
 
 /// The format of a document; none when it is prose.
@@ -203,7 +192,8 @@ fn stream(path: &Path, from: Option<&str>, inputs: &mut Inputs) -> Option<(FileI
     }
     let mut head = Vec::new();
     File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-    let format = format_of(path, &String::from_utf8_lossy(&head), from)?;
+    let text = std::str::from_utf8(&head).map_or_else(|_| String::from_utf8_lossy(&head), Cow::Borrowed);
+    let format = format_of(path, &text, from)?;
     if !matches!(format, feed::Format::Misp | feed::Format::Stix | feed::Format::Json) {
         return None;
     }
@@ -263,7 +253,7 @@ impl Passed {
 
 /// Writes one line for each value of a feed.
 fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<Passed> {
-    let name = inputs.sources.file(file).name.clone();
+    let name = named(&inputs.sources, file)?;
     let mut written = Ok(());
     let mut value = String::new();
     let (mut indicators, mut listed) = (0_usize, 0_usize);
@@ -392,7 +382,7 @@ pub(crate) fn is_empty(found: &[Found<'_>], context: &Context) -> bool {
 
 fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
     let sources = &inputs.sources;
-    let Prose { context, found, printed } = prose(sources, file);
+    let Text { context, found, printed } = text::read(sources, file);
     let withheld = found
         .iter()
         .filter(|found| found.role != DocumentRole::Indicator || found.observable().is_err())
@@ -436,10 +426,15 @@ fn role(found: &Found<'_>) -> &'static str {
     }
 }
 
-fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
+/// The name of a file as lines have it: as JSON.
+fn named(sources: &Sources, file: FileId) -> io::Result<String> {
+    Ok(serde_json::to_string(&sources.file(file).name)?)
+}
+
+fn found_line<'f>(source: &'f str, sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
     let (line, column) = sources.position(found.span);
     Line {
-        source: &sources.file(found.span.file).name,
+        source,
         kind: found.kind.name(),
         value: &found.value,
         raw: found.raw,
@@ -453,10 +448,10 @@ fn found_line<'f>(sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
 
 /// What the words of a document name: groups and software by their ids in ATT&CK, actors without one by their names, tactics,
 /// and techniques that are named or described. Ids of techniques are values of the text already.
-fn write_named(sources: &Sources, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+fn write_named(source: &str, sources: &Sources, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let mut fact = |kind: &str, value: &str, span: Span, reason: &str| {
         let (line, column) = sources.position(span);
-        let (source, raw) = (&*sources.file(span.file).name, sources.words(span));
+        let raw = sources.words(span);
         Line { source, kind, value, raw, role: "unknown", direction: Direction::Either.name(), line, column, reason }.write(out)
     };
     for named in context.actors.iter().chain(&context.software) {
@@ -482,6 +477,8 @@ fn write_named(sources: &Sources, context: &Context, out: &mut dyn Write) -> io:
 /// One line of output.
 #[derive(Debug, Default, Serialize)]
 struct Line<'l> {
+    /// The file, as JSON: it is the same in many lines.
+    #[serde(skip)]
     source: &'l str,
     #[serde(rename = "type")]
     kind: &'l str,
@@ -496,8 +493,9 @@ struct Line<'l> {
 
 impl Line<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(crate::show::SeenJson(&mut *out), self)?;
-        out.write_all(b"\n")
+        let rest = serde_json::to_string(self)?;
+        let line = format!("{{\"source\":{},{}\n", self.source, rest.get(1..).unwrap_or_default());
+        out.write_all(legible_json(&line).as_bytes())
     }
 }
 

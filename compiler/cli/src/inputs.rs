@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use front::document::{self, Form};
+use front::text::{self, Text};
 use front::{feed, sigma};
 use ir::Advisory;
 use rayon::prelude::*;
@@ -174,7 +175,7 @@ impl Inputs {
     }
 
     fn add_prose(&mut self, file: FileId) {
-        let import::Prose { mut context, found, printed } = import::prose(&self.sources, file);
+        let Text { mut context, found, printed } = text::read(&self.sources, file);
         self.diagnostics.append(&mut context.diagnostics);
         let mut advisory = import::advisory(&self.sources, file, &found, &context);
         // Two forms of one advisory, a page and its text, give the same number: the second is known by its file.

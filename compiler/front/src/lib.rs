@@ -5,7 +5,7 @@
 //!
 //! What this crate does not do: touch the disk (callers pass [`Files`]), drop indicators for policy, know any target.
 //!
-//! Start with [`parse`] for descriptions, [`feed::read`] for feeds, [`prose::extract`] for advisories in prose and
+//! Start with [`parse`] for descriptions, [`feed::read`] for feeds, [`text::read`] for advisories in prose and
 //! [`sigma::Collection`] for Sigma rules.
 
 mod blocks;
@@ -18,6 +18,7 @@ pub mod languages;
 pub mod logs;
 pub mod prose;
 pub mod sigma;
+pub mod text;
 mod unknown;
 
 use std::sync::Arc;

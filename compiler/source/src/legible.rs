@@ -24,7 +24,9 @@ fn noncharacter(char: char) -> bool {
 
 /// Whether every character of a text is seen.
 fn clear(text: &str) -> bool {
-    if text.is_ascii() { !text.bytes().any(|byte| byte.is_ascii_control()) } else { !text.chars().any(unseen) }
+    // Every byte is looked at: that is many at once, where stopping at the first would be one by one.
+    let controls = || text.bytes().fold(false, |found, byte| found | byte.is_ascii_control());
+    if text.is_ascii() { !controls() } else { !text.chars().any(unseen) }
 }
 
 /// Text for a person, on one line: `\n`, `\u{202e}` and the like in place of what is not seen.
@@ -70,7 +72,8 @@ pub fn legible_lines(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn legible_json(text: &str) -> Cow<'_, str> {
     let layout = |char: char| matches!(char, '\n' | '\t' | '\r');
-    if clear(text) || !text.chars().any(|char| unseen(char) && !layout(char)) {
+    let plain = || text.bytes().fold(true, |plain, byte| plain & (!byte.is_ascii_control() | matches!(byte, b'\n' | b'\t' | b'\r')));
+    if text.is_ascii() && plain() || !text.chars().any(|char| unseen(char) && !layout(char)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

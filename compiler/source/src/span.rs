@@ -95,7 +95,11 @@ impl Lines {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or(0) as usize;
-        let wide = self.continued(text, offset).saturating_sub(self.continued(text, start));
+        let wide = if offset.saturating_sub(start) < BLOCK {
+            continued(text.as_bytes().get(start..offset).unwrap_or_default())
+        } else {
+            self.continued(text, offset).saturating_sub(self.continued(text, start))
+        };
         (line + 1, offset.saturating_sub(start).saturating_sub(wide) + 1)
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use source::{Code, Diagnostic, FileId, Span};
 
 use super::Bulletin;
-use super::dates::{Word, words};
+use super::dates::{Word, before};
 use super::fold::Folded;
 
 /// A cited bulletin whose year does not fit the article.
@@ -13,16 +13,20 @@ pub(crate) static BULLETIN_YEAR: Code = Code::warn("context.bulletin-year", "a t
 /// The most bulletins that are listed.
 const MAX: usize = 200;
 
+/// The longest last word of a number: `aa21200a`.
+const LONGEST: usize = 8;
+
 /// The words that say that a bulletin is of the same days as the text.
 const NOW: [&str; 10] = ["today", "this week", "yesterday", "issued", "warned", "says", "just", "new alert", "alert bulletin", "aujourd'hui"];
 
-/// Reads the numbers of bulletins.
-pub(crate) fn read(text: &str, file: FileId, folded: &Folded, title_end: usize, own_number: Option<&str>, published: Option<Date>) -> Vec<Bulletin> {
+/// Reads the numbers of bulletins, by the words of the folded text that hold a digit.
+pub(crate) fn read(text: &str, file: FileId, (folded, numbers): (&Folded, &[Word<'_>]), title_end: usize, own_number: Option<&str>, published: Option<Date>) -> Vec<Bulletin> {
     let mut out: Vec<Bulletin> = Vec::new();
-    let mut before: [Option<Word<'_>>; 3] = [None; 3];
-    for word in words(&folded.text, 0, folded.text.len()).filter(|word| !word.text.is_empty()) {
-        let window = [before[0], before[1], before[2], Some(word)];
-        before = [before[1], before[2], Some(word)];
+    // The last word of every number has a digit.
+    for word in numbers.iter().copied().filter(|word| word.text.len() <= LONGEST) {
+        let mut head = before(&folded.text, &word).filter(|word| !word.text.is_empty());
+        let (third, second, first) = (head.next(), head.next(), head.next());
+        let window = [first, second, third, Some(word)];
         let Some((number, year, start)) = self::number(&window) else { continue };
         if out.len() >= MAX || out.iter().any(|bulletin| bulletin.number == number) {
             continue;
@@ -124,7 +128,9 @@ mod tests {
     fn bulletins(text: &str, published: &str) -> Vec<(String, bool, bool)> {
         let mut sources = Sources::default();
         let file = sources.add("a.md", text);
-        let found = read(text, file, &Folded::of(text), 0, None, published.parse().ok());
+        let folded = Folded::of(text);
+        let numbers: Vec<Word<'_>> = super::super::dates::with_digits(&folded.text).collect();
+        let found = read(text, file, (&folded, &numbers), 0, None, published.parse().ok());
         for bulletin in &found {
             assert!(!sources.words(bulletin.span).is_empty());
         }

@@ -12,6 +12,12 @@ const MAX_WORDS: usize = 8;
 /// The most words before a day that say nothing.
 const MAX_FILLERS: usize = 6;
 
+/// The longest word that is a code or the end of a bulletin's number, in bytes.
+pub(crate) const LONGEST_CODE: usize = 12;
+
+/// How much of a text is looked at in one step for digits, in bytes.
+const PIECE: usize = 64;
+
 /// A phrase for a day in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Found {
@@ -48,12 +54,37 @@ impl Word<'_> {
 
 /// The words of a range of a folded text.
 pub(crate) fn words(text: &str, from: usize, to: usize) -> impl Iterator<Item = Word<'_>> + Clone {
-    let punctuation = |char: char| !char.is_alphanumeric();
-    let base = text.as_ptr() as usize;
-    text.get(from..to).unwrap_or_default().split(parts_words).map(move |piece| {
-        let inner = piece.trim_start_matches(punctuation);
-        Word { text: inner.trim_end_matches(punctuation), start: (inner.as_ptr() as usize).wrapping_sub(base) }
+    text.get(from..to).unwrap_or_default().split(parts_words).map(move |piece| word(text, piece))
+}
+
+/// The words of a folded text that hold a digit, in reading order.
+pub(crate) fn with_digits(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..)?;
+        // Pieces without a digit are passed over whole.
+        let passed = rest.as_bytes().chunks(PIECE).take_while(|piece| !piece.iter().fold(false, |found, byte| found | byte.is_ascii_digit())).count();
+        let near = rest.as_bytes().get(passed * PIECE..)?;
+        let digit = passed * PIECE + near.iter().position(u8::is_ascii_digit)?;
+        let (head, tail) = rest.split_at_checked(digit)?;
+        let begin = head.len() - head.rsplit(parts_words).next().map_or(0, str::len);
+        let end = digit + tail.find(parts_words).unwrap_or(tail.len());
+        at += end;
+        Some(word(text, rest.get(begin..end)?))
     })
+}
+
+/// The words before a word, the nearest first.
+pub(crate) fn before<'t>(text: &'t str, found: &Word<'_>) -> impl Iterator<Item = Word<'t>> {
+    // The first piece is what stands between the blank and the word.
+    text.get(..found.start).unwrap_or_default().rsplit(parts_words).skip(1).map(move |piece| word(text, piece))
+}
+
+/// A piece of a text without the punctuation around it.
+fn word<'t>(text: &str, piece: &'t str) -> Word<'t> {
+    let punctuation = |char: char| !char.is_alphanumeric();
+    let inner = piece.trim_start_matches(punctuation);
+    Word { text: inner.trim_end_matches(punctuation), start: (inner.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) }
 }
 
 fn parts_words(char: char) -> bool {
@@ -69,7 +100,17 @@ pub(crate) fn days(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
 pub(crate) fn phrases(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).collect();
+    // A phrase has a digit among its words; most sentences have none.
+    let mut digit = 0;
     for at in 0..all.len() {
+        if digit <= at {
+            let rest = all.get(at..).unwrap_or_default();
+            let Some(next) = rest.iter().position(|word| word.text.bytes().any(|byte| byte.is_ascii_digit())) else { break };
+            digit = at + next + 1;
+        }
+        if digit > at + MAX_WORDS {
+            continue;
+        }
         let rest = all.get(at..).unwrap_or_default();
         if found.last().is_none_or(|last| rest.first().is_some_and(|word| word.end() > last.end)) {
             found.extend(phrase(rest));
@@ -87,6 +128,11 @@ pub(crate) fn leading(folded: &Folded, from: usize, to: usize) -> Option<Found> 
 }
 
 fn phrase(words: &[Word<'_>]) -> Option<Found> {
+    let word = words.first()?;
+    let plain = word.text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && word.text.is_ascii();
+    if plain && month(word.text).is_none() && !sorts().begin_days(word.text) {
+        return None;
+    }
     // `公開日2026`: what stands before the year of a script without blanks is another word.
     let first = words.first()?;
     let digits = first.text.trim_start_matches(|char: char| unspaced(char) && char != '令' && char != '和');

@@ -1,30 +1,55 @@
 //! How is prose compared with names? In lower case, with one blank for whatever parts words.
 
-use crate::languages::fold::{edge, plain};
+use crate::languages::fold::{folded, plain};
 
 /// A text in which names are looked for, and where each of its bytes was written.
 pub(crate) struct Folded {
     /// Plain letters; a run of blanks, hyphens, underscores and slashes is one blank, or a line end where a paragraph ends.
     pub(crate) text: String,
-    /// The offset in the original of each byte, and of the end.
-    places: Vec<u32>,
+    /// A byte of this text and the one of the original that it stands for: up to the next of these places both texts go on side by side.
+    steps: Vec<(u32, u32)>,
+}
+
+/// What a byte of ASCII is to the folded text.
+#[derive(Clone, Copy, PartialEq)]
+enum Byte {
+    /// A letter, a digit or a mark, which stays as it is but for its case.
+    Plain,
+    /// A blank, which stays between two plain bytes.
+    Blank,
+    /// Anything else.
+    Other,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Other; 256];
+    let mut at = 0;
+    while at < 128 {
+        let parts = matches!(at as u8, b'\t'..=b'\r' | b'-' | b'_' | b'/' | b'\\');
+        bytes[at] = if at == 32 { Byte::Blank } else if parts { Byte::Other } else { Byte::Plain };
+        at += 1;
+    }
+    bytes
+};
+
+fn class(bytes: &[u8], at: usize) -> Byte {
+    bytes.get(at).and_then(|byte| BYTES.get(usize::from(*byte))).copied().unwrap_or(Byte::Other)
 }
 
 impl Folded {
     pub(crate) fn of(original: &str) -> Self {
-        let mut text = String::with_capacity(original.len());
-        let mut places = Vec::with_capacity(original.len() + 1);
+        let lower = original.to_ascii_lowercase();
+        let bytes = lower.as_bytes();
+        let mut out = Self { text: String::with_capacity(original.len()), steps: Vec::new() };
         // The blanks since the last word: where they began, the line ends among them, and the last of them.
-        let mut gap: Option<(u32, usize, char)> = None;
+        let mut gap: Option<(usize, usize, char)> = None;
         let mut heading = original.starts_with('#');
-        let mut push = |text: &mut String, char: char, at: u32| {
-            text.push(char);
-            places.extend(std::iter::repeat_n(at, char.len_utf8()));
-        };
-        for (at, char) in original.char_indices() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let mut at = 0;
+        while let Some(char) = lower.get(at..).and_then(|rest| rest.chars().next()) {
+            let start = at;
+            at += char.len_utf8();
             if parts(char) {
-                let (start, lines, last) = gap.unwrap_or((at, 0, ' '));
+                let (start, lines, last) = gap.unwrap_or((start, 0, ' '));
                 // A bullet begins a paragraph: `\n- `.
                 let bullet = last == '-' && char == ' ' && lines > 0;
                 // So does what stands below a heading.
@@ -33,21 +58,48 @@ impl Folded {
                 continue;
             }
             // One character for each, so that no offset gets lost.
-            let Some(folded) = plain(char).filter(|char| !is_invisible(*char)) else { continue };
+            let Some(letter) = plain(char).filter(|char| !is_invisible(*char)) else { continue };
             if let Some((start, lines, _)) = gap.take() {
                 let begins = lines > 0 && matches!(char, '#' | '*' | '+' | '|' | '•' | '·' | '●');
-                heading = lines > 0 && char == '#';
-                push(&mut text, if lines > 1 || begins { '\n' } else { ' ' }, start);
+                heading = if lines > 0 { char == '#' } else { heading };
+                out.step(start);
+                out.text.push(if lines > 1 || begins { '\n' } else { ' ' });
             }
-            push(&mut text, folded, at);
+            out.step(start);
+            if char.is_ascii() {
+                while class(bytes, at) == Byte::Plain || class(bytes, at) == Byte::Blank && class(bytes, at + 1) == Byte::Plain {
+                    at += 1;
+                }
+                out.text.push_str(lower.get(start..at).unwrap_or_default());
+            } else {
+                out.text.push(letter);
+            }
         }
-        places.push(u32::try_from(original.len()).unwrap_or(u32::MAX));
-        Self { text, places }
+        out.step(original.len());
+        out
+    }
+
+    /// What comes next was written here.
+    fn step(&mut self, original: usize) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        if self.original(self.text.len()) != original {
+            self.steps.push((place(self.text.len()), place(original)));
+        }
+    }
+
+    /// The byte of the original for one behind the last step.
+    fn original(&self, at: usize) -> usize {
+        let (folded, original) = self.steps.last().copied().unwrap_or_default();
+        original as usize + (at - folded as usize)
     }
 
     /// The bytes of the original that a range of the folded text stands for.
     pub(crate) fn place(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let place = |at: usize| self.places.get(at).copied().unwrap_or(0) as usize;
+        let place = |at: usize| {
+            let step = self.steps.partition_point(|(folded, _)| *folded as usize <= at).checked_sub(1);
+            let (folded, original) = step.and_then(|step| self.steps.get(step)).copied().unwrap_or_default();
+            original as usize + (at - folded as usize)
+        };
         let from = place(start);
         // The blank behind a word begins where the word ends.
         from..place(end).max(from)
@@ -62,16 +114,11 @@ impl Folded {
         let tail = self.text.get(end..to).unwrap_or_default();
         (head, tail.split('\n').next().unwrap_or_default())
     }
-
-    /// Whether no word goes on across this offset.
-    pub(crate) fn edge(&self, at: usize) -> bool {
-        edge(&self.text, at)
-    }
 }
 
 /// A name in the form of [`Folded`].
 pub(crate) fn fold(name: &str) -> String {
-    Folded::of(name).text.trim().to_owned()
+    if name.is_ascii() && !name.contains(['\\', '\n']) { folded(name) } else { Folded::of(name).text.trim().to_owned() }
 }
 
 fn parts(char: char) -> bool {
@@ -99,6 +146,10 @@ mod tests {
         let at = folded.text.find("judgment panda").unwrap();
         assert_eq!(original.get(folded.place(at, at + 14)), Some("Judgment\n  Panda"));
         assert_eq!(folded.around(at, at + 14, 100, 100), ("seen: ", ", cobalt strike."));
+        let foreign = Folded::of("— Été\u{200b}: 侵害  指標 é");
+        let at = foreign.text.find("指標").unwrap();
+        assert_eq!((foreign.text.as_str(), foreign.place(at, at + 6)), (" ete: 侵害 指標 e", 22..28));
+        assert_eq!(foreign.place(0, foreign.text.len()), 0..31);
         assert_eq!(fold("Spearphishing-Attachment "), "spearphishing attachment");
     }
 }

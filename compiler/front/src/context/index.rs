@@ -5,9 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
-
 use super::fold::{Folded, fold};
+use crate::languages::Lookup;
 
 static ATTACK: &str = include_str!("../../data/attack.tsv");
 static PHRASES: &str = include_str!("../../data/phrases.tsv");
@@ -49,8 +48,7 @@ pub(crate) struct Known {
 
 /// All names, ready to look for.
 pub(crate) struct Index {
-    entries: Vec<Entry>,
-    automaton: Option<AhoCorasick>,
+    names: Lookup<Entry>,
     ids: BTreeMap<&'static str, Known>,
     parents: BTreeSet<&'static str>,
 }
@@ -175,13 +173,12 @@ impl Index {
             }
         }
         let parents = ids.keys().filter_map(|id| id.split_once('.')).map(|(parent, _)| parent).collect();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names.named.keys()).ok();
-        let entries = names
-            .named
-            .into_iter()
-            .map(|(key, (name, meanings, open))| Entry { name, meanings: meanings.into_iter().collect(), ordinary: ordinary.contains(&key), open })
-            .collect();
-        Self { entries, automaton, ids, parents }
+        let entry = |(key, (name, meanings, open)): (String, (&'static str, BTreeSet<Meaning>, bool))| {
+            let ordinary = ordinary.contains(&key);
+            (key, Entry { name, meanings: meanings.into_iter().collect(), ordinary, open })
+        };
+        let names = Lookup::of(names.named.into_iter().map(entry));
+        Self { names, ids, parents }
     }
 
     /// What is known of an id of ATT&CK.
@@ -196,20 +193,7 @@ impl Index {
 
     /// The names in a text, none inside another, in reading order.
     pub(crate) fn hits(&'static self, folded: &Folded) -> Vec<Hit> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let (mut hits, mut at) = (Vec::new(), 0);
-        // A name that is only the beginning of a word is passed over by one byte; names are short, so this stays linear.
-        while let Some(found) = automaton.find(Input::new(&folded.text).range(at..)) {
-            let entry = self.entries.get(found.pattern().as_usize());
-            match entry.filter(|entry| folded.edge(found.start()) && (entry.open || folded.edge(found.end()))) {
-                Some(entry) => {
-                    hits.push(Hit { entry, start: found.start(), end: found.end() });
-                    at = found.end();
-                }
-                None => at = found.start() + 1,
-            }
-        }
-        hits
+        self.names.found(&folded.text, |entry| entry.open).map(|(start, end, entry)| Hit { entry, start, end }).collect()
     }
 }
 

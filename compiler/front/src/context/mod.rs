@@ -18,8 +18,6 @@ mod standing;
 mod techniques;
 mod title;
 
-use std::sync::Arc;
-
 use ir::{Confidence, Date, Direction, Technique, Tlp, Verdict, Window};
 use source::{Code, Diagnostic, FileId, Sources, Span};
 
@@ -208,10 +206,15 @@ impl Context {
 /// Reads what a text says besides its values. Never fails; the time grows with the text's length alone.
 #[must_use]
 pub fn read(sources: &Sources, file: FileId) -> Context {
-    let text: Arc<str> = Arc::clone(&sources.file(file).text);
-    let Some(flat) = prose::Flat::of(&text) else { return of_text(&text, file) };
+    of_page(sources, file, prose::Flat::of(&sources.file(file).text).as_ref())
+}
+
+/// The same of a document that was flattened, if it is a page.
+pub(crate) fn of_page(sources: &Sources, file: FileId, flat: Option<&prose::Flat>) -> Context {
+    let text: &str = &sources.file(file).text;
+    let Some(flat) = flat else { return of_text(text, file) };
     // A page is read as it is seen; what it says of itself in its head comes first.
-    let page = page::read(&text);
+    let page = page::read(text);
     let mut context = of_text_titled(flat.text(), file, page.title);
     let start = Span::new(file, 0, 0);
     context.published = page.published.map(|date| (date, start)).or(context.published);
@@ -223,7 +226,7 @@ pub fn read(sources: &Sources, file: FileId) -> Context {
     });
     // The target of a link stands behind the text of a page; who is to be written to is often a target.
     if context.report.is_none() {
-        context.report = head::report(&text, &Folded::of(&text), file);
+        context.report = head::report(text, &Folded::of(text), file);
     }
     context
 }
@@ -261,10 +264,11 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let reading = names::Reading { text, file, sentences, title: title.as_ref().map(|(_, span)| *span) };
     let named = names::read(&reading);
     let mut actors = named.actors;
-    names::unlisted(&reading, &mut actors);
+    let numbers: Vec<dates::Word<'_>> = dates::with_digits(&folded.text).filter(|word| word.text.len() <= dates::LONGEST_CODE).collect();
+    names::unlisted(&reading, &numbers, &mut actors);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
     let bulletins =
-        bulletin::read(text, file, &folded, title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
+        bulletin::read(text, file, (&folded, &numbers), title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
     Context {
         published,
         modified: modified.map(day),
@@ -323,8 +327,9 @@ fn cves(text: &str, file: FileId) -> Vec<(String, Span)> {
     let mut out: Vec<(String, Span)> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     let bytes = text.as_bytes();
-    for at in (0..bytes.len()).filter(|at| bytes.get(*at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"cve"))) {
-        if at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric) {
+    for at in memchr::memchr2_iter(b'c', b'C', bytes) {
+        let named = bytes.get(at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"cve"));
+        if !named || at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric) {
             continue;
         }
         let mut rest = text.get(at + 3..).unwrap_or_default();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use source::{FileId, Span};
 
 use super::cues::Cue;
+use super::dates;
 use super::fold::Folded;
 use super::index::{Hit, Meaning, index};
 use super::standing::{Sentences, Sort, Standing};
@@ -359,19 +360,17 @@ fn gather(reading: &Reading<'_>, mentions: &[Mention<'_>]) -> Vec<Named> {
 const CODES: [(&str, usize, usize); 8] =
     [("unc", 3, 5), ("ta", 3, 4), ("dev", 4, 4), ("storm", 4, 4), ("uac", 4, 4), ("apt", 1, 3), ("fin", 1, 2), ("tag", 2, 3)];
 
-/// Adds groups that no list knows, and spellings that differ from a known name in one letter.
-pub(crate) fn unlisted(reading: &Reading<'_>, actors: &mut Vec<Named>) {
+/// Adds groups that no list knows, by the words of the text that hold a digit, and spellings that differ from a known name in one letter.
+pub(crate) fn unlisted(reading: &Reading<'_>, numbers: &[dates::Word<'_>], actors: &mut Vec<Named>) {
     let (text, file, Sentences { folded, said, hits }) = (reading.text, reading.file, &reading.sentences);
     let mut new: Vec<Named> = Vec::new();
     let mut doubtful: BTreeMap<String, Span> = BTreeMap::new();
-    let mut previous: Option<super::dates::Word<'_>> = None;
     let mut ahead = hits.iter().peekable();
-    for word in super::dates::words(&folded.text, 0, folded.text.len()) {
-        let before = previous.replace(word);
+    for word in numbers {
         while ahead.peek().is_some_and(|hit| hit.end <= word.start) {
             ahead.next();
         }
-        if ahead.peek().is_some_and(|hit| hit.start <= word.start) || word.text.len() > 12 {
+        if ahead.peek().is_some_and(|hit| hit.start <= word.start) {
             continue;
         }
         let Some(digits) = word.text.find(|char: char| char.is_ascii_digit()) else { continue };
@@ -380,7 +379,7 @@ pub(crate) fn unlisted(reading: &Reading<'_>, actors: &mut Vec<Named>) {
             continue;
         }
         // `Storm-0558` is two words of the folded text.
-        let (letters, start) = match before {
+        let (letters, start) = match dates::before(&folded.text, word).next() {
             Some(before) if letters.is_empty() && before.start + before.text.len() + 1 == word.start => (before.text, before.start),
             _ => (letters, word.start),
         };

@@ -12,6 +12,9 @@ const HEAD: usize = 4000;
 /// The longest number.
 const MAX_NUMBER: usize = 40;
 
+/// The longest label of a number, in bytes.
+const LONGEST_LABEL: usize = 80;
+
 /// What looks like a number and is another thing: vulnerabilities, techniques, groups, standards.
 const OTHERS: [&str; 22] = [
     "cve-", "cwe-", "capec-", "ghsa-", "unc", "storm-", "dev-", "uac-", "tag-", "apt-", "fin-", "utf-", "iso-", "rfc-", "sha-", "md5", "cvss", "kb",
@@ -39,6 +42,11 @@ pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
             continue;
         }
         for (from, piece) in pieces(line) {
+            let digits = piece.bytes().any(|byte| byte.is_ascii_digit());
+            if !digits {
+                open = piece.len() <= LONGEST_LABEL && sorts().number.has(fold(piece).trim_end_matches([':', ' ', '.', '*']));
+                continue;
+            }
             let found = if open { first(piece, Label::Colon) } else { None };
             // `# NX-2026-041: TideGate backdoor`
             let heads = line.starts_with("# ") && behind(piece).len() < piece.len();
@@ -47,7 +55,7 @@ pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
                 let range = start + from + range.start..start + from + range.end;
                 return text.get(range.clone()).map(|number| (number.to_owned(), range));
             }
-            open = sorts().number.has(fold(piece).trim_end_matches([':', ' ', '.', '*']));
+            open = false;
         }
     }
     None

@@ -72,17 +72,25 @@ fn abbreviates(text: &str, at: usize) -> bool {
         || matches!(last, "e.g" | "approx" | "resp" | "bzw" | "vgl" | "ggf" | "nr" | "no")
 }
 
+/// The mark that ends a sentence at this place.
+fn stop(text: &str, at: usize) -> Option<&'static str> {
+    let marks: &[&str] = match text.as_bytes().get(at)? {
+        b'.' => &[". ", ".\" "],
+        b'!' => &["! "],
+        b'?' => &["? "],
+        0xE3 => &["。"],
+        _ => return None,
+    };
+    let rest = text.get(at..)?;
+    marks.iter().copied().find(|mark| rest.starts_with(mark)).filter(|mark| *mark != ". " || !abbreviates(text, at))
+}
+
 impl Sentences<'_> {
     /// Where the sentence around a place begins and ends.
     pub(crate) fn bounds(&self, start: usize, end: usize) -> (usize, usize) {
         let (head, tail) = self.folded.around(start, end, REACH, REACH);
-        let ends = |text: &str| -> Vec<(usize, usize)> {
-            let marks = ["! ", "? ", "。", ".\" "].iter().flat_map(|mark| text.match_indices(mark));
-            let stops = text.match_indices(". ").filter(|(at, _)| !abbreviates(text, *at));
-            marks.chain(stops).map(|(at, mark)| (at, at + mark.len())).collect()
-        };
-        let from = ends(head).into_iter().map(|(_, end)| end).max().unwrap_or(0);
-        let to = ends(tail).into_iter().map(|(at, _)| at).min().unwrap_or(tail.len());
+        let from = (0..head.len()).rev().find_map(|at| stop(head, at).map(|mark| at + mark.len())).unwrap_or(0);
+        let to = (0..tail.len()).find(|at| stop(tail, *at).is_some()).unwrap_or(tail.len());
         (start - (head.len() - from), end + to)
     }
 

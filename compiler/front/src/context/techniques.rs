@@ -32,7 +32,7 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> V
         said.extend([technique.to_string(), technique.parent().to_owned(), found.technique.to_string(), found.technique.parent().to_owned()]);
     }
     // A text that gives ids gives them for every technique it means by name.
-    let own_list = ids.is_empty() && ["att&ck", "mitre"].iter().any(|word| folded.text.contains(word));
+    let own_list = ids.is_empty() && ["att&ck", "mitre"].iter().any(|word| memchr::memmem::find(folded.text.as_bytes(), word.as_bytes()).is_some());
     let mut implied: BTreeMap<&str, FoundTechnique> = BTreeMap::new();
     for hit in hits {
         let place = folded.place(hit.start, hit.end);
@@ -124,7 +124,7 @@ const TACTICS: [(&str, &str); 14] = [
 /// The tactics that a text gives by id, each once.
 pub(crate) fn tactics(text: &str, file: FileId) -> Vec<(String, &'static str, Span)> {
     let mut out: Vec<(String, &'static str, Span)> = Vec::new();
-    for (at, _) in text.match_indices("TA00") {
+    for at in memchr::memmem::find_iter(text.as_bytes(), "TA00") {
         let alone = |at: Option<usize>| !at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric);
         let Some(id) = text.get(at..at + 6).filter(|_| alone(at.checked_sub(1)) && alone(Some(at + 6))) else { continue };
         if let Some((id, name)) = TACTICS.iter().find(|(known, _)| *known == id)

@@ -1,5 +1,8 @@
 //! What does a column hold, by its name?
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use ir::{Direction, ObservableKind, Role};
 
 use crate::languages;
@@ -87,11 +90,23 @@ pub(super) fn by_exact_name(name: &str) -> Option<Column> {
     named(name).or_else(|| languages::english(name).and_then(named))
 }
 
+/// The columns by their names, with their row in the table.
+static BY_NAME: LazyLock<BTreeMap<&str, (usize, Column)>> = LazyLock::new(|| {
+    let mut all = BTreeMap::new();
+    for (row, (column, names)) in NAMES.iter().enumerate() {
+        for name in *names {
+            all.entry(*name).or_insert((row, *column));
+        }
+    }
+    all
+});
+
 /// What a column of this name holds, by its English name.
 fn named(name: &str) -> Option<Column> {
     let (whole, name, apart) = (name, folded(name), folded(&words::apart(name)));
     let (name, apart) = (name.trim(), apart.trim());
-    if let Some((column, _)) = NAMES.iter().find(|(_, names)| names.contains(&name) || names.contains(&apart)) {
+    // Of two columns with the name, the first of the table.
+    if let Some((_, column)) = [name, apart].into_iter().filter_map(|name| BY_NAME.get(name)).min_by_key(|(row, _)| *row) {
         return Some(*column);
     }
     if [" status", " state", " verdict", " disposition"].iter().any(|end| apart.ends_with(end)) {

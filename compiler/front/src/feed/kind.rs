@@ -1,5 +1,8 @@
 //! Of which type is a value, by the feed's word for it or by its looks?
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use ir::{Direction, Observable, ObservableKind, Role};
 
 use crate::{languages, unknown};
@@ -407,8 +410,19 @@ pub(super) fn role_of_word(word: &str) -> Option<Role> {
 /// The type that words name together.
 fn known(words: &[&str]) -> Option<Want> {
     let word = words.concat();
-    KINDS.iter().find(|(_, names)| names.contains(&&*word)).map(|(want, _)| *want)
+    BY_NAME.get(&*word).copied()
 }
+
+/// The types by their names.
+static BY_NAME: LazyLock<BTreeMap<&str, Want>> = LazyLock::new(|| {
+    let mut all = BTreeMap::new();
+    for (want, names) in KINDS {
+        for name in *names {
+            all.entry(*name).or_insert(*want);
+        }
+    }
+    all
+});
 
 /// The words of a name, also of one like `IndicatorType`.
 fn parts(name: &str) -> String {

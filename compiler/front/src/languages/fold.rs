@@ -61,6 +61,19 @@ fn voiceless(char: char, shift: u32) -> char {
 /// Words as they are compared: plain letters, one blank for whatever parts words.
 pub(crate) fn folded(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
+    if words.is_ascii() {
+        for byte in words.bytes() {
+            if byte.is_ascii_whitespace() || matches!(byte, 0x0b | b'-' | b'_' | b'/') {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            } else {
+                out.push(char::from(byte.to_ascii_lowercase()));
+            }
+        }
+        out.truncate(out.trim_end().len());
+        return out;
+    }
     for char in words.chars() {
         if char.is_whitespace() || matches!(char, '-' | '_' | '/' | '‐' | '‑' | '–' | '—') {
             if !out.ends_with(' ') {

@@ -14,6 +14,7 @@ mod german;
 mod italian;
 mod japanese;
 mod listing;
+mod lookup;
 mod other;
 mod polish;
 mod portuguese;
@@ -24,7 +25,6 @@ mod ukrainian;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ir::{Confidence, Direction, Role};
 
 pub(crate) use other::may_be_other;
@@ -32,6 +32,7 @@ pub(crate) use other::may_be_other;
 pub use listing::{Listed, listing, names};
 
 use self::fold::folded;
+pub(crate) use self::lookup::Lookup;
 
 /// Several spellings of one meaning.
 pub(crate) type Words = &'static [&'static str];
@@ -222,27 +223,19 @@ pub(crate) static LANGUAGES: [&Language; 12] = [
 ];
 
 /// Words of one sort, folded, and whether the language that has them writes the day first.
-#[derive(Default)]
 pub(crate) struct Endings {
     words: Vec<(String, bool)>,
-    set: BTreeSet<String>,
+    lookup: Lookup<()>,
 }
 
 impl Endings {
     fn of(list: fn(&Language) -> Words) -> Self {
-        let mut words: Vec<(String, bool)> = Vec::new();
-        let mut set = BTreeSet::new();
-        for language in LANGUAGES {
-            for word in list(language) {
-                let word = folded(word);
-                if set.insert(word.clone()) {
-                    words.push((word, language.day_first));
-                }
-            }
-        }
+        let all = LANGUAGES.iter().flat_map(|language| list(language).iter().map(|word| (folded(word), language.day_first)));
+        let mut words: Vec<(String, bool)> = all.collect();
         // The longest says most: `last update` before `date`.
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        Self { words, set }
+        let lookup = Lookup::of(words.iter().map(|(word, _)| (word.clone(), ())));
+        Self { words, lookup }
     }
 
     /// The word that ends a folded text: its length, and whether its language writes the day first.
@@ -252,7 +245,7 @@ impl Endings {
 
     /// The word that begins a folded text: its length.
     pub(crate) fn begins(&self, text: &str) -> Option<usize> {
-        self.words.iter().find(|(word, _)| text.starts_with(word.as_str()) && fold::edge(text, word.len())).map(|(word, _)| word.len())
+        self.lookup.begin(text.as_bytes()).map(|(word, ())| word.len()).find(|length| fold::edge(text, *length))
     }
 
     /// Whether a folded text holds one of the words, or a part of a word.
@@ -262,7 +255,7 @@ impl Endings {
 
     /// Whether a folded text is one of the words.
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.set.contains(text)
+        self.lookup.begin(text.as_bytes()).next().is_some_and(|(word, ())| word.len() == text.len())
     }
 }
 
@@ -380,44 +373,8 @@ fn cell_key(cell: &str) -> String {
     key.to_owned()
 }
 
-/// An automaton over folded words, and what each of them means.
-pub(crate) struct Lookup<T> {
-    automaton: Option<AhoCorasick>,
-    meanings: Vec<T>,
-}
-
-impl<T: Copy> Lookup<T> {
-    /// Looks for words that are folded already.
-    pub(crate) fn of(words: impl IntoIterator<Item = (String, T)>) -> Self {
-        let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
-        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok(), meanings }
-    }
-
-    /// The same for many words and few texts: made in less time, it looks for longer.
-    fn made_soon(words: impl IntoIterator<Item = (String, T)>) -> Self {
-        let (words, meanings): (Vec<String>, Vec<T>) = words.into_iter().unzip();
-        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-        Self { automaton: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&words).ok(), meanings }
-    }
-
-    /// The words in a folded text, none inside another: where each begins and ends, and what it means.
-    pub(crate) fn all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, T)> + 't {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let found = self.automaton.as_ref()?.find(aho_corasick::Input::new(text).range(at..))?;
-                if fold::edge(text, found.start()) && fold::edge(text, found.end()) {
-                    at = found.end();
-                    return self.meanings.get(found.pattern().as_usize()).map(|meaning| (found.start(), found.end(), *meaning));
-                }
-                at = found.start() + 1;
-            }
-        })
-    }
-}
-
 /// The wordings of every language's sentences, and those of English alone: most texts need no others, and fewer words are found faster.
-static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::made_soon(wordings_of(&LANGUAGES)));
+static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wordings_of(&LANGUAGES)));
 static OF_ENGLISH: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wordings_of(&[&english::ENGLISH])));
 
 fn wordings_of(languages: &[&'static Language]) -> Vec<(String, Wording)> {
@@ -453,7 +410,7 @@ static TOPICS: LazyLock<Lookup<(Meaning, bool)>> = LazyLock::new(|| {
             all.extend(words.iter().map(|word| (folded(word), (Meaning::Role(*role), english))));
         }
     }
-    Lookup::made_soon(all)
+    Lookup::of(all)
 });
 
 /// What a heading or a label says.

@@ -1,5 +1,7 @@
 //! Could a text be of another language than English? Then the words of all languages are looked for in it.
 
+use std::sync::LazyLock;
+
 /// In a text of fewer bytes one letter or one word is enough.
 const SHORT: usize = 3000;
 
@@ -25,6 +27,34 @@ static IN_NAMES: [&str; 76] = [
     "sus", "su", "esta", "este", "più", "alla", "dopo", "tra", "po", "ze", "jak", "ta", "za",
 ];
 
+/// Words of up to eight bytes, to be asked for often: the bytes of each as one number, in order.
+struct Short(Vec<u64>);
+
+static SMALL_WORDS: LazyLock<Short> = LazyLock::new(|| {
+    let mut words: Vec<u64> = SMALL.iter().filter_map(|word| Short::number(word)).collect();
+    words.sort_unstable();
+    Short(words)
+});
+
+impl Short {
+    /// A word in lower case as one number; none for longer words.
+    fn number(word: &str) -> Option<u64> {
+        let mut bytes = [0; 8];
+        if word.is_ascii() {
+            bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+            bytes.make_ascii_lowercase();
+        } else {
+            let lower = word.to_lowercase();
+            bytes.get_mut(..lower.len())?.copy_from_slice(lower.as_bytes());
+        }
+        Some(u64::from_be_bytes(bytes))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        Self::number(word).is_some_and(|number| self.0.binary_search(&number).is_ok())
+    }
+}
+
 /// Whether a text is rather not English.
 pub(crate) fn may_be_other(text: &str) -> bool {
     let short = text.len() < SHORT;
@@ -36,8 +66,7 @@ pub(crate) fn may_be_other(text: &str) -> bool {
     let head = text.get(..end).unwrap_or_default();
     let lacks = |char: &char| !char.is_ascii() && char.is_alphabetic();
     let small = |word: &&str| {
-        let word = word.to_lowercase();
-        SMALL.contains(&word.as_str()) || short && IN_NAMES.contains(&word.as_str())
+        SMALL_WORDS.has(word) || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
     };
     !head.is_ascii() && head.chars().filter(lacks).nth(letters - 1).is_some()
         || head.split_ascii_whitespace().filter(|word| word.len() <= 8).filter(small).nth(words - 1).is_some()
@@ -46,6 +75,12 @@ pub(crate) fn may_be_other(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_words_are_told_in_any_case() {
+        assert!(SMALL.iter().all(|word| SMALL_WORDS.has(word) && SMALL_WORDS.has(&word.to_uppercase())));
+        assert!(!["un", "underneath", "", "unde"].iter().any(|word| SMALL_WORDS.has(word)));
+    }
 
     #[test]
     fn english_is_told_from_others() {

@@ -1,10 +1,11 @@
 //! What does a heading, a label or the head of a column say of the values below it?
 
 use std::ops::BitOr;
+use std::sync::LazyLock;
 
 use ir::Role;
 
-use crate::languages::{self, Meaning, Topic};
+use crate::languages::{self, Lookup, Meaning, Topic};
 
 /// What a heading, a label or a table's head says its content is; a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -228,13 +229,8 @@ pub(super) fn cue(text: &str) -> Cue {
 
 /// What a short text says in English.
 fn english(text: &str) -> Cue {
-    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| super::words::searcher(WORDS.iter().map(|(word, _)| *word)));
-    let Some(automaton) = automaton else { return Cue::default() };
-    let bytes = text.as_bytes();
-    let outside = |at: Option<usize>| !at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-    let found = automaton.find_iter(text).filter(|found| outside(found.start().checked_sub(1)) && outside(Some(found.end())));
-    found.filter_map(|found| WORDS.get(found.pattern().as_usize())).fold(Cue::default(), |all, (_, cue)| all | *cue)
+    static LOOKUP: LazyLock<Lookup<Cue>> = LazyLock::new(|| Lookup::of(WORDS.iter().map(|(word, cue)| ((*word).to_owned(), *cue))));
+    LOOKUP.all(&text.to_ascii_lowercase()).fold(Cue::default(), |all, (.., cue)| all | cue)
 }
 
 /// The longest text whose words of other languages are looked for, in bytes.

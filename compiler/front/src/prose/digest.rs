@@ -177,10 +177,20 @@ impl Label {
     }
 }
 
+/// Searches for all of these words at once, the longest at each place, in any case of ASCII.
+fn searcher<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<aho_corasick::AhoCorasick> {
+    aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .kind(Some(aho_corasick::AhoCorasickKind::NoncontiguousNFA))
+        .build(words)
+        .ok()
+}
+
 /// The last label in a short text. Labels with nothing but a bar or a comma between them hold together: `MD5 / SHA-256`.
 pub(super) fn label(text: &str) -> Option<Label> {
     static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| super::words::searcher(WORDS.iter().map(|(word, _)| word.trim_start_matches('='))));
+    let automaton = AUTOMATON.get_or_init(|| searcher(WORDS.iter().map(|(word, _)| word.trim_start_matches('='))));
     let automaton = automaton.as_ref()?;
     let bytes = text.as_bytes();
     let word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric());

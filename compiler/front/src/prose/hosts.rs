@@ -131,23 +131,34 @@ pub(super) fn is_dynamic(host: &str) -> bool {
     false
 }
 
+/// One of the bundled lists: what its hosts are, and the hosts in the order of their bytes.
+type List = ((DocumentRole, &'static str), Vec<&'static str>);
+
+/// The bundled lists, the surest last.
+fn lists() -> &'static [List] {
+    static LISTS: std::sync::OnceLock<Vec<List>> = std::sync::OnceLock::new();
+    LISTS.get_or_init(|| {
+        let mut lists: Vec<List> = Vec::new();
+        for line in include_str!("../../data/hosts.txt").lines().filter(|line| !line.starts_with('#')) {
+            let what = match line {
+                "[publisher]" => (DocumentRole::Publisher, "a list of publishers of security news has it"),
+                "[service]" => (DocumentRole::Benign, "a service that everyone uses"),
+                "[popular]" => (DocumentRole::Benign, "a popular host"),
+                host => {
+                    lists.last_mut().into_iter().for_each(|(_, hosts)| hosts.push(host));
+                    continue;
+                }
+            };
+            lists.push((what, Vec::new()));
+        }
+        lists
+    })
+}
+
 /// What the bundled lists say of this very host, with or without `www`: a publisher, a service, one of the ten thousand most asked for.
 pub(super) fn listed(host: &str) -> Option<(DocumentRole, &'static str)> {
-    static LISTS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
-    let lists = LISTS.get_or_init(|| {
-        let mut what = (DocumentRole::Benign, "a popular host");
-        let mut table = Table::new();
-        for line in include_str!("../../data/hosts.txt").lines().filter(|line| !line.starts_with('#')) {
-            match line {
-                "[publisher]" => what = (DocumentRole::Publisher, "a list of publishers of security news has it"),
-                "[service]" => what = (DocumentRole::Benign, "a service that everyone uses"),
-                "[popular]" => what = (DocumentRole::Benign, "a popular host"),
-                host => drop(table.insert(host, what)),
-            }
-        }
-        table
-    });
-    lists.get(host.strip_prefix("www.").unwrap_or(host)).copied()
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    lists().iter().rev().find(|(_, hosts)| hosts.binary_search(&host).is_ok()).map(|(what, _)| *what)
 }
 
 type Table = std::collections::BTreeMap<&'static str, (DocumentRole, &'static str)>;
@@ -215,4 +226,16 @@ pub(super) fn is_system_file(name: &str) -> bool {
  winhttp.dll urlmon.dll shell32.dll ole32.dll oleaut32.dll mscoree.dll crypt32.dll comsvcs.dll amsi.dll msvcrt.dll node.js asp.net ado.net vb.net wab.exe ntds.dit readme.md install.sh setup.py ";
     static SET: std::sync::OnceLock<std::collections::BTreeSet<&'static str>> = std::sync::OnceLock::new();
     SET.get_or_init(|| NAMES.split_whitespace().collect()).contains(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_in_order() {
+        assert!(lists().iter().all(|(_, hosts)| hosts.len() > 100 && hosts.is_sorted()));
+        assert_eq!(listed("www.abuse.ch").map(|(role, _)| role), Some(DocumentRole::Publisher));
+        assert_eq!(listed("abuse.ch.example"), None);
+    }
 }

@@ -342,16 +342,24 @@ fn port_note(kind: Kind, ports: &[u16]) -> Option<String> {
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
+    extract_page(sources, file, Flat::of(&sources.file(file).text).as_ref())
+}
+
+/// The same of a document that was flattened, if it is a page.
+pub(crate) fn extract_page<'s>(sources: &'s Sources, file: FileId, page: Option<&Flat>) -> Vec<Found<'s>> {
     let text: &str = &sources.file(file).text;
-    let page = html::flatten(text);
-    let normal = normal::normalise(page.as_ref().map_or(text, |page| &page.normal.text));
-    let structure = structure::read(&normal.text);
-    let mut candidates = scan::scan(&normal);
+    let page = page.map(|page| &page.0);
+    let normal = normal::normalise(page.map_or(text, |page| &page.normal.text));
+    let lines = || {
+        let structure = structure::read(&normal.text);
+        let hints = words::hints(&normal.text, structure.foreign);
+        let rows = rows::read(&normal.text, &structure, file);
+        (structure, hints, rows)
+    };
+    let (mut candidates, (structure, hints, rows)) = rayon::join(|| scan::scan(&normal), lines);
     digest::read(&normal, &structure, &mut candidates);
-    let hints = words::hints(&normal.text, structure.foreign);
-    let rows = rows::read(&normal.text, &structure, file);
     labelled::add(&normal, &structure, &hints, &rows, &mut candidates);
-    if let Some(page) = &page {
+    if let Some(page) = page {
         html::anchor(page, &normal, &mut candidates);
     }
     let verdicts = judge::judge(&normal, &structure, &hints, &rows, &candidates);
@@ -364,7 +372,7 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
         let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
         let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
         let origin = normal.origin(candidate.start..candidate.end);
-        let origin = page.as_ref().map_or(origin.clone(), |page| page.normal.origin(origin));
+        let origin = page.map_or(origin.clone(), |page| page.normal.origin(origin));
         let raw = text.get(origin.clone())?;
         Some(Found {
             kind: verdict.kind,

@@ -1,7 +1,9 @@
 //! Whose are the values below a heading or behind a label? Those of victims and of researchers point at no attacker.
 
+use std::sync::LazyLock;
+
 use super::cue::Cue;
-use crate::languages::only_victims;
+use crate::languages::{Lookup, only_victims};
 
 /// Who was attacked.
 const VICTIMS: [&str; 59] = [
@@ -248,15 +250,13 @@ pub(super) fn owned(title: &str, cue: Cue) -> Cue {
     }
 }
 
-/// Whether any word of an owner stands in a title.
+/// Whether any word of an owner begins a word of a title.
 fn speaks(title: &str) -> bool {
-    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| {
+    static LOOKUP: LazyLock<Lookup<()>> = LazyLock::new(|| {
         let heads = VICTIMS.iter().chain(&SINKHOLES).chain(&CLEARED).chain(&["target", "victim"]);
-        let builder = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(aho_corasick::AhoCorasickKind::DFA)).clone();
-        builder.build(heads.map(|phrase| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase))).ok()
+        Lookup::of(heads.map(|phrase| (phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase).to_owned(), ())))
     });
-    automaton.as_ref().is_none_or(|automaton| automaton.is_match(title))
+    LOOKUP.found(&title.to_ascii_lowercase(), |()| true).next().is_some()
 }
 
 /// Whether the victims at these words are the owners, not those who met what stands below.
@@ -276,8 +276,9 @@ fn victims(words: &[&str], at: usize, end: usize) -> bool {
 fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
     (0..words.len()).find_map(|at| {
         let rest = words.get(at..)?;
+        let first = *rest.first()?;
         let length = |phrase: &&str| {
-            let parts = phrase.split(' ');
+            let parts = Some(phrase.split(' ')).filter(|_| phrase.starts_with(first))?;
             let count = parts.clone().count();
             (rest.len() >= count && parts.zip(rest).all(|(part, word)| part == *word)).then_some(count)
         };

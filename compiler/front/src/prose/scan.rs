@@ -78,8 +78,19 @@ const MAX_WORD: usize = 4096;
 
 /// Bytes of a word: letters, digits, dots, dashes, underscores, anything beyond ASCII that is no punctuation.
 pub(super) fn word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || byte >= 0x80
+    WORD_BYTES.get(usize::from(byte)) == Some(&true)
 }
+
+static WORD_BYTES: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        bytes[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || byte >= 0x80;
+        at += 1;
+    }
+    bytes
+};
 
 /// Finds every value, in reading order.
 pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
@@ -138,6 +149,10 @@ impl<'n> Scanner<'n> {
     pub(super) fn word_end(&self, at: usize) -> usize {
         let mut end = at;
         while word_byte(self.get(end)) {
+            if self.get(end).is_ascii() && (end == at || self.get(end - 1).is_ascii()) {
+                end += 1;
+                continue;
+            }
             if self.get(end) >= 0xC2 {
                 let rest = self.bytes.get(end..end + 3).unwrap_or_default();
                 // General punctuation, ideographic punctuation, no-break space, guillemets, bullets.
@@ -276,7 +291,8 @@ impl<'n> Scanner<'n> {
             return self.cve(start, digits);
         }
         // `Exploit.CVE-2017-11882.BU`: a detection named after a vulnerability.
-        if let Some(at) = word.find("CVE-").filter(|at| word.as_bytes().get(at.wrapping_sub(1)).is_some_and(|byte| !byte.is_ascii_alphanumeric())) {
+        let long = word.len() > "CVE-2017-11882".len();
+        if let Some(at) = long.then(|| word.find("CVE-")).flatten().filter(|at| word.as_bytes().get(at.wrapping_sub(1)).is_some_and(|byte| !byte.is_ascii_alphanumeric())) {
             return self.cve(start + at, word.get(at + 4..)?).map(|_| end);
         }
         local::technique(word).map(|(from, to)| {

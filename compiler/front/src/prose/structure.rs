@@ -412,22 +412,22 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
         return None;
     }
     let words = line.split_whitespace().count();
-    let named = words <= 10 && !line.contains(['/', '\\', '[', '`', '"', '=', '{']);
-    if named && line.ends_with([':', '：']) {
+    let named = || words <= 10 && !line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'[' | b'`' | b'"' | b'=' | b'{'));
+    if line.ends_with([':', '：']) && named() {
         return Some((8, line));
     }
-    let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
-    let capitals = letters >= 4
-        && line.bytes().all(|byte| !byte.is_ascii_lowercase())
-        && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8)
-        && words >= 1
-        && !line.contains('.');
-    let title = (words <= 5 || words <= 8 && languages::only_opens(line))
-        && !line.contains(['.', ',', ';', ':', '_', '@', '(', '<'])
+    let capitals = || {
+        let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
+        letters >= 4 && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8) && words >= 1 && !line.contains('.')
+    };
+    let capitals = line.bytes().all(|byte| !byte.is_ascii_lowercase()) && capitals();
+    let title = words <= 8
         && line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
+        && !line.bytes().any(|byte| matches!(byte, b'.' | b',' | b';' | b':' | b'_' | b'@' | b'(' | b'<'))
         && !line.contains("  ")
+        && (words <= 5 || languages::only_opens(line))
         && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
-    (named && (capitals && words <= 8 && !hex(line) || title)).then_some((8, line))
+    ((capitals && words <= 8 && !hex(line) || title) && named()).then_some((8, line))
 }
 
 fn hex(line: &str) -> bool {

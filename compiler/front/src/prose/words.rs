@@ -1,8 +1,10 @@
 //! Which words near a value say what it is for? One pass over the text finds them all.
 
+use std::sync::LazyLock;
+
 use ir::Role;
 
-use crate::languages::{self, Near, Said};
+use crate::languages::{self, Lookup, Near, Said};
 
 /// What a word says of the values near it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -425,9 +427,10 @@ impl Hints {
 
 /// Finds every word; `foreign` asks for the words of other languages than English as well.
 pub(super) fn hints(text: &str, foreign: bool) -> Hints {
-    let mut hints = english(text);
+    let lower = text.to_ascii_lowercase();
+    let mut hints = english(&lower);
     if foreign || languages::may_be_other(text) {
-        hints.places.extend(others(text));
+        hints.places.extend(others(&lower));
         hints.places.sort_unstable();
     }
     hints
@@ -450,29 +453,18 @@ const ENGLISH_TOO: [&str; 12] = [
 ];
 
 /// The words of other languages, as they are written in small letters, with a capital, in capitals and without accents.
-fn others(text: &str) -> Vec<(usize, usize, Hint)> {
-    type Table = (Option<aho_corasick::AhoCorasick>, Vec<Hint>);
-    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
-    let (automaton, hints) = TABLE.get_or_init(|| {
-        let mut words: std::collections::BTreeMap<String, Hint> = std::collections::BTreeMap::new();
-        for (word, hint) in languages::near_words().filter(|(word, _)| !ENGLISH_TOO.contains(word)).filter_map(|(word, said)| Some((word, of(said)?)))
-        {
+fn others(lower: &str) -> impl Iterator<Item = (usize, usize, Hint)> + '_ {
+    static WORDS: LazyLock<Lookup<Hint>> = LazyLock::new(|| {
+        let said = languages::near_words().filter(|(word, _)| !ENGLISH_TOO.contains(word)).filter_map(|(word, said)| Some((word, of(said)?)));
+        Lookup::of(said.flat_map(|(word, hint)| {
             let small = word.to_lowercase();
             let mut letters = small.chars();
             let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-            for spelling in [word.to_owned(), capital, small.to_uppercase(), languages::fold::folded(word), small] {
-                words.entry(spelling.to_ascii_lowercase()).or_insert(hint);
-            }
-        }
-        let (words, hints): (Vec<String>, Vec<Hint>) = words.into_iter().unzip();
-        let automaton =
-            aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
-        (automaton, hints)
+            let spellings = [word.to_owned(), capital, small.to_uppercase(), languages::fold::folded(word), small];
+            spellings.map(|spelling| (spelling.to_ascii_lowercase(), hint))
+        }))
     });
-    let Some(automaton) = automaton else { return Vec::new() };
-    let edges = |start: usize, end: usize| languages::fold::edge(text, start) && languages::fold::edge(text, end);
-    let found = automaton.find_iter(text).filter(|found| edges(found.start(), found.end()));
-    found.filter_map(|found| Some((found.start(), found.end(), *hints.get(found.pattern().as_usize())?))).collect()
+    WORDS.all(lower)
 }
 
 fn of(said: Said) -> Option<Hint> {
@@ -492,32 +484,23 @@ fn of(said: Said) -> Option<Hint> {
     })
 }
 
-/// Searches for all of these words at once, the longest at each place, in any case of ASCII.
-pub(super) fn searcher<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<aho_corasick::AhoCorasick> {
-    aho_corasick::AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-        .build(words)
-        .ok()
-}
-
-fn english(text: &str) -> Hints {
-    static AUTOMATON: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let automaton = AUTOMATON.get_or_init(|| searcher(WORDS.iter().map(|(word, _)| *word).chain(FIELDS)));
-    let Some(automaton) = automaton else { return Hints::default() };
-    let bytes = text.as_bytes();
-    let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-    let found = automaton.find_iter(text).filter(|found| {
-        let last = bytes.get(found.end().saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-        // `c2.tide.example`, `x.download`: a part of a name.
-        let word = found.pattern().as_usize() < WORDS.len();
-        let part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'.' | b'_' | b'@' | b'\\'));
-        let named = word
-            && (part(found.start().checked_sub(1)) && inside(found.start().checked_sub(2))
-                || part(Some(found.end())) && inside(Some(found.end() + 1)) && !text.get(found.end()..).is_some_and(|rest| rest.starts_with(".exe")));
-        !(inside(found.start().checked_sub(1)) || last && inside(Some(found.end())) || named)
+/// The words of English in a text whose ASCII is in lower case.
+fn english(lower: &str) -> Hints {
+    static LOOKUP: LazyLock<Lookup<Hint>> = LazyLock::new(|| {
+        let fields = FIELDS.iter().map(|field| ((*field).to_owned(), Hint::Field));
+        Lookup::of(WORDS.iter().map(|(word, hint)| ((*word).to_owned(), *hint)).chain(fields))
     });
-    let hint = |index: usize| WORDS.get(index).map_or(Hint::Field, |(_, hint)| *hint);
-    Hints { places: found.map(|found| (found.start(), found.end(), hint(found.pattern().as_usize()))).collect() }
+    let bytes = lower.as_bytes();
+    let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let alone = |start: usize, end: usize, hint: Hint| {
+        let last = bytes.get(end.saturating_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
+        // `c2.tide.example`, `x.download`: a part of a name.
+        let part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'.' | b'_' | b'@' | b'\\'));
+        let named = hint != Hint::Field
+            && (part(start.checked_sub(1)) && inside(start.checked_sub(2))
+                || part(Some(end)) && inside(Some(end + 1)) && !lower.get(end..).is_some_and(|rest| rest.starts_with(".exe")));
+        !(inside(start.checked_sub(1)) || last && inside(Some(end)) || named)
+    };
+    let found = LOOKUP.found(lower, |_| true).map(|(start, end, hint)| (start, end, *hint));
+    Hints { places: found.filter(|(start, end, hint)| alone(*start, *end, *hint)).collect() }
 }

@@ -1,0 +1,27 @@
+//! What does a document in prose say as a whole? Its values, what its words say besides, and the rules that it prints, read side by side.
+
+use source::{FileId, Sources};
+
+use crate::context::{self, Context};
+use crate::prose::{self, Flat, Found, Printed};
+
+/// A document in prose.
+#[derive(Clone, Debug, Default)]
+pub struct Text<'s> {
+    /// What it says besides its values.
+    pub context: Context,
+    /// Its values, in reading order.
+    pub found: Vec<Found<'s>>,
+    /// The rules that it prints.
+    pub printed: Printed,
+}
+
+/// Reads a document in prose. Never fails; the time grows with its length alone.
+#[must_use]
+pub fn read(sources: &Sources, file: FileId) -> Text<'_> {
+    let page = Flat::of(&sources.file(file).text);
+    let page = page.as_ref();
+    let words = || (context::of_page(sources, file, page), prose::printed(sources, file));
+    let (found, (context, printed)) = rayon::join(|| prose::extract_page(sources, file, page), words);
+    Text { context, found, printed }
+}
