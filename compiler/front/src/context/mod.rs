@@ -5,6 +5,7 @@
 //! for each kind of fact. Nothing here decides what becomes a rule; each fact has the words it was read from and a reason.
 
 mod bulletin;
+mod coined;
 mod cues;
 mod dates;
 mod fold;
@@ -260,8 +261,9 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let hunt = head::hunt(file, &sentences);
     let reading = names::Reading { text, file, sentences, title: title.as_ref().map(|(_, span)| *span) };
     let named = names::read(&reading);
-    let mut actors = named.actors;
+    let (mut actors, mut software) = (named.actors, named.software);
     names::unlisted(&reading, &mut actors);
+    coined::read(&reading, &mut actors, &mut software);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
     let bulletins =
         bulletin::read(text, file, &folded, title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
@@ -273,7 +275,7 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
         hunt,
         report: head::report(text, &folded, file),
         actors,
-        software: named.software,
+        software,
         cves: cves(text, file),
         techniques: techniques::read(text, file, &folded, &hits),
         tactics: techniques::tactics(text, file),
