@@ -61,7 +61,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 323] = [
+const WORDS: [(&str, Hint); 340] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -385,6 +385,23 @@ const WORDS: [(&str, Hint); 323] = [
     ("write-up", Hint::Citation),
     ("writeup", Hint::Citation),
     ("analysis by", Hint::Citation),
+    ("ua", Hint::Agent),
+    ("tâche planifiée", Hint::Task),
+    ("tâches planifiées", Hint::Task),
+    ("geplante aufgabe", Hint::Task),
+    ("geplanten aufgabe", Hint::Task),
+    ("tarea programada", Hint::Task),
+    ("attività pianificata", Hint::Task),
+    ("tarefa agendada", Hint::Task),
+    ("geplande taak", Hint::Task),
+    ("canal nommé", Hint::Pipe),
+    ("canal nomme", Hint::Pipe),
+    ("tube nommé", Hint::Pipe),
+    ("dienst", Hint::Service),
+    ("staging server", Hint::Delivery),
+    ("staging servers", Hint::Delivery),
+    ("staged on", Hint::Delivery),
+    ("staged at", Hint::Delivery),
 ];
 
 const FIELDS: [&str; 14] = [
