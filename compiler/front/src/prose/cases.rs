@@ -47,7 +47,7 @@ fn spellings_are_undone() {
         "hxxp[://]evil[.]example/a",
         "h**p://evil.example/a",
         "hxxp:\\\\evil.example/a",
-        "hxxp:/\\evil.example\\a",
+        "hxxp:/\\evil.example/a",
         "hxxp:\\evil.example/a",
         "hxxp:/evil.example/a",
         "hxxp:\\/\\/evil.example\\/a",
