@@ -225,7 +225,7 @@ fn fits(reading: &Reading<'_>, start: usize, end: usize) -> bool {
     let numbered =
         name.starts_with("CVE") || name.starts_with('T') && name.get(1..2).is_some_and(|next| next.starts_with(|char: char| char.is_ascii_digit()));
     let ordinary = name.split_whitespace().all(headline::ordinary) || name.split_whitespace().next().is_some_and(super::names::is_maker);
-    (3..=40).contains(&name.len()) && plain && !goes_on && !numbered && !ordinary
+    (3..=40).contains(&name.len()) && !name.ends_with("aaS") && plain && !goes_on && !numbered && !ordinary
 }
 
 /// The last word for malware or a group between two places, and where it ends.
@@ -250,7 +250,14 @@ fn named_before(reading: &Reading<'_>, at: usize, from: usize, active: bool) -> 
         sorts().naming.has(word.text) || upper(reading, &word)
     };
     let subject = !active || words().any(|word| !RELATIVE.contains(&word.text));
-    (subject && words().all(small)).then_some(sort)
+    // `The group named Monday as the deadline`: people name and call as well.
+    let acts = sort == Sort::Group && gap.trim().is_empty() && text.get(at..at + 6).is_some_and(|word| word.starts_with("named") || word == "called");
+    let article = || {
+        let head = text.get(floor(text, end.saturating_sub(48)).max(from)..end).unwrap_or_default();
+        let articles = head.split(|char: char| !char.is_alphanumeric()).rev().find(|word| matches!(*word, "a" | "an" | "the" | "this" | "one" | "its"));
+        matches!(articles, Some("a" | "an" | "one"))
+    };
+    (subject && words().all(small) && (!acts || article())).then_some(sort)
 }
 
 /// `the so-called TideGate backdoor`: what stands right behind the name.

@@ -133,6 +133,8 @@ fn a_name_that_only_the_text_gives() {
         ("A backdoor is used by a group we call Quill Otter.", "Quill Otter"),
         ("An espionage group dubbed \"Quill Otter\" sends mails.", "Quill Otter"),
         ("We track this activity internally as Quill Otter.", "Quill Otter"),
+        ("It is the work of an espionage group called Quill Otter.", "Quill Otter"),
+        ("The group, named Quill Otter, is new.", "Quill Otter"),
         ("Nous suivons ce mode opératoire sous le nom de Quill Otter.", "Quill Otter"),
     ] {
         assert_eq!(about(title, body), (Some(wanted.to_owned()), Vec::new()), "{body}");
@@ -155,6 +157,9 @@ fn a_name_that_only_the_text_gives() {
         "The trojan was signed by a company called Tide Gate.",
         "The group exploits a flaw tracked as CVE-2026-1234.",
         "The payload is called TideGate.",
+        "The group named Monday as the deadline.",
+        "The operators called Acme and asked for a reset.",
+        "The ransomware is called RaaS on forums.",
     ] {
         assert_eq!(about(title, body), (None, Vec::new()), "{body}");
     }
