@@ -254,7 +254,8 @@ fn named_before(reading: &Reading<'_>, at: usize, from: usize, active: bool) -> 
     let acts = sort == Sort::Group && gap.trim().is_empty() && text.get(at..at + 6).is_some_and(|word| word.starts_with("named") || word == "called");
     let article = || {
         let head = text.get(floor(text, end.saturating_sub(48)).max(from)..end).unwrap_or_default();
-        let articles = head.split(|char: char| !char.is_alphanumeric()).rev().find(|word| matches!(*word, "a" | "an" | "the" | "this" | "one" | "its"));
+        let articles =
+            head.split(|char: char| !char.is_alphanumeric()).rev().find(|word| matches!(*word, "a" | "an" | "the" | "this" | "one" | "its"));
         matches!(articles, Some("a" | "an" | "one"))
     };
     (subject && words().all(small) && (!acts || article())).then_some(sort)

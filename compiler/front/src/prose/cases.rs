@@ -60,6 +60,7 @@ fn spellings_are_undone() {
     ] {
         assert_eq!(indicators(&format!("It fetched {spelled} twice")), ["url http://evil.example/a"], "{spelled}");
     }
+    assert_eq!(indicators("It spoke to 2001[:]db8[::]5 twice"), ["ipv6 2001:db8::5"]);
     // A slash alone behind a scheme that is none, or is not defanged, is left.
     for spelled in ["see http:/a/b", "news:\\\\server\\share", "x:/a", "C:\\http\\a"] {
         assert_eq!(indicators(&format!("It fetched {spelled} twice")), Vec::<String>::new(), "{spelled}");

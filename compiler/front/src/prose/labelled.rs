@@ -143,9 +143,22 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
     let open = if row { body.len() - body.trim_start_matches('|').len() } else { 0 };
     let separator = if row { '|' } else { ':' };
     let split = body.get(open..)?.find(separator).map(|at| open + at).filter(|at| *at <= open + MAX_LABEL);
-    if let Some(split) = split {
+    // `Mutexes - A; B`
+    let dash = || [" - ", " – ", " — "].iter().find_map(|mark| Some((body.find(mark).filter(|at| *at <= MAX_LABEL)?, mark.len())));
+    let parted = split.map(|at| (at, 1, line.label)).or_else(|| {
+        let (at, length) = dash().filter(|_| !row)?;
+        let said = body.get(..at).map(cue)?;
+        let name = |part: &str| {
+            let part = part.trim_matches(QUOTES).trim_end_matches('.');
+            !part.contains(' ') && part.contains(|char: char| !char.is_ascii_lowercase())
+        };
+        // A sentence may follow a dash as well.
+        let names = said.has(Cue::MUTEX | Cue::PIPE) && body.get(at + length..)?.split([';', ',']).all(name);
+        (names || said.has(Cue::AGENT)).then_some((at, length, said))
+    });
+    if let Some((split, length, own)) = parted {
         let label = body.get(open..split)?;
-        let rest = body.get(split + 1..)?;
+        let rest = body.get(split + length..)?;
         let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
         let said = if matches!(label.trim_matches(QUOTES), "UA" | "UAs") {
             Cue::AGENT
@@ -154,11 +167,11 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
         } else if row {
             cue(label)
         } else {
-            line.label
+            own
         };
         let kind = wanted(said).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
         if let Some(kind) = kind {
-            return place(text, line.body + split + 1, value, kind);
+            return place(text, line.body + split + length, value, kind);
         }
     }
     let kind = wanted(line.section).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS))?;

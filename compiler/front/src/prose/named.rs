@@ -392,6 +392,8 @@ mod tests {
             ("| Type | Value |\n|---|---|\n| UA | TideClient/2.1 |", &["useragent TideClient/2.1"]),
             ("It attacked firms in the EU and UA \"Energo\" in winter.", &[]),
             ("- Mutexes: TideA9; GateB7.", &["mutex TideA9", "mutex GateB7"]),
+            ("- Mutexes – TideA9; GateB7.", &["mutex TideA9", "mutex GateB7"]),
+            ("- Mutex - prevents two instances", &[]),
             ("- Mutex: `TideA9`; `GateB7`; `SaltC1`", &["mutex TideA9", "mutex GateB7", "mutex SaltC1"]),
             ("- Scheduled tasks: Tide Sync; Gate Sync.", &["task Tide Sync", "task Gate Sync"]),
             ("Une tâche planifiée nommée « Tide Sync » est créée.", &["task Tide Sync"]),

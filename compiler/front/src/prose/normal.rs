@@ -356,6 +356,10 @@ impl Writer<'_> {
             return self.replace(at, len, with, Defang::Weak);
         }
         let before = self.before(at);
+        // `2001[:]db8[::]5`
+        if self.bytes.get(at..at + 4) == Some(b"[::]") && before.is_ascii_hexdigit() && self.get(at + 4).is_ascii_hexdigit() {
+            return self.replace(at, 4, "::", Defang::Strong);
+        }
         let Some((len, token)) = token(self.bytes, at) else { return at + 1 };
         let after = self.get(at + len);
         let high = |byte: u8| label(byte) || byte >= 0x80;
