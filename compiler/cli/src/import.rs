@@ -108,7 +108,8 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             }
             (ImportFormat::Jsonl, None) => {
                 waiting.push(file);
-                if waiting.len() >= TOGETHER {
+                let size: usize = waiting.iter().map(|file| inputs.sources.file(*file).text.len()).sum();
+                if waiting.len() >= MOST_TOGETHER || size >= TOGETHER {
                     list(&mut waiting, inputs, &mut out)?;
                 }
             }
@@ -130,8 +131,12 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
     out.flush()
 }
 
-/// How many documents in prose are read at once.
-const TOGETHER: usize = 16;
+/// How much text of documents in prose is read at once, in bytes, and how many documents.
+const TOGETHER: usize = 16 << 20;
+const MOST_TOGETHER: usize = 256;
+
+/// How many values of a document one thread writes.
+const SIDE_BY_SIDE: usize = 1024;
 
 /// What a document in prose gives to be written.
 struct Lines {
@@ -148,8 +153,13 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
         let mut lines = Vec::new();
         let Text { mut context, found, printed } = text::read(sources, *file);
         let source = named(sources, *file)?;
-        for found in &found {
-            found_line(&source, sources, found).write(&mut lines)?;
+        let some = |found: &[Found<'_>]| -> io::Result<Vec<u8>> {
+            let mut lines = Vec::new();
+            found.iter().try_for_each(|found| found_line(&source, sources, found).write(&mut lines))?;
+            Ok(lines)
+        };
+        for part in found.par_chunks(SIDE_BY_SIDE).map(some).collect::<io::Result<Vec<_>>>()? {
+            lines.extend(part);
         }
         write_named(&source, sources, &context, &mut lines)?;
         for (kind, value) in &printed.names {
@@ -160,7 +170,7 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
         let empty = printed.is_empty() && is_empty(&found, &context);
         Ok(Lines { lines, diagnostics: std::mem::take(&mut context.diagnostics), empty })
     };
-    let read: Vec<io::Result<Lines>> = waiting.par_iter().map(one).collect();
+    let read: Vec<io::Result<Lines>> = waiting.par_iter().with_max_len(1).map(one).collect();
     for (file, read) in waiting.drain(..).zip(read) {
         let mut read = read?;
         out.write_all(&read.lines)?;

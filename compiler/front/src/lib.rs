@@ -16,6 +16,7 @@ pub mod feed;
 mod language;
 pub mod languages;
 pub mod logs;
+mod pieces;
 pub mod prose;
 pub mod sigma;
 pub mod text;

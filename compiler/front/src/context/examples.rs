@@ -104,3 +104,23 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn the_day_of_publication_stands_beside_other_words() {
+    for (line, day) in [
+        ("March 4th, 2026 - 5 min read", Some("2026-03-04")),
+        ("5 min read | March 4th, 2026", Some("2026-03-04")),
+        ("March 22nd, 2026 · 7 minute read", Some("2026-03-22")),
+        ("By the research team - March 1st, 2026 - 5 min read", Some("2026-03-01")),
+        ("Threat research | March 4, 2026", Some("2026-03-04")),
+        ("Wednesday 4th of March, 2026", Some("2026-03-04")),
+        ("Le 1er mars 2026 - 5 min de lecture", Some("2026-03-01")),
+        ("4. März 2026 - Lesezeit 5 Minuten", Some("2026-03-04")),
+        ("March 4th, 2026 - mails were sent to firms in the harbour", None),
+        ("v1.2 - March 4th, 2026 - first version", None),
+        ("On March 4th, 2026 mails were sent", None),
+    ] {
+        let (_, context) = context(&format!("# Loader that comes by mail\n\n{line}\n\nText of it.\n"));
+        assert_eq!(context.published.map(|(date, _)| date.to_string()).as_deref(), day, "{line}");
+    }
+}

@@ -78,8 +78,12 @@ fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
     let start = text.get(..place.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
     let number = text.get(..start).unwrap_or_default().matches('\n').count();
     let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-    let head = text.get(start..place.start).unwrap_or_default().trim_matches(['*', '_', '#', '+', '|', '(', ' ', '>']);
-    let tail = text.get(place.end..start + line.len()).unwrap_or_default().trim_matches(['*', '_', '|', ')', ' ']);
+    // What parts the day from the words around it stays.
+    let head = text.get(start..place.start).unwrap_or_default().trim_start_matches(['*', '_', '#', '+', '|', '(', ' ', '>']);
+    let head = head.trim_end_matches(['*', '_', '#', '+', '(', ' ', '>']);
+    let tail = text.get(place.end..start + line.len()).unwrap_or_default().trim_start_matches(['*', '_', ')', ' ', ',']);
+    let tail = tail.trim_end_matches(['*', '_', '|', ')', ' ']);
+    let (head, tail) = (without_reading_time(head, true), without_reading_time(tail, false));
     // `2020-08-20 (THURSDAY) - EMOTET INFECTION`
     let leads = number == 0 && start == place.start;
     let only = line.trim().len() <= place.len() + 4;
@@ -93,10 +97,43 @@ fn alone(text: &str, folded: &Folded, found: &Found) -> bool {
     let parted = head.trim_end_matches(char::is_alphabetic).trim_end();
     let place_name =
         words <= 5 && (head.ends_with([',', '|', '·', '•', '–', '—']) || parted.ends_with(',') && sorts().around_days.ends(&folded_head).is_some());
-    let begins = head.is_empty()
-        && (tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some())
+    let begins = (head.is_empty() || sorts().around_days.has(folded_head.trim_end_matches(',')))
+        && (tail.is_empty() || tail.starts_with(['|', '·', '•', '–', '—']) || sorts().byline.begins(&super::fold::fold(tail)).is_some())
         && tail.len() <= 80;
     number < MAX_LINES && (only || leads || begins || short && (byline || place_name))
+}
+
+/// Words beside a day without how long the text takes to read: `5 min read | `, ` - 7 minutes de lecture`.
+fn without_reading_time(words: &str, before: bool) -> &str {
+    const MARKS: [char; 7] = ['|', '·', '•', '-', '–', '—', ','];
+    const TIMES: [&str; 12] = [
+        "min read",
+        "mins read",
+        "minute read",
+        "minutes read",
+        "min. read",
+        "de lecture",
+        "lesezeit",
+        "de lectura",
+        "di lettura",
+        "de leitura",
+        "leestijd",
+        "minutes to read",
+    ];
+    let piece = if before {
+        words.trim_end_matches(MARKS).trim_end().rsplit(MARKS).next().unwrap_or_default()
+    } else {
+        words.trim_start_matches(MARKS).trim_start().split(['|', '·', '•', '–', '—']).next().unwrap_or_default()
+    };
+    let folded = super::fold::fold(piece);
+    let digits =
+        folded.starts_with(|char: char| char.is_ascii_digit()) || folded.ends_with(|char: char| char.is_ascii_digit()) || folded.contains("min");
+    if !digits || folded.len() > 40 || !TIMES.iter().any(|time| folded.contains(time)) {
+        return words;
+    }
+    let at = (piece.as_ptr() as usize).saturating_sub(words.as_ptr() as usize);
+    let rest = if before { words.get(..at) } else { words.get(at + piece.len()..) };
+    rest.unwrap_or_default().trim()
 }
 
 /// The strictest marking that the text gives itself: `TLP:AMBER+STRICT`, `TLP: WHITE`, `TLP : ambre`.

@@ -126,7 +126,8 @@ fn named(word: &str) -> bool {
     word.chars().count() >= 3 && word.starts_with(char::is_uppercase) && word.chars().all(|char| char.is_alphabetic() || char == '-')
 }
 
-fn ordinary(word: &str) -> bool {
+/// Whether a word of a headline names nobody.
+pub(super) fn ordinary(word: &str) -> bool {
     let word = fold(word);
     ORDINARY.split_whitespace().any(|known| known == word)
         || VERBS.contains(&word.as_str())

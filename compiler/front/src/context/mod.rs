@@ -5,6 +5,7 @@
 //! for each kind of fact. Nothing here decides what becomes a rule; each fact has the words it was read from and a reason.
 
 mod bulletin;
+mod coined;
 mod cues;
 mod dates;
 mod fold;
@@ -238,8 +239,7 @@ fn of_text(text: &str, file: FileId) -> Context {
 /// Reads a text; its headline may be known from elsewhere.
 fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let folded = Folded::of(text);
-    let hits = index::index().hits(&folded);
-    let said = cues::read(text, &folded);
+    let (hits, said) = rayon::join(|| index::index().hits(&folded), || cues::read(text, &folded));
     let place = |said: &cues::Said| {
         let place = folded.place(said.start, said.end);
         Span::new(file, place.start, place.end)
@@ -263,9 +263,10 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     let hunt = head::hunt(file, &sentences);
     let reading = names::Reading { text, file, sentences, title: title.as_ref().map(|(_, span)| *span) };
     let named = names::read(&reading);
-    let mut actors = named.actors;
+    let (mut actors, mut software) = (named.actors, named.software);
     let numbers: Vec<dates::Word<'_>> = dates::with_digits(&folded.text).filter(|word| word.text.len() <= dates::LONGEST_CODE).collect();
     names::unlisted(&reading, &numbers, &mut actors);
+    coined::read(&reading, &mut actors, &mut software);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
     let bulletins =
         bulletin::read(text, file, (&folded, &numbers), title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
@@ -277,7 +278,7 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
         hunt,
         report: head::report(text, &folded, file),
         actors,
-        software: named.software,
+        software,
         cves: cves(text, file),
         techniques: techniques::read(text, file, &folded, &hits),
         tactics: techniques::tactics(text, file),

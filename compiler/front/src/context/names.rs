@@ -119,7 +119,7 @@ impl Reading<'_> {
     }
 
     /// A name that no list has, at its first mention.
-    fn unlisted(&self, names: Vec<String>, place: (usize, usize), span: Span, reason: &str) -> Named {
+    pub(super) fn unlisted(&self, names: Vec<String>, place: (usize, usize), span: Span, reason: &str) -> Named {
         let mut named = Named {
             id: None,
             known_as: None,
@@ -141,7 +141,7 @@ impl Reading<'_> {
     }
 }
 
-fn place_of(standing: Standing, titled: bool) -> Place {
+pub(super) fn place_of(standing: Standing, titled: bool) -> Place {
     match (standing, titled) {
         (Standing::Aside, _) | (Standing::Mention, false) => Place::Mentioned,
         (Standing::Subject, false) => Place::Subject,
@@ -253,13 +253,18 @@ const MAKERS: [&str; 24] = [
     "system",
 ];
 
+/// Whether a word is a maker or a thing of one.
+pub(super) fn is_maker(word: &str) -> bool {
+    MAKERS.iter().any(|maker| word.eq_ignore_ascii_case(maker))
+}
+
 /// Whether an ordinary word is the end of a longer name: `Google Play`, but `The Play ransomware`.
 fn goes_before(text: &str, start: usize, written: &str) -> bool {
     let Some(head) = text.get(..start).and_then(|head| head.strip_suffix(' ')) else { return false };
     let last: String = head.chars().rev().take(24).take_while(|char| char.is_alphanumeric()).collect();
     let previous: String = last.chars().rev().collect();
     let lower = previous.to_lowercase();
-    if MAKERS.contains(&lower.as_str()) {
+    if is_maker(&lower) {
         return true;
     }
     // In a headline every word may have a capital; there the word behind the name has one as well.

@@ -6,6 +6,7 @@ use ir::Date;
 use memchr::memmem;
 
 use super::fold::fold;
+use super::title::{Where, without_site};
 use crate::languages::only_opens;
 
 /// How much of a page is looked at for its first heading and for data, in bytes.
@@ -129,7 +130,7 @@ fn title(page: &str, meta: &Meta) -> Option<String> {
     let titles = elements(page, "title", 1);
     let whole = titles.first().map(String::as_str).unwrap_or_default();
     let site = meta.get("og:site_name");
-    let strip = |title: &str| without_site(title, site.as_deref());
+    let strip = |title: &str| without_site(title, site.as_deref(), Where::Page).to_owned();
     let told = meta.get("og:title").or_else(|| meta.get("twitter:title")).map(|title| strip(&title));
     let headings: Vec<String> = elements(page, "h1", MAX_HEADINGS);
     let folded = fold(whole);
@@ -142,26 +143,6 @@ fn title(page: &str, meta: &Meta) -> Option<String> {
     let first = || headings.iter().find(|heading| !only_opens(heading) && !is_site(heading));
     let all = [sure.cloned(), told, first().cloned(), Some(strip(whole))];
     all.into_iter().flatten().find(|title| !title.is_empty() && title.len() <= 300 && !only_opens(title))
-}
-
-/// A title without the name of the site at its end: `Loader that comes by mail | Vendor blog`.
-fn without_site(title: &str, site: Option<&str>) -> String {
-    let cut = |mark: &str| title.rsplit_once(mark).map(|(head, tail)| (head.trim(), tail.trim()));
-    for mark in [" | ", " :: ", " » ", " · ", " • ", " « "] {
-        if let Some((head, _)) = cut(mark).filter(|(head, _)| !head.is_empty()) {
-            return without_site(head, site);
-        }
-    }
-    for mark in [" - ", " – ", " — "] {
-        let Some((head, tail)) = cut(mark) else { continue };
-        let named = site.is_some_and(|site| fold(site) == fold(tail));
-        let (before, behind) = (head.split_whitespace().count(), tail.split_whitespace().count());
-        let capital = tail.starts_with(|char: char| char.is_uppercase());
-        if named || capital && behind <= 3 && before >= 3 && before > behind {
-            return head.to_owned();
-        }
-    }
-    title.trim().to_owned()
 }
 
 /// `"datePublished": "2026-03-04T08:00:00Z"` of linked data.
@@ -204,6 +185,9 @@ mod tests {
             ("<title>Blog</title><meta property='og:title' content='Loader &amp; backdoor | Vendor'><h1>IOCs</h1>", "Loader & backdoor"),
             ("<title>Vendor</title><h1 class=x>Loader <em>by</em> mail</h1>", "Loader by mail"),
             ("<title>Vendor: a loader | News | Vendor</title>", "Vendor: a loader"),
+            ("<title>Vendor Labs Blog | Loader that comes by mail</title>", "Loader that comes by mail"),
+            ("<title>Vendor Blog - Loader that comes by mail</title>", "Loader that comes by mail"),
+            ("<title>Vendor | Loader that comes by mail</title>", "Loader that comes by mail"),
         ] {
             assert_eq!(read(page).title.as_deref(), Some(wanted), "{page}");
         }

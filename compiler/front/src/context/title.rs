@@ -124,7 +124,7 @@ pub(crate) fn read(text: &str) -> Option<Title> {
         let trimmed = line.trim();
         let next = lines.peek().map_or("", |next| next.trim());
         if let Some(label) = labelled(trimmed) {
-            return place(line, start, label);
+            return place(line, start, without_site(label, None, Where::Text));
         }
         let marked = ["# ", "## ", "### ", "= ", "== "].iter().find_map(|mark| trimmed.strip_prefix(mark).map(|rest| (mark.len() - 1, rest)));
         let under = next.len() >= 3 && (next.bytes().all(|byte| byte == b'=') || next.bytes().all(|byte| byte == b'-'));
@@ -133,7 +133,7 @@ pub(crate) fn read(text: &str) -> Option<Title> {
         if !is_title(candidate) {
             continue;
         }
-        let candidate = number::behind(candidate);
+        let candidate = without_site(number::behind(candidate), None, Where::Text);
         match heading {
             Some(_) if only_opens(candidate) => headings += 1,
             Some((level, _)) if level == 1 || headings == 0 && plain.is_none() => return place(line, start, candidate),
@@ -156,6 +156,99 @@ pub(crate) fn read(text: &str) -> Option<Title> {
         }
     }
     plain.or(weak)
+}
+
+/// Where a headline stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Where {
+    /// In the head of a page, where the name of the site nearly always stands behind it.
+    Page,
+    /// In the text.
+    Text,
+}
+
+/// Last words of the names of sites and of those who write there.
+const SITES: [&str; 24] = [
+    "blog",
+    "blogs",
+    "weblog",
+    "labs",
+    "lab",
+    "security",
+    "research",
+    "news",
+    "newsroom",
+    "intelligence",
+    "insights",
+    "advisories",
+    "bulletins",
+    "cert",
+    "csirt",
+    "team",
+    "resources",
+    "actualites",
+    "noticias",
+    "nachrichten",
+    "aktuelles",
+    "nieuws",
+    "notizie",
+    "center",
+];
+
+/// A headline without the name of the site before or behind it: `Vendor blog | Loader that comes by mail`, `Loader … | Vendor`.
+pub(super) fn without_site<'t>(title: &'t str, site: Option<&str>, place: Where) -> &'t str {
+    const MOST: usize = 4;
+    let mut title = title.trim();
+    for _ in 0..MOST {
+        let Some(rest) = without_one(title, site, place) else { break };
+        title = rest;
+    }
+    title
+}
+
+fn without_one<'t>(title: &'t str, site: Option<&str>, place: Where) -> Option<&'t str> {
+    const NAME: usize = 5;
+    let count = |words: &str| words.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    let capital = |words: &str| words.starts_with(|char: char| char.is_uppercase());
+    let named = |words: &str| site.is_some_and(|site| fold(site) == fold(words));
+    let of_site = |words: &str| {
+        let folded = fold(words);
+        named(words) || count(words) <= NAME && capital(words) && folded.split(' ').next_back().is_some_and(|word| SITES.contains(&word))
+    };
+    let both = |(head, tail): (&'t str, &'t str)| {
+        let (head, tail) = (head.trim(), tail.trim());
+        (!head.is_empty() && !tail.is_empty()).then_some((head, tail))
+    };
+    for mark in [" | ", " :: ", " » ", " · ", " • ", " « "] {
+        if let Some((head, tail)) = title.split_once(mark).and_then(both)
+            && count(tail) > count(head)
+            && (of_site(head) && !of_site(tail) || capital(head) && count(head) <= 2 && count(tail) >= 4 && !of_site(tail) && !tail.contains(mark))
+        {
+            return Some(tail);
+        }
+        if let Some((head, tail)) = title.rsplit_once(mark).and_then(both)
+            && (place == Where::Page || of_site(tail) || capital(tail) && count(tail) <= 3 && count(head) >= 3)
+        {
+            return Some(head);
+        }
+    }
+    for mark in [" - ", " – ", " — "] {
+        if let Some((head, tail)) = title.split_once(mark).and_then(both)
+            && of_site(head)
+            && !of_site(tail)
+            && count(tail) > count(head)
+        {
+            return Some(tail);
+        }
+        if let Some((head, tail)) = title.rsplit_once(mark).and_then(both) {
+            let (before, behind) = (count(head), count(tail));
+            let short = capital(tail) && behind <= 3 && before >= 3 && before > behind;
+            if named(tail) || of_site(tail) && before >= 3 || place == Where::Page && short {
+                return Some(head);
+            }
+        }
+    }
+    None
 }
 
 fn place(line: &str, start: usize, words: &str) -> Option<Title> {
@@ -220,4 +313,30 @@ fn masthead(line: &str) -> bool {
         || !dates::days(&folded, 0, folded.text.len()).is_empty() && words.len() <= 14
         || number::alone(line)
         || number::read(line).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headlines_stand_without_the_name_of_the_site() {
+        for (line, wanted) in [
+            ("Vendor Labs Blog | Loader that comes by mail", "Loader that comes by mail"),
+            ("Loader that comes by mail | Vendor", "Loader that comes by mail"),
+            ("Loader that comes by mail | Vendor Labs", "Loader that comes by mail"),
+            ("Vendor | Loader that comes by mail", "Loader that comes by mail"),
+            ("Vendor Security Blog – Loader that comes by mail", "Loader that comes by mail"),
+            ("Loader that comes by mail - Vendor Blog", "Loader that comes by mail"),
+            // What parts two halves of a headline parts nothing else.
+            ("Loader that comes by mail - Part Two", "Loader that comes by mail - Part Two"),
+            ("TideGate – a loader that comes by mail", "TideGate – a loader that comes by mail"),
+            ("TideGate | Salt Tide", "TideGate | Salt Tide"),
+            ("Loader that comes by mail | and how to find it", "Loader that comes by mail | and how to find it"),
+        ] {
+            for text in [format!("# {line}\n\nText of it.\n"), format!("{line}\n\nText of it.\n")] {
+                assert_eq!(read(&text).map(|(title, _)| title).as_deref(), Some(wanted), "{text}");
+            }
+        }
+    }
 }

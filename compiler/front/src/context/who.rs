@@ -104,3 +104,63 @@ fn malware_needs_a_sentence_that_names_it() {
         assert_eq!(about(title, body).1, Vec::<String>::new(), "{title} {body}");
     }
 }
+
+#[test]
+fn a_name_that_only_the_text_gives() {
+    let title = "New campaign against firms";
+    for (body, wanted) in [
+        ("We found a backdoor we call TideGate on two servers.", "TideGate"),
+        ("A previously unknown backdoor, which we track as QuillRat, was found.", "QuillRat"),
+        ("A new piece of malware dubbed \"TideGate\" was deployed.", "TideGate"),
+        ("We found a new implant on two servers, which we track as QuillRat.", "QuillRat"),
+        ("We named the implant TideGate.", "TideGate"),
+        ("A backdoor was found on two servers. We named it TideGate.", "TideGate"),
+        ("This malware family is called TideGate by its authors.", "TideGate"),
+        ("Researchers call the stealer **Tide Gate**.", "Tide Gate"),
+        ("An undocumented implant that Tidewater has named `TideGate` was found.", "TideGate"),
+        ("The malware, which we have dubbed TIDE GATE, is new.", "TIDE GATE"),
+        ("The so-called TideGate backdoor was found.", "TideGate"),
+        ("Nous avons trouvé une porte dérobée que nous appelons TideGate.", "TideGate"),
+        ("La porte dérobée, baptisée « TideGate », est nouvelle.", "TideGate"),
+        ("Eine Schadsoftware, die wir TideGate nennen, wurde gefunden.", "TideGate"),
+        ("El malware denominado TideGate fue encontrado.", "TideGate"),
+        ("发现名为TideGate的后门。", "TideGate"),
+    ] {
+        assert_eq!(about(title, body), (None, vec![wanted.to_owned()]), "{body}");
+    }
+    for (body, wanted) in [
+        ("The group, which we track as Quill Otter, is new.", "Quill Otter"),
+        ("A backdoor is used by a group we call Quill Otter.", "Quill Otter"),
+        ("An espionage group dubbed \"Quill Otter\" sends mails.", "Quill Otter"),
+        ("We track this activity internally as Quill Otter.", "Quill Otter"),
+        ("It is the work of an espionage group called Quill Otter.", "Quill Otter"),
+        ("The group, named Quill Otter, is new.", "Quill Otter"),
+        ("Nous suivons ce mode opératoire sous le nom de Quill Otter.", "Quill Otter"),
+    ] {
+        assert_eq!(about(title, body), (Some(wanted.to_owned()), Vec::new()), "{body}");
+    }
+    for body in [
+        "The backdoor is not the one we call TideGate.",
+        "It resembles a backdoor that others call TideGate.",
+        "Previously, a backdoor named TideGate was used.",
+        "It differs from the malware we call TideGate.",
+        "We do not call this backdoor TideGate.",
+        "Some vendors call the malware TideGate.",
+        "The file is named TideGate and is dropped to disk.",
+        "The backdoor creates a service named TideGate.",
+        "The backdoor creates a mutex and calls it TideGate.",
+        "A scheduled task named TideGate starts the backdoor.",
+        "The malware calls CreateProcess and the loader then calls Sleep.",
+        "A backdoor which calls VirtualAlloc was found.",
+        "The malware is named TideGate.exe on disk.",
+        "The backdoor is called by Windows at each start.",
+        "The trojan was signed by a company called Tide Gate.",
+        "The group exploits a flaw tracked as CVE-2026-1234.",
+        "The payload is called TideGate.",
+        "The group named Monday as the deadline.",
+        "The operators called Acme and asked for a reset.",
+        "The ransomware is called RaaS on forums.",
+    ] {
+        assert_eq!(about(title, body), (None, Vec::new()), "{body}");
+    }
+}

@@ -7,7 +7,7 @@ use ir::{Direction, ObservableKind, Role};
 
 use crate::languages;
 
-use super::column_words::{ENDS, NAMES, SERVERS};
+use super::column_words::{ENDS, NAMES, SERVERS, STAGES};
 use super::kind::{self, GUESS, Want};
 use super::words::{self, folded};
 
@@ -118,6 +118,9 @@ fn named(name: &str) -> Option<Column> {
     }
     if SERVERS.contains(&name) {
         return Some(Column::Typed(GUESS, None, Some(Role::C2)));
+    }
+    if STAGES.contains(&name) {
+        return Some(Column::Typed(GUESS, None, Some(Role::Delivery)));
     }
     // `asn`, `path` or `user` beside a value are remarks on it, not values of their own.
     if let Some((want @ (Want::Kind(_) | Want::File | Want::Certificate), direction, role)) = kind::of_column(whole)

@@ -112,6 +112,13 @@ pub(super) const ENDS: &[(&str, ObservableKind, Direction)] = &[
     ("sender address", ObservableKind::Email, Direction::Either),
 ];
 
+/// Names of columns whose cells are servers of any type that malware comes from.
+#[rustfmt::skip]
+pub(super) const STAGES: &[&str] = &[
+    "staging server", "staging servers", "staging host", "staging hosts", "delivery server", "delivery servers", "download server",
+    "download servers", "distribution server", "distribution servers", "payload server", "payload servers", "malware server", "drop server",
+];
+
 /// Names of columns whose cells are command-and-control servers of any type.
 pub(super) const SERVERS: &[&str] = &[
     "c2",

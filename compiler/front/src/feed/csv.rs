@@ -326,6 +326,30 @@ mod tests {
     }
 
     #[test]
+    fn words_of_columns_and_cells_tell_types_roles_and_states() {
+        for (text, wanted) in [
+            ("value,type\nportal.example,Staging server\n", &["domain portal.example delivery either"][..]),
+            ("value,role\nportal.example,Staging server\n", &["domain portal.example delivery either"]),
+            ("Staging server,Comment\nportal.example,x\n", &["domain portal.example delivery either"]),
+            ("value,type\nportal.example,Exfiltration server\n", &["domain portal.example exfiltration either"]),
+            ("type,value\nUA,TideClient/2.1\n", &["useragent TideClient/2.1 unknown either"]),
+            ("type,value\nLigne de commande,tide9.exe -s 1\n", &["command-line tide9.exe -s 1 unknown either"]),
+            ("type,value\nOpdrachtregel,tide9.exe -s 1\n", &["command-line tide9.exe -s 1 unknown either"]),
+            ("type,value\nNom du processus,quilld9\n", &["process quilld9 unknown either"]),
+            ("network,netmask\n203.0.113.0,255.255.255.0\n", &["ip 203.0.113.0/24 unknown either"]),
+            ("from,to\n203.0.113.0,203.0.113.127\n", &["ip 203.0.113.0/25 unknown either"]),
+            ("type,value,action\ndomain,portal.example,no_action\n", &[]),
+            ("value,List\nportal.example,allowlist\n", &[]),
+            ("value,notes\nportal.example,\"test entry, ignore\"\n", &[]),
+            ("value,notes\nportal.example,dummy\n", &[]),
+            ("value,notes\nportal.example,tests the login of victims\n", &["domain portal.example unknown either"]),
+        ] {
+            let (lines, _) = try_out(Format::Csv, text);
+            assert_eq!(lines, wanted, "{text}");
+        }
+    }
+
+    #[test]
     fn a_mapping_speaks_for_its_columns() {
         let text = "colour,place,side,end\nred,198.51.100.7,relay,source\nblue,198.51.100.8,c2,\n";
         let mapping = Mapping { value: Some("place".into()), role: Some("side".into()), direction: Some("end".into()), ..Mapping::default() };

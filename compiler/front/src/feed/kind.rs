@@ -116,7 +116,7 @@ pub(super) fn not_one_value(want: Want, text: &str) -> Option<String> {
 }
 
 /// A registry key that is written without its hive, with each hive that it may be of. `Software` is in both, `System` in one.
-pub(super) fn hives(text: &str) -> Vec<String> {
+pub(crate) fn hives(text: &str) -> Vec<String> {
     let text = text.trim().trim_start_matches('\\');
     let Some((first, _)) = text.split_once('\\') else { return Vec::new() };
     let hives: &[&str] = match &*first.to_ascii_lowercase() {

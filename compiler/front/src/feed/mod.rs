@@ -58,6 +58,7 @@ mod trial;
 pub use advisory::advisory;
 pub use codes::{CODES, NO_VALUES};
 pub(crate) use head::Head;
+pub(crate) use kind::hives;
 pub(crate) use verdict::takes_out;
 
 use std::borrow::Cow;

@@ -473,6 +473,10 @@ impl Values<'_, '_, '_> {
                         *column = Some(Column::Typed(want, None, kind::role_of_word(&cell.name)));
                     }
                 }
+                // ThreatConnect's `hostName` holds the names of domains.
+                Some(Column::Typed(Want::Kind(ObservableKind::Host), to, role)) if cell.name == "hostName" && is_domain(cell.text.as_str()) => {
+                    *column = Some(Column::Typed(Want::Kind(ObservableKind::Domain), *to, *role));
+                }
                 // `"ioc": false`
                 Some(Column::Value) if matches!(cell.text.as_str(), "true" | "false") => *column = Some(Column::Active),
                 _ => {}
@@ -482,7 +486,7 @@ impl Values<'_, '_, '_> {
         // Objects of VirusTotal and ThreatConnect have their value as their id or summary.
         if columns.contains(&Some(Column::Kind)) && !values(&columns) {
             for (column, cell) in columns.iter_mut().zip(&cells) {
-                if matches!(&*cell.name, "id" | "summary") && kind::guess(cell.text.as_str(), false).is_some() {
+                if matches!(&*cell.name, "id" | "summary" | "text") && kind::guess(cell.text.as_str(), false).is_some() {
                     *column = Some(Column::Value);
                 }
             }
@@ -519,6 +523,10 @@ impl Values<'_, '_, '_> {
         row::read_within(&row, &layout, facts, refused, &mut self.constants, self.out);
         true
     }
+}
+
+fn is_domain(name: &str) -> bool {
+    kind::guess(name, false) == Some(ObservableKind::Domain)
 }
 
 /// Keys of the value in an object of a list whose own key tells the type.

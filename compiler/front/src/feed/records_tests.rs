@@ -36,7 +36,7 @@ fn feeds_of_many_programs_are_read_by_their_keys() {
         (r#"{"iocs":[{"ioc":{"value":"portal.example","type":"domain"},"verdict":"false positive"},{"ioc":{"value":"b.example","type":"domain"},"verdict":"malicious"}]}"#.into(), &["domain b.example unknown either"]),
         // ThreatStream, ThreatConnect, TheHive.
         (r#"{"meta":{"total":2},"objects":[{"value":"portal.example","itype":"c2_domain","status":"active"},{"value":"old.example","itype":"c2_domain","status":"falsepos"}]}"#.into(), &["domain portal.example c2 either"]),
-        (r#"{"status":"Success","data":{"resultCount":2,"host":[{"id":1,"hostName":"portal.example"}],"address":[{"ip":"203.0.113.72"}],"url":[{"text":"http://b.example/a"}],"emailAddress":[{"address":"a@b.example"}]}}"#.into(), &["host portal.example unknown either", "ip 203.0.113.72 unknown either", "url http://b.example/a unknown either", "email a@b.example unknown either"]),
+        (r#"{"status":"Success","data":{"resultCount":2,"host":[{"id":1,"hostName":"portal.example"}],"address":[{"ip":"203.0.113.72"}],"url":[{"text":"http://b.example/a"}],"emailAddress":[{"address":"a@b.example"}]}}"#.into(), &["domain portal.example unknown either", "ip 203.0.113.72 unknown either", "url http://b.example/a unknown either", "email a@b.example unknown either"]),
         (r#"{"data":[{"type":"Host","summary":"portal.example","active":true},{"type":"Host","summary":"old.example","active":false}]}"#.into(), &["host portal.example unknown either"]),
         (r#"[{"dataType":"domain","data":"portal.example","ioc":true,"tlp":2,"pap":2},{"dataType":"domain","data":"own.example","ioc":false,"tlp":2}]"#.into(), &["domain portal.example unknown either"]),
         // Lists by key; a value as the key.

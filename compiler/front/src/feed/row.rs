@@ -244,7 +244,9 @@ impl<'r> Kind<'r> {
                 return Self { name, misp: false, want, role };
             }
         }
-        Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS, role: None }
+        // `Staging server` names no type, but what the value was for.
+        let role = words.iter().find_map(|word| out.kind(word).1);
+        Self { name: words.first().copied().unwrap_or_default(), misp: false, want: GUESS, role }
     }
 }
 

@@ -8,7 +8,7 @@ use ir::{Confidence, Date, Direction, ObservableKind, Role, Technique, Tlp};
 use crate::languages::{self, fold};
 
 /// Phrases that tell a role, most telling first. Both sides are compared in lower case with single spaces for punctuation.
-const ROLES: [(&str, Role); 27] = [
+const ROLES: [(&str, Role); 30] = [
     ("c2", Role::C2),
     ("c c", Role::C2),
     ("cnc", Role::C2),
@@ -29,6 +29,9 @@ const ROLES: [(&str, Role); 27] = [
     ("anonymization", Role::Relay),
     ("persistence mechanism", Role::Persistence),
     ("persistence", Role::Persistence),
+    ("data staging", Role::Exfiltration),
+    ("staging server", Role::Delivery),
+    ("staging servers", Role::Delivery),
     ("malware download", Role::Delivery),
     ("payload delivery", Role::Delivery),
     ("delivery", Role::Delivery),

@@ -51,6 +51,7 @@ pub(super) static DUTCH: Language = Language {
         "rapport", "document", "bekende", "waargenomen", "campagne", "voor",
     ],
     clauses: &["we", "wij", "de", "het", "deze", "dit", "die", "dat", "hoewel", "een", "en"],
+    naming: &["die", "dat", "wij", "we", "is", "zijn", "wordt", "werd", "als", "onderzoekers", "ook", "intern"],
     wordings: &[
         (Wording::Hunt, &[
                 "zoekperiode", "zoekvenster", "zoekopdrachten moeten beginnen", "zoekopdrachten zouden moeten beginnen",
@@ -80,7 +81,7 @@ pub(super) static DUTCH: Language = Language {
             ]),
         (Wording::Called, &[
                 "gevolgd als", "die wij volgen als", "die we volgen als", "bekend als", "ook bekend als", "bekend onder de naam", "genaamd",
-                "genoemd", "alias", "onder de naam", "ook wel", "noemen we", "gedoopt tot", "zogeheten",
+                "genoemd", "alias", "onder de naam", "ook wel", "noemen we", "gedoopt tot", "zogeheten", "die wij noemen", "die we noemen", "noemen", "hebben genoemd", "noemden we", "wij noemen", "gedoopt",
             ]),
         (Wording::Spread, &[
                 "installeert", "installeren", "verspreidt", "verspreiden", "downloadt", "leidt tot", "leidt naar", "levert", "besmet met",

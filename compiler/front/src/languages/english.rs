@@ -72,6 +72,7 @@ pub(super) static ENGLISH: Language = Language {
         "we", "the", "this", "it", "our", "these", "and we", "which", "who", "and the", "investigators", "analysts", "a", "although", "though",
         "while",
     ],
+    naming: &["that", "which", "who", "whom", "to", "we", "i", "they", "it", "them", "its", "this", "has", "have", "had", "been", "being", "was", "were", "is", "are", "be", "also", "internally", "now", "itself", "researchers", "analysts", "authors", "experts", "us", "as", "simply", "informally", "publicly", "so"],
     wordings: &[
         (Wording::Hunt, &[
                 "searches should start", "search should start", "searches should begin", "search should begin", "searches should go back",
@@ -117,7 +118,7 @@ pub(super) static ENGLISH: Language = Language {
                 "info stealer", "stealer", "worm", "wiper", "rootkit", "webshell", "web shell", "dropper", "downloader", "spyware", "keylogger",
                 "bootkit", "malware family", "ransomware family", "payload", "payloads", "variant", "variants", "samples", "sample", "infections",
                 "infection", "beacon", "beacons", "remote access trojan", "c2 framework", "bot", "cryptominer", "miner", "malware strain",
-                "encryptor", "locker",
+                "encryptor", "locker", "backdoors", "loaders", "implants", "stealers", "infostealers", "wipers",
             ]),
         (Wording::Attributed, &[
                 "attribute", "attributes", "attributed", "attributing", "attribution to", "links this campaign to", "links the campaign to", "linked this campaign to", "link this campaign to", "links this activity to", "link this activity to", "conducted by", "carried out by", "operated by",
@@ -135,7 +136,7 @@ pub(super) static ENGLISH: Language = Language {
                 "calls this", "calls the", "known to us as", "track as", "tracks as", "track it as", "track this", "we track", "tracked by us as",
                 "known as", "also known as", "aka", "a.k.a", "a.k.a.", "alias", "aliases", "dubbed", "dub", "dubs", "named", "called", "we call",
                 "calls", "referred to as", "refer to as", "refers to as", "codenamed", "code named", "nicknamed", "under the name", "by the name",
-                "by the name of", "designated", "identified as", "goes by",
+                "by the name of", "designated", "identified as", "goes by", "call it", "call them", "call the", "call these", "christened", "refer to it", "refer to this", "calls itself", "call themselves", "under the moniker", "tracked internally as", "track them as", "tracks it as", "tracking as", "tracking it", "we have named", "given the name", "we are calling", "are calling this", "are calling it", "gave the name", "gave it the name", "goes by the name", "goes by the name of", "we refer to the", "we refer to it", "we refer to this",
             ]),
         (Wording::Spread, &[
                 "deliver", "delivers", "delivered", "delivering", "drop", "drops", "dropped", "dropping", "deploy", "deploys", "deployed",
@@ -166,7 +167,7 @@ pub(super) static ENGLISH: Language = Language {
                 "couldn't", "won't", "unable", "refute", "refutes", "ruled out", "rule out", "rules out", "unlikely", "deny", "denies", "denied",
                 "without", "insufficient", "no link", "too early to", "cannot be confirmed", "could not be confirmed", "unproven", "unconfirmed",
                 "unclear whether", "unclear if", "false flag", "wrongly", "mistakenly", "incorrectly", "erroneously", "premature", "doubt",
-                "doubtful", "hardly", "nothing", "lack of", "lacks", "whether",
+                "doubtful", "hardly", "nothing", "lack of", "lacks", "whether", "unrelated",
             ]),
         (Wording::Past, &[
                 "previously", "in the past", "formerly", "historically", "earlier", "years ago", "months ago", "last year", "at the time",
@@ -244,9 +245,9 @@ pub(super) static ENGLISH: Language = Language {
             ]),
         (Role::Delivery, &[
                 "delivery", "distribution", "download servers", "download server", "malware download", "payload delivery", "staging server",
-                "staging servers", "delivery servers",
+                "staging servers", "delivery servers", "staging", "staging host", "staging hosts", "staging domain", "staging domains",
             ]),
-        (Role::Exfiltration, &["exfiltration", "exfiltration server", "exfiltration servers", "data theft server"]),
+        (Role::Exfiltration, &["exfiltration", "data staging", "staged data", "exfiltration server", "exfiltration servers", "data theft server"]),
         (Role::Sender, &["sender", "senders", "sender addresses", "sender address", "sending addresses"]),
         (Role::Scanner, &["scanner", "scanners", "scanning", "scanning addresses", "brute force", "sources of scans"]),
         (Role::Relay, &[

@@ -44,7 +44,7 @@ pub(super) static FRENCH: Language = Language {
     onwards: &[],
     until: &["au", "jusqu'au", "jusqu'à"],
     beginning: &["début"],
-    title: &["titre", "objet", "intitulé", "sujet"],
+    title: &["titre", "objet", "sujet"],
     number: &[
         "référence", "réf", "réf.", "n°", "numéro", "bulletin n°", "avis", "alerte", "numéro d'avis", "numéro de l'avis", "identifiant",
         "bulletin", "numéro de document", "référence du document", "numéro du bulletin", "rapport",
@@ -59,6 +59,7 @@ pub(super) static FRENCH: Language = Language {
         "compromission", "connus", "observés",
     ],
     clauses: &["nous", "le", "la", "les", "cette", "ce", "ces", "il", "elle", "l'anssi", "et nous", "qui", "bien que", "on"],
+    naming: &["que", "qui", "nous", "l", "les", "on", "ont", "avons", "été", "est", "sont", "était", "comme", "le", "la", "de", "d", "chercheurs", "analystes", "nos", "également", "aussi", "ici", "s'appelle", "se"],
     wordings: &[
         (Wording::Hunt, &[
                 "recherches peuvent être effectuées", "recherches doivent être effectuées", "recherches devraient être effectuées",
@@ -103,7 +104,7 @@ pub(super) static FRENCH: Language = Language {
                 "suivi sous le nom", "suivi sous le nom de", "suivi comme", "connu sous le nom", "connu sous le nom de", "aussi connu sous le nom",
                 "également connu sous le nom", "également connu sous les noms", "également connu comme", "alias", "dit", "baptisé", "baptisée",
                 "appelé", "appelée", "nommé", "nommée", "dénommé", "dénommée", "désigné sous le nom", "surnommé", "que nous appelons", "alias de",
-                "aussi appelé", "également appelé",
+                "aussi appelé", "également appelé", "que nous nommons", "que nous suivons", "nous appelons", "nous avons baptisé", "nous avons nommé", "nous avons appelé", "nous l'avons baptisé", "nous l'avons nommé", "nous l'avons nommée", "nous l'avons baptisée", "nous suivons", "baptisés", "surnommée", "désignée sous le nom", "qui se nomme", "sous le nom de", "sous le nom",
             ]),
         (Wording::Spread, &[
                 "installe", "installent", "déploie", "déploient", "déployer", "dépose", "déposent", "télécharge", "charge", "distribue",

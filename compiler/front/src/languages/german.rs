@@ -58,6 +58,7 @@ pub(super) static GERMAN: Language = Language {
         "Sicherheitswarnung", "Warnmeldung", "Bericht", "bekannte", "weitere", "Hinweise", "zur", "von", "für", "Lagebild", "beobachtete",
     ],
     clauses: &["wir", "der", "die", "das", "diese", "dieser", "es", "er", "sie", "welche", "obwohl", "den", "dass", "schreiben"],
+    naming: &["die", "der", "das", "den", "wir", "sie", "es", "ist", "sind", "wird", "werden", "wurde", "wurden", "haben", "hat", "als", "von", "uns", "forscher", "auch", "intern", "sich", "selbst"],
     wordings: &[
         (Wording::Hunt, &[
                 "Suchzeitraum", "Suche sollte beginnen", "Suchen sollten beginnen", "Suchen sollten am", "Suche sollte am",
@@ -91,7 +92,7 @@ pub(super) static GERMAN: Language = Language {
             ]),
         (Wording::Called, &[
                 "verfolgt als", "bekannt als", "auch bekannt als", "auch bekannt unter", "bekannt unter dem Namen", "genannt", "namens", "alias",
-                "sogenannte", "mit dem Namen", "als", "unter dem Namen", "bezeichnet als", "wir nennen", "getauft auf", "mit dem Namen",
+                "sogenannte", "mit dem Namen", "als", "unter dem Namen", "bezeichnet als", "wir nennen", "getauft auf", "mit dem Namen", "nennen", "nennen wir", "nannten wir", "getauft", "bezeichnen", "verfolgen", "verfolgen wir",
             ]),
         (Wording::Spread, &[
                 "installiert", "verteilt", "lädt", "führt zu", "führen zu", "verbreitet", "liefert", "nachgeladen", "infiziert mit", "bringt",

@@ -56,6 +56,7 @@ pub(super) static ITALIAN: Language = Language {
         "documento", "contesto", "noti", "osservati", "associati", "campagna", "lista", "per",
     ],
     clauses: &["noi", "il", "la", "i", "le", "questa", "questo", "che", "sebbene", "si", "lo", "gli", "attribuiamo"],
+    naming: &["che", "abbiamo", "si", "è", "stato", "stata", "viene", "come", "lo", "la", "noi", "ricercatori", "analisti", "anche", "internamente", "con", "il", "nome", "di"],
     wordings: &[
         (Wording::Hunt, &[
                 "ricerche dovrebbero iniziare", "ricerche devono iniziare", "ricerche dovrebbero partire", "ricerca dovrebbe iniziare",
@@ -94,7 +95,7 @@ pub(super) static ITALIAN: Language = Language {
         (Wording::Called, &[
                 "noto come", "nota come", "conosciuto come", "conosciuta come", "anche noto come", "denominato", "denominata", "chiamato",
                 "chiamata", "tracciato come", "alias", "soprannominato", "ribattezzato", "detto", "con il nome di", "identificato come",
-                "che tracciamo come", "che seguiamo come",
+                "che tracciamo come", "che seguiamo come", "che abbiamo chiamato", "che abbiamo denominato", "che chiamiamo", "battezzato", "battezzata", "soprannominata", "ribattezzata", "tracciata come", "detta", "abbiamo chiamato",
             ]),
         (Wording::Spread, &[
                 "installa", "installano", "distribuisce", "distribuiscono", "scarica", "scaricano", "rilascia", "diffonde", "diffondono",

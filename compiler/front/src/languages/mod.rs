@@ -71,6 +71,8 @@ pub(crate) struct Language {
     pub(crate) plain_headings: Words,
     /// What begins another clause behind a comma.
     pub(crate) clauses: Words,
+    /// Small words between what is named and its name: `a backdoor that we have dubbed TideGate`.
+    pub(crate) naming: Words,
     /// Wordings of sentences.
     pub(crate) wordings: &'static [(Wording, Words)],
     /// What headings, labels and columns of tables say of the values below them.
@@ -273,6 +275,7 @@ pub(crate) struct Sorts {
     pub(crate) report: Endings,
     pub(crate) plain_headings: Endings,
     pub(crate) clauses: Endings,
+    pub(crate) naming: Endings,
     fillers: BTreeSet<String>,
     beginnings: BTreeSet<String>,
     months: BTreeMap<String, i8>,
@@ -317,6 +320,7 @@ static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
         report: Endings::of(|language| language.report),
         plain_headings: Endings::of(|language| language.plain_headings),
         clauses: Endings::of(|language| language.clauses),
+        naming: Endings::of(|language| language.naming),
         fillers: LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect(),
         beginnings: LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect(),
         months,

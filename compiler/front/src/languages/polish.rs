@@ -52,6 +52,7 @@ pub(super) static POLISH: Language = Language {
         "kampania", "kampanii", "ataku",
     ],
     clauses: &["my", "ta", "ten", "to", "te", "która", "który", "które", "choć", "chociaż", "przypisujemy", "jednak", "że"],
+    naming: &["który", "która", "które", "którą", "jest", "są", "została", "został", "przez", "nas", "jako", "badacze", "także", "również"],
     wordings: &[
         (Wording::Hunt, &[
                 "okres wyszukiwania", "okres poszukiwań", "wyszukiwanie należy rozpocząć", "wyszukiwania należy rozpocząć",
@@ -85,7 +86,7 @@ pub(super) static POLISH: Language = Language {
             ]),
         (Wording::Called, &[
                 "śledzona jako", "śledzony jako", "śledzimy jako", "znana jako", "znany jako", "znana także jako", "znana również jako",
-                "określana jako", "nazwana", "nazwany", "nazywana", "zwana", "o nazwie", "alias", "pod nazwą", "nazwaliśmy",
+                "określana jako", "nazwana", "nazwany", "nazywana", "zwana", "o nazwie", "alias", "pod nazwą", "nazwaliśmy", "którą nazwaliśmy", "który nazwaliśmy", "ochrzczony", "ochrzczona", "nazywamy", "o kryptonimie",
             ]),
         (Wording::Spread, &[
                 "instaluje", "instalują", "pobiera", "pobierają", "dystrybuuje", "rozpowszechnia", "prowadzi do", "dostarcza", "zainfekowane",

@@ -56,6 +56,7 @@ pub(super) static PORTUGUESE: Language = Language {
         "contexto", "conhecidos", "observados", "associados", "campanha", "para",
     ],
     clauses: &["nós", "o", "a", "os", "as", "esta", "este", "que", "embora", "atribuímos", "consideramos"],
+    naming: &["que", "temos", "foi", "é", "como", "nós", "pesquisadores", "analistas", "também", "internamente", "de"],
     wordings: &[
         (Wording::Hunt, &[
                 "pesquisas devem começar", "pesquisas devem iniciar", "buscas devem começar", "buscas devem iniciar", "pesquisas deverão começar",
@@ -90,7 +91,7 @@ pub(super) static PORTUGUESE: Language = Language {
             ]),
         (Wording::Called, &[
                 "conhecido como", "conhecida como", "também conhecido como", "rastreado como", "acompanhado como", "que acompanhamos como",
-                "denominado", "denominada", "chamado", "chamada", "batizado de", "apelidado de", "com o nome de", "identificado como", "vulgo",
+                "denominado", "denominada", "chamado", "chamada", "batizado de", "apelidado de", "com o nome de", "identificado como", "vulgo", "que chamamos de", "que denominamos", "que batizamos de", "batizada de", "apelidada de", "rastreada como", "nomeado", "nomeada", "chamamos de",
             ]),
         (Wording::Spread, &[
                 "instala", "instalam", "descarrega", "descarregam", "baixa", "distribui", "distribuem", "espalha", "propaga", "leva a", "conduz a",

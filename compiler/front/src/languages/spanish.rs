@@ -54,6 +54,7 @@ pub(super) static SPANISH: Language = Language {
         "documento", "boletín", "conocidos", "observados", "asociados", "campaña", "para", "en",
     ],
     clauses: &["nosotros", "el", "la", "los", "las", "esta", "este", "estas", "que", "aunque", "se", "y", "lo", "atribuimos", "consideramos"],
+    naming: &["que", "hemos", "se", "ha", "han", "sido", "es", "fue", "como", "lo", "la", "los", "nosotros", "investigadores", "analistas", "también", "internamente", "bajo", "el", "nombre", "de"],
     wordings: &[
         (Wording::Hunt, &[
                 "búsquedas deben comenzar", "búsquedas deberían comenzar", "búsqueda debe comenzar", "búsqueda debería comenzar",
@@ -84,7 +85,7 @@ pub(super) static SPANISH: Language = Language {
             ]),
         (Wording::Called, &[
                 "conocido como", "también conocido como", "conocida como", "rastreado como", "seguido como", "que seguimos como", "denominado",
-                "denominada", "llamado", "llamada", "bautizado como", "alias", "apodado", "con el nombre de", "identificado como", "que llamamos",
+                "denominada", "llamado", "llamada", "bautizado como", "alias", "apodado", "con el nombre de", "identificado como", "que llamamos", "que hemos denominado", "que hemos llamado", "que hemos bautizado como", "bautizada como", "bautizado", "bautizada", "apodada", "rastreada como", "rastreamos como", "que denominamos", "hemos denominado", "bajo el nombre de", "lo llamamos",
             ]),
         (Wording::Spread, &[
                 "instala", "instalan", "despliega", "despliegan", "descarga", "descargan", "distribuye", "distribuyen", "propaga", "conduce a",

@@ -8,7 +8,7 @@ use super::scale::Scale;
 use super::scan::Form;
 use super::structure::Shape;
 use super::words::Hint;
-use super::{DocumentRole, Kind, hosts, local};
+use super::{DocumentRole, Kind, hosts, local, registry};
 
 impl Case<'_> {
     pub(super) fn digest(&self, text: &str) -> Verdict {
@@ -138,6 +138,11 @@ impl Case<'_> {
         let listed = self.line.section.has(Cue::INDICATORS | Cue::REGISTRY) && (self.place.alone || self.place.cell);
         if !listed && is_setting(&self.candidate.value) {
             return self.is(DocumentRole::Documentation, "a setting of the system that administrators change, too");
+        }
+        // Texts name keys without their hive that a program only reads: settings of mailers, of virtual machines.
+        let item = self.line.section.has(Cue::INDICATORS) && self.place.first;
+        if self.candidate.form == Form::Bare && !listed && !item && !registry::persists(&self.candidate.value) {
+            return self.is(DocumentRole::Documentation, "a key without its hive, outside a list of indicators");
         }
         let mut scale = Scale::default();
         scale.add(2, "a key of the registry");

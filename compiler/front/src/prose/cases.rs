@@ -47,6 +47,12 @@ fn spellings_are_undone() {
         "hxxp[://]evil[.]example/a",
         "h**p://evil.example/a",
         "hxxp:\\\\evil.example/a",
+        "hxxp:/\\evil.example/a",
+        "hxxp:\\evil.example/a",
+        "hxxp:/evil.example/a",
+        "hxxp:\\/\\/evil.example\\/a",
+        "http:\\/\\/evil[.]example\\/a",
+        "hxxp[:]/\\evil[.]example/a",
         "[http]://evil.example/a",
         "meow://evil.example/a",
         "<hxxp://evil[.]example/a>",
@@ -54,6 +60,12 @@ fn spellings_are_undone() {
     ] {
         assert_eq!(indicators(&format!("It fetched {spelled} twice")), ["url http://evil.example/a"], "{spelled}");
     }
+    assert_eq!(indicators("It spoke to 2001[:]db8[::]5 twice"), ["ipv6 2001:db8::5"]);
+    // A slash alone behind a scheme that is none, or is not defanged, is left.
+    for spelled in ["see http:/a/b", "news:\\\\server\\share", "x:/a", "C:\\http\\a"] {
+        assert_eq!(indicators(&format!("It fetched {spelled} twice")), Vec::<String>::new(), "{spelled}");
+    }
+    assert_eq!(indicators("It fetched hxxps://[REDACTED].evil[.]example/a twice"), ["url https://[redacted].evil.example/a"]);
     for spelled in ["198.51.100[.]7", "198[.]51[.]100[.]7", "198 . 51 . 100 . 7", "198.51.100[.7", "198.51.100[.]7[:]443"] {
         assert_eq!(indicators(&format!("It spoke to {spelled} twice")), ["ipv4 198.51.100.7"], "{spelled}");
     }

@@ -56,7 +56,7 @@ impl BitOr for Cue {
     }
 }
 
-const WORDS: [(&str, Cue); 163] = [
+const WORDS: [(&str, Cue); 186] = [
     ("indicators of compromise", Cue::INDICATORS),
     ("indicator of compromise", Cue::INDICATORS),
     ("indicators", Cue::INDICATORS),
@@ -220,6 +220,29 @@ const WORDS: [(&str, Cue); 163] = [
     ("pipes", Cue::PIPE),
     ("pipe name", Cue::PIPE),
     ("pipe names", Cue::PIPE),
+    ("mutant", Cue::MUTEX),
+    ("mutants", Cue::MUTEX),
+    ("ua string", Cue::AGENT),
+    ("ua strings", Cue::AGENT),
+    ("http ua", Cue::AGENT),
+    ("tâche planifiée", Cue::TASK),
+    ("tâches planifiées", Cue::TASK),
+    ("geplante aufgabe", Cue::TASK),
+    ("geplante aufgaben", Cue::TASK),
+    ("tarea programada", Cue::TASK),
+    ("tareas programadas", Cue::TASK),
+    ("attività pianificata", Cue::TASK),
+    ("attività pianificate", Cue::TASK),
+    ("tarefa agendada", Cue::TASK),
+    ("tarefas agendadas", Cue::TASK),
+    ("geplande taak", Cue::TASK),
+    ("geplande taken", Cue::TASK),
+    ("canal nommé", Cue::PIPE),
+    ("canaux nommés", Cue::PIPE),
+    ("tube nommé", Cue::PIPE),
+    ("tubes nommés", Cue::PIPE),
+    ("servicio", Cue::SERVICE),
+    ("servicios", Cue::SERVICE),
 ];
 
 /// What a short text, such as a heading, says its content is.

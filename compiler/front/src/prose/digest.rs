@@ -251,6 +251,25 @@ fn is_plain(words: &str) -> bool {
     words.all(|word| PLAIN.iter().any(|plain| word.eq_ignore_ascii_case(plain)))
 }
 
+/// `… (SHA-256)`, `… [MD5]`, `… - SHA256`: a label right behind a run of digits, in brackets or at the end of its line or clause.
+pub(super) fn behind(text: &str, at: usize) -> Option<Label> {
+    let rest = text.get(at..)?.trim_start_matches(['`', '*', '"', ' ']);
+    let mut end = rest.len().min(BEHIND);
+    while !rest.is_char_boundary(end) {
+        end -= 1;
+    }
+    let rest = rest.get(..end)?;
+    if let Some((inner, close)) = rest.strip_prefix('(').map(|inner| (inner, ')')).or_else(|| rest.strip_prefix('[').map(|inner| (inner, ']'))) {
+        return inner.split_once(close).and_then(|(inner, _)| label(inner));
+    }
+    // What goes on may be the label of the next run: `… SHA1 …`.
+    let line = rest.split(['\n', '\r']).next()?;
+    let closed = line.len() < rest.len() || end < BEHIND;
+    let words = line.split([',', ';', '|']).next()?;
+    let words = words.trim_start_matches(['-', '–', '—', ':', '=', ' ']);
+    ((closed || words.len() < line.len()) && words.split_whitespace().count() <= 2).then(|| label(words)).flatten()
+}
+
 /// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
 pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
     let mut labels = Labels {
@@ -274,9 +293,14 @@ pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<
         match candidate.kind {
             kind if is_digest(kind) => {
                 let said = labels.of(candidate);
-                wrapped::digest(&normal.text, structure, labels.line, candidate, said.or(labels.chained(candidate)), &mut taken);
-                candidate.label = said;
-                labels.before = Some((labels.line, candidate.end, said.or(labels.chained(candidate))));
+                let chained = said.or(labels.chained(candidate));
+                let last = wrapped::digest(&normal.text, structure, labels.line, candidate, chained, &mut taken);
+                candidate.label = said.or(last);
+                // A label behind a digest that lines broke says nothing of the next.
+                if last.is_some() {
+                    labels.advance(candidate.end.saturating_sub(1));
+                }
+                labels.before = Some((labels.line, candidate.end, chained.filter(|_| last.is_none())));
                 let whole = candidate.form != Form::Piece || said.is_some_and(|said| said != Label::File(0) && labels.own(candidate));
                 keep.push(whole);
             }
@@ -421,15 +445,8 @@ impl<'t> Labels<'t> {
         first.and_then(label).or_else(|| next.and_then(label))
     }
 
-    /// `… (SHA-256)`: a label in brackets right behind.
     fn behind(&self, candidate: &Candidate) -> Option<Label> {
-        let rest = self.text.get(candidate.end..)?.trim_start_matches(['`', '*', '"', ' ']).strip_prefix('(')?;
-        let mut end = rest.len().min(BEHIND);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let inner = rest.get(..end)?.split(')').next()?;
-        (inner.len() < end).then(|| label(inner)).flatten()
+        behind(self.text, candidate.end)
     }
 
     /// The line or heading above a value that begins its line.
@@ -499,6 +516,40 @@ mod tests {
             ("a loader ", None),
         ] {
             assert_eq!(label(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_label_may_stand_behind() {
+        for (text, wanted) in [
+            (" (SHA-256)", Some(Label::File(SHA256))),
+            (" [MD5]\n", Some(Label::File(MD5))),
+            (" SHA256", Some(Label::File(SHA256))),
+            (" - SHA-1\nnext", Some(Label::File(SHA1))),
+            (" RC4 key", Some(Label::Other("key"))),
+            (" imphash, seen twice", Some(Label::Imphash)),
+            (" SHA1 0123456789abcdef0123456789abcdef01234567", None),
+            (" is packed; its MD5 is", None),
+            ("", None),
+        ] {
+            assert_eq!(behind(&format!("x{text}"), 1), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_that_lines_break_have_their_label_behind_the_last_piece() {
+        let digest = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1fe";
+        let (one, two) = digest.split_at(32);
+        for (text, wanted) in [
+            (format!("{one}\n  {two} (SHA256)"), vec![digest]),
+            (format!("{one}\n{two} SHA-256"), vec![digest]),
+            (format!("{one}\n{two}"), vec![one, two]),
+            (format!("{one} (MD5)\n{two} (MD5)"), vec![one, two]),
+        ] {
+            let mut sources = source::Sources::default();
+            let file = sources.add("a.md", format!("# T\n\n## Indicators of compromise\n\n{text}\n"));
+            let found: Vec<String> = super::super::extract(&sources, file).into_iter().map(|found| found.value).collect();
+            assert_eq!(found, wanted, "{text}");
         }
     }
 }

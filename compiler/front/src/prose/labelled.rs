@@ -12,6 +12,9 @@ use super::{Kind, local, named};
 const MAX_LABEL: usize = 40;
 const MAX_VALUE: usize = 400;
 
+/// What stands around a value and is none of it.
+const QUOTES: [char; 15] = ['`', '"', '*', '+', '|', ' ', '\'', '\t', '«', '»', '“', '”', '„', '\u{a0}', '\u{202f}'];
+
 /// Adds them in their place.
 pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows, candidates: &mut Vec<Candidate>) {
     let text = normal.text.as_str();
@@ -113,15 +116,15 @@ fn members(text: &str, kind: Kind, start: usize, end: usize) -> Vec<(usize, usiz
         let parts = body.split(['"', '`']).map(|part| (part.as_ptr() as usize - body.as_ptr() as usize, part));
         return parts.filter(|(_, part)| part.contains('/')).map(|(at, part)| (start + at, start + at + part.len())).collect();
     }
-    if kind == Kind::UserAgent || !body.contains([',', ' ']) {
+    if kind == Kind::UserAgent || !body.contains([',', ' ', ';']) {
         return vec![(start, end)];
     }
     let mut out = Vec::new();
     let mut at = 0;
-    for part in body.split(", ").flat_map(|part| part.split(" and ")) {
+    for part in body.split(';').flat_map(|part| part.split(", ")).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" / ")) {
         let from = body.get(at..).and_then(|rest| rest.find(part)).map_or(at, |found| at + found);
         at = from + part.len();
-        let name = part.trim_start_matches("and ").trim_matches([' ', '`', '"', '\'']);
+        let name = part.trim_matches(QUOTES).trim_start_matches("and ").trim_matches(QUOTES);
         let from = from + part.find(name).unwrap_or(0);
         if name.len() >= 3 {
             out.push((start + from, start + from + name.len()));
@@ -140,20 +143,35 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
     let open = if row { body.len() - body.trim_start_matches('|').len() } else { 0 };
     let separator = if row { '|' } else { ':' };
     let split = body.get(open..)?.find(separator).map(|at| open + at).filter(|at| *at <= open + MAX_LABEL);
-    if let Some(split) = split {
+    // `Mutexes - A; B`
+    let dash = || [" - ", " – ", " — "].iter().find_map(|mark| Some((body.find(mark).filter(|at| *at <= MAX_LABEL)?, mark.len())));
+    let parted = split.map(|at| (at, 1, line.label)).or_else(|| {
+        let (at, length) = dash().filter(|_| !row)?;
+        let said = body.get(..at).map(cue)?;
+        let name = |part: &str| {
+            let part = part.trim_matches(QUOTES).trim_end_matches('.');
+            !part.contains(' ') && part.contains(|char: char| !char.is_ascii_lowercase())
+        };
+        // A sentence may follow a dash as well.
+        let names = said.has(Cue::MUTEX | Cue::PIPE) && body.get(at + length..)?.split([';', ',']).all(name);
+        (names || said.has(Cue::AGENT)).then_some((at, length, said))
+    });
+    if let Some((split, length, own)) = parted {
         let label = body.get(open..split)?;
-        let rest = body.get(split + 1..)?;
+        let rest = body.get(split + length..)?;
         let value = if row { rest.split('|').next().unwrap_or_default() } else { rest };
-        let said = if label.split_whitespace().count() > 3 {
+        let said = if matches!(label.trim_matches(QUOTES), "UA" | "UAs") {
+            Cue::AGENT
+        } else if label.split_whitespace().count() > 3 {
             Cue::default()
         } else if row {
             cue(label)
         } else {
-            line.label
+            own
         };
         let kind = wanted(said).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS));
         if let Some(kind) = kind {
-            return place(text, line.body + split + 1, value, kind);
+            return place(text, line.body + split + length, value, kind);
         }
     }
     let kind = wanted(line.section).filter(|kind| !matches!(kind, Kind::Service | Kind::Task) || line.section.has(Cue::INDICATORS))?;
@@ -184,20 +202,20 @@ fn wanted(cue: Cue) -> Option<Kind> {
 
 /// The value without its quotes, where it is one; it begins at `offset`.
 fn place(text: &str, offset: usize, value: &str, kind: Kind) -> Option<(Kind, usize, usize)> {
-    const QUOTES: [char; 8] = ['`', '"', '*', '+', '|', ' ', '\'', '\t'];
     let start = offset + (value.len() - value.trim_start_matches(QUOTES).len());
+    let listed = kind != Kind::UserAgent && value.contains("; ");
     let trimmed = value.trim().trim_matches(QUOTES);
     let trimmed = if kind == Kind::UserAgent { trimmed } else { trimmed.trim_end_matches('.') };
     let fits = match kind {
         Kind::Service | Kind::Task => {
             (3..=120).contains(&trimmed.len())
-                && trimmed.split(' ').count() <= 6
+                && (trimmed.split(' ').count() <= 6 || listed && trimmed.split(';').all(|part| part.split_whitespace().count() <= 6))
                 && !trimmed.contains("://")
                 && !trimmed.starts_with(['-', '=', '|', '#', '<'])
         }
         Kind::Mutex | Kind::Pipe => {
             (4..=400).contains(&trimmed.len())
-                && (trimmed.split(' ').count() <= 3 || trimmed.contains(", ") && !trimmed.contains(". "))
+                && (trimmed.split(' ').count() <= 3 || (listed || trimmed.contains(", ")) && !trimmed.contains(". "))
                 && !trimmed.starts_with(['-', '=', '|', '#', '<'])
                 && local::path(text, start).is_none_or(|(found, ..)| found == kind)
         }

@@ -59,6 +59,14 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
             let end = path_end(text, at, before, true);
             (end > at + root.len() + 3).then_some((Kind::Registry, at, end))
         }
+        b'S' | b's' if hiveless(rest) => {
+            // `x\\Software\\y` is a folder of some other path.
+            let slash = before == b'\\';
+            let before = if slash { at.checked_sub(2).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(b'\n') } else { before };
+            let stands = matches!(before, b' ' | b'\n' | b'\t' | b'`' | b'"' | b'\'' | b'|' | b'=' | b'(' | b'*' | b'[' | b'>') || before >= 0x80;
+            let end = path_end(text, at, before, true);
+            (stands && end > at + "SOFTWARE".len() + 3).then_some((Kind::Registry, at, end))
+        }
         b'G' | b'L' | b'B' => {
             let root = ["Global\\", "Local\\", "BaseNamedObjects\\"].iter().find(|root| rest.starts_with(**root))?;
             if before.is_ascii_alphanumeric() || before == b'\\' || before == b'%' {
@@ -112,6 +120,13 @@ pub(super) fn path(text: &str, at: usize) -> Option<(Kind, usize, usize)> {
         }
         _ => None,
     }
+}
+
+/// Whether a text begins as keys do that are written without their hive: `Software\\Vendor`, `SYSTEM\\CurrentControlSet\\Services`.
+fn hiveless(text: &str) -> bool {
+    const BEGINNINGS: [&str; 5] =
+        ["software\\", "system\\currentcontrolset\\", "system\\controlset001\\", "system\\controlset002\\", "system\\setup\\"];
+    BEGINNINGS.iter().any(|begin| text.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin)))
 }
 
 /// A path, or a command: a program with its arguments behind it.
@@ -211,12 +226,21 @@ fn path_end(text: &str, start: usize, before: u8, spaces: bool) -> usize {
             continue;
         }
         let angled = angle && at < start + 34 && matches!(byte, b'<' | b'>');
-        let closes = matches!(before, b'`' | b'"' | b'\'' | b'*') && byte == before;
+        let closes = matches!(before, b'`' | b'"' | b'\'' | b'*') && byte == before || before == b'[' && byte == b']';
         if matches!(byte, b'\n' | b'\r' | b'\t' | b'|' | b'"' | b'`' | b';')
             || matches!(byte, b'<' | b'>') && !angled
             || closes
             || byte == b'*' && stop(at + 1) == b'*'
         {
+            break;
+        }
+        // `KEY: …`, `KEY = …`, `KEY -> …`: what is said of it.
+        let marked = || {
+            [b"= ".as_slice(), b"-> ", b"=> ", b"(REG_", b"(value", "→".as_bytes()]
+                .iter()
+                .any(|mark| bytes.get(at + 1..).is_some_and(|rest| rest.starts_with(mark)))
+        };
+        if byte == b':' && stop(at + 1) == b' ' && at > start + 2 || byte == b' ' && marked() {
             break;
         }
         if byte == b',' && stop(at + 1) == b' ' || byte == b'+' && stop(at + 1) == b'+' {

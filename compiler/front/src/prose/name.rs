@@ -82,7 +82,7 @@ impl Scanner<'_> {
             candidate.form = form;
             candidate.host.clone_from(host);
             if form == Form::Plain {
-                candidate.ports = port::behind(self.text, to);
+                candidate.ports = port::of(self.text, from, to);
             }
             self.out.push(candidate);
             return;

@@ -34,6 +34,11 @@ fn kind(hint: Hint) -> Option<Kind> {
 pub(super) fn names(text: &str, line: &Line, (start, end, hint): (usize, usize, Hint)) -> Vec<Name> {
     let Some(kind) = kind(hint) else { return Vec::new() };
     let word = text.get(start..end).unwrap_or_default();
+    // `UA` is a country as well: a browser and its version have to follow.
+    let short = word.eq_ignore_ascii_case("ua");
+    if short && word != "UA" {
+        return Vec::new();
+    }
     if word.starts_with(['/', '-']) || word.ends_with("create") || word.ends_with("-name") || word.ends_with("-Name") {
         return command(text, line, kind, start, end).into_iter().collect();
     }
@@ -50,15 +55,33 @@ pub(super) fn names(text: &str, line: &Line, (start, end, hint): (usize, usize, 
     let (skipped, named) = lead(rest);
     let announced = named || !matches!(kind, Kind::Service) && text.get(start..end).is_some_and(|word| word.len() > 4);
     let mut out = Vec::new();
-    if announced || made {
+    // `UA = Name/1.2` fills its line.
+    if short && before.trim_matches(['-', '*', '+', '•', '`', '>', ' ']).is_empty() {
+        let line = text.get(end..line.end).unwrap_or_default().trim_end();
+        let value = line.trim_start_matches(['*', '`', ' ', ':', '=', '–', '—', '-']);
+        if value.len() < line.len() && value.starts_with(char::is_alphabetic) && is_agent(value) {
+            let start = end + line.len() - value.len();
+            out.push(Name { kind, start, end: start + value.trim_end_matches(['`', '*']).len(), made });
+            return out;
+        }
+    }
+    let service = kind == Kind::Service;
+    if announced || made || service {
         list(rest, skipped, kind, named, &mut |from, to| out.push(Name { kind, start: end + from, end: end + to, made }));
+    }
+    // `The task "X" is created`: the verb may stand behind. Of a service it says that it is one of Windows.
+    let behind = !made && out.last().is_some_and(|name| made_behind(text, name.end));
+    if behind && matches!(kind, Kind::Service | Kind::Task) {
+        out.iter_mut().for_each(|name| name.made = true);
+    } else if !(announced || made) {
+        out.clear();
     }
     if out.is_empty()
         && let Some((from, to)) = quoted_before(before)
     {
         out.push(Name { kind, start: line.body + from, end: line.body + to, made });
     }
-    out.retain(|name| text.get(name.start..name.end).is_some_and(|name| fits(kind, name)));
+    out.retain(|name| text.get(name.start..name.end).is_some_and(|name| fits(kind, name) && (!short || is_agent(name))));
     out
 }
 
@@ -80,10 +103,93 @@ fn command(text: &str, line: &Line, kind: Kind, start: usize, end: usize) -> Opt
 
 /// Whether the words in front, last first, say that the attacker made it.
 fn made(kind: Kind, words: &[&str]) -> bool {
-    const MAKES: [&str; 12] = ["creat", "install", "register", "add", "set", "establish", "persist", "new", "malicious", "schedul", "us", "deploy"];
-    const STOPS: [&str; 10] = ["stop", "disabl", "kill", "terminat", "delet", "remov", "enumerat", "check", "legitimate", "quer"];
+    const MAKES: [&str; 20] = [
+        "creat",
+        "install",
+        "register",
+        "add",
+        "set",
+        "establish",
+        "persist",
+        "new",
+        "malicious",
+        "schedul",
+        "us",
+        "deploy",
+        "cré",
+        "enregistr",
+        "ajout",
+        "erstell",
+        "leg",
+        "crea",
+        "cria",
+        "malveillant",
+    ];
+    const STOPS: [&str; 15] = [
+        "stop",
+        "disabl",
+        "kill",
+        "terminat",
+        "delet",
+        "remov",
+        "enumerat",
+        "check",
+        "legitimate",
+        "quer",
+        "supprim",
+        "désactiv",
+        "arrêt",
+        "gelöscht",
+        "elimin",
+    ];
     let has = |list: &[&str]| words.iter().any(|word| list.iter().any(|head| word.to_ascii_lowercase().starts_with(head)));
     !matches!(kind, Kind::Service | Kind::Task) || has(&MAKES) && !has(&STOPS) && !negated(words)
+}
+
+/// Whether the words behind a name say that it was made: `is created`, `est créée`, `wird angelegt`.
+fn made_behind(text: &str, end: usize) -> bool {
+    const IS: [&str; 20] = [
+        "is", "was", "are", "were", "gets", "est", "sont", "a", "ont", "fut", "wird", "wurde", "werden", "es", "fue", "è", "é", "foi", "wordt",
+        "werd",
+    ];
+    const MADE: [&str; 26] = [
+        "created",
+        "installed",
+        "registered",
+        "added",
+        "established",
+        "deployed",
+        "scheduled",
+        "set",
+        "créé",
+        "installé",
+        "enregistré",
+        "ajouté",
+        "erstellt",
+        "angelegt",
+        "eingerichtet",
+        "installiert",
+        "creado",
+        "creada",
+        "instalado",
+        "instalada",
+        "creato",
+        "creata",
+        "criado",
+        "criada",
+        "aangemaakt",
+        "geïnstalleerd",
+    ];
+    let rest = reach(text, end);
+    let stop = rest.find([',', '.', ';', '\n', ':']).unwrap_or(rest.len());
+    let mut words = rest.get(..stop).unwrap_or_default().split_whitespace().filter(|word| word.contains(char::is_alphabetic)).take(5);
+    words.next().is_some_and(|first| IS.contains(&first)) && words.any(|word| MADE.iter().any(|made| word.starts_with(made)))
+}
+
+/// Whether a text reads like the header of a client: `Name/1.2`.
+fn is_agent(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or_default();
+    first.split_once('/').is_some_and(|(name, version)| name.len() >= 2 && version.starts_with(|char: char| char.is_ascii_digit()))
 }
 
 /// `cloud service`, `DNS service`: no service of Windows.
@@ -127,7 +233,22 @@ fn reach(text: &str, at: usize) -> &str {
 
 /// How many bytes lead from the kind to its names, and whether they say that names follow.
 fn lead(rest: &str) -> (usize, bool) {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 41] = [
+        "windows",
+        "nommé",
+        "nommée",
+        "nommées",
+        "intitulé",
+        "intitulée",
+        "appelé",
+        "appelée",
+        "dite",
+        "namens",
+        "llamada",
+        "denominata",
+        "chamada",
+        "genaamd",
+        "mit",
         "named",
         "called",
         "name",
@@ -155,13 +276,31 @@ fn lead(rest: &str) -> (usize, bool) {
         "titled",
         "field",
     ];
-    const SAYS: [&str; 5] = ["named", "called", "name", "names", "titled"];
+    const SAYS: [&str; 17] = [
+        "named",
+        "called",
+        "name",
+        "names",
+        "titled",
+        "nommé",
+        "nommée",
+        "nommées",
+        "intitulé",
+        "intitulée",
+        "appelé",
+        "appelée",
+        "namens",
+        "llamada",
+        "denominata",
+        "chamada",
+        "genaamd",
+    ];
     let mut at = 0;
     let mut named = false;
     for _ in 0..6 {
         let tail = rest.get(at..).unwrap_or_default();
         let trimmed = tail.trim_start_matches([' ', ':', '=', '(', '\n', '\r', ',']);
-        let word = trimmed.split(|char: char| !char.is_ascii_alphabetic()).next().unwrap_or_default();
+        let word = trimmed.split(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
         named |= tail.trim_start_matches(' ').starts_with([':', '=']);
         at += tail.len() - trimmed.len();
         if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
@@ -231,4 +370,43 @@ fn fits(kind: Kind, name: &str) -> bool {
             Kind::Service | Kind::Task => name.len() <= 120 && words <= 8,
             _ => name.len() <= 120 && words <= 4,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use source::Sources;
+
+    use super::super::{DocumentRole, extract};
+
+    #[test]
+    fn names_behind_labels_and_in_sentences() {
+        let values = |text: &str| {
+            let mut sources = Sources::default();
+            let file = sources.add("a.md", format!("# T\n\n## Indicators of compromise\n\n{text}\n"));
+            let good = extract(&sources, file).into_iter().filter(|found| found.role == DocumentRole::Indicator);
+            good.map(|found| format!("{} {}", found.kind.name(), found.value)).collect::<Vec<_>>()
+        };
+        for (text, wanted) in [
+            ("- UA \"TideClient/2.1\"", &["useragent TideClient/2.1"][..]),
+            ("- UA: Mozilla/5.0 (Tide; 9.1)", &["useragent Mozilla/5.0 (Tide; 9.1)"]),
+            ("| Type | Value |\n|---|---|\n| UA | TideClient/2.1 |", &["useragent TideClient/2.1"]),
+            ("It attacked firms in the EU and UA \"Energo\" in winter.", &[]),
+            ("- Mutexes: TideA9; GateB7.", &["mutex TideA9", "mutex GateB7"]),
+            ("- Mutexes – TideA9; GateB7.", &["mutex TideA9", "mutex GateB7"]),
+            ("- Mutex - prevents two instances", &[]),
+            ("- Mutex: `TideA9`; `GateB7`; `SaltC1`", &["mutex TideA9", "mutex GateB7", "mutex SaltC1"]),
+            ("- Scheduled tasks: Tide Sync; Gate Sync.", &["task Tide Sync", "task Gate Sync"]),
+            ("Une tâche planifiée nommée « Tide Sync » est créée.", &["task Tide Sync"]),
+            ("La tâche planifiée « Tide Sync » est créée.", &["task Tide Sync"]),
+            ("- Tâche planifiée : « Tide Sync »", &["task Tide Sync"]),
+            ("Le service Windows « TideSvc » est installé.", &["service TideSvc"]),
+            ("Le mutex « Tide-9x » est créé.", &["mutex Tide-9x"]),
+            ("The service \"TideSvc\" was installed.", &["service TideSvc"]),
+            ("The service \"TideSvc\" was stopped.", &[]),
+            ("The service uses \"TideSvc\" to start.", &[]),
+            ("The task \"Tide Sync\" was deleted.", &[]),
+        ] {
+            assert_eq!(values(text), wanted, "{text}");
+        }
+    }
 }

@@ -244,12 +244,17 @@ impl Writer<'_> {
             let glued = rest.get(2) == Some(&b' ') && rest.get(3).is_some_and(|byte| label(*byte)) && self.known_scheme() && self.dotted(at + 4);
             return if glued { self.replace(at, 4, "://", Defang::Weak) } else { at + 3 };
         }
-        if rest.starts_with(b"\\\\") && rest.get(2).is_some_and(|byte| label(*byte)) {
+        // Slips of the two slashes: `hxxp:\\host`, `hxxp:/\host`, `hxxp:/host`, `hxxp:\/\/host`.
+        let slashes = rest.iter().take(5).take_while(|byte| matches!(byte, b'/' | b'\\')).count();
+        if (1..=4).contains(&slashes) && rest.get(slashes).is_some_and(|byte| label(*byte)) {
             self.flush(at);
+            let edits = self.edits.len();
             self.scheme(at);
-            if self.known_scheme() {
-                self.slashed(at + 3);
-                return self.replace(at, 3, "://", Defang::Strong);
+            // One alone is a slip only behind a scheme that is one itself.
+            let defanged = self.edits.len() > edits || self.edits.last().is_some_and(|edit| edit.to == at && edit.how == Defang::Strong);
+            if self.known_scheme() && (slashes > 1 || defanged) {
+                self.slashed(at + 1 + slashes);
+                return self.replace(at, 1 + slashes, "://", Defang::Strong);
             }
         }
         at + 1
@@ -325,6 +330,10 @@ impl Writer<'_> {
 
     /// A bracketed dot, colon, slash or at sign, escaped or not.
     fn bracket(&mut self, at: usize) -> usize {
+        // `\/`: a slash in the text of a program.
+        if at < self.slashes && self.get(at) == b'\\' && self.get(at + 1) == b'/' && label(self.get(at + 2)) {
+            return self.replace(at, 2, "/", Defang::Weak);
+        }
         if at < self.slashes && self.get(at) == b'\\' && self.before(at) != b'\\' && self.parts_names(at) {
             return self.replace(at, 1, "/", Defang::Weak);
         }
@@ -347,6 +356,10 @@ impl Writer<'_> {
             return self.replace(at, len, with, Defang::Weak);
         }
         let before = self.before(at);
+        // `2001[:]db8[::]5`
+        if self.bytes.get(at..at + 4) == Some(b"[::]") && before.is_ascii_hexdigit() && self.get(at + 4).is_ascii_hexdigit() {
+            return self.replace(at, 4, "::", Defang::Strong);
+        }
         let Some((len, token)) = token(self.bytes, at) else { return at + 1 };
         let after = self.get(at + len);
         let high = |byte: u8| label(byte) || byte >= 0x80;

@@ -17,6 +17,46 @@ pub(super) fn behind(text: &str, end: usize) -> Vec<u16> {
     out
 }
 
+/// The ports behind a value that stands from `start` to `end`: also a bare number behind one that begins its line, `- 198.51.100.7 8443`.
+pub(super) fn of(text: &str, start: usize, end: usize) -> Vec<u16> {
+    let ports = behind(text, end);
+    if ports.is_empty() { bare(text, start, end).into_iter().collect() } else { ports }
+}
+
+/// Ports below 1024 that attackers listen on; other small numbers count something.
+const LOW: [u16; 34] = [
+    20, 21, 22, 23, 25, 53, 69, 80, 81, 82, 83, 84, 85, 86, 87, 88, 110, 123, 135, 139, 143, 161, 389, 443, 444, 445, 465, 587, 636, 853, 873, 989,
+    993, 995,
+];
+
+/// A number alone behind a value that begins its line, where it can be nothing but a port: no year, no small number, no words behind it.
+fn bare(text: &str, start: usize, end: usize) -> Option<u16> {
+    const LEAD: usize = 12;
+    const GAPS: [&str; 9] = [" - ", " – ", " / ", " : ", " [:]", " (:", " | ", " ", "\u{a0}"];
+    let rest = text.get(end..)?;
+    let rest = rest.trim_start_matches(['`', '*']);
+    let gap = GAPS.iter().find(|gap| rest.starts_with(**gap))?;
+    let digits = rest.get(gap.len()..)?;
+    let (port, tail) = number(digits)?;
+    let count = digits.len() - tail.len();
+    let low = start.saturating_sub(LEAD);
+    let lead = text.as_bytes().get(low..start)?;
+    let lead = lead.iter().rposition(|byte| *byte == b'\n').map_or((low == 0).then_some(lead), |at| lead.get(at + 1..))?;
+    if *gap == " | " || !lead.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b'*' | b'+' | b'>' | b'`' | b'[' | 0x80..)) {
+        return None;
+    }
+    let tail = tail.trim_start_matches(['`', '*', ')']);
+    let protocol = ["/tcp", "/udp", " tcp", " udp", " (tcp", " (udp"];
+    if protocol.iter().any(|word| tail.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))) {
+        return Some(port);
+    }
+    let year = count == 4 && (1970..=2100).contains(&port);
+    let next = tail.bytes().take(LEAD).find(|byte| !matches!(byte, b' ' | b'.' | b',' | b';'));
+    let ends = next.map_or(tail.len() < LEAD, |byte| matches!(byte, b'\n' | b'\r'));
+    let likely = (port >= 1024 && !year && !digits.starts_with('0')) || LOW.contains(&port);
+    (ends && likely).then_some(port)
+}
+
 /// What follows the words that announce a port.
 fn lead(rest: &str) -> Option<&str> {
     const WORDS: [&str; 4] = ["on ", "over ", "via ", "using "];
@@ -105,6 +145,31 @@ mod tests {
             (" was seen on port calls", vec![]),
         ] {
             assert_eq!(behind(text, 0), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_a_port_in_a_list_alone() {
+        for (text, wanted) in [
+            ("- X 8443", vec![8443]),
+            ("- X 443\n- Y", vec![443]),
+            ("X - 8443\n", vec![8443]),
+            ("* `X` / 8443", vec![8443]),
+            ("X : 8443", vec![8443]),
+            ("X 31337/tcp - loader", vec![31337]),
+            ("X 2026", vec![]),
+            ("X 12", vec![]),
+            ("X 99999", vec![]),
+            ("X 8443 times", vec![]),
+            ("X 8443   7", vec![]),
+            ("X  8443", vec![]),
+            ("X (8443)", vec![]),
+            ("seen from X 8443", vec![]),
+            ("X 2026-03-04", vec![]),
+            ("X | 8443", vec![]),
+        ] {
+            let at = text.find('X').unwrap();
+            assert_eq!(of(text, at, at + 1), wanted, "{text}");
         }
     }
 }

@@ -1,7 +1,82 @@
 //! Which value of a registry key does a command or a sentence set? `reg add KEY /v NAME`, `-Path KEY -Name NAME`, ``KEY, value `NAME` ``.
 
+use super::Kind;
+use super::scan::{Candidate, Form, Scanner};
+
 /// How far behind its key a value's name is looked for, in bytes.
 const REACH: usize = 160;
+
+impl Scanner<'_> {
+    /// Adds a key; one that is written without its hive may be of more than one.
+    pub(super) fn key(&mut self, from: usize, to: usize, key: &str) {
+        let keys = crate::feed::hives(key);
+        if keys.is_empty() {
+            self.push(Kind::Registry, from, to, key);
+        }
+        for key in keys {
+            let mut candidate = Candidate::new(Kind::Registry, from, to, key, self.normal);
+            candidate.form = Form::Bare;
+            self.out.push(candidate);
+        }
+    }
+
+    /// Whether a key heads the values of a `.reg` file: `[HKEY_CURRENT_USER\Software\X]`, and `"Name"="…"` in the next line.
+    pub(super) fn opens_block(&mut self, from: usize, to: usize) -> bool {
+        let next = self.text.get(to..).and_then(|rest| rest.strip_prefix(']')).map(|rest| rest.trim_start_matches([' ', '\t', '\r', '`', '*', '\\']));
+        let named =
+            next.and_then(|rest| rest.strip_prefix('\n')).is_some_and(|rest| named_entry(rest.trim_start_matches([' ', '\t', '>'])).is_some());
+        let opens = named && self.before(from) == b'[';
+        self.block = opens.then_some((from..to, to));
+        opens
+    }
+
+    /// The name of a value at the beginning of a line below its key; where to go on.
+    pub(super) fn entry(&mut self, at: usize) -> usize {
+        const FAR: usize = 4096;
+        let Some((key, until)) = self.block.clone() else { return at + 1 };
+        if at - until > FAR {
+            self.block = None;
+            return at + 1;
+        }
+        let gap = self.slice(until, at);
+        let line = gap.rsplit('\n').next().unwrap_or_default();
+        if !gap.contains('\n') || !line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>')) {
+            return at + 1;
+        }
+        if gap.contains("\n\n") || gap.contains("\n\r\n") {
+            self.block = None;
+            return at + 1;
+        }
+        let Some((name, data)) = self.text.get(at..).and_then(named_entry) else {
+            self.block = None;
+            return at + 1;
+        };
+        let end = at + name.len() + 2;
+        self.block = Some((key.clone(), end));
+        // `"Name"=-` takes the value away.
+        if !data.starts_with('-') && !name.is_empty() && !name.contains([':', '\\']) {
+            let value = format!("{}:{name}", super::local::unescaped(self.slice(key.start, key.end)));
+            self.key(at + 1, end - 1, &value);
+        }
+        end
+    }
+}
+
+/// Whether what starts by itself is kept there: a value below `Run` and its like, a service.
+pub(super) fn persists(key: &str) -> bool {
+    let named = key.rsplit_once(':').is_some_and(|(key, name)| key.contains('\\') && !name.contains('\\'));
+    let services = ["hklm\\system\\currentcontrolset\\services\\", "hklm\\system\\controlset001\\services\\"];
+    let service = services.iter().any(|head| key.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head)));
+    named || service || ir::observable::RegistryKey::parse(key).is_ok_and(|key| key.as_value().is_some())
+}
+
+/// The name and the data of a line of a `.reg` file.
+fn named_entry(line: &str) -> Option<(&str, &str)> {
+    const LONGEST: usize = 200;
+    let (name, rest) = line.strip_prefix('"')?.split_once('"')?;
+    let data = rest.strip_prefix('=')?;
+    (name.len() <= LONGEST && !name.contains('\n')).then_some((name, data))
+}
 
 /// Where the key ends, and the name of the value that the words behind it give.
 pub(super) fn value(text: &str, start: usize, end: usize) -> Option<(usize, &str)> {
@@ -18,18 +93,42 @@ pub(super) fn value(text: &str, start: usize, end: usize) -> Option<(usize, &str
     let option = ["/v ", "-name "].iter().filter_map(|option| find(rest, &format!(" {option}")).map(|at| at + option.len() + 1)).min();
     let said = || {
         const WORDS: [&str; 7] = ["value name ", "value: ", "value named ", "value ", "entry named ", "entry ", "named "];
-        let trimmed = rest.trim_start_matches(['`', '"', '\'', ',', ';', '(', ' ', '*']);
+        let trimmed = rest.trim_start_matches(['`', '"', '\'', ',', ';', '(', ' ', '*', '-', '–', '—']);
         let word = WORDS.iter().find(|word| trimmed.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))?;
         let at = rest.len() - trimmed.len() + word.len();
         rest.get(at..)?.starts_with(['"', '`', '\'', '“']).then_some(at)
     };
-    let tail = rest.get(option.or_else(said)?..)?.trim_start();
+    let tail = rest.get(option.or_else(said).or_else(|| listed(key, rest))?..)?.trim_start();
     let name = match tail.chars().next()? {
         quote @ ('"' | '\'' | '`') => tail.get(1..)?.split(quote).next()?,
         '“' => tail.get('“'.len_utf8()..)?.split('”').next()?,
         _ => tail.split([' ', '\t', '`', '"', ')', ',', ';']).next()?,
     };
     (!name.is_empty() && !name.contains(['\\', ':'])).then_some((start + key.len(), name))
+}
+
+/// Where the name of a value begins that a list gives behind a key whose values are what counts: `HKCU\…\Run: Tide`, `…\Run → "Tide"`.
+fn listed(key: &str, rest: &str) -> Option<usize> {
+    const MARKS: [&str; 7] = [":", "=", "->", "→", "»", "|", "("];
+    let holds =
+        |key: &str| ir::observable::RegistryKey::parse(&format!("{}\\x", key.trim_end_matches('\\'))).is_ok_and(|key| key.as_value().is_some());
+    if !(holds(key) || crate::feed::hives(key).iter().any(|key| holds(key))) {
+        return None;
+    }
+    // A quote right behind the key closes it.
+    let trimmed = rest.trim_start_matches(['`', '"', '\'', '*']).trim_start_matches(' ');
+    let mark = MARKS.iter().find(|mark| trimmed.starts_with(**mark));
+    let behind = mark.map_or(trimmed, |mark| trimmed.get(mark.len()..).unwrap_or_default());
+    let name = behind.trim_start();
+    let quoted = name.starts_with(['"', '`', '\'', '“']);
+    let at = rest.len() - name.len();
+    // A mark of its own: without one only quotes part the name from the key.
+    let parted = mark.is_some() || at > 0 && rest.get(..at).is_some_and(|gap| gap.ends_with(' '));
+    let word = name.split([' ', '\t', '`', ')', ',', ';', '|']).next().unwrap_or_default();
+    let behind = name.get(word.len()..).unwrap_or_default().trim_start_matches(['`', ' ', ')']);
+    let alone = behind.is_empty() || behind.starts_with([',', ';', '|', '=']);
+    let plain = word.len() >= 2 && !word.contains(['\\', '/', '%', ':', '.', '<']) && alone && mark.is_some();
+    (parted && (quoted || plain)).then_some(at)
 }
 
 /// Where a word stands, whatever its case.
@@ -48,12 +147,44 @@ mod tests {
             (r#"HKCU\Software\X\Run" /t REG_SZ /v "Tide Sync" /f"#, Some((r"HKCU\Software\X\Run", "Tide Sync"))),
             (r"HKCU:\Software\X\Run' -Name 'Tide' -Value 1", Some((r"HKCU:\Software\X\Run", "Tide"))),
             (r"HKCU\Software\X\Run`, value `Tide`", Some((r"HKCU\Software\X\Run", "Tide"))),
+            (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run: Tide", Some((r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run", "Tide"))),
+            (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run = Tide", Some((r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run", "Tide"))),
+            (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run: C:\a.exe", None),
+            (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run: it starts the loader", None),
+            (r"HKCU\Software\X: Tide", None),
             (r"HKCU\Software\X\Run /ve /d 1", None),
             (r"HKCU\Software\X\Run and its value", None),
         ] {
             let end = text.find([' ', '"', '\'', '`']).unwrap();
+            let end = text.get(..end).unwrap().trim_end_matches(':').len();
             let found = value(text, 0, end).map(|(end, name)| (text.get(..end).unwrap(), name));
             assert_eq!(found, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_without_a_hive_and_blocks_of_reg_files_are_read() {
+        let values = |text: &str| {
+            let mut sources = source::Sources::default();
+            let file = sources.add("a.md", format!("# T\n\n## Indicators of compromise\n\n{text}\n"));
+            let found = super::super::extract(&sources, file).into_iter();
+            found.filter(|found| found.kind == Kind::Registry).map(|found| found.value).collect::<Vec<_>>()
+        };
+        for (text, wanted) in [
+            (r"- Software\Tide9\Run", &[r"HKLM\Software\Tide9\Run", r"HKCU\Software\Tide9\Run"][..]),
+            (r"It writes to `SYSTEM\CurrentControlSet\Services\TideSvc`.", &[r"HKLM\SYSTEM\CurrentControlSet\Services\TideSvc"]),
+            (r"- C:\Software\Tide9\a.exe", &[]),
+            (r"- x\Software\Tide9\a", &[]),
+            ("Software and its uses", &[]),
+            (
+                "[HKEY_CURRENT_USER\\Software\\Tide9]\n\"Tide\"=\"C:\\\\x\\\\t9.exe\"\n\"Gate\"=dword:00000001\n\"Old\"=-\n",
+                &[r"HKEY_CURRENT_USER\Software\Tide9:Tide", r"HKEY_CURRENT_USER\Software\Tide9:Gate"],
+            ),
+            ("```\n[HKEY_CURRENT_USER\\Software\\Tide9]\n@=\"x\"\n\n\"Tide\"=\"x\"\n```", &[r"HKEY_CURRENT_USER\Software\Tide9"]),
+            (r"- HKCU\Software\Microsoft\Windows\CurrentVersion\Run: Tide", &[r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run:Tide"]),
+            (r"- HKCU\Software\Tide9\x: C:\ProgramData\t9.exe", &[r"HKCU\Software\Tide9\x"]),
+        ] {
+            assert_eq!(values(text), wanted, "{text}");
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Which values stand in the text? One pass over its words; what a value is for is decided elsewhere ([`super::judge`]).
 
+use std::ops::Range;
+
 use ir::public_suffix;
+use rayon::prelude::*;
 
 use super::digest::Label;
 use super::name::host_of;
 use super::normal::{Defang, Normal};
 use super::{Kind, hosts, local, port};
+use crate::pieces::pieces;
 
 /// A value that was seen.
 #[derive(Clone, Debug)]
@@ -34,7 +38,7 @@ pub(super) struct Candidate {
 pub(super) enum Form {
     /// Nothing against it.
     Plain,
-    /// A URL without a scheme.
+    /// A URL without a scheme, a key without a hive.
     Bare,
     /// A name with dots that more likely is a file's.
     File,
@@ -95,7 +99,7 @@ static WORD_BYTES: [bool; 256] = {
 /// Finds every value, in reading order.
 pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
     let text = normal.text.as_str();
-    let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new() };
+    let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new(), block: None };
     let mut at = 0;
     while at < scanner.bytes.len() {
         at = scanner.step(at).max(at + 1);
@@ -108,6 +112,8 @@ pub(super) struct Scanner<'n> {
     pub(super) text: &'n str,
     pub(super) bytes: &'n [u8],
     pub(super) out: Vec<Candidate>,
+    /// The key whose values the lines of a `.reg` file give, and up to where they were read.
+    pub(super) block: Option<(std::ops::Range<usize>, usize)>,
 }
 
 impl<'n> Scanner<'n> {
@@ -138,6 +144,9 @@ impl<'n> Scanner<'n> {
         }
         if byte == b'[' || byte == b':' {
             return self.ipv6(at).unwrap_or(at + 1);
+        }
+        if byte == b'"' && self.block.is_some() {
+            return self.entry(at);
         }
         if !word_byte(byte) {
             return at + 1;
@@ -231,7 +240,10 @@ impl<'n> Scanner<'n> {
             && let Some((end, name)) = super::registry::value(self.text, from, to)
         {
             let value = format!("{}:{name}", local::unescaped(self.slice(from, end)));
-            self.push(kind, from, end, value);
+            self.key(from, end, &value);
+            return to;
+        }
+        if kind == Kind::Registry && self.opens_block(from, to) {
             return to;
         }
         let value = self.slice(from, to);
@@ -241,7 +253,11 @@ impl<'n> Scanner<'n> {
             Kind::FilePath | Kind::Registry | Kind::Pipe => local::unescaped(value),
             _ => value.to_owned(),
         };
-        self.push(kind, from, to, value);
+        if kind == Kind::Registry {
+            self.key(from, to, &value);
+        } else {
+            self.push(kind, from, to, value);
+        }
         to
     }
 
@@ -343,7 +359,7 @@ impl<'n> Scanner<'n> {
         }
         let mut candidate = Candidate::new(Kind::Ipv6, from, end, address.to_string(), self.normal);
         let boxed = from > at && self.get(end) == b']';
-        candidate.ports = port::behind(self.text, end + usize::from(boxed));
+        candidate.ports = port::of(self.text, from, end + usize::from(boxed));
         self.out.push(candidate);
         Some(end)
     }
@@ -477,7 +493,7 @@ impl<'n> Scanner<'n> {
             return Some(to);
         }
         let mut candidate = Candidate::new(Kind::Ipv4, from, end, digits, self.normal);
-        candidate.ports = port::behind(self.text, end);
+        candidate.ports = port::of(self.text, from, end);
         let (tail, port) = self.port(end);
         if self.get(tail) == b'/'
             && self.get(tail + 1) != b'/'

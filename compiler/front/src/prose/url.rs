@@ -50,7 +50,9 @@ impl Scanner<'_> {
             let at = colon + 3 + "mailto:".len();
             return self.email_at(at, address);
         }
-        let known = authority.rsplit('>').next().unwrap_or(authority).trim_start_matches('.');
+        // `hxxps://[REDACTED].host/`, too.
+        let boxed = authority.starts_with('[') && crate::unknown::begins_open(authority);
+        let known = authority.rsplit(if boxed { ']' } else { '>' }).next().unwrap_or(authority).trim_start_matches('.');
         let Some(host) = host_of(known) else {
             return Some(colon + 3);
         };

@@ -1,10 +1,13 @@
 //! Which words near a value say what it is for? One pass over the text finds them all.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use ir::Role;
+use rayon::prelude::*;
 
 use crate::languages::{self, Lookup, Near, Said};
+use crate::pieces::pieces;
 
 /// What a word says of the values near it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +66,7 @@ impl Hint {
     }
 }
 
-const WORDS: [(&str, Hint); 323] = [
+const WORDS: [(&str, Hint); 340] = [
     ("c2", Hint::Command),
     ("c&c", Hint::Command),
     ("c&c server", Hint::Command),
@@ -387,6 +390,23 @@ const WORDS: [(&str, Hint); 323] = [
     ("write-up", Hint::Citation),
     ("writeup", Hint::Citation),
     ("analysis by", Hint::Citation),
+    ("ua", Hint::Agent),
+    ("tâche planifiée", Hint::Task),
+    ("tâches planifiées", Hint::Task),
+    ("geplante aufgabe", Hint::Task),
+    ("geplanten aufgabe", Hint::Task),
+    ("tarea programada", Hint::Task),
+    ("attività pianificata", Hint::Task),
+    ("tarefa agendada", Hint::Task),
+    ("geplande taak", Hint::Task),
+    ("canal nommé", Hint::Pipe),
+    ("canal nomme", Hint::Pipe),
+    ("tube nommé", Hint::Pipe),
+    ("dienst", Hint::Service),
+    ("staging server", Hint::Delivery),
+    ("staging servers", Hint::Delivery),
+    ("staged on", Hint::Delivery),
+    ("staged at", Hint::Delivery),
 ];
 
 const FIELDS: [&str; 14] = [
@@ -427,13 +447,17 @@ impl Hints {
 
 /// Finds every word; `foreign` asks for the words of other languages than English as well.
 pub(super) fn hints(text: &str, foreign: bool) -> Hints {
-    let lower = text.to_ascii_lowercase();
-    let mut hints = english(&lower);
-    if foreign || languages::may_be_other(text) {
-        hints.places.extend(others(&lower));
-        hints.places.sort_unstable();
-    }
-    hints
+    let foreign = foreign || languages::may_be_other(text);
+    let read = |piece: Range<usize>| {
+        let lower = text.get(piece.clone()).unwrap_or_default().to_ascii_lowercase();
+        let mut places = english(&lower);
+        if foreign {
+            places.extend(others(&lower));
+            places.sort_unstable();
+        }
+        places.into_iter().map(move |(start, end, hint)| (piece.start + start, piece.start + end, hint))
+    };
+    Hints { places: pieces(text).into_par_iter().flat_map_iter(read).collect() }
 }
 
 /// Words that English has as well, with a meaning that says less.
@@ -485,7 +509,7 @@ fn of(said: Said) -> Option<Hint> {
 }
 
 /// The words of English in a text whose ASCII is in lower case.
-fn english(lower: &str) -> Hints {
+fn english(lower: &str) -> Vec<(usize, usize, Hint)> {
     static LOOKUP: LazyLock<Lookup<Hint>> = LazyLock::new(|| {
         let fields = FIELDS.iter().map(|field| ((*field).to_owned(), Hint::Field));
         Lookup::of(WORDS.iter().map(|(word, hint)| ((*word).to_owned(), *hint)).chain(fields))
@@ -502,5 +526,5 @@ fn english(lower: &str) -> Hints {
         !(inside(start.checked_sub(1)) || last && inside(Some(end)) || named)
     };
     let found = LOOKUP.found(lower, |_| true).map(|(start, end, hint)| (start, end, *hint));
-    Hints { places: found.filter(|(start, end, hint)| alone(*start, *end, *hint)).collect() }
+    found.filter(|(start, end, hint)| alone(*start, *end, *hint)).collect()
 }

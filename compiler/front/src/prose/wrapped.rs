@@ -20,24 +20,34 @@ impl Taken {
 }
 
 /// Joins a run of hex digits with the runs below it when they add up to what its label says, or to a digest when it is none alone.
-pub(super) fn digest(text: &str, structure: &Structure, index: usize, candidate: &mut Candidate, said: Option<Label>, taken: &mut Taken) {
+/// Returns the label that stands behind the last of them.
+pub(super) fn digest(
+    text: &str,
+    structure: &Structure,
+    index: usize,
+    candidate: &mut Candidate,
+    said: Option<Label>,
+    taken: &mut Taken,
+) -> Option<Label> {
     let length = candidate.end - candidate.start;
     let whole = candidate.form != Form::Piece;
     if said.is_some_and(|said| said.fits(length)) || whole && length == 128 {
-        return;
+        return None;
     }
-    let Some(line) = structure.lines.get(index) else { return };
+    let line = structure.lines.get(index)?;
     let mut total = length;
     let mut pieces = Vec::new();
     let mut above = candidate.start..candidate.end;
     for next in structure.lines.iter().skip(index + 1).take(MAX_LINES - 1) {
         let hex = |byte: u8| byte.is_ascii_hexdigit();
-        let Some(range) = below(text, line, &above, candidate.start, next, hex) else { return };
+        let range = below(text, line, &above, candidate.start, next, hex)?;
         total += range.len();
+        let last = digest::behind(text, range.end).filter(|_| said.is_none());
+        let said = said.or(last.filter(|last| last.fits(total) && !last.fits(range.len())));
         // Two digests below each other stay two, unless the label asks for both.
         let two = whole && said.is_none() && digest::of_length(range.len()).is_some();
         if two || total > 128 {
-            return;
+            return None;
         }
         pieces.push(range.clone());
         above = range;
@@ -52,9 +62,10 @@ pub(super) fn digest(text: &str, structure: &Structure, index: usize, candidate:
             candidate.kind = digest::of_length(total).unwrap_or(candidate.kind);
             candidate.form = Form::Plain;
             finish(text, candidate, pieces, taken);
-            return;
+            return last;
         }
     }
+    None
 }
 
 /// Joins a URL that ends its line or its column with the rest of it below.
