@@ -13,7 +13,6 @@ use front::text::{self, Text};
 use front::{draft, feed};
 use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
 use rayon::prelude::*;
-use serde::Serialize;
 use source::{Diagnostic, FileId, Sources, Span, legible_json};
 
 use crate::args::{Import, ImportFormat};
@@ -77,6 +76,7 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
     let mut carried = 0;
     // Documents in prose whose values are listed together; what comes behind them waits for them.
     let mut waiting = Vec::new();
+    let mut prepared = false;
     for path in paths {
         if args.format == ImportFormat::Jsonl
             && let Some((file, format)) = stream(path, args.from.as_deref(), inputs)
@@ -107,6 +107,10 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                 all.tell(file, inputs);
             }
             (ImportFormat::Jsonl, None) => {
+                if !prepared {
+                    text::prepare();
+                    prepared = true;
+                }
                 waiting.push(file);
                 let size: usize = waiting.iter().map(|file| inputs.sources.file(*file).text.len()).sum();
                 if waiting.len() >= MOST_TOGETHER || size >= TOGETHER {
@@ -140,7 +144,7 @@ const SIDE_BY_SIDE: usize = 1024;
 
 /// What a document in prose gives to be written.
 struct Lines {
-    lines: Vec<u8>,
+    lines: Vec<Vec<u8>>,
     diagnostics: Vec<Diagnostic>,
     /// Whether nothing of it can be used.
     empty: bool,
@@ -150,30 +154,29 @@ struct Lines {
 fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> io::Result<()> {
     let sources = &inputs.sources;
     let one = |file: &FileId| -> io::Result<Lines> {
-        let mut lines = Vec::new();
         let Text { mut context, found, printed } = text::read(sources, *file);
         let source = named(sources, *file)?;
         let some = |found: &[Found<'_>]| -> io::Result<Vec<u8>> {
-            let mut lines = Vec::new();
+            let mut lines = Vec::with_capacity(found.len() * (source.len() + 256));
             found.iter().try_for_each(|found| found_line(&source, sources, found).write(&mut lines))?;
             Ok(lines)
         };
-        for part in found.par_chunks(SIDE_BY_SIDE).map(some).collect::<io::Result<Vec<_>>>()? {
-            lines.extend(part);
-        }
+        let mut all = found.par_chunks(SIDE_BY_SIDE).map(some).collect::<io::Result<Vec<_>>>()?;
+        let mut lines = Vec::new();
         write_named(&source, sources, &context, &mut lines)?;
         for (kind, value) in &printed.names {
             let (line, column) = printed.span.map_or((1, 1), |span| sources.position(span));
             let reason = "a rule that the text prints";
             Line { source: &source, kind, value, role: "unknown", direction: "either", line, column, reason, ..Line::default() }.write(&mut lines)?;
         }
+        all.push(lines);
         let empty = printed.is_empty() && is_empty(&found, &context);
-        Ok(Lines { lines, diagnostics: std::mem::take(&mut context.diagnostics), empty })
+        Ok(Lines { lines: all, diagnostics: std::mem::take(&mut context.diagnostics), empty })
     };
     let read: Vec<io::Result<Lines>> = waiting.par_iter().with_max_len(1).map(one).collect();
     for (file, read) in waiting.drain(..).zip(read) {
         let mut read = read?;
-        out.write_all(&read.lines)?;
+        read.lines.iter().try_for_each(|lines| out.write_all(lines))?;
         inputs.diagnostics.append(&mut read.diagnostics);
         if read.empty {
             inputs.empty(file);
@@ -438,7 +441,9 @@ fn role(found: &Found<'_>) -> &'static str {
 
 /// The name of a file as lines have it: as JSON.
 fn named(sources: &Sources, file: FileId) -> io::Result<String> {
-    Ok(serde_json::to_string(&sources.file(file).name)?)
+    let mut name = String::new();
+    push_json(&mut name, &sources.file(file).name)?;
+    Ok(name)
 }
 
 fn found_line<'f>(source: &'f str, sources: &'f Sources, found: &'f Found<'f>) -> Line<'f> {
@@ -484,13 +489,21 @@ fn write_named(source: &str, sources: &Sources, context: &Context, out: &mut dyn
     Ok(())
 }
 
+/// Appends a text as JSON. Most need no escape, which is seen at once.
+fn push_json(line: &mut String, text: &str) -> io::Result<()> {
+    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\')) {
+        line.extend(["\"", text, "\""]);
+    } else {
+        line.push_str(&legible_json(&serde_json::to_string(text)?));
+    }
+    Ok(())
+}
+
 /// One line of output.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 struct Line<'l> {
     /// The file, as JSON: it is the same in many lines.
-    #[serde(skip)]
     source: &'l str,
-    #[serde(rename = "type")]
     kind: &'l str,
     value: &'l str,
     raw: &'l str,
@@ -503,9 +516,17 @@ struct Line<'l> {
 
 impl Line<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let rest = serde_json::to_string(self)?;
-        let line = format!("{{\"source\":{},{}\n", self.source, rest.get(1..).unwrap_or_default());
-        out.write_all(legible_json(&line).as_bytes())
+        let mut line = String::with_capacity(self.source.len() + 256);
+        let _ = write!(line, "{{\"source\":{}", self.source);
+        let texts = [("type", self.kind), ("value", self.value), ("raw", self.raw), ("role", self.role), ("direction", self.direction)];
+        for (key, value) in texts {
+            let _ = write!(line, ",\"{key}\":");
+            push_json(&mut line, value)?;
+        }
+        let _ = write!(line, ",\"line\":{},\"column\":{},\"reason\":", self.line, self.column);
+        push_json(&mut line, self.reason)?;
+        line.push_str("}\n");
+        out.write_all(line.as_bytes())
     }
 }
 

@@ -20,7 +20,14 @@ const LONGEST: usize = 8;
 const NOW: [&str; 10] = ["today", "this week", "yesterday", "issued", "warned", "says", "just", "new alert", "alert bulletin", "aujourd'hui"];
 
 /// Reads the numbers of bulletins, by the words of the folded text that hold a digit.
-pub(crate) fn read(text: &str, file: FileId, (folded, numbers): (&Folded, &[Word<'_>]), title_end: usize, own_number: Option<&str>, published: Option<Date>) -> Vec<Bulletin> {
+pub(crate) fn read(
+    text: &str,
+    file: FileId,
+    (folded, numbers): (&Folded, &[Word<'_>]),
+    title_end: usize,
+    own_number: Option<&str>,
+    published: Option<Date>,
+) -> Vec<Bulletin> {
     let mut out: Vec<Bulletin> = Vec::new();
     // The last word of every number has a digit.
     for word in numbers.iter().copied().filter(|word| word.text.len() <= LONGEST) {

@@ -26,7 +26,13 @@ static BYTES: [Byte; 256] = {
     let mut at = 0;
     while at < 128 {
         let parts = matches!(at as u8, b'\t'..=b'\r' | b'-' | b'_' | b'/' | b'\\');
-        bytes[at] = if at == 32 { Byte::Blank } else if parts { Byte::Other } else { Byte::Plain };
+        bytes[at] = if at == 32 {
+            Byte::Blank
+        } else if parts {
+            Byte::Other
+        } else {
+            Byte::Plain
+        };
         at += 1;
     }
     bytes
@@ -38,14 +44,13 @@ fn class(bytes: &[u8], at: usize) -> Byte {
 
 impl Folded {
     pub(crate) fn of(original: &str) -> Self {
-        let lower = original.to_ascii_lowercase();
-        let bytes = lower.as_bytes();
+        let bytes = original.as_bytes();
         let mut out = Self { text: String::with_capacity(original.len()), steps: Vec::new() };
         // The blanks since the last word: where they began, the line ends among them, and the last of them.
         let mut gap: Option<(usize, usize, char)> = None;
         let mut heading = original.starts_with('#');
         let mut at = 0;
-        while let Some(char) = lower.get(at..).and_then(|rest| rest.chars().next()) {
+        while let Some(char) = original.get(at..).and_then(|rest| rest.chars().next()) {
             let start = at;
             at += char.len_utf8();
             if parts(char) {
@@ -70,7 +75,11 @@ impl Folded {
                 while class(bytes, at) == Byte::Plain || class(bytes, at) == Byte::Blank && class(bytes, at + 1) == Byte::Plain {
                     at += 1;
                 }
-                out.text.push_str(lower.get(start..at).unwrap_or_default());
+                let from = out.text.len();
+                out.text.push_str(original.get(start..at).unwrap_or_default());
+                if let Some(run) = out.text.get_mut(from..) {
+                    run.make_ascii_lowercase();
+                }
             } else {
                 out.text.push(letter);
             }

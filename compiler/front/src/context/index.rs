@@ -75,7 +75,7 @@ fn rows(data: &'static str) -> impl Iterator<Item = &'static str> {
 /// The names, by the form in which they are looked for.
 #[derive(Default)]
 struct Names {
-    named: BTreeMap<String, (&'static str, BTreeSet<Meaning>, bool)>,
+    named: BTreeMap<String, (&'static str, Vec<Meaning>, bool)>,
     never: BTreeSet<String>,
 }
 
@@ -96,8 +96,7 @@ impl Names {
     }
 
     fn put(&mut self, key: String, name: &'static str, meaning: Meaning, open: bool) {
-        let entry = self.named.entry(key).or_insert_with(|| (name, BTreeSet::new(), open));
-        entry.1.insert(meaning);
+        self.named.entry(key).or_insert_with(|| (name, Vec::new(), open)).1.push(meaning);
     }
 }
 
@@ -173,9 +172,11 @@ impl Index {
             }
         }
         let parents = ids.keys().filter_map(|id| id.split_once('.')).map(|(parent, _)| parent).collect();
-        let entry = |(key, (name, meanings, open)): (String, (&'static str, BTreeSet<Meaning>, bool))| {
+        let entry = |(key, (name, mut meanings, open)): (String, (&'static str, Vec<Meaning>, bool))| {
             let ordinary = ordinary.contains(&key);
-            (key, Entry { name, meanings: meanings.into_iter().collect(), ordinary, open })
+            meanings.sort_unstable();
+            meanings.dedup();
+            (key, Entry { name, meanings, ordinary, open })
         };
         let names = Lookup::of(names.named.into_iter().map(entry));
         Self { names, ids, parents }

@@ -268,8 +268,14 @@ fn of_text_titled(text: &str, file: FileId, known: Option<String>) -> Context {
     names::unlisted(&reading, &numbers, &mut actors);
     coined::read(&reading, &mut actors, &mut software);
     let title_end = title.as_ref().map_or(0, |(_, span)| span.range().end);
-    let bulletins =
-        bulletin::read(text, file, (&folded, &numbers), title_end, number.as_ref().map(|(number, _)| number.as_str()), published.map(|(date, _)| date));
+    let bulletins = bulletin::read(
+        text,
+        file,
+        (&folded, &numbers),
+        title_end,
+        number.as_ref().map(|(number, _)| number.as_str()),
+        published.map(|(date, _)| date),
+    );
     Context {
         published,
         modified: modified.map(day),

@@ -33,7 +33,7 @@ static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let longest = |phrase: &'static String| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
     let stems = PHRASES.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(stems).ok()
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::ContiguousNFA)).build(stems).ok()
 });
 
 /// What lists of harmless values are called; a million comments are looked at quickly.

@@ -4,8 +4,10 @@ use super::fold::edge;
 
 /// Words, and what each of them means.
 pub(crate) struct Lookup<T> {
-    /// In the order of their bytes, each once.
-    words: Vec<(String, T)>,
+    /// The words in the order of their bytes, each once, one behind the other; where each ends; what each means.
+    words: String,
+    ends: Vec<u32>,
+    meanings: Vec<T>,
     /// The longest other word that begins a word, by its place; the word's own place where there is none.
     shorter: Vec<u32>,
     /// The words that have four bytes and begin with the same, and the places of those that have fewer.
@@ -33,15 +35,28 @@ impl<T> Lookup<T> {
         let mut words: Vec<(String, T)> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
         words.sort_by(|one, other| one.0.cmp(&other.0));
         words.dedup_by(|later, first| later.0 == first.0);
-        let (shorter, short) = (Vec::with_capacity(words.len()), Vec::new());
         let (long_bits, short_bits) = (Box::new([0; 1024]), Box::new([0; 1024]));
-        let mut out = Self { words, shorter, groups: Vec::new(), short, slots: Vec::new(), begins: [false; 256], long_bits, short_bits };
+        let mut out = Self {
+            words: String::with_capacity(words.iter().map(|(word, _)| word.len()).sum()),
+            ends: Vec::with_capacity(words.len()),
+            meanings: Vec::with_capacity(words.len()),
+            shorter: Vec::with_capacity(words.len()),
+            groups: Vec::new(),
+            short: Vec::new(),
+            slots: Vec::new(),
+            begins: [false; 256],
+            long_bits,
+            short_bits,
+        };
         // The words that begin the one before, the longest last.
         let mut open: Vec<u32> = Vec::new();
-        for (place, (word, _)) in (0..).zip(&out.words) {
-            while open.last().and_then(|begin| out.words.get(*begin as usize)).is_some_and(|(begin, _)| !word.starts_with(begin.as_str())) {
+        for (place, (word, meaning)) in (0..).zip(words) {
+            while open.last().is_some_and(|begin| !word.as_bytes().starts_with(out.word(*begin))) {
                 open.pop();
             }
+            out.words.push_str(&word);
+            out.ends.push(u32::try_from(out.words.len()).unwrap_or(u32::MAX));
+            out.meanings.push(meaning);
             out.shorter.push(open.last().copied().unwrap_or(place));
             open.push(place);
             if let Some(begins) = word.bytes().next().and_then(|byte| out.begins.get_mut(usize::from(byte))) {
@@ -76,6 +91,13 @@ impl<T> Lookup<T> {
         out
     }
 
+    /// The bytes of a word.
+    fn word(&self, place: u32) -> &[u8] {
+        let end = |place: usize| self.ends.get(place).copied().unwrap_or_default() as usize;
+        let start = (place as usize).checked_sub(1).map_or(0, end);
+        self.words.as_bytes().get(start..end(place as usize)).unwrap_or_default()
+    }
+
     /// The group of words that begin with these bytes.
     fn group(&self, begin: [u8; 4], mixed: usize) -> Option<&Group> {
         let mut at = mixed & (self.slots.len() - 1);
@@ -88,13 +110,13 @@ impl<T> Lookup<T> {
         }
     }
 
-    /// The words that begin a text, the longest first.
-    pub(crate) fn begin(&self, text: &[u8]) -> impl Iterator<Item = &(String, T)> + use<'_, T> {
+    /// The lengths of the words that begin a text, the longest first.
+    pub(crate) fn begin(&self, text: &[u8]) -> impl Iterator<Item = usize> + use<'_, T> {
         let mut next = self.longest(text);
         std::iter::from_fn(move || {
             let at = next?;
             next = self.shorter.get(at as usize).copied().filter(|shorter| *shorter != at);
-            self.words.get(at as usize)
+            Some(self.word(at).len())
         })
     }
 
@@ -104,21 +126,29 @@ impl<T> Lookup<T> {
             let mixed = hash([one, two, three, four]);
             if has(&self.long_bits, mixed >> 16)
                 && let Some(group) = self.group([one, two, three, four], mixed)
-                && let Some(words) = self.words.get(group.from as usize..group.to as usize)
             {
                 // Longer words stand behind what begins them.
-                let ahead = if words.len() > FEW { words.partition_point(|(word, _)| word.as_bytes() <= text) } else { words.len() };
-                let found = words.get(..ahead)?.iter().rposition(|(word, _)| text.starts_with(word.as_bytes()));
-                if let Some(found) = found {
-                    return Some(group.from + u32::try_from(found).ok()?);
+                let few = group.to - group.from <= FEW;
+                let ahead = if few { group.to } else { self.ahead(group, text) };
+                if let Some(found) = (group.from..ahead).rev().find(|place| text.starts_with(self.word(*place))) {
+                    return Some(found);
                 }
             }
         }
         if !self.may_begin_short(text) {
             return None;
         }
-        let begins = |place: &&u32| self.words.get(**place as usize).is_some_and(|(word, _)| text.starts_with(word.as_bytes()));
-        self.short.iter().rev().find(begins).copied()
+        self.short.iter().rev().find(|place| text.starts_with(self.word(**place))).copied()
+    }
+
+    /// The first word of a group that stands behind a text.
+    fn ahead(&self, group: &Group, text: &[u8]) -> u32 {
+        let (mut from, mut to) = (group.from, group.to);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if self.word(middle) <= text { from = middle + 1 } else { to = middle }
+        }
+        from
     }
 
     /// The words in a text, none inside another, in reading order: where each begins and ends, and what it means. A word begins where no
@@ -130,11 +160,14 @@ impl<T> Lookup<T> {
                 let start = self.next(text, at)?;
                 at = start + 1;
                 let longest = text.as_bytes().get(start..).and_then(|rest| self.longest(rest));
-                if let Some((word, meaning)) = longest.and_then(|at| self.words.get(at as usize))
-                    && (open(meaning) || edge(text, start + word.len()))
+                if let Some(place) = longest
+                    && let Some(meaning) = self.meanings.get(place as usize)
                 {
-                    at = start + word.len();
-                    return Some((start, at, meaning));
+                    let end = start + self.word(place).len();
+                    if open(meaning) || edge(text, end) {
+                        at = end;
+                        return Some((start, end, meaning));
+                    }
                 }
             }
         })
@@ -188,7 +221,7 @@ impl<T> Lookup<T> {
 }
 
 /// Of so many words the one that begins a text is found by asking all of them.
-const FEW: usize = 8;
+const FEW: u32 = 8;
 
 /// A multiplicative hash (Knuth, The Art of Computer Programming, volume 3, 6.4), of 32 bits.
 fn hash(bytes: [u8; 4]) -> usize {

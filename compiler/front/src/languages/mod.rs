@@ -247,7 +247,7 @@ impl Endings {
 
     /// The word that begins a folded text: its length.
     pub(crate) fn begins(&self, text: &str) -> Option<usize> {
-        self.lookup.begin(text.as_bytes()).map(|(word, ())| word.len()).find(|length| fold::edge(text, *length))
+        self.lookup.begin(text.as_bytes()).find(|length| fold::edge(text, *length))
     }
 
     /// Whether a folded text holds one of the words, or a part of a word.
@@ -257,7 +257,7 @@ impl Endings {
 
     /// Whether a folded text is one of the words.
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.lookup.begin(text.as_bytes()).next().is_some_and(|(word, ())| word.len() == text.len())
+        self.lookup.begin(text.as_bytes()).next() == Some(text.len())
     }
 }
 
@@ -382,10 +382,8 @@ static WORDINGS: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wording
 static OF_ENGLISH: LazyLock<Lookup<Wording>> = LazyLock::new(|| Lookup::of(wordings_of(&[&english::ENGLISH])));
 
 fn wordings_of(languages: &[&'static Language]) -> Vec<(String, Wording)> {
-    let mut seen = BTreeSet::new();
     let rows = languages.iter().flat_map(|language| language.wordings);
-    let words = rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording)));
-    words.filter(move |(word, _)| seen.insert(word.clone())).collect()
+    rows.flat_map(|(wording, words)| words.iter().map(|word| (folded(word), *wording))).collect()
 }
 
 /// The wordings in a folded text, which may be of another language than English.

@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+/// The longest word that is asked for, in bytes.
+const LONGEST: usize = 6;
+
 /// In a text of fewer bytes one letter or one word is enough.
 const SHORT: usize = 3000;
 
@@ -64,12 +67,14 @@ pub(crate) fn may_be_other(text: &str) -> bool {
         end -= 1;
     }
     let head = text.get(..end).unwrap_or_default();
-    let lacks = |char: &char| !char.is_ascii() && char.is_alphabetic();
     let small = |word: &&str| {
-        SMALL_WORDS.has(word) || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
+        SMALL_WORDS.has(word)
+            || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
     };
-    !head.is_ascii() && head.chars().filter(lacks).nth(letters - 1).is_some()
-        || head.split_ascii_whitespace().filter(|word| word.len() <= 8).filter(small).nth(words - 1).is_some()
+    // Where a character begins that is no ASCII.
+    let wide = head.bytes().enumerate().filter(|(_, byte)| *byte >= 0xC0).filter_map(|(at, _)| head.get(at..)?.chars().next());
+    wide.filter(|char| char.is_alphabetic()).nth(letters - 1).is_some()
+        || head.split_ascii_whitespace().filter(|word| word.len() <= LONGEST).filter(small).nth(words - 1).is_some()
 }
 
 #[cfg(test)]
@@ -78,7 +83,8 @@ mod tests {
 
     #[test]
     fn small_words_are_told_in_any_case() {
-        assert!(SMALL.iter().all(|word| SMALL_WORDS.has(word) && SMALL_WORDS.has(&word.to_uppercase())));
+        assert!(SMALL.iter().all(|word| word.len() <= LONGEST && SMALL_WORDS.has(word) && SMALL_WORDS.has(&word.to_uppercase())));
+        assert!(IN_NAMES.iter().all(|word| word.len() <= LONGEST));
         assert!(!["un", "underneath", "", "unde"].iter().any(|word| SMALL_WORDS.has(word)));
     }
 

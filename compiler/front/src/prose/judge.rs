@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use ir::{Direction, Role, public_suffix};
+use rayon::prelude::*;
 
 use super::cue::Cue;
 use super::evidence::{self, Bundle, Link, Place};
@@ -69,16 +70,15 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows:
     let listed = evidence::listed(structure, candidates, &places);
     let owners = defanged_owners(candidates);
     let named = evidence::named(&normal.text, structure, candidates, &places);
-    let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
     let mut beside = vec![Beside::default(); structure.lines.len()];
     for (candidate, place) in candidates.iter().zip(&places) {
         let Some(beside) = beside.get_mut(place.line) else { continue };
         beside.digest |= evidence::class(candidate.kind) == 2;
         beside.address |= candidate.kind == Kind::Ipv4 && address_trouble(&candidate.value).is_none();
     }
-    for (candidate, place) in candidates.iter().zip(&places) {
+    let verdict = |candidate: &Candidate, place: &Place, before: Option<&Verdict>| -> Option<Verdict> {
         let at = candidate.anchor.map_or(place.line, |anchor| structure.line_at(anchor));
-        let Some(line) = structure.lines.get(at) else { continue };
+        let line = structure.lines.get(at)?;
         let bundle = bundles.get(place.line).copied().unwrap_or_default();
         let near = near(&normal.text, hints, structure, candidate, place, line);
         let (hosts, files) = listed.get(line.heading as usize).copied().unwrap_or_default();
@@ -91,7 +91,7 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows:
         let cells = if spoken { owner_cells(&normal.text, line, candidate) } else { Cue::default() };
         let case = Case { candidate, place, line, bundle, hints: near, cells, beside, told, among_hosts, defanged_elsewhere };
         // What belongs to a URL follows it.
-        let owner = out.last().filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
+        let owner = before.filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
             Some(DocumentRole::Indicator) if case.address_trouble(&candidate.value).is_none() => {
                 case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
@@ -115,9 +115,38 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows:
         {
             verdict.ports.clone_from(&row.ports);
         }
-        out.push(verdict);
-    }
+        Some(verdict)
+    };
+    let judged = |(candidates, places): (&[Candidate], &[Place])| {
+        let mut out: Vec<Verdict> = Vec::with_capacity(candidates.len());
+        for (candidate, place) in candidates.iter().zip(places) {
+            out.extend(verdict(candidate, place, out.last()));
+        }
+        out
+    };
+    let mut out: Vec<Verdict> = parts(candidates, &places).into_par_iter().flat_map_iter(judged).collect();
     follow_hosts(candidates, &mut out);
+    out
+}
+
+/// How many values one thread judges.
+const SIDE_BY_SIDE: usize = 512;
+
+/// The values in parts that are judged side by side; what belongs to a URL stays behind it.
+fn parts<'c>(candidates: &'c [Candidate], places: &'c [Place]) -> Vec<(&'c [Candidate], &'c [Place])> {
+    let mut out = Vec::with_capacity(candidates.len() / SIDE_BY_SIDE + 1);
+    let (mut candidates, mut places) = (candidates, places);
+    while !candidates.is_empty() {
+        let apart = |candidate: &Candidate| candidate.form != Form::Derived;
+        let rest = candidates.get(SIDE_BY_SIDE..).unwrap_or_default();
+        let end = rest.iter().position(apart).map_or(candidates.len(), |at| SIDE_BY_SIDE + at).min(places.len());
+        let ((part, behind), (stand, stood)) = (candidates.split_at(end), places.split_at(end));
+        if end == 0 {
+            break;
+        }
+        out.push((part, stand));
+        (candidates, places) = (behind, stood);
+    }
     out
 }
 

@@ -144,7 +144,10 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
     let separator = if row { '|' } else { ':' };
     let split = body.get(open..)?.find(separator).map(|at| open + at).filter(|at| *at <= open + MAX_LABEL);
     // `Mutexes - A; B`
-    let dash = || [" - ", " – ", " — "].iter().find_map(|mark| Some((body.find(mark).filter(|at| *at <= MAX_LABEL)?, mark.len())));
+    let dash = || {
+        let dash = |at: usize| [" - ", " – ", " — "].iter().find(|mark| body.get(at..).is_some_and(|rest| rest.starts_with(**mark)));
+        memchr::memchr_iter(b' ', body.as_bytes().get(..body.len().min(MAX_LABEL))?).find_map(|at| Some((at, dash(at)?.len())))
+    };
     let parted = split.map(|at| (at, 1, line.label)).or_else(|| {
         let (at, length) = dash().filter(|_| !row)?;
         let said = body.get(..at).map(cue)?;

@@ -356,7 +356,7 @@ pub(crate) fn extract_page<'s>(sources: &'s Sources, file: FileId, page: Option<
         let rows = rows::read(&normal.text, &structure, file);
         (structure, hints, rows)
     };
-    let (mut candidates, (structure, hints, rows)) = rayon::join(|| scan::scan(&normal), lines);
+    let ((structure, hints, rows), mut candidates) = rayon::join(lines, || scan::scan(&normal));
     digest::read(&normal, &structure, &mut candidates);
     labelled::add(&normal, &structure, &hints, &rows, &mut candidates);
     if let Some(page) = page {

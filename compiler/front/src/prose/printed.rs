@@ -3,6 +3,8 @@
 //! A rule is told by its own words, wherever it stands: in a fence of Markdown, a listing of AsciiDoc, a `pre` of HTML, between
 //! paragraphs. Sigma, which has no end of its own, is read in blocks alone.
 
+use std::borrow::Cow;
+
 use html5gum::{Token, Tokenizer};
 use source::{FileId, Sources, Span};
 
@@ -39,9 +41,9 @@ impl Printed {
 #[must_use]
 pub fn printed(sources: &Sources, file: FileId) -> Printed {
     let text: &str = &sources.file(file).text;
-    // Words that no rule is without; most documents have none of them.
-    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    if !(has("condition") || has("sid:") || has("sid :") || has("logsource")) {
+    // Words that no rule is without; most documents, and most blocks of those that print rules, have none of them.
+    let holds = |text: &str, words: &[&str]| words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    if !holds(text, &["condition", "sid:", "sid :", "logsource"]) {
         return Printed::default();
     }
     let blocks = if super::html::is_page(text) { page(text) } else { listings(text) };
@@ -52,13 +54,17 @@ pub fn printed(sources: &Sources, file: FileId) -> Printed {
         if before >= MAX_RULES {
             break;
         }
-        if block.listing && is_sigma(&block.text) {
+        if block.listing && holds(&block.text, &["logsource"]) && is_sigma(&block.text) {
             let title = block.text.lines().find_map(|line| line.trim_start().strip_prefix("title:")).unwrap_or_default();
             out.names.push(("sigma", title.trim().trim_matches(['"', '\'']).to_owned()));
             out.sigma.push(dedented(&block.text));
         } else {
-            yara(&block.text, &mut imports, &mut rules, &mut out.names);
-            suricata(&block.text, &mut lines, &mut out.names);
+            if holds(&block.text, &["condition", "import \""]) {
+                yara(&block.text, &mut imports, &mut rules, &mut out.names);
+            }
+            if holds(&block.text, &["sid:", "sid :"]) {
+                suricata(&block.text, &mut lines, &mut out.names);
+            }
         }
         if out.span.is_none() && rules.len() + lines.len() + out.sigma.len() > before {
             out.span = Some(Span::new(file, block.start, block.start));
@@ -77,82 +83,81 @@ pub fn printed(sources: &Sources, file: FileId) -> Printed {
 }
 
 /// A piece of the document in which rules may stand.
-struct Block {
+struct Block<'t> {
     start: usize,
-    text: String,
+    text: Cow<'t, str>,
     /// Whether it is set apart as a listing.
     listing: bool,
 }
 
 /// An element of a page that sets a listing apart, while it is read.
-type Listing = (Vec<u8>, usize, Block);
+type Listing = (Vec<u8>, usize, usize, String);
 
 /// The listings of a page: what stands in `pre`, or in `code` with lines of its own.
-fn page(text: &str) -> Vec<Block> {
+fn page(text: &str) -> Vec<Block<'_>> {
     let mut emitter = html5gum::emitters::default::DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let mut out: Vec<Block> = Vec::new();
-    // The element that is open: its name, how many of that name are open, and its words.
+    let mut out: Vec<Block<'_>> = Vec::new();
+    let block = |(_, _, start, words): Listing| Block { start, text: words.into(), listing: true };
+    // The element that is open: its name, how many of that name are open, where it begins, and its words.
     let mut open: Option<Listing> = None;
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => match &mut open {
                 None if matches!(&**tag.name, b"pre" | b"code" | b"textarea") && !tag.self_closing => {
-                    let block = Block { start: tag.span.start, text: String::new(), listing: true };
-                    open = Some((tag.name.to_vec(), 1, block));
+                    open = Some((tag.name.to_vec(), 1, tag.span.start, String::new()));
                 }
-                Some((name, depth, _)) if **tag.name == **name => *depth += 1,
-                Some((_, _, block)) if matches!(&**tag.name, b"br" | b"div" | b"p" | b"li") && !block.text.ends_with('\n') => block.text.push('\n'),
+                Some((name, depth, ..)) if **tag.name == **name => *depth += 1,
+                Some((.., words)) if matches!(&**tag.name, b"br" | b"div" | b"p" | b"li") && !words.ends_with('\n') => words.push('\n'),
                 _ => {}
             },
             Token::EndTag(tag) => {
-                if let Some((name, depth, _)) = &mut open
+                if let Some((name, depth, ..)) = &mut open
                     && **tag.name == **name
                 {
                     *depth -= 1;
                     if *depth == 0 {
-                        out.extend(open.take().map(|(.., block)| block));
+                        out.extend(open.take().map(block));
                     }
                 }
             }
-            Token::String(words) => {
-                if let Some((.., block)) = &mut open {
-                    block.text.push_str(&String::from_utf8_lossy(&words.value));
+            Token::String(string) => {
+                if let Some((.., words)) = &mut open {
+                    words.push_str(&String::from_utf8_lossy(&string.value));
                 }
             }
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    out.extend(open.map(|(.., block)| block));
+    out.extend(open.map(block));
     out
 }
 
 /// The fences of Markdown and the listings of AsciiDoc, and what stands between them.
-fn listings(text: &str) -> Vec<Block> {
+fn listings(text: &str) -> Vec<Block<'_>> {
     let mut out = Vec::new();
-    let mut block = Block { start: 0, text: String::new(), listing: false };
-    let mut fence: Option<String> = None;
-    let mut at = 0;
+    let (mut start, mut at) = (0, 0);
+    let mut fence: Option<&str> = None;
+    let block = |start: usize, end: usize, listing: bool| Block { start, text: text.get(start..end).unwrap_or_default().into(), listing };
     for line in text.split_inclusive('\n') {
-        let start = at;
+        let begin = at;
         at += line.len();
         let words = line.trim();
-        let mark: String = words.chars().take_while(|char| words.starts_with(*char)).collect();
-        let opens = mark.len() >= 3 && (mark.starts_with(['`', '~']) || mark.len() >= 4 && mark.len() == words.len() && mark.starts_with(['-', '.']));
-        let closes = fence.as_ref().is_some_and(|fence| words.len() == mark.len() && mark.len() >= fence.len() && mark.starts_with(fence.as_str()));
+        let first = words.chars().next().unwrap_or(' ');
+        if !matches!(first, '`' | '~' | '-' | '.') {
+            continue;
+        }
+        let mark = words.get(..words.len() - words.trim_start_matches(first).len()).unwrap_or_default();
+        let opens = mark.len() >= 3 && (matches!(first, '`' | '~') || mark.len() >= 4 && mark.len() == words.len());
+        let closes = fence.is_some_and(|fence| words.len() == mark.len() && mark.len() >= fence.len() && mark.starts_with(fence));
         if closes || fence.is_none() && opens {
-            let listing = fence.is_none();
-            fence = listing.then_some(mark);
-            out.push(std::mem::replace(&mut block, Block { start: at, text: String::new(), listing }));
-        } else {
-            if block.text.is_empty() {
-                block.start = start;
-            }
-            block.text.push_str(line);
+            out.push(block(start, begin, fence.is_some()));
+            fence = fence.is_none().then_some(mark);
+            start = at;
         }
     }
-    out.push(block);
+    out.push(block(start, text.len(), fence.is_some()));
     out.retain(|block| !block.text.trim().is_empty());
     out
 }

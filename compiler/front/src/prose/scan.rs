@@ -99,12 +99,16 @@ static WORD_BYTES: [bool; 256] = {
 /// Finds every value, in reading order.
 pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
     let text = normal.text.as_str();
-    let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new(), block: None };
-    let mut at = 0;
-    while at < scanner.bytes.len() {
-        at = scanner.step(at).max(at + 1);
-    }
-    scanner.out
+    // No value goes on in the next line.
+    let scan = |piece: Range<usize>| {
+        let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new(), block: None };
+        let mut at = piece.start;
+        while at < piece.end {
+            at = scanner.step(at).max(at + 1);
+        }
+        scanner.out
+    };
+    pieces(text).into_par_iter().flat_map_iter(scan).collect()
 }
 
 pub(super) struct Scanner<'n> {
@@ -113,7 +117,7 @@ pub(super) struct Scanner<'n> {
     pub(super) bytes: &'n [u8],
     pub(super) out: Vec<Candidate>,
     /// The key whose values the lines of a `.reg` file give, and up to where they were read.
-    pub(super) block: Option<(std::ops::Range<usize>, usize)>,
+    pub(super) block: Option<(Range<usize>, usize)>,
 }
 
 impl<'n> Scanner<'n> {
@@ -308,7 +312,11 @@ impl<'n> Scanner<'n> {
         }
         // `Exploit.CVE-2017-11882.BU`: a detection named after a vulnerability.
         let long = word.len() > "CVE-2017-11882".len();
-        if let Some(at) = long.then(|| word.find("CVE-")).flatten().filter(|at| word.as_bytes().get(at.wrapping_sub(1)).is_some_and(|byte| !byte.is_ascii_alphanumeric())) {
+        if let Some(at) = long
+            .then(|| word.find("CVE-"))
+            .flatten()
+            .filter(|at| word.as_bytes().get(at.wrapping_sub(1)).is_some_and(|byte| !byte.is_ascii_alphanumeric()))
+        {
             return self.cve(start + at, word.get(at + 4..)?).map(|_| end);
         }
         local::technique(word).map(|(from, to)| {

@@ -269,8 +269,12 @@ const TYPES: Cue = Cue(Cue::NETWORK.0
 /// What the label in front of a line's values says: `Sinkholed: …`.
 fn own_label(line: &str) -> Cue {
     const LONGEST: usize = 64;
-    let end = line.char_indices().take_while(|(at, _)| *at < LONGEST).find(|(_, char)| matches!(char, ':' | '：'));
-    let Some((label, rest)) = end.and_then(|(end, mark)| Some((line.get(..end)?, line.get(end + mark.len_utf8()..)?))) else { return Cue::default() };
+    let head = line.as_bytes().get(..line.len().min(LONGEST)).unwrap_or_default();
+    let colon = memchr::memchr(b':', head);
+    // The colon of scripts whose letters are as wide as high.
+    let wide = memchr::memchr(0xEF, head).and_then(|_| memchr::memmem::find(line.as_bytes(), "：".as_bytes())).filter(|at| *at < LONGEST);
+    let end = colon.into_iter().map(|at| (at, 1)).chain(wide.map(|at| (at, 3))).min();
+    let Some((label, rest)) = end.and_then(|(end, mark)| Some((line.get(..end)?, line.get(end + mark..)?))) else { return Cue::default() };
     if label.trim_matches(['*', '_', ' ']).eq_ignore_ascii_case("name") {
         return Cue::FILES;
     }
@@ -411,23 +415,28 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
     if line.starts_with('|') || bullet(line) > 0 {
         return None;
     }
-    let words = line.split_whitespace().count();
-    let named = || words <= 10 && !line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'[' | b'`' | b'"' | b'=' | b'{'));
-    if line.ends_with([':', '：']) && named() {
+    let words = || line.split_whitespace().take(11).count();
+    let plain = || !line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'[' | b'`' | b'"' | b'=' | b'{'));
+    if line.ends_with([':', '：']) && words() <= 10 && plain() {
         return Some((8, line));
     }
     let capitals = || {
         let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
-        letters >= 4 && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8) && words >= 1 && !line.contains('.')
+        letters >= 4
+            && !line.bytes().any(|byte| byte.is_ascii_digit() && letters < 8)
+            && !line.contains('.')
+            && (1..=8).contains(&words())
+            && !hex(line)
     };
     let capitals = line.bytes().all(|byte| !byte.is_ascii_lowercase()) && capitals();
-    let title = words <= 8
-        && line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
-        && !line.bytes().any(|byte| matches!(byte, b'.' | b',' | b';' | b':' | b'_' | b'@' | b'(' | b'<'))
-        && !line.contains("  ")
-        && (words <= 5 || languages::only_opens(line))
-        && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default();
-    ((capitals && words <= 8 && !hex(line) || title) && named()).then_some((8, line))
+    let title = || {
+        line.starts_with(|char: char| char.is_uppercase() || languages::fold::unspaced(char))
+            && !line.bytes().any(|byte| matches!(byte, b'.' | b',' | b';' | b':' | b'_' | b'@' | b'(' | b'<'))
+            && !line.contains("  ")
+            && (words() <= 5 || words() <= 8 && languages::only_opens(line))
+            && Cue(cue(line).0 & !(Cue::SERVICE.0 | Cue::TASK.0 | Cue::PIPE.0)) != Cue::default()
+    };
+    ((capitals || title()) && plain()).then_some((8, line))
 }
 
 fn hex(line: &str) -> bool {
