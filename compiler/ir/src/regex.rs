@@ -2,10 +2,12 @@
 //!
 //! [`Regex`] is an expression as written. Its [`Node`] is what it means, with every flag worked in: questions are asked of it
 //! ([`Node::required_literals`], [`Node::anchored_start`], [`Node::matches_everything`]) and it is rewritten
-//! ([`Node::lower_cased`], [`Node::on_part_of`]) for a printer to write in a dialect.
+//! ([`Node::lower_cased`], [`Node::on_part_of`], [`Node::begun`]) for a printer to write in a dialect, or by [`Regex::of`] in the common one.
 
+mod begin;
 mod literals;
 mod numbers;
+mod print;
 mod questions;
 mod rewrite;
 #[cfg(test)]

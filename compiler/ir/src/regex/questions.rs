@@ -53,6 +53,21 @@ impl Node {
         }
     }
 
+    /// How many letters and digits stand together, at least, in what every match holds; of alternatives, the fewest.
+    #[must_use]
+    pub fn longest_word(&self) -> usize {
+        match self {
+            Self::Literal(literal) => {
+                let text = String::from_utf8_lossy(&literal.bytes);
+                text.split(|char: char| !char.is_alphanumeric()).map(|word| word.chars().count()).max().unwrap_or(0)
+            }
+            Self::Repeat { inner, min, .. } if *min > 0 => inner.longest_word(),
+            Self::Concat(list) => list.iter().map(Self::longest_word).max().unwrap_or(0),
+            Self::Either(list) => list.iter().map(Self::longest_word).min().unwrap_or(0),
+            Self::Empty | Self::Class(_) | Self::Look(_) | Self::Repeat { .. } => 0,
+        }
+    }
+
     /// Whether it can match without a character.
     #[must_use]
     pub fn matches_empty(&self) -> bool {
