@@ -67,11 +67,8 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
             patterns.iter().any(|pattern| pattern.as_exact().is_none()),
         ),
         (Op::Regex(list), Derivation::LastPart) if regex => {
-            let found: Option<Vec<(Regex, bool)>> = list.iter().map(in_last_part).collect();
-            let found = found?;
-            let wider = found.iter().any(|(_, wider)| *wider);
-            let list = found.into_iter().map(|(regex, _)| regex).collect();
-            Some(OnWhole { predicate: Predicate::test(whole, Op::Regex(list), test.span), wider })
+            let list: Option<Vec<Regex>> = list.iter().map(in_last_part).collect();
+            Some(OnWhole { predicate: Predicate::test(whole, Op::Regex(list?), test.span), wider: false })
         }
         (op, Derivation::UrlHost | Derivation::UrlPath | Derivation::UrlQuery | Derivation::UrlPort) if regex => {
             let expressions: Option<Vec<Regex>> = url_part(op, how)?.iter().map(|text| Regex::parse(text, case_of(op)).ok()).collect();
@@ -81,50 +78,11 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
     }
 }
 
-/// An expression on the last part of a path as one on the whole path, and whether it may reach across a separator.
-/// `None` when an anchor stands anywhere but at the ends.
-fn in_last_part(regex: &Regex) -> Option<(Regex, bool)> {
-    let text = regex.as_str();
-    let (mut depth, mut class, mut escaped, mut crosses) = (0_u32, false, false, false);
-    let (mut before, mut range) = (' ', None);
-    for (at, char) in text.char_indices() {
-        if let Some(from) = range.take() {
-            crosses |= ['/', '\\'].iter().any(|separator| (from..=char).contains(separator));
-        }
-        if escaped {
-            // `\\S` and its like, and a separator itself.
-            crosses |= matches!(char, 'S' | 'W' | 'D' | 'P' | '\\' | '/');
-            if matches!(char, 'A' | 'z') {
-                return None;
-            }
-            escaped = false;
-            before = ' ';
-            continue;
-        }
-        match char {
-            '\\' => escaped = true,
-            // A class in a class may hold anything.
-            '[' => crosses |= std::mem::replace(&mut class, true),
-            '-' if class => range = Some(before),
-            ']' if before != '[' => class = false,
-            '^' if class => crosses |= before == '[',
-            '^' if at > 0 => return None,
-            '$' if !class && at + 1 < text.len() => return None,
-            '(' if !class => depth += 1,
-            ')' if !class => depth = depth.saturating_sub(1),
-            '|' if !class && depth == 0 => return None,
-            // Flags could change what anchors and dots mean.
-            '?' if !class && before == '(' && !text.get(at..)?.starts_with("?:") => return None,
-            '.' | '/' => crosses |= !class || char == '/',
-            _ => {}
-        }
-        before = char;
-    }
-    let anchored = text.strip_prefix('^');
-    let body = anchored.unwrap_or(text);
-    let head = if anchored.is_some() { "(?:^|[\\\\/])" } else { "" };
-    let tail = if body.ends_with('$') && before == '$' { "" } else { "[^\\\\/]*$" };
-    Some((Regex::parse(&format!("{head}{body}{tail}"), regex.case()).ok()?, crosses))
+/// An expression on the last part of a path as one on the whole path. `None` where its anchors stand too deep for that, or where it asks
+/// for a separator, which no last part holds.
+fn in_last_part(regex: &Regex) -> Option<Regex> {
+    let node = regex.node().ok()?.as_last_part(&['\\', '/']).filter(|node| !node.is_never())?;
+    Regex::of(&node).ok()
 }
 
 fn case_of(op: &Op) -> Case {
@@ -254,14 +212,15 @@ mod tests {
     #[test]
     fn an_expression_on_a_name_is_found_in_the_path() {
         let on = |text: &str| in_last_part(&Regex::parse(text, Case::Insensitive).expect("it parses"));
-        let (regex, wider) = on(r"^kworker-[a-z]+\.service$").expect("it has anchors at its ends only");
-        assert!(!wider);
+        let regex = on(r"^kworker-[a-z]+\.service$").expect("it has anchors at its ends only");
         assert!(regex.is_match(b"/etc/kworker-ab.service"));
         assert!(!regex.is_match(b"/etc/kworker-ab.service/x") && !regex.is_match(b"/etc/xkworker-ab.service"));
-        let (regex, wider) = on("dump[0-9]").expect("it has no anchors");
-        assert!(!wider && regex.is_match(br"C:\a\mydump1.txt") && !regex.is_match(br"C:\dump1\a.txt"));
-        assert_eq!(on("^a.*b$").map(|(_, wider)| wider), Some(true));
-        assert_eq!((on("[!-~]").map(|(_, wider)| wider), on("[^a]").map(|(_, wider)| wider)), (Some(true), Some(true)));
-        assert!(on("^a|b").is_none() && on("(?i)a").is_none() && on("a^").is_none());
+        let regex = on("dump[0-9]").expect("it has no anchors");
+        assert!(regex.is_match(br"C:\a\mydump1.txt") && !regex.is_match(br"C:\dump1\a.txt"));
+        // What could reach over a separator no longer does, and each alternative has anchors of its own.
+        let regex = on("^a.*b$|c").expect("each alternative has its anchors at its ends");
+        assert!(regex.is_match(b"/x/a1b") && regex.is_match(b"/x/1c1") && !regex.is_match(b"/a1/b") && !regex.is_match(b"/c/x"));
+        assert!(on("(?i)a").is_some_and(|regex| regex.is_match(b"/x/A")));
+        assert!(on("a^").is_none() && on(r"a/b").is_none());
     }
 }

@@ -102,7 +102,7 @@ fn selective(predicate: &Predicate) -> bool {
                 // Several programs by their names alone are what every system runs.
                 Op::Text { patterns, .. } if program && patterns.iter().filter(|pattern| names_a_file(pattern)).count() > PROGRAMS => false,
                 Op::Text { patterns, .. } => patterns.iter().all(|pattern| pattern.literals().any(|text| text.chars().count() >= SHORTEST)),
-                Op::Regex(list) => list.iter().all(|regex| longest_word(regex.as_str()) >= SHORTEST),
+                Op::Regex(list) => list.iter().all(|regex| regex.node().is_ok_and(|node| node.longest_word() >= SHORTEST)),
                 Op::Address(_) | Op::Domain(_) | Op::Under(_) | Op::Url(_) => true,
                 Op::Exists | Op::Empty | Op::Missing | Op::Number(_) | Op::Flag(_) | Op::Time { .. } | Op::Same { .. } => false,
             }
@@ -117,17 +117,6 @@ fn names_a_file(pattern: &Pattern) -> bool {
         Shape::Ends(text) => !text.trim_start_matches(['\\', '/']).contains(['\\', '/']),
         _ => false,
     }
-}
-
-/// How many letters and digits stand together in an expression, outside of sets.
-fn longest_word(regex: &str) -> usize {
-    let (mut longest, mut here, mut in_set) = (0, 0, false);
-    for char in regex.chars() {
-        in_set = char == '[' || in_set && char != ']';
-        here = if !in_set && char.is_alphanumeric() { here + 1 } else { 0 };
-        longest = longest.max(here);
-    }
-    longest
 }
 
 struct Pass<'a> {

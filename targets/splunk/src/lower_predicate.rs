@@ -441,7 +441,12 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 regex(spelling::regex(&patterns, Case::Insensitive, spelling))
             }
             Op::Regex(list) => {
-                let parts = pcre::of_regexes(list)
+                let spelled = match spelling {
+                    Spelling::Inside => lower_special::without_ends(list),
+                    spelling => spelling::expressions(list, spelling),
+                };
+                let parts = spelled
+                    .and_then(|list| pcre::of_regexes(&list))
                     .map_err(|what| self.cx.unsupported(&REGEX, test.span, format!("{what} in a regular expression cannot be said in PCRE")))?;
                 regex(parts)
             }

@@ -1,6 +1,7 @@
 //! How are parts of a time, other fields, and the event as a whole compared?
 
-use ir::{Case, FieldTest, Op, Part, Pattern, Place, Predicate, Shape, TimePart};
+use ir::regex::{Look, Node};
+use ir::{Case, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, Shape, TimePart};
 use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Stage};
@@ -138,10 +139,34 @@ impl Lowering<'_, '_> {
 fn inexact(test: &FieldTest) -> Option<&'static str> {
     match &test.op {
         Op::Text { patterns, .. } if patterns.iter().all(|pattern| matches!(pattern.shape(), Shape::Contains(_) | Shape::Anything)) => None,
-        Op::Regex(list) if !list.iter().any(|regex| regex.as_str().contains(['^', '$'])) => None,
+        Op::Regex(list) if !list.iter().any(|regex| regex.node().is_ok_and(|node| node.has_look(is_end))) => None,
         Op::Exists => None,
         _ => Some("its ends"),
     }
+}
+
+/// Whether a place is an end of the value, or of a line of it.
+fn is_end(look: Look) -> bool {
+    matches!(look, Look::Start | Look::End | Look::StartLF | Look::EndLF | Look::StartCRLF | Look::EndCRLF)
+}
+
+/// Expressions that find a value inside of a text: its ends are not seen there. One that has none stays as it is.
+///
+/// # Errors
+///
+/// Says what cannot be said without them.
+pub(crate) fn without_ends(list: &[Regex]) -> Result<Vec<Regex>, String> {
+    let inner = |regex: &Regex| -> Result<Regex, String> {
+        let node = regex.node()?;
+        if !node.has_look(is_end) {
+            return Ok(regex.clone());
+        }
+        Regex::of(&node.map(&mut |node| match node {
+            Node::Look(look) if is_end(*look) => Node::Empty,
+            other => other.clone(),
+        }))
+    };
+    list.iter().map(inner).collect()
 }
 
 /// The patterns that find a value inside of a text: anything before and behind, and the characters that XML and JSON write

@@ -57,7 +57,7 @@ pub(crate) fn of_regexes(list: &[Regex]) -> Result<Vec<RegexPart>, String> {
             out.push(RegexPart::syntax("|"));
         }
         out.push(RegexPart::syntax(if regex.case() == Case::Insensitive { "(?i:" } else { "(?:" }));
-        let mut printer = Printer { out: Vec::new() };
+        let mut printer = Printer { out: Vec::new(), lines: false };
         printer.ast(regex.ast())?;
         out.extend(printer.out);
         out.push(RegexPart::syntax(")"));
@@ -67,6 +67,8 @@ pub(crate) fn of_regexes(list: &[Regex]) -> Result<Vec<RegexPart>, String> {
 
 struct Printer {
     out: Vec<RegexPart>,
+    /// Whether anchors hold at line breaks as well.
+    lines: bool,
 }
 
 impl Printer {
@@ -78,6 +80,7 @@ impl Printer {
         match node {
             Ast::Empty(_) => {}
             Ast::Flags(set) => {
+                self.lines = lines(&set.flags, self.lines);
                 let flags = flags(&set.flags)?;
                 if !flags.is_empty() {
                     self.syntax(format!("(?{flags})"));
@@ -86,6 +89,9 @@ impl Printer {
             Ast::Literal(literal) => self.out.push(RegexPart::Literal(literal.c.to_string())),
             Ast::Dot(_) => self.syntax("."),
             Ast::Assertion(assertion) => self.syntax(match assertion.kind {
+                // PCRE's `(?m)^` does not fit behind a last line break.
+                ast::AssertionKind::StartLine if self.lines => "(?:^|(?<=\\n))",
+                ast::AssertionKind::EndLine if self.lines => "(?=\\n|\\z)",
                 ast::AssertionKind::StartLine => "^",
                 // Without `(?m)` this is the end of the text; `$` of PCRE also fits before a last line break.
                 ast::AssertionKind::EndLine => "\\z",
@@ -115,14 +121,17 @@ impl Printer {
                 }
             }
             Ast::Group(group) => {
+                let outside = self.lines;
                 match &group.kind {
                     ast::GroupKind::NonCapturing(set) => {
+                        self.lines = lines(set, self.lines);
                         let flags = flags(set)?;
                         self.syntax(format!("(?{flags}:"));
                     }
                     ast::GroupKind::CaptureIndex(_) | ast::GroupKind::CaptureName { .. } => self.syntax("(?:"),
                 }
                 self.ast(&group.ast)?;
+                self.lines = outside;
                 self.syntax(")");
             }
             Ast::Alternation(alternation) => {
@@ -220,6 +229,11 @@ fn ascii_name(kind: &ast::ClassAsciiKind) -> &'static str {
     }
 }
 
+/// Whether anchors hold at line breaks behind these flags.
+fn lines(set: &ast::Flags, before: bool) -> bool {
+    set.flag_state(ast::Flag::MultiLine).unwrap_or(before)
+}
+
 /// The flags that both dialects read alike. `x` is left out: the tree holds no blanks or comments any more.
 fn flags(set: &ast::Flags) -> Result<String, String> {
     let mut out = String::new();
@@ -229,8 +243,8 @@ fn flags(set: &ast::Flags) -> Result<String, String> {
             ast::FlagsItemKind::Flag(flag) => match flag {
                 ast::Flag::CaseInsensitive => out.push('i'),
                 ast::Flag::DotMatchesNewLine => out.push('s'),
-                ast::Flag::IgnoreWhitespace | ast::Flag::Unicode => {}
-                ast::Flag::MultiLine => return Err("the flag `m`".to_owned()),
+                // Anchors say themselves where they hold.
+                ast::Flag::IgnoreWhitespace | ast::Flag::Unicode | ast::Flag::MultiLine => {}
                 ast::Flag::SwapGreed => return Err("the flag `U`".to_owned()),
                 ast::Flag::CRLF => return Err("the flag `R`".to_owned()),
             },

@@ -1,6 +1,7 @@
 //! How is a value of the catalogue written in a log that spells it differently?
 
-use ir::{Case, Part, Pattern, Shape, Tree};
+use ir::regex::{Class, Look, Node, PartOf};
+use ir::{Case, Part, Pattern, Regex, Shape, Tree};
 
 use crate::ast::{Expr, RegexPart, Stage};
 use crate::pcre;
@@ -134,6 +135,34 @@ pub(crate) fn hives(pattern: &Pattern, spelling: Spelling) -> (Vec<Pattern>, boo
         })
         .collect();
     (out, spellings.iter().all(|words| words.len() == 1))
+}
+
+/// Expressions on a key for keys as the log spells their hives; those on anything else stay as they are.
+///
+/// # Errors
+///
+/// Says which cannot be said of these spellings.
+pub(crate) fn expressions(list: &[Regex], spelling: Spelling) -> Result<Vec<Regex>, String> {
+    if !matches!(spelling, Spelling::RegistryKey | Spelling::RegistryPath | Spelling::RegistryDeletedKey) {
+        return Ok(list.to_vec());
+    }
+    list.iter().map(|regex| on_hives(regex, spelling)).collect()
+}
+
+fn on_hives(regex: &Regex, spelling: Spelling) -> Result<Regex, String> {
+    let node = regex.node()?;
+    let gap = || Node::repeat(Node::Class(Class::Unicode(PartOf::last(&['\\']).inside)), 1, None, true);
+    let word = |word: &&str| if word.is_empty() { gap() } else { Node::literal(word, Case::Insensitive) };
+    let mut all = vec![node.clone()];
+    for (short, sysmon, addons) in HIVES {
+        let behind = node.behind(short).ok_or("boundaries of words where a key may begin")?;
+        for words in if spelling == Spelling::RegistryPath { addons } else { sysmon } {
+            if *words != [short] && !behind.is_never() && !node.matches_everything() {
+                all.push(Node::concat(std::iter::once(Node::Look(Look::Start)).chain(words.iter().map(word)).chain([behind.clone()])));
+            }
+        }
+    }
+    if all.len() == 1 { Ok(regex.clone()) } else { Regex::of(&Node::either(all)) }
 }
 
 /// An alternative of a regular expression for a key, or for a key and the value behind it.

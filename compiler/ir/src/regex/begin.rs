@@ -8,7 +8,7 @@ use crate::Case;
 impl Node {
     /// What must stand right behind `text`, at the start of a value, for a match that begins inside of it. [`Node::never`] when no match
     /// begins there that could not begin behind it as well, and [`Node::Empty`] when one ends there. `None` when it cannot be told: where
-    /// the expression asks for boundaries of words or for the ends of lines.
+    /// the expression asks for boundaries of words or for the ends of lines inside of it.
     ///
     /// ```
     /// # use ir::{Case, Regex};
@@ -20,15 +20,12 @@ impl Node {
     /// ```
     #[must_use]
     pub fn behind(&self, text: &str) -> Option<Node> {
-        if self.has_look(|look| !matches!(look, Look::Start | Look::End)) {
-            return None;
-        }
         let mut out = Vec::new();
         for (at, _) in text.char_indices() {
             let mut rest = self.clone();
             for (nth, char) in text.get(at..).unwrap_or_default().chars().enumerate() {
                 rest = after(&rest, char, at == 0 && nth == 0)?;
-                if passes(&rest, false) {
+                if passes(&rest, false)? {
                     return Some(Node::Empty);
                 }
             }
@@ -84,9 +81,13 @@ fn derived(node: &Node, char: char, first: bool) -> Option<Node> {
             let mut out = Vec::new();
             for (at, node) in list.iter().enumerate() {
                 let rest = list.get(at + 1..).unwrap_or_default().iter().cloned();
-                out.push(Node::concat(std::iter::once(derived(node, char, first)?).chain(rest)));
-                if !passes(node, first) {
-                    break;
+                out.push(Node::concat(std::iter::once(derived(node, char, first)?).chain(rest.clone())));
+                match passes(node, first) {
+                    Some(true) => {}
+                    Some(false) => break,
+                    // Whether it passes matters only where what stands behind it could go on.
+                    None if derived(&Node::concat(rest), char, first)?.is_never() => break,
+                    None => return None,
                 }
             }
             Node::either(out)
@@ -95,15 +96,18 @@ fn derived(node: &Node, char: char, first: bool) -> Option<Node> {
     })
 }
 
-/// Whether a piece can fit the empty text in front of a character; `first` says whether that is the value's first.
-fn passes(node: &Node, first: bool) -> bool {
+/// Whether a piece can fit the empty text in front of a character; `first` says whether that is the value's first. `None` when that
+/// depends on the characters around it.
+fn passes(node: &Node, first: bool) -> Option<bool> {
     match node {
-        Node::Empty => true,
-        Node::Look(look) => *look == Look::Start && first,
-        Node::Literal(_) | Node::Class(_) => false,
-        Node::Repeat { inner, min, .. } => *min == 0 || passes(inner, first),
-        Node::Concat(list) => list.iter().all(|node| passes(node, first)),
-        Node::Either(list) => list.iter().any(|node| passes(node, first)),
+        Node::Empty => Some(true),
+        Node::Look(Look::Start) => Some(first),
+        Node::Literal(_) | Node::Class(_) | Node::Look(Look::End) => Some(false),
+        Node::Look(_) => None,
+        Node::Repeat { min: 0, .. } => Some(true),
+        Node::Repeat { inner, .. } => passes(inner, first),
+        Node::Concat(list) => list.iter().map(|node| passes(node, first)).try_fold(true, |all, one| Some(all && one?)),
+        Node::Either(list) => list.iter().map(|node| passes(node, first)).try_fold(false, |any, one| Some(any || one?)),
     }
 }
 
@@ -129,7 +133,9 @@ mod tests {
             let node = Regex::parse(text, Case::Sensitive).unwrap().node().unwrap();
             assert_eq!(node.begun("HKCU", &Node::literal("x", Case::Sensitive)), Some(node.clone()), "{text}");
         }
-        assert!(spelled(r"\bHKCU\\a", "HKCU", "x").is_none());
+        assert!(spelled(r"\bHKCU\\a", "HKCU", "x").is_none() && spelled(r"HKCU\b", "HKCU", "x").is_none());
+        assert!(spelled(r"\bRun\b", "HKCU", "x").is_some_and(|regex| regex.as_str() == r"\bRun\b"));
+        assert!(spelled(r"^HKCU\\a\b", "HKCU", "x").is_some_and(|regex| regex.is_match(b"x\\a-")));
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use regex_syntax::hir::{Class, ClassUnicode, Look};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Look};
 
 use super::tree::Node;
 use super::{MAX_REGEX, Regex};
@@ -143,9 +143,18 @@ impl Writer {
         }
         let mut missing = class.clone();
         missing.negate();
-        let (holds, lacks) = (members(class), members(&missing));
+        let plain = |class: &ClassUnicode| {
+            let mut class = class.clone();
+            if self.nocase {
+                // The small letters stand for both.
+                class.difference(&ClassUnicode::new([ClassUnicodeRange::new('A', 'Z')]));
+            }
+            members(&class)
+        };
+        let (holds, lacks) = (plain(class), plain(&missing));
         // What is shorter to say.
-        let negative = lacks.len() < holds.len() || class.ranges().last().is_some_and(|range| range.end() == char::MAX) && !missing.ranges().is_empty();
+        let negative =
+            lacks.len() < holds.len() || class.ranges().last().is_some_and(|range| range.end() == char::MAX) && !missing.ranges().is_empty();
         self.out.push_str(if negative { "[^" } else { "[" });
         self.out.push_str(if negative { &lacks } else { &holds });
         self.out.push(']');
@@ -221,7 +230,7 @@ mod tests {
             assert_eq!(Regex::of(&node).unwrap().as_str(), wanted, "{text}");
         }
         let nocase = Regex::of(&Regex::parse("ab[c]", Case::Insensitive).unwrap().node().unwrap()).unwrap();
-        assert_eq!((nocase.as_str(), nocase.case()), ("ab[Cc]", Case::Insensitive));
+        assert_eq!((nocase.as_str(), nocase.case()), ("ab[c]", Case::Insensitive));
         assert!(Regex::of(&Regex::parse("(?m)^a", Case::Sensitive).unwrap().node().unwrap()).is_err());
     }
 

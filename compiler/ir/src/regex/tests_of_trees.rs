@@ -66,6 +66,22 @@ fn case() -> impl Strategy<Value = Case> {
     prop::sample::select(vec![Case::Sensitive, Case::Insensitive])
 }
 
+#[test]
+fn what_surely_stands_together_is_counted() {
+    for (text, wanted) in [
+        ("sample-gate-[0-9]{3}", 6),
+        ("[0-9]{1,1000}", 0),
+        ("(?:name)?", 0),
+        ("(?:name)+x", 4),
+        ("wget|curl|nc", 2),
+        (r"\\(?:powershell|cmd)\.exe$", 3),
+        ("(?:abcd|[a-z]+)", 0),
+        (".*", 0),
+    ] {
+        assert_eq!(node(text, Case::Sensitive).longest_word(), wanted, "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -219,4 +235,23 @@ fn single_bytes_are_no_text() {
             other => panic!("{other:?}"),
         })))
     );
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_anew_finds_the_same(expression in expression(), case in prop_oneof![Just(Case::Sensitive), Just(Case::Insensitive)], text in text()) {
+        let regex = Regex::parse(&expression, case).unwrap();
+        let Ok(again) = Regex::of(&regex.node().unwrap()) else { return Ok(()) };
+        prop_assert_eq!(again.is_match(text.as_bytes()), compiled(&regex.node().unwrap()).is_match(text.as_bytes()), "{} as {:?}", expression, again);
+    }
+
+    #[test]
+    fn beginnings_are_spelled_otherwise(expression in expression(), rest in text()) {
+        let regex = Regex::parse(&expression, Case::Sensitive).unwrap();
+        let node = regex.node().unwrap();
+        let Some(both) = node.begun("aB", &Node::literal("?1", Case::Sensitive)).and_then(|both| Regex::of(&both).ok()) else { return Ok(()) };
+        let (own, other) = (compiled(&node), format!("?1{rest}"));
+        let wanted = own.is_match(format!("aB{rest}").as_bytes()) || own.is_match(other.as_bytes());
+        prop_assert_eq!(both.is_match(other.as_bytes()), wanted, "{} as {:?} on {:?}", expression, both, rest);
+    }
 }

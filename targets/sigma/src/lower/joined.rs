@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 
 use backend::Refusal;
+use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
 use ir::{Case, EventClass, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
 use source::{Loss, Span};
 
 use super::expression::Expression;
 use super::test::{exists, numbers, plain, predicate, regex, text};
 use super::{CURRENT_USER, Env, JOINED};
-use crate::ast::{Cased, How, Item, Member, Re, Value};
+use crate::ast::{Cased, How, Item, Re, Value};
 use crate::profiles::{self, Way};
 
 /// The most pairs of a key and a value that are written out.
@@ -95,15 +96,14 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
         }
         (Way::RegistryKey, Op::Text { patterns, case }) => Ok(registry_key(&name, patterns, *case, positive, span, env)),
         (Way::RegistryKey, Op::Regex(list)) => {
-            let hive = list.iter().any(|one| one.as_str().to_ascii_uppercase().contains("HKCU"));
-            if hive {
-                return Err(env.cx.unsupported(&JOINED, span, "logs name the current user's hive by a SID, which this expression does not expect"));
-            }
+            let list: Vec<Regex> = list.iter().map(|one| on_hives(one, positive, span, env)).collect::<Result<_, _>>()?;
             // The last backslash stands before the value's name, so something of the path must follow the match.
-            each(list, &name, span, env, |re| {
-                let (re, _, end) = re.anchored(&Re::Start(false), &Re::Concat(vec![backslash(), no_backslashes(), Re::End(false)]));
-                if end { re } else { Re::Concat(vec![re, anything(), backslash()]) }
-            })
+            let behind = Node::concat([anything(), backslash()]);
+            let end = Node::concat([backslash(), no_backslashes(), Node::Look(Look::End)]);
+            let mut inside = ClassUnicode::empty();
+            inside.negate();
+            let part = PartOf { start: Node::Look(Look::Start), lead: Node::Empty, inside, trail: behind, end };
+            each_part(&list, &part, &name, span, env)
         }
         (Way::RegistryValue, Op::Text { patterns, case }) => {
             let mut wider = false;
@@ -119,13 +119,11 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             }
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::RegistryValue | Way::Account, Op::Regex(list)) => {
-            let before = if way == Way::Account { Re::Either(vec![Re::Start(false), backslash()]) } else { backslash() };
-            if list.iter().any(|one| !one.as_str().starts_with('^')) {
-                env.loss(&JOINED, Loss::Wider, positive, span, format!("the expression is looked for in the whole of `{name}`"), "");
-            }
-            each(list, &name, span, env, |re| re.anchored(&before, &Re::End(false)).0)
+        (Way::RegistryValue, Op::Regex(list)) => {
+            let part = PartOf { start: backslash(), ..PartOf::last(&['\\']) };
+            each_part(list, &part, &name, span, env)
         }
+        (Way::Account, Op::Regex(list)) => each_part(list, &PartOf::last(&['\\']), &name, span, env),
         (Way::RegistryData, Op::Text { patterns, case }) => {
             let mut patterns = patterns.clone();
             let numbers: Vec<Pattern> = patterns.iter().filter_map(|pattern| pattern.as_exact()?.parse().ok()).flat_map(written).collect();
@@ -155,15 +153,17 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let patterns: Vec<Pattern> = patterns.iter().map(|pattern| pattern.before("\\").open_end()).collect();
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::AccountDomain, Op::Regex(list)) => each(list, &name, span, env, |re| {
-            let (re, _, end) = re.anchored(&Re::Start(false), &backslash());
-            if end { re } else { Re::Concat(vec![re, anything(), backslash()]) }
-        }),
+        (Way::AccountDomain, Op::Regex(list)) => {
+            let behind = Node::concat([no_backslashes(), backslash()]);
+            let last = PartOf::last(&['\\']);
+            let part = PartOf { start: Node::Look(Look::Start), lead: Node::Empty, trail: behind, end: backslash(), ..last };
+            each_part(list, &part, &name, span, env)
+        }
         (Way::Pipe, Op::Text { patterns, case }) if env.words.is_some() => {
             Ok(text(&name, &patterns.iter().map(super::written::pipe).collect::<Vec<_>>(), *case, env))
         }
         (Way::Pipe, Op::Regex(list)) if env.words.is_some() => {
-            each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), backslash()]), &Re::End(false)).0)
+            each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), Re::Char('\\', false)]), &Re::End(false)).0)
         }
         (Way::Pipe, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, positive, env),
         (Way::Pipe | Way::TaskPath, Op::Text { patterns, case }) => {
@@ -171,7 +171,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             Ok(text(&name, &patterns, *case, env))
         }
         (Way::Pipe | Way::TaskPath, Op::Regex(list)) => each(list, &name, span, env, |re| {
-            let optional = Re::Concat(vec![Re::Start(false), Re::Repeat(Box::new(backslash()), 0, Some(1))]);
+            let optional = Re::Concat(vec![Re::Start(false), Re::Repeat(Box::new(Re::Char('\\', false)), 0, Some(1))]);
             re.anchored(&optional, &Re::End(false)).0
         }),
         (Way::Directory, Op::Text { patterns, case }) => {
@@ -313,10 +313,14 @@ fn hives(keys: &[Pattern], positive: bool, span: Span, env: &mut Env<'_, '_>) ->
         }
     }
     if user {
-        let help = "a key of `HKLM`, or one without its hive, has no such gap";
-        env.loss(&CURRENT_USER, Loss::Wider, positive, span, "logs write `HKCU` as `HKU` and a SID; the rule leaves the SID open", help);
+        user_is_open(positive, span, env);
     }
     out
+}
+
+fn user_is_open(positive: bool, span: Span, env: &mut Env<'_, '_>) {
+    let help = "a key of `HKLM`, or one without its hive, has no such gap";
+    env.loss(&CURRENT_USER, Loss::Wider, positive, span, "logs write `HKCU` as `HKU` and a SID; the rule leaves the SID open", help);
 }
 
 /// A number as Sysmon writes it: 32 bits as a DWORD, and 64 as a QWORD.
@@ -386,16 +390,60 @@ fn each(list: &[Regex], name: &str, span: Span, env: &Env<'_, '_>, change: impl 
     Ok(Expression::any(parts))
 }
 
-fn backslash() -> Re {
-    Re::Char('\\', false)
+/// The same of expressions on a part of the field.
+fn each_part(list: &[Regex], part: &PartOf, name: &str, span: Span, env: &Env<'_, '_>) -> Result<Expression, Refusal> {
+    let whole = |regex: &Regex| -> Result<Regex, String> {
+        let node = regex.node()?.on_part_of(part).ok_or("its anchors stand too deep in it")?;
+        Regex::of(&node)
+    };
+    let refused =
+        |regex: &Regex, why: String| env.cx.unsupported(&JOINED, span, format!("`/{}/` cannot be said of a part of `{name}`: {why}", regex.as_str()));
+    let list: Vec<Regex> = list.iter().map(|regex| whole(regex).map_err(|why| refused(regex, why))).collect::<Result<_, _>>()?;
+    each(&list, name, span, env, |re| re)
 }
 
-fn anything() -> Re {
-    Re::Repeat(Box::new(Re::Any(false)), 0, None)
+/// An expression on keys for keys as logs spell them: the current user's hive is `HKU` and a SID, and its classes are a hive of their own.
+fn on_hives(regex: &Regex, positive: bool, span: Span, env: &mut Env<'_, '_>) -> Result<Regex, Refusal> {
+    let user = |behind: &str| {
+        let sid = Node::repeat(not_backslash(), 1, None, true);
+        Node::concat([Node::literal("HKU\\", Case::Insensitive), sid, Node::literal(behind, Case::Insensitive)])
+    };
+    let spelled = |node: &Node| node.begun("HKCU", &user(""))?.begun("HKCU\\Software\\Classes", &user("_Classes"));
+    let unlike = || env.cx.unsupported(&JOINED, span, "logs name the current user's hive by a SID, which this expression does not expect");
+    let Ok(node) = regex.node() else { return Ok(regex.clone()) };
+    match spelled(&node) {
+        Some(same) if same == node => Ok(regex.clone()),
+        Some(spelled) => {
+            let regex = Regex::of(&spelled).map_err(|_| unlike())?;
+            user_is_open(positive, span, env);
+            Ok(regex)
+        }
+        None if regex.as_str().to_ascii_uppercase().contains("HKCU") => Err(unlike()),
+        None => Ok(regex.clone()),
+    }
 }
 
-fn no_backslashes() -> Re {
-    Re::Repeat(Box::new(Re::Class { negated: true, insensitive: false, members: vec![Member::Range('\\', '\\')] }), 0, None)
+fn backslash() -> Node {
+    Node::literal("\\", Case::Sensitive)
+}
+
+/// Every character but the end of a line.
+fn characters() -> ClassUnicode {
+    let mut all = ClassUnicode::new([ClassUnicodeRange::new('\n', '\n')]);
+    all.negate();
+    all
+}
+
+fn anything() -> Node {
+    Node::repeat(Node::Class(Class::Unicode(characters())), 0, None, true)
+}
+
+fn not_backslash() -> Node {
+    Node::Class(Class::Unicode(PartOf::last(&['\\']).inside))
+}
+
+fn no_backslashes() -> Node {
+    Node::repeat(not_backslash(), 0, None, true)
 }
 
 /// What is missing from [`Pattern`]: an open end.

@@ -170,6 +170,25 @@ fn expressions_keep_their_flags() {
 }
 
 #[test]
+fn expressions_on_a_part_of_a_field_stay_in_their_part() {
+    let key = selector(EventClass::RegistrySet);
+    let on = |field, text: &str| rule(key.clone(), test(field, Op::Regex(vec![Regex::parse(text, Case::Insensitive).unwrap()])));
+    let exactly = |field, text: &str| exact(key.clone(), test(field, Op::Regex(vec![Regex::parse(text, Case::Insensitive).unwrap()])));
+    has(&exactly(Field::RegistryValueName, "^Run"), r"TargetObject|re|i: '\\Run[^\\]*$'");
+    has(&exactly(Field::RegistryValueName, "^Run$|x.y"), r"TargetObject|re|i: '\\Run$|x[^\n\\]y[^\\]*$'");
+    has(&exactly(Field::UserName, "^admin"), r"User|re|i: '(^|[\\])admin[^\\]*$'");
+    has(&exactly(Field::UserDomain, "CORP"), r"User|re|i: 'CORP[^\\]*\\'");
+    has(&exactly(Field::RegistryKey, r"^HKLM\\X$"), r"TargetObject|re|i: '^HKLM\\X\\[^\\]*$'");
+    for text in [r"^HKCU\\X$", r"^HK(?:CU|LM)\\X$", r"^HK[CL][UM]\\X$", r"CU\\X$"] {
+        let (rule, outcome, codes) = on(Field::RegistryKey, text);
+        has(&rule, r"|^HKU\\[^\\]+\\X\\[^\\]*$'");
+        assert_eq!((outcome, codes), (Outcome::Wider, vec!["sigma.current-user"]), "{text}");
+    }
+    let (_, outcome, codes) = on(Field::RegistryValueName, "a^b");
+    assert_eq!((outcome, codes), (Outcome::Unsupported, vec!["sigma.joined-field"]));
+}
+
+#[test]
 fn digests_stand_in_the_list_of_digests() {
     let digest = "00112233445566778899aabbccddeeff";
     let text = exact(selector(EventClass::ProcessStart), is(Field::ProcessMd5, digest));
