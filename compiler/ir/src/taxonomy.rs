@@ -51,6 +51,8 @@ pub const CATEGORIES: &[Category] = &[
             "OriginalFileName" ProcessOriginalName "Company" ProcessCompany "Product" ProcessProduct "Description" ProcessDescription
             "IntegrityLevel" ProcessIntegrity "md5" ProcessMd5 "sha1" ProcessSha1 "sha256" ProcessSha256 "Imphash" ProcessImphash
             "ParentImage" ParentPath "ParentCommandLine" ParentCommandLine "ParentProcessId" ParentPid "Computer" HostName
+            // The same in event 4688 of the Security log (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688).
+            "NewProcessName" ProcessPath "ParentProcessName" ParentPath "SubjectUserName" UserName "SubjectDomainName" UserDomain
         },
     ),
     host(

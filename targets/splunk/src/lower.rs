@@ -9,7 +9,7 @@ use crate::lower_correlation;
 use crate::lower_predicate::Lowering;
 use crate::origin::{TWO_LOGS, origin};
 use crate::print::MISSING;
-use crate::profiles::view;
+use crate::profiles::{cim, view};
 use crate::spelling::RAW;
 
 pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
@@ -82,10 +82,10 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
     let mut columns: Vec<String>;
     if let Some(model) = origin.model {
         let dataset = origin.dataset.unwrap_or(model);
-        let by = kept.iter().map(|name| format!("{dataset}.{name}")).collect();
+        let by = kept.iter().map(|name| cim::qualified(dataset, name)).collect();
         let filter = (!search.is_empty()).then(|| Search::all(search));
         stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: false });
-        stages.push(Stage::DropPrefix(dataset.to_owned()));
+        stages.extend(cim::prefixes(dataset).map(Stage::DropPrefix));
         stages.extend(missing_again(&parts.read));
         columns = vec!["first_time".to_owned(), "last_time".to_owned(), "count".to_owned()];
     } else {

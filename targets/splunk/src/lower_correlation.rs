@@ -14,6 +14,7 @@ use crate::lower::{self, accelerated, dedupe, missing_again};
 use crate::lower_predicate::Lowering;
 use crate::lower_window::{FARTHEST, Window};
 use crate::origin::{Origin, origin};
+use crate::profiles::cim;
 
 pub(crate) static WINDOW: Code = Code::warn("splunk.window", "a count is larger than the events Splunk looks back over");
 pub(crate) static SECONDS: Code = Code::warn("splunk.whole-seconds", "times are known to the second only");
@@ -269,9 +270,9 @@ impl<'a> Work<'a> {
         let mut stages = Vec::new();
         if let (Some(model), Some(dataset)) = (origin.model, origin.dataset) {
             let filter = (!conditions.is_empty()).then(|| Search::all(conditions));
-            let by = names.iter().map(|name| format!("{dataset}.{name}")).collect();
+            let by = names.iter().map(|name| cim::qualified(dataset, name)).collect();
             stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: true });
-            stages.push(Stage::DropPrefix(dataset.to_owned()));
+            stages.extend(cim::prefixes(dataset).map(Stage::DropPrefix));
             stages.extend(missing_again(&read));
         } else {
             stages.push(Stage::Search(Search::all(conditions)));

@@ -16,7 +16,8 @@ use crate::lower_values::{dedupe, number_expression, numbers, texts};
 use crate::origin::Origin;
 use crate::pcre;
 use crate::print;
-use crate::profiles::{Named, Spelling, Stream, Written};
+use crate::profiles::raw::sources;
+use crate::profiles::{Named, Spelling, Stream, Written, cim};
 use crate::spelling::{self, RAW};
 
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
@@ -158,7 +159,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
             (field, _) => {
                 let renamed = self.names.iter().find(|(known, ..)| *known == field.name());
                 let (name, spelling) = renamed.map_or((field.name(), Spelling::Plain), |(_, name, spelling)| (*name, *spelling));
-                Ok((self.usable(name, span)?, spelling))
+                let name = self.usable(name, span)?;
+                Ok((if self.written == Written::Json { sources::in_arrays(&name) } else { name }, spelling))
             }
         }
     }
@@ -183,7 +185,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     /// The name in `search`: qualified in a data model.
     pub(crate) fn qualified(&self, name: &str) -> String {
-        self.dataset.map_or_else(|| name.to_owned(), |dataset| format!("{dataset}.{name}"))
+        self.dataset.map_or_else(|| name.to_owned(), |dataset| cim::qualified(dataset, name))
     }
 
     fn node<'p>(&self, predicate: &'p Predicate) -> Result<Node<'p>, Refusal> {
@@ -300,7 +302,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
-            Op::Exists => (Some(Search::exists(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
+            Op::Exists => (Some(self.given(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
             Op::Text { patterns, case } => {
                 let spelled = spelling::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
@@ -339,6 +341,16 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false)
             }
         })
+    }
+
+    /// A field has a value. The data models fill what is missing with a word
+    /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Howtousethesereferencetables>).
+    fn given(&self, name: String) -> Search {
+        if self.dataset.is_some() {
+            Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, "unknown")))])
+        } else {
+            Search::exists(name)
+        }
     }
 
     fn addresses(&self, name: &str, nets: &[IpNet]) -> (Option<Search>, bool) {
@@ -434,6 +446,11 @@ impl<'a, 'b> Lowering<'a, 'b> {
         }
         let regex = |parts: Vec<RegexPart>| matches(&field, parts, many, negated);
         Ok(match op {
+            Op::Exists if self.dataset.is_some() => {
+                let some = regex(vec![RegexPart::syntax("(?s).")]);
+                let filled = matches(&field, vec![RegexPart::syntax("(?i)^unknown\\z")], many, !negated);
+                if negated { Expr::any(vec![some, filled]) } else { Expr::All(vec![some, filled]) }
+            }
             Op::Exists => regex(vec![RegexPart::syntax("(?s).")]),
             Op::Text { patterns, case } => regex(spelling::regex(&self.written(patterns, spelling), *case, spelling)),
             Op::Under(trees) => {

@@ -486,7 +486,7 @@ proptest! {
         let conf = crate::verify::conf(&compiled.artefacts.iter().find(|file| file.path.ends_with("savedsearches.conf")).expect("a file").text).expect("reads");
         prop_assert_eq!(conf.len(), 1);
         let settings = conf.values().next().expect("one");
-        prop_assert_eq!(settings.len(), 16);
+        prop_assert_eq!(settings.len(), 15);
         prop_assert_eq!(&settings["search"], &compiled.rules[0].text);
     }
 }

@@ -217,7 +217,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
 fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx: &mut Cx<'_>) -> Origin {
     let model = sources.first().map_or("", |source| source.name);
     let dataset = model.rsplit('.').next().unwrap_or(model);
-    let qualified = |name: &str| format!("{dataset}.{name}");
+    let qualified = |name: &str| cim::qualified(dataset, name);
     let mut conditions: Vec<Search> = told(stream.condition, qualified).collect();
     conditions.extend(way(stream, event, qualified));
     if let Some(platform) = event.platform

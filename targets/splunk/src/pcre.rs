@@ -90,8 +90,8 @@ impl Printer {
             Ast::Dot(_) => self.syntax("."),
             Ast::Assertion(assertion) => self.syntax(match assertion.kind {
                 // PCRE's `(?m)^` does not fit behind a last line break.
-                ast::AssertionKind::StartLine if self.lines => "(?:^|(?<=\\n))",
-                ast::AssertionKind::EndLine if self.lines => "(?=\\n|\\z)",
+                ast::AssertionKind::StartLine if self.lines => "(?m:^|(?<=\\n)\\z)",
+                ast::AssertionKind::EndLine if self.lines => "(?m:$)",
                 ast::AssertionKind::StartLine => "^",
                 // Without `(?m)` this is the end of the text; `$` of PCRE also fits before a last line break.
                 ast::AssertionKind::EndLine => "\\z",

@@ -47,7 +47,10 @@ pub(crate) fn settings<'s>(rule: &Rule, detection: &Detection, search: &'s str) 
     out.push(("action.correlationsearch.enabled", "1".into()));
     out.push(("action.correlationsearch.label", one_line(&detection.title).into()));
     out.extend(annotations(meta).map(|annotations| ("action.correlationsearch.annotations", annotations.into())));
-    out.push(("action.correlationsearch.metadata", metadata(detection).into()));
+    if let Some(metadata) = metadata(detection) {
+        out.push(("action.correlationsearch.detection_type", "ebd".into()));
+        out.push(("action.correlationsearch.metadata", metadata.into()));
+    }
     out
 }
 
@@ -148,13 +151,17 @@ fn annotations(meta: &Meta) -> Option<String> {
     (!out.is_empty()).then(|| serde_json::Value::Object(out).to_string())
 }
 
-fn metadata(detection: &Detection) -> String {
+/// What Enterprise Security 8 knows of a detection that is based on events, in the keys that Splunk's own content has
+/// (<https://github.com/splunk/contentctl>); none for what was published on no day, which then is an ordinary search.
+fn metadata(detection: &Detection) -> Option<String> {
+    const EPOCH: ir::Date = ir::Date::constant(1970, 1, 1);
+    let date = detection.meta.modified.or(detection.meta.published)?;
     let mut out = serde_json::Map::new();
+    out.insert("deprecated".to_owned(), "0".into());
     out.insert("detection_id".to_owned(), detection.id.to_string().into());
     out.insert("detection_key".to_owned(), one_line(&detection.key).into());
-    let date = detection.meta.modified.or(detection.meta.published);
-    if let Some(date) = date {
-        out.insert("publish_date".to_owned(), date.to_string().into());
-    }
-    serde_json::Value::Object(out).to_string()
+    out.insert("detection_version".to_owned(), "1".into());
+    out.insert("publish_date".to_owned(), date.to_string().into());
+    out.insert("publish_time".to_owned(), date.duration_since(EPOCH).as_secs().into());
+    Some(serde_json::Value::Object(out).to_string())
 }

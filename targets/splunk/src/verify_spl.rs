@@ -342,7 +342,10 @@ impl<'a> Reader<'a> {
             "tstats" => self.tstats()?,
             "rename" => {
                 self.expect("\"")?;
-                let dataset = self.word()?;
+                let mut dataset = self.word()?;
+                while !self.rest().starts_with(".*") && self.eat(".") {
+                    dataset = format!("{dataset}.{}", self.word()?);
+                }
                 self.expect(".*\" AS \"*\"")?;
                 Stage::DropPrefix(dataset)
             }

@@ -11,7 +11,8 @@ use ir::{EventClass, EventSelector, Field, FieldRef};
 
 use super::view::views;
 use super::{
-    Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Stream, Told, Words, capabilities, plain,
+    Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Spelling, Stream, Told, Words, capabilities,
+    plain,
 };
 
 const HOST: Row = plain(F::HostName, "dest");
@@ -29,7 +30,7 @@ const SERVICES: &[Source] = &[Source::new("Endpoint.Services", &[])];
 const TRAFFIC: &[Source] = &[Source::new("Network_Traffic.All_Traffic", &[])];
 const NAMES_ASKED: &[Source] = &[Source::new("Network_Resolution.DNS", &[])];
 const WEB: &[Source] = &[Source::new("Web.Web", &[])];
-const CERTIFICATES: &[Source] = &[Source::new("Certificates.SSL", &[])];
+const CERTIFICATES: &[Source] = &[Source::new("Certificates.All_Certificates", &[])];
 const MAIL: &[Source] = &[Source::new("Email.All_Email", &[])];
 const LOGONS: &[Source] = &[Source::new("Authentication.Authentication", &[])];
 const CHANGES: &[Source] = &[Source::new("Change.All_Changes", &[])];
@@ -112,7 +113,7 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::DnsName, "query"),
             plain(F::DnsType, "record_type"),
             (F::DnsAnswer, "answer", Many),
-            plain(F::DnsRcode, "reply_code"),
+            (F::DnsRcode, "reply_code", REPLY_CODES),
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationPort, "dest_port"),
         ]],
@@ -164,7 +165,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ..dataset(E::EmailMessage, MAIL, &[])
     },
     Stream {
-        fields: &[&[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), plain(F::LogonProcess, "app"), USER, HOST]],
+        fields: &[&[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), USER, HOST]],
         shown: &["src", "dest", "user", "app", "action"],
         ..dataset(E::AuthLogon, LOGONS, &[])
     },
@@ -175,10 +176,33 @@ pub(crate) static STREAMS: &[Stream] = &[
     },
 ];
 
+/// What a name server answers, in the words of the registry of DNS parameters, as the model looks them up
+/// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkResolutionDNS>, <https://www.iana.org/assignments/dns-parameters>).
+pub(crate) const REPLY_CODES: Spelling = Words(&[
+    ("NOERROR", &["No Error"]),
+    ("FORMERR", &["Format Error"]),
+    ("SERVFAIL", &["Server Failure"]),
+    ("NXDOMAIN", &["Non-Existent Domain"]),
+    ("NOTIMP", &["Not Implemented"]),
+    ("REFUSED", &["Query Refused"]),
+    ("YXDOMAIN", &["Name Exists when it should not"]),
+    ("YXRRSET", &["RR Set Exists when it should not"]),
+    ("NXRRSET", &["RR Set that should exist does not"]),
+    ("NOTAUTH", &["Not Authorized"]),
+    ("NOTZONE", &["Name not contained in zone"]),
+    ("BADVERS", &["Bad OPT Version"]),
+    ("BADSIG", &["TSIG Signature Failure"]),
+    ("BADKEY", &["Key not recognized"]),
+    ("BADTIME", &["Signature out of time window"]),
+    ("BADMODE", &["Bad TKEY Mode"]),
+    ("BADNAME", &["Duplicate key name"]),
+    ("BADALG", &["Algorithm not supported"]),
+    ("BADTRUNC", &["Bad Truncation"]),
+]);
+
 const FILESYSTEM: &[Row] = &[
     plain(F::FilePath, "file_path"),
     plain(F::FileName, "file_name"),
-    plain(F::FileSize, "file_size"),
     (F::FileMd5, "file_hash", DigestOrBare("MD5")),
     (F::FileSha1, "file_hash", DigestOrBare("SHA1")),
     (F::FileSha256, "file_hash", DigestOrBare("SHA256")),
@@ -223,6 +247,7 @@ const ABSENT_EVENTS: &[(EventClass, &str)] = &[
     (E::ScriptBlock, "the model has no dataset for script blocks"),
 ];
 
+const KILOBYTES: &str = "the model's `file_size` is in kilobytes, which tell no number of bytes";
 const BY_NUMBER: &str = "the dataset names a process by a number only";
 const ACCOUNT_ALONE: &str = "the model's `user` holds the account alone";
 const NO_VERSION: &str = "the dataset has one field of the version resource, the original file name";
@@ -233,6 +258,10 @@ const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
     (E::ProcessStart, F::ProcessCompany, NO_VERSION),
     (E::ProcessStart, F::ProcessProduct, NO_VERSION),
     (E::ProcessStart, F::ProcessDescription, NO_VERSION),
+    (E::FileCreate, F::FileSize, KILOBYTES),
+    (E::FileModify, F::FileSize, KILOBYTES),
+    (E::FileStream, F::FileSize, KILOBYTES),
+    (E::FileDelete, F::FileSize, KILOBYTES),
     (E::FileCreate, F::ProcessPath, BY_NUMBER),
     (E::FileModify, F::ProcessPath, BY_NUMBER),
     (E::FileStream, F::ProcessPath, BY_NUMBER),
@@ -251,6 +280,7 @@ const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
     (E::TlsHandshake, F::TlsJa3s, "the model describes certificates, not handshakes"),
     (E::TlsHandshake, F::TlsJa4, "the model describes certificates, not handshakes"),
     (E::AuthLogon, F::LogonType, "the model has no type of logon"),
+    (E::AuthLogon, F::LogonProcess, "the model's `app` is what was logged on to, not the process that asked for it"),
     (E::AuthLogon, F::UserDomain, ACCOUNT_ALONE),
     (E::EmailMessage, F::EmailSourceIp, "the dataset's `src` holds an address or a name"),
     (E::CloudAudit, F::CloudProvider, "products spell their own names in `vendor_product`"),
@@ -264,6 +294,24 @@ static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
 /// What this profile can say.
 pub(crate) fn table() -> &'static Capabilities {
     &CAPABILITIES
+}
+
+/// A data set below the one that `tstats` reads: the root, the child, and how the child's own fields begin. `tstats` takes a root alone, and
+/// calls a child's fields by both names (<https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Tstats>).
+const CHILDREN: &[(&str, &str, &str)] = &[("All_Certificates", "SSL", "ssl_")];
+
+/// What `tstats` calls a field of a dataset.
+pub(crate) fn qualified(dataset: &str, name: &str) -> String {
+    match CHILDREN.iter().find(|(root, _, begin)| *root == dataset && name.starts_with(begin)) {
+        Some((root, child, _)) => format!("{root}.{child}.{name}"),
+        None => format!("{dataset}.{name}"),
+    }
+}
+
+/// What stands before the names of a dataset's fields, the longest first.
+pub(crate) fn prefixes(dataset: &str) -> impl Iterator<Item = String> + '_ {
+    let below = CHILDREN.iter().filter(move |(root, ..)| *root == dataset).map(|(root, child, _)| format!("{root}.{child}"));
+    below.chain(std::iter::once(dataset.to_owned()))
 }
 
 /// The options of `tstats` that a site may choose: also rows that are not summarised yet, also summaries of older models.

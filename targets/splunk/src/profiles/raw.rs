@@ -4,7 +4,7 @@
 mod host;
 mod network;
 pub(crate) mod open;
-mod sources;
+pub(crate) mod sources;
 
 use std::sync::LazyLock;
 

@@ -135,7 +135,7 @@ const VIEWS: &[View] = &[
             ("query", "query", Plain),
             ("answers", "answer", Many),
             ("qtype_name", "record_type", Plain),
-            ("rcode_name", "reply_code", Plain),
+            ("rcode_name", "reply_code", super::cim::REPLY_CODES),
             ("id.resp_p", "dest_port", Plain),
         ],
     ),
@@ -154,7 +154,7 @@ const VIEWS: &[View] = &[
     ),
     zeek(
         "x509",
-        "Certificates.SSL",
+        "Certificates.All_Certificates",
         &["bro:x509:json", "zeek:x509:json", "corelight_x509"],
         &[("certificate.serial", "ssl_serial", Plain), ("certificate.subject", "ssl_subject", Plain), ("certificate.issuer", "ssl_issuer", Plain)],
     ),

@@ -3,7 +3,7 @@
 //! Each row names the page of the add-on that gives the source type. What an add-on extracts from XML or JSON keeps the
 //! event's own names, so most rows rename nothing.
 
-use crate::profiles::{Inside, Named, Plain};
+use crate::profiles::{Inside, Named, Plain, Words};
 
 /// A log source in Sigma's words. What is `None` is not asked for.
 #[derive(Debug)]
@@ -64,6 +64,17 @@ const AUDITD: &[&str] = &["linux:audit", "linux_audit", "auditd"];
 const SYSLOG: &[&str] = &["syslog", "linux_messages_syslog", "linux_secure"];
 const AZURE_AD: &[&str] = &["azure:monitor:aad"];
 const M365: &[&str] = &["o365:management:activity"];
+/// Sigma's words for the records of Microsoft 365, and the records' own
+/// (<https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema>).
+const AUDITED: &[Named] = &[
+    ("eventSource", "Workload", Plain),
+    ("eventName", "Operation", Plain),
+    (
+        "status",
+        "ResultStatus",
+        Words(&[("success", &["Success", "Succeeded", "PartiallySucceeded", "True"]), ("failure", &["Failed", "Failure", "False"])]),
+    ),
+];
 const WORKSPACE: &[Named] = &[("eventName", "event.name", Plain), ("eventService", "id.applicationName", Plain)];
 const CISCO: &[&str] = &["cisco:ios", "cisco:asa", "cisco:nxos"];
 const APACHE: &[&str] = &["access_combined", "access_combined_wcookie", "apache:access*", "apache:error", "apache_error"];
@@ -102,11 +113,11 @@ pub(crate) const LOGS: &[Log] = &[
     Log { names: WORKSPACE, ..service("gcp", "google_workspace.admin", CLOUD, &["gws:reports:admin"]) },
     Log { names: WORKSPACE, ..service("gcp", "google_workspace.login", CLOUD, &["gws:reports:login"]) },
     // Splunk Add-on for Microsoft Office 365: https://splunkbase.splunk.com/app/4055
-    product("m365", CLOUD, M365),
-    service("m365", "audit", CLOUD, M365),
-    service("m365", "exchange", CLOUD, M365),
-    service("m365", "threat_management", CLOUD, M365),
-    service("m365", "threat_detection", CLOUD, M365),
+    Log { names: AUDITED, ..product("m365", CLOUD, M365) },
+    Log { names: AUDITED, ..service("m365", "audit", CLOUD, M365) },
+    Log { names: AUDITED, ..service("m365", "exchange", CLOUD, M365) },
+    Log { names: AUDITED, ..service("m365", "threat_management", CLOUD, M365) },
+    Log { names: AUDITED, ..service("m365", "threat_detection", CLOUD, M365) },
     // Splunk Add-on for Okta Identity Cloud: https://splunkbase.splunk.com/app/6553
     service("okta", "okta", CLOUD, &["OktaIM2:log"]),
     // Splunk Add-on for GitHub: https://splunkbase.splunk.com/app/6254
@@ -154,6 +165,30 @@ pub(crate) const LOGS: &[Log] = &[
     // Splunk DB Connect and the audit logs of databases: https://splunkbase.splunk.com/app/2686
     category("database", APPLICATIONS, &["mysql:*", "mssql:*", "oracle:*", "postgresql:*"]),
 ];
+
+/// Members of cloud audit records that are arrays: of CloudTrail's requests
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>), of Entra's sign-ins and
+/// audited changes (<https://learn.microsoft.com/graph/api/resources/directoryaudit>), of Microsoft 365's records.
+const ARRAYS: [&str; 9] = [
+    "items",
+    "resources",
+    "targetResources",
+    "modifiedProperties",
+    "appliedConditionalAccessPolicies",
+    "authenticationDetails",
+    "ExtendedProperties",
+    "ModifiedProperties",
+    "Parameters",
+];
+
+/// What Splunk calls a member of a JSON record that stands in arrays: `a.items{}.b`, which holds when any element fits
+/// (<https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Spath>).
+pub(crate) fn in_arrays(name: &str) -> String {
+    let parts: Vec<&str> = name.split('.').collect();
+    let last = parts.len() - 1;
+    let named = |(at, part): (usize, &&str)| if at < last && ARRAYS.contains(part) { format!("{part}{{}}") } else { (*part).to_owned() };
+    parts.iter().enumerate().map(named).collect::<Vec<_>>().join(".")
+}
 
 /// A log that the Common Information Model tags, whoever makes it: Sigma's category, the tags, the model's names.
 pub(crate) type Tagged = (&'static str, &'static [&'static str], &'static [Named]);
