@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use backend::{Cx, Refusal, slug};
 use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
-use source::Code;
+use source::{Code, Loss};
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::lower_correlation;
@@ -270,6 +270,9 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
     };
     if found.is_empty() {
         return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+    }
+    if let Some(why) = profiles::open::unfilled(schema, event) {
+        cx.loss(&NO_TABLE, Loss::Narrower, cx.span(), why.to_owned(), "the profile `sentinel` reads the product's own table");
     }
     Ok(found)
 }

@@ -162,12 +162,19 @@ const FLOW: Fields = ends! {
     Transport: [text("NetworkProtocol")],
     BytesOut: [number("SrcBytes")],
     BytesIn: [number("DstBytes")],
-    ProcessPath: [text("SrcProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName"))],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)")],
+    // Our own end is the source of what goes out and the destination of what comes in; Defender's parser knows the name alone.
+    ProcessPath: [text("SrcProcessName"), ALONE[0], text("DstProcessName"), ALONE[1]],
+    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName")), computed("ServerFile", last_part!("DstProcessName"))],
+    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)"), computed_number("ServerNumber", "tolong(DstProcessId)")],
     UserName: [computed("ActorName", account!("SrcUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
 };
+
+/// The name of a process where the parser knows no folder.
+const ALONE: [Column; 2] = [
+    Column { name: "SrcProcessName", from: "", answer: Answer::LastPart },
+    Column { name: "DstProcessName", from: "", answer: Answer::LastPart },
+];
 
 const DNS: Fields = ends! {
     DnsName: [computed("DnsName", "trim_end(@\"\\.\", DnsQuery)")],
@@ -200,7 +207,9 @@ const LOGON: Fields = fields! {
     Outcome: [computed("Outcome", "case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")")],
     LogonType: [computed_number(
         "LogonTypeNumber",
-        "case(EventSubType =~ \"Interactive\", 2, EventSubType =~ \"Service\", 5, EventSubType in~ (\"RemoteInteractive\", \"Remote\"), 10, int(null))"
+        "case(EventSubType =~ \"Interactive\", 2, EventSubType in~ (\"Network\", \"Remote\"), 3, EventSubType =~ \"Batch\", 4, EventSubType =~ \"Service\", 5, \
+EventSubType =~ \"Unlock\", 7, EventSubType =~ \"NetworkCleartext\", 8, EventSubType =~ \"NewCredentials\", 9, EventSubType =~ \"RemoteInteractive\", 10, \
+EventSubType =~ \"CachedInteractive\", 11, int(null))"
     )],
     LogonProcess: [text("ActingAppName"), text("TargetAppName")],
     UserName: [computed("ActorName", account!("TargetUsername"))],
@@ -273,14 +282,14 @@ pub(super) static SCHEMA: Schema = Schema {
                 &[("Host", "FullName", "Dvc"), ("Account", "FullName", "TargetUsername"), ("Process", "CommandLine", "TargetProcessCommandLine")],
             )
         },
+        // The parser of Windows' own audit has words of its own: `ObjectAccessed`, `ObjectModified`, `ObjectDeleted`.
         Source { open: ACTED_OPEN, ..parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED) },
         Source {
             open: ACTED_OPEN,
-            ..parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\")", FILE, ACTED)
+            ..parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\", \"ObjectModified\")", FILE, ACTED)
         },
-        Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", "EventType == \"FileDeleted\"", FILE, ACTED) },
+        Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", "EventType in (\"FileDeleted\", \"ObjectDeleted\")", FILE, ACTED) },
         parser(E::FileRename, "_Im_FileEvent", "EventType == \"FileRenamed\"", RENAMED, ACTED),
-        // The parser of Windows' own audit has another word for it.
         parser(E::FileAccess, "_Im_FileEvent", "EventType in (\"FileAccessed\", \"ObjectAccessed\")", FILE, ACTED),
         registry(E::RegistrySet, "EventType == \"RegistryValueSet\"", REGISTRY),
         registry(E::RegistryCreate, "EventType == \"RegistryKeyCreated\"", REGISTRY_CHANGE),
@@ -326,4 +335,8 @@ pub(super) static SCHEMA: Schema = Schema {
     otherwise: "the schema has no field for it",
     open: &[open::asim::ASIM],
     no_source: &[open::asim::WINDOWS_LOGS, open::applications::OPENCANARY],
+    unfilled: &[
+        (["*", "okta", "*"], "Microsoft's parsers of audit events read none of Okta's System Log; a site's own parser has to"),
+        (["*", "gcp", "*"], "Microsoft's parsers of audit events read none of Google's logs; a site's own parser has to"),
+    ],
 };

@@ -530,6 +530,7 @@ pub(super) static SCHEMA: Schema = Schema {
         open::m365::DEFENDER_XDR,
         open::applications::ANTIVIRUS,
     ],
+    unfilled: &[],
     no_source: &[
         open::azure::PIM,
         open::azure::RISK,

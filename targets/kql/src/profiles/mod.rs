@@ -260,6 +260,8 @@ pub(crate) struct Schema {
     pub(crate) open: &'static [&'static [OpenSource]],
     /// Log sources in Sigma's words that no table holds, and why.
     pub(crate) no_source: &'static [open::Absent],
+    /// Log sources whose tables are there and are filled by nothing of the vendor's, and why.
+    pub(crate) unfilled: &'static [open::Absent],
 }
 
 /// Takes XML's escapes out of a value.

@@ -326,6 +326,7 @@ pub(super) static SCHEMA: Schema = Schema {
         open::applications::SQL,
         open::applications::VELOCITY,
     ],
+    unfilled: &[],
     no_source: &[
         open::azure::PIM,
         open::identity::BITBUCKET,

@@ -213,6 +213,33 @@ macro_rules! by_audited_process {
     };
 }
 
+/// Why a logon failed: the code of the event, and the parser's word for it, which is the name of the code
+/// (<https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55>).
+const LOGON_STATUS: &[(&str, &str)] = &[
+    ("0xc0000064", "STATUS_NO_SUCH_USER"),
+    ("0xc000006a", "STATUS_WRONG_PASSWORD"),
+    ("0xc000006d", "STATUS_LOGON_FAILURE"),
+    ("0xc000006e", "STATUS_ACCOUNT_RESTRICTION"),
+    ("0xc000006f", "STATUS_INVALID_LOGON_HOURS"),
+    ("0xc0000070", "STATUS_INVALID_WORKSTATION"),
+    ("0xc0000071", "STATUS_PASSWORD_EXPIRED"),
+    ("0xc0000072", "STATUS_ACCOUNT_DISABLED"),
+    ("0xc0000133", "STATUS_TIME_DIFFERENCE_AT_DC"),
+    ("0xc000010b", "STATUS_INVALID_LOGON_TYPE"),
+    ("0xc000015b", "STATUS_LOGON_TYPE_NOT_GRANTED"),
+    ("0xc000018b", "STATUS_NO_TRUST_SAM_ACCOUNT"),
+    ("0xc000018d", "STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
+    ("0xc0000193", "STATUS_ACCOUNT_EXPIRED"),
+    ("0xc0000224", "STATUS_PASSWORD_MUST_CHANGE"),
+    ("0xc0000234", "STATUS_ACCOUNT_LOCKED_OUT"),
+    ("0xc000005e", "STATUS_NO_LOGON_SERVERS"),
+    ("0xc0000022", "STATUS_ACCESS_DENIED"),
+    ("0xc0000380", "STATUS_SMARTCARD_WRONG_PIN"),
+    ("0xc0000381", "STATUS_SMARTCARD_CARD_BLOCKED"),
+    ("0xc0000073", "STATUS_NONE_MAPPED"),
+    ("0xc00002ee", "STATUS_UNFINISHED_CONTEXT_DELETED"),
+];
+
 /// Logons, and their ends.
 static WINDOWS_LOGON: OpenFields = OpenFields {
     names: by_subject! {
@@ -230,6 +257,8 @@ static WINDOWS_LOGON: OpenFields = OpenFields {
             ("10", "RemoteInteractive"),
             ("11", "CachedInteractive"),
         ])],
+        // The parser looks up the code of the reason, and the status only where no reason is given.
+        "SubStatus": [words("EventOriginalResultDetails", LOGON_STATUS)],
         "WorkstationName": [text("SrcHostname")],
         "Workstation": [text("SrcHostname")],
         "AuthenticationPackageName": [text("LogonProtocol")],

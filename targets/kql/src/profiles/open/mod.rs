@@ -127,6 +127,11 @@ pub(super) fn absent(schema: &'static Schema, event: &EventSelector) -> &'static
     schema.no_source.iter().find(|(words, _)| fits(*words, event)).map_or("no table holds this log source", |(_, why)| *why)
 }
 
+/// Why nothing of the vendor's fills the tables of these events, where that is so.
+pub(crate) fn unfilled(schema: &'static Schema, event: &EventSelector) -> Option<&'static str> {
+    schema.unfilled.iter().find(|(words, _)| fits(*words, event)).map(|(_, why)| *why)
+}
+
 /// What answers for a product's name.
 pub(crate) enum Found {
     /// These columns.

@@ -41,13 +41,38 @@ pub(in super::super) const CONNECTION: Names = names! {
 pub(in super::super) const ASIM_REQUEST: Names = names! {
         "c-uri-extension": [computed("UrlEnding", ending!("Url"))],
         "cs-username": [text("SrcUsername")],
-        "action": [text("DvcAction")],
+    "action": [words("DvcAction", ACTIONS)],
 };
 
-/// The same in the unifying parsers.
+/// What became of a connection: words of firewalls, and the parsers' own
+/// (<https://learn.microsoft.com/azure/sentinel/normalization-schema-network>).
+const ACTIONS: &[(&str, &str)] = &[
+    ("allow", "Allow"),
+    ("allowed", "Allow"),
+    ("accept", "Allow"),
+    ("accepted", "Allow"),
+    ("permit", "Allow"),
+    ("permitted", "Allow"),
+    ("pass", "Allow"),
+    ("passed", "Allow"),
+    ("deny", "Deny"),
+    ("denied", "Deny"),
+    ("reject", "Deny"),
+    ("rejected", "Deny"),
+    ("block", "Deny"),
+    ("blocked", "Deny"),
+    ("block", "Drop"),
+    ("blocked", "Drop"),
+    ("drop", "Drop"),
+    ("dropped", "Drop"),
+    ("discard", "Drop"),
+    ("reset", "Reset"),
+];
+
+/// The same of connections.
 pub(in super::super) const ASIM_CONNECTION: Names = names! {
     "Initiated": [words("NetworkDirection", &[("true", "Outbound"), ("false", "Inbound")])],
-        "action": [text("DvcAction")],
+    "action": [words("DvcAction", ACTIONS)],
         "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
 };
 
