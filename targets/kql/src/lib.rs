@@ -43,6 +43,7 @@ mod lower_compare;
 mod lower_correlation;
 mod lower_events;
 mod lower_regex;
+mod lower_spelled;
 mod lower_split;
 mod lower_test;
 mod lower_text;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Predicate};
+use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Platform, Predicate};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
@@ -261,6 +261,12 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
                 (Some([inbound, _]), Some(Flow::Inbound)) => Source { rows: inbound, ..*source },
                 (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
                 _ => *source,
+            })
+            .map(|source| match event.platform {
+                Some(Platform::Linux | Platform::Macos) if schema.id == "defender-xdr" => {
+                    Source { beside: profiles::of_unix(source.table), ..source }
+                }
+                _ => source,
             })
             .collect(),
         LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {

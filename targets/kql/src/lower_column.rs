@@ -122,7 +122,10 @@ fn apart([head, tail]: [&'static str; 2], hives: bool, patterns: &[Pattern], cas
         return None;
     }
     any.extend(groups.into_iter().map(|(before, behind)| {
+        // Sysmon's word for a value without a name, which has none here.
+        let unnamed = behind.iter().any(|pattern| pattern.as_exact().is_some_and(|name| name.eq_ignore_ascii_case("(Default)")));
         let behind = text(&tail, &behind, case, lists);
+        let behind = if hives && unnamed { Condition::any([behind, Condition::Is(Value::Call("isempty", vec![tail.clone()]))]) } else { behind };
         if matches!(before.shape(), Shape::Anything) { behind } else { Condition::all([text(&head, &[before], case, lists), behind]) }
     }));
     Some(Condition::any(any))

@@ -17,6 +17,7 @@ use crate::lower_any;
 use crate::lower_column;
 use crate::lower_compare::{fixed, part_of, same};
 use crate::lower_regex::foreign;
+use crate::lower_spelled;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
 use crate::profiles::open::{self, Found, OpenFields};
@@ -105,6 +106,9 @@ impl<'a> Leg<'a> {
         let mut steps = Vec::new();
         if !self.source.rows.is_empty() {
             steps.push(Step::Where(Condition::Vendor(self.source.rows)));
+        }
+        if !self.source.beside.is_empty() {
+            steps.push(Step::Where(Condition::Vendor(self.source.beside)));
         }
         if !self.source.data.is_empty() {
             steps.push(Step::Extend(vec![("EventData".to_owned(), Value::name(self.source.data))]));
@@ -261,6 +265,7 @@ impl<'a> Leg<'a> {
     }
 
     fn test(&mut self, test: &FieldTest, negated: bool, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Condition, Refusal> {
+        let test = &*lower_spelled::spelled(test, self.source.table);
         let Some(columns) = self.columns(&test.field) else {
             self.blind |= negated;
             return Ok(Condition::Always(false));
@@ -279,6 +284,7 @@ impl<'a> Leg<'a> {
             odd_hives(test, negated, cx);
         }
         let mut any = Vec::new();
+        let several = columns.len() > 1;
         for Asked { value, answer, column } in columns {
             let condition = match (&test.op, answer) {
                 // What stands in two columns is joined to be compared.
@@ -292,8 +298,16 @@ impl<'a> Leg<'a> {
                 (_, Answer::Words(words)) => lower_column::words(&value, &test.op, words, lists),
                 (Op::Text { patterns, .. }, Answer::LastPart) => match patterns.iter().map(lower_column::last_part).collect::<Option<Vec<_>>>() {
                     Some(names) => text(&value, &names, Case::Insensitive, lists),
+                    None if several => {
+                        self.some_last_part(test, negated, cx);
+                        continue;
+                    }
                     None => return Err(self.only_last_part(test, cx)),
                 },
+                (_, Answer::LastPart) if several => {
+                    self.some_last_part(test, negated, cx);
+                    continue;
+                }
                 (_, Answer::LastPart) => return Err(self.only_last_part(test, cx)),
                 (Op::Exists, Answer::Pair { parts: [head, _], .. }) => is("isnotempty", &Value::name(head)),
                 (Op::Text { patterns, case }, Answer::Pair { parts, hives }) if column.is_some() => {
@@ -310,6 +324,7 @@ impl<'a> Leg<'a> {
                     }
                     self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
                 }
+                (Op::Text { patterns, case }, Answer::MappedAddress) => text(&value, &lower_spelled::mapped(patterns), *case, lists),
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
                 // None of the few words that the column holds fits.
                 (op, Answer::Among(words)) if !words.iter().any(|word| fixed(op, word)) => Condition::Always(false),
@@ -327,8 +342,37 @@ impl<'a> Leg<'a> {
             if !any.contains(&condition) {
                 any.push(condition);
             }
+            // A process of the local system is started by the machine's own account, which its SID tells
+            // (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688).
+            if let Op::Text { patterns, .. } = &test.op
+                && self.source.table == "SecurityEvent"
+                && self.source.class == ir::EventClass::ProcessStart
+                && matches!(test.field, FieldRef::Known(ir::Field::UserName))
+                && patterns.iter().any(|pattern| pattern.as_exact().is_some_and(|name| name.eq_ignore_ascii_case("SYSTEM")))
+            {
+                let nobody = ["-", ""].map(Value::text).to_vec();
+                any.push(Condition::all([
+                    Condition::Compare(Value::name("SubjectUserSid"), "==", Value::text("S-1-5-18")),
+                    Condition::In(Value::name("TargetUserName"), Case::Sensitive, List::Values(nobody)),
+                ]));
+            }
+            // Windows writes a dash where there is no value, and Defender nothing.
+            if let Op::Text { patterns, .. } = &test.op
+                && self.schema.id == "defender-xdr"
+                && lower_spelled::asks_for_dash(patterns)
+                && matches!(answer, Answer::Text | Answer::MappedAddress | Answer::Path(_))
+            {
+                any.push(is("isempty", &value));
+            }
         }
         Ok(Condition::any(any))
+    }
+
+    /// Some rows of the table have only the last part of a path, and a pattern asks for more.
+    fn some_last_part(&self, test: &FieldTest, negated: bool, cx: &mut Cx<'_>) {
+        let loss = if negated { Loss::Wider } else { Loss::Narrower };
+        let message = format!("some rows of {} keep only the file name of `{}`", self.source.table, test.field);
+        cx.loss(&NO_TABLE, loss, test.span, message, "a pattern that ends in `\\` and a file name finds those too");
     }
 
     /// The table has only the last part of a path, and a pattern asks for more.
@@ -417,8 +461,18 @@ impl<'a> Leg<'a> {
 
     /// The value of a field as text without case, for grouping; `None` when the table has no column for it.
     pub(crate) fn key(&mut self, field: &FieldRef) -> Option<Value> {
-        let mut columns = self.columns(field)?.into_iter();
-        let Asked { value, answer, .. } = columns.next()?;
+        let columns = self.columns(field)?;
+        // The first of the columns that is filled.
+        let mut values: Vec<Value> = columns.into_iter().map_while(Self::key_of).collect();
+        if values.len() > 1 {
+            return Some(Value::Call("coalesce", values));
+        }
+        values.pop()
+    }
+
+    /// One column's value as text without case.
+    fn key_of(asked: Asked) -> Option<Value> {
+        let Asked { value, answer, .. } = asked;
         Some(match answer {
             Answer::Always(word) => Value::text(word),
             Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value]),

@@ -171,10 +171,8 @@ const FLOW: Fields = ends! {
 };
 
 /// The name of a process where the parser knows no folder.
-const ALONE: [Column; 2] = [
-    Column { name: "SrcProcessName", from: "", answer: Answer::LastPart },
-    Column { name: "DstProcessName", from: "", answer: Answer::LastPart },
-];
+const ALONE: [Column; 2] =
+    [Column { name: "SrcProcessName", from: "", answer: Answer::LastPart }, Column { name: "DstProcessName", from: "", answer: Answer::LastPart }];
 
 const DNS: Fields = ends! {
     DnsName: [computed("DnsName", "trim_end(@\"\\.\", DnsQuery)")],
@@ -254,6 +252,7 @@ const fn parser(class: E, table: &'static str, rows: &'static str, fields: Field
         connector: "",
         fields,
         open: &[],
+        beside: "",
         others: Others::of(class),
         entities,
     }
@@ -286,7 +285,13 @@ pub(super) static SCHEMA: Schema = Schema {
         Source { open: ACTED_OPEN, ..parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED) },
         Source {
             open: ACTED_OPEN,
-            ..parser(E::FileModify, "_Im_FileEvent", "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\", \"ObjectModified\")", FILE, ACTED)
+            ..parser(
+                E::FileModify,
+                "_Im_FileEvent",
+                "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\", \"ObjectModified\")",
+                FILE,
+                ACTED,
+            )
         },
         Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", "EventType in (\"FileDeleted\", \"ObjectDeleted\")", FILE, ACTED) },
         parser(E::FileRename, "_Im_FileEvent", "EventType == \"FileRenamed\"", RENAMED, ACTED),

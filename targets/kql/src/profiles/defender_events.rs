@@ -157,10 +157,16 @@ const LDAP: Open = event! { "30":
 };
 
 /// Attack surface reduction: the file, and the process that was stopped.
-const REDUCTION: Open = event! { "1121":
-    "Path" [path("FolderPath", "FileName")]
-    "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
-};
+/// A rule for reducing the attack surface, or a controlled folder, that blocked or audited
+/// (<https://learn.microsoft.com/defender-endpoint/attack-surface-reduction>, <https://learn.microsoft.com/defender-endpoint/controlled-folders>).
+macro_rules! reduction {
+    ($id:literal) => {
+        event! { $id:
+            "Path" [path("FolderPath", "FileName")]
+            "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
+        }
+    };
+}
 
 const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static str, open: Open) -> Event {
     let source = Source {
@@ -175,6 +181,7 @@ const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static 
         connector: "MicrosoftThreatProtection",
         fields: &[],
         open,
+        beside: "",
         others: Others::Nowhere,
         entities: &[],
     };
@@ -190,7 +197,7 @@ macro_rules! plain {
 const SERVICES: &str = "ActionType == \"ServiceInstalled\"";
 
 /// The events that a table holds.
-pub(crate) static EVENTS: [Event; 30] = [
+pub(crate) static EVENTS: [Event; 33] = [
     on("system", 7045, "DeviceEvents", SERVICES, INSTALLED_BY_MANAGER),
     on("security", 4697, "DeviceEvents", SERVICES, INSTALLED),
     on("security", 4624, "DeviceLogonEvents", "ActionType == \"LogonSuccess\"", logon!("4624")),
@@ -210,7 +217,10 @@ pub(crate) static EVENTS: [Event; 30] = [
     on("security", 1102, "DeviceEvents", "ActionType == \"SecurityLogCleared\"", CLEARED),
     on("ldap", 30, "DeviceEvents", "ActionType == \"LdapSearch\"", LDAP),
     on("ldap_debug", 30, "DeviceEvents", "ActionType == \"LdapSearch\"", LDAP),
-    on("windefend", 1121, "DeviceEvents", "ActionType startswith \"Asr\" and ActionType endswith \"Blocked\"", REDUCTION),
+    on("windefend", 1121, "DeviceEvents", "ActionType startswith \"Asr\" and ActionType endswith \"Blocked\"", reduction!("1121")),
+    on("windefend", 1122, "DeviceEvents", "ActionType startswith \"Asr\" and ActionType endswith \"Audited\"", reduction!("1122")),
+    on("windefend", 1123, "DeviceEvents", "ActionType == \"ControlledFolderAccessViolationBlocked\"", reduction!("1123")),
+    on("windefend", 1124, "DeviceEvents", "ActionType == \"ControlledFolderAccessViolationAudited\"", reduction!("1124")),
     plain!("windefend" "1116" 1116 "AntivirusDetection"),
     plain!("windefend" "1117" 1117 "AntivirusMalwareBlocked"),
     plain!("windefend" "1118" 1118 "AntivirusMalwareActionFailed"),

@@ -37,6 +37,7 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         connector: "MicrosoftThreatProtection",
         fields,
         open: BY_OPEN,
+        beside: "",
         others: Others::of(class),
         entities: &[],
     }

@@ -156,6 +156,8 @@ pub(crate) struct Source {
     pub(crate) table: &'static str,
     /// Which of its rows, in the vendor's language; empty for all.
     pub(crate) rows: &'static str,
+    /// Which of its rows besides, for the platform that is asked for; empty for all.
+    pub(crate) beside: &'static str,
     /// Which of its rows when only connections opened to us, or only those opened by us, are wanted: for tables that know the
     /// way of some connections and hold both. An event that does not say its way is in both.
     pub(crate) ways: Option<[&'static str; 2]>,
@@ -267,6 +269,16 @@ pub(crate) struct Schema {
 /// Takes XML's escapes out of a value.
 pub(crate) const UNXML: &str = "let unxml = (value: string) {\n    replace_string(replace_string(replace_string(replace_string(replace_string(value, \
 \"&lt;\", \"<\"), \"&gt;\", \">\"), \"&quot;\", \"\\\"\"), \"&apos;\", \"'\"), \"&amp;\", \"&\")\n};";
+
+/// The rows of a table of Defender's that stem from Linux and macOS, whose paths begin with a slash; empty where nothing tells them. The
+/// table says no platform itself.
+pub(crate) fn of_unix(table: &str) -> &'static str {
+    match table {
+        "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => "FolderPath startswith \"/\"",
+        "DeviceNetworkEvents" => "InitiatingProcessFolderPath startswith \"/\"",
+        _ => "",
+    }
+}
 
 /// The schema of a profile.
 pub(crate) fn schema(profile: &str) -> &'static Schema {

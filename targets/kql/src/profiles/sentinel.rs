@@ -175,6 +175,7 @@ const fn table(
         connector,
         fields,
         open: &[],
+        beside: "",
         others: Others::of(class),
         entities,
     }

@@ -157,6 +157,7 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         connector,
         fields,
         open: &[],
+        beside: "",
         others: Others::Nowhere,
         entities,
     }
@@ -176,6 +177,7 @@ const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields
         connector: "",
         fields,
         open: &[],
+        beside: "",
         others: Others::Named(&["MessageNumber", "MessageTotal", "ScriptBlockId"]),
         entities,
     }

@@ -247,6 +247,7 @@ const fn event(class: E, rows: &'static str, fields: Fields) -> Source {
         connector: "",
         fields,
         open: LOG,
+        beside: "",
         others: Others::Named(data_names(class)),
         entities: ENTITIES,
     }

@@ -26,7 +26,11 @@ const EVENT: Open = &[
 ];
 
 /// The same of `SecurityEvent`; its other columns carry the names that the events give their data.
-const SECURITY: Open = &[("Provider_Name", &[text("EventSourceName")])];
+const SECURITY: Open = &[
+    ("Provider_Name", &[text("EventSourceName")]),
+    // Kerberos writes IPv4 as `::ffff:192.0.2.1` (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4769).
+    ("IpAddress", &[Column { name: "IpAddress", from: "", answer: Answer::MappedAddress }]),
+];
 
 const HOST: &[Entity] = &[("Host", "FullName", "Computer")];
 
@@ -111,6 +115,7 @@ const fn security(rows: &'static str) -> Source {
         connector: "SecurityEvents",
         fields: &[],
         open: SECURITY,
+        beside: "",
         others: Others::ColumnsOrData,
         entities: HOST,
     }

@@ -116,6 +116,7 @@ pub(super) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Sou
         connector: open.connector,
         fields: &[],
         open: &[],
+        beside: "",
         others: Others::Open(open.fields),
         entities: open.entities,
     })

@@ -1,0 +1,138 @@
+//! How is a value said where a table spells it otherwise than the event of the catalogue?
+//!
+//! A test is rewritten before its columns are asked, so that each way of a product to spell a machine, a level, a key or nothing at all
+//! stands in one place.
+
+use std::borrow::Cow;
+
+use ir::{Case, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape};
+
+/// The mandatory labels of Windows and the levels that they mean
+/// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>).
+const LEVELS: [(&str, &str); 5] =
+    [("S-1-16-0", "Untrusted"), ("S-1-16-4096", "Low"), ("S-1-16-8192", "Medium"), ("S-1-16-12288", "High"), ("S-1-16-16384", "System")];
+
+/// The control sets that `CurrentControlSet` may lead to.
+const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet003"];
+
+/// The test as a table spells its values; as it is, where the table spells them so.
+pub(crate) fn spelled<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
+    let with = |patterns: Vec<Pattern>, case: Case| Cow::Owned(FieldTest { op: Op::Text { patterns, case }, ..test.clone() });
+    // Keys by the kernel's names: linked parts stand under the names that they lead to.
+    let linked = table == "SecurityEvent";
+    let known = match &test.field {
+        FieldRef::Known(field) => Some(*field),
+        FieldRef::Open(_) | FieldRef::Any => None,
+    };
+    match (&test.op, known) {
+        (Op::Text { patterns, case }, Some(Field::HostName)) => {
+            let short = patterns.iter().filter_map(Pattern::as_exact).filter(|name| !name.is_empty() && !name.contains('.'));
+            let full: Vec<Pattern> = short.map(|name| Pattern::starts(format!("{name}."))).collect();
+            if full.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(full).collect(), *case) }
+        }
+        (Op::Text { patterns, case }, Some(Field::ProcessIntegrity)) => {
+            let level = |pattern: &Pattern| {
+                let label = pattern.as_exact()?;
+                LEVELS.iter().find(|(sid, _)| sid.eq_ignore_ascii_case(label)).map(|(_, level)| Pattern::exact(*level))
+            };
+            if patterns.iter().all(|pattern| level(pattern).is_none()) {
+                return Cow::Borrowed(test);
+            }
+            let mut out: Vec<Pattern> = Vec::with_capacity(patterns.len());
+            for pattern in patterns.iter().map(|pattern| level(pattern).unwrap_or_else(|| pattern.clone())) {
+                if !out.contains(&pattern) {
+                    out.push(pattern);
+                }
+            }
+            with(out, *case)
+        }
+        (Op::Text { patterns, case }, Some(Field::RegistryKey | Field::RegistryPath)) if linked => {
+            let more: Vec<Pattern> = patterns.iter().flat_map(links).collect();
+            if more.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(more).collect(), *case) }
+        }
+        (Op::Under(trees), Some(Field::RegistryKey)) if linked => {
+            let patterns: Vec<Pattern> = trees.iter().flat_map(ir::Tree::patterns).collect();
+            let more: Vec<Pattern> = patterns.iter().flat_map(links).collect();
+            if more.is_empty() { Cow::Borrowed(test) } else { with(patterns.into_iter().chain(more).collect(), Case::Insensitive) }
+        }
+        _ => Cow::Borrowed(test),
+    }
+}
+
+/// The other names of a key and of a value in it: where `CurrentControlSet` leads, no name at all for Sysmon's `(Default)`, and the classes of the machine and of users that `HKCR` shows
+/// (<https://learn.microsoft.com/windows/win32/sysinfo/hkey-classes-root-key>).
+fn links(pattern: &Pattern) -> Vec<Pattern> {
+    let mut out: Vec<Pattern> = CONTROL_SETS.iter().filter_map(|set| replaced(pattern, "CurrentControlSet", set)).collect();
+    out.extend(replaced(pattern, "(Default)", ""));
+    if let Some(Part::Literal(first)) = pattern.parts().first()
+        && let Some(behind) = first.get(..5).filter(|hive| hive.eq_ignore_ascii_case("HKCR\\")).and_then(|_| first.get(4..))
+    {
+        let rest = || pattern.parts().iter().skip(1).cloned();
+        let head = |parts: Vec<Part>| Pattern::new(parts.into_iter().chain(rest()));
+        out.push(head(vec![Part::Literal(format!("HKLM\\SOFTWARE\\Classes{behind}"))]));
+        out.push(head(vec![Part::Literal("HKU\\".to_owned()), Part::Run, Part::Literal(format!("_Classes{behind}"))]));
+    }
+    out
+}
+
+/// A pattern with one name of its path in place of another; `None` where it does not have it.
+fn replaced(pattern: &Pattern, name: &str, with: &str) -> Option<Pattern> {
+    let mut found = false;
+    let parts: Vec<Part> = pattern
+        .parts()
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => {
+                let words = text.split('\\').map(|word| if word.eq_ignore_ascii_case(name) { with } else { word });
+                let changed = words.collect::<Vec<_>>().join("\\");
+                found |= changed != *text;
+                Part::Literal(changed)
+            }
+            other => other.clone(),
+        })
+        .collect();
+    found.then(|| Pattern::new(parts))
+}
+
+/// Texts for a column that may hold an IPv4 address as one of IPv6 (RFC 4291, section 2.5.5.2).
+pub(crate) fn mapped(patterns: &[Pattern]) -> Vec<Pattern> {
+    let address =
+        |pattern: &Pattern| pattern.as_exact().filter(|text| text.parse::<std::net::Ipv4Addr>().is_ok()).map(|text| format!("::ffff:{text}"));
+    patterns.iter().cloned().chain(patterns.iter().filter_map(address).map(Pattern::exact)).collect()
+}
+
+/// Whether a value that Windows writes where there is none is among the patterns.
+pub(crate) fn asks_for_dash(patterns: &[Pattern]) -> bool {
+    patterns.iter().any(|pattern| matches!(pattern.shape(), Shape::Exact("-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(field: Field, text: &[&str], table: &str) -> Vec<String> {
+        let span = source::Span::new(source::Sources::default().add("test", ""), 0, 0);
+        let patterns = text.iter().map(|text| Pattern::exact(*text)).collect();
+        let test = FieldTest { field: field.into(), op: Op::Text { patterns, case: Case::Insensitive }, span };
+        let part = |part: &Part| match part {
+            Part::Literal(text) => text.clone(),
+            Part::Run => "*".to_owned(),
+            Part::One => "?".to_owned(),
+        };
+        match &spelled(&test, table).op {
+            Op::Text { patterns, .. } => patterns.iter().map(|pattern| pattern.parts().iter().map(part).collect()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn machines_levels_and_keys_have_other_names() {
+        assert_eq!(of(Field::HostName, &["WS042", "a.b.example"], "DeviceProcessEvents"), ["WS042", "a.b.example", "WS042.*"]);
+        assert_eq!(of(Field::ProcessIntegrity, &["s-1-16-12288", "High", "x"], "SecurityEvent"), ["High", "x"]);
+        let key = r"HKLM\System\CurrentControlSet\Services\x";
+        assert_eq!(of(Field::RegistryKey, &[key], "Event"), [key]);
+        assert_eq!(of(Field::RegistryKey, &[key], "SecurityEvent").len(), 4);
+        assert_eq!(of(Field::RegistryKey, &[r"HKLM\System\ControlSet001\x"], "SecurityEvent").len(), 1);
+        assert_eq!(of(Field::RegistryKey, &[r"HKCR\x"], "SecurityEvent")[1..], [r"HKLM\SOFTWARE\Classes\x", r"HKU\*_Classes\x"]);
+    }
+}
