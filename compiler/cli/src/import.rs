@@ -517,13 +517,14 @@ struct Line<'l> {
 impl Line<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = String::with_capacity(self.source.len() + 256);
-        let _ = write!(line, "{{\"source\":{}", self.source);
+        line.extend(["{\"source\":", self.source]);
         let texts = [("type", self.kind), ("value", self.value), ("raw", self.raw), ("role", self.role), ("direction", self.direction)];
         for (key, value) in texts {
-            let _ = write!(line, ",\"{key}\":");
+            line.extend([",\"", key, "\":"]);
             push_json(&mut line, value)?;
         }
-        let _ = write!(line, ",\"line\":{},\"column\":{},\"reason\":", self.line, self.column);
+        let (mut number, mut column) = (itoa::Buffer::new(), itoa::Buffer::new());
+        line.extend([",\"line\":", number.format(self.line), ",\"column\":", column.format(self.column), ",\"reason\":"]);
         push_json(&mut line, self.reason)?;
         line.push_str("}\n");
         out.write_all(line.as_bytes())

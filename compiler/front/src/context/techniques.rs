@@ -37,7 +37,7 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> V
     for hit in hits {
         let place = folded.place(hit.start, hit.end);
         let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
-        for meaning in &hit.entry.meanings {
+        for meaning in hit.entry.meanings {
             let (id, why) = match meaning {
                 Meaning::Name(id) if named(text, place.start, written, hit, id, own_list, &ids) => (*id, Why::Name),
                 Meaning::Phrase(id) => (*id, Why::Phrase),
@@ -149,7 +149,8 @@ fn explicit(text: &str) -> Vec<Id> {
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut out = Vec::new();
-    for (at, letter) in bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'T' | b't')) {
+    let begins = |pair: &[u8]| matches!(pair, [b'T' | b't', digit] if digit.is_ascii_digit());
+    for (at, letter) in bytes.windows(2).zip(bytes).enumerate().filter(|(_, (pair, _))| begins(pair)).map(|(at, (_, letter))| (at, letter)) {
         if !digits(at + 1, 4) || digit(at + 5) {
             continue;
         }

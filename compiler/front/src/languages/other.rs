@@ -30,13 +30,26 @@ static IN_NAMES: [&str; 76] = [
     "sus", "su", "esta", "este", "più", "alla", "dopo", "tra", "po", "ze", "jak", "ta", "za",
 ];
 
-/// Words of up to eight bytes, to be asked for often: the bytes of each as one number, in order.
-struct Short(Vec<u64>);
+/// Words of up to eight bytes, to be asked for often.
+struct Short {
+    /// The bytes of each as one number, in order.
+    numbers: Vec<u64>,
+    /// By the first byte of a word in ASCII, in either case: one bit for each length.
+    lengths: [u8; 128],
+}
 
 static SMALL_WORDS: LazyLock<Short> = LazyLock::new(|| {
-    let mut words: Vec<u64> = SMALL.iter().filter_map(|word| Short::number(word)).collect();
-    words.sort_unstable();
-    Short(words)
+    let mut numbers: Vec<u64> = SMALL.iter().filter_map(|word| Short::number(word)).collect();
+    numbers.sort_unstable();
+    let mut lengths = [0; 128];
+    for word in SMALL {
+        for first in word.bytes().take(1).flat_map(|first| [first, first.to_ascii_uppercase()]) {
+            if let Some(lengths) = lengths.get_mut(usize::from(first)) {
+                *lengths |= 1 << word.len().min(7);
+            }
+        }
+    }
+    Short { numbers, lengths }
 });
 
 impl Short {
@@ -54,7 +67,9 @@ impl Short {
     }
 
     fn has(&self, word: &str) -> bool {
-        Self::number(word).is_some_and(|number| self.0.binary_search(&number).is_ok())
+        let first = word.as_bytes().first().map_or(0, |first| usize::from(*first));
+        let length = self.lengths.get(first).is_none_or(|lengths| lengths >> word.len().min(7) & 1 == 1);
+        length && Self::number(word).is_some_and(|number| self.numbers.binary_search(&number).is_ok())
     }
 }
 
@@ -72,9 +87,9 @@ pub(crate) fn may_be_other(text: &str) -> bool {
             || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
     };
     // Where a character begins that is no ASCII.
-    let wide = head.bytes().enumerate().filter(|(_, byte)| *byte >= 0xC0).filter_map(|(at, _)| head.get(at..)?.chars().next());
-    wide.filter(|char| char.is_alphabetic()).nth(letters - 1).is_some()
-        || head.split_ascii_whitespace().filter(|word| word.len() <= LONGEST).filter(small).nth(words - 1).is_some()
+    let wide = || head.bytes().enumerate().filter(|(_, byte)| *byte >= 0xC0).filter_map(|(at, _)| head.get(at..)?.chars().next());
+    !head.is_ascii() && wide().filter(|char| char.is_alphabetic()).nth(letters - 1).is_some()
+        || head.as_bytes().split(u8::is_ascii_whitespace).filter(|word| (1..=LONGEST).contains(&word.len())).filter_map(|word| std::str::from_utf8(word).ok()).filter(small).nth(words - 1).is_some()
 }
 
 #[cfg(test)]
