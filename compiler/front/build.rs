@@ -1,6 +1,7 @@
-//! Makes the names that advisories use, and the ids they stand for, into tables: by the form in which they are looked for, in order.
+//! Makes the bundled data into tables, in the order in which they are searched: the names that advisories use, by the form in which
+//! they are looked for, the ids they stand for, and known hosts.
 //!
-//! The data and where they come from: `data/NOTICE.md`. `src/context/index.rs` reads what is written here.
+//! The data and where they come from: `data/NOTICE.md`. `src/context/index.rs` and `src/prose/hosts.rs` read what is written here.
 
 // A build reads its environment and writes where it says.
 #![allow(clippy::disallowed_methods)]
@@ -25,6 +26,10 @@ mod context;
 static ATTACK: &str = include_str!("data/attack.tsv");
 static PHRASES: &str = include_str!("data/phrases.tsv");
 static ORDINARY: &str = include_str!("data/ordinary.txt");
+static HOSTS: &str = include_str!("data/hosts.txt");
+
+/// The lists of hosts, the surest last.
+const LISTS: [&str; 3] = ["[publisher]", "[service]", "[popular]"];
 
 /// What a name stands for, with the id; the reader's type of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,8 +160,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(known, "({id:?}, Known {{ name: {name:?}, retired: {retired:?} }}),")?;
     }
     known.push(']');
+    let (mut list, mut hosts) = (None, BTreeMap::new());
+    for line in rows(HOSTS) {
+        match LISTS.iter().position(|name| *name == line) {
+            Some(number) => list = Some(number),
+            // A host in several lists is what the surest says.
+            None => drop(hosts.insert(line, list.ok_or("a host stands in no list")?)),
+        }
+    }
+    let words: String = hosts.keys().copied().collect();
+    let mut places = String::new();
+    let mut start = 0;
+    for (host, list) in &hosts {
+        write!(places, "({start}, {}, {list}), ", host.len())?;
+        start += host.len();
+    }
     let folder = std::env::var_os("OUT_DIR").ok_or("no folder to write to")?;
     std::fs::write(Path::new(&folder).join("names.rs"), table)?;
     std::fs::write(Path::new(&folder).join("ids.rs"), known)?;
+    std::fs::write(Path::new(&folder).join("hosts.rs"), format!("({words:?}, &[{places}])"))?;
     Ok(())
 }

@@ -28,8 +28,8 @@ pub fn read(sources: &Sources, file: FileId) -> Text<'_> {
 
 /// Makes the tables that are made when a document is read first, on another thread: by reading a document that asks for most of them.
 pub fn prepare() {
-    const ASKS: &str = "# Report\n\nThe group was seen on 4 March 2026 at a.example.net.\n\nMutex: abc\n\n| Value | Status | Role |\n|---|---|---|\n\
-                        | b[.]example | active in a campaign | c2 |\n";
+    const ASKS: &str = "# Report\n\nThe group was seen on 4 March 2026 at a.example.net.\n\nMutex: abc\n\n| Value | Role |\n|---|---|\n\
+                        | b[.]example | c2 |\n";
     rayon::spawn(|| {
         let mut sources = Sources::default();
         let file = sources.add("", ASKS);

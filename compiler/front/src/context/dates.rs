@@ -110,8 +110,16 @@ fn last_piece(text: &str) -> &str {
 
 /// The words before a word, the nearest first.
 pub(crate) fn before<'t>(text: &'t str, found: &Word<'_>) -> impl Iterator<Item = Word<'t>> {
+    let mut rest = text.get(..found.start);
+    let pieces = std::iter::from_fn(move || {
+        let all = rest?;
+        let piece = last_piece(all);
+        let mut ahead = all.get(..all.len() - piece.len())?.chars();
+        rest = ahead.next_back().map(|_| ahead.as_str());
+        Some(piece)
+    });
     // The first piece is what stands between the blank and the word.
-    text.get(..found.start).unwrap_or_default().rsplit(parts_words).skip(1).map(move |piece| word(text, piece))
+    pieces.skip(1).map(move |piece| word(text, piece))
 }
 
 /// A piece of a text without the punctuation around it.

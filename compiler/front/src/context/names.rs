@@ -396,7 +396,7 @@ pub(crate) fn unlisted(reading: &Reading<'_>, numbers: &[dates::Word<'_>], actor
         let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
         // `TA0043` is a tactic of ATT&CK.
         let tactic = letters == "ta" && number.starts_with('0');
-        let code = !tactic && CODES.iter().any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&number.len()));
+        let code = !tactic && CODES.iter().any(|(prefix, least, most)| (*least..=*most).contains(&number.len()) && *prefix == letters);
         let upper = written.starts_with(|char: char| char.is_ascii_uppercase());
         let joined = start == word.start || (written.contains('-') && matches!(letters, "storm" | "dev" | "uac" | "tag"));
         if code && upper && joined && !in_link(text, place.start, place.end) {

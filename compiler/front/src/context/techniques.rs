@@ -149,9 +149,9 @@ fn explicit(text: &str) -> Vec<Id> {
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut out = Vec::new();
-    let begins = |pair: &[u8]| matches!(pair, [b'T' | b't', digit] if digit.is_ascii_digit());
-    for (at, letter) in bytes.windows(2).zip(bytes).enumerate().filter(|(_, (pair, _))| begins(pair)).map(|(at, (_, letter))| (at, letter)) {
-        if !digits(at + 1, 4) || digit(at + 5) {
+    for at in memchr::memchr2_iter(b'T', b't', bytes) {
+        let letter = bytes.get(at);
+        if !digit(at + 1) || !digits(at + 1, 4) || digit(at + 5) {
             continue;
         }
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
@@ -159,8 +159,8 @@ fn explicit(text: &str) -> Vec<Id> {
             None => true,
             Some(b'/' | b'.') => true,
             // `DiscoveryT1083File`: glued, but a code such as `KBT1083` is not.
-            Some(before) if before.is_ascii_lowercase() => *letter == b'T' && !bytes.get(at + 5).is_some_and(u8::is_ascii_lowercase),
-            Some(before) => *letter == b'T' && !before.is_ascii_alphanumeric() && before != b'_',
+            Some(before) if before.is_ascii_lowercase() => letter == Some(&b'T') && !bytes.get(at + 5).is_some_and(u8::is_ascii_lowercase),
+            Some(before) => letter == Some(&b'T') && !before.is_ascii_alphanumeric() && before != b'_',
         };
         let number: u16 = text.get(at + 1..at + 5).and_then(|digits| digits.parse().ok()).unwrap_or(0);
         if !apart || !((1001..1700).contains(&number) || (800..900).contains(&number)) {

@@ -15,7 +15,9 @@ pub(crate) fn plain(char: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => u32::from(char).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(char),
         other => other,
     };
-    Some(bare(char.to_lowercase().next().unwrap_or(char)))
+    // Small letters of Latin and Cyrillic, and letters without case, are most of what is asked for.
+    let small = matches!(char, 'ß'..='ÿ' | 'а'..='џ' | '\u{3040}'..='\u{9fff}');
+    Some(bare(if small { char } else { char.to_lowercase().next().unwrap_or(char) }))
 }
 
 /// A small letter without its marks.

@@ -55,12 +55,14 @@ fn head(text: &[u8]) -> u64 {
 impl<T> Lookup<T> {
     /// Looks for these words; of equal ones the first counts.
     pub(crate) fn of<W: AsRef<str>>(words: impl IntoIterator<Item = (W, T)>) -> Self {
-        let mut words: Vec<(W, T)> = words.into_iter().filter(|(word, _)| !word.as_ref().is_empty()).collect();
-        words.sort_by(|one, other| one.0.as_ref().cmp(other.0.as_ref()));
-        words.dedup_by(|later, first| later.0.as_ref() == first.0.as_ref());
+        let words = words.into_iter().filter(|(word, _)| !word.as_ref().is_empty());
+        // Most words differ in their first eight bytes.
+        let mut words: Vec<(u64, W, T)> = words.map(|(word, meaning)| (head(word.as_ref().as_bytes()).swap_bytes(), word, meaning)).collect();
+        words.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.as_ref().cmp(other.1.as_ref())));
+        words.dedup_by(|later, first| later.0 == first.0 && later.1.as_ref() == first.1.as_ref());
         let (long_bits, short_bits) = (Box::new([0; 1024]), Box::new([0; 1024]));
         let mut out = Self {
-            words: String::with_capacity(words.iter().map(|(word, _)| word.as_ref().len()).sum()),
+            words: String::with_capacity(words.iter().map(|(_, word, _)| word.as_ref().len()).sum()),
             ends: Vec::with_capacity(words.len()),
             meanings: Vec::with_capacity(words.len()),
             heads: Vec::with_capacity(words.len()),
@@ -74,7 +76,7 @@ impl<T> Lookup<T> {
         };
         // The words that begin the one before, the longest last.
         let mut open: Vec<u32> = Vec::new();
-        for (place, (word, meaning)) in (0..).zip(words) {
+        for (place, (_, word, meaning)) in (0..).zip(words) {
             let word = word.as_ref();
             while open.last().is_some_and(|begin| !word.as_bytes().starts_with(out.word(*begin))) {
                 open.pop();

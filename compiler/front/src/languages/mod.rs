@@ -22,7 +22,6 @@ mod russian;
 mod spanish;
 mod ukrainian;
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use ir::{Confidence, Direction, Role};
@@ -327,17 +326,12 @@ fn singles(words: Words) -> Vec<String> {
     words.iter().flat_map(|words| folded(words).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-static CELLS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| by_word(|language| language.cells));
-static CONFIDENCE: LazyLock<BTreeMap<String, Confidence>> = LazyLock::new(|| by_word(|language| language.confidence));
+static CELLS: LazyLock<Lookup<&'static str>> = LazyLock::new(|| by_word(|language| language.cells));
+static CONFIDENCE: LazyLock<Lookup<Confidence>> = LazyLock::new(|| by_word(|language| language.confidence));
 
-fn by_word<T: Copy>(rows: fn(&Language) -> &'static [(T, Words)]) -> BTreeMap<String, T> {
-    let mut all = BTreeMap::new();
-    for (meaning, words) in LANGUAGES.iter().flat_map(|language| rows(language)) {
-        for word in *words {
-            all.entry(folded(word)).or_insert(*meaning);
-        }
-    }
-    all
+fn by_word<T: Copy>(rows: fn(&Language) -> &'static [(T, Words)]) -> Lookup<T> {
+    let rows = LANGUAGES.iter().flat_map(|language| rows(language));
+    Lookup::of(rows.flat_map(|(meaning, words)| words.iter().map(|word| (folded(word), *meaning))))
 }
 
 /// The words by their sorts, made on first use.

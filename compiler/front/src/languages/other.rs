@@ -11,6 +11,9 @@ const SHORT: usize = 3000;
 /// How much of a text is looked at, in bytes.
 const LOOK: usize = 16 << 10;
 
+/// How much of a text is looked at in one step for letters that are no ASCII, in bytes.
+const PIECE: usize = 64;
+
 /// How many letters that English lacks, and how many words, are needed.
 const LETTERS: usize = 12;
 const WORDS: usize = 6;
@@ -66,10 +69,14 @@ impl Short {
         Some(u64::from_be_bytes(bytes))
     }
 
+    /// Whether one of the words begins and is as long as these bytes.
+    fn may_have(&self, word: &[u8]) -> bool {
+        let first = word.first().map_or(0, |first| usize::from(*first));
+        self.lengths.get(first).is_none_or(|lengths| lengths >> word.len().min(7) & 1 == 1)
+    }
+
     fn has(&self, word: &str) -> bool {
-        let first = word.as_bytes().first().map_or(0, |first| usize::from(*first));
-        let length = self.lengths.get(first).is_none_or(|lengths| lengths >> word.len().min(7) & 1 == 1);
-        length && Self::number(word).is_some_and(|number| self.numbers.binary_search(&number).is_ok())
+        self.may_have(word.as_bytes()) && Self::number(word).is_some_and(|number| self.numbers.binary_search(&number).is_ok())
     }
 }
 
@@ -87,9 +94,15 @@ pub(crate) fn may_be_other(text: &str) -> bool {
             || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
     };
     // Where a character begins that is no ASCII.
-    let wide = || head.bytes().enumerate().filter(|(_, byte)| *byte >= 0xC0).filter_map(|(at, _)| head.get(at..)?.chars().next());
-    !head.is_ascii() && wide().filter(|char| char.is_alphabetic()).nth(letters - 1).is_some()
-        || head.as_bytes().split(u8::is_ascii_whitespace).filter(|word| (1..=LONGEST).contains(&word.len())).filter_map(|word| std::str::from_utf8(word).ok()).filter(small).nth(words - 1).is_some()
+    let pieces = head.as_bytes().chunks(PIECE).enumerate().filter(|(_, piece)| !piece.is_ascii());
+    let places = pieces.flat_map(|(number, piece)| (number * PIECE..).zip(piece)).filter(|(_, byte)| **byte >= 0xC0);
+    let wide = places.filter_map(|(at, _)| head.get(at..)?.chars().next());
+    if wide.filter(|char| char.is_alphabetic()).nth(letters - 1).is_some() {
+        return true;
+    }
+    let known = &*SMALL_WORDS;
+    let few = head.as_bytes().split(u8::is_ascii_whitespace).filter(|word| (1..=LONGEST).contains(&word.len()) && (short || known.may_have(word)));
+    few.filter_map(|word| std::str::from_utf8(word).ok()).filter(small).nth(words - 1).is_some()
 }
 
 #[cfg(test)]

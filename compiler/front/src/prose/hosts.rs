@@ -131,46 +131,27 @@ pub(super) fn is_dynamic(host: &str) -> bool {
     names(host).any(|name| dynamic().get(name).is_some())
 }
 
-/// One of the bundled lists: what its hosts are, and the hosts in the order of their bytes, one a line.
-type List = ((DocumentRole, &'static str), &'static str);
+/// The hosts of the bundled lists one behind the other, and in the order of their bytes where each begins, its length and the number of
+/// its list: `build.rs` makes them of the data.
+static LISTED: (&str, &[(u32, u8, u8)]) = include!(concat!(env!("OUT_DIR"), "/hosts.rs"));
 
-/// The bundled lists, the surest last.
-fn lists() -> &'static [List] {
-    static LISTS: std::sync::OnceLock<Vec<List>> = std::sync::OnceLock::new();
-    LISTS.get_or_init(|| {
-        let parts = include_str!("../../data/hosts.txt").split("\n[").skip(1).filter_map(|part| part.split_once("]\n"));
-        let list = |(name, hosts): (&str, &'static str)| match name {
-            "publisher" => Some(((DocumentRole::Publisher, "a list of publishers of security news has it"), hosts)),
-            "service" => Some(((DocumentRole::Benign, "a service that everyone uses"), hosts)),
-            "popular" => Some(((DocumentRole::Benign, "a popular host"), hosts)),
-            _ => None,
-        };
-        parts.filter_map(list).collect()
-    })
-}
+/// What the hosts of the bundled lists are, by the number of the list.
+const LISTS: [(DocumentRole, &str); 3] = [
+    (DocumentRole::Publisher, "a list of publishers of security news has it"),
+    (DocumentRole::Benign, "a service that everyone uses"),
+    (DocumentRole::Benign, "a popular host"),
+];
 
-/// Whether one of the lines, which stand in order, is this host.
-fn has_line(mut lines: &str, host: &str) -> bool {
-    while !lines.is_empty() {
-        // The line in the middle.
-        let middle = lines.len() / 2;
-        let start = memchr::memrchr(b'\n', lines.as_bytes().get(..middle).unwrap_or_default()).map_or(0, |end| end + 1);
-        let rest = lines.get(start..).unwrap_or_default();
-        let end = start + memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        let half = match lines.get(start..end).unwrap_or_default().cmp(host) {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => lines.get(end + 1..),
-            std::cmp::Ordering::Greater => lines.get(..start),
-        };
-        lines = half.unwrap_or_default();
-    }
-    false
+fn listed_host((start, length, _): (u32, u8, u8)) -> &'static str {
+    LISTED.0.get(start as usize..start as usize + usize::from(length)).unwrap_or_default()
 }
 
 /// What the bundled lists say of this very host, with or without `www`: a publisher, a service, one of the ten thousand most asked for.
 pub(super) fn listed(host: &str) -> Option<(DocumentRole, &'static str)> {
     let host = host.strip_prefix("www.").unwrap_or(host);
-    lists().iter().rev().find(|(_, hosts)| has_line(hosts, host)).map(|(what, _)| *what)
+    let place = LISTED.1.binary_search_by(|place| listed_host(*place).cmp(host)).ok()?;
+    let (.., list) = LISTED.1.get(place)?;
+    LISTS.get(usize::from(*list)).copied()
 }
 
 type Table = Lookup<(DocumentRole, &'static str)>;
@@ -247,7 +228,8 @@ mod tests {
 
     #[test]
     fn lists_are_in_order() {
-        assert!(lists().iter().all(|(_, hosts)| hosts.lines().count() > 100 && hosts.lines().is_sorted() && hosts.lines().all(|host| has_line(hosts, host))));
+        assert!(LISTED.1.iter().map(|place| listed_host(*place)).is_sorted_by(|one, next| one < next));
+        assert!((0..LISTS.len()).all(|list| LISTED.1.iter().filter(|(.., of)| usize::from(*of) == list).count() > 100));
         assert_eq!(listed("www.abuse.ch").map(|(role, _)| role), Some(DocumentRole::Publisher));
         assert_eq!(listed("abuse.ch.example"), None);
     }

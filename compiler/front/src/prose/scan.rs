@@ -102,6 +102,7 @@ pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
     // No value goes on in the next line.
     let scan = |piece: Range<usize>| {
         let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new(), block: None };
+        scanner.out.reserve(piece.len() / 256);
         let mut at = piece.start;
         while at < piece.end {
             at = scanner.step(at).max(at + 1);
