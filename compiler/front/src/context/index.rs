@@ -85,7 +85,7 @@ impl Index {
 
     /// The names in a text, none inside another, in reading order.
     pub(crate) fn hits(&self, folded: &Folded) -> Vec<Hit> {
-        self.names.found(&folded.text, |entry| entry.open).map(|(start, end, entry)| Hit { entry: *entry, start, end }).collect()
+        self.names.found(&folded.text, |entry| entry.open).map(|(start, end, entry)| Hit { entry, start, end }).collect()
     }
 }
 
