@@ -517,13 +517,16 @@ struct Line<'l> {
 impl Line<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = String::with_capacity(self.source.len() + 256);
-        let _ = write!(line, "{{\"source\":{}", self.source);
-        let texts = [("type", self.kind), ("value", self.value), ("raw", self.raw), ("role", self.role), ("direction", self.direction)];
-        for (key, value) in texts {
-            let _ = write!(line, ",\"{key}\":");
-            push_json(&mut line, value)?;
-        }
-        let _ = write!(line, ",\"line\":{},\"column\":{},\"reason\":", self.line, self.column);
+        line.extend(["{\"source\":", self.source, ",\"type\":"]);
+        push_json(&mut line, self.kind)?;
+        line.push_str(",\"value\":");
+        push_json(&mut line, self.value)?;
+        line.push_str(",\"raw\":");
+        push_json(&mut line, self.raw)?;
+        // Names of roles and directions are ours: words that need no escape.
+        line.extend([",\"role\":\"", self.role, "\",\"direction\":\"", self.direction, "\""]);
+        let (mut number, mut column) = (itoa::Buffer::new(), itoa::Buffer::new());
+        line.extend([",\"line\":", number.format(self.line), ",\"column\":", column.format(self.column), ",\"reason\":"]);
         push_json(&mut line, self.reason)?;
         line.push_str("}\n");
         out.write_all(line.as_bytes())

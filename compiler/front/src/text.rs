@@ -26,10 +26,10 @@ pub fn read(sources: &Sources, file: FileId) -> Text<'_> {
     Text { context, found, printed }
 }
 
-/// Makes the tables that are made when a document is read first, on another thread: by reading a document that asks for most of them.
+/// Makes the tables that are made when a document is read first, on another thread: by reading a document that asks for those that
+/// nearly every document asks for.
 pub fn prepare() {
-    const ASKS: &str = "# Report\n\nThe group was seen on 4 March 2026 at a.example.net.\n\nMutex: abc\n\n| Value | Status | Role |\n|---|---|---|\n\
-                        | b[.]example | active in a campaign | c2 |\n";
+    const ASKS: &str = "# Report\n\nThe group was seen on 4 March 2026 at a.example.net.\n\nMutex: abc\n";
     rayon::spawn(|| {
         let mut sources = Sources::default();
         let file = sources.add("", ASKS);

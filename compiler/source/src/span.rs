@@ -58,7 +58,8 @@ const BLOCK: usize = 1024;
 
 /// How many bytes continue a character.
 fn continued(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0xc0) == 0x80).count()
+    // Most have none, which is seen sooner than they are counted.
+    if bytes.is_ascii() { 0 } else { bytes.iter().filter(|byte| (**byte & 0xc0) == 0x80).count() }
 }
 
 impl Lines {

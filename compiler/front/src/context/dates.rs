@@ -54,7 +54,30 @@ impl Word<'_> {
 
 /// The words of a range of a folded text.
 pub(crate) fn words(text: &str, from: usize, to: usize) -> impl Iterator<Item = Word<'_>> + Clone {
-    text.get(from..to).unwrap_or_default().split(parts_words).map(move |piece| word(text, piece))
+    let mut rest = text.get(from..to);
+    std::iter::from_fn(move || {
+        let all = rest?;
+        let (piece, behind) = match parting(all) {
+            Some((at, length)) => (all.get(..at)?, all.get(at + length..)),
+            None => (all, None),
+        };
+        rest = behind;
+        Some(word(text, piece))
+    })
+}
+
+/// Where a text is parted first, and how many bytes part it there.
+fn parting(text: &str) -> Option<(usize, usize)> {
+    let mut at = 0;
+    loop {
+        let rest = text.as_bytes().get(at..)?;
+        // The wide marks begin with these two bytes, as much else does.
+        at += rest.iter().position(|byte| matches!(byte, b' ' | b'\n' | b':' | b'|' | 0xE3 | 0xEF))?;
+        match text.get(at..)?.chars().next()? {
+            char if parts_words(char) => return Some((at, char.len_utf8())),
+            char => at += char.len_utf8(),
+        }
+    }
 }
 
 /// The words of a folded text that hold a digit, in reading order.
@@ -67,24 +90,45 @@ pub(crate) fn with_digits(text: &str) -> impl Iterator<Item = Word<'_>> {
         let near = rest.as_bytes().get(passed * PIECE..)?;
         let digit = passed * PIECE + near.iter().position(u8::is_ascii_digit)?;
         let (head, tail) = rest.split_at_checked(digit)?;
-        let begin = head.len() - head.rsplit(parts_words).next().map_or(0, str::len);
-        let end = digit + tail.find(parts_words).unwrap_or(tail.len());
+        let begin = head.len() - last_piece(head).len();
+        let end = digit + parting(tail).map_or(tail.len(), |(at, _)| at);
         at += end;
         Some(word(text, rest.get(begin..end)?))
     })
 }
 
+/// What stands behind the last place where a text is parted.
+fn last_piece(text: &str) -> &str {
+    // A letter of another script than ASCII's is perhaps a wide mark.
+    let near = text.as_bytes().iter().rposition(|byte| matches!(byte, b' ' | b'\n' | b':' | b'|') || *byte >= 0x80);
+    match near.and_then(|at| text.as_bytes().get(at).map(|byte| (at, *byte))) {
+        None => text,
+        Some((at, byte)) if byte.is_ascii() => text.get(at + 1..).unwrap_or_default(),
+        Some(_) => text.rsplit(parts_words).next().unwrap_or_default(),
+    }
+}
+
 /// The words before a word, the nearest first.
 pub(crate) fn before<'t>(text: &'t str, found: &Word<'_>) -> impl Iterator<Item = Word<'t>> {
+    let mut rest = text.get(..found.start);
+    let pieces = std::iter::from_fn(move || {
+        let all = rest?;
+        let piece = last_piece(all);
+        let mut ahead = all.get(..all.len() - piece.len())?.chars();
+        rest = ahead.next_back().map(|_| ahead.as_str());
+        Some(piece)
+    });
     // The first piece is what stands between the blank and the word.
-    text.get(..found.start).unwrap_or_default().rsplit(parts_words).skip(1).map(move |piece| word(text, piece))
+    pieces.skip(1).map(move |piece| word(text, piece))
 }
 
 /// A piece of a text without the punctuation around it.
 fn word<'t>(text: &str, piece: &'t str) -> Word<'t> {
     let punctuation = |char: char| !char.is_alphanumeric();
-    let inner = piece.trim_start_matches(punctuation);
-    Word { text: inner.trim_end_matches(punctuation), start: (inner.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) }
+    let bare = [piece.as_bytes().first(), piece.as_bytes().last()].iter().all(|byte| byte.is_some_and(u8::is_ascii_alphanumeric));
+    let inner = if bare { piece } else { piece.trim_start_matches(punctuation) };
+    let inner_text = if bare { inner } else { inner.trim_end_matches(punctuation) };
+    Word { text: inner_text, start: (inner.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) }
 }
 
 fn parts_words(char: char) -> bool {
@@ -99,8 +143,11 @@ pub(crate) fn days(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
 /// The phrases for a day, a month or a year in a range of a folded text, in reading order.
 pub(crate) fn phrases(folded: &Folded, from: usize, to: usize) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).collect();
     // A phrase has a digit among its words; most sentences have none.
+    if !folded.text.as_bytes().get(from..to).unwrap_or_default().iter().any(u8::is_ascii_digit) {
+        return found;
+    }
+    let all: Vec<Word<'_>> = words(&folded.text, from, to).filter(|word| !word.text.is_empty()).collect();
     let mut digit = 0;
     for at in 0..all.len() {
         if digit <= at {

@@ -138,11 +138,8 @@ fn without_reading_time(words: &str, before: bool) -> &str {
 
 /// The strictest marking that the text gives itself: `TLP:AMBER+STRICT`, `TLP: WHITE`, `TLP : ambre`.
 pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
-    static NAMES: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
-        std::sync::LazyLock::new(|| aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(["tlp", "traffic light protocol"]).ok());
     let mut strictest: Option<(Tlp, Span)> = None;
-    for found in NAMES.as_ref()?.find_iter(text) {
-        let (at, until) = (found.start(), found.end());
+    for (at, until) in protocols(text.as_bytes()) {
         let before = text.get(..at).unwrap_or_default();
         if before.ends_with(|char: char| char.is_alphanumeric()) || denied(before) {
             continue;
@@ -169,6 +166,17 @@ pub(crate) fn marking(text: &str, file: FileId) -> Option<(Tlp, Span)> {
         }
     }
     strictest
+}
+
+/// Where the protocol of markings is named. Each of its names has one `p`, which is rarer than what they begin with.
+fn protocols(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    memchr::memchr2_iter(b'p', b'P', text).filter_map(|place| {
+        [("tlp", 2), ("traffic light protocol", 14)].into_iter().find_map(|(name, before)| {
+            let start = place.checked_sub(before)?;
+            let end = start + name.len();
+            text.get(start..end)?.eq_ignore_ascii_case(name.as_bytes()).then_some((start, end))
+        })
+    })
 }
 
 /// Whether the words before a marking say that it is none: `this text is not TLP:CLEAR`.

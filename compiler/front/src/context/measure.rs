@@ -61,7 +61,7 @@ fn techniques_of_the_labelled_advisories() {
         let hits = index::index().hits(&Folded::of(&text));
         let said: BTreeSet<&str> = hits
             .iter()
-            .flat_map(|hit| &hit.entry.meanings)
+            .flat_map(|hit| hit.entry.meanings)
             .filter_map(|meaning| match meaning {
                 index::Meaning::Phrase(id) | index::Meaning::Name(id) => Some(*id),
                 _ => None,

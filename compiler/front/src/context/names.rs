@@ -177,7 +177,7 @@ pub(crate) fn read(reading: &Reading<'_>) -> Found {
             let about = titled && (sure || about_indicators(text, title));
             Mention { hit, id, written, cue, standing, titled: about }
         };
-        for meaning in &hit.entry.meanings {
+        for meaning in hit.entry.meanings {
             match meaning {
                 Meaning::Group(id) => groups.push(mention(id, judge(hit.entry.ordinary || both, &GROUP_WORDS), Sort::Group)),
                 Meaning::Software(id) => software.push(mention(id, judge(hit.entry.ordinary, &SOFTWARE_WORDS), Sort::Software)),
@@ -336,8 +336,11 @@ fn gather(reading: &Reading<'_>, mentions: &[Mention<'_>]) -> Vec<Named> {
                 named.mentions += 1;
                 named.place = named.place.max(stands);
                 let bare = |name: &str| super::fold::fold(name).replace(' ', "");
-                let same = |name: &String| bare(name) == bare(&written);
-                if named.names.len() < 64 && !named.names.iter().any(same) {
+                let known = named.names.contains(&written) || {
+                    let written = bare(&written);
+                    named.names.iter().any(|name| bare(name) == written)
+                };
+                if named.names.len() < 64 && !known {
                     named.names.push(written);
                 }
             }
@@ -384,15 +387,16 @@ pub(crate) fn unlisted(reading: &Reading<'_>, numbers: &[dates::Word<'_>], actor
             continue;
         }
         // `Storm-0558` is two words of the folded text.
-        let (letters, start) = match dates::before(&folded.text, word).next() {
-            Some(before) if letters.is_empty() && before.start + before.text.len() + 1 == word.start => (before.text, before.start),
+        let before = if letters.is_empty() { dates::before(&folded.text, word).next() } else { None };
+        let (letters, start) = match before {
+            Some(before) if before.start + before.text.len() + 1 == word.start => (before.text, before.start),
             _ => (letters, word.start),
         };
         let place = folded.place(start, word.start + word.text.len());
         let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
         // `TA0043` is a tactic of ATT&CK.
         let tactic = letters == "ta" && number.starts_with('0');
-        let code = !tactic && CODES.iter().any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&number.len()));
+        let code = !tactic && CODES.iter().any(|(prefix, least, most)| (*least..=*most).contains(&number.len()) && *prefix == letters);
         let upper = written.starts_with(|char: char| char.is_ascii_uppercase());
         let joined = start == word.start || (written.contains('-') && matches!(letters, "storm" | "dev" | "uac" | "tag"));
         if code && upper && joined && !in_link(text, place.start, place.end) {

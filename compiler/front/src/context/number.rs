@@ -64,11 +64,35 @@ pub(crate) fn read(text: &str) -> Option<(String, Range<usize>)> {
 /// The cells of a line: what bars, tabs and wide gaps part.
 fn pieces(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let base = line.as_ptr() as usize;
-    line.split(['|', '\t', '·', '•'])
-        .flat_map(|cell| cell.split("  "))
+    let mut rest = Some(line);
+    let cells = std::iter::from_fn(move || {
+        let all = rest?;
+        let (cell, behind) = match gap(all) {
+            Some((at, length)) => (all.get(..at)?, all.get(at + length..)),
+            None => (all, None),
+        };
+        rest = behind;
+        Some(cell)
+    });
+    cells
         .map(|piece| piece.trim().trim_matches(['*', '_', '#', '+', '-', '=', ' ']))
         .filter(|piece| !piece.is_empty())
         .map(move |piece| (piece.as_ptr() as usize - base, piece))
+}
+
+/// Where the first of what parts cells stands in a line, and how many bytes it has.
+fn gap(line: &str) -> Option<(usize, usize)> {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| matches!(byte, b'|' | b'\t' | b' ' | 0xC2 | 0xE2))?;
+        match bytes.get(at..)? {
+            [b'|' | b'\t', ..] => return Some((at, 1)),
+            [b' ', b' ', ..] | [0xC2, 0xB7, ..] => return Some((at, 2)),
+            [0xE2, 0x80, 0xA2, ..] => return Some((at, 3)),
+            _ => at += 1,
+        }
+    }
 }
 
 /// How a number is introduced.

@@ -85,12 +85,17 @@ fn stop(text: &str, at: usize) -> Option<&'static str> {
     marks.iter().copied().find(|mark| rest.starts_with(mark)).filter(|mark| *mark != ". " || !abbreviates(text, at))
 }
 
+/// The places of a text where a sentence may end.
+fn stops(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+    text.as_bytes().iter().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?' | 0xE3)).map(|(at, _)| at)
+}
+
 impl Sentences<'_> {
     /// Where the sentence around a place begins and ends.
     pub(crate) fn bounds(&self, start: usize, end: usize) -> (usize, usize) {
         let (head, tail) = self.folded.around(start, end, REACH, REACH);
-        let from = (0..head.len()).rev().find_map(|at| stop(head, at).map(|mark| at + mark.len())).unwrap_or(0);
-        let to = (0..tail.len()).find(|at| stop(tail, *at).is_some()).unwrap_or(tail.len());
+        let from = stops(head).rev().find_map(|at| stop(head, at).map(|mark| at + mark.len())).unwrap_or(0);
+        let to = stops(tail).find(|at| stop(tail, *at).is_some()).unwrap_or(tail.len());
         (start - (head.len() - from), end + to)
     }
 

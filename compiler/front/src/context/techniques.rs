@@ -37,7 +37,7 @@ pub(crate) fn read(text: &str, file: FileId, folded: &Folded, hits: &[Hit]) -> V
     for hit in hits {
         let place = folded.place(hit.start, hit.end);
         let Some(written) = text.get(place.clone()).map(str::trim_end) else { continue };
-        for meaning in &hit.entry.meanings {
+        for meaning in hit.entry.meanings {
             let (id, why) = match meaning {
                 Meaning::Name(id) if named(text, place.start, written, hit, id, own_list, &ids) => (*id, Why::Name),
                 Meaning::Phrase(id) => (*id, Why::Phrase),
@@ -149,8 +149,9 @@ fn explicit(text: &str) -> Vec<Id> {
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut out = Vec::new();
-    for (at, letter) in bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'T' | b't')) {
-        if !digits(at + 1, 4) || digit(at + 5) {
+    for at in memchr::memchr2_iter(b'T', b't', bytes) {
+        let letter = bytes.get(at);
+        if !digit(at + 1) || !digits(at + 1, 4) || digit(at + 5) {
             continue;
         }
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
@@ -158,8 +159,8 @@ fn explicit(text: &str) -> Vec<Id> {
             None => true,
             Some(b'/' | b'.') => true,
             // `DiscoveryT1083File`: glued, but a code such as `KBT1083` is not.
-            Some(before) if before.is_ascii_lowercase() => *letter == b'T' && !bytes.get(at + 5).is_some_and(u8::is_ascii_lowercase),
-            Some(before) => *letter == b'T' && !before.is_ascii_alphanumeric() && before != b'_',
+            Some(before) if before.is_ascii_lowercase() => letter == Some(&b'T') && !bytes.get(at + 5).is_some_and(u8::is_ascii_lowercase),
+            Some(before) => letter == Some(&b'T') && !before.is_ascii_alphanumeric() && before != b'_',
         };
         let number: u16 = text.get(at + 1..at + 5).and_then(|digits| digits.parse().ok()).unwrap_or(0);
         if !apart || !((1001..1700).contains(&number) || (800..900).contains(&number)) {

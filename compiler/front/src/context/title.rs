@@ -199,6 +199,10 @@ const SITES: [&str; 24] = [
 pub(super) fn without_site<'t>(title: &'t str, site: Option<&str>, place: Where) -> &'t str {
     const MOST: usize = 4;
     let mut title = title.trim();
+    // What parts them is one of these, or no letter of ASCII.
+    if !title.bytes().any(|byte| matches!(byte, b'|' | b':' | b'-') || !byte.is_ascii()) {
+        return title;
+    }
     for _ in 0..MOST {
         let Some(rest) = without_one(title, site, place) else { break };
         title = rest;
@@ -283,11 +287,11 @@ fn labelled(line: &str) -> Option<&str> {
 /// A title has words; a list of indicators, a directive or a rule of dashes is none.
 fn is_title(line: &str) -> bool {
     let long = |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
-    let words = line.split_whitespace().filter(long).count();
+    let words = || line.split_whitespace().any(|word| long(&word));
     let directive = line.starts_with([':', '<', '[', '!', '|', '-', '+', '*', '>']) || line.ends_with([':', '：']);
-    let indicator = ["[.]", "://", "hxxp", "(.)"].iter().any(|mark| line.contains(mark));
-    let digest = line.split_whitespace().any(|word| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    words >= 1 && !directive && !indicator && !digest && line.len() <= MAX_TITLE
+    let indicator = || ["[.]", "://", "hxxp", "(.)"].iter().any(|mark| line.contains(mark));
+    let digest = || line.len() >= 32 && line.split_whitespace().any(|word| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    line.len() <= MAX_TITLE && !directive && words() && !indicator() && !digest()
 }
 
 /// Whether a line belongs to the masthead: publisher, number, dates, marking.

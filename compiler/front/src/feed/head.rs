@@ -16,6 +16,9 @@ pub(crate) struct Head {
     out: Collector<'static>,
 }
 
+/// The longest name of a column, in bytes.
+const LONGEST: usize = 64;
+
 /// What a row says of its values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Said {
@@ -32,10 +35,14 @@ pub(crate) struct Said {
 impl Head {
     /// The head with these names; `None` where no name is one of a column, or none of the columns says something of another.
     pub(crate) fn of(names: &[&str], file: source::FileId) -> Option<Self> {
-        let columns: Vec<Option<Column>> = names.iter().map(|name| column::by_exact_name(name)).collect();
+        if names.len() < 2 {
+            return None;
+        }
+        // What is longer is a sentence.
+        let columns: Vec<Option<Column>> = names.iter().map(|name| if name.len() <= LONGEST { column::by_exact_name(name) } else { None }).collect();
         let known = columns.iter().flatten().count();
         let values = columns.iter().flatten().any(|column| column::holds_values(*column) || *column == Column::Kind);
-        if names.len() < 2 || known < 1 || !values {
+        if known < 1 || !values {
             return None;
         }
         let layout = Layout::new(columns, names.iter().map(|name| (*name).to_owned()).collect(), false);

@@ -26,13 +26,20 @@ static PHRASES: LazyLock<Vec<(String, Stands)>> =
 static BY_PHRASE: LazyLock<BTreeMap<&str, Stands>> = LazyLock::new(|| PHRASES.iter().map(|(phrase, stands)| (&**phrase, *stands)).collect());
 
 /// Every phrase that counts in a remark, and those that say the contrary.
-static IN_REMARKS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
+static IN_REMARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    // Few remarks get as far, so that it is better made soon than searched fast.
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::NoncontiguousNFA));
+    builder.build(PHRASES.iter().map(|(phrase, _)| phrase)).ok()
+});
 
 /// A word of each phrase that only the phrase is likely to have. A remark in ASCII without any of them is done with.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let longest = |phrase: &'static String| phrase.split(' ').max_by_key(|word| word.len()).unwrap_or(phrase);
-    let stems = PHRASES.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii());
+    let mut stems: Vec<&str> = PHRASES.iter().map(|(phrase, _)| longest(phrase)).filter(|stem| stem.is_ascii()).collect();
+    // A stem that begins another is found wherever the other is.
+    stems.sort_unstable();
+    stems.dedup_by(|longer, stem| longer.starts_with(*stem));
     AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::ContiguousNFA)).build(stems).ok()
 });
 

@@ -52,7 +52,11 @@ static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let stems = phrases.map(longest).filter(|stem| stem.len() > 1 && stem.is_ascii());
     // Of `C&C` no word is long enough.
     let signs = [" ", "&", " & ", "/", "-", "_", "+", "."].map(|sign| format!("c{sign}c"));
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::ContiguousNFA)).build(stems.chain(signs)).ok()
+    let mut stems: Vec<String> = stems.chain(signs).collect();
+    // A stem that begins another is found wherever the other is.
+    stems.sort_unstable();
+    stems.dedup_by(|longer, stem| longer.starts_with(stem.as_str()));
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::ContiguousNFA)).build(stems).ok()
 });
 
 /// The role that words from a controlled vocabulary tell: a kill-chain phase, a MISP category, a threat type.

@@ -15,7 +15,9 @@ pub(crate) fn plain(char: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => u32::from(char).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(char),
         other => other,
     };
-    Some(bare(char.to_lowercase().next().unwrap_or(char)))
+    // Small letters of Latin and Cyrillic, and letters without case, are most of what is asked for.
+    let small = matches!(char, 'ß'..='ÿ' | 'а'..='џ' | '\u{3040}'..='\u{9fff}');
+    Some(bare(if small { char } else { char.to_lowercase().next().unwrap_or(char) }))
 }
 
 /// A small letter without its marks.
@@ -62,6 +64,11 @@ fn voiceless(char: char, shift: u32) -> char {
 pub(crate) fn folded(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     if words.is_ascii() {
+        if single(words.as_bytes()) {
+            out.push_str(words);
+            out.make_ascii_lowercase();
+            return out;
+        }
         for byte in words.bytes() {
             if byte.is_ascii_whitespace() || matches!(byte, 0x0b | b'-' | b'_' | b'/') {
                 if !out.is_empty() && !out.ends_with(' ') {
@@ -84,6 +91,17 @@ pub(crate) fn folded(words: &str) -> String {
         }
     }
     out.trim().to_owned()
+}
+
+/// Whether single blanks alone part the words of a text in ASCII, as most do.
+fn single(words: &[u8]) -> bool {
+    let mut before = b' ';
+    let apart = words.iter().all(|byte| {
+        let double = *byte == b' ' && before == b' ';
+        before = *byte;
+        !double && !matches!(byte, 0x09..=0x0d | b'-' | b'_' | b'/')
+    });
+    apart && before != b' '
 }
 
 /// Whether a word may begin or end at this place of a folded text. Japanese and Chinese write words without blanks between them.

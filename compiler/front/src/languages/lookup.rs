@@ -8,6 +8,8 @@ pub(crate) struct Lookup<T> {
     words: String,
     ends: Vec<u32>,
     meanings: Vec<T>,
+    /// The first eight bytes of each word, by which most words are told from a text at once.
+    heads: Vec<Head>,
     /// The longest other word that begins a word, by its place; the word's own place where there is none.
     shorter: Vec<u32>,
     /// The words that have four bytes and begin with the same, and the places of those that have fewer.
@@ -29,17 +31,41 @@ struct Group {
     to: u32,
 }
 
+/// The first bytes of a word as a number, and which bits of the number are the word's.
+#[derive(Clone, Copy)]
+struct Head {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Head {
+    fn of(word: &[u8]) -> Self {
+        Self { bytes: head(word), mask: u64::MAX.checked_shr(64 - 8 * u32::try_from(word.len().min(8)).unwrap_or(8)).unwrap_or(0) }
+    }
+}
+
+/// The first eight bytes of a text as a number, the first in its lowest bits; zeros behind a shorter text.
+fn head(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(head) => u64::from_le_bytes(*head),
+        None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
+}
+
 impl<T> Lookup<T> {
     /// Looks for these words; of equal ones the first counts.
-    pub(crate) fn of(words: impl IntoIterator<Item = (String, T)>) -> Self {
-        let mut words: Vec<(String, T)> = words.into_iter().filter(|(word, _)| !word.is_empty()).collect();
-        words.sort_by(|one, other| one.0.cmp(&other.0));
-        words.dedup_by(|later, first| later.0 == first.0);
+    pub(crate) fn of<W: AsRef<str>>(words: impl IntoIterator<Item = (W, T)>) -> Self {
+        let words = words.into_iter().filter(|(word, _)| !word.as_ref().is_empty());
+        // Most words differ in their first eight bytes.
+        let mut words: Vec<(u64, W, T)> = words.map(|(word, meaning)| (head(word.as_ref().as_bytes()).swap_bytes(), word, meaning)).collect();
+        words.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.as_ref().cmp(other.1.as_ref())));
+        words.dedup_by(|later, first| later.0 == first.0 && later.1.as_ref() == first.1.as_ref());
         let (long_bits, short_bits) = (Box::new([0; 1024]), Box::new([0; 1024]));
         let mut out = Self {
-            words: String::with_capacity(words.iter().map(|(word, _)| word.len()).sum()),
+            words: String::with_capacity(words.iter().map(|(_, word, _)| word.as_ref().len()).sum()),
             ends: Vec::with_capacity(words.len()),
             meanings: Vec::with_capacity(words.len()),
+            heads: Vec::with_capacity(words.len()),
             shorter: Vec::with_capacity(words.len()),
             groups: Vec::new(),
             short: Vec::new(),
@@ -50,13 +76,15 @@ impl<T> Lookup<T> {
         };
         // The words that begin the one before, the longest last.
         let mut open: Vec<u32> = Vec::new();
-        for (place, (word, meaning)) in (0..).zip(words) {
+        for (place, (_, word, meaning)) in (0..).zip(words) {
+            let word = word.as_ref();
             while open.last().is_some_and(|begin| !word.as_bytes().starts_with(out.word(*begin))) {
                 open.pop();
             }
-            out.words.push_str(&word);
+            out.words.push_str(word);
             out.ends.push(u32::try_from(out.words.len()).unwrap_or(u32::MAX));
             out.meanings.push(meaning);
+            out.heads.push(Head::of(word.as_bytes()));
             out.shorter.push(open.last().copied().unwrap_or(place));
             open.push(place);
             if let Some(begins) = word.bytes().next().and_then(|byte| out.begins.get_mut(usize::from(byte))) {
@@ -120,8 +148,16 @@ impl<T> Lookup<T> {
         })
     }
 
+    /// What a text means that is one of the words.
+    pub(crate) fn get(&self, text: &str) -> Option<&T> {
+        // No other word that begins the text is as long.
+        let place = self.longest(text.as_bytes()).filter(|place| self.word(*place).len() == text.len())?;
+        self.meanings.get(place as usize)
+    }
+
     /// The longest word that begins a text, by its place.
     fn longest(&self, text: &[u8]) -> Option<u32> {
+        let start = head(text);
         if let [one, two, three, four, ..] = *text {
             let mixed = hash([one, two, three, four]);
             if has(&self.long_bits, mixed >> 16)
@@ -130,7 +166,7 @@ impl<T> Lookup<T> {
                 // Longer words stand behind what begins them.
                 let few = group.to - group.from <= FEW;
                 let ahead = if few { group.to } else { self.ahead(group, text) };
-                if let Some(found) = (group.from..ahead).rev().find(|place| text.starts_with(self.word(*place))) {
+                if let Some(found) = (group.from..ahead).rev().find(|place| self.begins_with(text, start, *place)) {
                     return Some(found);
                 }
             }
@@ -138,7 +174,13 @@ impl<T> Lookup<T> {
         if !self.may_begin_short(text) {
             return None;
         }
-        self.short.iter().rev().find(|place| text.starts_with(self.word(**place))).copied()
+        self.short.iter().rev().find(|place| self.begins_with(text, start, **place)).copied()
+    }
+
+    /// Whether a text, whose first bytes are these, begins with a word.
+    fn begins_with(&self, text: &[u8], start: u64, place: u32) -> bool {
+        let same = self.heads.get(place as usize).is_some_and(|head| (start ^ head.bytes) & head.mask == 0);
+        same && text.starts_with(self.word(place))
     }
 
     /// The first word of a group that stands behind a text.
@@ -184,28 +226,27 @@ impl<T> Lookup<T> {
     /// The next place from `at` on where one of the words may begin.
     fn next(&self, text: &str, mut at: usize) -> Option<usize> {
         let bytes = text.as_bytes();
-        let mut inside = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let mut inside = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|byte| letter(*byte));
         loop {
-            let byte = *bytes.get(at)?;
-            let letter = byte.is_ascii_alphanumeric();
-            if !(inside && letter) && self.begins.get(usize::from(byte)) == Some(&true) && self.may_begin(bytes, at) {
+            // Inside a word none begins.
+            if inside {
+                at += bytes.get(at..)?.iter().position(|byte| !letter(*byte))?;
+            }
+            let rest = bytes.get(at..)?;
+            let byte = *rest.first()?;
+            if self.begins.get(usize::from(byte)) == Some(&true) && self.may_begin(rest) {
                 let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
                 if before.is_ascii() && byte.is_ascii() || text.is_char_boundary(at) && edge(text, at) {
                     return Some(at);
                 }
             }
-            inside = letter;
+            inside = letter(byte);
             at += 1;
-            // Inside a word none begins.
-            while inside && bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-                at += 1;
-            }
         }
     }
 
-    /// Whether a word may begin with the bytes at a place.
-    fn may_begin(&self, bytes: &[u8], at: usize) -> bool {
-        let rest = bytes.get(at..).unwrap_or_default();
+    /// Whether a word may begin with these bytes.
+    fn may_begin(&self, rest: &[u8]) -> bool {
         let long = rest.first_chunk().is_some_and(|begin: &[u8; 4]| has(&self.long_bits, hash(*begin) >> 16));
         long || self.may_begin_short(rest)
     }
@@ -219,6 +260,21 @@ impl<T> Lookup<T> {
         }
     }
 }
+
+/// Whether a byte is a letter or a digit of ASCII.
+fn letter(byte: u8) -> bool {
+    LETTERS.get(usize::from(byte)) == Some(&true)
+}
+
+static LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut at = 0;
+    while at < 128 {
+        letters[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    letters
+};
 
 /// Of so many words the one that begins a text is found by asking all of them.
 const FEW: u32 = 8;
@@ -262,6 +318,7 @@ mod tests {
         assert_eq!(all("éx xé"), owned(&[]));
         // Of the words at one place the longest is asked: `group of` goes on, so none is found.
         assert_eq!(all("group often"), owned(&[]));
+        assert_eq!((lookup.get("group"), lookup.get("group o"), lookup.get("x"), lookup.get("")), (Some(&1), None, Some(&7), None));
         let open: Vec<usize> = lookup.found("regroup grunt", |meaning| *meaning == 3).map(|(start, ..)| start).collect();
         assert_eq!(open, [8]);
     }

@@ -22,7 +22,6 @@ mod russian;
 mod spanish;
 mod ukrainian;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use ir::{Confidence, Direction, Role};
@@ -236,7 +235,7 @@ impl Endings {
         let mut words: Vec<(String, bool)> = all.collect();
         // The longest says most: `last update` before `date`.
         words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        let lookup = Lookup::of(words.iter().map(|(word, _)| (word.clone(), ())));
+        let lookup = Lookup::of(words.iter().map(|(word, _)| (word, ())));
         Self { words, lookup }
     }
 
@@ -257,7 +256,7 @@ impl Endings {
 
     /// Whether a folded text is one of the words.
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.lookup.begin(text.as_bytes()).next() == Some(text.len())
+        self.lookup.get(text).is_some()
     }
 }
 
@@ -276,37 +275,32 @@ pub(crate) struct Sorts {
     pub(crate) plain_headings: Endings,
     pub(crate) clauses: Endings,
     pub(crate) naming: Endings,
-    fillers: BTreeSet<String>,
-    beginnings: BTreeSet<String>,
-    months: BTreeMap<String, i8>,
+    fillers: Lookup<()>,
+    beginnings: Lookup<()>,
+    months: Lookup<i8>,
 }
 
 impl Sorts {
     /// Whether a folded word may stand between words for "since" and a day.
     pub(crate) fn is_filler(&self, word: &str) -> bool {
-        self.fillers.contains(word)
+        self.fillers.get(word).is_some()
     }
 
     /// Whether a folded word begins a phrase such as `the beginning of 2021`.
     pub(crate) fn begin_days(&self, word: &str) -> bool {
-        self.beginnings.contains(word)
+        self.beginnings.get(word).is_some()
     }
 
     /// Whether a folded word is a month.
     pub(crate) fn months_have(&self, word: &str) -> bool {
-        self.months.contains_key(word)
+        self.months.get(word).is_some()
     }
 }
 
 static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
-    let mut months = BTreeMap::new();
-    for language in LANGUAGES {
-        for (names, number) in language.months.iter().zip(1..) {
-            for name in *names {
-                months.entry(folded(name)).or_insert(number);
-            }
-        }
-    }
+    let months = LANGUAGES.iter().flat_map(|language| language.months.iter().zip(1..));
+    let months = months.flat_map(|(names, number)| names.iter().map(move |name| (folded(name), number)));
+    let all = |words: Vec<String>| Lookup::of(words.into_iter().map(|word| (word, ())));
     Sorts {
         published: Endings::of(|language| language.published),
         modified: Endings::of(|language| language.modified),
@@ -321,9 +315,9 @@ static SORTS: LazyLock<Sorts> = LazyLock::new(|| {
         plain_headings: Endings::of(|language| language.plain_headings),
         clauses: Endings::of(|language| language.clauses),
         naming: Endings::of(|language| language.naming),
-        fillers: LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect(),
-        beginnings: LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect(),
-        months,
+        fillers: all(LANGUAGES.iter().flat_map(|language| [language.since, language.around_days]).flat_map(singles).collect()),
+        beginnings: all(LANGUAGES.iter().flat_map(|language| singles(language.beginning)).collect()),
+        months: Lookup::of(months),
     }
 });
 
@@ -332,17 +326,12 @@ fn singles(words: Words) -> Vec<String> {
     words.iter().flat_map(|words| folded(words).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-static CELLS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| by_word(|language| language.cells));
-static CONFIDENCE: LazyLock<BTreeMap<String, Confidence>> = LazyLock::new(|| by_word(|language| language.confidence));
+static CELLS: LazyLock<Lookup<&'static str>> = LazyLock::new(|| by_word(|language| language.cells));
+static CONFIDENCE: LazyLock<Lookup<Confidence>> = LazyLock::new(|| by_word(|language| language.confidence));
 
-fn by_word<T: Copy>(rows: fn(&Language) -> &'static [(T, Words)]) -> BTreeMap<String, T> {
-    let mut all = BTreeMap::new();
-    for (meaning, words) in LANGUAGES.iter().flat_map(|language| rows(language)) {
-        for word in *words {
-            all.entry(folded(word)).or_insert(*meaning);
-        }
-    }
-    all
+fn by_word<T: Copy>(rows: fn(&Language) -> &'static [(T, Words)]) -> Lookup<T> {
+    let rows = LANGUAGES.iter().flat_map(|language| rows(language));
+    Lookup::of(rows.flat_map(|(meaning, words)| words.iter().map(|word| (folded(word), *meaning))))
 }
 
 /// The words by their sorts, made on first use.

@@ -11,6 +11,9 @@ const SHORT: usize = 3000;
 /// How much of a text is looked at, in bytes.
 const LOOK: usize = 16 << 10;
 
+/// How much of a text is looked at in one step for letters that are no ASCII, in bytes.
+const PIECE: usize = 64;
+
 /// How many letters that English lacks, and how many words, are needed.
 const LETTERS: usize = 12;
 const WORDS: usize = 6;
@@ -30,13 +33,26 @@ static IN_NAMES: [&str; 76] = [
     "sus", "su", "esta", "este", "più", "alla", "dopo", "tra", "po", "ze", "jak", "ta", "za",
 ];
 
-/// Words of up to eight bytes, to be asked for often: the bytes of each as one number, in order.
-struct Short(Vec<u64>);
+/// Words of up to eight bytes, to be asked for often.
+struct Short {
+    /// The bytes of each as one number, in order.
+    numbers: Vec<u64>,
+    /// By the first byte of a word in ASCII, in either case: one bit for each length.
+    lengths: [u8; 128],
+}
 
 static SMALL_WORDS: LazyLock<Short> = LazyLock::new(|| {
-    let mut words: Vec<u64> = SMALL.iter().filter_map(|word| Short::number(word)).collect();
-    words.sort_unstable();
-    Short(words)
+    let mut numbers: Vec<u64> = SMALL.iter().filter_map(|word| Short::number(word)).collect();
+    numbers.sort_unstable();
+    let mut lengths = [0; 128];
+    for word in SMALL {
+        for first in word.bytes().take(1).flat_map(|first| [first, first.to_ascii_uppercase()]) {
+            if let Some(lengths) = lengths.get_mut(usize::from(first)) {
+                *lengths |= 1 << word.len().min(7);
+            }
+        }
+    }
+    Short { numbers, lengths }
 });
 
 impl Short {
@@ -53,8 +69,14 @@ impl Short {
         Some(u64::from_be_bytes(bytes))
     }
 
+    /// Whether one of the words begins and is as long as these bytes.
+    fn may_have(&self, word: &[u8]) -> bool {
+        let first = word.first().map_or(0, |first| usize::from(*first));
+        self.lengths.get(first).is_none_or(|lengths| lengths >> word.len().min(7) & 1 == 1)
+    }
+
     fn has(&self, word: &str) -> bool {
-        Self::number(word).is_some_and(|number| self.0.binary_search(&number).is_ok())
+        self.may_have(word.as_bytes()) && Self::number(word).is_some_and(|number| self.numbers.binary_search(&number).is_ok())
     }
 }
 
@@ -72,9 +94,15 @@ pub(crate) fn may_be_other(text: &str) -> bool {
             || short && IN_NAMES.iter().any(|known| known.eq_ignore_ascii_case(word) || !word.is_ascii() && *known == word.to_lowercase())
     };
     // Where a character begins that is no ASCII.
-    let wide = head.bytes().enumerate().filter(|(_, byte)| *byte >= 0xC0).filter_map(|(at, _)| head.get(at..)?.chars().next());
-    wide.filter(|char| char.is_alphabetic()).nth(letters - 1).is_some()
-        || head.split_ascii_whitespace().filter(|word| word.len() <= LONGEST).filter(small).nth(words - 1).is_some()
+    let pieces = head.as_bytes().chunks(PIECE).enumerate().filter(|(_, piece)| !piece.is_ascii());
+    let places = pieces.flat_map(|(number, piece)| (number * PIECE..).zip(piece)).filter(|(_, byte)| **byte >= 0xC0);
+    let wide = places.filter_map(|(at, _)| head.get(at..)?.chars().next());
+    if wide.filter(|char| char.is_alphabetic()).nth(letters - 1).is_some() {
+        return true;
+    }
+    let known = &*SMALL_WORDS;
+    let few = head.as_bytes().split(u8::is_ascii_whitespace).filter(|word| (1..=LONGEST).contains(&word.len()) && (short || known.may_have(word)));
+    few.filter_map(|word| std::str::from_utf8(word).ok()).filter(small).nth(words - 1).is_some()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use ir::public_suffix::{self, Register};
 
 use super::DocumentRole;
+use crate::languages::Lookup;
 
 /// Sites that publish about threats, catalogue them, or hold documentation.
 const PUBLISHERS: &str = "
@@ -98,12 +99,8 @@ trickip.net wwwhost.biz wha.la xsph.ru c1.biz 16mb.com freehostia.com 000webhost
 
 /// What is known of a host: its place in one of the lists above, by its registered name or a parent of it.
 pub(super) fn known(host: &str) -> Option<(DocumentRole, &'static str)> {
-    let mut at = Some(host);
-    while let Some(name) = at {
-        if let Some(found) = table().get(name) {
-            return Some(*found);
-        }
-        at = name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'));
+    if let Some(found) = names(host).find_map(|name| table().get(name)) {
+        return Some(*found);
     }
     // Governments and universities publish; nobody hires a host there.
     let public = [".gov", ".mil", ".int"].iter().any(|end| host.ends_with(end));
@@ -112,7 +109,17 @@ pub(super) fn known(host: &str) -> Option<(DocumentRole, &'static str)> {
 
 /// Whether this is a known name itself, with or without `www`, and not a name below it.
 pub(super) fn is_apex(host: &str) -> bool {
-    table().contains_key(host.strip_prefix("www.").unwrap_or(host))
+    table().get(host.strip_prefix("www.").unwrap_or(host)).is_some()
+}
+
+/// A host and the names above it that have a dot.
+fn names(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |name| parent(name))
+}
+
+fn parent(name: &str) -> Option<&str> {
+    let dot = name.bytes().position(|byte| byte == b'.')?;
+    name.get(dot + 1..).filter(|rest| rest.bytes().any(|byte| byte == b'.'))
 }
 
 /// Whether anyone gets names below this one for nothing.
@@ -121,64 +128,51 @@ pub(super) fn is_dynamic(host: &str) -> bool {
     if public_suffix::registrable(host).is_some_and(|(_, suffix)| suffix.register == Some(Register::Private)) {
         return true;
     }
-    let mut at = Some(host);
-    while let Some(name) = at {
-        if dynamic().contains(name) {
-            return true;
-        }
-        at = name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'));
-    }
-    false
+    names(host).any(|name| dynamic().get(name).is_some())
 }
 
-/// One of the bundled lists: what its hosts are, and the hosts in the order of their bytes.
-type List = ((DocumentRole, &'static str), Vec<&'static str>);
+/// The hosts of the bundled lists one behind the other, and in the order of their bytes where each begins, its length and the number of
+/// its list: `build.rs` makes them of the data.
+static LISTED: (&str, &[(u32, u8, u8)]) = include!(concat!(env!("OUT_DIR"), "/hosts.rs"));
 
-/// The bundled lists, the surest last.
-fn lists() -> &'static [List] {
-    static LISTS: std::sync::OnceLock<Vec<List>> = std::sync::OnceLock::new();
-    LISTS.get_or_init(|| {
-        let mut lists: Vec<List> = Vec::new();
-        for line in include_str!("../../data/hosts.txt").lines().filter(|line| !line.starts_with('#')) {
-            let what = match line {
-                "[publisher]" => (DocumentRole::Publisher, "a list of publishers of security news has it"),
-                "[service]" => (DocumentRole::Benign, "a service that everyone uses"),
-                "[popular]" => (DocumentRole::Benign, "a popular host"),
-                host => {
-                    lists.last_mut().into_iter().for_each(|(_, hosts)| hosts.push(host));
-                    continue;
-                }
-            };
-            lists.push((what, Vec::new()));
-        }
-        lists
-    })
+/// What the hosts of the bundled lists are, by the number of the list.
+const LISTS: [(DocumentRole, &str); 3] = [
+    (DocumentRole::Publisher, "a list of publishers of security news has it"),
+    (DocumentRole::Benign, "a service that everyone uses"),
+    (DocumentRole::Benign, "a popular host"),
+];
+
+fn listed_host((start, length, _): (u32, u8, u8)) -> &'static str {
+    LISTED.0.get(start as usize..start as usize + usize::from(length)).unwrap_or_default()
 }
 
 /// What the bundled lists say of this very host, with or without `www`: a publisher, a service, one of the ten thousand most asked for.
 pub(super) fn listed(host: &str) -> Option<(DocumentRole, &'static str)> {
     let host = host.strip_prefix("www.").unwrap_or(host);
-    lists().iter().rev().find(|(_, hosts)| hosts.binary_search(&host).is_ok()).map(|(what, _)| *what)
+    let place = LISTED.1.binary_search_by(|place| listed_host(*place).cmp(host)).ok()?;
+    let (.., list) = LISTED.1.get(place)?;
+    LISTS.get(usize::from(*list)).copied()
 }
 
-type Table = std::collections::BTreeMap<&'static str, (DocumentRole, &'static str)>;
+type Table = Lookup<(DocumentRole, &'static str)>;
 
 fn table() -> &'static Table {
     static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     TABLE.get_or_init(|| {
+        // Of the lists that have a name the first counts.
         let lists = [
-            (SERVICES, DocumentRole::Benign, "a service that everyone uses"),
-            (VENDORS, DocumentRole::Vendor, "a vendor or a place for documentation"),
-            (SOCIAL, DocumentRole::SocialMedia, "social media"),
             (PUBLISHERS, DocumentRole::Publisher, "a publisher of security news"),
+            (SOCIAL, DocumentRole::SocialMedia, "social media"),
+            (VENDORS, DocumentRole::Vendor, "a vendor or a place for documentation"),
+            (SERVICES, DocumentRole::Benign, "a service that everyone uses"),
         ];
-        lists.iter().flat_map(|(names, role, why)| names.split_whitespace().map(|name| (name, (*role, *why)))).collect()
+        Lookup::of(lists.iter().flat_map(|(names, role, why)| names.split_whitespace().map(|name| (name, (*role, *why)))))
     })
 }
 
-fn dynamic() -> &'static std::collections::BTreeSet<&'static str> {
-    static SET: std::sync::OnceLock<std::collections::BTreeSet<&'static str>> = std::sync::OnceLock::new();
-    SET.get_or_init(|| DYNAMIC.split_whitespace().collect())
+fn dynamic() -> &'static Lookup<()> {
+    static SET: std::sync::OnceLock<Lookup<()>> = std::sync::OnceLock::new();
+    SET.get_or_init(|| Lookup::of(DYNAMIC.split_whitespace().map(|name| (name, ()))))
 }
 
 /// Endings of programs and scripts: a file so named can run.
@@ -234,7 +228,8 @@ mod tests {
 
     #[test]
     fn lists_are_in_order() {
-        assert!(lists().iter().all(|(_, hosts)| hosts.len() > 100 && hosts.is_sorted()));
+        assert!(LISTED.1.iter().map(|place| listed_host(*place)).is_sorted_by(|one, next| one < next));
+        assert!((0..LISTS.len()).all(|list| LISTED.1.iter().filter(|(.., of)| usize::from(*of) == list).count() > 100));
         assert_eq!(listed("www.abuse.ch").map(|(role, _)| role), Some(DocumentRole::Publisher));
         assert_eq!(listed("abuse.ch.example"), None);
     }

@@ -141,8 +141,9 @@ fn labelled(text: &str, line: &Line, joined: bool) -> Option<(Kind, usize, usize
     // `| Mutex | Global\X |` and `Mutex: Global\X`: where the label and the value begin and end, in the line's body.
     let row = line.shape == Shape::Row;
     let open = if row { body.len() - body.trim_start_matches('|').len() } else { 0 };
-    let separator = if row { '|' } else { ':' };
-    let split = body.get(open..)?.find(separator).map(|at| open + at).filter(|at| *at <= open + MAX_LABEL);
+    let separator = if row { b'|' } else { b':' };
+    let near = body.as_bytes().get(open..body.len().min(open + MAX_LABEL + 1))?;
+    let split = memchr::memchr(separator, near).map(|at| open + at);
     // `Mutexes - A; B`
     let dash = || {
         let dash = |at: usize| [" - ", " – ", " — "].iter().find(|mark| body.get(at..).is_some_and(|rest| rest.starts_with(**mark)));

@@ -142,7 +142,8 @@ fn made(kind: Kind, words: &[&str]) -> bool {
         "gelöscht",
         "elimin",
     ];
-    let has = |list: &[&str]| words.iter().any(|word| list.iter().any(|head| word.to_ascii_lowercase().starts_with(head)));
+    let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let has = |list: &[&str]| lower.iter().any(|word| list.iter().any(|head| word.starts_with(head)));
     !matches!(kind, Kind::Service | Kind::Task) || has(&MAKES) && !has(&STOPS) && !negated(words)
 }
 

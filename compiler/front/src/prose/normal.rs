@@ -86,10 +86,16 @@ pub(super) fn normalise(text: &str) -> Normal {
     let mut writer = Writer { bytes: text.as_bytes(), text, out: String::with_capacity(text.len() + 16), edits: Vec::new(), copied: 0, slashes: 0 };
     let mut at = 0;
     while let Some(byte) = writer.bytes.get(at).copied() {
-        at = if TRIGGER.get(usize::from(byte)).is_some_and(|wanted| *wanted) { writer.step(at, byte) } else { at + 1 };
+        at = if wanted(byte) { writer.step(at, byte) } else { at + 1 };
+        at += writer.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| !wanted(**byte)).count();
     }
     writer.flush(text.len());
     Normal { text: writer.out, edits: writer.edits }
+}
+
+/// Whether a spelling may begin with this byte.
+fn wanted(byte: u8) -> bool {
+    TRIGGER.get(usize::from(byte)) == Some(&true)
 }
 
 static TRIGGER: [bool; 256] = {

@@ -278,7 +278,9 @@ fn spoken(words: &[&str], phrases: &[&str]) -> Option<(usize, usize)> {
         let rest = words.get(at..)?;
         let first = *rest.first()?;
         let length = |phrase: &&str| {
-            let parts = Some(phrase.split(' ')).filter(|_| phrase.starts_with(first))?;
+            // Most phrases are passed over by their first letter.
+            let begins = phrase.as_bytes().first() == first.as_bytes().first() && phrase.starts_with(first);
+            let parts = begins.then(|| phrase.split(' '))?;
             let count = parts.clone().count();
             (rest.len() >= count && parts.zip(rest).all(|(part, word)| part == *word)).then_some(count)
         };

@@ -102,6 +102,7 @@ pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
     // No value goes on in the next line.
     let scan = |piece: Range<usize>| {
         let mut scanner = Scanner { normal, text, bytes: text.as_bytes(), out: Vec::new(), block: None };
+        scanner.out.reserve(piece.len() / 256);
         let mut at = piece.start;
         while at < piece.end {
             at = scanner.step(at).max(at + 1);
@@ -155,12 +156,25 @@ impl<'n> Scanner<'n> {
         if !word_byte(byte) {
             return at + 1;
         }
+        if let Some(end) = self.plain_end(at) {
+            return end;
+        }
         let end = self.word_end(at);
         self.word(at, end)
     }
 
+    /// Where a word ends that is no value and begins none: a few letters, with nothing behind them that goes on.
+    fn plain_end(&self, at: usize) -> Option<usize> {
+        // The shortest digest of letters alone.
+        const FEWEST: usize = 16;
+        let letters = self.bytes.get(at..)?.iter().take(FEWEST).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let behind = self.get(at + letters);
+        let goes_on = word_byte(behind) || matches!(behind, b':' | b'/' | b'\\' | b'@');
+        ((1..FEWEST).contains(&letters) && !goes_on).then_some(at + letters)
+    }
+
     pub(super) fn word_end(&self, at: usize) -> usize {
-        let mut end = at;
+        let mut end = at + self.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii() && word_byte(**byte)).count();
         while word_byte(self.get(end)) {
             if self.get(end).is_ascii() && (end == at || self.get(end - 1).is_ascii()) {
                 end += 1;
@@ -463,6 +477,9 @@ impl<'n> Scanner<'n> {
 
     fn ipv4(&mut self, from: usize, to: usize) -> Option<usize> {
         let word = self.slice(from, to);
+        if !word.starts_with(|char: char| char.is_ascii_digit()) {
+            return None;
+        }
         let run = word.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
         let digits = word.get(..run)?.trim_end_matches('.');
         let rest = word.get(digits.len()..)?;

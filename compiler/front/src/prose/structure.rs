@@ -219,7 +219,7 @@ impl Reader {
             }
             return;
         }
-        let begins = self.previous_blank || trimmed.starts_with(char::is_uppercase) && trimmed.split_whitespace().count() >= 5;
+        let begins = self.previous_blank || trimmed.starts_with(char::is_uppercase) && trimmed.split_whitespace().nth(4).is_some();
         while begins && self.stack.last().is_some_and(|top| top.label && top.listed) {
             self.stack.pop();
         }
@@ -287,7 +287,8 @@ fn sentence(line: &str) -> bool {
     let first = words.next().unwrap_or_default();
     let inside = first.get(1..first.len().saturating_sub(1)).unwrap_or_default().contains(['.', ':', '@', '\\', '/']);
     let value = inside || first.len() >= 16 && first.bytes().any(|byte| byte.is_ascii_digit());
-    !value && words.count() >= 3
+    // Three more.
+    !value && words.nth(2).is_some()
 }
 
 /// Whether a line says whose a page is: `© 2026 …`, `All rights reserved`.
