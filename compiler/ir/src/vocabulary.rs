@@ -12,7 +12,7 @@ const MORE_CATEGORIES: &[&str] = &["antivirus", "application", "database", "netw
 
 /// Products, each with its services; those of Windows are in [`CHANNELS`] too.
 const PRODUCTS: &[(&str, &[&str])] = &[
-    ("windows", &["application-experience", "bitlocker", "servicebus-client"]),
+    ("windows", &[]),
     ("linux", &["auditd", "auth", "clamav", "cron", "guacamole", "sudo", "sshd", "syslog", "vsftpd", "sysmon"]),
     ("macos", &[]),
     ("antivirus", &[]),
@@ -234,6 +234,217 @@ const NETWORK_FIELDS: &[&str] = &[
     "dns_query",
 ];
 
+/// Fields that every event of Windows' log has, beside its own data.
+const EVENT_FIELDS: &[&str] = &[
+    "EventID",
+    "Channel",
+    "Provider_Name",
+    "ProviderName",
+    "Provider_Guid",
+    "Computer",
+    "EventRecordID",
+    "Keywords",
+    "Level",
+    "Task",
+    "Opcode",
+    "Version",
+    "Message",
+    "Data",
+    "UserID",
+];
+
+/// Data of the `Security` log (<https://learn.microsoft.com/windows/security/threat-protection/auditing/basic-security-audit-policies>).
+const AUDIT_FIELDS: &[&str] = &[
+    "AccessList",
+    "AccessMask",
+    "AccessReason",
+    "AccountName",
+    "AdditionalInfo",
+    "AllowedToDelegateTo",
+    "Application",
+    "AttributeLDAPDisplayName",
+    "AttributeSyntaxOID",
+    "AttributeValue",
+    "AuditPolicyChanges",
+    "AuditSourceName",
+    "AuthenticationPackageName",
+    "CallerProcessId",
+    "CallerProcessName",
+    "CertIssuerName",
+    "CertSerialNumber",
+    "CertThumbprint",
+    "ClassName",
+    "ClientName",
+    "ClientProcessId",
+    "CommandLine",
+    "DestAddress",
+    "DestPort",
+    "DestinationAddress",
+    "DestinationPort",
+    "DeviceDescription",
+    "DeviceId",
+    "Direction",
+    "DisplayName",
+    "DomainName",
+    "DomainSid",
+    "ElevatedToken",
+    "EventSourceName",
+    "FailureReason",
+    "FilterName",
+    "FilterOrigin",
+    "GroupMembership",
+    "HandleId",
+    "ImpersonationLevel",
+    "IpAddress",
+    "IpPort",
+    "KeyLength",
+    "LayerName",
+    "LayerRTID",
+    "LmPackageName",
+    "LogonGuid",
+    "LogonHours",
+    "LogonID",
+    "LogonProcessName",
+    "LogonType",
+    "MandatoryLabel",
+    "MemberName",
+    "MemberSid",
+    "NewProcessId",
+    "NewProcessName",
+    "NewTargetUserName",
+    "NewTemplateContent",
+    "NewUacValue",
+    "NewValue",
+    "NewValueType",
+    "ObjectClass",
+    "ObjectDN",
+    "ObjectGUID",
+    "ObjectName",
+    "ObjectServer",
+    "ObjectType",
+    "ObjectValueName",
+    "OldTargetUserName",
+    "OldUacValue",
+    "OldValue",
+    "OldValueType",
+    "OperationType",
+    "PackageName",
+    "ParentProcessId",
+    "ParentProcessName",
+    "PasswordLastSet",
+    "PreAuthType",
+    "PrimaryGroupId",
+    "PrivilegeList",
+    "ProcessCommandLine",
+    "ProcessID",
+    "ProcessId",
+    "ProcessName",
+    "ProfilePath",
+    "Properties",
+    "Protocol",
+    "ProviderContextName",
+    "RelativeTargetName",
+    "RemoteMachineID",
+    "RemoteUserID",
+    "RestrictedAdminMode",
+    "RpcCallClientLocality",
+    "SamAccountName",
+    "ScriptPath",
+    "Service",
+    "ServiceAccount",
+    "ServiceFileName",
+    "ServiceName",
+    "ServicePrincipalNames",
+    "ServiceSid",
+    "ServiceStartType",
+    "ServiceType",
+    "SessionName",
+    "ShareLocalPath",
+    "ShareName",
+    "SidHistory",
+    "SourceAddress",
+    "SourceHandleId",
+    "SourcePort",
+    "SourceProcessId",
+    "Status",
+    "SubStatus",
+    "SubcategoryGuid",
+    "SubcategoryId",
+    "SubjectDomainName",
+    "SubjectLogonId",
+    "SubjectUserName",
+    "SubjectUserSid",
+    "TargetDomainName",
+    "TargetHandleId",
+    "TargetInfo",
+    "TargetLinkedLogonId",
+    "TargetLogonGuid",
+    "TargetLogonId",
+    "TargetName",
+    "TargetOutboundDomainName",
+    "TargetOutboundUserName",
+    "TargetProcessId",
+    "TargetServerName",
+    "TargetSid",
+    "TargetUserName",
+    "TargetUserSid",
+    "TaskContent",
+    "TaskContentNew",
+    "TaskName",
+    "TemplateContent",
+    "TicketEncryptionType",
+    "TicketOptions",
+    "TokenElevationType",
+    "TransactionId",
+    "TransmittedServices",
+    "UserAccountControl",
+    "UserParameters",
+    "UserPrincipalName",
+    "UserWorkstations",
+    "VirtualAccount",
+    "Workstation",
+    "WorkstationName",
+];
+
+/// Services of Windows with the data of their events, beside [`EVENT_FIELDS`]. A service that is not here has names that nobody listed.
+const SERVICE_FIELDS: &[(&str, &[&str])] = &[
+    ("sysmon", HOST_FIELDS),
+    ("security", AUDIT_FIELDS),
+    (
+        "system",
+        &[
+            "AccountName",
+            "Binary",
+            "Caption",
+            "Description",
+            "DeviceName",
+            "HiveName",
+            "ImagePath",
+            "IsatapRouter",
+            "Origin",
+            "ProcessId",
+            "ServiceName",
+            "ServiceType",
+            "StartType",
+            "SubjectUserName",
+            "param1",
+            "param2",
+            "param3",
+            "param4",
+        ],
+    ),
+    ("application", &["AppName", "AppPath", "ExceptionCode", "ModuleName", "FaultingModulePath"]),
+    ("powershell", &["ContextInfo", "MessageNumber", "MessageTotal", "Path", "Payload", "ScriptBlockId", "ScriptBlockText", "UserData"]),
+    (
+        "powershell-classic",
+        &["CommandLine", "CommandName", "CommandPath", "CommandType", "EngineVersion", "HostApplication", "HostName", "HostVersion", "ScriptName"],
+    ),
+    ("taskscheduler", &["ActionName", "InstanceId", "Path", "TaskName", "UserContext", "UserName"]),
+    ("bits-client", &["LocalName", "RemoteName", "jobId", "jobOwner", "jobTitle", "processId", "processPath"]),
+    ("codeintegrity-operational", &["FileNameBuffer", "ProcessNameBuffer", "RequestedPolicy"]),
+    ("wmi", &["ESS", "CONSUMER", "Operation", "PossibleCause", "Provider", "ProviderName", "Query", "User"]),
+];
+
 /// The category that was nearly written; `None` for one that is known, and for one that nobody knows.
 #[must_use]
 pub fn similar_category(word: &str) -> Option<&'static str> {
@@ -257,10 +468,17 @@ pub fn similar_service(product: Option<&str>, word: &str) -> Option<&'static str
     similar(word, windows.chain(others).chain(alone), Exactness::AnyCase)
 }
 
-/// The field that was nearly written in a rule with this log source. Only for log sources whose fields the specification lists.
+/// The field that was nearly written in a rule with this log source. Only for log sources whose fields are listed.
 #[must_use]
 pub fn similar_field(source: &SigmaLogSource, word: &str) -> Option<&'static str> {
-    let name = source.category.as_deref().filter(|_| source.service.is_none())?;
+    if source.category.is_none() {
+        // An event log has more names than are listed here, so letters count and their case does not.
+        let fields = service_fields(source)?;
+        let trimmed = word.trim();
+        let near = fields.iter().find(|known| known.eq_ignore_ascii_case(trimmed)).copied();
+        return near.filter(|_| !fields.contains(&word));
+    }
+    let name = category_of(source)?;
     let product = source.product.as_deref();
     let known = CATEGORIES.iter().find(|category| category.name.eq_ignore_ascii_case(name));
     let host = match known {
@@ -279,6 +497,46 @@ pub fn similar_field(source: &SigmaLogSource, word: &str) -> Option<&'static str
     let others = of_sensor(host).flat_map(|category| category.fields.iter().map(|(name, _)| *name));
     let more = if host { HOST_FIELDS } else { NETWORK_FIELDS };
     similar(word, own.chain(others).chain(more.iter().copied()), Exactness::Case)
+}
+
+/// The field of this log source that a word names, as it is spelt or nearly so.
+#[must_use]
+pub fn known_field(source: &SigmaLogSource, word: &str) -> Option<&'static str> {
+    let listed = |fields: &[&'static str]| fields.iter().find(|known| **known == word).copied();
+    similar_field(source, word).or_else(|| match category_of(source) {
+        None if source.category.is_none() => listed(&service_fields(source)?),
+        None => None,
+        Some(name) => {
+            let category = CATEGORIES.iter().find(|category| category.name.eq_ignore_ascii_case(name));
+            let known = match category {
+                Some(category) => category.selector(source.product.as_deref()).is_some(),
+                None => EVENT_IDS.iter().any(|(known, ..)| known.eq_ignore_ascii_case(name)),
+            };
+            let all = CATEGORIES.iter().flat_map(|category| category.fields.iter().map(|(name, _)| *name));
+            all.chain(HOST_FIELDS.iter().chain(NETWORK_FIELDS).copied()).find(|field| known && *field == word)
+        }
+    })
+}
+
+/// The category, where the fields of its events are those that Sigma lists: alone, or beside a service of Windows that holds it.
+fn category_of(source: &SigmaLogSource) -> Option<&str> {
+    let category = source.category.as_deref()?;
+    let holds = |service: &str| EVENT_IDS.iter().any(|(name, of, _)| name.eq_ignore_ascii_case(category) && of.eq_ignore_ascii_case(service));
+    source.service.as_deref().is_none_or(holds).then_some(category)
+}
+
+/// The listed fields of a service of Windows; those of all of them where a rule reads the whole event log.
+fn service_fields(source: &SigmaLogSource) -> Option<Vec<&'static str>> {
+    source.product.as_deref().filter(|product| product.eq_ignore_ascii_case("windows"))?;
+    let service = source.service.as_deref();
+    let of = |name: &str| service.is_none_or(|service| service.eq_ignore_ascii_case(name));
+    let rows: Vec<&'static [&'static str]> = SERVICE_FIELDS.iter().filter(|(name, _)| of(name)).map(|(_, fields)| *fields).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let sysmon = CATEGORIES.iter().filter(|category| of("sysmon") && category.sensor == Some(Sensor::Host));
+    let named = sysmon.flat_map(|category| category.fields.iter().map(|(name, _)| *name));
+    Some(EVENT_FIELDS.iter().copied().chain(rows.into_iter().flatten().copied()).chain(named).collect())
 }
 
 /// How a known word is told.
@@ -345,6 +603,36 @@ mod tests {
         assert_eq!(similar_field(&start, "site_tag"), None);
         assert_eq!(similar_field(&source("proxy", None), "c-urI-stm"), Some("c-uri-stem"));
         assert_eq!(similar_field(&source("process_creation", Some("gatekeeper")), "Imge"), None);
+    }
+
+    #[test]
+    fn an_event_log_forgives_no_letter_but_its_case() {
+        let of = |service: Option<&str>| SigmaLogSource {
+            product: Some("windows".to_owned()),
+            service: service.map(str::to_owned),
+            ..SigmaLogSource::default()
+        };
+        let cases = [
+            (Some("security"), "Commandline", Some("CommandLine")),
+            (Some("security"), "IPAddress", Some("IpAddress")),
+            (Some("security"), "SubjectUsername", Some("SubjectUserName")),
+            (Some("security"), "ProcessID", None),
+            (Some("security"), "ProcessId", None),
+            (Some("security"), "SubjectUserNam", None),
+            (Some("sysmon"), "OriginalFilename", Some("OriginalFileName")),
+            (Some("sysmon"), "Image", None),
+            (Some("powershell"), "scriptblocktext", Some("ScriptBlockText")),
+            (Some("system"), "eventid", Some("EventID")),
+            (None, "TargetFileName", Some("TargetFilename")),
+            (Some("ntlm"), "targetname", None),
+            (Some("gate"), "commandline", None),
+        ];
+        for (service, word, near) in cases {
+            assert_eq!(similar_field(&of(service), word), near, "{service:?} {word}");
+        }
+        assert_eq!(known_field(&of(Some("security")), "CommandLine"), Some("CommandLine"));
+        assert_eq!(known_field(&source("process_creation", Some("windows")), "ParentImage"), Some("ParentImage"));
+        assert_eq!(known_field(&source("door", Some("gatekeeper")), "ParentImage"), None);
     }
 
     #[test]
