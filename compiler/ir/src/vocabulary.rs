@@ -1,9 +1,10 @@
 //! Which words does Sigma have for log sources and fields, and which of them was nearly written?
 //!
-//! The specification's taxonomy (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md>) and the
-//! fields that Sysmon (<https://learn.microsoft.com/sysinternals/downloads/sysmon>) and PowerShell log beside those of [`crate::taxonomy`].
+//! The specification's taxonomy (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md>), and the
+//! fields that logs have beside it.
 //! A word that is far from all of these is a log or a field of somebody's own, and nothing is said about it.
 
+use crate::logged_fields::{EVENT_FIELDS, HOST_FIELDS, NETWORK_FIELDS, SERVICE_FIELDS};
 use crate::taxonomy::{CATEGORIES, CHANNELS, EVENT_IDS};
 use crate::{Sensor, SigmaLogSource};
 
@@ -88,363 +89,6 @@ const PRODUCTS: &[(&str, &[&str])] = &[
 /// Services that stand without a product.
 const MORE_SERVICES: &[&str] = &["apache", "nginx", "connection"];
 
-/// Fields of events on a machine, beside those of [`CATEGORIES`].
-const HOST_FIELDS: &[&str] = &[
-    "EventID",
-    "EventType",
-    "Channel",
-    "Provider_Name",
-    "ProviderName",
-    "Computer",
-    "RuleName",
-    "UtcTime",
-    "ProcessGuid",
-    "ProcessGUID",
-    "User",
-    "Hashes",
-    "Hash",
-    "hashes",
-    "MD5",
-    "SHA1",
-    "SHA256",
-    "IMPHASH",
-    "imphash",
-    "Keywords",
-    "Level",
-    "Task",
-    "Opcode",
-    "UserID",
-    "UserId",
-    "FileVersion",
-    "LogonGuid",
-    "LogonId",
-    "TerminalSessionId",
-    "ParentProcessGuid",
-    "ParentUser",
-    "ParentIntegrityLevel",
-    "NewProcessName",
-    "NewProcessId",
-    "ParentProcessName",
-    "ProcessName",
-    "ProcessCommandLine",
-    "SubjectUserName",
-    "SubjectUserSid",
-    "SubjectDomainName",
-    "SubjectLogonId",
-    "TargetUserName",
-    "TargetUserSid",
-    "TargetDomainName",
-    "TargetLogonId",
-    "TokenElevationType",
-    "MandatoryLabel",
-    "CreationUtcTime",
-    "PreviousCreationUtcTime",
-    "IsExecutable",
-    "Archived",
-    "Contents",
-    "Initiated",
-    "SourceIsIpv6",
-    "SourceHostname",
-    "SourcePortName",
-    "DestinationIsIpv6",
-    "DestinationPortName",
-    "SignatureStatus",
-    "SourceProcessGuid",
-    "SourceProcessGUID",
-    "SourceThreadId",
-    "SourceParentImage",
-    "SourceParentProcessId",
-    "TargetProcessGuid",
-    "TargetProcessGUID",
-    "TargetProcessId",
-    "TargetUser",
-    "TargetCommandLine",
-    "TargetParentImage",
-    "TargetParentProcessId",
-    "NewThreadId",
-    "IsInitialThread",
-    "RemoteCreation",
-    "NewName",
-    "ObjectName",
-    "ObjectValueName",
-    "NewValue",
-    "Operation",
-    "EventNamespace",
-    "Name",
-    "Query",
-    "Type",
-    "Destination",
-    "Consumer",
-    "Filter",
-    "QueryStatus",
-    "QueryType",
-    "Session",
-    "ClientInfo",
-    "Device",
-    "Configuration",
-    "ConfigurationFileHash",
-    "State",
-    "SchemaVersion",
-    "Version",
-    "ID",
-    "ScriptBlockId",
-    "MessageNumber",
-    "MessageTotal",
-    "Payload",
-    "ContextInfo",
-    "HostApplication",
-    "HostName",
-    "HostVersion",
-    "EngineVersion",
-    "NewEngineState",
-    "PreviousEngineState",
-    "Data",
-    "RunspaceId",
-    "CommandName",
-    "CommandType",
-    "ScriptName",
-];
-
-/// Fields of requests, names and connections as the network sees them, beside those of [`CATEGORIES`].
-const NETWORK_FIELDS: &[&str] = &[
-    "c-uri-extension",
-    "c-uri-path",
-    "cs-bytes",
-    "cs-cookie",
-    "cs-version",
-    "sc-bytes",
-    "sc-substatus",
-    "date",
-    "time",
-    "time-taken",
-    "cs-username",
-    "c-username",
-    "s-sitename",
-    "s-computername",
-    "s-ip",
-    "s-port",
-    "c-win32-status",
-    "c-port",
-    "cs-content-type",
-    "action",
-    "blocked",
-    "username",
-    "query_name",
-    "answers",
-    "dns_query",
-];
-
-/// Fields that every event of Windows' log has, beside its own data.
-const EVENT_FIELDS: &[&str] = &[
-    "EventID",
-    "Channel",
-    "Provider_Name",
-    "ProviderName",
-    "Provider_Guid",
-    "Computer",
-    "EventRecordID",
-    "Keywords",
-    "Level",
-    "Task",
-    "Opcode",
-    "Version",
-    "Message",
-    "Data",
-    "UserID",
-];
-
-/// Data of the `Security` log (<https://learn.microsoft.com/windows/security/threat-protection/auditing/basic-security-audit-policies>).
-const AUDIT_FIELDS: &[&str] = &[
-    "AccessList",
-    "AccessMask",
-    "AccessReason",
-    "AccountName",
-    "AdditionalInfo",
-    "AllowedToDelegateTo",
-    "Application",
-    "AttributeLDAPDisplayName",
-    "AttributeSyntaxOID",
-    "AttributeValue",
-    "AuditPolicyChanges",
-    "AuditSourceName",
-    "AuthenticationPackageName",
-    "CallerProcessId",
-    "CallerProcessName",
-    "CertIssuerName",
-    "CertSerialNumber",
-    "CertThumbprint",
-    "ClassName",
-    "ClientName",
-    "ClientProcessId",
-    "CommandLine",
-    "DestAddress",
-    "DestPort",
-    "DestinationAddress",
-    "DestinationPort",
-    "DeviceDescription",
-    "DeviceId",
-    "Direction",
-    "DisplayName",
-    "DomainName",
-    "DomainSid",
-    "ElevatedToken",
-    "EventSourceName",
-    "FailureReason",
-    "FilterName",
-    "FilterOrigin",
-    "GroupMembership",
-    "HandleId",
-    "ImpersonationLevel",
-    "IpAddress",
-    "IpPort",
-    "KeyLength",
-    "LayerName",
-    "LayerRTID",
-    "LmPackageName",
-    "LogonGuid",
-    "LogonHours",
-    "LogonID",
-    "LogonProcessName",
-    "LogonType",
-    "MandatoryLabel",
-    "MemberName",
-    "MemberSid",
-    "NewProcessId",
-    "NewProcessName",
-    "NewTargetUserName",
-    "NewTemplateContent",
-    "NewUacValue",
-    "NewValue",
-    "NewValueType",
-    "ObjectClass",
-    "ObjectDN",
-    "ObjectGUID",
-    "ObjectName",
-    "ObjectServer",
-    "ObjectType",
-    "ObjectValueName",
-    "OldTargetUserName",
-    "OldUacValue",
-    "OldValue",
-    "OldValueType",
-    "OperationType",
-    "PackageName",
-    "ParentProcessId",
-    "ParentProcessName",
-    "PasswordLastSet",
-    "PreAuthType",
-    "PrimaryGroupId",
-    "PrivilegeList",
-    "ProcessCommandLine",
-    "ProcessID",
-    "ProcessId",
-    "ProcessName",
-    "ProfilePath",
-    "Properties",
-    "Protocol",
-    "ProviderContextName",
-    "RelativeTargetName",
-    "RemoteMachineID",
-    "RemoteUserID",
-    "RestrictedAdminMode",
-    "RpcCallClientLocality",
-    "SamAccountName",
-    "ScriptPath",
-    "Service",
-    "ServiceAccount",
-    "ServiceFileName",
-    "ServiceName",
-    "ServicePrincipalNames",
-    "ServiceSid",
-    "ServiceStartType",
-    "ServiceType",
-    "SessionName",
-    "ShareLocalPath",
-    "ShareName",
-    "SidHistory",
-    "SourceAddress",
-    "SourceHandleId",
-    "SourcePort",
-    "SourceProcessId",
-    "Status",
-    "SubStatus",
-    "SubcategoryGuid",
-    "SubcategoryId",
-    "SubjectDomainName",
-    "SubjectLogonId",
-    "SubjectUserName",
-    "SubjectUserSid",
-    "TargetDomainName",
-    "TargetHandleId",
-    "TargetInfo",
-    "TargetLinkedLogonId",
-    "TargetLogonGuid",
-    "TargetLogonId",
-    "TargetName",
-    "TargetOutboundDomainName",
-    "TargetOutboundUserName",
-    "TargetProcessId",
-    "TargetServerName",
-    "TargetSid",
-    "TargetUserName",
-    "TargetUserSid",
-    "TaskContent",
-    "TaskContentNew",
-    "TaskName",
-    "TemplateContent",
-    "TicketEncryptionType",
-    "TicketOptions",
-    "TokenElevationType",
-    "TransactionId",
-    "TransmittedServices",
-    "UserAccountControl",
-    "UserParameters",
-    "UserPrincipalName",
-    "UserWorkstations",
-    "VirtualAccount",
-    "Workstation",
-    "WorkstationName",
-];
-
-/// Services of Windows with the data of their events, beside [`EVENT_FIELDS`]. A service that is not here has names that nobody listed.
-const SERVICE_FIELDS: &[(&str, &[&str])] = &[
-    ("sysmon", HOST_FIELDS),
-    ("security", AUDIT_FIELDS),
-    (
-        "system",
-        &[
-            "AccountName",
-            "Binary",
-            "Caption",
-            "Description",
-            "DeviceName",
-            "HiveName",
-            "ImagePath",
-            "IsatapRouter",
-            "Origin",
-            "ProcessId",
-            "ServiceName",
-            "ServiceType",
-            "StartType",
-            "SubjectUserName",
-            "param1",
-            "param2",
-            "param3",
-            "param4",
-        ],
-    ),
-    ("application", &["AppName", "AppPath", "ExceptionCode", "ModuleName", "FaultingModulePath"]),
-    ("powershell", &["ContextInfo", "MessageNumber", "MessageTotal", "Path", "Payload", "ScriptBlockId", "ScriptBlockText", "UserData"]),
-    (
-        "powershell-classic",
-        &["CommandLine", "CommandName", "CommandPath", "CommandType", "EngineVersion", "HostApplication", "HostName", "HostVersion", "ScriptName"],
-    ),
-    ("taskscheduler", &["ActionName", "InstanceId", "Path", "TaskName", "UserContext", "UserName"]),
-    ("bits-client", &["LocalName", "RemoteName", "jobId", "jobOwner", "jobTitle", "processId", "processPath"]),
-    ("codeintegrity-operational", &["FileNameBuffer", "ProcessNameBuffer", "RequestedPolicy"]),
-    ("wmi", &["ESS", "CONSUMER", "Operation", "PossibleCause", "Provider", "ProviderName", "Query", "User"]),
-];
-
 /// The category that was nearly written; `None` for one that is known, and for one that nobody knows.
 #[must_use]
 pub fn similar_category(word: &str) -> Option<&'static str> {
@@ -525,18 +169,22 @@ fn category_of(source: &SigmaLogSource) -> Option<&str> {
     source.service.as_deref().is_none_or(holds).then_some(category)
 }
 
-/// The listed fields of a service of Windows; those of all of them where a rule reads the whole event log.
+/// The listed fields of a service; those of all of Windows' where a rule reads the whole event log.
 fn service_fields(source: &SigmaLogSource) -> Option<Vec<&'static str>> {
-    source.product.as_deref().filter(|product| product.eq_ignore_ascii_case("windows"))?;
-    let service = source.service.as_deref();
-    let of = |name: &str| service.is_none_or(|service| service.eq_ignore_ascii_case(name));
-    let rows: Vec<&'static [&'static str]> = SERVICE_FIELDS.iter().filter(|(name, _)| of(name)).map(|(_, fields)| *fields).collect();
-    if rows.is_empty() {
+    let (product, service) = (source.product.as_deref(), source.service.as_deref());
+    let windows = product.is_some_and(|product| product.eq_ignore_ascii_case("windows"));
+    let same = |wanted: Option<&str>, name: &str, without: bool| wanted.map_or(without, |wanted| wanted.eq_ignore_ascii_case(name));
+    let rows = SERVICE_FIELDS.iter().filter(|(of, name, _)| same(product, of, false) && same(service, name, windows));
+    let mut out: Vec<&'static str> = rows.flat_map(|(.., fields)| fields.iter().copied()).collect();
+    if out.is_empty() {
         return None;
     }
-    let sysmon = CATEGORIES.iter().filter(|category| of("sysmon") && category.sensor == Some(Sensor::Host));
-    let named = sysmon.flat_map(|category| category.fields.iter().map(|(name, _)| *name));
-    Some(EVENT_FIELDS.iter().copied().chain(rows.into_iter().flatten().copied()).chain(named).collect())
+    if windows {
+        out.extend(EVENT_FIELDS);
+        let sysmon = CATEGORIES.iter().filter(|category| same(service, "sysmon", true) && category.sensor == Some(Sensor::Host));
+        out.extend(sysmon.flat_map(|category| category.fields.iter().map(|(name, _)| *name)));
+    }
+    Some(out)
 }
 
 /// How a known word is told.
@@ -630,6 +278,9 @@ mod tests {
         for (service, word, near) in cases {
             assert_eq!(similar_field(&of(service), word), near, "{service:?} {word}");
         }
+        let trail = SigmaLogSource { product: Some("aws".to_owned()), service: Some("cloudtrail".to_owned()), ..SigmaLogSource::default() };
+        assert_eq!(similar_field(&trail, "sourceIpAddress"), Some("sourceIPAddress"));
+        assert_eq!(similar_field(&trail, "requestParameters.Name"), None);
         assert_eq!(known_field(&of(Some("security")), "CommandLine"), Some("CommandLine"));
         assert_eq!(known_field(&source("process_creation", Some("windows")), "ParentImage"), Some("ParentImage"));
         assert_eq!(known_field(&source("door", Some("gatekeeper")), "ParentImage"), None);

@@ -28,10 +28,28 @@ const CHANNEL_FIELDS: [&str; 3] = ["Channel", "LogName", "winlog.channel"];
 const CLEARED: i64 = 104;
 const PROVIDER_FIELDS: [&str; 4] = ["Provider_Name", "ProviderName", "SourceName", "winlog.provider_name"];
 
+/// The channels that hold a log source; empty when that is not known.
+fn own_channels(source: &SigmaLogSource) -> Vec<&'static str> {
+    match (source.service.as_deref(), source.category.as_deref()) {
+        (Some(service), _) => taxonomy::channels(service).to_vec(),
+        (None, Some(category)) => {
+            let rows = EVENT_IDS.iter().filter(|(name, ..)| name.eq_ignore_ascii_case(category));
+            let mut own: Vec<&str> = rows.flat_map(|(_, service, _)| taxonomy::channels(service)).copied().collect();
+            if !own.is_empty() && !own.contains(&AUDITED) {
+                own.push(AUDITED);
+            }
+            own
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Windows audits much of what Sysmon sees: files, keys, connections.
+const AUDITED: &str = "Security";
+
 /// Reports tests for a channel, or for a program that writes into one, that is none of the rule's own service.
 pub(super) fn channels(source: &SigmaLogSource, predicate: &Predicate, said: &mut Vec<Diagnostic>) {
-    let (Some(service), None) = (source.service.as_deref(), &source.category) else { return };
-    let own = taxonomy::channels(service);
+    let own = own_channels(source);
     let windows = source.product.as_deref().is_some_and(|product| product.eq_ignore_ascii_case("windows"));
     if own.is_empty() || !windows {
         return;
@@ -46,7 +64,7 @@ pub(super) fn channels(source: &SigmaLogSource, predicate: &Predicate, said: &mu
         let place = Span { start: 0, end: 0, ..*span };
         cleared |= matches!(op, Op::Number(NumberTest::In(list)) if &**name == "EventID" && list.contains(&CLEARED));
         if CHANNEL_FIELDS.contains(&&**name) {
-            implied.push(Predicate::test(FieldRef::Open(name.clone()), text(own.to_vec()), place));
+            implied.push(Predicate::test(FieldRef::Open(name.clone()), text(own.clone()), place));
         } else if PROVIDER_FIELDS.contains(&&**name) {
             let others = PROVIDERS.iter().filter(|(_, channel)| !own.contains(channel)).map(|(provider, _)| *provider).collect();
             implied.push(Predicate::test(FieldRef::Open(name.clone()), text(others), place).negate());
@@ -58,12 +76,16 @@ pub(super) fn channels(source: &SigmaLogSource, predicate: &Predicate, said: &mu
     }
     implied.dedup();
     implied.push(predicate.clone());
+    let named = match (&source.service, &source.category) {
+        (Some(service), _) => format!("service: {service}"),
+        (None, category) => format!("category: {}", category.as_deref().unwrap_or_default()),
+    };
     for found in ir::contradictions(&Predicate::All(implied)) {
         let ((field, place), (_, before)) = (&found.later, &found.earlier);
         if Some(*before) == nowhere {
-            let message = format!("no event of `service: {service}` has this `{field}`");
+            let message = format!("no event of `{named}` has this `{field}`");
             let own = own.iter().map(|channel| format!("`{channel}`")).collect::<Vec<_>>().join(", ");
-            let help = format!("the events of this service stand in {own}; another `service`, or none, might be what is meant");
+            let help = format!("its events stand in {own}; another log source might be what is meant");
             said.push(Diagnostic::new(&CONTRADICTION, message).at(*place, "another log").help(help));
         }
     }

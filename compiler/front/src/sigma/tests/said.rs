@@ -125,6 +125,17 @@ fn a_channel_of_another_service_is_said() {
         let want: &[&str] = if is_said { &["sigma-in.contradiction"] } else { &[] };
         assert_eq!(slugs(&[&asks(service, detection)]), want, "{service}: {detection}");
     }
+    for (category, channel, is_said) in [
+        ("registry_set", "System", true),
+        ("registry_set", "Security", false),
+        ("process_creation", "Microsoft-Windows-Sysmon/Operational", false),
+        ("ps_script", "Windows PowerShell", true),
+        ("file_access", "System", false),
+    ] {
+        let detection = format!("s:\n    Channel: {channel}\ncondition: s");
+        let want: &[&str] = if is_said { &["sigma-in.contradiction"] } else { &[] };
+        assert_eq!(slugs(&[&on(&format!("product: windows\n    category: {category}"), &detection)]), want, "{category}: {channel}");
+    }
 }
 
 #[test]
