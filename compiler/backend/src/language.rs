@@ -181,6 +181,11 @@ pub trait Language: Send + Sync {
         false
     }
 
+    /// Whether a site may give the fields of its logs names of their own. A language that reads packets or files knows no such names.
+    fn has_field_names(&self) -> bool {
+        true
+    }
+
     /// Turns a detection, legalised already, into rules. A rule that travels along in this language arrives as it is.
     ///
     /// # Errors
@@ -209,6 +214,9 @@ pub trait Target: Send + Sync {
     /// What one of its profiles can say.
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities;
 
+    /// Whether a site may give the fields of its logs names of their own.
+    fn has_field_names(&self) -> bool;
+
     /// Legalises, lowers, prints and reads back; what is refused is left out.
     fn compile(&self, job: Job<'_>) -> Compiled;
 }
@@ -220,6 +228,10 @@ impl<L: Language> Target for L {
 
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
         Language::capabilities(self, profile)
+    }
+
+    fn has_field_names(&self) -> bool {
+        Language::has_field_names(self)
     }
 
     fn compile(&self, job: Job<'_>) -> Compiled {

@@ -43,6 +43,7 @@ pub(crate) struct Settings {
 pub(crate) fn settings(common: &Common, terminal: &mut Terminal<'_>) -> Result<Settings, u8> {
     let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
     let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    site.remarks.iter().for_each(|remark| terminal.tell(remark));
     Ok(Settings { targets, site })
 }
 

@@ -23,12 +23,13 @@ use backend::{Lock, Number, Overlay};
 use front::sigma::Placeholders;
 use ir::{EventClass, Field, Tlp};
 use serde::Deserialize;
+use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    profile: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    profile: BTreeMap<String, BTreeMap<String, BTreeMap<String, Spanned<String>>>>,
     #[serde(default)]
     placeholders: BTreeMap<String, Vec<Item>>,
     #[serde(default)]
@@ -72,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) unmarked: Option<Tlp>,
     /// The file, where there is one.
     pub(crate) path: Option<PathBuf>,
+    /// What is left out of the file, each with its reason.
+    pub(crate) remarks: Vec<String>,
     /// The numbers of new rules, where the site has a range of its own.
     sids: Option<RangeInclusive<u32>>,
 }
@@ -97,7 +100,8 @@ pub(crate) fn read(path: Option<&Path>) -> Result<Config, String> {
     };
     let text = std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     let config = parse(&text).map_err(|why| format!("`{}`: {why}", path.display()))?;
-    Ok(Config { path: Some(path.to_path_buf()), ..config })
+    let remarks = config.remarks.iter().map(|remark| format!("warning: `{}`, {remark}", path.display())).collect();
+    Ok(Config { path: Some(path.to_path_buf()), remarks, ..config })
 }
 
 /// Whether a text holds a site's settings: what tests with any text ask.
@@ -119,24 +123,43 @@ fn range(text: &str) -> Result<RangeInclusive<u32>, String> {
     }
 }
 
+/// The number of the line that holds a byte.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
+}
+
 fn parse(text: &str) -> Result<Config, String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut overlays = BTreeMap::new();
+    let mut overlays: BTreeMap<String, Overlay> = BTreeMap::new();
+    let mut remarks = Vec::new();
     for (profile, events) in file.profile {
-        registry::select(&profile).map_err(|known| format!("`{profile}` is no profile; known are {}", known.join(", ")))?;
+        let selected = registry::select(&profile).map_err(|known| format!("`{profile}` is no profile; known are {}", known.join(", ")))?;
+        let (named, nameless): (Vec<_>, Vec<_>) = selected.into_iter().partition(|(target, _)| target.has_field_names());
         let mut overlay = Overlay::default();
         for (event, fields) in events {
             let class = EventClass::parse(&event).ok_or_else(|| format!("`{event}` is no event; `vigie fields` lists them"))?;
             for (field, name) in fields {
                 let known = Field::parse(&field).filter(|known| class.fields().any(|of| of == *known));
                 let known = known.ok_or_else(|| format!("`{field}` is no field of `{event}`; `vigie fields {event}` lists them"))?;
+                let line = line_of(text, name.span().start);
+                let name = name.into_inner();
                 if name.is_empty() || !name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '-' | '{' | '}')) {
                     return Err(format!("`{name}` is no field name: letters, digits, `_`, `.`, `-`, `{{` and `}}` can stand in one"));
+                }
+                if named.is_empty()
+                    && let Some((target, _)) = nameless.first()
+                {
+                    let title = target.about().title;
+                    remarks
+                        .push(format!("line {line}: `{field}` of `{profile}` is left out: {title} has no names of fields that a site could change"));
                 }
                 overlay.fields.insert((class, known), name);
             }
         }
-        overlays.insert(profile, overlay);
+        // A target without a profile means each of its profiles; what is said of one of them goes over it, and comes later in order.
+        for (target, one) in named {
+            overlays.entry(format!("{}/{}", target.about().id, one.id)).or_default().fields.extend(overlay.fields.clone());
+        }
     }
     let mut lists = BTreeMap::new();
     for (name, items) in file.placeholders {
@@ -156,7 +179,7 @@ fn parse(text: &str) -> Result<Config, String> {
         |word: String| Tlp::parse(&word).ok_or_else(|| format!("`{word}` is no marking; they are clear, green, amber, amber+strict and red"));
     let unmarked = file.tlp.unmarked.map(marking).transpose()?;
     let sids = file.suricata.sid.as_deref().map(range).transpose()?;
-    Ok(Config { overlays, placeholders: Placeholders::new(lists), unmarked, path: None, sids })
+    Ok(Config { overlays, placeholders: Placeholders::new(lists), unmarked, path: None, remarks, sids })
 }
 
 #[cfg(test)]
@@ -170,6 +193,20 @@ mod tests {
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.ful\" = \"x\"\n").unwrap_err().contains("no field"));
         assert!(parse("[profile.\"splunk/raw\".\"http.request\"]\n\"url.full\" = \"x | delete\"\n").unwrap_err().contains("no field name"));
         assert!(parse("[profil]\n").is_err());
+    }
+
+    #[test]
+    fn a_target_without_names_of_fields_keeps_its_rules() {
+        for profile in ["\"suricata/7\"", "suricata", "\"suricata/8\"", "yara"] {
+            let odd = parse(&format!("[profile.{profile}.\"dns.query\"]\n\"dns.name\" = \"query\"\n")).unwrap();
+            assert!(odd.overlays.is_empty(), "{profile}");
+            assert!(matches!(&*odd.remarks, [only] if only.starts_with("line 2: `dns.name`")), "{:?}", odd.remarks);
+        }
+        let whole =
+            parse("[profile.splunk.\"http.request\"]\n\"url.full\" = \"a\"\n[profile.\"splunk/raw\".\"http.request\"]\n\"url.full\" = \"b\"\n")
+                .unwrap();
+        let name = |profile: &str| whole.overlays[profile].fields[&(EventClass::HttpRequest, Field::UrlFull)].clone();
+        assert_eq!((name("splunk/raw").as_str(), name("splunk/cim").as_str(), whole.remarks.len()), ("b", "a", 0));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod field;
 pub mod id;
 pub mod index;
 pub mod indicator;
+mod logged_fields;
 pub mod meta;
 pub mod observable;
 pub mod pattern;

@@ -187,9 +187,14 @@ impl Category {
     }
 }
 
-/// Sigma's `service` for Windows, and the event log channels that it means.
+const SERVICE_BUS: &[&str] = &["Microsoft-ServiceBus-Client/Operational", "Microsoft-ServiceBus-Client/Admin"];
+
+/// Sigma's `service` for Windows, and the event log channels that it means, by the names that events carry.
 ///
-/// Source: the configuration of Sigma's own tools (<https://github.com/SigmaHQ/pySigma-pipeline-windows>).
+/// Which channels belong to a service is in Sigma's own tools (<https://github.com/SigmaHQ/pySigma-pipeline-windows>). Their spelling is
+/// not taken from there: several names of these tools are the words of the event viewer's tree or of a provider (`DNS Client Events`,
+/// `DNS-Server`, `Kernel Mode`), which no event has. `wevtutil el` lists the names as they are; VHDMP's and those of Hyper-V have no
+/// stroke.
 pub const CHANNELS: &[(&str, &[&str])] = &[
     ("application", &["Application"]),
     ("security", &["Security"]),
@@ -197,6 +202,10 @@ pub const CHANNELS: &[(&str, &[&str])] = &[
     ("sysmon", &["Microsoft-Windows-Sysmon/Operational"]),
     ("powershell", &["Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"]),
     ("powershell-classic", &["Windows PowerShell"]),
+    (
+        "application-experience",
+        &["Microsoft-Windows-Application-Experience/Program-Telemetry", "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"],
+    ),
     (
         "applocker",
         &[
@@ -209,43 +218,56 @@ pub const CHANNELS: &[(&str, &[&str])] = &[
     ("appmodel-runtime", &["Microsoft-Windows-AppModel-Runtime/Admin"]),
     ("appxdeployment-server", &["Microsoft-Windows-AppXDeploymentServer/Operational"]),
     ("appxpackaging-om", &["Microsoft-Windows-AppxPackaging/Operational"]),
+    ("bitlocker", &["Microsoft-Windows-BitLocker/BitLocker Management"]),
     ("bits-client", &["Microsoft-Windows-Bits-Client/Operational"]),
     ("capi2", &["Microsoft-Windows-CAPI2/Operational"]),
     ("certificateservicesclient-lifecycle-system", &["Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"]),
     ("codeintegrity-operational", &["Microsoft-Windows-CodeIntegrity/Operational"]),
-    ("dhcp", &["Microsoft-Windows-DHCP-Server/Operational"]),
+    ("dhcp", &["Microsoft-Windows-Dhcp-Server/Operational"]),
     ("diagnosis-scripted", &["Microsoft-Windows-Diagnosis-Scripted/Operational"]),
-    ("dns-client", &["Microsoft-Windows-DNS Client Events/Operational"]),
+    ("dns-client", &["Microsoft-Windows-DNS-Client/Operational"]),
     ("dns-server", &["DNS Server"]),
-    ("dns-server-audit", &["Microsoft-Windows-DNS-Server/Audit"]),
-    ("dns-server-analytic", &["Microsoft-Windows-DNS-Server/Analytical"]),
+    ("dns-server-audit", &["Microsoft-Windows-DNSServer/Audit"]),
+    ("dns-server-analytic", &["Microsoft-Windows-DNSServer/Analytical"]),
     ("driver-framework", &["Microsoft-Windows-DriverFrameworks-UserMode/Operational"]),
     ("firewall-as", &["Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"]),
-    ("hyper-v-worker", &["Microsoft-Windows-Hyper-V-Worker"]),
+    ("hyper-v-worker", &["Microsoft-Windows-Hyper-V-Worker-Admin", "Microsoft-Windows-Hyper-V-Worker-Operational"]),
     ("iis-configuration", &["Microsoft-IIS-Configuration/Operational"]),
-    ("kernel-event-tracing", &["Microsoft-Windows-Kernel-EventTracing"]),
+    ("kernel-event-tracing", &["Microsoft-Windows-Kernel-EventTracing/Admin"]),
     ("kernel-shimengine", &["Microsoft-Windows-Kernel-ShimEngine/Operational", "Microsoft-Windows-Kernel-ShimEngine/Diagnostic"]),
     ("ldap", &["Microsoft-Windows-LDAP-Client/Debug"]),
     ("ldap_debug", &["Microsoft-Windows-LDAP-Client/Debug"]),
     ("lsa-server", &["Microsoft-Windows-LSA/Operational"]),
-    ("microsoft-servicebus-client", &["Microsoft-ServiceBus-Client"]),
+    ("microsoft-servicebus-client", SERVICE_BUS),
     ("msexchange-management", &["MSExchange Management"]),
     ("ntfs", &["Microsoft-Windows-Ntfs/Operational"]),
     ("ntlm", &["Microsoft-Windows-NTLM/Operational"]),
     ("openssh", &["OpenSSH/Operational"]),
     ("printservice-admin", &["Microsoft-Windows-PrintService/Admin"]),
     ("printservice-operational", &["Microsoft-Windows-PrintService/Operational"]),
-    ("security-mitigations", &["Microsoft-Windows-Security-Mitigations/Kernel Mode", "Microsoft-Windows-Security-Mitigations/User Mode"]),
+    ("security-mitigations", &["Microsoft-Windows-Security-Mitigations/KernelMode", "Microsoft-Windows-Security-Mitigations/UserMode"]),
     ("sense", &["Microsoft-Windows-SENSE/Operational"]),
+    ("servicebus-client", SERVICE_BUS),
     ("shell-core", &["Microsoft-Windows-Shell-Core/Operational"]),
     ("smbclient-connectivity", &["Microsoft-Windows-SmbClient/Connectivity"]),
     ("smbclient-security", &["Microsoft-Windows-SmbClient/Security"]),
     ("smbserver-connectivity", &["Microsoft-Windows-SMBServer/Connectivity"]),
     ("taskscheduler", &["Microsoft-Windows-TaskScheduler/Operational"]),
     ("terminalservices-localsessionmanager", &["Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"]),
-    ("vhdmp", &["Microsoft-Windows-VHDMP/Operational"]),
+    ("vhdmp", &["Microsoft-Windows-VHDMP-Operational"]),
     ("windefend", &["Microsoft-Windows-Windows Defender/Operational"]),
     ("wmi", &["Microsoft-Windows-WMI-Activity/Operational"]),
+];
+
+/// Programs that write into one channel alone, by the name that events give as their provider.
+pub const PROVIDERS: &[(&str, &str)] = &[
+    ("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"),
+    ("Microsoft-Windows-Security-Auditing", "Security"),
+    ("Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"),
+    ("PowerShellCore", "PowerShellCore/Operational"),
+    ("PowerShell", "Windows PowerShell"),
+    ("Service Control Manager", "System"),
+    ("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"),
 ];
 
 /// Sigma's `category` for Windows, the `service` whose channels hold it, and the event numbers.

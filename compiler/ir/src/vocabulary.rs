@@ -1,9 +1,10 @@
 //! Which words does Sigma have for log sources and fields, and which of them was nearly written?
 //!
-//! The specification's taxonomy (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md>) and the
-//! fields that Sysmon (<https://learn.microsoft.com/sysinternals/downloads/sysmon>) and PowerShell log beside those of [`crate::taxonomy`].
+//! The specification's taxonomy (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md>), and the
+//! fields that logs have beside it.
 //! A word that is far from all of these is a log or a field of somebody's own, and nothing is said about it.
 
+use crate::logged_fields::{EVENT_FIELDS, HOST_FIELDS, NETWORK_FIELDS, SERVICE_FIELDS};
 use crate::taxonomy::{CATEGORIES, CHANNELS, EVENT_IDS};
 use crate::{Sensor, SigmaLogSource};
 
@@ -12,7 +13,7 @@ const MORE_CATEGORIES: &[&str] = &["antivirus", "application", "database", "netw
 
 /// Products, each with its services; those of Windows are in [`CHANNELS`] too.
 const PRODUCTS: &[(&str, &[&str])] = &[
-    ("windows", &["application-experience", "bitlocker", "servicebus-client"]),
+    ("windows", &[]),
     ("linux", &["auditd", "auth", "clamav", "cron", "guacamole", "sudo", "sshd", "syslog", "vsftpd", "sysmon"]),
     ("macos", &[]),
     ("antivirus", &[]),
@@ -88,152 +89,6 @@ const PRODUCTS: &[(&str, &[&str])] = &[
 /// Services that stand without a product.
 const MORE_SERVICES: &[&str] = &["apache", "nginx", "connection"];
 
-/// Fields of events on a machine, beside those of [`CATEGORIES`].
-const HOST_FIELDS: &[&str] = &[
-    "EventID",
-    "EventType",
-    "Channel",
-    "Provider_Name",
-    "ProviderName",
-    "Computer",
-    "RuleName",
-    "UtcTime",
-    "ProcessGuid",
-    "ProcessGUID",
-    "User",
-    "Hashes",
-    "Hash",
-    "hashes",
-    "MD5",
-    "SHA1",
-    "SHA256",
-    "IMPHASH",
-    "imphash",
-    "Keywords",
-    "Level",
-    "Task",
-    "Opcode",
-    "UserID",
-    "UserId",
-    "FileVersion",
-    "LogonGuid",
-    "LogonId",
-    "TerminalSessionId",
-    "ParentProcessGuid",
-    "ParentUser",
-    "ParentIntegrityLevel",
-    "NewProcessName",
-    "NewProcessId",
-    "ParentProcessName",
-    "ProcessName",
-    "ProcessCommandLine",
-    "SubjectUserName",
-    "SubjectUserSid",
-    "SubjectDomainName",
-    "SubjectLogonId",
-    "TargetUserName",
-    "TargetUserSid",
-    "TargetDomainName",
-    "TargetLogonId",
-    "TokenElevationType",
-    "MandatoryLabel",
-    "CreationUtcTime",
-    "PreviousCreationUtcTime",
-    "IsExecutable",
-    "Archived",
-    "Contents",
-    "Initiated",
-    "SourceIsIpv6",
-    "SourceHostname",
-    "SourcePortName",
-    "DestinationIsIpv6",
-    "DestinationPortName",
-    "SignatureStatus",
-    "SourceProcessGuid",
-    "SourceProcessGUID",
-    "SourceThreadId",
-    "SourceParentImage",
-    "SourceParentProcessId",
-    "TargetProcessGuid",
-    "TargetProcessGUID",
-    "TargetProcessId",
-    "TargetUser",
-    "TargetCommandLine",
-    "TargetParentImage",
-    "TargetParentProcessId",
-    "NewThreadId",
-    "IsInitialThread",
-    "RemoteCreation",
-    "NewName",
-    "ObjectName",
-    "ObjectValueName",
-    "NewValue",
-    "Operation",
-    "EventNamespace",
-    "Name",
-    "Query",
-    "Type",
-    "Destination",
-    "Consumer",
-    "Filter",
-    "QueryStatus",
-    "QueryType",
-    "Session",
-    "ClientInfo",
-    "Device",
-    "Configuration",
-    "ConfigurationFileHash",
-    "State",
-    "SchemaVersion",
-    "Version",
-    "ID",
-    "ScriptBlockId",
-    "MessageNumber",
-    "MessageTotal",
-    "Payload",
-    "ContextInfo",
-    "HostApplication",
-    "HostName",
-    "HostVersion",
-    "EngineVersion",
-    "NewEngineState",
-    "PreviousEngineState",
-    "Data",
-    "RunspaceId",
-    "CommandName",
-    "CommandType",
-    "ScriptName",
-];
-
-/// Fields of requests, names and connections as the network sees them, beside those of [`CATEGORIES`].
-const NETWORK_FIELDS: &[&str] = &[
-    "c-uri-extension",
-    "c-uri-path",
-    "cs-bytes",
-    "cs-cookie",
-    "cs-version",
-    "sc-bytes",
-    "sc-substatus",
-    "date",
-    "time",
-    "time-taken",
-    "cs-username",
-    "c-username",
-    "s-sitename",
-    "s-computername",
-    "s-ip",
-    "s-port",
-    "c-win32-status",
-    "c-port",
-    "cs-content-type",
-    "action",
-    "blocked",
-    "username",
-    "query_name",
-    "answers",
-    "dns_query",
-];
-
 /// The category that was nearly written; `None` for one that is known, and for one that nobody knows.
 #[must_use]
 pub fn similar_category(word: &str) -> Option<&'static str> {
@@ -257,10 +112,17 @@ pub fn similar_service(product: Option<&str>, word: &str) -> Option<&'static str
     similar(word, windows.chain(others).chain(alone), Exactness::AnyCase)
 }
 
-/// The field that was nearly written in a rule with this log source. Only for log sources whose fields the specification lists.
+/// The field that was nearly written in a rule with this log source. Only for log sources whose fields are listed.
 #[must_use]
 pub fn similar_field(source: &SigmaLogSource, word: &str) -> Option<&'static str> {
-    let name = source.category.as_deref().filter(|_| source.service.is_none())?;
+    if source.category.is_none() {
+        // An event log has more names than are listed here, so letters count and their case does not.
+        let fields = service_fields(source)?;
+        let trimmed = word.trim();
+        let near = fields.iter().find(|known| known.eq_ignore_ascii_case(trimmed)).copied();
+        return near.filter(|_| !fields.contains(&word));
+    }
+    let name = category_of(source)?;
     let product = source.product.as_deref();
     let known = CATEGORIES.iter().find(|category| category.name.eq_ignore_ascii_case(name));
     let host = match known {
@@ -279,6 +141,50 @@ pub fn similar_field(source: &SigmaLogSource, word: &str) -> Option<&'static str
     let others = of_sensor(host).flat_map(|category| category.fields.iter().map(|(name, _)| *name));
     let more = if host { HOST_FIELDS } else { NETWORK_FIELDS };
     similar(word, own.chain(others).chain(more.iter().copied()), Exactness::Case)
+}
+
+/// The field of this log source that a word names, as it is spelt or nearly so.
+#[must_use]
+pub fn known_field(source: &SigmaLogSource, word: &str) -> Option<&'static str> {
+    let listed = |fields: &[&'static str]| fields.iter().find(|known| **known == word).copied();
+    similar_field(source, word).or_else(|| match category_of(source) {
+        None if source.category.is_none() => listed(&service_fields(source)?),
+        None => None,
+        Some(name) => {
+            let category = CATEGORIES.iter().find(|category| category.name.eq_ignore_ascii_case(name));
+            let known = match category {
+                Some(category) => category.selector(source.product.as_deref()).is_some(),
+                None => EVENT_IDS.iter().any(|(known, ..)| known.eq_ignore_ascii_case(name)),
+            };
+            let all = CATEGORIES.iter().flat_map(|category| category.fields.iter().map(|(name, _)| *name));
+            all.chain(HOST_FIELDS.iter().chain(NETWORK_FIELDS).copied()).find(|field| known && *field == word)
+        }
+    })
+}
+
+/// The category, where the fields of its events are those that Sigma lists: alone, or beside a service of Windows that holds it.
+fn category_of(source: &SigmaLogSource) -> Option<&str> {
+    let category = source.category.as_deref()?;
+    let holds = |service: &str| EVENT_IDS.iter().any(|(name, of, _)| name.eq_ignore_ascii_case(category) && of.eq_ignore_ascii_case(service));
+    source.service.as_deref().is_none_or(holds).then_some(category)
+}
+
+/// The listed fields of a service; those of all of Windows' where a rule reads the whole event log.
+fn service_fields(source: &SigmaLogSource) -> Option<Vec<&'static str>> {
+    let (product, service) = (source.product.as_deref(), source.service.as_deref());
+    let windows = product.is_some_and(|product| product.eq_ignore_ascii_case("windows"));
+    let same = |wanted: Option<&str>, name: &str, without: bool| wanted.map_or(without, |wanted| wanted.eq_ignore_ascii_case(name));
+    let rows = SERVICE_FIELDS.iter().filter(|(of, name, _)| same(product, of, false) && same(service, name, windows));
+    let mut out: Vec<&'static str> = rows.flat_map(|(.., fields)| fields.iter().copied()).collect();
+    if out.is_empty() {
+        return None;
+    }
+    if windows {
+        out.extend(EVENT_FIELDS);
+        let sysmon = CATEGORIES.iter().filter(|category| same(service, "sysmon", true) && category.sensor == Some(Sensor::Host));
+        out.extend(sysmon.flat_map(|category| category.fields.iter().map(|(name, _)| *name)));
+    }
+    Some(out)
 }
 
 /// How a known word is told.
@@ -345,6 +251,39 @@ mod tests {
         assert_eq!(similar_field(&start, "site_tag"), None);
         assert_eq!(similar_field(&source("proxy", None), "c-urI-stm"), Some("c-uri-stem"));
         assert_eq!(similar_field(&source("process_creation", Some("gatekeeper")), "Imge"), None);
+    }
+
+    #[test]
+    fn an_event_log_forgives_no_letter_but_its_case() {
+        let of = |service: Option<&str>| SigmaLogSource {
+            product: Some("windows".to_owned()),
+            service: service.map(str::to_owned),
+            ..SigmaLogSource::default()
+        };
+        let cases = [
+            (Some("security"), "Commandline", Some("CommandLine")),
+            (Some("security"), "IPAddress", Some("IpAddress")),
+            (Some("security"), "SubjectUsername", Some("SubjectUserName")),
+            (Some("security"), "ProcessID", None),
+            (Some("security"), "ProcessId", None),
+            (Some("security"), "SubjectUserNam", None),
+            (Some("sysmon"), "OriginalFilename", Some("OriginalFileName")),
+            (Some("sysmon"), "Image", None),
+            (Some("powershell"), "scriptblocktext", Some("ScriptBlockText")),
+            (Some("system"), "eventid", Some("EventID")),
+            (None, "TargetFileName", Some("TargetFilename")),
+            (Some("ntlm"), "targetname", None),
+            (Some("gate"), "commandline", None),
+        ];
+        for (service, word, near) in cases {
+            assert_eq!(similar_field(&of(service), word), near, "{service:?} {word}");
+        }
+        let trail = SigmaLogSource { product: Some("aws".to_owned()), service: Some("cloudtrail".to_owned()), ..SigmaLogSource::default() };
+        assert_eq!(similar_field(&trail, "sourceIpAddress"), Some("sourceIPAddress"));
+        assert_eq!(similar_field(&trail, "requestParameters.Name"), None);
+        assert_eq!(known_field(&of(Some("security")), "CommandLine"), Some("CommandLine"));
+        assert_eq!(known_field(&source("process_creation", Some("windows")), "ParentImage"), Some("ParentImage"));
+        assert_eq!(known_field(&source("door", Some("gatekeeper")), "ParentImage"), None);
     }
 
     #[test]

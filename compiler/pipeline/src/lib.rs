@@ -61,6 +61,7 @@ pub const CODES: &[&Code] = &[
     &ledger::NO_RULE,
     &prove::FAILED,
     &validate::DUPLICATE_ADVISORY,
+    &validate::DUPLICATE_RULE,
     &validate::EMPTY_BLOCK,
 ];
 

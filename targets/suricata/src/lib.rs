@@ -83,6 +83,10 @@ impl Language for Suricata {
         true
     }
 
+    fn has_field_names(&self) -> bool {
+        false
+    }
+
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
         lower::lower(detection, cx)
     }

@@ -88,6 +88,10 @@ impl backend::Language for Yara {
         true
     }
 
+    fn has_field_names(&self) -> bool {
+        false
+    }
+
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Item>, Refusal> {
         lower::lower(detection, cx)
     }

@@ -1,20 +1,14 @@
 //! Which log sources does a Windows event belong to, however it was shipped?
 
-use ir::taxonomy::{CHANNELS, Category, EVENT_IDS};
+use ir::taxonomy::{CHANNELS, Category, EVENT_IDS, PROVIDERS};
 use ir::{EventClass, Field, FieldValue, Platform, Record, Sensor};
 use serde_json::{Map, Value};
 
 use super::flat::{Flat, add, put, scalar, text};
 use super::known::Told;
 
-/// Providers whose events have one channel, for logs that do not name it.
-const PROVIDERS: [(&str, &str); 5] = [
-    ("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"),
-    ("Linux-Sysmon", "Linux-Sysmon/Operational"),
-    ("Microsoft-Windows-Security-Auditing", "Security"),
-    ("Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"),
-    ("Service Control Manager", "System"),
-];
+/// Sysmon's provider elsewhere than on Windows.
+const LINUX: (&str, &str) = ("Linux-Sysmon", "Linux-Sysmon/Operational");
 
 /// The fields of a Windows event under the names of its data, with `EventID`, `Channel`, `Provider_Name` and `Computer` beside
 /// them; `None` when it is none.
@@ -47,7 +41,7 @@ pub(super) fn normal(value: &Value) -> Option<Flat> {
     }
     if !out.contains_key("Channel") {
         let provider = text(&out, "Provider_Name")?;
-        let (_, channel) = PROVIDERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(provider))?;
+        let (_, channel) = PROVIDERS.iter().chain([&LINUX]).find(|(known, _)| known.eq_ignore_ascii_case(provider))?;
         out.insert("Channel".to_owned(), FieldValue::Text((*channel).to_owned()));
     }
     Some(out)

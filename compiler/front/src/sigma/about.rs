@@ -68,6 +68,20 @@ pub(super) fn names(sigma: &SigmaRule) -> impl Iterator<Item = String> {
     sigma.id.map(|id| id.to_string()).into_iter().chain(original).chain(sigma.name.clone())
 }
 
+/// What to say where a title stands for a rule: the names of those that have it, up to three.
+pub(super) fn titled<'a>(title: &str, documents: impl Iterator<Item = &'a About>) -> Option<String> {
+    let wanted = title.trim().to_lowercase();
+    let same = documents.filter(|about| about.header.title.trim().to_lowercase() == wanted);
+    let called = |about: &About| names(&about.sigma).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+    let called: Vec<String> = same.map(called).take(3).collect();
+    let first = called.first()?;
+    Some(match called.len() {
+        1 if first.is_empty() => "this is the title of a rule that has neither `id` nor `name`; rules are named by one of these".to_owned(),
+        1 => format!("this is the title of a rule; its name here is {first}"),
+        _ => format!("this is the title of several rules; their names here are {}", called.join(", ")),
+    })
+}
+
 fn original_id(sigma: &SigmaRule) -> Option<&str> {
     sigma.custom.iter().find_map(|(key, value)| match value {
         Plain::Text(text) if key == ORIGINAL_ID => Some(text.as_str()),

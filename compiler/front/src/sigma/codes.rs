@@ -46,6 +46,8 @@ pub(super) static CONTRADICTION: Code = Code::warn("sigma-in.contradiction", "te
 pub(super) static UNKNOWN_SOURCE: Code = Code::warn("sigma-in.unknown-source", "a word of a log source is nearly one of Sigma's taxonomy");
 /// A field that is nearly a known one.
 pub(super) static UNKNOWN_FIELD: Code = Code::warn("sigma-in.unknown-field", "a field is nearly one of Sigma's taxonomy");
+/// `\*` inside a path, which is the character.
+pub(super) static LITERAL_STAR: Code = Code::warn("sigma-in.literal-star", "a path holds a star as a character");
 /// A filter or correlation names a rule that is not there.
 pub(super) static UNKNOWN_RULE: Code = Code::warn("sigma-in.unknown-rule", "a filter or correlation names a rule that is not there");
 /// A filter names a rule whose log source it does not fit.
@@ -77,6 +79,7 @@ pub(crate) static CODES: &[&Code] = &[
     &CONTRADICTION,
     &UNKNOWN_SOURCE,
     &UNKNOWN_FIELD,
+    &LITERAL_STAR,
     &UNKNOWN_RULE,
     &OTHER_SOURCE,
     &CORRELATION,

@@ -161,7 +161,10 @@ impl<'l> Linker<'l> {
             let mut unknown = Diagnostic { severity: Severity::Error, ..Diagnostic::new(&UNKNOWN_RULE, message) };
             unknown = unknown.at(*span, "the correlation is not built");
             let others = self.inside.iter().filter(|(_, at)| !self.stack.contains(at)).map(|(name, _)| name);
-            unknown.help = crate::language::suggest::help(name, self.known.keys().chain(others).map(String::as_str).collect::<Vec<_>>());
+            let documents = self.documents.iter().enumerate().filter(|(at, _)| !self.stack.contains(at)).map(|(_, document)| &document.about);
+            let titled = about::titled(name, self.rules.iter().map(|rule| &rule.about).chain(documents));
+            let near = || crate::language::suggest::help(name, self.known.keys().chain(others).map(String::as_str).collect::<Vec<_>>());
+            unknown.help = titled.or_else(near);
             self.said.push(unknown);
             return None;
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ir::Predicate;
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Severity, Span};
 
 use super::codes::{
     AGGREGATION, CONDITION, CONTRADICTION, MATCHES_NOTHING, MISSING_KEY, MODIFIERS, TOO_LARGE, UNKNOWN_MODIFIER, UNKNOWN_SELECTION, UNUSED_SELECTION,
@@ -260,7 +260,7 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, grow
     }
     let mut resolver = Resolver { detection, uses: vec![0; detection.selections.len()], broken };
     for (condition, words) in &conditions {
-        resolver.check(condition, words, said);
+        resolver.check(condition, true, words, said);
     }
     let mut lowered: Vec<Option<Predicate>> = Vec::with_capacity(detection.selections.len());
     for (at, (name, span, selection)) in detection.selections.iter().enumerate() {
@@ -285,12 +285,43 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, grow
         return None;
     }
     let parts: Option<Vec<Predicate>> = conditions.iter().map(|(condition, _)| join(condition, detection, &mut lowered, &mut uses)).collect();
-    let predicate = Predicate::Any(parts?).flat();
+    let predicate = settled(Predicate::Any(parts?)).flat();
     if predicate == Predicate::Any(Vec::new()) {
-        said.push(Diagnostic::new(&CONTRADICTION, "the condition never holds").at(detection.span, "in this map"));
+        // A rule that is left out is an error.
+        let never = Diagnostic { severity: Severity::Error, ..Diagnostic::new(&CONTRADICTION, "the condition never holds, and no rule is made") };
+        said.push(never.at(detection.span, "in this map"));
         return None;
     }
     Some(predicate)
+}
+
+/// The same question without parts that always or never hold: `1 of` no selection is `Any` of nothing.
+fn settled(predicate: Predicate) -> Predicate {
+    let (list, all) = match predicate {
+        Predicate::All(list) => (list, true),
+        Predicate::Any(list) => (list, false),
+        Predicate::Not(inner) => {
+            return match settled(*inner) {
+                Predicate::All(list) if list.is_empty() => Predicate::Any(list),
+                Predicate::Any(list) if list.is_empty() => Predicate::All(list),
+                other => other.negate(),
+            };
+        }
+        leaf @ (Predicate::Test(_) | Predicate::Bytes(_)) => return leaf,
+    };
+    let mut out = Vec::with_capacity(list.len());
+    for part in list {
+        match (settled(part), all) {
+            // One that adds nothing.
+            (Predicate::All(none), true) | (Predicate::Any(none), false) if none.is_empty() => {}
+            // One that decides.
+            (part @ (Predicate::All(_) | Predicate::Any(_)), _) if matches!(&part, Predicate::All(none) | Predicate::Any(none) if none.is_empty()) => {
+                return part;
+            }
+            (part, _) => out.push(part),
+        }
+    }
+    if all { Predicate::All(out) } else { Predicate::Any(out) }
 }
 
 fn selected(selection: &Selection<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {
@@ -371,10 +402,11 @@ impl<'d> Resolver<'d, '_> {
         self.detection.selections.iter().map(|(name, ..)| &**name)
     }
 
-    fn check(&mut self, condition: &Condition<'_>, words: &Words<'_>, said: &mut Vec<Diagnostic>) {
+    /// Looks at the names of a condition that must hold, or must not.
+    fn check(&mut self, condition: &Condition<'_>, wanted: bool, words: &Words<'_>, said: &mut Vec<Diagnostic>) {
         match condition {
-            Condition::And(list) | Condition::Or(list) => list.iter().for_each(|inner| self.check(inner, words, said)),
-            Condition::Not(inner) => self.check(inner, words, said),
+            Condition::And(list) | Condition::Or(list) => list.iter().for_each(|inner| self.check(inner, wanted, words, said)),
+            Condition::Not(inner) => self.check(inner, !wanted, words, said),
             Condition::Name(name) => match self.names().position(|known| known == *name) {
                 Some(at) => self.uses[at] += 1,
                 None => {
@@ -391,6 +423,11 @@ impl<'d> Resolver<'d, '_> {
                     Quantity::AtLeast(0) => {
                         said.push(Diagnostic::new(&CONDITION, "`0 of` always holds").at(place, "of these").help("`not 1 of` might be meant"));
                         self.broken = true;
+                    }
+                    // A filter that a site may add, and has not.
+                    Quantity::All if meant.is_empty() && !wanted => {
+                        let message = format!("no selection is called `{names}`");
+                        said.push(Diagnostic::new(&MATCHES_NOTHING, message).at(place, "this never holds"));
                     }
                     Quantity::All if meant.is_empty() => {
                         let message = format!("no selection is called `{names}`, and all of none would always hold");
@@ -453,6 +490,7 @@ fn join(condition: &Condition<'_>, detection: &Detection<'_>, lowered: &mut [Opt
         Condition::Of { quantity, names } => {
             let meant = condition::meant(names, detection.selections.iter().map(|(name, ..)| &**name));
             match quantity {
+                Quantity::All if meant.is_empty() => Predicate::Any(Vec::new()),
                 Quantity::All => Predicate::All(meant.into_iter().map(|at| take(at, lowered, uses)).collect::<Option<_>>()?),
                 Quantity::AtLeast(1) => Predicate::Any(meant.into_iter().map(|at| take(at, lowered, uses)).collect::<Option<_>>()?),
                 Quantity::AtLeast(count) => {

@@ -4,7 +4,7 @@ use ir::{Predicate, SigmaLogSource};
 use source::{Diagnostic, FileId, Span};
 
 use super::about::{self, About};
-use super::codes::{MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
+use super::codes::{CONDITION, MISSING_KEY, TOO_LARGE, UNKNOWN_WORD, WRONG_TYPE};
 use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
 use super::growth::Growth;
@@ -122,8 +122,14 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         let stream = Stream::of(source.as_ref().unwrap_or(&SigmaLogSource::default()), taxonomy);
         let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.growth, &mut out.diagnostics));
         let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
+        if predicate == Predicate::All(Vec::new()) {
+            let message = "the condition holds for every event";
+            out.diagnostics.push(Diagnostic::new(&CONDITION, message).at(entry.key_span, "nothing is asked for in this map"));
+            return;
+        }
         lint::contradictions(&predicate, &mut out.diagnostics);
         lint::numbers(&source, &predicate, &mut out.diagnostics);
+        lint::channels(&source, &predicate, &mut out.diagnostics);
         if about.sigma.taxonomy.is_none() {
             known::fields(&source, &predicate, &mut out.diagnostics);
         }

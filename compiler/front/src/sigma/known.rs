@@ -6,6 +6,7 @@ use ir::{FieldRef, Predicate, SigmaLogSource, vocabulary};
 use source::Diagnostic;
 
 use super::codes::{UNKNOWN_FIELD, UNKNOWN_SOURCE};
+use super::modifier;
 use super::yaml::Entry;
 
 /// Reports words of a log source that look like slips of the pen.
@@ -35,11 +36,29 @@ pub(super) fn fields(source: &SigmaLogSource, predicate: &Predicate, said: &mut 
         if let Predicate::Test(test) = node
             && let FieldRef::Open(name) = &test.field
             && seen.insert(name)
-            && let Some(near) = vocabulary::similar_field(source, name)
         {
-            let message = format!("no log of this category has a field `{name}`");
-            let help = format!("a similar name is `{near}`; names of fields count with their case");
-            said.push(Diagnostic::new(&UNKNOWN_FIELD, message).at(test.span, "not in the taxonomy").help(help));
+            let found = match vocabulary::similar_field(source, name) {
+                Some(near) => Some(format!("a similar name is `{near}`; names of fields count with their case")),
+                None => modified(source, name).map(|meant| format!("`{meant}` might be meant; a `|` stands before a modifier")),
+            };
+            if let Some(help) = found {
+                let message = format!("no log of this {} has a field `{name}`", if source.category.is_some() { "category" } else { "kind" });
+                said.push(Diagnostic::new(&UNKNOWN_FIELD, message).at(test.span, "not in the taxonomy").help(help));
+            }
         }
     });
+}
+
+/// Signs that stand before a modifier where `|` belongs.
+const INSTEAD: [char; 10] = [':', ';', ',', '.', '/', '\\', '-', '_', '!', ' '];
+
+/// A known field with modifiers behind another sign than `|`, as it is written rightly.
+fn modified(source: &SigmaLogSource, name: &str) -> Option<String> {
+    let field = |at: usize| name.get(..at).and_then(|field| vocabulary::known_field(source, field.trim()));
+    // A field's own name may hold such a sign: `cs-uri.contains`.
+    name.match_indices(INSTEAD).find_map(|(at, sign)| {
+        let words: Vec<&str> = name.get(at + sign.len()..)?.split(INSTEAD).map(str::trim).filter(|word| !word.is_empty()).collect();
+        let known = field(at).filter(|_| !words.is_empty() && words.iter().all(|word| modifier::NAMES.contains(word)))?;
+        Some(format!("{known}|{}", words.join("|")))
+    })
 }

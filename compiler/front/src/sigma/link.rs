@@ -10,7 +10,7 @@ use super::codes::{OTHER_SOURCE, TOO_LARGE, UNKNOWN_RULE};
 use super::document::{Documents, Filter, Rule};
 use super::growth::{self, Growth};
 use super::stream::Stream;
-use super::{correlated, detection};
+use super::{about, correlated, detection};
 use crate::Parsed;
 
 /// Applies filters, builds correlations, and makes an advisory of each rule.
@@ -147,7 +147,9 @@ fn filter(filters: &[Filter], rules: &mut [Rule], known: &BTreeMap<String, usize
                         }
                         None => {
                             let message = format!("no rule that was read is called `{name}`");
-                            said.push(Diagnostic::new(&UNKNOWN_RULE, message).at(*span, "the filter does nothing for it"));
+                            let mut unknown = Diagnostic::new(&UNKNOWN_RULE, message).at(*span, "the filter does nothing for it");
+                            unknown.help = about::titled(name, rules.iter().map(|rule| &rule.about));
+                            said.push(unknown);
                         }
                     }
                 }

@@ -26,6 +26,7 @@ mod modifier;
 mod pcre;
 mod placeholder;
 mod special;
+mod star;
 mod stream;
 #[cfg(test)]
 mod tests;

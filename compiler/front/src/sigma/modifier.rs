@@ -73,7 +73,7 @@ pub(super) enum Clash {
 }
 
 /// Every modifier, for suggestions.
-const NAMES: [&str; 35] = [
+pub(super) const NAMES: [&str; 35] = [
     "contains",
     "startswith",
     "endswith",
@@ -110,6 +110,9 @@ const NAMES: [&str; 35] = [
     "year",
     "singleline",
 ];
+
+/// Those that write a value in UTF-16.
+const UTF16: [&str; 4] = ["utf16le", "utf16be", "utf16", "wide"];
 
 /// What other tools' modifiers are in Sigma.
 const ELSEWHERE: [(&str, &str); 4] =
@@ -224,6 +227,10 @@ impl Modifiers {
         let form = words.iter().find(|word| ["re", "cidr", "fieldref", "exists", "lt", "lte", "gt", "gte"].contains(*word));
         let form = form.or_else(|| words.iter().find(|word| ["minute", "hour", "day", "week", "month", "year"].contains(*word))).copied();
         let changed = self.changes.iter().any(|change| *change != Change::Placeholders);
+        if matches!(self.changes.last(), Some(Change::Utf16Little | Change::Utf16Big | Change::Utf16Marked)) {
+            let word = words.iter().rev().find(|word| UTF16.contains(word)).copied();
+            return clash(word.unwrap_or_default(), "no log keeps a text in UTF-16; `base64` or `base64offset` stands behind it");
+        }
         match self.form {
             Form::Plain => Ok(()),
             _ if changed => clash(form.unwrap_or_default(), "the value is not a text that can be rewritten"),
@@ -257,6 +264,9 @@ mod tests {
         assert_eq!(read("re|i|s").map(|read| read.form), Ok(regex));
         assert_eq!(read("hour|gte").map(|read| read.form), Ok(Form::Time(TimePart::Hour, Some(Comparison::AtLeast))));
         assert_eq!(read("wide|base64offset|contains").map(|read| read.changes), Ok(vec![Change::Utf16Little, Change::Base64Offset]));
+        for chain in ["utf16|base64|contains", "utf16be|base64offset|contains", "utf16le|base64"] {
+            assert_eq!(read(chain).map(|read| read.changes.len()), Ok(2), "{chain}");
+        }
         assert_eq!(read("fieldref|endswith|neq").map(|read| (read.form, read.place, read.not)), Ok((Form::Field, Some(Place::End), true)));
     }
 
@@ -284,6 +294,12 @@ mod tests {
             "gt|lt",
             "exists|windash",
             "re|base64",
+            "wide",
+            "wide|contains",
+            "contains|utf16",
+            "utf16le|startswith|cased",
+            "utf16be|endswith",
+            "windash|wide|contains|all",
         ] {
             assert!(matches!(read(words), Err(Clash::Together(..))), "{words}: {:?}", read(words));
         }

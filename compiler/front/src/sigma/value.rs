@@ -13,7 +13,7 @@ use super::modifier::{Change, Form, Modifiers};
 use super::placeholder::{self, Placeholders, Unfilled};
 use super::stream::Stream;
 use super::yaml::Atom;
-use super::{encode, pcre, special};
+use super::{encode, pcre, special, star};
 
 /// What one value asks for.
 #[derive(Clone, Debug)]
@@ -56,7 +56,10 @@ pub(super) fn lower(item: &Item<'_>, stream: &Stream, growth: &mut Growth, said:
     let mut meanings = Vec::with_capacity(item.values.len());
     for value in &item.values {
         match reader.read(value) {
-            Ok(meaning) if growth.take(meaning.spellings() - 1) => meanings.push(meaning),
+            Ok(meaning) if growth.take(meaning.spellings() - 1) => {
+                said.extend(star::slip(item, value, stream));
+                meanings.push(meaning);
+            }
             Ok(_) => {
                 let message = format!("the values of this file have more than {} spellings", growth::MAX_OF_FILE);
                 said.push(Diagnostic::new(&TOO_LARGE, message).at(value.span, "this value is one too many"));

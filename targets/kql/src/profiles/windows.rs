@@ -38,8 +38,8 @@ const HOST: &[Entity] = &[("Host", "FullName", "Computer")];
 const SECURITY_SERVICES: [&str; 2] = ["security", "applocker"];
 
 /// Services whose events name their data by elements of their own, in `UserData`.
-const ELEMENTS: [&str; 6] =
-    ["printservice-admin", "printservice-operational", "smbserver-connectivity", "terminalservices-localsessionmanager", "wmi", "dns-server-audit"];
+const ELEMENTS: [&str; 5] =
+    ["printservice-admin", "printservice-operational", "smbserver-connectivity", "terminalservices-localsessionmanager", "wmi"];
 
 /// One way to say a log source, and the table that holds it.
 struct Known {

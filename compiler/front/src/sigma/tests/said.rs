@@ -105,6 +105,131 @@ fn a_number_that_no_log_has_for_a_category_is_said() {
 }
 
 #[test]
+fn a_channel_of_another_service_is_said() {
+    let asks = |service: &str, detection: &str| on(&format!("product: windows\n    service: {service}"), detection);
+    let cases = [
+        ("system", "s:\n    Channel: Security\n    ServiceName: x\ncondition: s", true),
+        ("system", "s:\n    ServiceName: x\nt:\n    Channel: [Security, Setup]\ncondition: s and t", true),
+        ("sysmon", "s:\n    Channel: Security\n    EventID: 1\ncondition: s", true),
+        ("security", "s:\n    Provider_Name: Microsoft-Windows-Sysmon\n    EventID: 1\ncondition: s", true),
+        ("vhdmp", "s:\n    Channel: Microsoft-Windows-VHDMP/Operational\ncondition: s", true),
+        ("system", "s:\n    Channel: system\n    ServiceName: x\ncondition: s", false),
+        ("system", "s:\n    Channel: [Security, System]\n    ServiceName: x\ncondition: s", false),
+        ("system", "s:\n    Provider_Name: Service Control Manager\ncondition: s", false),
+        ("system", "s:\n    Provider_Name: Of our own\ncondition: s", false),
+        ("system", "s:\n    EventID: 104\nf:\n    Channel: [System, Security]\ncondition: s and not 1 of f*", false),
+        ("powershell", "s:\n    Channel|startswith: PowerShellCore\ncondition: s", false),
+        ("of-our-own", "s:\n    Channel: Security\ncondition: s", false),
+    ];
+    for (service, detection, is_said) in cases {
+        let want: &[&str] = if is_said { &["sigma-in.contradiction"] } else { &[] };
+        assert_eq!(slugs(&[&asks(service, detection)]), want, "{service}: {detection}");
+    }
+    for (category, channel, is_said) in [
+        ("registry_set", "System", true),
+        ("registry_set", "Security", false),
+        ("process_creation", "Microsoft-Windows-Sysmon/Operational", false),
+        ("ps_script", "Windows PowerShell", true),
+        ("file_access", "System", false),
+    ] {
+        let detection = format!("s:\n    Channel: {channel}\ncondition: s");
+        let want: &[&str] = if is_said { &["sigma-in.contradiction"] } else { &[] };
+        assert_eq!(slugs(&[&on(&format!("product: windows\n    category: {category}"), &detection)]), want, "{category}: {channel}");
+    }
+}
+
+#[test]
+fn a_field_that_is_nearly_known_is_said_where_fields_are_known() {
+    let windows = |source: &str, field: &str| on(&format!("product: windows\n    {source}"), &format!("s:\n    {field}: x\ncondition: s"));
+    let cases = [
+        ("category: process_creation", "Commandline|contains", true),
+        ("category: process_creation", "ParentImage:endswith", true),
+        ("category: process_creation", "'CommandLine:contains|all'", true),
+        ("category: process_creation", "Image.endswith", true),
+        ("category: process_creation", "parentimage;contains;all", true),
+        ("category: process_creation", "site.contains", false),
+        ("category: process_creation", "Image:of", false),
+        ("service: security", "Commandline", true),
+        ("service: security", "SubjectUserName:contains", true),
+        ("service: security", "Site", false),
+        ("service: sysmon", "TargetFileName|endswith", true),
+        ("service: of-our-own", "commandline", false),
+        ("service: of-our-own", "CommandLine:contains", false),
+    ];
+    for (source, field, is_said) in cases {
+        let found = slugs(&[&windows(source, field)]);
+        assert_eq!(found.contains(&"sigma-in.unknown-field"), is_said, "{source}: {field}: {found:?}");
+    }
+    assert_eq!(slugs(&[&on("product: acme\n    service: gateway", "s:\n    commandline: x\n    Image.contains: y\ncondition: s")]), [] as [&str; 0]);
+}
+
+#[test]
+fn what_matches_nothing_is_no_part_of_a_rule() {
+    let two = |condition: &str| rule(&format!("s:\n    f: x\nt:\n    f: y\ncondition: {condition}"));
+    let same = [
+        ("s or t or 1 of z_*", "s or t"),
+        ("(s or t) and not 1 of z_*", "s or t"),
+        ("(s or t) and not (1 of z_* or 2 of y_*)", "s or t"),
+        ("(s or t) and not all of z_*", "s or t"),
+        ("s or (t and 1 of z_*)", "s"),
+        ("s and not (t and 1 of z_*)", "s"),
+    ];
+    for (condition, plain) in same {
+        let asked = |text: &str| {
+            let (_, advisories, _) = read(&[text]);
+            format!("{:?}", advisories[0].behaviors[0].facets[0].predicate)
+                .split("span: ")
+                .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
+                .collect::<String>()
+        };
+        assert_eq!(asked(&two(condition)), asked(&two(plain)), "{condition}");
+    }
+    for condition in ["s and 1 of z_*", "1 of z_*", "s and t and (1 of z_* or 3 of y_*)", "not (s or not 1 of z_*)", "s and all of z_*"] {
+        let (_, advisories, said) = read(&[&two(condition)]);
+        let error = said.iter().any(|said| said.severity == source::Severity::Error);
+        assert!(advisories.is_empty() && error, "{condition}: {said:?}");
+    }
+    let (_, advisories, said) = read(&[&two("not 1 of z_*")]);
+    assert!(advisories.is_empty() && said.iter().any(|said| said.code.slug == "sigma-in.condition"), "{said:?}");
+}
+
+#[test]
+fn a_title_where_a_name_belongs_gives_the_name() {
+    let rules = "title: Door opened\nid: 7d3f1c01-5b7e-4d24-8ace-013579000001\nname: door_opened\nlogsource: {product: p}\ndetection: {s: {f: x}, condition: s}\n---\n\
+        title: Door shut\nid: 7d3f1c01-5b7e-4d24-8ace-013579000002\nlogsource: {product: p}\ndetection: {s: {f: x}, condition: s}\n";
+    let names = |name: &str| {
+        let text = format!("title: Many\ncorrelation: {{type: event_count, rules: [{name}], group-by: [f], timespan: 5m, condition: {{gte: 9}}}}\n");
+        let (.., said) = read(&[rules, &text]);
+        said.into_iter().find(|said| said.code.slug == "sigma-in.unknown-rule").and_then(|said| said.help).unwrap_or_default()
+    };
+    assert_eq!(names("door opened"), "this is the title of a rule; its name here is `7d3f1c01-5b7e-4d24-8ace-013579000001` or `door_opened`");
+    assert_eq!(names("Door shut"), "this is the title of a rule; its name here is `7d3f1c01-5b7e-4d24-8ace-013579000002`");
+    assert!(names("door_opend").contains("door_opened"), "{}", names("door_opend"));
+    let filter = "title: F\nlogsource: {product: p}\nfilter: {rules: [Door shut], s: {f: y}, condition: not s}\n";
+    let (.., said) = read(&[rules, filter]);
+    assert!(said.iter().any(|said| said.help.as_deref().is_some_and(|help| help.contains("000002"))), "{said:?}");
+}
+
+#[test]
+fn a_star_in_a_path_is_said_with_the_other_spelling() {
+    let text = on("product: windows\n    category: file_event", "s:\n    TargetFilename: 'C:\\Users\\*\\a.exe'\ncondition: s");
+    let (.., said) = read(&[&text]);
+    let [only] = said.as_slice() else { panic!("{said:?}") };
+    assert_eq!(only.code.slug, "sigma-in.literal-star");
+    assert!(only.help.as_deref().is_some_and(|help| help.starts_with("`C:\\Users\\\\*\\a.exe`")), "{only:?}");
+    let fine = [
+        ("product: windows\n    category: file_event", "TargetFilename: 'C:\\Users\\\\*\\a.exe'"),
+        ("product: windows\n    category: file_event", "TargetFilename|re: 'C:\\.*\\*'"),
+        ("product: windows\n    service: security", "ShareName: '\\\\\\*\\IPC$'"),
+        ("product: windows\n    service: security", "ShareName|endswith: '\\*\\IPC$'"),
+        ("product: linux\n    category: process_creation", "CommandLine|contains: 'a\\b\\*'"),
+    ];
+    for (source, line) in fine {
+        assert_eq!(slugs(&[&on(source, &format!("s:\n    {line}\ncondition: s"))]), [] as [&str; 0], "{line}");
+    }
+}
+
+#[test]
 fn a_text_with_a_colon_stays_a_text() {
     let good = rule("s:\n    f: x\ncondition: s");
     let (_, advisories, _) = read(&[&format!("falsepositives:\n    - Backups\n    - Tools: the ones of administrators\n{good}")]);
