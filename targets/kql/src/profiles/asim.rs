@@ -162,17 +162,17 @@ const FLOW: Fields = ends! {
     Transport: [text("NetworkProtocol")],
     BytesOut: [number("SrcBytes")],
     BytesIn: [number("DstBytes")],
-    // Our own end is the source of what goes out and the destination of what comes in; Defender's parser knows the name alone.
-    ProcessPath: [text("SrcProcessName"), ALONE[0], text("DstProcessName"), ALONE[1]],
-    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName")), computed("ServerFile", last_part!("DstProcessName"))],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)"), computed_number("ServerNumber", "tolong(DstProcessId)")],
+    // Our own end is the source of what goes out and the destination of what comes in, and the parsers fill the program of our own end
+    // alone. Defender's parser knows its name alone.
+    ProcessPath: [computed("Program", "coalesce(SrcProcessName, DstProcessName)"), ALONE],
+    ProcessName: [computed("ProgramFile", last_part!("coalesce(SrcProcessName, DstProcessName)"))],
+    ProcessPid: [computed_number("ProgramNumber", "tolong(coalesce(SrcProcessId, DstProcessId))")],
     UserName: [computed("ActorName", account!("SrcUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
 };
 
-/// The name of a process where the parser knows no folder.
-const ALONE: [Column; 2] =
-    [Column { name: "SrcProcessName", from: "", answer: Answer::LastPart }, Column { name: "DstProcessName", from: "", answer: Answer::LastPart }];
+/// The name of a program where the parser knows no folder.
+const ALONE: Column = Column { name: "Program", from: "coalesce(SrcProcessName, DstProcessName)", answer: Answer::LastPart };
 
 const DNS: Fields = ends! {
     DnsName: [computed("DnsName", "trim_end(@\"\\.\", DnsQuery)")],
