@@ -32,10 +32,18 @@ pub(crate) fn path(value: &Value, name: &'static str, patterns: &[Pattern], case
 }
 
 /// The pattern that the last part of a path fits exactly when the path fits this one: `*\x.exe` and `*/x.exe`.
-pub(crate) fn last_part(pattern: &Pattern) -> Option<Pattern> {
+fn last_part(pattern: &Pattern) -> Option<Pattern> {
     let Shape::Ends(text) = pattern.shape() else { return None };
     let last = text.strip_prefix(['\\', '/'])?;
     (!last.is_empty() && !last.contains(['\\', '/'])).then(|| Pattern::exact(last))
+}
+
+/// The same of all that a test asks; `None` where it asks for more than last parts.
+pub(crate) fn last_parts(op: &Op) -> Option<Vec<Pattern>> {
+    match op {
+        Op::Text { patterns, .. } => patterns.iter().map(last_part).collect(),
+        _ => None,
+    }
 }
 
 impl Leg<'_> {

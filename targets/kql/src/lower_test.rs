@@ -296,7 +296,7 @@ impl<'a> Leg<'a> {
                     Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
                 }
                 (_, Answer::Words(words)) => lower_column::words(&value, &test.op, words, lists),
-                (Op::Text { patterns, .. }, Answer::LastPart) => match patterns.iter().map(lower_column::last_part).collect::<Option<Vec<_>>>() {
+                (op, Answer::LastPart) => match lower_column::last_parts(op) {
                     Some(names) => text(&value, &names, Case::Insensitive, lists),
                     None if several => {
                         self.some_last_part(test, negated, cx);
@@ -304,11 +304,6 @@ impl<'a> Leg<'a> {
                     }
                     None => return Err(self.only_last_part(test, cx)),
                 },
-                (_, Answer::LastPart) if several => {
-                    self.some_last_part(test, negated, cx);
-                    continue;
-                }
-                (_, Answer::LastPart) => return Err(self.only_last_part(test, cx)),
                 (Op::Exists, Answer::Pair { parts: [head, _], .. }) => is("isnotempty", &Value::name(head)),
                 (Op::Text { patterns, case }, Answer::Pair { parts, hives }) if column.is_some() => {
                     let Some(column) = column else { continue };

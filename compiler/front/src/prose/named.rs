@@ -234,26 +234,11 @@ fn reach(text: &str, at: usize) -> &str {
 
 /// How many bytes lead from the kind to its names, and whether they say that names follow.
 fn lead(rest: &str) -> (usize, bool) {
-    const WORDS: [&str; 41] = [
+    // Words that stand between, and those that say that a name follows.
+    const BETWEEN: [&str; 24] = [
         "windows",
-        "nommé",
-        "nommée",
-        "nommées",
-        "intitulé",
-        "intitulée",
-        "appelé",
-        "appelée",
         "dite",
-        "namens",
-        "llamada",
-        "denominata",
-        "chamada",
-        "genaamd",
         "mit",
-        "named",
-        "called",
-        "name",
-        "names",
         "with",
         "the",
         "following",
@@ -274,7 +259,6 @@ fn lead(rest: &str) -> (usize, bool) {
         "objects",
         "object",
         "entitled",
-        "titled",
         "field",
     ];
     const SAYS: [&str; 17] = [
@@ -304,10 +288,12 @@ fn lead(rest: &str) -> (usize, bool) {
         let word = trimmed.split(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
         named |= tail.trim_start_matches(' ').starts_with([':', '=']);
         at += tail.len() - trimmed.len();
-        if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        let among = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let says = among(&SAYS);
+        if !says && !among(&BETWEEN) {
             break;
         }
-        named |= SAYS.iter().any(|known| known.eq_ignore_ascii_case(word));
+        named |= says;
         at += word.len();
     }
     (at, named)
