@@ -87,6 +87,11 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
             passed.tell(file, inputs);
             continue;
         }
+        // The tables that prose is read with are made while the first document is fetched.
+        if args.format == ImportFormat::Jsonl && !prepared && as_prose(path, args.from.as_deref()) {
+            text::prepare();
+            prepared = true;
+        }
         let opened = inputs.open(path);
         let Some((file, form)) = opened.first().copied() else { continue };
         let text = inputs.sources.file(file).text.clone();
@@ -107,10 +112,6 @@ fn write(args: &Import, paths: &[PathBuf], inputs: &mut Inputs, out: &mut dyn Wr
                 all.tell(file, inputs);
             }
             (ImportFormat::Jsonl, None) => {
-                if !prepared {
-                    text::prepare();
-                    prepared = true;
-                }
                 waiting.push(file);
                 let size: usize = waiting.iter().map(|file| inputs.sources.file(*file).text.len()).sum();
                 if waiting.len() >= MOST_TOGETHER || size >= TOGETHER {
@@ -187,8 +188,12 @@ fn list(waiting: &mut Vec<FileId>, inputs: &mut Inputs, out: &mut dyn Write) -> 
 
 /// The format of a document; none when it is prose.
 fn format_of(path: &Path, text: &str, from: Option<&str>) -> Option<feed::Format> {
-    let as_prose = from == Some("prose") || (from.is_none() && inputs::is_prose(path));
-    from.and_then(feed::Format::parse).or_else(|| if as_prose { None } else { inputs::format(path, text) })
+    from.and_then(feed::Format::parse).or_else(|| if as_prose(path, from) { None } else { inputs::format(path, text) })
+}
+
+/// Whether a document is prose by what was asked for, or by its name.
+fn as_prose(path: &Path, from: Option<&str>) -> bool {
+    from == Some("prose") || (from.is_none() && inputs::is_prose(path))
 }
 
 /// How much of a file tells its format, in bytes.

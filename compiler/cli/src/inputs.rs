@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use front::document::{self, Form};
 use front::text::{self, Text};
@@ -234,7 +233,7 @@ impl Inputs {
     /// happens to lie in a folder is passed over; a file that was asked for by name is read as it is.
     fn add_sigma(&mut self, paths: &[PathBuf], named: &[PathBuf]) {
         let named: BTreeSet<&PathBuf> = named.iter().collect();
-        let texts: Vec<Result<Arc<str>, String>> = paths.par_iter().map(|path| text(path).map(Arc::from)).collect();
+        let texts: Vec<Result<String, String>> = paths.par_iter().map(|path| text(path)).collect();
         let mut files = Vec::with_capacity(paths.len());
         for (path, text) in paths.iter().zip(texts) {
             match text {

@@ -3,7 +3,7 @@
 use source::{FileId, Sources};
 
 use crate::context::{self, Context};
-use crate::prose::{self, Flat, Found, Printed};
+use crate::prose::{self, Flat, Found, Printed, Seen};
 
 /// A document in prose.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +21,8 @@ pub struct Text<'s> {
 pub fn read(sources: &Sources, file: FileId) -> Text<'_> {
     let page = Flat::of(&sources.file(file).text);
     let page = page.as_ref();
-    let words = || rayon::join(|| context::of_page(sources, file, page), || prose::printed(sources, file));
-    let (found, (context, printed)) = rayon::join(|| prose::extract_page(sources, file, page), words);
+    let (seen, context) = rayon::join(|| Seen::of(sources, file, page), || context::of_page(sources, file, page));
+    let (found, printed) = rayon::join(|| seen.judged(), || prose::printed(sources, file));
     Text { context, found, printed }
 }
 

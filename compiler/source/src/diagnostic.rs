@@ -126,7 +126,7 @@ impl Excerpt {
         let first = labels.iter().map(miette::LabeledSpan::offset).min().unwrap_or(0);
         let last = labels.iter().map(|label| label.offset() + label.len()).max().unwrap_or(0);
         // A file that is not held as a whole has the words around each diagnostic.
-        let (base, held) = file.kept_at(first).map_or((0, &*file.text), |kept| (kept.start, &*kept.text));
+        let (base, held) = file.kept_at(first).map_or((0, file.text.as_str()), |kept| (kept.start, kept.text.as_str()));
         let first = first.saturating_sub(base).min(held.len());
         let last = last.saturating_sub(base).min(held.len());
         let bytes = held.as_bytes();

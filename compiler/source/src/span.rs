@@ -124,7 +124,7 @@ pub struct SourceFile {
     /// The name shown to the reader: the path as it was given, or `-` for standard input.
     pub name: String,
     /// The text; empty when the file was read without being held.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     lines: Arc<Lines>,
     /// What is held of a file that is not held as a whole, by its place.
     kept: BTreeMap<usize, Kept>,
@@ -159,8 +159,8 @@ pub struct Sources {
 
 impl Sources {
     /// Adds a file and returns its id.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let text = text.into();
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let text = Arc::new(text.into());
         let lines = Arc::new(Lines::new(&text));
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile { name: name.into(), text, lines, kept: BTreeMap::new() });

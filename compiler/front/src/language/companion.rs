@@ -23,7 +23,7 @@ pub(super) fn of(language: NativeLanguage, path: &str, text: &str, desk: &mut De
         .into_iter()
         .take(MAX_FILES)
         .map(|name| {
-            let text = desk.open(&format!("{folder}{name}")).map(|file| desk.sources.file(file).text.clone());
+            let text = desk.open(&format!("{folder}{name}")).map(|file| desk.sources.file(file).text.as_str().into());
             Companion { name, text }
         })
         .collect()

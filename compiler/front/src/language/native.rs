@@ -1,5 +1,7 @@
 //! The `native` block: which existing rule file travels along?
 
+use std::sync::Arc;
+
 use ir::{Native, NativeLanguage};
 
 use super::Desk;
@@ -32,7 +34,7 @@ pub(crate) fn native(cursor: &mut Cursor<'_>, name: &Spanned<&str>, desk: &mut D
         })?;
     }
     let text = match desk.open(&path.value) {
-        Ok(file) => desk.sources.file(file).text.clone(),
+        Ok(file) => Arc::<str>::from(desk.sources.file(file).text.as_str()),
         Err(why) => {
             cursor.report(unreadable(&path.value, path.span, &why));
             return Ok(None);

@@ -60,7 +60,7 @@ impl Case<'_> {
         }
         if self.told {
             let why = "a digest beside it tells the file; the name alone is that of other files, too";
-            return self.verdict(Kind::FileName, DocumentRole::FileName, why.to_owned());
+            return self.verdict(Kind::FileName, DocumentRole::FileName, why);
         }
         let mut scale = Scale::default();
         let extension = name.rsplit('.').next().unwrap_or_default();

@@ -271,7 +271,7 @@ pub(super) fn behind(text: &str, at: usize) -> Option<Label> {
 }
 
 /// Joins what lines broke, gives each run of hex digits its label and leaves out pieces that are nothing.
-pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<Candidate>) {
+pub(super) fn read(normal: &Normal, structure: &Structure, pieces: &mut [Vec<Candidate>]) {
     let mut labels = Labels {
         text: &normal.text,
         structure,
@@ -284,8 +284,8 @@ pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<
         column: (u32::MAX, Vec::new()),
     };
     let mut taken = wrapped::Taken::default();
-    let mut keep = Vec::with_capacity(candidates.len());
-    for candidate in candidates.iter_mut() {
+    let mut keep = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    for candidate in pieces.iter_mut().flatten() {
         if taken.holds(candidate.start) {
             keep.push(false);
             continue;
@@ -313,7 +313,9 @@ pub(super) fn read(normal: &Normal, structure: &Structure, candidates: &mut Vec<
         }
     }
     let mut kept = keep.into_iter();
-    candidates.retain(|_| kept.next().unwrap_or(true));
+    for piece in pieces {
+        piece.retain(|_| kept.next().unwrap_or(true));
+    }
 }
 
 /// Where labels are looked for; places are asked for in reading order.

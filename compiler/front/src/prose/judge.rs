@@ -4,7 +4,8 @@
 //! defanged begins far in front, a published link far behind; the section, the list, the table, the words around and what
 //! is known of the host move it from there.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ir::{Direction, Role, public_suffix};
 use rayon::prelude::*;
@@ -33,7 +34,7 @@ pub(super) struct Verdict {
     /// The ports that a column of its table gives.
     pub(super) ports: Vec<u16>,
     pub(super) cited: bool,
-    pub(super) reason: String,
+    pub(super) reason: Cow<'static, str>,
 }
 
 /// What a line holds.
@@ -66,16 +67,9 @@ pub(super) struct Case<'c> {
 /// Decides on every candidate.
 pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows, candidates: &[Candidate]) -> Vec<Verdict> {
     let places = evidence::places(&normal.text, structure, candidates);
-    let bundles = evidence::bundles(structure, candidates, &places);
-    let listed = evidence::listed(structure, candidates, &places);
-    let owners = defanged_owners(candidates);
-    let named = evidence::named(&normal.text, structure, candidates, &places);
-    let mut beside = vec![Beside::default(); structure.lines.len()];
-    for (candidate, place) in candidates.iter().zip(&places) {
-        let Some(beside) = beside.get_mut(place.line) else { continue };
-        beside.digest |= evidence::class(candidate.kind) == 2;
-        beside.address |= candidate.kind == Kind::Ipv4 && address_trouble(&candidate.value).is_none();
-    }
+    let lists = || (evidence::bundles(structure, candidates, &places), evidence::listed(structure, candidates, &places), defanged_owners(candidates));
+    let lines = || (evidence::named(&normal.text, structure, candidates, &places), beside(structure, candidates, &places));
+    let ((bundles, listed, owners), (named, beside)) = rayon::join(lists, lines);
     let verdict = |candidate: &Candidate, place: &Place, before: Option<&Verdict>| -> Option<Verdict> {
         let at = candidate.anchor.map_or(place.line, |anchor| structure.line_at(anchor));
         let line = structure.lines.get(at)?;
@@ -94,9 +88,9 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows:
         let owner = before.filter(|_| candidate.form == Form::Derived && candidate.kind == Kind::Ipv4).map(|last| last.role);
         let verdict = match owner {
             Some(DocumentRole::Indicator) if case.address_trouble(&candidate.value).is_none() => {
-                case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator".to_owned())
+                case.verdict(candidate.kind, DocumentRole::Indicator, "it is the host of a URL that is an indicator")
             }
-            Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator".to_owned()),
+            Some(role) => case.verdict(candidate.kind, role, "it is the host of a URL that is no indicator"),
             None => case.whose().unwrap_or_else(|| case.decide(&normal.text)),
         };
         let mut verdict = match verdict.role {
@@ -124,8 +118,21 @@ pub(super) fn judge(normal: &Normal, structure: &Structure, hints: &Hints, rows:
         }
         out
     };
-    let mut out: Vec<Verdict> = parts(candidates, &places).into_par_iter().flat_map_iter(judged).collect();
+    let judged: Vec<Vec<Verdict>> = parts(candidates, &places).into_par_iter().map(judged).collect();
+    let mut out = Vec::with_capacity(candidates.len());
+    judged.into_iter().for_each(|mut part| out.append(&mut part));
     follow_hosts(candidates, &mut out);
+    out
+}
+
+/// What each line holds.
+fn beside(structure: &Structure, candidates: &[Candidate], places: &[Place]) -> Vec<Beside> {
+    let mut out = vec![Beside::default(); structure.lines.len()];
+    for (candidate, place) in candidates.iter().zip(places) {
+        let Some(beside) = out.get_mut(place.line) else { continue };
+        beside.digest |= evidence::class(candidate.kind) == 2;
+        beside.address |= candidate.kind == Kind::Ipv4 && address_trouble(&candidate.value).is_none();
+    }
     out
 }
 
@@ -152,8 +159,10 @@ fn parts<'c>(candidates: &'c [Candidate], places: &'c [Place]) -> Vec<(&'c [Cand
 
 /// A table says of a host what it was: that holds for URLs on it whose role was guessed.
 fn follow_hosts(candidates: &[Candidate], verdicts: &mut [Verdict]) {
-    let host = |candidate: &Candidate| if candidate.kind == Kind::Ipv4 { candidate.value.clone() } else { candidate.host.clone() };
-    let said: std::collections::BTreeMap<String, (Role, Direction)> = candidates
+    fn host(candidate: &Candidate) -> &str {
+        if candidate.kind == Kind::Ipv4 { &candidate.value } else { &candidate.host }
+    }
+    let said: BTreeMap<&str, (Role, Direction)> = candidates
         .iter()
         .zip(verdicts.iter())
         .filter(|(candidate, verdict)| verdict.said && matches!(candidate.kind, Kind::Ipv4 | Kind::Domain) && verdict.indicator_role != Role::Unknown)
@@ -165,7 +174,7 @@ fn follow_hosts(candidates: &[Candidate], verdicts: &mut [Verdict]) {
     let guessed = |verdict: &Verdict| verdict.role == DocumentRole::Indicator && !verdict.said;
     let network = |kind: Kind| matches!(kind, Kind::Ipv4 | Kind::Domain | Kind::Url);
     for (candidate, verdict) in candidates.iter().zip(verdicts).filter(|(candidate, verdict)| guessed(verdict) && network(candidate.kind)) {
-        if let Some((role, direction)) = said.get(&host(candidate)) {
+        if let Some((role, direction)) = said.get(host(candidate)) {
             (verdict.indicator_role, verdict.direction) = (*role, *direction);
         }
     }
@@ -186,10 +195,10 @@ impl Case<'_> {
         self.hints.wider.has(hint)
     }
 
-    pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: String) -> Verdict {
+    pub(super) fn verdict(&self, kind: Kind, role: DocumentRole, reason: impl Into<Cow<'static, str>>) -> Verdict {
         let indicator = role == DocumentRole::Indicator;
         let (indicator_role, direction, said) = if indicator { self.purpose(kind) } else { (Role::Unknown, Direction::Either, false) };
-        Verdict { kind, role, indicator_role, direction, said, note: None, ports: Vec::new(), cited: false, reason }
+        Verdict { kind, role, indicator_role, direction, said, note: None, ports: Vec::new(), cited: false, reason: reason.into() }
     }
 
     pub(super) fn weighed(&self, scale: Scale, otherwise: DocumentRole) -> Verdict {
@@ -197,8 +206,8 @@ impl Case<'_> {
         self.verdict(self.candidate.kind, role, reason)
     }
 
-    pub(super) fn is(&self, role: DocumentRole, reason: impl Into<String>) -> Verdict {
-        self.verdict(self.candidate.kind, role, reason.into())
+    pub(super) fn is(&self, role: DocumentRole, reason: impl Into<Cow<'static, str>>) -> Verdict {
+        self.verdict(self.candidate.kind, role, reason)
     }
 
     /// What is plain from whose the value is: the page's own foot, a victim's site, a name that researchers hold.

@@ -15,8 +15,8 @@ const MAX_VALUE: usize = 400;
 /// What stands around a value and is none of it.
 const QUOTES: [char; 15] = ['`', '"', '*', '+', '|', ' ', '\'', '\t', '«', '»', '“', '”', '„', '\u{a0}', '\u{202f}'];
 
-/// Adds them in their place.
-pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows, candidates: &mut Vec<Candidate>) {
+/// Finds them, in reading order; no two overlap.
+pub(super) fn find(normal: &Normal, structure: &Structure, hints: &Hints, rows: &Rows) -> Vec<Candidate> {
     let text = normal.text.as_str();
     let mut added: Vec<Candidate> = Vec::new();
     // Whether no blank line stands between the heading and the line.
@@ -64,17 +64,25 @@ pub(super) fn add(normal: &Normal, structure: &Structure, hints: &Hints, rows: &
         end = if free { candidate.end } else { end };
         free
     });
-    if added.is_empty() {
-        return;
+    added
+}
+
+/// Joins them with the values that have a shape, in reading order. A labelled value takes the place of what was seen inside it.
+pub(super) fn joined(labelled: Vec<Candidate>, pieces: Vec<Vec<Candidate>>) -> Vec<Candidate> {
+    let mut out = Vec::with_capacity(labelled.len() + pieces.iter().map(Vec::len).sum::<usize>());
+    let mut labelled = labelled.into_iter().peekable();
+    let mut covered = 0;
+    for candidate in pieces.into_iter().flatten() {
+        while let Some(label) = labelled.next_if(|label| label.start <= candidate.start) {
+            covered = label.end;
+            out.push(label);
+        }
+        if candidate.start >= covered {
+            out.push(candidate);
+        }
     }
-    // A labelled value takes the place of what was seen inside it.
-    let covers = |other: &Candidate| {
-        let next = added.partition_point(|label| label.start <= other.start);
-        next.checked_sub(1).and_then(|at| added.get(at)).is_some_and(|label| label.end > other.start)
-    };
-    candidates.retain(|candidate| !covers(candidate));
-    candidates.append(&mut added);
-    candidates.sort_by_key(|candidate| (candidate.start, candidate.end));
+    out.extend(labelled);
+    out
 }
 
 /// A value in a row whose column or whose next cell says what it is.

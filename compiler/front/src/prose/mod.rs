@@ -46,7 +46,10 @@ mod corpora;
 #[cfg(test)]
 mod hostile;
 
+use std::borrow::Cow;
+
 use ir::{Direction, Observable, ObservableKind, Role, Tlp};
+use rayon::prelude::*;
 use source::{FileId, Sources, Span};
 
 use crate::unknown;
@@ -272,7 +275,7 @@ pub struct Found<'a> {
     /// Who may read it, where the row of a table says so.
     pub tlp: Option<Tlp>,
     /// The evidence, in a few words.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 impl Found<'_> {
@@ -347,56 +350,87 @@ pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
 
 /// The same of a document that was flattened, if it is a page.
 pub(crate) fn extract_page<'s>(sources: &'s Sources, file: FileId, page: Option<&Flat>) -> Vec<Found<'s>> {
-    let text: &str = &sources.file(file).text;
-    let page = page.map(|page| &page.0);
-    let normal = normal::normalise(page.map_or(text, |page| &page.normal.text));
-    let lines = || {
-        let structure = structure::read(&normal.text);
-        let hints = words::hints(&normal.text, structure.foreign);
-        let rows = rows::read(&normal.text, &structure, file);
-        (structure, hints, rows)
-    };
-    let ((structure, hints, rows), mut candidates) = rayon::join(lines, || scan::scan(&normal));
-    digest::read(&normal, &structure, &mut candidates);
-    labelled::add(&normal, &structure, &hints, &rows, &mut candidates);
-    if let Some(page) = page {
-        html::anchor(page, &normal, &mut candidates);
+    Seen::of(sources, file, page).judged()
+}
+
+/// The values that stand in a document, before it is asked what they are for.
+pub(crate) struct Seen<'s, 'p> {
+    file: FileId,
+    text: &'s str,
+    page: Option<&'p html::Flat>,
+    normal: normal::Normal,
+    structure: structure::Structure,
+    hints: words::Hints,
+    rows: rows::Rows,
+    /// Values that have a shape, piece by piece of the text.
+    shaped: Vec<Vec<scan::Candidate>>,
+    /// Values that their labels alone tell.
+    labelled: Vec<scan::Candidate>,
+}
+
+impl<'s, 'p> Seen<'s, 'p> {
+    /// Reads a document, which was flattened if it is a page.
+    pub(crate) fn of(sources: &'s Sources, file: FileId, page: Option<&'p Flat>) -> Self {
+        let text: &str = &sources.file(file).text;
+        let page = page.map(|page| &page.0);
+        let normal = normal::normalise(page.map_or(text, |page| &page.normal.text));
+        let lines = || {
+            let structure = structure::read(&normal.text);
+            let hints = words::hints(&normal.text, structure.foreign);
+            let rows = rows::read(&normal.text, &structure, file);
+            let labelled = labelled::find(&normal, &structure, &hints, &rows);
+            (structure, hints, rows, labelled)
+        };
+        let ((structure, hints, rows, labelled), shaped) = rayon::join(lines, || scan::scan(&normal));
+        Self { file, text, page, normal, structure, hints, rows, shaped, labelled }
     }
-    let verdicts = judge::judge(&normal, &structure, &hints, &rows, &candidates);
-    let found = candidates.into_iter().zip(verdicts).filter_map(|(mut candidate, mut verdict)| {
-        let said = if rows.is_empty() { None } else { rows.get(&structure.line_at(candidate.start)) };
-        if let Some(reason) = said.and_then(|said| said.refused.as_ref()).filter(|_| verdict.role == DocumentRole::Indicator) {
-            verdict.role = DocumentRole::Benign;
-            verdict.reason.clone_from(reason);
+
+    /// Says of each value what it is for.
+    pub(crate) fn judged(self) -> Vec<Found<'s>> {
+        let Self { file, text, page, normal, structure, hints, rows, mut shaped, labelled } = self;
+        digest::read(&normal, &structure, &mut shaped);
+        let mut candidates = labelled::joined(labelled, shaped);
+        if let Some(page) = page {
+            html::anchor(page, &normal, &mut candidates);
         }
-        let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
-        let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
-        let origin = normal.origin(candidate.start..candidate.end);
-        let origin = page.map_or(origin.clone(), |page| page.normal.origin(origin));
-        let raw = text.get(origin.clone())?;
-        Some(Found {
-            kind: verdict.kind,
-            value: match (candidate.kind, verdict.kind) {
-                (Kind::Domain, Kind::FileName) => normal.text.get(candidate.start..candidate.end)?.to_owned(),
-                _ => candidate.value,
-            },
-            raw,
-            span: Span::new(file, origin.start, origin.end),
-            role: verdict.role,
-            indicator_role: verdict.indicator_role,
-            direction: verdict.direction,
-            said: verdict.said,
-            ports,
-            note,
-            cited: verdict.cited,
-            tlp: said.and_then(|said| said.tlp),
-            reason: verdict.reason,
-        })
-    });
-    let mut found: Vec<Found<'_>> = found.collect();
-    if page.is_some() {
-        // The targets of a page's links were read behind its text.
-        found.sort_by_key(|found| found.span);
+        let verdicts = judge::judge(&normal, &structure, &hints, &rows, &candidates);
+        let found = candidates.into_par_iter().zip(verdicts).map(|(mut candidate, mut verdict)| {
+            let said = if rows.is_empty() { None } else { rows.get(&structure.line_at(candidate.start)) };
+            if let Some(reason) = said.and_then(|said| said.refused.as_ref()).filter(|_| verdict.role == DocumentRole::Indicator) {
+                verdict.role = DocumentRole::Benign;
+                verdict.reason = reason.clone().into();
+            }
+            let ports = if candidate.ports.is_empty() { verdict.ports } else { std::mem::take(&mut candidate.ports) };
+            let note = verdict.note.or_else(|| port_note(candidate.kind, &ports));
+            let written = candidate.start..candidate.end;
+            let origin = normal.origin(written.clone());
+            let origin = page.map_or(origin.clone(), |page| page.normal.origin(origin));
+            Found {
+                kind: verdict.kind,
+                value: match (candidate.kind, verdict.kind) {
+                    (Kind::Domain, Kind::FileName) => normal.text.get(written).unwrap_or_default().to_owned(),
+                    _ => candidate.value,
+                },
+                raw: text.get(origin.clone()).unwrap_or_default(),
+                span: Span::new(file, origin.start, origin.end),
+                role: verdict.role,
+                indicator_role: verdict.indicator_role,
+                direction: verdict.direction,
+                said: verdict.said,
+                ports,
+                note,
+                cited: verdict.cited,
+                tlp: said.and_then(|said| said.tlp),
+                reason: verdict.reason,
+            }
+        });
+        let mut found: Vec<Found<'_>> = found.collect();
+        // What has no words of its own in the text stands nowhere.
+        found.retain(|found| !found.raw.is_empty());
+        if page.is_some() {
+            // The targets of a page's links were read behind its text.
+            found.sort_by_key(|found| found.span);
+        }
+        found
     }
-    found
 }

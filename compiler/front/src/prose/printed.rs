@@ -14,6 +14,9 @@ use crate::language::ACTIONS;
 const MAX_RULE: usize = 64 << 10;
 const MAX_RULES: usize = 500;
 
+/// The largest listing that is read as rules of Sigma, in bytes.
+const MAX_LISTING: usize = 1 << 20;
+
 /// The rules of a document, by language; each as a file of its own would have them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printed {
@@ -54,7 +57,7 @@ pub fn printed(sources: &Sources, file: FileId) -> Printed {
         if before >= MAX_RULES {
             break;
         }
-        if block.listing && holds(&block.text, &["logsource"]) && is_sigma(&block.text) {
+        if block.listing && block.text.len() <= MAX_LISTING && holds(&block.text, &["logsource"]) && is_sigma(&block.text) {
             let title = block.text.lines().find_map(|line| line.trim_start().strip_prefix("title:")).unwrap_or_default();
             out.names.push(("sigma", title.trim().trim_matches(['"', '\'']).to_owned()));
             out.sigma.push(dedented(&block.text));
@@ -140,7 +143,7 @@ fn listings(text: &str) -> Vec<Block<'_>> {
     let (mut start, mut at) = (0, 0);
     let mut fence: Option<&str> = None;
     let block = |start: usize, end: usize, listing: bool| Block { start, text: text.get(start..end).unwrap_or_default().into(), listing };
-    for line in text.split_inclusive('\n') {
+    while let Some(line) = line_at(text, at) {
         let begin = at;
         at += line.len();
         let words = line.trim();
@@ -160,6 +163,12 @@ fn listings(text: &str) -> Vec<Block<'_>> {
     out.push(block(start, text.len(), fence.is_some()));
     out.retain(|block| !block.text.trim().is_empty());
     out
+}
+
+/// The line of a text that begins here, with its end; `None` behind the last.
+fn line_at(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    rest.get(..memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1))
 }
 
 /// Whether a block is a Sigma rule: its three keys stand at one depth.
@@ -187,9 +196,9 @@ fn dedented(text: &str) -> String {
 /// The YARA rules of a block.
 fn yara(text: &str, imports: &mut Vec<String>, rules: &mut Vec<String>, names: &mut Vec<(&'static str, String)>) {
     let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let line = rest.lines().next().unwrap_or_default();
-        let next = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
+    while let Some(line) = line_at(text, at) {
+        let rest = text.get(at..).unwrap_or_default();
+        let next = at + line.len();
         let words = line.trim();
         if words.starts_with("import \"") && words.len() < 40 && words.ends_with('"') {
             imports.push(words.to_owned());
@@ -264,6 +273,10 @@ fn suricata(text: &str, out: &mut Vec<String>, names: &mut Vec<(&'static str, St
     let mut held = String::new();
     for line in text.lines() {
         let words = line.trim().trim_start_matches(['-', '*']).trim_matches(['`', ' ']);
+        // Most lines begin no rule, and none goes on in them.
+        if held.is_empty() && !words.ends_with('\\') && !words.split_whitespace().next().is_some_and(|word| ACTIONS.contains(&word)) {
+            continue;
+        }
         held.push_str(words);
         if held.ends_with('\\') && held.len() < MAX_RULE {
             held.pop();

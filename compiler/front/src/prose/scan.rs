@@ -96,8 +96,8 @@ static WORD_BYTES: [bool; 256] = {
     bytes
 };
 
-/// Finds every value, in reading order.
-pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
+/// Finds every value, in reading order, piece by piece of the text.
+pub(super) fn scan(normal: &Normal) -> Vec<Vec<Candidate>> {
     let text = normal.text.as_str();
     // No value goes on in the next line.
     let scan = |piece: Range<usize>| {
@@ -109,7 +109,7 @@ pub(super) fn scan(normal: &Normal) -> Vec<Candidate> {
         }
         scanner.out
     };
-    pieces(text).into_par_iter().flat_map_iter(scan).collect()
+    pieces(text).into_par_iter().map(scan).collect()
 }
 
 pub(super) struct Scanner<'n> {

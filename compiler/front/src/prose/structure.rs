@@ -94,6 +94,7 @@ struct Section {
 /// Splits a document into lines and tells what each one is.
 pub(super) fn read(text: &str) -> Structure {
     let mut reader = Reader::default();
+    reader.out.lines.reserve_exact(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1);
     let mut start = 0;
     let mut iterator = text.split_inclusive('\n').peekable();
     while let Some(raw) = iterator.next() {
