@@ -18,11 +18,11 @@ impl Regex {
     pub fn of(node: &Node) -> Result<Self, String> {
         let (mut with, mut without) = (false, false);
         node.visit(&mut |node| {
-            if let Node::Literal(literal) = node
-                && literal.has_case()
-            {
-                with |= literal.case == Case::Sensitive;
-                without |= literal.case == Case::Insensitive;
+            if let Node::Literal(literal) = node {
+                // Only letters of ASCII can be without case in a literal; those of other scripts keep theirs.
+                let foreign = String::from_utf8_lossy(&literal.bytes).chars().any(|char| !char.is_ascii() && (char.is_lowercase() || char.is_uppercase()));
+                with |= literal.case == Case::Sensitive && (literal.has_case() || foreign);
+                without |= literal.case == Case::Insensitive && literal.has_case();
             }
         });
         // A set is written with both cases of its letters, so the whole may be without case only where every set is.
@@ -231,6 +231,8 @@ mod tests {
         }
         let nocase = Regex::of(&Regex::parse("ab[c]", Case::Insensitive).unwrap().node().unwrap()).unwrap();
         assert_eq!((nocase.as_str(), nocase.case()), ("ab[c]", Case::Insensitive));
+        let foreign = Regex::of(&Regex::parse("(?i:a)|É|/é", Case::Sensitive).unwrap().node().unwrap()).unwrap();
+        assert_eq!((foreign.as_str(), foreign.case()), ("(?i:a)|É|/é", Case::Sensitive));
         assert!(Regex::of(&Regex::parse("(?m)^a", Case::Sensitive).unwrap().node().unwrap()).is_err());
     }
 
