@@ -1,7 +1,7 @@
 //! Tests of a part of a value as tests of the whole: `file.name` by `file.path`, `url.host` by `url.full`.
 
 use ir::field::Derivation;
-use ir::{Case, EventSelector, FieldRef, FieldTest, Op, Part, Pattern, Platform, Predicate, Regex, Shape, Url};
+use ir::{Case, EventSelector, Field, FieldRef, FieldTest, Op, Part, Pattern, Platform, Predicate, Regex, Shape, Url};
 
 /// A test on the whole value, and whether it is wider than the test on the part.
 pub(crate) struct OnWhole {
@@ -76,6 +76,25 @@ pub(crate) fn on_whole(test: &FieldTest, whole: ir::Field, how: Derivation, even
         }
         _ => None,
     }
+}
+
+/// A test of `DOMAIN\name` as tests of the domain and of the name, for logs that keep the two apart. `None` where a text does not say which part
+/// is which.
+pub(crate) fn parts_of_account(test: &FieldTest) -> Option<Predicate> {
+    let Op::Text { patterns, case } = &test.op else { return None };
+    let is = |field: Field, pattern: Pattern| Predicate::test(field, Op::Text { patterns: vec![pattern], case: *case }, test.span);
+    let one = |pattern: &Pattern| match pattern.shape() {
+        Shape::Exact(text) => {
+            let (domain, name) = text.split_once('\\')?;
+            Some(Predicate::All(vec![is(Field::UserDomain, Pattern::exact(domain)), is(Field::UserName, Pattern::exact(name))]))
+        }
+        Shape::Ends(text) => text.strip_prefix('\\').filter(|name| !name.contains('\\')).map(|name| is(Field::UserName, Pattern::exact(name))),
+        Shape::Starts(text) => {
+            text.strip_suffix('\\').filter(|domain| !domain.contains('\\')).map(|domain| is(Field::UserDomain, Pattern::exact(domain)))
+        }
+        _ => None,
+    };
+    Some(Predicate::Any(patterns.iter().map(one).collect::<Option<_>>()?).flat())
 }
 
 /// An expression on the last part of a path as one on the whole path. `None` where its anchors stand too deep for that, or where it asks

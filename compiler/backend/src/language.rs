@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use ir::taxonomy::Categorised;
 use ir::{Correlation, Detection, EventRule, Happening, Kind, Predicate};
 use rayon::prelude::*;
 use serde::Serialize;
 use source::{Code, Diagnostic, Loss, Severity};
 
+use crate::legalise::ABSENT_FIELD;
 use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
 use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
 
@@ -327,19 +329,25 @@ fn without_number(place: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries
 fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Rule>, Entry) {
     let about = Language::about(language);
     let capabilities = Language::capabilities(language, job.profile);
-    let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
-    cx.rule_texts = job.rule_texts;
-    let result = legal_kind(&detection.kind, &mut cx);
-    // What the language itself refuses has the better reason.
-    let ordinary = match &result {
-        Ok(legal) if language.tries_everything() && detection.indicators.is_empty() => rare(legal.as_ref().unwrap_or(&detection.kind), &cx).err(),
-        _ => None,
+    let attempt = |kind: &Kind| {
+        let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
+        cx.rule_texts = job.rule_texts;
+        let result = lower_kind(language, detection, kind, &mut cx);
+        (cx, result)
     };
-    let result = result.and_then(|legal| match legal {
-        None => language.lower(detection, &mut cx),
-        Some(kind) => language.lower(&Detection { kind, ..with_kind_to_come(detection) }, &mut cx),
-    });
-    let result = result.and_then(|rules| ordinary.map_or(Ok(rules), Err));
+    let (mut cx, mut result) = attempt(&detection.kind);
+    // What names events by the numbers of a log which the target does not hold may have a rule in the words of their category.
+    if result.is_err()
+        && let Some((kind, among)) = categorised(&detection.kind)
+        && let (mut other, Ok(rules)) = attempt(&kind)
+    {
+        for found in among {
+            let numbers = found.among.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let message = format!("{} does not tell event {numbers} from the others of `{}`", about.id, found.category);
+            other.loss(&ABSENT_FIELD, Loss::Wider, detection.span, message, "the other events of the category are found, too");
+        }
+        (cx, result) = (other, Ok(rules));
+    }
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
         Ok(rules) => {
@@ -366,6 +374,64 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
         said.detection = Some(detection.key.clone());
     }
     (rules, Entry { detection: 0, outcome, diagnostics })
+}
+
+/// The trees of a question, which is the detection's own or one that means the same.
+fn lower_kind<L: Language>(language: &L, detection: &Detection, kind: &Kind, cx: &mut Cx<'_>) -> Result<Vec<L::Rule>, Refusal> {
+    let legal = legal_kind(kind, cx)?;
+    let asked = legal.as_ref().unwrap_or(kind);
+    // What the language itself refuses has the better reason.
+    let ordinary = if language.tries_everything() && detection.indicators.is_empty() { rare(asked, cx).err() } else { None };
+    let rules = if std::ptr::eq(asked, &raw const detection.kind) {
+        language.lower(detection, cx)?
+    } else {
+        language.lower(&Detection { kind: asked.clone(), ..with_kind_to_come(detection) }, cx)?
+    };
+    ordinary.map_or(Ok(rules), Err)
+}
+
+/// The question with every event that is named by its number in the words of a category, and where that is wider; `None` where no event is
+/// named so.
+fn categorised(kind: &Kind) -> Option<(Kind, Vec<Categorised>)> {
+    let mut found = Vec::new();
+    let kind = match kind {
+        Kind::Event(rule) => Kind::Event(in_category(rule, &mut found)?),
+        Kind::Correlation(correlation) => Kind::Correlation(categorised_steps(correlation, &mut found)),
+        Kind::Native { .. } => return None,
+    };
+    if found.is_empty() {
+        return None;
+    }
+    found.retain(|one| !one.among.is_empty());
+    Some((kind, found))
+}
+
+fn in_category(rule: &EventRule, found: &mut Vec<Categorised>) -> Option<EventRule> {
+    let one = ir::taxonomy::categorised(rule)?;
+    let rule = one.rule.clone();
+    found.push(one);
+    Some(rule)
+}
+
+fn categorised_steps(correlation: &Correlation, found: &mut Vec<Categorised>) -> Correlation {
+    let mapped = correlation.map(|step| {
+        let mut step = step.clone();
+        for stream in &mut step.streams {
+            match &mut stream.what {
+                Happening::Event(rule) => {
+                    if let Some(of_category) = in_category(rule, found) {
+                        *rule = of_category;
+                    }
+                }
+                Happening::Correlation(inner) => **inner = categorised_steps(inner, found),
+            }
+        }
+        Ok::<_, std::convert::Infallible>(step)
+    });
+    match mapped {
+        Ok(out) => out,
+        Err(never) => match never {},
+    }
 }
 
 /// Refuses what ordinary activity fulfils. A correlation may count it.

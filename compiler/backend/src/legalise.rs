@@ -244,6 +244,12 @@ impl Pass<'_> {
                 }
                 return self.rewrite(&on_whole.predicate, positive).map(|legal| Some(legal.into_owned()));
             }
+            if test.field.known() == Some(Field::UserAccount)
+                && self.named(&FieldRef::Known(Field::UserName)).is_ok()
+                && let Some(parts) = derive::parts_of_account(test)
+            {
+                return self.rewrite(&parts, positive).map(|legal| Some(legal.into_owned()));
+            }
             return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{}` of {}: {why}", self.target, test.field, self.event), test.span);
         }
         let op = match &test.op {

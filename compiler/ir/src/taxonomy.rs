@@ -4,6 +4,11 @@
 //! <https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md>. Sysmon's event numbers:
 //! <https://learn.microsoft.com/sysinternals/downloads/sysmon>.
 
+mod number;
+pub mod reading;
+
+pub use number::{CHANNEL_FIELDS, Categorised, EVENT_ID, PROVIDER_FIELDS, audited, categorised, class, is_own, numbers, own_log, own_name};
+
 use crate::{EventClass, EventSelector, Field, Flow, LogSource, Platform, Sensor};
 
 /// A log source of Sigma that the catalogue has a class for.

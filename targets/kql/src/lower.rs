@@ -3,10 +3,11 @@
 use std::cell::Cell;
 
 use backend::{Cx, Refusal, slug};
-use ir::{Detection, EventRule, EventSelector, Flow, Kind, LogSource, Platform, Predicate};
+use ir::{Detection, EventRule, EventSelector, FieldTest, Flow, Kind, LogSource, Platform, Predicate};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
+use crate::columns;
 use crate::lower_correlation;
 use crate::lower_events;
 use crate::lower_split;
@@ -222,11 +223,23 @@ impl Asker<'_> {
     /// The queries, where some table can answer.
     fn ask(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
         let out = self.queries(sources, predicate, limit, cx)?;
-        if out.is_empty() {
+        if !out.is_empty() {
+            return Ok(out);
+        }
+        // The table that lacks least tells most.
+        let lacking = |source: &Source| -> Vec<&FieldTest> {
+            predicate.tests().into_iter().filter(|test| !source.answers(self.schema.id, &test.field)).collect()
+        };
+        let least = sources.iter().map(|source| (source, lacking(source))).filter(|(_, list)| !list.is_empty()).min_by_key(|(_, list)| list.len());
+        let Some((source, list)) = least else {
             let message = format!("{} keeps the fields of this rule in different tables, or never in one row", self.schema.id);
             return Err(cx.unsupported(&NO_TABLE, self.detection.span, message));
-        }
-        Ok(out)
+        };
+        let mut names: Vec<String> = list.iter().map(|test| format!("`{}`", test.field)).collect();
+        names.dedup();
+        let tables = if sources.len() == 1 { "the only table of these events" } else { "the table that has most of its fields" };
+        let message = format!("{}, {tables}, has no column for {}", source.table, names.join(", "));
+        Err(cx.unsupported(&NO_TABLE, list.first().map_or(self.detection.span, |test| test.span), message))
     }
 
     /// One query over all tables, or one for each where the product wants the rows of one table; none for tables that lack a field.
@@ -272,7 +285,9 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
         LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
             lower_events::sources(service, predicate, schema, cx)?
         }
-        LogSource::Open { .. } => profiles::open_sources(schema, event),
+        LogSource::Open { .. } => {
+            profiles::open_sources(schema, event).into_iter().map(|source| of_numbered(source, event, predicate, schema)).collect()
+        }
     };
     if found.is_empty() {
         return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
@@ -281,6 +296,15 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
         cx.loss(&NO_TABLE, Loss::Narrower, cx.span(), why.to_owned(), "the profile `sentinel` reads the product's own table");
     }
     Ok(found)
+}
+
+/// The table of a log, with the entities that its events have by their category where a rule names them by number.
+fn of_numbered(source: Source, event: &EventSelector, predicate: &Predicate, schema: &'static Schema) -> Source {
+    let LogSource::Open { category: None, service: Some(service), .. } = &event.source else { return source };
+    let class = ir::taxonomy::numbers(predicate).and_then(|numbers| ir::taxonomy::class(service, &numbers));
+    let known = schema.sources.iter().find(|known| Some(known.class) == class && known.table == source.table);
+    let native = |known: &&Source| known.entities.iter().all(|(.., column)| columns::find(schema.id, known.table, column).is_some());
+    known.filter(native).map_or(source, |known| Source { entities: known.entities, ..source })
 }
 
 /// One query over several tables; `None` when no row of any can fit.

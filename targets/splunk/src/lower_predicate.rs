@@ -336,6 +336,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
             Op::Address(nets) => self.addresses(&name, nets),
             Op::Number(number) => (Some(numbers(name, number)), true),
             Op::Flag(flag) => (Some(Search::word(name, if *flag { "true" } else { "false" })), true),
+            // Every event has a time.
+            Op::Time { .. } if name == "_time" => (None, false),
             // The last two are legalised away.
             Op::Regex(_) | Op::Same { .. } | Op::Time { .. } | Op::Empty | Op::Missing => {
                 (Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false)

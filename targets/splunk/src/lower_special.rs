@@ -25,7 +25,11 @@ fn number(number: i64) -> Expr {
 /// The seconds since the epoch at which a field's text is, as a field of their own, and the commands that make them.
 ///
 /// `strptime` knows no zone but the reader's own, so the text gets its zone written out.
-fn seconds(field: &str) -> (String, Stage) {
+fn seconds(field: &str) -> (String, Option<Stage>) {
+    // The event's own time is seconds since the epoch.
+    if field == "_time" {
+        return (field.to_owned(), None);
+    }
     let parted = call(
         "replace",
         vec![
@@ -39,7 +43,7 @@ fn seconds(field: &str) -> (String, Stage) {
     let epoch = call("strptime", vec![zoned, Expr::Text("%Y-%m-%d %H:%M:%S %z".to_owned())]);
     let word: String = field.chars().map(|char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' }).collect();
     let made = format!("vigie_{word}_seconds");
-    (made.clone(), Stage::Eval(vec![(made, epoch)]))
+    (made.clone(), Some(Stage::Eval(vec![(made, epoch)])))
 }
 
 /// A part of the point in time that a field's text holds, as a number, and the commands that make what it reads.
@@ -52,7 +56,7 @@ pub(crate) fn time(field: &str, part: TimePart) -> (Expr, Vec<Stage>) {
     let whole = |value: Expr, by: i64| call("floor", vec![Expr::arithmetic(value, '/', number(by))]);
     let rest = |value: Expr, by: i64| Expr::arithmetic(value, '%', number(by));
     let days = || whole(Expr::field(&epoch), SECONDS_OF_DAY);
-    let mut stages = vec![stage];
+    let mut stages: Vec<Stage> = stage.into_iter().collect();
     let mut of_day = |name: &str, days: Expr, letter: &str| {
         let noon = format!("{epoch}_{name}");
         let at_noon = Expr::arithmetic(Expr::arithmetic(days, '*', number(SECONDS_OF_DAY)), '+', number(SECONDS_OF_DAY / 2));

@@ -1,6 +1,7 @@
 //! Which documents does a file hold: rules, filters, correlations, and what Sigma 1's `action` repeats?
 
-use ir::{Predicate, SigmaLogSource};
+use ir::taxonomy;
+use ir::{FieldRef, NumberTest, Op, Platform, Predicate, SigmaLogSource};
 use source::{Diagnostic, FileId, Span};
 
 use super::about::{self, About};
@@ -120,8 +121,8 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         // Without a log source the values are read all the same, for what is wrong with them.
         let taxonomy = about.as_ref().and_then(|about| about.sigma.taxonomy.as_deref());
         let stream = Stream::of(source.as_ref().unwrap_or(&SigmaLogSource::default()), taxonomy);
-        let predicate = detection.and_then(|detection| detection::lower(&detection, &stream, text, &mut out.growth, &mut out.diagnostics));
-        let (Some(mut about), Some(source), Some(predicate)) = (about, source, predicate) else { return };
+        let predicate = detection.as_ref().and_then(|detection| detection::lower(detection, &stream, text, &mut out.growth, &mut out.diagnostics));
+        let (Some(mut about), Some(source), Some(predicate), Some(detection)) = (about, source, predicate, detection) else { return };
         if predicate == Predicate::All(Vec::new()) {
             let message = "the condition holds for every event";
             out.diagnostics.push(Diagnostic::new(&CONDITION, message).at(entry.key_span, "nothing is asked for in this map"));
@@ -133,6 +134,7 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         if about.sigma.taxonomy.is_none() {
             known::fields(&source, &predicate, &mut out.diagnostics);
         }
+        let (stream, predicate) = of_one_log(&detection, &stream, &predicate, text, out).unwrap_or((stream, predicate));
         about.sigma.log_source = Some(source.clone());
         if out.rules.is_empty() {
             // Nearly every file holds one rule, and a run holds thousands of files.
@@ -140,6 +142,32 @@ fn one(root: &Node<'_>, text: &str, placeholders: &Placeholders, out: &mut Docum
         }
         out.rules.push(Rule { about, stream, source, predicate });
     }
+}
+
+/// The rule as one of a single log, where its category has several and the rule picks one by number or channel: `process_creation` with
+/// `EventID: 4688`. Such a rule has that log's names for its fields.
+fn of_one_log(detection: &Detection<'_>, stream: &Stream, predicate: &Predicate, text: &str, out: &mut Documents) -> Option<(Stream, Predicate)> {
+    let category = stream.category().filter(|_| stream.selector.platform == Some(Platform::Windows))?;
+    let (service, numbers) = taxonomy::own_log(category.name, predicate)?;
+    let of_log = Stream::of_service(service);
+    let own = detection::lower(detection, &of_log, text, &mut out.growth, &mut Vec::new())?;
+    let mut foreign = false;
+    let mut span = None;
+    own.visit(&mut |node| {
+        if let Predicate::Test(test) = node {
+            foreign |= !taxonomy::is_own(category, service, test.field.name());
+            span = span.or(Some(test.span));
+        }
+    });
+    if foreign {
+        return None;
+    }
+    if taxonomy::numbers(&own).is_some() {
+        return Some((of_log, own));
+    }
+    let number = Op::Number(NumberTest::In(numbers.into_iter().collect()));
+    let number = Predicate::test(FieldRef::Open(taxonomy::EVENT_ID.into()), number, span?);
+    Some((of_log, Predicate::All(vec![number, own]).flat()))
 }
 
 /// The rules that a filter names; `Some(None)` is any rule.

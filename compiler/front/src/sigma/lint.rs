@@ -2,7 +2,7 @@
 //!
 //! Only what is certain: [`ir::contradictions`] says what that is.
 
-use ir::taxonomy::{self, EVENT_IDS, PROVIDERS};
+use ir::taxonomy::{self, CHANNEL_FIELDS, EVENT_IDS, PROVIDER_FIELDS, PROVIDERS};
 use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, SigmaLogSource};
 use source::{Diagnostic, Span};
 
@@ -22,11 +22,8 @@ pub(super) fn contradictions(predicate: &Predicate, said: &mut Vec<Diagnostic>) 
     }
 }
 
-/// What rules call the channel of an event, and the program that wrote it.
-const CHANNEL_FIELDS: [&str; 3] = ["Channel", "LogName", "winlog.channel"];
 /// The event of a log that was cleared: its data name the log, under the same word.
 const CLEARED: i64 = 104;
-const PROVIDER_FIELDS: [&str; 4] = ["Provider_Name", "ProviderName", "SourceName", "winlog.provider_name"];
 
 /// The channels that hold a log source; empty when that is not known.
 fn own_channels(source: &SigmaLogSource) -> Vec<&'static str> {
@@ -105,7 +102,7 @@ pub(super) fn numbers(source: &SigmaLogSource, predicate: &Predicate, said: &mut
     for conjunct in conjuncts {
         if let Predicate::Test(FieldTest { field, op: Op::Number(NumberTest::In(asked)), span, .. }) = conjunct
             && field.name() == "EventID"
-            && !asked.iter().any(|number| rows.iter().any(|(.., own)| own.contains(number)))
+            && !asked.iter().any(|number| rows.iter().any(|(.., own)| own.contains(number)) || taxonomy::audited(category).any(|own| own == *number))
         {
             let asked = asked.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
             let own = rows.iter().flat_map(|(_, service, own)| own.iter().map(move |number| format!("{number} ({service})")));

@@ -1,6 +1,6 @@
 //! Which events does a rule read, and what do its field names mean there?
 
-use ir::taxonomy::Category;
+use ir::taxonomy::{self, Category};
 use ir::{EventSelector, FieldRef, LogSource, Platform, SigmaLogSource};
 
 /// The events of a rule, and the meaning of field names in them.
@@ -9,6 +9,8 @@ pub(super) struct Stream {
     pub(super) selector: EventSelector,
     /// The category's name, when the catalogue has a class for it.
     category: Option<&'static str>,
+    /// The service whose log is read in place of a category.
+    in_log: Option<&'static str>,
 }
 
 impl Stream {
@@ -17,13 +19,19 @@ impl Stream {
         let (category, product) = (source.category.as_deref(), source.product.as_deref());
         let known = category.filter(|_| source.service.is_none() && taxonomy.is_none()).and_then(Category::find);
         if let Some((known, selector)) = known.and_then(|known| Some((known, known.selector(product)?))) {
-            return Self { selector, category: Some(known.name) };
+            return Self { selector, category: Some(known.name), in_log: None };
         }
         let lower = |word: &Option<String>| word.as_deref().map(str::to_lowercase);
         let platform = product.and_then(|product| Platform::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(product)));
         let open = LogSource::Open { category: lower(&source.category), product: lower(&source.product), service: lower(&source.service) };
         let platform = platform.filter(|_| taxonomy.is_none()).map(|(platform, _)| *platform);
-        Self { selector: EventSelector { source: open, platform, flow: None, sensor: None }, category: None }
+        Self { selector: EventSelector { source: open, platform, flow: None, sensor: None }, category: None, in_log: None }
+    }
+
+    /// The events of one service of Windows, under the names that its log gives them.
+    pub(super) fn of_service(service: &'static str) -> Self {
+        let source = SigmaLogSource { product: Some("windows".to_owned()), service: Some(service.to_owned()), ..SigmaLogSource::default() };
+        Self { in_log: Some(service), ..Self::of(&source, None) }
     }
 
     /// The category, when the catalogue has a class for it.
@@ -35,7 +43,7 @@ impl Stream {
     pub(super) fn field(&self, name: &str) -> FieldRef {
         match self.category().and_then(|category| category.field(name, self.selector.platform)) {
             Some(field) => FieldRef::Known(field),
-            None => FieldRef::Open(name.into()),
+            None => FieldRef::Open(self.in_log.map_or(name, |service| taxonomy::own_name(service, name)).into()),
         }
     }
 }

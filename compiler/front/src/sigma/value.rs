@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use ir::taxonomy::Category;
+use ir::taxonomy::{Category, reading};
 use ir::{Case, Comparison, Decimal, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
 use source::{Diagnostic, Span};
 
@@ -217,7 +217,7 @@ impl Reader<'_, '_> {
                         .map_err(|why| Box::new(Refused { code: &REGEX, message: format!("the expression cannot be used: {why}"), help: None }))
                 };
                 match field {
-                    FieldRef::Known(Field::PipeName) => match special::pipe_expression(text).map(|text| regex(&text)) {
+                    FieldRef::Known(Field::PipeName) => match reading::pipe_expression(text).map(|text| regex(&text)) {
                         Some(Ok(regex)) => Ok(Meaning::Regex(field, regex)),
                         _ => Ok(Meaning::Regex(self.open(), regex(text)?)),
                     },

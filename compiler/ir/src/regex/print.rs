@@ -20,7 +20,8 @@ impl Regex {
         node.visit(&mut |node| {
             if let Node::Literal(literal) = node {
                 // Only letters of ASCII can be without case in a literal; those of other scripts keep theirs.
-                let foreign = String::from_utf8_lossy(&literal.bytes).chars().any(|char| !char.is_ascii() && (char.is_lowercase() || char.is_uppercase()));
+                let foreign =
+                    String::from_utf8_lossy(&literal.bytes).chars().any(|char| !char.is_ascii() && (char.is_lowercase() || char.is_uppercase()));
                 with |= literal.case == Case::Sensitive && (literal.has_case() || foreign);
                 without |= literal.case == Case::Insensitive && literal.has_case();
             }

@@ -169,6 +169,7 @@ const FLOW: Fields = ends! {
     ProcessPid: [computed_number("ProgramNumber", "tolong(coalesce(SrcProcessId, DstProcessId))")],
     UserName: [computed("ActorName", account!("SrcUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    UserAccount: [text("SrcUsername")],
 };
 
 /// The name of a program where the parser knows no folder.
@@ -184,6 +185,7 @@ const DNS: Fields = ends! {
     ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)")],
     UserName: [computed("ActorName", account!("SrcUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    UserAccount: [text("SrcUsername")],
 };
 
 const HTTP: Fields = ends! {
@@ -199,6 +201,7 @@ const HTTP: Fields = ends! {
     HttpContentType: [text("HttpContentType")],
     UserName: [computed("ActorName", account!("SrcUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    UserAccount: [text("SrcUsername")],
 };
 
 const LOGON: Fields = fields! {
@@ -212,6 +215,7 @@ EventSubType =~ \"CachedInteractive\", 11, int(null))"
     LogonProcess: [text("ActingAppName"), text("TargetAppName")],
     UserName: [computed("ActorName", account!("TargetUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
+    UserAccount: [text("TargetUsername")],
     SourceIp: [text("SrcIpAddr")],
     SourcePort: [number("SrcPortNumber")],
     DestinationIp: [text("TargetIpAddr"), text("DstIpAddr")],
@@ -231,6 +235,7 @@ EventVendor =~ \"GitHub\", \"github\", \"\")"
     CloudUserAgent: [text("HttpUserAgent")],
     UserName: [computed("ActorName", account!("ActorUsername"))],
     UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+    UserAccount: [text("ActorUsername")],
     SourceIp: [text("SrcIpAddr")],
     SourcePort: [number("SrcPortNumber")],
 };

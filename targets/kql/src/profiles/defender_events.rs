@@ -6,7 +6,7 @@
 
 use ir::{EventClass, Platform};
 
-use super::{Answer, Column, Others, Source, always, computed, number, path, text, words};
+use super::{Answer, Column, Others, Source, always, computed, number, path, text, time, words};
 
 type Open = &'static [(&'static str, &'static [Column])];
 
@@ -33,6 +33,7 @@ macro_rules! event {
         &[
             ("EventID", &[always($id)]),
             ("Computer", &[text("DeviceName")]),
+            ("TimeCreated", &[time("Timestamp")]),
             $(($name, &[$($column),+])),*
         ]
     };
@@ -141,6 +142,23 @@ const MEMBER: Open = event! { "4732":
     "SubjectUserSid" [ACTOR_SID]
 };
 
+/// The sensor names hives as `reg.exe` does, the audit by their objects
+/// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657>).
+const VALUE_SET: Open = event! { "4657":
+    "Provider_Name" [SECURITY]
+    "ObjectName" [computed(
+        "ObjectName",
+        "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")"
+    )]
+    "ObjectValueName" [text("RegistryValueName")]
+    "NewValue" [text("RegistryValueData")]
+    "OldValue" [text("PreviousRegistryValueData")]
+    "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
+    "SubjectUserName" [ACTOR]
+    "SubjectDomainName" [ACTOR_DOMAIN]
+    "SubjectUserSid" [ACTOR_SID]
+};
+
 const DEVICE: Open = event! { "6416":
     "Provider_Name" [SECURITY]
     "ClassName" [computed("ClassName", additional!("ClassName"))]
@@ -197,11 +215,12 @@ macro_rules! plain {
 const SERVICES: &str = "ActionType == \"ServiceInstalled\"";
 
 /// The events that a table holds.
-pub(crate) static EVENTS: [Event; 33] = [
+pub(crate) static EVENTS: [Event; 34] = [
     on("system", 7045, "DeviceEvents", SERVICES, INSTALLED_BY_MANAGER),
     on("security", 4697, "DeviceEvents", SERVICES, INSTALLED),
     on("security", 4624, "DeviceLogonEvents", "ActionType == \"LogonSuccess\"", logon!("4624")),
     on("security", 4625, "DeviceLogonEvents", "ActionType == \"LogonFailed\"", logon!("4625")),
+    on("security", 4657, "DeviceRegistryEvents", "ActionType == \"RegistryValueSet\"", VALUE_SET),
     on("security", 4698, "DeviceEvents", "ActionType == \"ScheduledTaskCreated\"", task!("4698", "TaskContent")),
     on("security", 4699, "DeviceEvents", "ActionType == \"ScheduledTaskDeleted\"", task!("4699", "TaskContent")),
     on("security", 4700, "DeviceEvents", "ActionType == \"ScheduledTaskEnabled\"", task!("4700", "TaskContent")),

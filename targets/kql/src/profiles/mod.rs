@@ -122,6 +122,11 @@ const fn number(name: &'static str) -> Column {
     Column { name, from: "", answer: Answer::Number }
 }
 
+/// A column that holds a point in time.
+const fn time(name: &'static str) -> Column {
+    Column { name, from: "", answer: Answer::Time }
+}
+
 /// A computed number.
 const fn computed_number(name: &'static str, from: &'static str) -> Column {
     Column { name, from, answer: Answer::Number }
@@ -218,6 +223,15 @@ impl Source {
         self.class == class
             && (self.platform.is_none() || event.platform.is_none() || self.platform == event.platform)
             && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
+    }
+
+    /// Whether the table has a field.
+    pub(crate) fn answers(&self, profile: &str, field: &FieldRef) -> bool {
+        match field {
+            FieldRef::Known(known) => self.columns(*known).is_some(),
+            FieldRef::Open(name) => self.has(profile, name),
+            FieldRef::Any => true,
+        }
     }
 
     /// Whether the table has a field that only the log has a name for.

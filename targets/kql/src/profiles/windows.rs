@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use ir::taxonomy::{self, CHANNELS, EVENT_IDS};
 use ir::{EventClass, Platform};
 
-use super::{Answer, Column, Entity, Others, Source, number, text};
+use super::{Answer, Column, Entity, Others, Source, number, text, time};
 
 type Open = &'static [(&'static str, &'static [Column])];
 
@@ -19,6 +19,8 @@ const EVENT: Open = &[
     ("Channel", &[text("EventLog")]),
     ("Provider_Name", &[text("Source")]),
     ("Computer", &[text("Computer")]),
+    // Of the event's `System` part, which no table keeps.
+    ("TimeCreated", &[time("TimeGenerated")]),
     ("Level", &[number("EventLevel")]),
     ("Message", &[text("RenderedDescription")]),
     // Older programs write texts without names.
@@ -28,6 +30,7 @@ const EVENT: Open = &[
 /// The same of `SecurityEvent`; its other columns carry the names that the events give their data.
 const SECURITY: Open = &[
     ("Provider_Name", &[text("EventSourceName")]),
+    ("TimeCreated", &[time("TimeGenerated")]),
     // Kerberos writes IPv4 as `::ffff:192.0.2.1` (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4769).
     ("IpAddress", &[Column { name: "IpAddress", from: "", answer: Answer::MappedAddress }]),
 ];

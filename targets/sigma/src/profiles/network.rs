@@ -19,7 +19,7 @@ pub(super) static SOURCES: &[&Source] = &[
     source!(NetworkFlow "network_connection", rows!(NetworkFlow;
         SourceIp "SourceIp" SourcePort "SourcePort" DestinationIp "DestinationIp" DestinationPort "DestinationPort"
         DestinationDomain "DestinationHostname" Transport "Protocol"
-        ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" HostName "Computer";
+        ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" UserAccount "User" HostName "Computer";
         BytesOut: "Sysmon 3 counts no bytes" BytesIn: "Sysmon 3 counts no bytes" ProcessCommandLine: "Sysmon 3 carries no command line"
     ), category: Some("network_connection"), product: Product::Platform, opened: Some("Initiated")),
     source!(NetworkFlow "network", rows!(NetworkFlow;
@@ -37,7 +37,7 @@ pub(super) static SOURCES: &[&Source] = &[
         ProcessPath: "the sensor sees packets, not programs"
     ), category: Some("network"), service: Some("dns")),
     source!(DnsQuery "dns_query", rows!(DnsQuery;
-        DnsName "QueryName" ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" HostName "Computer";
+        DnsName "QueryName" ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" UserAccount "User" HostName "Computer";
         DnsType: "Sysmon 22 does not say the record type" DnsRcode: "Sysmon 22 has a Windows error number instead"
         ProcessCommandLine: "Sysmon 22 carries no command line"
     ), category: Some("dns_query"), product: Product::Is("windows")),

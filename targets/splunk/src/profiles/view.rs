@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ir::{EventSelector, LogSource, NumberTest, Op, Predicate};
+use ir::taxonomy::EVENT_ID;
+use ir::{EventSelector, LogSource, Predicate};
 
 use super::{Many, Named, Plain};
-
-/// Sigma's name for the number of a Windows event.
-const EVENT_ID: &str = "EventID";
 
 /// A log source that the catalogue has no class for and a dataset holds.
 #[derive(Debug)]
@@ -180,23 +178,6 @@ pub(crate) fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Op
     views(event).find(|view| view.numbers.is_empty() || numbers.is_some_and(|list| list.iter().all(|number| view.numbers.contains(number))))
 }
 
-/// The numbers of the Windows events that can fit a predicate; `None` when any can.
-pub(crate) fn numbers(predicate: &Predicate) -> Option<BTreeSet<i64>> {
-    match predicate {
-        Predicate::All(list) => list.iter().find_map(numbers),
-        Predicate::Any(list) => {
-            let lists: Option<Vec<BTreeSet<i64>>> = list.iter().map(numbers).collect();
-            lists.filter(|lists| !lists.is_empty()).map(|lists| lists.into_iter().flatten().collect())
-        }
-        Predicate::Test(test) if test.field.name() == EVENT_ID => match &test.op {
-            Op::Number(NumberTest::In(list)) => Some(list.iter().copied().collect()),
-            Op::Text { patterns, .. } => patterns.iter().map(|pattern| pattern.as_exact()?.parse().ok()).collect(),
-            _ => None,
-        },
-        Predicate::Not(_) | Predicate::Test(_) | Predicate::Bytes(_) => None,
-    }
-}
-
 /// The predicate of an event with this number, without the tests of it.
 pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
     let truth = |holds: bool| if holds { Predicate::All(Vec::new()) } else { Predicate::Any(Vec::new()) };
@@ -216,7 +197,7 @@ pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
             inner if inner == truth(false) => truth(true),
             inner => Predicate::Not(Box::new(inner)),
         },
-        Predicate::Test(test) if test.field.name() == EVENT_ID => truth(numbers(predicate).is_some_and(|list| list.contains(&number))),
+        Predicate::Test(test) if test.field.name() == EVENT_ID => truth(ir::taxonomy::numbers(predicate).is_some_and(|list| list.contains(&number))),
         other => other.clone(),
     }
 }

@@ -7,7 +7,10 @@
 //! <https://learn.microsoft.com/defender-xdr/advanced-hunting-cloudappevents-table>.
 
 use super::super::{Answer, Column, always, computed, number, text, within};
-use super::{Absent, BY_COLUMN, NONE, OpenFields, OpenSource, names, table};
+use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+
+/// Event Hub and Splunk's add-on hand a record on as it is, with its own fields below `properties`; the tables have them as columns.
+const ENVELOPE: &str = "properties";
 
 static ACTIVITY: OpenFields = OpenFields {
     names: names! {
@@ -70,6 +73,7 @@ static AUDIT: OpenFields = OpenFields {
         "InitiatedBy": [computed("Initiator", "tostring(InitiatedBy)")],
     },
     columns: true,
+    envelope: ENVELOPE,
     ..NONE
 };
 
@@ -97,6 +101,7 @@ static AUDIT_RAW: OpenFields = OpenFields {
         "TargetResources.modifiedProperties.oldValue": [within("Changes", "tostring(RawEventData.ModifiedProperties)", "OldValue")],
         "InitiatedBy": [computed("Initiator", "tostring(RawEventData.Actor)"), text("AccountDisplayName")],
     },
+    envelope: ENVELOPE,
     ..NONE
 };
 
@@ -122,6 +127,7 @@ macro_rules! sign_in {
                 "DeviceDetail.deviceId": [computed("DeviceId", concat!("tostring(", $device, ".deviceId)"))],
             },
             columns: true,
+            envelope: ENVELOPE,
             ..NONE
         }
     };
@@ -162,8 +168,11 @@ static SIGN_IN_EVENTS: OpenFields = OpenFields {
         "DeviceDetail.browser": [text("Browser")],
     },
     columns: true,
+    envelope: ENVELOPE,
     ..NONE
 };
+
+static RISKS: OpenFields = OpenFields { columns: true, envelope: ENVELOPE, ..NONE };
 
 const PERSON: &[super::Entity] = &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IPAddress")];
 
@@ -184,7 +193,7 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
     OpenSource {
         connector: "AzureActiveDirectory",
         entities: &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IpAddress")],
-        ..table("azure", "riskdetection", "AADUserRiskEvents", &BY_COLUMN)
+        ..table("azure", "riskdetection", "AADUserRiskEvents", &RISKS)
     },
 ];
 

@@ -38,6 +38,8 @@ pub(crate) struct OpenFields {
     pub(crate) pairs: &'static str,
     /// Whether other names are those of columns.
     pub(crate) columns: bool,
+    /// What stands before a name where the product's events come in an envelope: `properties.x` is the table's `x`.
+    pub(crate) envelope: &'static str,
     /// The columns that are searched when any field may hold a text; none for all.
     pub(crate) text: &'static [Column],
 }
@@ -50,11 +52,8 @@ impl PartialEq for OpenFields {
 
 impl Eq for OpenFields {}
 
-/// A table whose columns have the names that logs use.
-pub(crate) static BY_COLUMN: OpenFields = OpenFields { columns: true, ..NONE };
-
 /// A table that holds none of the product's names.
-const NONE: OpenFields = OpenFields { names: &[], members: &[], pairs: "", columns: false, text: &[] };
+const NONE: OpenFields = OpenFields { names: &[], members: &[], pairs: "", columns: false, envelope: "", text: &[] };
 
 /// A log source in Sigma's words and a table that holds it.
 #[derive(Debug)]
@@ -149,6 +148,16 @@ pub(crate) enum Found {
 
 /// What answers for a product's name in one table.
 pub(crate) fn found(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
+    named(profile, table, open, name).or_else(|| {
+        let (head, rest) = name.split_once('.')?;
+        if open.envelope.is_empty() || !head.eq_ignore_ascii_case(open.envelope) {
+            return None;
+        }
+        named(profile, table, open, rest)
+    })
+}
+
+fn named(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
     if let Some((_, columns)) = open.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return Some(Found::Columns(columns));
     }
