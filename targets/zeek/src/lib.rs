@@ -45,7 +45,7 @@ use ir::Detection;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Zeek;
 
-static ABOUT: About = About { id: "zeek", title: "Zeek Intelligence Framework", profiles: &[profiles::INTEL], codes: lower::CODES };
+static ABOUT: About = About { id: "zeek", title: "Zeek Intelligence Framework", profiles: &[profiles::ZEEK], codes: lower::CODES };
 
 impl Language for Zeek {
     type Rule = ast::List;

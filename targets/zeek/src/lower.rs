@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use backend::{Cx, Refusal, one_line};
-use ir::{Detection, EventClass, EventRule, Field, FieldTest, Indicator, IpNet, Kind, Observable, Op, Pattern, Predicate, SeverityLevel, Url, Verdict};
+use ir::{
+    Detection, EventClass, EventRule, Field, FieldTest, Indicator, IpNet, Kind, Observable, Op, Pattern, Predicate, SeverityLevel, Url, Verdict,
+};
 use source::{Code, Loss, Span};
 
 use crate::ast::{Item, List, Type};
@@ -20,8 +22,7 @@ static SUBDOMAINS: Code = Code::warn("zeek.subdomains", "a name is compared with
 static URL_FORM: Code = Code::warn("zeek.url", "a URL is compared as Zeek puts it together");
 
 /// Every code of this target.
-pub(crate) const CODES: &[&Code] =
-    &[&BEHAVIOR, &CORRELATION, &EITHER_END, &ENCRYPTED_URL, &ESTABLISHED, &PATTERN, &SUBDOMAINS, &URL_FORM];
+pub(crate) const CODES: &[&Code] = &[&BEHAVIOR, &CORRELATION, &EITHER_END, &ENCRYPTED_URL, &ESTABLISHED, &PATTERN, &SUBDOMAINS, &URL_FORM];
 
 /// The lines of a detection.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<List>, Refusal> {
@@ -32,7 +33,10 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<List>,
         }
         Kind::Event(_) | Kind::Native { .. } => {
             let message = "Zeek's intelligence holds values of indicators; conditions on events are for Zeek's scripts";
-            return Err(Refusal { help: Some("what it is known by might be an indicator".to_owned()), ..cx.unsupported(&BEHAVIOR, cx.span(), message) });
+            return Err(Refusal {
+                help: Some("what it is known by might be an indicator".to_owned()),
+                ..cx.unsupported(&BEHAVIOR, cx.span(), message)
+            });
         }
     };
     let mut lowering = Lowering { detection, rule, about: About::of(detection), items: Vec::new(), holes: Vec::new(), cx };
@@ -87,7 +91,7 @@ impl<'d> Lowering<'d, '_, '_> {
             Op::Text { patterns, .. } => {
                 patterns.iter().for_each(|pattern| self.text(of, pattern, test.span));
                 if of == Type::Email {
-                    self.either_end("an address of mail", "senders and recipients", test.span);
+                    self.either_end("an address of mail is compared with senders and recipients", test.span);
                 }
             }
             _ => return Err(self.no_form(test)),
@@ -103,14 +107,15 @@ impl<'d> Lowering<'d, '_, '_> {
         }
         let message = "Zeek compares addresses when a TCP connection is established: attempts, UDP and ICMP are not seen";
         self.cx.loss(&ESTABLISHED, Loss::Narrower, span, message, "a rule of another target might see them");
-        let other_end = |indicator: &Indicator| if field == Field::SourceIp { indicator.direction.destination() } else { indicator.direction.source() };
+        let other_end =
+            |indicator: &Indicator| if field == Field::SourceIp { indicator.direction.destination() } else { indicator.direction.source() };
         if !self.detection.indicators.iter().all(other_end) {
-            self.either_end("an address", "both ends of a connection", span);
+            self.either_end("an address is compared with both ends of a connection", span);
         }
     }
 
-    fn either_end(&mut self, what: &str, ends: &str, span: Span) {
-        let message = format!("{what} is looked for among {ends}, because a line does not say which is meant");
+    fn either_end(&mut self, what: &str, span: Span) {
+        let message = format!("{what}; a line does not say which is meant");
         self.cx.loss(&EITHER_END, Loss::Wider, span, message, "the field `seen.where` of `intel.log` tells them apart");
     }
 
@@ -140,8 +145,9 @@ impl<'d> Lowering<'d, '_, '_> {
             let message = format!("{inside} with a second URL inside: Zeek leaves the host of such a request out, so that only a link to it is seen");
             self.cx.loss(&URL_FORM, Loss::Narrower, span, message, help);
         }
-        if urls.iter().any(|url| url.port().is_none()) {
-            let any = first(urls.iter().filter(|url| url.port().is_none()).map(Url::to_string));
+        let mut portless = urls.iter().filter(|url| url.port().is_none() && travels(url) == Travels::Clear).map(Url::to_string).peekable();
+        if portless.peek().is_some() {
+            let any = first(portless);
             let message = format!("{any} on any port: Zeek puts the port into the URL, so that another than the usual one is not seen");
             self.cx.loss(&URL_FORM, Loss::Narrower, span, message, "a URL with its port might be written as a further indicator");
         }
@@ -179,8 +185,8 @@ impl<'d> Lowering<'d, '_, '_> {
 fn first(mut list: impl Iterator<Item = impl AsRef<str>>) -> String {
     let first = list.next().map(|text| text.as_ref().to_owned()).unwrap_or_default();
     match list.count() {
-        0 => first,
-        more => format!("{first}` and {more} more like `it"),
+        0 => format!("`{first}`"),
+        more => format!("`{first}` and {more} more"),
     }
 }
 

@@ -156,8 +156,16 @@ mod tests {
         for (of, fine, odd) in [
             ("ADDR", vec!["192.0.2.1", "2001:db8::1"], vec!["192.0.2.0/24", "evil.example", "[2001:db8::1]", "192.0.2.1:80"]),
             ("SUBNET", vec!["192.0.2.0/24", "2001:db8::/32"], vec!["192.0.2.1/24", "192.0.2.0"]),
-            ("URL", vec!["evil.example/a", "evil.example:8080/", "[2001:db8::1]/a?b=http://c"], vec!["http://evil.example/", "/a", "u@evil.example/"]),
-            ("DOMAIN", vec!["evil.example", "xn--bcher-kva.example"], vec!["Evil.example", "evil.example/", "192.0.2.1", "*.evil.example", ".example"]),
+            (
+                "URL",
+                vec!["evil.example/a", "evil.example:8080/", "[2001:db8::1]/a?b=http://c"],
+                vec!["http://evil.example/", "/a", "u@evil.example/"],
+            ),
+            (
+                "DOMAIN",
+                vec!["evil.example", "xn--bcher-kva.example"],
+                vec!["Evil.example", "evil.example/", "192.0.2.1", "*.evil.example", ".example"],
+            ),
             ("EMAIL", vec!["a@evil.example"], vec!["evil.example", "@evil.example", "a@"]),
             ("CERT_HASH", vec![&*sha1], vec!["aa"]),
             ("FILE_HASH", vec![&*sha1], vec!["aa", "A"]),

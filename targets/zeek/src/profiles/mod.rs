@@ -5,7 +5,7 @@ use ir::EventClass::{AuthLogon, DnsQuery, EmailMessage, FileContent, HttpRequest
 use ir::Field;
 
 /// The only profile. It is built when it is asked for: a site without Zeek has no use for it, and what is built without `-t` stays as it was.
-pub(crate) const INTEL: Profile = Profile { id: "intel", title: "Zeek Intelligence Framework", default: false };
+pub(crate) const ZEEK: Profile = Profile { id: "zeek", title: "Zeek Intelligence Framework", default: false };
 
 const ADDR: Name = Name::Is("Intel::ADDR");
 const DOMAIN: Name = Name::Is("Intel::DOMAIN");
