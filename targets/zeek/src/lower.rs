@@ -12,6 +12,7 @@ use source::{Code, Loss, Span};
 use crate::ast::{Item, List, Type};
 use crate::url::{Travels, holds_url, linked, requested, travels};
 
+static ASCII_CASE: Code = Code::warn("zeek.ascii-case", "letters outside ASCII are compared with their case");
 static BEHAVIOR: Code = Code::warn("zeek.behavior", "a line of intelligence is one value, and a behaviour is more");
 static CORRELATION: Code = Code::warn("zeek.correlation", "the framework compares single values and counts nothing");
 static EITHER_END: Code = Code::warn("zeek.either-end", "a value is compared at both ends");
@@ -22,7 +23,8 @@ static SUBDOMAINS: Code = Code::warn("zeek.subdomains", "a name is compared with
 static URL_FORM: Code = Code::warn("zeek.url", "a URL is compared as Zeek puts it together");
 
 /// Every code of this target.
-pub(crate) const CODES: &[&Code] = &[&BEHAVIOR, &CORRELATION, &EITHER_END, &ENCRYPTED_URL, &ESTABLISHED, &PATTERN, &SUBDOMAINS, &URL_FORM];
+pub(crate) const CODES: &[&Code] =
+    &[&ASCII_CASE, &BEHAVIOR, &CORRELATION, &EITHER_END, &ENCRYPTED_URL, &ESTABLISHED, &PATTERN, &SUBDOMAINS, &URL_FORM];
 
 /// The lines of a detection.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<List>, Refusal> {
@@ -39,7 +41,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<List>,
             });
         }
     };
-    let mut lowering = Lowering { detection, rule, about: About::of(detection), items: Vec::new(), holes: Vec::new(), cx };
+    let mut lowering = Lowering { detection, rule, about: About::of(detection), items: Vec::new(), holes: Vec::new(), cased: Vec::new(), cx };
     lowering.predicate(&rule.predicate)?;
     let items = lowering.finish()?;
     let meta = &detection.meta;
@@ -61,6 +63,8 @@ struct Lowering<'d, 'c, 'a> {
     items: Vec<Item>,
     /// Values that have holes, and where.
     holes: Vec<(String, Span)>,
+    /// Values with letters outside ASCII that have two cases.
+    cased: Vec<(String, Span)>,
     cx: &'c mut Cx<'a>,
 }
 
@@ -83,7 +87,7 @@ impl<'d> Lowering<'d, '_, '_> {
             Op::Address(nets) => self.addresses(nets, field, test.span),
             Op::Domain(domains) => {
                 domains.iter().for_each(|domain| self.push(of, domain.as_str().as_bytes(), domain.as_str()));
-                let message = format!("{} with every name below: Zeek compares the name alone", first(domains.iter().map(ir::Domain::as_str)));
+                let message = format!("{}: Zeek compares the name alone, not what lies below it", first(domains.iter().map(ir::Domain::as_str)));
                 let help = "names below it that are known might be written as further indicators";
                 self.cx.loss(&SUBDOMAINS, Loss::Narrower, test.span, message, help);
             }
@@ -133,29 +137,34 @@ impl<'d> Lowering<'d, '_, '_> {
         }
         let of = |wanted: Travels| urls.iter().filter(move |url| travels(url) == wanted).map(Url::to_string);
         if of(Travels::Encrypted).next().is_some() {
-            let message = format!("{} inside TLS: Zeek sees the request only where it is decrypted", first(of(Travels::Encrypted)));
+            let message = format!("{}: inside TLS Zeek sees the request only where it is decrypted", first(of(Travels::Encrypted)));
             self.cx.loss(&ENCRYPTED_URL, Loss::Narrower, span, message, help);
         }
         if of(Travels::Otherwise).next().is_some() {
-            let message = format!("{} without HTTP: Zeek sees it in a link alone", first(of(Travels::Otherwise)));
+            let message = format!("{}: without HTTP Zeek sees it in a link alone", first(of(Travels::Otherwise)));
             self.cx.loss(&URL_FORM, Loss::Narrower, span, message, help);
         }
         if urls.iter().any(holds_url) {
             let inside = first(urls.iter().filter(|url| holds_url(url)).map(Url::to_string));
-            let message = format!("{inside} with a second URL inside: Zeek leaves the host of such a request out, so that only a link to it is seen");
+            let message =
+                format!("{inside}: it holds a second URL, and Zeek leaves the host of such a request out, so that only a link to it is seen");
             self.cx.loss(&URL_FORM, Loss::Narrower, span, message, help);
         }
-        let mut portless = urls.iter().filter(|url| url.port().is_none() && travels(url) == Travels::Clear).map(Url::to_string).peekable();
-        if portless.peek().is_some() {
-            let any = first(portless);
-            let message = format!("{any} on any port: Zeek puts the port into the URL, so that another than the usual one is not seen");
+        if of(Travels::Clear).next().is_some() {
+            let clear = first(of(Travels::Clear));
+            let message =
+                format!("{clear}: requests to a proxy, or to a port that a URL does not name, have another text for Zeek and are not found");
             self.cx.loss(&URL_FORM, Loss::Narrower, span, message, "a URL with its port might be written as a further indicator");
         }
     }
 
     fn text(&mut self, of: Type, pattern: &Pattern, span: Span) {
         match pattern.as_exact() {
-            Some(text) => self.push(of, text.as_bytes(), text),
+            Some(text) => {
+                let cased = |char: char| !char.is_ascii() && (char.is_lowercase() || char.is_uppercase());
+                self.cased.extend(text.contains(cased).then(|| (text.to_owned(), span)));
+                self.push(of, text.as_bytes(), text);
+            }
             None => self.holes.push((pattern.to_glob(), span)),
         }
     }
@@ -171,8 +180,12 @@ impl<'d> Lowering<'d, '_, '_> {
 
     /// Says what was left out. When nothing else is there, there is no list.
     fn finish(self) -> Result<Vec<Item>, Refusal> {
+        if let Some((_, span)) = self.cased.first() {
+            let message = format!("{}: Zeek compares letters outside ASCII with their case", first(self.cased.iter().map(|(text, _)| text)));
+            self.cx.loss(&ASCII_CASE, Loss::Narrower, *span, message, "the other spelling might be written as a further indicator");
+        }
         let Some((_, span)) = self.holes.first() else { return Ok(self.items) };
-        let message = format!("{} with holes: Zeek compares whole values", first(self.holes.iter().map(|(glob, _)| glob)));
+        let message = format!("{}: Zeek compares whole values, and this has holes", first(self.holes.iter().map(|(glob, _)| glob)));
         if self.items.is_empty() {
             return Err(self.cx.unsupported(&PATTERN, *span, message));
         }

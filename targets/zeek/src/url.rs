@@ -4,7 +4,9 @@
 //! the connection unless that is 80, then path and query with percent-escapes decoded (`unescaped_URI` in `base/protocols/http/main.zeek`).
 //! A client names a port other than 80 in the `Host` header too (RFC 9110, section 7.2), so the port stands there twice:
 //! `localhost:8080:8080/zeek.txt` in Zeek's own tests (`scripts.base.frameworks.notice.file-info-multiple-conns`). A path or query that holds
-//! `://` once it is decoded is taken for a whole URL, and the host is left out.
+//! `://` once it is decoded is taken for a whole URL, and the host is left out. So is that of a request to a proxy, which has the scheme in its
+//! request line (RFC 9112, section 3.2.2): it is seen with the scheme. No line is written for these, because `Intel::URL` is documented as a URL
+//! without one (`base/frameworks/intel/main.zeek`).
 //!
 //! A `Referer` header and a link in a mail are seen as they are written, without the scheme (`seen/http-headers.zeek`,
 //! `seen/smtp-url-extraction.zeek`).
