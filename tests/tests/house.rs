@@ -15,7 +15,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("front", &["source", "ir"]),
     ("backend", &["source", "ir"]),
     ("pipeline", &["source", "ir", "front", "backend"]),
-    ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk"]),
+    ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
     ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "vigie", "sigma", "suricata", "yara", "kql", "splunk"]),
 ];

@@ -246,7 +246,7 @@ fn folder(target: &dyn Target, profile: &Profile) -> String {
     let about = target.about();
     let defaults = about.profiles.iter().filter(|profile| profile.default).count();
     match (defaults, profile.default) {
-        (0 | 1, true) => about.id.to_owned(),
+        (0 | 1, _) if profile.default || about.profiles.len() == 1 => about.id.to_owned(),
         (_, true) => format!("{}/{}", about.id, profile.id),
         (_, false) => format!("{}-{}", about.id, profile.id),
     }

@@ -7,10 +7,11 @@ use backend::{Profile, Target};
 /// Every target, in the order of the coverage table.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Target] {
-    &[&sigma::Sigma, &suricata::Suricata, &yara::Yara, &kql::Kql, &splunk::Splunk]
+    &[&sigma::Sigma, &suricata::Suricata, &yara::Yara, &kql::Kql, &splunk::Splunk, &zeek::Zeek]
 }
 
-/// What to build for a wish such as `kql`, `kql/sentinel` or, with `all`, everything that is built by default.
+/// What to build for a wish such as `kql`, `kql/sentinel` or, with `all`, everything that is built by default. A target that has no default
+/// profile is built whole when it is named.
 ///
 /// # Errors
 ///
@@ -19,8 +20,10 @@ pub fn select(wish: &str) -> Result<Vec<(&'static dyn Target, &'static Profile)>
     let (id, profile) = wish.split_once('/').map_or((wish, None), |(id, profile)| (id, Some(profile)));
     let mut out = Vec::new();
     for target in all().iter().filter(|target| id == "all" || target.about().id == id) {
-        let profiles = target.about().profiles.iter();
-        out.extend(profiles.filter(|known| profile.map_or(known.default, |wanted| wanted == known.id)).map(|known| (*target, known)));
+        let profiles = target.about().profiles;
+        let named = id != "all" && !profiles.iter().any(|known| known.default);
+        let wanted = |known: &&Profile| profile.map_or(known.default || named, |wanted| wanted == known.id);
+        out.extend(profiles.iter().filter(wanted).map(|known| (*target, known)));
     }
     if out.is_empty() { Err(names()) } else { Ok(out) }
 }
