@@ -276,9 +276,7 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
                 _ => *source,
             })
             .map(|source| match event.platform {
-                Some(Platform::Linux | Platform::Macos) if schema.id == "defender-xdr" => {
-                    Source { beside: profiles::of_unix(source.table), ..source }
-                }
+                Some(Platform::Linux | Platform::Macos) => Source { beside: profiles::of_unix(source.table), ..source },
                 _ => source,
             })
             .collect(),

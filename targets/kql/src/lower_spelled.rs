@@ -5,7 +5,10 @@
 
 use std::borrow::Cow;
 
-use ir::{Case, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape};
+use ir::{Case, EventClass, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape};
+
+use crate::ast::{Condition, List, Value};
+use crate::profiles::Source;
 
 /// The mandatory labels of Windows and the levels that they mean
 /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>).
@@ -15,11 +18,28 @@ const LEVELS: [(&str, &str); 5] =
 /// The control sets that `CurrentControlSet` may lead to.
 const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet003"];
 
+/// The parsers that leave the entities of XML in the texts of Sysmon's events.
+const WITH_ENTITIES: [&str; 4] = ["_Im_ProcessCreate", "_Im_FileEvent", "_Im_RegistryEvent", "_Im_NetworkSession"];
+
 /// The test as a table spells its values; as it is, where the table spells them so.
 pub(crate) fn spelled<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
+    let test = named(test, table);
+    let Op::Text { patterns, case } = &test.op else { return test };
+    if !WITH_ENTITIES.contains(&table) {
+        return test;
+    }
+    let more: Vec<Pattern> = patterns.iter().filter_map(escaped).collect();
+    if more.is_empty() {
+        return test;
+    }
+    let patterns = patterns.iter().cloned().chain(more).collect();
+    Cow::Owned(FieldTest { op: Op::Text { patterns, case: *case }, field: test.field.clone(), span: test.span })
+}
+
+/// The test with the names that a table has for machines, levels, keys and files.
+fn named<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
     let with = |patterns: Vec<Pattern>, case: Case| Cow::Owned(FieldTest { op: Op::Text { patterns, case }, ..test.clone() });
-    // Keys by the kernel's names: linked parts stand under the names that they lead to.
-    let linked = table == "SecurityEvent";
+    let links = LINKS.iter().find(|links| links.table == table);
     let known = match &test.field {
         FieldRef::Known(field) => Some(*field),
         FieldRef::Open(_) | FieldRef::Any => None,
@@ -46,33 +66,70 @@ pub(crate) fn spelled<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest
             }
             with(out, *case)
         }
-        (Op::Text { patterns, case }, Some(Field::RegistryKey | Field::RegistryPath)) if linked => {
-            let more: Vec<Pattern> = patterns.iter().flat_map(links).collect();
+        (Op::Text { patterns, case }, Some(Field::RegistryKey | Field::RegistryPath)) if let Some(links) = links => {
+            let more: Vec<Pattern> = patterns.iter().flat_map(|pattern| links.of(pattern)).collect();
             if more.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(more).collect(), *case) }
         }
-        (Op::Under(trees), Some(Field::RegistryKey)) if linked => {
+        (Op::Under(trees), Some(Field::RegistryKey)) if let Some(links) = links => {
             let patterns: Vec<Pattern> = trees.iter().flat_map(ir::Tree::patterns).collect();
-            let more: Vec<Pattern> = patterns.iter().flat_map(links).collect();
+            let more: Vec<Pattern> = patterns.iter().flat_map(|pattern| links.of(pattern)).collect();
             if more.is_empty() { Cow::Borrowed(test) } else { with(patterns.into_iter().chain(more).collect(), Case::Insensitive) }
+        }
+        (Op::Text { patterns, case }, Some(Field::FilePath)) if table == "_Im_FileEvent" => {
+            let more: Vec<Pattern> = patterns.iter().filter_map(repeated).collect();
+            if more.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(more).collect(), *case) }
         }
         _ => Cow::Borrowed(test),
     }
 }
 
-/// The other names of a key and of a value in it: where `CurrentControlSet` leads, no name at all for Sysmon's `(Default)`, and the classes of the machine and of users that `HKCR` shows
-/// (<https://learn.microsoft.com/windows/win32/sysinfo/hkey-classes-root-key>).
-fn links(pattern: &Pattern) -> Vec<Pattern> {
-    let mut out: Vec<Pattern> = CONTROL_SETS.iter().filter_map(|set| replaced(pattern, "CurrentControlSet", set)).collect();
-    out.extend(replaced(pattern, "(Default)", ""));
-    if let Some(Part::Literal(first)) = pattern.parts().first()
-        && let Some(behind) = first.get(..5).filter(|hive| hive.eq_ignore_ascii_case("HKCR\\")).and_then(|_| first.get(4..))
-    {
-        let rest = || pattern.parts().iter().skip(1).cloned();
-        let head = |parts: Vec<Part>| Pattern::new(parts.into_iter().chain(rest()));
-        out.push(head(vec![Part::Literal(format!("HKLM\\SOFTWARE\\Classes{behind}"))]));
-        out.push(head(vec![Part::Literal("HKU\\".to_owned()), Part::Run, Part::Literal(format!("_Classes{behind}"))]));
+/// A text as XML has it, with entities for what has to be one; `None` where it is the same.
+fn escaped(pattern: &Pattern) -> Option<Pattern> {
+    let literal = |text: &String| Part::Literal(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+    let parts = pattern.parts().iter().map(|part| if let Part::Literal(text) = part { literal(text) } else { part.clone() });
+    Some(Pattern::new(parts)).filter(|escaped| escaped != pattern)
+}
+
+/// A table of registry events, and where it has a key under the name that a link leads to.
+struct Links {
+    table: &'static str,
+    /// What is logged for a value without a name, which Sysmon calls `(Default)`.
+    default: Option<&'static str>,
+    /// Where the classes of the machine stand.
+    classes: &'static [&'static str],
+}
+
+/// Keys by the kernel's names stand under the names that links lead to. The sensor and the parsers keep the number of a control set; the parser
+/// of Sysmon has `Classes` directly below the hive.
+const LINKS: [Links; 3] = [
+    Links { table: "SecurityEvent", default: Some(""), classes: &["HKLM\\SOFTWARE\\Classes"] },
+    Links { table: "DeviceRegistryEvents", default: None, classes: &["HKLM\\SOFTWARE\\Classes"] },
+    Links { table: "_Im_RegistryEvent", default: None, classes: &["HKLM\\SOFTWARE\\Classes", "HKLM\\Classes"] },
+];
+
+/// A path whose last name is said twice, as Defender's parser of file events has it: `C:\\a\\b.dll\\b.dll`.
+fn repeated(pattern: &Pattern) -> Option<Pattern> {
+    let Some(Part::Literal(last)) = pattern.parts().last() else { return None };
+    let name = last.get(last.rfind('\\')?..).filter(|name| name.len() > 1)?.to_owned();
+    Some(Pattern::new(pattern.parts().iter().cloned().chain([Part::Literal(name)])))
+}
+
+impl Links {
+    /// The other names of a key and of a value in it: where `CurrentControlSet` leads, no name at all for Sysmon's `(Default)`, and the classes of
+    /// the machine and of users that `HKCR` shows (<https://learn.microsoft.com/windows/win32/sysinfo/hkey-classes-root-key>).
+    fn of(&self, pattern: &Pattern) -> Vec<Pattern> {
+        let mut out: Vec<Pattern> = CONTROL_SETS.iter().filter_map(|set| replaced(pattern, "CurrentControlSet", set)).collect();
+        out.extend(self.default.and_then(|default| replaced(pattern, "(Default)", default)));
+        if let Some(Part::Literal(first)) = pattern.parts().first()
+            && let Some(behind) = first.get(..5).filter(|hive| hive.eq_ignore_ascii_case("HKCR\\")).and_then(|_| first.get(4..))
+        {
+            let rest = || pattern.parts().iter().skip(1).cloned();
+            let head = |parts: Vec<Part>| Pattern::new(parts.into_iter().chain(rest()));
+            out.extend(self.classes.iter().map(|classes| head(vec![Part::Literal(format!("{classes}{behind}"))])));
+            out.push(head(vec![Part::Literal("HKU\\".to_owned()), Part::Run, Part::Literal(format!("_Classes{behind}"))]));
+        }
+        out
     }
-    out
 }
 
 /// A pattern with one name of its path in place of another; `None` where it does not have it.
@@ -99,6 +156,39 @@ pub(crate) fn mapped(patterns: &[Pattern]) -> Vec<Pattern> {
     let address =
         |pattern: &Pattern| pattern.as_exact().filter(|text| text.parse::<std::net::Ipv4Addr>().is_ok()).map(|text| format!("::ffff:{text}"));
     patterns.iter().cloned().chain(patterns.iter().filter_map(address).map(Pattern::exact)).collect()
+}
+
+/// Whether a test holds for the local system, as Sysmon names it.
+pub(crate) fn means_system(test: &FieldTest) -> bool {
+    let FieldRef::Known(field) = test.field else { return false };
+    let name = match field {
+        Field::UserName => "SYSTEM",
+        Field::UserDomain => "NT AUTHORITY",
+        Field::UserAccount => "NT AUTHORITY\\SYSTEM",
+        _ => return false,
+    };
+    matches!(&test.op, Op::Text { patterns, case } if patterns.iter().any(|pattern| pattern.matches(name, *case)))
+}
+
+/// The rows of a table of new processes that the local system started, where it names somebody else: the audit names the machine's own account
+/// and tells the system by its SID (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>), and the parser
+/// of the audit has a name of its own for the system as the target.
+pub(crate) fn system(source: &Source) -> Option<Condition> {
+    let is = |column: &'static str, relation: &'static str, text: &str| Condition::Compare(Value::name(column), relation, Value::text(text));
+    match (source.table, source.class) {
+        ("SecurityEvent", EventClass::ProcessStart) => {
+            let nobody = ["-", ""].map(Value::text).to_vec();
+            Some(Condition::all([
+                is("SubjectUserSid", "==", "S-1-5-18"),
+                Condition::In(Value::name("TargetUserName"), Case::Sensitive, List::Values(nobody)),
+            ]))
+        }
+        ("_Im_ProcessCreate", EventClass::ProcessStart) => {
+            let by_system = Condition::all([is("TargetUsername", "==", ""), is("ActorUserId", "==", "S-1-5-18")]);
+            Some(Condition::any([is("TargetUsername", "=~", "Local System"), by_system]))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a value that Windows writes where there is none is among the patterns.

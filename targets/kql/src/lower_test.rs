@@ -337,19 +337,8 @@ impl<'a> Leg<'a> {
             if !any.contains(&condition) {
                 any.push(condition);
             }
-            // A process of the local system is started by the machine's own account, which its SID tells
-            // (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688).
-            if let Op::Text { patterns, .. } = &test.op
-                && self.source.table == "SecurityEvent"
-                && self.source.class == ir::EventClass::ProcessStart
-                && matches!(test.field, FieldRef::Known(ir::Field::UserName))
-                && patterns.iter().any(|pattern| pattern.as_exact().is_some_and(|name| name.eq_ignore_ascii_case("SYSTEM")))
-            {
-                let nobody = ["-", ""].map(Value::text).to_vec();
-                any.push(Condition::all([
-                    Condition::Compare(Value::name("SubjectUserSid"), "==", Value::text("S-1-5-18")),
-                    Condition::In(Value::name("TargetUserName"), Case::Sensitive, List::Values(nobody)),
-                ]));
+            if lower_spelled::means_system(test) {
+                any.extend(lower_spelled::system(&self.source));
             }
             // Windows writes a dash where there is no value, and Defender nothing.
             if let Op::Text { patterns, .. } = &test.op

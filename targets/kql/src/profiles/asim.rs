@@ -23,7 +23,11 @@ const PROCESS: Fields = fields! {
     ProcessCommandLine: [text("TargetProcessCommandLine")],
     ProcessPid: [computed_number("ProcessNumber", "tolong(TargetProcessId)")],
     ProcessDirectory: [computed("ProcessDirectory", "trim_end(@\"[\\\\/]\", TargetProcessCurrentDirectory)")],
-    ProcessOriginalName: [text("TargetProcessFileOriginalName")],
+    // The parser of Sysmon puts it where others have the file's own name.
+    ProcessOriginalName: [
+        text("TargetProcessFileOriginalName"),
+        computed("OriginalName", "iff(EventProduct startswith \"Sysmon\", TargetProcessFilename, \"\")"),
+    ],
     ProcessCompany: [text("TargetProcessFileCompany")],
     ProcessProduct: [text("TargetProcessFileProduct")],
     ProcessDescription: [text("TargetProcessFileDescription")],
@@ -36,9 +40,10 @@ const PROCESS: Fields = fields! {
     ParentName: [computed("ParentFile", last_part!("ActingProcessName"))],
     ParentCommandLine: [text("ActingProcessCommandLine")],
     ParentPid: [computed_number("ParentNumber", "tolong(ActingProcessId)")],
-    UserName: [computed("ActorName", account!("TargetUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
-    UserAccount: [text("TargetUsername")],
+    // The parser of Windows' audit leaves the target empty where a process runs as its creator.
+    UserName: [computed("ActorName", account!("coalesce(TargetUsername, ActorUsername)"))],
+    UserDomain: [computed("ActorDomain", account_domain!("coalesce(TargetUsername, ActorUsername)"))],
+    UserAccount: [computed("Actor", "coalesce(TargetUsername, ActorUsername)")],
     HostName: [text("DvcHostname"), text("DvcFQDN")],
 };
 
@@ -66,7 +71,8 @@ macro_rules! by_acting_process {
             UserName: [computed("ActorName", account!("ActorUsername"))],
             UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
             UserAccount: [text("ActorUsername")],
-            HostName: [text("DvcHostname"), text("DvcFQDN")],
+            // The parser of Sysmon's registry events fills `Dvc` alone.
+            HostName: [text("DvcHostname"), text("DvcFQDN"), text("Dvc")],
         }
     };
 }
@@ -77,10 +83,18 @@ const ACTED_OPEN: Names = names! {
     "ProcessGuid": [text("ActingProcessGuid")],
 };
 
+/// A path without the file's name that Defender's parser repeats behind it.
+macro_rules! once {
+    () => {
+        "iff(TargetFilePath endswith strcat(@\"\\\", TargetFileName, @\"\\\", TargetFileName), \
+substring(TargetFilePath, 0, strlen(TargetFilePath) - strlen(TargetFileName) - 1), TargetFilePath)"
+    };
+}
+
 const FILE: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
     FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
-    FileDirectory: [computed("FileFolder", directory!("TargetFilePath"))],
+    FileDirectory: [computed("FileFolder", concat!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, ", once!(), ")"))],
     FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
     FileSize: [number("TargetFileSize")],
     FileMd5: [text("TargetFileMD5")],

@@ -290,6 +290,7 @@ pub(crate) fn of_unix(table: &str) -> &'static str {
     match table {
         "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => "FolderPath startswith \"/\"",
         "DeviceNetworkEvents" => "InitiatingProcessFolderPath startswith \"/\"",
+        "_Im_ProcessCreate" | "_Im_FileEvent" | "_Im_NetworkSession" => "DvcOs !startswith \"Windows\"",
         _ => "",
     }
 }

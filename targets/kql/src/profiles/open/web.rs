@@ -71,7 +71,12 @@ const ACTIONS: &[(&str, &str)] = &[
 
 /// The same of connections.
 pub(in super::super) const ASIM_CONNECTION: Names = names! {
-    "Initiated": [words("NetworkDirection", &[("true", "Outbound"), ("false", "Inbound")])],
+    // The parser of Sysmon says no direction; it puts the program of what goes out at the destination, and of what comes in at the source.
+    "Initiated": [computed(
+        "Initiated",
+        "case(NetworkDirection == \"Outbound\", \"true\", NetworkDirection == \"Inbound\", \"false\", isnotempty(DstProcessName), \"true\", \
+isnotempty(SrcProcessName), \"false\", \"\")"
+    )],
     "action": [words("DvcAction", ACTIONS)],
         "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
 };
