@@ -1,10 +1,12 @@
 //! What `lower` can ask and say.
 
+use std::collections::BTreeMap;
+
 use ir::{Detection, EventClass, Field};
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::legalise::ABSENT_FIELD;
-use crate::{Capabilities, Overlay, Profile};
+use crate::{Capabilities, Outcome, Overlay, Profile};
 
 /// A rule that cannot be: what is missing, and where it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,7 @@ pub struct Cx<'a> {
     pub rule_texts: bool,
     span: Span,
     diagnostics: Vec<Diagnostic>,
+    logs: BTreeMap<String, Outcome>,
 }
 
 impl<'a> Cx<'a> {
@@ -46,7 +49,7 @@ impl<'a> Cx<'a> {
         overlay: &'a Overlay,
         detection: &Detection,
     ) -> Self {
-        Self { target, profile, capabilities, overlay, rule_texts: true, span: detection.span, diagnostics: Vec::new() }
+        Self { target, profile, capabilities, overlay, rule_texts: true, span: detection.span, diagnostics: Vec::new(), logs: BTreeMap::new() }
     }
 
     /// The vendor's name for a field; the site's own row first.
@@ -71,6 +74,16 @@ impl<'a> Cx<'a> {
     /// Records something worth knowing that does not change the meaning.
     pub fn note(&mut self, code: &'static Code, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(code, message).at(self.span, "this detection").help(help));
+    }
+
+    /// Records what became of the rule in one of the logs that the target reads for it; of several parts of a rule the worst counts.
+    pub fn log(&mut self, name: impl Into<String>, outcome: Outcome) {
+        self.logs.entry(name.into()).and_modify(|known| *known = outcome.max(*known)).or_insert(outcome);
+    }
+
+    /// What was recorded of each log.
+    pub fn take_logs(&mut self) -> BTreeMap<String, Outcome> {
+        std::mem::take(&mut self.logs)
     }
 
     /// Adds diagnostics made elsewhere.

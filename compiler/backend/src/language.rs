@@ -75,8 +75,10 @@ impl Outcome {
 pub struct Entry {
     /// Index of the detection in the job.
     pub detection: usize,
-    /// What became of it.
+    /// What became of it: the worst of its logs.
     pub outcome: Outcome,
+    /// What became of it in each log that the target reads for it, where it reads several.
+    pub logs: BTreeMap<String, Outcome>,
     /// Why, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -348,6 +350,7 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
         }
         (cx, result) = (other, Ok(rules));
     }
+    let logs = if result.is_ok() { cx.take_logs() } else { BTreeMap::new() };
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
         Ok(rules) => {
@@ -373,7 +376,7 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
         said.target = Some(format!("{}/{}", about.id, job.profile.id));
         said.detection = Some(detection.key.clone());
     }
-    (rules, Entry { detection: 0, outcome, diagnostics })
+    (rules, Entry { detection: 0, outcome, logs, diagnostics })
 }
 
 /// The trees of a question, which is the detection's own or one that means the same.

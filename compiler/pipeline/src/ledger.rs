@@ -20,6 +20,8 @@ pub struct Row {
     pub profile: &'static str,
     /// What became of it.
     pub outcome: Outcome,
+    /// What became of it in each log, where the target reads several for it.
+    pub logs: BTreeMap<String, Outcome>,
     /// The files its rules stand in, relative to the output's folder.
     pub files: Vec<String>,
     /// Why.

@@ -30,7 +30,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Compiled, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
+use backend::{Artefact, Compiled, Entry, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
 use ir::{Advisory, Date, Detection, Indicator};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
@@ -211,7 +211,8 @@ pub fn compile_and_keep(
         for entry in std::mem::take(&mut compiled.entries) {
             let detection = sent[entry.detection];
             let files = files.remove(&detection).unwrap_or_default();
-            rows.push(Row { detection, target: about.id, profile: profile.id, outcome: entry.outcome, files, diagnostics: entry.diagnostics });
+            let Entry { outcome, logs, diagnostics, .. } = entry;
+            rows.push(Row { detection, target: about.id, profile: profile.id, outcome, logs, files, diagnostics });
         }
         for &detection in &held {
             rows.push(Row {
@@ -219,6 +220,7 @@ pub fn compile_and_keep(
                 target: about.id,
                 profile: profile.id,
                 outcome: Outcome::Withheld,
+                logs: BTreeMap::new(),
                 files: Vec::new(),
                 diagnostics: Vec::new(),
             });

@@ -95,6 +95,8 @@ struct RowLine<'a> {
     target: &'a str,
     profile: &'a str,
     outcome: Outcome,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    logs: &'a BTreeMap<String, Outcome>,
     files: Vec<String>,
     codes: BTreeSet<&'a str>,
     reasons: Vec<&'a str>,
@@ -112,6 +114,7 @@ impl<'a> RowLine<'a> {
             target: row.target,
             profile: row.profile,
             outcome: row.outcome,
+            logs: &row.logs,
             files: row.files.iter().map(|file| format!("{folder}/{file}")).collect(),
             codes: row.diagnostics.iter().map(|said| said.code.slug).collect(),
             reasons: row.diagnostics.iter().map(|said| said.message.as_str()).collect(),

@@ -42,6 +42,7 @@ mod lower_column;
 mod lower_compare;
 mod lower_correlation;
 mod lower_events;
+mod lower_logs;
 mod lower_regex;
 mod lower_spelled;
 mod lower_split;
@@ -80,11 +81,12 @@ static PROFILES: [Profile; 3] = [
     Profile { id: "asim", title: "Microsoft Sentinel, Advanced Security Information Model", default: true },
 ];
 
-static CODES: [&Code; 7] = [
+static CODES: [&Code; 8] = [
     &lower::NO_TABLE,
     &lower::TOO_LONG,
     &lower::HUNTING_ONLY,
     &lower_correlation::WINDOW,
+    &lower_logs::LOG_WITHOUT,
     &lower_test::REGEX,
     &lower_test::HIVE,
     &lower_test::JOINED,

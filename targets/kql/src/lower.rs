@@ -10,6 +10,7 @@ use crate::ast::{Condition, From, Let, Query, Rows, Rule, Step, Watchlist};
 use crate::columns;
 use crate::lower_correlation;
 use crate::lower_events;
+use crate::lower_logs;
 use crate::lower_split;
 use crate::lower_test::{Leg, Lists, NamedList};
 use crate::print;
@@ -308,15 +309,20 @@ fn of_numbered(source: Source, event: &EventSelector, predicate: &Predicate, sch
 /// One query over several tables; `None` when no row of any can fit.
 fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Draft>, Refusal> {
     let mut lists = Lists::default();
-    let (mut used, mut legs) = (Vec::new(), Vec::new());
+    let (mut used, mut legs, mut logs) = (Vec::new(), Vec::new(), Vec::new());
     let mut vendor = false;
     for source in sources {
         let mut leg = Leg::new(schema, *source, cx.overlay);
-        if let Some(rows) = leg.rows(predicate, &mut lists, cx)? {
+        let rows = leg.rows(predicate, &mut lists, cx)?;
+        logs.push((*source, rows.is_some(), std::mem::take(&mut leg.lacks)));
+        if let Some(rows) = rows {
             vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
             used.push(*source);
             legs.push(rows);
         }
+    }
+    if !legs.is_empty() {
+        lower_logs::tell(schema, predicate, &logs, cx);
     }
     Ok((!legs.is_empty()).then(|| Draft {
         query: Query { lets: definitions(lists, vendor), rows: together(legs) },

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use backend::{Cx, Overlay, Refusal};
 use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, Regex};
-use source::{Code, Loss};
+use source::{Code, Loss, Span};
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
@@ -67,6 +67,8 @@ pub(crate) struct Leg<'a> {
     pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// A negated test asks for a column that the table lacks.
     pub(crate) blind: bool,
+    /// The tests that ask for a field that the table lacks: where they stand, and the field.
+    pub(crate) lacks: Vec<(Span, FieldRef)>,
     /// The last condition uses a computed column.
     touched: bool,
 }
@@ -81,7 +83,7 @@ struct Asked {
 
 impl<'a> Leg<'a> {
     pub(crate) fn new(schema: &'static Schema, source: Source, overlay: &'a Overlay) -> Self {
-        Self { schema, source, overlay, computed: Vec::new(), blind: false, touched: false }
+        Self { schema, source, overlay, computed: Vec::new(), blind: false, lacks: Vec::new(), touched: false }
     }
 
     /// The rows that fit a predicate; `None` when none of the table's can.
@@ -267,6 +269,7 @@ impl<'a> Leg<'a> {
     fn test(&mut self, test: &FieldTest, negated: bool, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Condition, Refusal> {
         let test = &*lower_spelled::spelled(test, self.source.table);
         let Some(columns) = self.columns(&test.field) else {
+            self.lacks.push((test.span, test.field.clone()));
             self.blind |= negated;
             return Ok(Condition::Always(false));
         };

@@ -343,6 +343,16 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
         (E::HttpRequest, &[F::HttpBody], "the schema has no bodies"),
     ],
+    partly: &[
+        (
+            E::ProcessStart,
+            &[F::ProcessOriginalName, F::ProcessCompany, F::ProcessProduct, F::ProcessDescription, F::ProcessImphash, F::ProcessDirectory],
+            &["M365 Defender for Endpoint", "Security Events"],
+        ),
+        (E::ProcessStart, &[F::ProcessMd5, F::ProcessSha1, F::ProcessSha256, F::ProcessIntegrity, F::ParentCommandLine], &["Security Events"]),
+        (E::FileCreate, &[F::ProcessCommandLine], &["Sysmon"]),
+        (E::RegistrySet, &[F::ProcessCommandLine], &["Security Events", "Sysmon"]),
+    ],
     absent_open: &[],
     absent_events: &[
         (E::FileContent, "the schemas describe events, not the bytes of files"),

@@ -509,6 +509,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
         (E::CloudAudit, &[F::CloudOutcome], "outcomes stand in the raw event, a different place for each service"),
     ],
+    partly: &[],
     absent_open: &[
         (E::ProcessStart, &["FileVersion"], "DeviceProcessEvents has the version of the product, not of the file"),
         (E::ProcessStart, &["Hashes"], "DeviceProcessEvents has a column for each digest, and none for import hashes"),

@@ -266,6 +266,8 @@ pub(crate) struct Schema {
     pub(crate) sources: &'static [Source],
     /// What is missing, and why.
     pub(crate) absent: &'static [(EventClass, &'static [Field], &'static str)],
+    /// Fields that only some of the products whose rows a table unites fill: the products whose rows lack them.
+    pub(crate) partly: &'static [(EventClass, &'static [Field], &'static [&'static str])],
     /// What is missing of the fields that only logs have names for, and why.
     pub(crate) absent_open: &'static [(EventClass, &'static [&'static str], &'static str)],
     /// Classes that are missing, and why.

@@ -303,6 +303,7 @@ pub(super) static SCHEMA: Schema = Schema {
         (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
         (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
     ],
+    partly: &[],
     absent_open: &[],
     absent_events: &[(E::FileContent, "the tables hold events, not the bytes of files"), (E::TlsHandshake, "no native table holds TLS sessions")],
     otherwise: "the tables have no column for it",
