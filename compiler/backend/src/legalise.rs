@@ -252,6 +252,16 @@ impl Pass<'_> {
             }
             return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{}` of {}: {why}", self.target, test.field, self.event), test.span);
         }
+        if let Op::Text { patterns, case } = &test.op
+            && !self.capabilities.tells_empty
+            && patterns.iter().any(|pattern| pattern.as_exact() == Some(""))
+        {
+            let rest: Vec<Pattern> = patterns.iter().filter(|pattern| pattern.as_exact() != Some("")).cloned().collect();
+            let empty = Predicate::test(test.field.clone(), Op::Empty, test.span);
+            let text = (!rest.is_empty()).then(|| Predicate::text(test.field.clone(), rest, *case, test.span));
+            let any = Predicate::Any(text.into_iter().chain([empty]).collect()).flat();
+            return self.rewrite(&any, positive).map(|legal| Some(legal.into_owned()));
+        }
         let op = match &test.op {
             Op::Exists if !self.capabilities.exists => {
                 return self.leave_out(&OPERATOR, format!("{} cannot test whether a field is there", self.target), test.span);

@@ -86,7 +86,7 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
         let filter = (!search.is_empty()).then(|| Search::all(search));
         stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: false });
         stages.extend(cim::prefixes(dataset).map(Stage::DropPrefix));
-        stages.extend(missing_again(&parts.read));
+        stages.extend(missing_again(dataset, &parts.read));
         columns = vec!["first_time".to_owned(), "last_time".to_owned(), "count".to_owned()];
     } else {
         stages.push(Stage::Search(Search::all(search)));
@@ -102,9 +102,13 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
     Ok(Rule { query: Query(stages), lookups: parts.lookups, macros: origin.macros, span_seconds: 0, same: Vec::new() })
 }
 
-/// Takes the mark that `tstats` put for a missing field out again, for fields that are tested behind it.
-pub(crate) fn missing_again(read: &[String]) -> Option<Stage> {
-    let back = |name: &String| (name.clone(), Expr::Call("nullif", vec![Expr::field(name), Expr::Text(MISSING.to_owned())]));
+/// Takes the mark that `tstats`, or the model itself, put for a missing field out again, for fields that are tested behind it.
+pub(crate) fn missing_again(dataset: &str, read: &[String]) -> Option<Stage> {
+    let without = |value: Expr, mark: &str| Expr::Call("nullif", vec![value, Expr::Text(mark.to_owned())]);
+    let back = |name: &String| {
+        let value = without(Expr::field(name), MISSING);
+        (name.clone(), if cim::is_filled(dataset, name) { without(value, cim::FILL) } else { value })
+    };
     (!read.is_empty()).then(|| Stage::Eval(read.iter().map(back).collect()))
 }
 

@@ -273,7 +273,7 @@ impl<'a> Work<'a> {
             let by = names.iter().map(|name| cim::qualified(dataset, name)).collect();
             stages.push(Stage::Tstats { model: model.to_owned(), filter, by, seconds: true });
             stages.extend(cim::prefixes(dataset).map(Stage::DropPrefix));
-            stages.extend(missing_again(&read));
+            stages.extend(missing_again(dataset, &read));
         } else {
             stages.push(Stage::Search(Search::all(conditions)));
         }

@@ -252,7 +252,10 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 }
                 Some(if matches!(node, Node::All(_)) { Search::all(out) } else { Search::any(out) })
             }
-            Node::Not(inner) => self.exact(inner)?.map(|search| Search::Not(Box::new(search))),
+            Node::Not(inner) => self.exact(inner)?.map(|search| match search {
+                Search::Not(search) => *search,
+                search => Search::Not(Box::new(search)),
+            }),
             Node::Test(test) => {
                 let (search, exact) = self.test(test)?;
                 search.filter(|_| exact)
@@ -296,17 +299,23 @@ impl<'a, 'b> Lowering<'a, 'b> {
     /// One test in the language of `search`, and whether it is exact.
     fn test(&self, test: &FieldTest) -> Result<(Option<Search>, bool), Refusal> {
         let (name, spelling) = self.name(&test.field, test.span)?;
+        let filled = self.dataset.is_some_and(|dataset| cim::is_filled(dataset, &name));
         let name = self.qualified(&name);
         if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Spelling::Words(_)) {
             return Ok((Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false));
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
+            Op::Exists if filled => (Some(Search::Not(Box::new(Search::word(name, cim::FILL)))), true),
             Op::Exists => (Some(self.given(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
             Op::Text { patterns, case } => {
                 let spelled = spelling::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
-                texts(spelled.patterns, spelled.exact && insensitive)
+                let (search, exact) = texts(spelled.patterns, spelled.exact && insensitive);
+                let fill = filled && patterns.iter().any(|pattern| pattern.as_exact().is_none() && pattern.matches(cim::FILL, Case::Insensitive));
+                // What the model wrote is no text of the event.
+                let own = |search| if fill { Search::all(vec![search, Search::Not(Box::new(Search::word(&name, cim::FILL)))]) } else { search };
+                (search.map(own), exact)
             }
             Op::Under(trees) => {
                 let spelled = spelling::of_trees(trees, spelling);

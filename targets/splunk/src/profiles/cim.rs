@@ -105,7 +105,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         ]],
         shown: &["src_ip", "dest_ip", "dest_port", "action"],
         direction: Some(("direction", "inbound", "outbound")),
-        open: &[("action", "action", Plain), ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])]))],
+        open: &[("action", "action", ACTIONS), ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])]))],
         ..dataset(E::NetworkFlow, TRAFFIC, &[])
     },
     Stream {
@@ -175,6 +175,30 @@ pub(crate) static STREAMS: &[Stream] = &[
         ..dataset(E::CloudAudit, CHANGES, &[])
     },
 ];
+
+/// What became of a connection: words of firewalls, and the model's
+/// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkTraffic>).
+const ACTIONS: Spelling = Words(&[
+    ("allow", &["allowed"]),
+    ("accept", &["allowed"]),
+    ("accepted", &["allowed"]),
+    ("forward", &["allowed"]),
+    ("permit", &["allowed"]),
+    ("permitted", &["allowed"]),
+    ("pass", &["allowed"]),
+    ("passed", &["allowed"]),
+    ("allowed", &["allowed"]),
+    ("deny", &["blocked"]),
+    ("denied", &["blocked"]),
+    ("reject", &["blocked"]),
+    ("rejected", &["blocked"]),
+    ("block", &["blocked"]),
+    ("drop", &["blocked"]),
+    ("dropped", &["blocked"]),
+    ("discard", &["blocked"]),
+    ("blocked", &["blocked"]),
+    ("teardown", &["teardown"]),
+]);
 
 /// What a name server answers, in the words of the registry of DNS parameters, as the model looks them up
 /// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkResolutionDNS>, <https://www.iana.org/assignments/dns-parameters>).
@@ -299,6 +323,44 @@ pub(crate) fn table() -> &'static Capabilities {
 /// A data set below the one that `tstats` reads: the root, the child, and how the child's own fields begin. `tstats` takes a root alone, and
 /// calls a child's fields by both names (<https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Tstats>).
 const CHILDREN: &[(&str, &str, &str)] = &[("All_Certificates", "SSL", "ssl_")];
+
+/// What a model writes where an event has nothing.
+pub(crate) const FILL: &str = "unknown";
+
+/// The fields that a model fills with `unknown` where an event has nothing: they are always there, and never empty. From the evaluated fields of
+/// the models' own definitions, as their reference pages list them (<https://docs.splunk.com/Documentation/CIM/latest/User/Overview>).
+const FILLED: &[(&str, &[&str])] = &[
+    ("Authentication", &["action", "dest", "result", "src", "src_user", "user"]),
+    ("All_Certificates", &["ssl_hash", "ssl_issuer", "ssl_subject"]),
+    ("All_Changes", &["action", "command", "dest", "object", "src", "src_user", "status", "user"]),
+    ("All_Email", &["action", "dest", "recipient", "src", "src_user"]),
+    ("Processes", &["dest", "original_file_name", "parent_process", "process", "user"]),
+    ("Services", &["dest", "service_name", "start_mode", "status", "user"]),
+    ("Filesystem", &["action", "dest", "file_hash", "file_name", "file_path", "parent_process", "process", "user"]),
+    (
+        "Registry",
+        &[
+            "action",
+            "dest",
+            "parent_process",
+            "process",
+            "registry_path",
+            "registry_value_data",
+            "registry_value_name",
+            "registry_value_type",
+            "user",
+        ],
+    ),
+    ("Malware_Attacks", &["action", "dest", "signature", "user"]),
+    ("DNS", &["answer", "dest", "query"]),
+    ("All_Traffic", &["action", "dest", "src", "transport", "user"]),
+    ("Web", &["action", "dest", "http_content_type", "http_method", "http_referrer", "http_user_agent", "src", "status", "url", "user"]),
+];
+
+/// Whether a model fills a field of a dataset where an event has nothing.
+pub(crate) fn is_filled(dataset: &str, name: &str) -> bool {
+    FILLED.iter().any(|(known, names)| *known == dataset && names.contains(&name))
+}
 
 /// What `tstats` calls a field of a dataset.
 pub(crate) fn qualified(dataset: &str, name: &str) -> String {

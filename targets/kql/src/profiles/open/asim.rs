@@ -9,6 +9,9 @@
 use super::super::{Answer, Column, always, among, computed, number, text, within, words};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 
+/// The words of `EventResult` (<https://learn.microsoft.com/azure/sentinel/normalization-common-fields>).
+const RESULTS: &[&str] = &["Success", "Partial", "Failure", "NA"];
+
 static AWS: OpenFields = OpenFields {
     names: names! {
         "eventName": [text("Operation")],
@@ -57,9 +60,9 @@ static DIRECTORY: OpenFields = OpenFields {
         "activityType": [text("Operation")],
         "LoggedByService": [text("TargetAppName")],
         "Category": [CATEGORY],
-        "Status": [text("EventResult")],
-        "Result": [text("EventResult")],
-        "properties.result": [text("EventResult")],
+        "Status": [among("EventResult", RESULTS)],
+        "Result": [among("EventResult", RESULTS)],
+        "properties.result": [among("EventResult", RESULTS)],
         "ResultReason": [text("EventOriginalResultDetails")],
         "failure_status_reason": [text("EventOriginalResultDetails")],
         "additionalDetails.additionalInfo": [within("Details", DETAILS, "additionalInfo")],
@@ -74,7 +77,7 @@ static EXCHANGE: OpenFields = OpenFields {
         "Operation": [text("Operation")],
         "Parameters": [text("NewValue")],
         "UserId": [text("ActorUsername")],
-        "status": [text("EventResult")],
+        "status": [among("EventResult", RESULTS)],
     },
     ..NONE
 };
@@ -141,7 +144,7 @@ static SIGN_IN: OpenFields = OpenFields {
             ("50056", "Incorrect password"),
             ("50057", "User disabled"),
         ])],
-        "Status": [text("EventResult")],
+        "Status": [among("EventResult", RESULTS)],
         "ResultDescription": [text("EventOriginalResultDetails")],
         "userAgent": [text("HttpUserAgent")],
         "Username": [text("TargetUsername")],
