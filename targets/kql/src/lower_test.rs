@@ -268,6 +268,12 @@ impl<'a> Leg<'a> {
 
     fn test(&mut self, test: &FieldTest, negated: bool, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Condition, Refusal> {
         let test = &*lower_spelled::spelled(test, self.source.table);
+        if let (Op::Time { part, number }, FieldRef::Open(name)) = (&test.op, &test.field)
+            && crate::profiles::EVENT_TIMES.contains(&&**name)
+        {
+            let part = part_of(Value::name(self.schema.time), *part);
+            return Ok(present(&part, negated, compare(&part, number)));
+        }
         let Some(columns) = self.columns(&test.field) else {
             self.lacks.push((test.span, test.field.clone()));
             self.blind |= negated;

@@ -156,6 +156,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 }
             }
             (FieldRef::Any, _) => Ok((RAW.to_owned(), Spelling::Inside)),
+            // The time of an event of Windows, which no add-on has in a field of its own.
+            (FieldRef::Open(name), _) if &**name == "TimeCreated" && self.dataset.is_none() => Ok(("_time".to_owned(), Spelling::Plain)),
             (field, _) => {
                 let renamed = self.names.iter().find(|(known, ..)| *known == field.name());
                 let (name, spelling) = renamed.map_or((field.name(), Spelling::Plain), |(_, name, spelling)| (*name, *spelling));

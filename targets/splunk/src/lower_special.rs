@@ -58,7 +58,8 @@ pub(crate) fn time(field: &str, part: TimePart) -> (Expr, Vec<Stage>) {
     let days = || whole(Expr::field(&epoch), SECONDS_OF_DAY);
     let mut stages: Vec<Stage> = stage.into_iter().collect();
     let mut of_day = |name: &str, days: Expr, letter: &str| {
-        let noon = format!("{epoch}_{name}");
+        // Fields that begin with an underscore are hidden.
+        let noon = if epoch == "_time" { format!("vigie_time_{name}") } else { format!("{epoch}_{name}") };
         let at_noon = Expr::arithmetic(Expr::arithmetic(days, '*', number(SECONDS_OF_DAY)), '+', number(SECONDS_OF_DAY / 2));
         stages.push(Stage::Eval(vec![(noon.clone(), at_noon)]));
         let zone = call("strftime", vec![Expr::field(&noon), Expr::Text("%z".to_owned())]);

@@ -44,6 +44,7 @@ const ACTOR_DOMAIN: Column = text("InitiatingProcessAccountDomain");
 const ACTOR_SID: Column = text("InitiatingProcessAccountSid");
 const REMOTE: Column = Column { name: "RemoteIP", from: "", answer: Answer::MappedAddress };
 const SECURITY: Column = always("Microsoft-Windows-Security-Auditing");
+const AUDIT_LOG: Column = always("Security");
 
 const SERVICE_NAME: Column = computed("ServiceName", additional!("ServiceName"));
 const SERVICE_ACCOUNT: Column = computed("ServiceAccount", additional!("ServiceAccount"));
@@ -52,6 +53,7 @@ const SERVICE_TYPE: Column = computed("ServiceType", additional!("ServiceType"))
 
 const INSTALLED: Open = event! { "4697":
     "Provider_Name" [SECURITY]
+    "Channel" [AUDIT_LOG]
     "ServiceName" [SERVICE_NAME]
     "ServiceFileName" [text("FolderPath"), text("ProcessCommandLine")]
     "ServiceAccount" [SERVICE_ACCOUNT]
@@ -64,6 +66,7 @@ const INSTALLED: Open = event! { "4697":
 
 const INSTALLED_BY_MANAGER: Open = event! { "7045":
     "Provider_Name" [always("Service Control Manager")]
+    "Channel" [always("System")]
     "ServiceName" [SERVICE_NAME]
     "ImagePath" [text("FolderPath"), text("ProcessCommandLine")]
     "AccountName" [SERVICE_ACCOUNT]
@@ -87,53 +90,57 @@ const LOGON_TYPE: Column = words(
 macro_rules! logon {
     ($id:literal) => {
         event! { $id:
-            "Provider_Name" [SECURITY]
-            "LogonType" [LOGON_TYPE]
-            "TargetUserName" [text("AccountName")]
-            "TargetDomainName" [text("AccountDomain")]
-            "TargetUserSid" [text("AccountSid")]
-            "IpAddress" [REMOTE]
-            "IpPort" [number("RemotePort")]
-            "WorkstationName" [text("RemoteDeviceName")]
-            "AuthenticationPackageName" [text("Protocol")]
-            "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
-            "SubjectUserName" [ACTOR]
-            "SubjectDomainName" [ACTOR_DOMAIN]
-            "SubjectUserSid" [ACTOR_SID]
-        }
+                "Provider_Name" [SECURITY]
+        "Channel" [AUDIT_LOG]
+                "LogonType" [LOGON_TYPE]
+                "TargetUserName" [text("AccountName")]
+                "TargetDomainName" [text("AccountDomain")]
+                "TargetUserSid" [text("AccountSid")]
+                "IpAddress" [REMOTE]
+                "IpPort" [number("RemotePort")]
+                "WorkstationName" [text("RemoteDeviceName")]
+                "AuthenticationPackageName" [text("Protocol")]
+                "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
+                "SubjectUserName" [ACTOR]
+                "SubjectDomainName" [ACTOR_DOMAIN]
+                "SubjectUserSid" [ACTOR_SID]
+            }
     };
 }
 
 macro_rules! task {
     ($id:literal, $content:literal) => {
         event! { $id:
-            "Provider_Name" [SECURITY]
-            "TaskName" [computed("TaskName", additional!("TaskName"))]
-            $content [computed($content, additional!($content))]
-            "SubjectUserName" [ACTOR]
-            "SubjectDomainName" [ACTOR_DOMAIN]
-            "SubjectUserSid" [ACTOR_SID]
-        }
+                "Provider_Name" [SECURITY]
+        "Channel" [AUDIT_LOG]
+                "TaskName" [computed("TaskName", additional!("TaskName"))]
+                $content [computed($content, additional!($content))]
+                "SubjectUserName" [ACTOR]
+                "SubjectDomainName" [ACTOR_DOMAIN]
+                "SubjectUserSid" [ACTOR_SID]
+            }
     };
 }
 
 macro_rules! account {
     ($id:literal) => {
         event! { $id:
-            "Provider_Name" [SECURITY]
-            "TargetUserName" [text("AccountName")]
-            "TargetDomainName" [text("AccountDomain")]
-            "TargetSid" [text("AccountSid")]
-            "SamAccountName" [text("AccountName")]
-            "SubjectUserName" [ACTOR]
-            "SubjectDomainName" [ACTOR_DOMAIN]
-            "SubjectUserSid" [ACTOR_SID]
-        }
+                "Provider_Name" [SECURITY]
+        "Channel" [AUDIT_LOG]
+                "TargetUserName" [text("AccountName")]
+                "TargetDomainName" [text("AccountDomain")]
+                "TargetSid" [text("AccountSid")]
+                "SamAccountName" [text("AccountName")]
+                "SubjectUserName" [ACTOR]
+                "SubjectDomainName" [ACTOR_DOMAIN]
+                "SubjectUserSid" [ACTOR_SID]
+            }
     };
 }
 
 const MEMBER: Open = event! { "4732":
     "Provider_Name" [SECURITY]
+    "Channel" [AUDIT_LOG]
     "MemberSid" [text("AccountSid")]
     "TargetUserName" [computed("GroupName", additional!("GroupName"))]
     "TargetSid" [computed("GroupSid", additional!("GroupSid"))]
@@ -146,6 +153,7 @@ const MEMBER: Open = event! { "4732":
 /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657>).
 const VALUE_SET: Open = event! { "4657":
     "Provider_Name" [SECURITY]
+    "Channel" [AUDIT_LOG]
     "ObjectName" [computed(
         "ObjectName",
         "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")"
@@ -161,12 +169,13 @@ const VALUE_SET: Open = event! { "4657":
 
 const DEVICE: Open = event! { "6416":
     "Provider_Name" [SECURITY]
+    "Channel" [AUDIT_LOG]
     "ClassName" [computed("ClassName", additional!("ClassName"))]
     "DeviceDescription" [computed("DeviceDescription", additional!("DeviceDescription"))]
     "DeviceId" [computed("PnpDevice", additional!("DeviceId"))]
 };
 
-const CLEARED: Open = event! { "1102": "Provider_Name" [always("Microsoft-Windows-Eventlog")] "SubjectUserName" [ACTOR] };
+const CLEARED: Open = event! { "1102": "Provider_Name" [always("Microsoft-Windows-Eventlog")] "Channel" [AUDIT_LOG] "SubjectUserName" [ACTOR] };
 
 const LDAP: Open = event! { "30":
     "SearchFilter" [computed("SearchFilter", additional!("SearchFilter"))]
@@ -180,6 +189,7 @@ const LDAP: Open = event! { "30":
 macro_rules! reduction {
     ($id:literal) => {
         event! { $id:
+            "Channel" [always("Microsoft-Windows-Windows Defender/Operational")]
             "Path" [path("FolderPath", "FileName")]
             "ProcessName" [path("InitiatingProcessFolderPath", "InitiatingProcessFileName")]
         }

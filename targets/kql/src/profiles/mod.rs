@@ -150,6 +150,9 @@ const fn within(name: &'static str, from: &'static str, key: &'static str) -> Co
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column.
 pub(crate) type Entity = (&'static str, &'static str, &'static str);
 
+/// What Windows' log and Sysmon call the time of an event, which every table has in a column of its own.
+pub(crate) const EVENT_TIMES: [&str; 2] = ["TimeCreated", "UtcTime"];
+
 /// One table that holds events of a class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source {
@@ -225,6 +228,11 @@ impl Source {
             && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
     }
 
+    /// Whether it may hold events of a platform.
+    fn platform_may_be(&self, platform: Platform) -> bool {
+        self.platform.is_none_or(|own| own == platform)
+    }
+
     /// Whether the table has a field.
     pub(crate) fn answers(&self, profile: &str, field: &FieldRef) -> bool {
         match field {
@@ -237,6 +245,7 @@ impl Source {
     /// Whether the table has a field that only the log has a name for.
     pub(crate) fn has(&self, profile: &str, name: &str) -> bool {
         self.open_columns(name).is_some()
+            || EVENT_TIMES.contains(&name) && self.platform_may_be(Platform::Windows)
             || match self.others {
                 Others::Nowhere => false,
                 Others::Columns => {

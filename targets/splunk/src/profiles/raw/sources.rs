@@ -41,7 +41,6 @@ pub(crate) const WINDOWS_NAMES: &[Named] = &[
     ("ProviderName", "Name", Plain),
     ("SourceName", "Name", Plain),
     ("EventLog", "Channel", Plain),
-    ("TimeCreated", "_time", Plain),
     ("Data", "EventData_Xml", Inside),
 ];
 
