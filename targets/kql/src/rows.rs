@@ -186,7 +186,7 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
                 row.insert("Protocol".to_owned(), json!(text));
             } else if let Some(of) = column.from.strip_prefix("tolong(").and_then(|of| of.strip_suffix(')')).filter(|of| word(of)) {
                 row.insert(of.to_owned(), json!(text));
-            } else if let Some(of) = column.from.strip_prefix("coalesce(").and_then(|of| of.split([',', ')']).next()) {
+            } else if let Some(of) = column.from.strip_prefix("coalesce(").and_then(|of| of.split([',', ')']).next()).filter(|of| word(of)) {
                 row.insert(of.to_owned(), json!(text));
             } else if column.from.starts_with("case(NetworkDirection ") {
                 row.insert("NetworkDirection".to_owned(), json!(if text.eq_ignore_ascii_case("true") { "Outbound" } else { "Inbound" }));
