@@ -93,7 +93,7 @@ SHAPES = [
     ("many byte expressions", 400, facet("file.content", lambda n: "any of [%s]" % ", ".join("/kestrel-%d-[0-9]{4}/" % i for i in range(n)))),
     ("a field in a long list", 3_000, facet("process.start", lambda n: "process.name in [%s]" % texts(n, '"kestrel-%d.exe"'))),
     ("a field that contains one of many", 3_000, facet("process.start", lambda n: "process.command_line contains [%s]" % texts(n))),
-    ("a field under many places", 2_000, facet("file.create", lambda n: "file.path under [%s]" % texts(n, "'C:\\kestrel\\%d'"))),
+    ("a field under many places", 1_000, facet("file.create", lambda n: "file.path under [%s]" % texts(n, "'C:\\kestrel\\%d'"))),
     ("a host in a long list", 3_000, facet("http.request", lambda n: "url.host in [%s]" % texts(n, '"relay-%d.example"'))),
     ("a path of a URL that starts so", 300, facet("http.request", lambda n: "url.path starts [%s]" % texts(n, '"/kestrel/%d/"'))),
     ("many tests with `or`", 1_000, facet("process.start", lambda n: " or ".join('process.command_line contains "kestrel-%d"' % i for i in range(n)))),
