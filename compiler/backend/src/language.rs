@@ -382,13 +382,12 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
 /// The trees of a question, which is the detection's own or one that means the same.
 fn lower_kind<L: Language>(language: &L, detection: &Detection, kind: &Kind, cx: &mut Cx<'_>) -> Result<Vec<L::Rule>, Refusal> {
     let legal = legal_kind(kind, cx)?;
-    let asked = legal.as_ref().unwrap_or(kind);
     // What the language itself refuses has the better reason.
-    let ordinary = if language.tries_everything() && detection.indicators.is_empty() { rare(asked, cx).err() } else { None };
-    let rules = if std::ptr::eq(asked, &raw const detection.kind) {
-        language.lower(detection, cx)?
-    } else {
-        language.lower(&Detection { kind: asked.clone(), ..with_kind_to_come(detection) }, cx)?
+    let tried = language.tries_everything() && detection.indicators.is_empty();
+    let ordinary = if tried { rare(legal.as_ref().unwrap_or(kind), cx).err() } else { None };
+    let rules = match legal {
+        None if std::ptr::eq(kind, &raw const detection.kind) => language.lower(detection, cx)?,
+        legal => language.lower(&Detection { kind: legal.unwrap_or_else(|| kind.clone()), ..with_kind_to_come(detection) }, cx)?,
     };
     ordinary.map_or(Ok(rules), Err)
 }

@@ -181,7 +181,7 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
                 "target": row.target,
                 "profile": row.profile,
                 "outcome": row.outcome.name(),
-                "logs": row.logs.iter().map(|(log, outcome)| (log.as_str(), outcome.name())).collect::<BTreeMap<_, _>>(),
+                "logs": row.logs,
                 "codes": codes,
                 "text": text,
             })

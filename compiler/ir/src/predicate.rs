@@ -204,6 +204,38 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// Puts the values of an operator into the first of these that asks the same of a field, so that both are one with the values of both; gives it
+    /// back where none does.
+    pub fn join<'o>(mut others: impl Iterator<Item = &'o mut Self>, op: Self) -> Option<Self> {
+        match op {
+            Self::Text { patterns: more, case: of } => match others.find_map(|other| match other {
+                Self::Text { patterns, case } if *case == of => Some(patterns),
+                _ => None,
+            }) {
+                Some(patterns) => patterns.extend(more),
+                None => return Some(Self::Text { patterns: more, case: of }),
+            },
+            Self::Regex(more) => match others.find_map(|other| if let Self::Regex(list) = other { Some(list) } else { None }) {
+                Some(list) => list.extend(more),
+                None => return Some(Self::Regex(more)),
+            },
+            Self::Address(more) => match others.find_map(|other| if let Self::Address(list) = other { Some(list) } else { None }) {
+                Some(list) => list.extend(more),
+                None => return Some(Self::Address(more)),
+            },
+            Self::Number(NumberTest::In(more)) => {
+                match others.find_map(|other| if let Self::Number(NumberTest::In(list)) = other { Some(list) } else { None }) {
+                    Some(list) => list.extend(more),
+                    None => return Some(Self::Number(NumberTest::In(more))),
+                }
+            }
+            other => return Some(other),
+        }
+        None
+    }
+}
+
 impl Predicate {
     /// One field equals one text, without case.
     #[must_use]
@@ -230,6 +262,52 @@ impl Predicate {
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
         }
+    }
+
+    /// What always holds, or never: `All` or `Any` of nothing.
+    #[must_use]
+    pub fn always(holds: bool) -> Self {
+        if holds { Self::All(Vec::new()) } else { Self::Any(Vec::new()) }
+    }
+
+    /// The same question without parts that always or never hold: `1 of` no selection is `Any` of nothing.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let (list, all) = match self {
+            Self::All(list) => (list, true),
+            Self::Any(list) => (list, false),
+            Self::Not(inner) => {
+                return match inner.settled() {
+                    Self::All(list) if list.is_empty() => Self::Any(list),
+                    Self::Any(list) if list.is_empty() => Self::All(list),
+                    other => other.negate(),
+                };
+            }
+            leaf @ (Self::Test(_) | Self::Bytes(_)) => return leaf,
+        };
+        let mut out = Vec::with_capacity(list.len());
+        for part in list {
+            match part.settled() {
+                // One that adds nothing.
+                part if part == Self::always(all) => {}
+                // One that decides.
+                part if part == Self::always(!all) => return part,
+                part => out.push(part),
+            }
+        }
+        if all { Self::All(out) } else { Self::Any(out) }
+    }
+
+    /// The same tree with something else for each test; `None` where `change` has nothing for one. `positive` is false under a negation, and is
+    /// given to `change` with each test.
+    pub fn with_tests(&self, positive: bool, change: &mut impl FnMut(&Test, bool) -> Option<Self>) -> Option<Self> {
+        Some(match self {
+            Self::All(list) => Self::All(list.iter().map(|inner| inner.with_tests(positive, change)).collect::<Option<_>>()?),
+            Self::Any(list) => Self::Any(list.iter().map(|inner| inner.with_tests(positive, change)).collect::<Option<_>>()?),
+            Self::Not(inner) => Self::Not(Box::new(inner.with_tests(!positive, change)?)),
+            Self::Test(test) => change(test, positive)?,
+            Self::Bytes(_) => self.clone(),
+        })
     }
 
     /// Every test in the tree, left to right.

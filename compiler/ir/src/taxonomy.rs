@@ -7,7 +7,7 @@
 mod number;
 pub mod reading;
 
-pub use number::{CHANNEL_FIELDS, Categorised, EVENT_ID, PROVIDER_FIELDS, audited, categorised, class, is_own, numbers, own_log, own_name};
+pub use number::{CHANNEL_FIELDS, Categorised, EVENT_ID, PROVIDER_FIELDS, asked, audited, categorised, class, is_own, numbers, own_log, own_name};
 
 use crate::{EventClass, EventSelector, Field, Flow, LogSource, Platform, Sensor};
 

@@ -308,7 +308,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
-            Op::Exists if filled => (Some(Search::Not(Box::new(Search::word(name, cim::FILL)))), true),
+            Op::Exists if filled => (Some(unfilled(name)), true),
             Op::Exists => (Some(self.given(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
             Op::Text { patterns, case } => {
                 let spelled = spelling::of_patterns(&self.written(patterns, spelling), spelling);
@@ -316,7 +316,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 let (search, exact) = texts(spelled.patterns, spelled.exact && insensitive);
                 let fill = filled && patterns.iter().any(|pattern| pattern.as_exact().is_none() && pattern.matches(cim::FILL, Case::Insensitive));
                 // What the model wrote is no text of the event.
-                let own = |search| if fill { Search::all(vec![search, Search::Not(Box::new(Search::word(&name, cim::FILL)))]) } else { search };
+                let own = |search| if fill { Search::all(vec![search, unfilled(&name)]) } else { search };
                 (search.map(own), exact)
             }
             Op::Under(trees) => {
@@ -359,11 +359,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     /// A field has a value. The data models fill what is missing with a word
     /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Howtousethesereferencetables>).
     fn given(&self, name: String) -> Search {
-        if self.dataset.is_some() {
-            Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, "unknown")))])
-        } else {
-            Search::exists(name)
-        }
+        if self.dataset.is_some() { Search::all(vec![Search::exists(name.clone()), unfilled(name)]) } else { Search::exists(name) }
     }
 
     fn addresses(&self, name: &str, nets: &[IpNet]) -> (Option<Search>, bool) {
@@ -587,6 +583,11 @@ fn matches(field: &str, regex: Vec<RegexPart>, many: bool, negated: bool) -> Exp
         return Expr::Call(if negated { "isnull" } else { "isnotnull" }, vec![left]);
     }
     guarded(field, holds, negated)
+}
+
+/// A field holds something else than what the model fills it with.
+fn unfilled(name: impl Into<String>) -> Search {
+    Search::Not(Box::new(Search::word(name, cim::FILL)))
 }
 
 fn has_letters(pattern: &Pattern) -> bool {

@@ -57,10 +57,10 @@ fn logged(profile: &str, record: &Record) -> Row {
         row.insert(format!("{prefix}{name}"), values);
     }
     // The models fill what an event does not have.
-    for (_, name, _) in stream.rows().filter(|(_, name, _)| crate::profiles::cim::is_filled(prefix.trim_end_matches('.'), name)) {
+    for (_, name, _) in stream.rows().filter(|(_, name, _)| cim::is_filled(prefix.trim_end_matches('.'), name)) {
         let values = row.entry(format!("{prefix}{name}")).or_default();
         if values.iter().all(String::is_empty) {
-            *values = vec!["unknown".to_owned()];
+            *values = vec![cim::FILL.to_owned()];
         }
     }
     row

@@ -345,12 +345,7 @@ fn port_note(kind: Kind, ports: &[u16]) -> Option<String> {
 /// Finds every value in a document, in reading order. Only [`DocumentRole::Indicator`] is worth a rule.
 #[must_use]
 pub fn extract(sources: &Sources, file: FileId) -> Vec<Found<'_>> {
-    extract_page(sources, file, Flat::of(&sources.file(file).text).as_ref())
-}
-
-/// The same of a document that was flattened, if it is a page.
-pub(crate) fn extract_page<'s>(sources: &'s Sources, file: FileId, page: Option<&Flat>) -> Vec<Found<'s>> {
-    Seen::of(sources, file, page).judged()
+    Seen::of(sources, file, Flat::of(&sources.file(file).text).as_ref()).judged()
 }
 
 /// The values that stand in a document, before it is asked what they are for.

@@ -285,7 +285,7 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, grow
         return None;
     }
     let parts: Option<Vec<Predicate>> = conditions.iter().map(|(condition, _)| join(condition, detection, &mut lowered, &mut uses)).collect();
-    let predicate = settled(Predicate::Any(parts?)).flat();
+    let predicate = Predicate::Any(parts?).settled().flat();
     if predicate == Predicate::Any(Vec::new()) {
         // A rule that is left out is an error.
         let never = Diagnostic { severity: Severity::Error, ..Diagnostic::new(&CONTRADICTION, "the condition never holds, and no rule is made") };
@@ -293,35 +293,6 @@ pub(super) fn lower(detection: &Detection<'_>, stream: &Stream, text: &str, grow
         return None;
     }
     Some(predicate)
-}
-
-/// The same question without parts that always or never hold: `1 of` no selection is `Any` of nothing.
-fn settled(predicate: Predicate) -> Predicate {
-    let (list, all) = match predicate {
-        Predicate::All(list) => (list, true),
-        Predicate::Any(list) => (list, false),
-        Predicate::Not(inner) => {
-            return match settled(*inner) {
-                Predicate::All(list) if list.is_empty() => Predicate::Any(list),
-                Predicate::Any(list) if list.is_empty() => Predicate::All(list),
-                other => other.negate(),
-            };
-        }
-        leaf @ (Predicate::Test(_) | Predicate::Bytes(_)) => return leaf,
-    };
-    let mut out = Vec::with_capacity(list.len());
-    for part in list {
-        match (settled(part), all) {
-            // One that adds nothing.
-            (Predicate::All(none), true) | (Predicate::Any(none), false) if none.is_empty() => {}
-            // One that decides.
-            (part @ (Predicate::All(_) | Predicate::Any(_)), _) if matches!(&part, Predicate::All(none) | Predicate::Any(none) if none.is_empty()) => {
-                return part;
-            }
-            (part, _) => out.push(part),
-        }
-    }
-    if all { Predicate::All(out) } else { Predicate::Any(out) }
 }
 
 fn selected(selection: &Selection<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {

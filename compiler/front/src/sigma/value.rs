@@ -104,14 +104,9 @@ fn any(meanings: Vec<Meaning>, case: Case, span: Span) -> Predicate {
     let mut tests: Vec<FieldTest> = Vec::new();
     let mut present: Vec<FieldRef> = Vec::new();
     let mut gather = |field: FieldRef, op: Op| {
-        let alike = tests.iter_mut().find(|test| test.field == field && joins(&test.op, &op));
-        match (alike.map(|test| &mut test.op), op) {
-            (Some(Op::Text { patterns, .. }), Op::Text { patterns: more, .. }) => patterns.extend(more),
-            (Some(Op::Regex(list)), Op::Regex(more)) => list.extend(more),
-            (Some(Op::Address(list)), Op::Address(more)) => list.extend(more),
-            (Some(Op::Number(NumberTest::In(list))), Op::Number(NumberTest::In(more))) => list.extend(more),
-            (_, op) => tests.push(FieldTest { field, op, span }),
-        }
+        let same = tests.iter_mut().filter(|test| test.field == field).map(|test| &mut test.op);
+        let apart = Op::join(same, op);
+        tests.extend(apart.map(|op| FieldTest { field, op, span }));
     };
     fn each(meaning: Meaning, case: Case, present: &mut Vec<FieldRef>, gather: &mut impl FnMut(FieldRef, Op)) {
         match meaning {
@@ -138,17 +133,6 @@ fn any(meanings: Vec<Meaning>, case: Case, span: Span) -> Predicate {
     // There, even when it is empty.
     out.extend(present.into_iter().map(|field| Predicate::test(field, Op::Missing, span).negate()));
     if out.len() == 1 { out.swap_remove(0) } else { Predicate::Any(out) }
-}
-
-/// Whether two operators on one field are one operator with the values of both.
-fn joins(one: &Op, other: &Op) -> bool {
-    matches!(
-        (one, other),
-        (Op::Text { .. }, Op::Text { .. })
-            | (Op::Regex(_), Op::Regex(_))
-            | (Op::Address(_), Op::Address(_))
-            | (Op::Number(NumberTest::In(_)), Op::Number(NumberTest::In(_)))
-    )
 }
 
 /// Why a value cannot be used.

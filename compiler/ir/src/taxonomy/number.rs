@@ -34,8 +34,9 @@ pub fn numbers(predicate: &Predicate) -> Option<BTreeSet<i64>> {
     }
 }
 
-/// The numbers that a test asks for.
-fn asked(op: &Op) -> Option<BTreeSet<i64>> {
+/// The numbers that a test of [`EVENT_ID`] asks for; `None` for any other test of it.
+#[must_use]
+pub fn asked(op: &Op) -> Option<BTreeSet<i64>> {
     match op {
         Op::Number(NumberTest::In(list)) => Some(list.iter().copied().collect()),
         Op::Text { patterns, .. } => patterns.iter().map(|pattern| pattern.as_exact()?.parse().ok()).collect(),
@@ -47,9 +48,13 @@ fn asked(op: &Op) -> Option<BTreeSet<i64>> {
 /// `None` where neither is asked for, or both logs of the category fit.
 #[must_use]
 pub fn own_log(category: &str, predicate: &Predicate) -> Option<(&'static str, BTreeSet<i64>)> {
+    let asked = numbers(predicate);
+    // Most rules ask for neither.
+    if asked.is_none() && in_channel(predicate, "security").is_none() {
+        return None;
+    }
     let listed = EVENT_IDS.iter().filter(|(name, ..)| name.eq_ignore_ascii_case(category)).map(|(_, service, ids)| (*service, ids.to_vec()));
     let audited = audited(category).map(|id| ("security", vec![id]));
-    let asked = numbers(predicate);
     let mut fits = listed.chain(audited).filter_map(|(service, ids)| {
         let ids: BTreeSet<i64> = ids.into_iter().filter(|id| asked.as_ref().is_none_or(|asked| asked.contains(id))).collect();
         (!ids.is_empty() && in_channel(predicate, service) != Some(false)).then_some((service, ids))
@@ -148,8 +153,8 @@ pub fn categorised(rule: &EventRule) -> Option<Categorised> {
     let (category, service, ids) = category_of(service, &asked)?;
     let event = EventSelector { platform: rule.event.platform.or(Some(Platform::Windows)), ..category.selector(Some("windows"))? };
     let words = Words { category, service, numbers: &asked };
-    let predicate = words.of(&rule.predicate, true)?;
-    let nothing = predicate == Predicate::All(Vec::new()) || predicate == Predicate::Any(Vec::new());
+    let predicate = words.of(&rule.predicate)?;
+    let nothing = [true, false].map(Predicate::always).contains(&predicate);
     // `file_delete` has two numbers for one thing: with and without a copy of what was removed.
     let whole = ids.len() == asked.len() || category.name == "file_delete";
     let among = if whole { BTreeSet::new() } else { asked };
@@ -167,43 +172,27 @@ struct Words<'w> {
 }
 
 impl Words<'_> {
-    /// The predicate without what every event of the category fulfils; `None` where that cannot be told. `positive` is false under a
-    /// negation.
-    fn of(&self, predicate: &Predicate, positive: bool) -> Option<Predicate> {
-        let truth = |holds: bool| if holds { Predicate::All(Vec::new()) } else { Predicate::Any(Vec::new()) };
-        let list = |list: &[Predicate], all: bool| {
-            let inner: Option<Vec<Predicate>> = list.iter().map(|inner| self.of(inner, positive)).collect();
-            let inner: Vec<Predicate> = inner?.into_iter().filter(|inner| *inner != truth(all)).collect();
-            Some(match (inner.contains(&truth(!all)), all) {
-                (true, _) => truth(!all),
-                (false, true) => Predicate::All(inner),
-                (false, false) => Predicate::Any(inner),
-            })
-        };
-        Some(match predicate {
-            Predicate::All(inner) => list(inner, true)?,
-            Predicate::Any(inner) => list(inner, false)?,
-            Predicate::Not(inner) => match self.of(inner, !positive)? {
-                inner if inner == truth(true) => truth(false),
-                inner if inner == truth(false) => truth(true),
-                inner => Predicate::Not(Box::new(inner)),
-            },
-            Predicate::Test(test) if test.field.name() == EVENT_ID => {
-                let asked = asked(&test.op)?;
-                // One of the category's numbers alone is not told from the others.
-                if !self.numbers.is_subset(&asked) && !self.numbers.is_disjoint(&asked) {
-                    return None;
-                }
-                truth(self.numbers.is_subset(&asked))
-            }
-            Predicate::Test(test) if is_named(test, &CHANNEL_FIELDS) => truth(told(&test.op, channels(self.service).iter().copied(), positive)?),
-            Predicate::Test(test) if is_named(test, &PROVIDER_FIELDS) => {
-                let own = |channel: &str| channels(self.service).contains(&channel);
-                truth(told(&test.op, PROVIDERS.iter().filter(|(_, channel)| own(channel)).map(|(provider, _)| *provider), positive)?)
-            }
-            Predicate::Test(test) => self.test(test),
-            Predicate::Bytes(_) => predicate.clone(),
-        })
+    /// The predicate without what every event of the category fulfils; `None` where that cannot be told.
+    fn of(&self, predicate: &Predicate) -> Option<Predicate> {
+        predicate.with_tests(true, &mut |test, positive| self.test(test, positive)).map(Predicate::settled)
+    }
+
+    /// What a test asks of the category; `positive` is false under a negation.
+    fn test(&self, test: &FieldTest, positive: bool) -> Option<Predicate> {
+        if test.field.name() == EVENT_ID {
+            let asked = asked(&test.op)?;
+            let held = self.numbers.is_subset(&asked);
+            // One of the category's numbers alone is not told from the others.
+            return (held || self.numbers.is_disjoint(&asked)).then(|| Predicate::always(held));
+        }
+        if is_named(test, &CHANNEL_FIELDS) {
+            return told(&test.op, channels(self.service).iter().copied(), positive).map(Predicate::always);
+        }
+        if is_named(test, &PROVIDER_FIELDS) {
+            let own = PROVIDERS.iter().filter(|(_, channel)| channels(self.service).contains(channel)).map(|(provider, _)| *provider);
+            return told(&test.op, own, positive).map(Predicate::always);
+        }
+        Some(self.renamed(test))
     }
 
     fn field(&self, name: &str) -> Option<crate::Field> {
@@ -211,7 +200,7 @@ impl Words<'_> {
         self.category.field(name, Some(Platform::Windows)).filter(|_| same)
     }
 
-    fn test(&self, test: &FieldTest) -> Predicate {
+    fn renamed(&self, test: &FieldTest) -> Predicate {
         let FieldTest { field, op, span } = test;
         let FieldRef::Open(name) = field else { return Predicate::Test(test.clone()) };
         if let (Op::Text { patterns, case: Case::Insensitive }, "Hashes") = (op, &**name) {
@@ -219,17 +208,11 @@ impl Words<'_> {
         }
         let Some(known) = self.field(name) else { return Predicate::Test(test.clone()) };
         match op {
-            Op::Text { patterns, case } => {
-                let each = patterns.iter().map(|pattern| Predicate::test(known, reading::text(known, vec![pattern.clone()], *case), *span));
-                joined(each.collect())
-            }
+            Op::Text { patterns, case } => joined(known, patterns.iter().map(|pattern| reading::text(known, vec![pattern.clone()], *case)), *span),
             // A number that stands for the text of one.
             Op::Number(NumberTest::In(list)) if known.kind() != crate::FieldKind::Number => {
-                let each = list.iter().map(|number| {
-                    let text = vec![crate::Pattern::exact(number.to_string())];
-                    Predicate::test(known, reading::text(known, text, Case::Insensitive), *span)
-                });
-                joined(each.collect())
+                let each = list.iter().map(|number| reading::text(known, vec![crate::Pattern::exact(number.to_string())], Case::Insensitive));
+                joined(known, each, *span)
             }
             Op::Number(number) => Predicate::test(known, Op::Number(number.clone().over_whole().unwrap_or(number.clone())), *span),
             Op::Regex(_) if known == crate::Field::PipeName => Predicate::Test(test.clone()),
@@ -262,33 +245,13 @@ fn told<'t>(op: &Op, texts: impl Iterator<Item = &'t str>, positive: bool) -> Op
 }
 
 /// Alternatives on one field, in one test where their operators are alike.
-fn joined(each: Vec<Predicate>) -> Predicate {
-    let mut out: Vec<Predicate> = Vec::new();
-    for one in each {
-        let Predicate::Test(test) = one else { continue };
-        let joins = |last: &mut Predicate| match last {
-            Predicate::Test(last) => match (&mut last.op, &test.op) {
-                (Op::Text { patterns, .. }, Op::Text { patterns: more, .. }) => {
-                    patterns.extend(more.iter().cloned());
-                    true
-                }
-                (Op::Number(NumberTest::In(list)), Op::Number(NumberTest::In(more))) => {
-                    list.extend(more);
-                    true
-                }
-                (Op::Address(list), Op::Address(more)) => {
-                    list.extend(more.iter().cloned());
-                    true
-                }
-                _ => false,
-            },
-            _ => false,
-        };
-        if !out.iter_mut().any(joins) {
-            out.push(Predicate::Test(test));
-        }
+fn joined(field: crate::Field, each: impl Iterator<Item = Op>, span: source::Span) -> Predicate {
+    let mut ops: Vec<Op> = Vec::new();
+    for op in each {
+        let apart = Op::join(ops.iter_mut(), op);
+        ops.extend(apart);
     }
-    if out.len() == 1 { out.swap_remove(0) } else { Predicate::Any(out) }
+    Predicate::Any(ops.into_iter().map(|op| Predicate::test(field, op, span)).collect()).flat()
 }
 
 #[cfg(test)]

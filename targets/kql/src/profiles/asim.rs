@@ -94,7 +94,7 @@ substring(TargetFilePath, 0, strlen(TargetFilePath) - strlen(TargetFileName) - 1
 const FILE: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
     FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
-    FileDirectory: [computed("FileFolder", concat!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, ", once!(), ")"))],
+    FileDirectory: [computed("FileFolder", directory!(once!()))],
     FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
     FileSize: [number("TargetFileSize")],
     FileMd5: [text("TargetFileMD5")],

@@ -6,7 +6,7 @@
 
 use ir::{EventClass, Platform};
 
-use super::{Answer, Column, Others, Source, always, computed, number, path, text, time, words};
+use super::{Answer, Column, OBJECT_NAME, Others, Source, always, computed, number, path, text, time, words};
 
 type Open = &'static [(&'static str, &'static [Column])];
 
@@ -149,15 +149,10 @@ const MEMBER: Open = event! { "4732":
     "SubjectUserSid" [ACTOR_SID]
 };
 
-/// The sensor names hives as `reg.exe` does, the audit by their objects
-/// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657>).
 const VALUE_SET: Open = event! { "4657":
     "Provider_Name" [SECURITY]
     "Channel" [AUDIT_LOG]
-    "ObjectName" [computed(
-        "ObjectName",
-        "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")"
-    )]
+    "ObjectName" [OBJECT_NAME]
     "ObjectValueName" [text("RegistryValueName")]
     "NewValue" [text("RegistryValueData")]
     "OldValue" [text("PreviousRegistryValueData")]

@@ -147,6 +147,13 @@ const fn within(name: &'static str, from: &'static str, key: &'static str) -> Co
     Column { name, from, answer: Answer::Within(key) }
 }
 
+/// A registry key by the kernel's name of its hive, as Windows' audit has it
+/// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657>).
+const OBJECT_NAME: Column = computed(
+    "ObjectName",
+    "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")",
+);
+
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column.
 pub(crate) type Entity = (&'static str, &'static str, &'static str);
 
@@ -228,11 +235,6 @@ impl Source {
             && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
     }
 
-    /// Whether it may hold events of a platform.
-    fn platform_may_be(&self, platform: Platform) -> bool {
-        self.platform.is_none_or(|own| own == platform)
-    }
-
     /// Whether the table has a field.
     pub(crate) fn answers(&self, profile: &str, field: &FieldRef) -> bool {
         match field {
@@ -245,7 +247,7 @@ impl Source {
     /// Whether the table has a field that only the log has a name for.
     pub(crate) fn has(&self, profile: &str, name: &str) -> bool {
         self.open_columns(name).is_some()
-            || EVENT_TIMES.contains(&name) && self.platform_may_be(Platform::Windows)
+            || EVENT_TIMES.contains(&name) && self.platform.is_none_or(|own| own == Platform::Windows)
             || match self.others {
                 Others::Nowhere => false,
                 Others::Columns => {
@@ -438,8 +440,8 @@ macro_rules! last_part {
 
 /// Everything before the last separator of a path.
 macro_rules! directory {
-    ($column:literal) => {
-        concat!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, ", $column, ")")
+    ($($column:tt)+) => {
+        concat!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, ", $($column)+, ")")
     };
 }
 

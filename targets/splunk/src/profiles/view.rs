@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ir::taxonomy::EVENT_ID;
-use ir::{EventSelector, LogSource, Predicate};
+use ir::{EventSelector, FieldTest, LogSource, Predicate};
 
 use super::{Many, Named, Plain};
 
@@ -180,24 +180,9 @@ pub(crate) fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Op
 
 /// The predicate of an event with this number, without the tests of it.
 pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
-    let truth = |holds: bool| if holds { Predicate::All(Vec::new()) } else { Predicate::Any(Vec::new()) };
-    let list = |list: &[Predicate], all: bool| {
-        let inner: Vec<Predicate> = list.iter().map(|inner| unnumbered(inner, number)).filter(|inner| *inner != truth(all)).collect();
-        match (inner.contains(&truth(!all)), all) {
-            (true, _) => truth(!all),
-            (false, true) => Predicate::All(inner),
-            (false, false) => Predicate::Any(inner),
-        }
+    let told = |test: &FieldTest| match ir::taxonomy::asked(&test.op) {
+        asked if test.field.name() == EVENT_ID => Predicate::always(asked.is_some_and(|list| list.contains(&number))),
+        _ => Predicate::Test(test.clone()),
     };
-    match predicate {
-        Predicate::All(inner) => list(inner, true),
-        Predicate::Any(inner) => list(inner, false),
-        Predicate::Not(inner) => match unnumbered(inner, number) {
-            inner if inner == truth(true) => truth(false),
-            inner if inner == truth(false) => truth(true),
-            inner => Predicate::Not(Box::new(inner)),
-        },
-        Predicate::Test(test) if test.field.name() == EVENT_ID => truth(ir::taxonomy::numbers(predicate).is_some_and(|list| list.contains(&number))),
-        other => other.clone(),
-    }
+    predicate.with_tests(true, &mut |test, _| Some(told(test))).map_or_else(|| predicate.clone(), Predicate::settled)
 }

@@ -6,7 +6,7 @@
 //! here; of a source that has no built-in parser, those that the schema itself defines: the operation as the source reports it, who
 //! asked for it, from where, and how it ended.
 
-use super::super::{Answer, Column, always, among, computed, number, text, within, words};
+use super::super::{Answer, Column, OBJECT_NAME, always, among, computed, number, text, within, words};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 
 /// The words of `EventResult` (<https://learn.microsoft.com/azure/sentinel/normalization-common-fields>).
@@ -324,10 +324,7 @@ static WINDOWS_REGISTRY: OpenFields = OpenFields {
         "EventID": [among("EventOriginalType", &["4657", "4663"])],
         "Provider_Name": [PROVIDER],
         "ObjectType": [always("Key")],
-        "ObjectName": [computed(
-            "ObjectName",
-            "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")"
-        )],
+        "ObjectName": [OBJECT_NAME],
         "ObjectValueName": [text("RegistryValue")],
         "NewValue": [text("RegistryValueData")],
         "OldValue": [text("RegistryPreviousValueData")],
