@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use front::logs;
+use front::events;
 use front::sigma::Collection;
 use ir::{Kind, Record};
 use serde_json::{Map, Value, json};
@@ -134,7 +134,7 @@ fn read(text: &str, profiles: &[&'static str]) -> Result<Vec<Event>, serde_json:
     let mut out = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let value: Value = serde_json::from_str(line)?;
-        let records = logs::records(value.get("event").unwrap_or(&value));
+        let records = events::records(value.get("event").unwrap_or(&value));
         let rows = profiles.iter().map(|profile| {
             let mut rows: Vec<kql::Row> = Vec::new();
             for row in records.iter().flat_map(|record| kql::rows(profile, record)) {

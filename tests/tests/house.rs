@@ -9,21 +9,25 @@ use source::Code;
 use vigie_tests::{root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("source", &[]),
     // Runs texts of rules, and knows nothing of how they came about.
     ("evaluate", &[]),
     ("ir", &["source"]),
-    ("front", &["source", "ir"]),
-    ("backend", &["source", "ir"]),
+    ("logs", &["source", "ir"]),
+    ("front", &["source", "ir", "logs"]),
+    ("backend", &["source", "ir", "logs"]),
     ("pipeline", &["source", "ir", "backend"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
-    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"]),
+    (
+        "vigie-tests",
+        &["source", "ir", "logs", "front", "backend", "pipeline", "registry", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"],
+    ),
 ];
 
 /// What a rule language may use.
-const TARGET_MAY_USE: &[&str] = &["source", "ir", "backend", "evaluate"];
+const TARGET_MAY_USE: &[&str] = &["source", "ir", "logs", "backend", "evaluate"];
 
 /// The members of the workspace: name, folder, names of what they depend on for normal builds.
 fn members() -> Vec<(String, String, BTreeSet<String>)> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
-use front::{logs, sigma};
+use front::{events, sigma};
 use ir::{EventRule, Index};
 use serde_json::Value;
 use source::Sources;
@@ -86,7 +86,7 @@ fn the_evaluator_finds_exactly_the_known_pairs() {
     let index = Index::new(rules.iter().map(|(_, rule)| *rule));
     let mut found = BTreeSet::new();
     for line in lines(&corpus.join("regression-events.jsonl")) {
-        let event = logs::event(&line["event"], None);
+        let event = events::event(&line["event"], None);
         assert!(event.time.is_some() || line["event"].get("UtcTime").is_none());
         for record in &event.records {
             let hits = index.matches(record);

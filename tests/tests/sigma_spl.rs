@@ -58,7 +58,7 @@ fn events(folder: &Path) -> Vec<Event> {
     let text = std::fs::read_to_string(folder.join("regression-events.jsonl")).expect("events are text");
     let line = |line: &str| -> Event {
         let line: Value = serde_json::from_str(line).expect("a line is JSON");
-        let records = front::logs::records(&line["event"]);
+        let records = front::events::records(&line["event"]);
         Event { json: line["event"].as_object().expect("an event is an object").clone(), records }
     };
     text.lines().map(line).collect()

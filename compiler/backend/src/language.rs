@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ir::taxonomy::Categorised;
 use ir::{Correlation, Detection, EventRule, Happening, Kind, Predicate};
+use logs::taxonomy::Categorised;
 use rayon::prelude::*;
 use serde::Serialize;
 use source::{Code, Diagnostic, Loss, Severity};
@@ -409,7 +409,7 @@ fn categorised(kind: &Kind) -> Option<(Kind, Vec<Categorised>)> {
 }
 
 fn in_category(rule: &EventRule, found: &mut Vec<Categorised>) -> Option<EventRule> {
-    let one = ir::taxonomy::categorised(rule)?;
+    let one = logs::taxonomy::categorised(rule)?;
     let rule = one.rule.clone();
     found.push(one);
     Some(rule)

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use front::{logs, sigma};
+use front::{events, sigma};
 use ir::{EventRule, Index};
 
 fn main() {
@@ -41,12 +41,12 @@ fn main() {
     for _ in 0..times {
         for line in &lines {
             let start = Instant::now();
-            let read = logs::line(line, 1);
+            let read = events::line(line, 1);
             parsing += start.elapsed();
             for line in read {
                 let Ok(event) = line.event else { continue };
                 let start = Instant::now();
-                let event = logs::event(&event, None);
+                let event = events::event(&event, None);
                 recording += start.elapsed();
                 let start = Instant::now();
                 hits += event.records.iter().map(|record| index.matches(record).len()).sum::<usize>();

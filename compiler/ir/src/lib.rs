@@ -25,7 +25,6 @@ pub mod field;
 pub mod id;
 pub mod index;
 pub mod indicator;
-mod logged_fields;
 pub mod meta;
 pub mod observable;
 pub mod pattern;
@@ -34,9 +33,7 @@ pub mod public_suffix;
 pub mod record;
 pub mod regex;
 pub mod sigma;
-pub mod taxonomy;
 pub mod time;
-pub mod vocabulary;
 
 pub use crate::regex::Regex;
 pub use advisory::{

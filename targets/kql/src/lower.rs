@@ -300,7 +300,7 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
 /// The table of a log, with the entities that its events have by their category where a rule names them by number.
 fn of_numbered(source: Source, event: &EventSelector, predicate: &Predicate, schema: &'static Schema) -> Source {
     let LogSource::Open { category: None, service: Some(service), .. } = &event.source else { return source };
-    let class = ir::taxonomy::numbers(predicate).and_then(|numbers| ir::taxonomy::class(service, &numbers));
+    let class = logs::taxonomy::numbers(predicate).and_then(|numbers| logs::taxonomy::class(service, &numbers));
     let known = schema.sources.iter().find(|known| Some(known.class) == class && known.table == source.table);
     let native = |known: &&Source| known.entities.iter().all(|(.., column)| columns::find(schema.id, known.table, column).is_some());
     known.filter(native).map_or(source, |known| Source { entities: known.entities, ..source })

@@ -10,7 +10,7 @@ use crate::profiles::{Schema, Source, defender_events};
 /// The tables for a service of Windows.
 pub(crate) fn sources(service: &str, predicate: &Predicate, schema: &Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let none = |cx: &Cx<'_>, what: String| Err(cx.unsupported(&NO_TABLE, cx.span(), what));
-    let Some(ids) = ir::taxonomy::numbers(predicate) else {
+    let Some(ids) = logs::taxonomy::numbers(predicate) else {
         return none(cx, format!("{} records single events of `{service}`, and the rule does not name them by `EventID`", schema.id));
     };
     let ids: Vec<i64> = ids.into_iter().collect();

@@ -44,7 +44,7 @@ pub(crate) fn fields(rule: &EventRule) -> Vec<FieldRef> {
 }
 
 fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
-    let origin = origin(&rule.event, &fields(rule), ir::taxonomy::numbers(&rule.predicate).as_ref(), cx)?;
+    let origin = origin(&rule.event, &fields(rule), logs::taxonomy::numbers(&rule.predicate).as_ref(), cx)?;
     let bare;
     let rule = match origin.number {
         None => rule,

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
-use front::logs::MAX_LINE;
+use front::events::MAX_LINE;
 use indicatif::{ProgressBar, ProgressStyle};
 use source::Diagnostic;
 
@@ -110,12 +110,12 @@ fn batches(mut file: impl BufRead, name: &str, progress: &Progress, search: &mut
     file.by_ref().take(BATCH as u64).read_to_end(&mut start)?;
     search.open(name, &start);
     let endless = start.len() == BATCH && !start.contains(&b'\n');
-    if endless || front::logs::is_spread(&start) {
+    if endless || front::events::is_spread(&start) {
         file.take(MAX_DOCUMENT + 1 - start.len() as u64).read_to_end(&mut start)?;
         if start.len() as u64 > MAX_DOCUMENT {
             return Err(std::io::Error::other(format!("its events do not stand one a line, and it has more than {} MiB", MAX_DOCUMENT >> 20)));
         }
-        search.lines(front::logs::document(&start));
+        search.lines(front::events::document(&start));
         progress.more(start.len(), &search.found);
         return Ok(());
     }

@@ -31,7 +31,7 @@ pub(crate) const CODES: [&Code; 3] = [&BROKEN_LINE, &NO_SOURCE, &NO_TIME];
 
 /// `vigie hunt`.
 pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
-    let stated = match args.source.as_deref().map(|text| front::logs::Stated::parse(text).ok_or(text)) {
+    let stated = match args.source.as_deref().map(|text| front::events::Stated::parse(text).ok_or(text)) {
         None => None,
         Some(Ok(stated)) => Some(stated),
         Some(Err(text)) => {

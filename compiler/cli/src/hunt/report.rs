@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use front::logs::Stated;
+use front::events::Stated;
 use ir::Detection;
 use source::{count, legible, legible_lines, unseen};
 

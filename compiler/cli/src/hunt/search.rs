@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::time::Duration;
 
-use front::logs::{Line, Stated, event, line, unwrapped};
+use front::events::{Line, Stated, event, line, unwrapped};
 use ir::{Kind, LogSource, Record, eval};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -85,7 +85,7 @@ struct Part {
 #[derive(Default)]
 struct Judged<'r> {
     line: usize,
-    why: Option<front::logs::NotAnEvent>,
+    why: Option<front::events::NotAnEvent>,
     events: usize,
     unknown: usize,
     time: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! Why did a rule find an event? The values of the fields that it asked for.
 
-use front::logs::{Stated, event};
+use front::events::{Stated, event};
 use ir::{Detection, EventRule, FieldRef, FieldTest, FieldValue, Kind, Op, Predicate, Record, eval};
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
 //! What is something called here that another language or product knows under its own name: fields, events, operators?
 //!
-//! Sigma's and Sysmon's names come from [`ir::taxonomy`]. The rest: ECS (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>),
+//! Sigma's and Sysmon's names come from [`logs::taxonomy`]. The rest: ECS (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>),
 //! Windows' Security log, Defender XDR's tables (<https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>), Splunk's
 //! Common Information Model (<https://docs.splunk.com/Documentation/CIM>) and Suricata's EVE.
 
-use ir::taxonomy::CATEGORIES;
 use ir::{EventClass, Field, FieldKind};
+use logs::taxonomy::CATEGORIES;
 
 use super::suggest;
 

@@ -1,7 +1,7 @@
 //! Which documents does a file hold: rules, filters, correlations, and what Sigma 1's `action` repeats?
 
-use ir::taxonomy;
 use ir::{FieldRef, NumberTest, Op, Platform, Predicate, SigmaLogSource};
+use logs::taxonomy;
 use source::{Diagnostic, FileId, Span};
 
 use super::about::{self, About};

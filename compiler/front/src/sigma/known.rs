@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ir::{FieldRef, Predicate, SigmaLogSource, vocabulary};
+use ir::{FieldRef, Predicate, SigmaLogSource};
+use logs::vocabulary;
 use source::Diagnostic;
 
 use super::codes::{UNKNOWN_FIELD, UNKNOWN_SOURCE};

@@ -2,8 +2,8 @@
 //!
 //! Only what is certain: [`ir::contradictions`] says what that is.
 
-use ir::taxonomy::{self, CHANNEL_FIELDS, EVENT_IDS, PROVIDER_FIELDS, PROVIDERS};
 use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, SigmaLogSource};
+use logs::taxonomy::{self, CHANNEL_FIELDS, EVENT_IDS, PROVIDER_FIELDS, PROVIDERS};
 use source::{Diagnostic, Span};
 
 use super::codes::CONTRADICTION;

@@ -2,7 +2,7 @@
 //!
 //! A file is read on its own ([`read`]), so files can be read side by side; a [`Collection`] then joins what they hold, because filters
 //! and correlations name rules of other files. Each rule becomes one advisory with one behaviour, which asks one question of one kind
-//! of event: a class of the catalogue where [`ir::taxonomy`] has one, else an open log source with the rule's own field names.
+//! of event: a class of the catalogue where [`logs::taxonomy`] has one, else an open log source with the rule's own field names.
 //!
 //! The way of a rule: [`yaml`](self) gives a tree with places, `document` tells rules, filters and correlations apart, `about` reads who
 //! wrote it, `detection` reads selections and `condition` joins them, `modifier` and `value` turn fields and values into tests.

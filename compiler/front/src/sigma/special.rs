@@ -1,7 +1,7 @@
 //! How does a value read where the catalogue keeps a field in another form than Sigma's logs?
 
-use ir::taxonomy::{Category, reading};
 use ir::{Case, FieldRef, Op, Pattern, Place};
+use logs::taxonomy::{Category, reading};
 
 use super::value::Meaning;
 

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use ir::taxonomy::CATEGORIES;
 use ir::{Field, FieldKind, Platform};
+use logs::taxonomy::CATEGORIES;
 use source::Diagnostic;
 
 use super::codes::LITERAL_STAR;

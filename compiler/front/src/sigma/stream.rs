@@ -1,7 +1,7 @@
 //! Which events does a rule read, and what do its field names mean there?
 
-use ir::taxonomy::{self, Category};
 use ir::{EventSelector, FieldRef, LogSource, Platform, SigmaLogSource};
+use logs::taxonomy::{self, Category};
 
 /// The events of a rule, and the meaning of field names in them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use ir::taxonomy::{Category, reading};
 use ir::{Case, Comparison, Decimal, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
+use logs::taxonomy::{Category, reading};
 use source::{Diagnostic, Span};
 
 use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};

@@ -2,12 +2,12 @@
 //!
 //! The `Security` channel and AppLocker's stand in `SecurityEvent`, parsed into columns as far as these exist; every other
 //! channel stands in `Event`, its data as XML (<https://learn.microsoft.com/azure/azure-monitor/vm/data-collection-windows-events>).
-//! Which channel a service means, and which event numbers a category, is in [`ir::taxonomy`].
+//! Which channel a service means, and which event numbers a category, is in [`logs::taxonomy`].
 
 use std::sync::LazyLock;
 
-use ir::taxonomy::{self, CHANNELS, EVENT_IDS};
 use ir::{EventClass, Platform};
+use logs::taxonomy::{self, CHANNELS, EVENT_IDS};
 
 use super::{Answer, Column, Entity, Others, Source, number, text, time};
 

@@ -3,8 +3,8 @@
 //! Nothing is chosen here. Where the reader took a value into another form (names of pipes, digests), it is taken back.
 
 use backend::{Cx, Refusal, legalise};
-use ir::taxonomy::{CATEGORIES, Category};
 use ir::{Case, EventRule, Field, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
+use logs::taxonomy::{CATEGORIES, Category};
 use source::Span;
 
 use super::{Env, Lowered, test};

@@ -182,7 +182,7 @@ pub(crate) static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
         }
     }
     // What the taxonomy names can be said of rules that were read as Sigma, also where no log source here has it.
-    for category in ir::taxonomy::CATEGORIES {
+    for category in logs::taxonomy::CATEGORIES {
         let user = [Field::UserAccount, Field::UserName].map(|field| ("User", field));
         for (name, field) in category.fields.iter().chain(&user).filter(|(_, field)| category.class.fields().any(|known| known == *field)) {
             match fields.iter_mut().find(|(known, of, _)| *known == category.class && of == field) {

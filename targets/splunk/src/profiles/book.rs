@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use ir::EventClass;
-use ir::taxonomy::CHANNELS;
+use logs::taxonomy::CHANNELS;
 
 use super::raw::open;
 use super::{Stream, Told, cim, raw, view};

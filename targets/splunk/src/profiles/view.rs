@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ir::taxonomy::EVENT_ID;
 use ir::{EventSelector, FieldTest, LogSource, Predicate};
+use logs::taxonomy::EVENT_ID;
 
 use super::{Many, Named, Plain};
 
@@ -180,7 +180,7 @@ pub(crate) fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Op
 
 /// The predicate of an event with this number, without the tests of it.
 pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
-    let told = |test: &FieldTest| match ir::taxonomy::asked(&test.op) {
+    let told = |test: &FieldTest| match logs::taxonomy::asked(&test.op) {
         asked if test.field.name() == EVENT_ID => Predicate::always(asked.is_some_and(|list| list.contains(&number))),
         _ => Predicate::Test(test.clone()),
     };

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ir::taxonomy::{self, Category};
 use ir::{FieldRef, FieldValue, LogSource, Platform, Record};
+use logs::taxonomy::{self, Category};
 use source::{Severity, Sources};
 
 use crate::Parsed;

@@ -1,6 +1,6 @@
 //! Which search finds the events of a log source that the catalogue has no class for?
 
-use ir::taxonomy::{self, Category, EVENT_IDS};
+use logs::taxonomy::{self, Category, EVENT_IDS};
 
 use super::sources::{CLOUD, LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
 use super::{UNKNOWN, network};

@@ -22,8 +22,8 @@ mod time;
 mod unix;
 mod windows;
 
-use ir::taxonomy::Category;
 use ir::{LogSource, Platform, Record};
+use logs::taxonomy::Category;
 use serde_json::Value;
 
 pub use lines::{Line, MAX_LINE, NotAnEvent, document, is_spread, line};
@@ -43,7 +43,7 @@ pub struct Event {
 /// The log source of a log that does not tell by itself, in Sigma's words.
 ///
 /// ```
-/// # use front::logs::Stated;
+/// # use front::events::Stated;
 /// let stated = Stated::parse("windows/process_creation").unwrap();
 /// assert_eq!((stated.product.as_deref(), stated.category.as_deref(), stated.service), (Some("windows"), Some("process_creation"), None));
 /// assert_eq!(Stated::parse("aws//cloudtrail").unwrap().service.as_deref(), Some("cloudtrail"));

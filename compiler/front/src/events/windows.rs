@@ -1,7 +1,7 @@
 //! Which log sources does a Windows event belong to, however it was shipped?
 
-use ir::taxonomy::{CHANNELS, Category, EVENT_IDS, PROVIDERS};
 use ir::{EventClass, Field, FieldValue, Platform, Record, Sensor};
+use logs::taxonomy::{CHANNELS, Category, EVENT_IDS, PROVIDERS};
 use serde_json::{Map, Value};
 
 use super::flat::{Flat, add, put, scalar, text};

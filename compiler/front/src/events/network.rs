@@ -1,7 +1,7 @@
 //! Which sensor on the way wrote an event: Zeek, Suricata, a proxy, a web server?
 
-use ir::taxonomy::Category;
 use ir::{EventClass, Field, Sensor};
+use logs::taxonomy::Category;
 
 use super::flat::{Flat, text};
 use super::known::Told;

@@ -9,7 +9,7 @@ pub mod reading;
 
 pub use number::{CHANNEL_FIELDS, Categorised, EVENT_ID, PROVIDER_FIELDS, asked, audited, categorised, class, is_own, numbers, own_log, own_name};
 
-use crate::{EventClass, EventSelector, Field, Flow, LogSource, Platform, Sensor};
+use ir::{EventClass, EventSelector, Field, Flow, LogSource, Platform, Sensor};
 
 /// A log source of Sigma that the catalogue has a class for.
 #[derive(Clone, Copy, Debug)]

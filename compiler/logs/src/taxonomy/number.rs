@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::{Category, EVENT_IDS, PROVIDERS, channels, reading};
-use crate::{Case, EventClass, EventRule, EventSelector, FieldRef, FieldTest, LogSource, NumberTest, Op, Part, Platform, Predicate};
+use ir::{Case, EventClass, EventRule, EventSelector, FieldRef, FieldTest, LogSource, NumberTest, Op, Part, Platform, Predicate};
 
 /// Sigma's name for the number of an event.
 pub const EVENT_ID: &str = "EventID";
@@ -195,7 +195,7 @@ impl Words<'_> {
         Some(self.renamed(test))
     }
 
-    fn field(&self, name: &str) -> Option<crate::Field> {
+    fn field(&self, name: &str) -> Option<ir::Field> {
         let same = !self.service.eq_ignore_ascii_case("security") || OF_AUDIT.contains(&name);
         self.category.field(name, Some(Platform::Windows)).filter(|_| same)
     }
@@ -210,12 +210,12 @@ impl Words<'_> {
         match op {
             Op::Text { patterns, case } => joined(known, patterns.iter().map(|pattern| reading::text(known, vec![pattern.clone()], *case)), *span),
             // A number that stands for the text of one.
-            Op::Number(NumberTest::In(list)) if known.kind() != crate::FieldKind::Number => {
-                let each = list.iter().map(|number| reading::text(known, vec![crate::Pattern::exact(number.to_string())], Case::Insensitive));
+            Op::Number(NumberTest::In(list)) if known.kind() != ir::FieldKind::Number => {
+                let each = list.iter().map(|number| reading::text(known, vec![ir::Pattern::exact(number.to_string())], Case::Insensitive));
                 joined(known, each, *span)
             }
             Op::Number(number) => Predicate::test(known, Op::Number(number.clone().over_whole().unwrap_or(number.clone())), *span),
-            Op::Regex(_) if known == crate::Field::PipeName => Predicate::Test(test.clone()),
+            Op::Regex(_) if known == ir::Field::PipeName => Predicate::Test(test.clone()),
             Op::Same { other: FieldRef::Open(other), place, case } => match self.field(other) {
                 Some(other) => Predicate::test(known, Op::Same { other: other.into(), place: *place, case: *case }, *span),
                 None => Predicate::Test(test.clone()),
@@ -225,7 +225,7 @@ impl Words<'_> {
     }
 
     /// A text that is looked for in Sysmon's `Hashes`.
-    fn digest(&self, test: &FieldTest, pattern: &crate::Pattern) -> Predicate {
+    fn digest(&self, test: &FieldTest, pattern: &ir::Pattern) -> Predicate {
         let sought = match pattern.parts() {
             [Part::Run, Part::Literal(text), Part::Run] => reading::digest(self.category, text),
             _ => None,
@@ -233,7 +233,7 @@ impl Words<'_> {
         let Some((fields, hex)) = sought else {
             return Predicate::test(test.field.clone(), Op::Text { patterns: vec![pattern.clone()], case: Case::Insensitive }, test.span);
         };
-        let op = Op::Text { patterns: vec![crate::Pattern::exact(hex)], case: Case::Insensitive };
+        let op = Op::Text { patterns: vec![ir::Pattern::exact(hex)], case: Case::Insensitive };
         Predicate::Any(fields.into_iter().map(|field| Predicate::test(field, op.clone(), test.span)).collect()).flat()
     }
 }
@@ -245,7 +245,7 @@ fn told<'t>(op: &Op, texts: impl Iterator<Item = &'t str>, positive: bool) -> Op
 }
 
 /// Alternatives on one field, in one test where their operators are alike.
-fn joined(field: crate::Field, each: impl Iterator<Item = Op>, span: source::Span) -> Predicate {
+fn joined(field: ir::Field, each: impl Iterator<Item = Op>, span: source::Span) -> Predicate {
     let mut ops: Vec<Op> = Vec::new();
     for op in each {
         let apart = Op::join(ops.iter_mut(), op);
@@ -257,7 +257,7 @@ fn joined(field: crate::Field, each: impl Iterator<Item = Op>, span: source::Spa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Pattern;
+    use ir::Pattern;
 
     fn span() -> source::Span {
         source::Span::new(source::Sources::default().add("test", ""), 0, 0)
@@ -291,7 +291,7 @@ mod tests {
     fn a_number_is_a_category_with_its_names() {
         let rule = of_service("security", vec![id(&[4688]), text("Channel", "Security"), text("NewProcessName", "a"), text("ProcessId", "7")]);
         let found = categorised(&rule).expect("4688 is process_creation");
-        assert_eq!((found.rule.event.source, found.among.len()), (LogSource::Known(crate::EventClass::ProcessStart), 0));
+        assert_eq!((found.rule.event.source, found.among.len()), (LogSource::Known(ir::EventClass::ProcessStart), 0));
         let Predicate::All(list) = &found.rule.predicate else { panic!("no conjunction") };
         // `ProcessId` of 4688 is the parent's.
         let names: Vec<String> =

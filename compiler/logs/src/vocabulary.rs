@@ -6,7 +6,7 @@
 
 use crate::logged_fields::{EVENT_FIELDS, HOST_FIELDS, NETWORK_FIELDS, SERVICE_FIELDS};
 use crate::taxonomy::{CATEGORIES, CHANNELS, EVENT_IDS};
-use crate::{Sensor, SigmaLogSource};
+use ir::{Sensor, SigmaLogSource};
 
 /// Categories beside those of [`CATEGORIES`] and [`EVENT_IDS`].
 const MORE_CATEGORIES: &[&str] = &["antivirus", "application", "database", "network", "file_delete_detected"];

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ir::taxonomy::Category;
 use ir::{EventClass, EventSelector, Field, FieldRef, FieldValue, LogSource, Platform, Record, RegistryKey, Sensor};
+use logs::taxonomy::Category;
 
 use super::flat::{Flat, text};
 

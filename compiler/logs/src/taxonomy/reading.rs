@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::Category;
-use crate::{Case, Field, FieldKind, IpNet, NumberTest, Op, Part, Pattern};
+use ir::{Case, Field, FieldKind, IpNet, NumberTest, Op, Part, Pattern};
 
 /// The names that Sysmon gives digests in `Hashes`, Sigma's names for their fields, and their lengths in hex digits.
 const DIGESTS: [(&str, &str, usize); 4] = [("MD5", "md5", 32), ("SHA1", "sha1", 40), ("SHA256", "sha256", 64), ("IMPHASH", "Imphash", 32)];

@@ -1,0 +1,10 @@
+//! What do the world's logs look like? Which events each holds, what it calls their fields, and how it spells their values.
+//!
+//! Such a fact belongs to the log, not to a product that reads it: it stands here once, and every target, the readers of logs and the front ends
+//! use it in the direction that they need.
+//!
+//! What this crate does not do: say how a product addresses a name of a log. That is a target's profile.
+
+mod logged_fields;
+pub mod taxonomy;
+pub mod vocabulary;
