@@ -5,6 +5,15 @@
 //!
 //! What this crate does not do: say how a product addresses a name of a log. That is a target's profile.
 
+pub mod encoding;
+pub mod hive;
+pub mod log;
 mod logged_fields;
+pub mod sysmon;
 pub mod taxonomy;
 pub mod vocabulary;
+pub mod windows;
+pub mod write;
+
+pub use encoding::{Encoded, Encoding, Row};
+pub use log::Log;

@@ -50,6 +50,10 @@ fn named<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
             let full: Vec<Pattern> = short.map(|name| Pattern::starts(format!("{name}."))).collect();
             if full.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(full).collect(), *case) }
         }
+        (Op::Text { patterns, case }, Some(Field::ProcessDirectory)) => {
+            let more = logs::encoding::of_patterns(patterns, logs::Encoding::Folder).patterns;
+            if more.len() == patterns.len() { Cow::Borrowed(test) } else { with(more, *case) }
+        }
         (Op::Text { patterns, case }, Some(Field::ProcessIntegrity)) => {
             let level = |pattern: &Pattern| {
                 let label = pattern.as_exact()?;

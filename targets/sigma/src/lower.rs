@@ -75,7 +75,7 @@ impl Env<'_, '_> {
         match (field, self.source) {
             (FieldRef::Known(known), Some(source)) if !self.cx.overlay.fields.contains_key(&(source.class, *known)) => {
                 let name = source.capabilities.field(source.class, *known).unwrap_or_default();
-                profiles::way(source.class, *known, name)
+                profiles::way(source, *known, name)
             }
             _ => profiles::Way::Plain,
         }

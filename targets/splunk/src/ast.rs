@@ -336,8 +336,8 @@ impl Search {
 
     /// A field that equals one of some words, in which `*` is any run.
     #[must_use]
-    pub fn words(field: impl Into<String>, words: &[&str]) -> Self {
-        Self::globs(field, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    pub fn words(field: impl Into<String>, words: &[impl AsRef<str>]) -> Self {
+        Self::globs(field, &words.iter().map(|word| word.as_ref().to_owned()).collect::<Vec<_>>())
     }
 
     /// A field that equals one of some texts, in which `*` is any run.

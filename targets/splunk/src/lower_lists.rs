@@ -9,7 +9,7 @@ use crate::ast::{Cell, Expr, Lookup, Matching, Piece, Row, Stage};
 use crate::lower_predicate::Lowering;
 use crate::lower_url;
 use crate::lower_values::sayable;
-use crate::profiles::Spelling;
+use crate::profiles::Encoding;
 
 /// The longest list that is written out in a search. Longer ones go into a lookup, which Splunk sends to the indexers once
 /// and keeps in memory up to 25 MB, on disk above (`max_memtable_bytes`,
@@ -49,7 +49,7 @@ struct Table<'v> {
 }
 
 /// A test with a long list as an expression on what lookups found; adds the lookups.
-pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spelling: Spelling, negated: bool) -> Result<Expr, Refusal> {
+pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name: &str, spelling: Encoding, negated: bool) -> Result<Expr, Refusal> {
     let mut left: Vec<Pattern> = Vec::new();
     let tables = tables(lowering, test, name, spelling, &mut left);
     let at = lowering.looked_up;
@@ -96,7 +96,7 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
     Ok(if negated { Expr::all(found) } else { Expr::any(found) })
 }
 
-fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, spelling: Spelling, left: &mut Vec<Pattern>) -> Vec<Table<'t>> {
+fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, spelling: Encoding, left: &mut Vec<Pattern>) -> Vec<Table<'t>> {
     let plain =
         |suffix, matching, field: &str| Table { suffix, matching, cased: false, rows: Vec::new(), field: field.to_owned(), prepare: Vec::new() };
     match &test.op {
@@ -119,7 +119,7 @@ fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, 
             let mut exact = plain("", Matching::Exact, "vigie_host");
             let dot = Expr::Call("rtrim", vec![Expr::Call("lower", vec![Expr::field(&field)]), Expr::Text(".".to_owned())]);
             let dot =
-                if matches!(spelling, Spelling::Many | Spelling::HostOfUrls) { Expr::Call("mvmap", vec![Expr::field(&field), dot]) } else { dot };
+                if matches!(spelling, Encoding::Several | Encoding::HostOfUrls) { Expr::Call("mvmap", vec![Expr::field(&field), dot]) } else { dot };
             exact.prepare.push(Stage::Eval(vec![("vigie_host".to_owned(), dot)]));
             let mut below = plain("_below", Matching::Wildcard, "vigie_host");
             for domain in domains {
@@ -132,7 +132,7 @@ fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, 
         Op::Url(urls) => {
             lowering.reads(name);
             let table = |suffix, port| {
-                let (field, prepare) = lower_url::normalise(name, port, spelling == Spelling::Many);
+                let (field, prepare) = lower_url::normalise(name, port, spelling == Encoding::Several);
                 Table { prepare, ..plain(suffix, Matching::Exact, &field) }
             };
             let (mut with, mut without) = (table("_ports", true), table("", false));
@@ -154,13 +154,13 @@ fn tables<'t>(lowering: &mut Lowering<'_, '_>, test: &'t FieldTest, name: &str, 
                 Op::Under(trees) => (trees.iter().flat_map(ir::Tree::patterns).collect(), Case::Insensitive),
                 _ => (Cow::Borrowed(&[][..]), Case::Insensitive),
             };
-            let key_of_registry = matches!(spelling, Spelling::RegistryKey | Spelling::RegistryPath | Spelling::RegistryDeletedKey);
+            let key_of_registry = matches!(spelling, Encoding::RegistryKey | Encoding::AnyRegistryKey | Encoding::RegistryKeyByKind);
             let field = lowering.value(name, spelling);
             let mut exact = plain("", Matching::Exact, &field);
             let mut wild = plain("_patterns", Matching::Wildcard, &field);
             (exact.cased, wild.cased) = (case == Case::Sensitive, case == Case::Sensitive);
             for pattern in patterns.iter() {
-                let hive = key_of_registry.then(|| crate::spelling::hives(pattern, spelling));
+                let hive = key_of_registry.then(|| logs::hive::hives(pattern, spelling));
                 let spelled = match hive {
                     Some((_, false)) => None,
                     Some((list, true)) => Some(list),

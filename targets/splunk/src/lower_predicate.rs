@@ -17,8 +17,9 @@ use crate::origin::Origin;
 use crate::pcre;
 use crate::print;
 use crate::profiles::raw::sources;
-use crate::profiles::{Named, Spelling, Stream, Written, cim};
+use crate::profiles::{Encoding, Named, Stream, Written, cim};
 use crate::spelling::{self, RAW};
+use logs::{encoding, hive};
 
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
 pub(crate) static MANY_VALUES: Code = Code::warn("splunk.many-values", "a data model gives one row for each of several values");
@@ -139,7 +140,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     /// The log's name for a field, and how it spells values.
-    pub(crate) fn name(&self, field: &FieldRef, span: Span) -> Result<(String, Spelling), Refusal> {
+    pub(crate) fn name(&self, field: &FieldRef, span: Span) -> Result<(String, Encoding), Refusal> {
         match (field, self.class()) {
             (FieldRef::Known(known), Some(class)) => {
                 if let Some(part) = self.part(class, *known) {
@@ -148,19 +149,19 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 let name = self.cx.field(class, *known, span)?;
                 let row = self.stream.and_then(|stream| stream.row(*known));
                 match (row, self.cx.overlay.fields.get(&(class, *known))) {
-                    (Some((_, name, spelling)), None) => Ok(((*name).to_owned(), *spelling)),
+                    (Some((_, name, spelling)), None) => Ok((name.to_owned(), spelling)),
                     (row, _) => {
-                        let many = row.is_some_and(|(.., spelling)| *spelling == Spelling::Many);
-                        Ok((self.usable(name, span)?, if many { Spelling::Many } else { Spelling::Plain }))
+                        let many = row.is_some_and(|(.., spelling)| spelling == Encoding::Several);
+                        Ok((self.usable(name, span)?, if many { Encoding::Several } else { Encoding::Same }))
                     }
                 }
             }
-            (FieldRef::Any, _) => Ok((RAW.to_owned(), Spelling::Inside)),
+            (FieldRef::Any, _) => Ok((RAW.to_owned(), Encoding::Inside)),
             // The time of an event of Windows, which no add-on has in a field of its own.
-            (FieldRef::Open(name), _) if &**name == "TimeCreated" && self.dataset.is_none() => Ok(("_time".to_owned(), Spelling::Plain)),
+            (FieldRef::Open(name), _) if &**name == "TimeCreated" && self.dataset.is_none() => Ok(("_time".to_owned(), Encoding::Same)),
             (field, _) => {
                 let renamed = self.names.iter().find(|(known, ..)| *known == field.name());
-                let (name, spelling) = renamed.map_or((field.name(), Spelling::Plain), |(_, name, spelling)| (*name, *spelling));
+                let (name, spelling) = renamed.map_or((field.name(), Encoding::Same), |(_, name, spelling)| (*name, *spelling));
                 let name = self.usable(name, span)?;
                 Ok((if self.written == Written::Json { sources::in_arrays(&name) } else { name }, spelling))
             }
@@ -168,14 +169,14 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     /// A field that the log only has as a part of another, with the other's name.
-    fn part(&self, class: EventClass, field: Field) -> Option<(String, Spelling)> {
+    fn part(&self, class: EventClass, field: Field) -> Option<(String, Encoding)> {
         let stream = self.stream?;
         if stream.row(field).is_some() || self.cx.overlay.fields.contains_key(&(class, field)) {
             return None;
         }
         let (whole, spelling) = part_of(field)?;
         let (_, name, _) = stream.row(whole)?;
-        Some(((*name).to_owned(), spelling))
+        Some((name.to_owned(), spelling))
     }
 
     fn usable(&self, name: &str, span: Span) -> Result<String, Refusal> {
@@ -226,7 +227,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     fn registry_value<'p>(&self, list: &'p [Predicate]) -> Option<Node<'p>> {
         let [Predicate::Test(key), Predicate::Test(value)] = list else { return None };
         let spelled = |test: &FieldTest| self.name(&test.field, test.span).ok().map(|(_, spelling)| spelling);
-        if !matches!(spelled(key), Some(Spelling::RegistryKey)) || spelled(value) != Some(Spelling::RegistryValueName) {
+        if !matches!(spelled(key), Some(Encoding::RegistryKey)) || spelled(value) != Some(Encoding::RegistryValueName) {
             return None;
         }
         let exact = |test: &'p FieldTest| match &test.op {
@@ -303,15 +304,15 @@ impl<'a, 'b> Lowering<'a, 'b> {
         let (name, spelling) = self.name(&test.field, test.span)?;
         let filled = self.dataset.is_some_and(|dataset| cim::is_filled(dataset, &name));
         let name = self.qualified(&name);
-        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Spelling::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_)) {
             return Ok((Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false));
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
             Op::Exists if filled => (Some(unfilled(name)), true),
-            Op::Exists => (Some(self.given(name)), matches!(spelling, Spelling::Plain | Spelling::Many | Spelling::Backslash)),
+            Op::Exists => (Some(self.given(name)), matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Rooted | Encoding::Folder)),
             Op::Text { patterns, case } => {
-                let spelled = spelling::of_patterns(&self.written(patterns, spelling), spelling);
+                let spelled = encoding::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
                 let (search, exact) = texts(spelled.patterns, spelled.exact && insensitive);
                 let fill = filled && patterns.iter().any(|pattern| pattern.as_exact().is_none() && pattern.matches(cim::FILL, Case::Insensitive));
@@ -320,11 +321,11 @@ impl<'a, 'b> Lowering<'a, 'b> {
                 (search.map(own), exact)
             }
             Op::Under(trees) => {
-                let spelled = spelling::of_trees(trees, spelling);
+                let spelled = encoding::of_trees(trees, spelling);
                 texts(spelled.patterns, spelled.exact)
             }
             Op::Domain(domains) => {
-                if spelling == Spelling::HostOfUrls {
+                if spelling == Encoding::HostOfUrls {
                     return Ok(texts(domains.iter().map(|domain| Pattern::contains(domain.as_str())).collect(), false));
                 }
                 // A name may be written with the dot of the root at its end.
@@ -340,7 +341,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
                         ]
                     })
                     .collect::<Vec<_>>();
-                let spelled = spelling::of_patterns(&patterns, spelling);
+                let spelled = encoding::of_patterns(&patterns, spelling);
                 texts(spelled.patterns, spelled.exact)
             }
             Op::Url(urls) => texts(urls.iter().map(lower_url::wider).collect(), false),
@@ -395,7 +396,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         let (name, spelling) = self.name(&key.field, key.span)?;
         let (mut patterns, mut exact) = (Vec::new(), true);
         for (key, value) in paths {
-            let (hives, sure) = spelling::hives(key, spelling);
+            let (hives, sure) = hive::hives(key, spelling);
             exact &= sure;
             let tail = value.after("\\");
             patterns.extend(hives.into_iter().map(|hive| Pattern::new(hive.parts().iter().chain(tail.parts()).cloned())));
@@ -431,16 +432,16 @@ impl<'a, 'b> Lowering<'a, 'b> {
 
     fn test_expression(&mut self, test: &FieldTest, negated: bool) -> Result<Expr, Refusal> {
         let (name, spelling) = self.name(&test.field, test.span)?;
-        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Spelling::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_)) {
             return lower_lists::expression(self, test, &name, spelling, negated);
         }
         self.inline(test, &test.op, &name, spelling, negated)
     }
 
     /// One test as an expression, its values written out.
-    pub(crate) fn inline(&mut self, test: &FieldTest, op: &Op, name: &str, spelling: Spelling, negated: bool) -> Result<Expr, Refusal> {
+    pub(crate) fn inline(&mut self, test: &FieldTest, op: &Op, name: &str, spelling: Encoding, negated: bool) -> Result<Expr, Refusal> {
         let field = self.value(name, spelling);
-        let many = matches!(spelling, Spelling::Many | Spelling::HostOfUrls);
+        let many = matches!(spelling, Encoding::Several | Encoding::HostOfUrls);
         if many && self.dataset.is_some() {
             // Behind `tstats` each row holds one value, so tests of several values no longer see the same event.
             let again = self.many.replace(name.to_owned()).is_some();
@@ -468,8 +469,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
             }
             Op::Regex(list) => {
                 let spelled = match spelling {
-                    Spelling::Inside => lower_special::without_ends(list),
-                    spelling => spelling::expressions(list, spelling),
+                    Encoding::Inside => lower_special::without_ends(list),
+                    spelling => hive::expressions(list, spelling),
                 };
                 let parts = spelled
                     .and_then(|list| pcre::of_regexes(&list))
@@ -529,16 +530,16 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     /// The patterns as they stand in the text that the field holds.
-    fn written(&self, patterns: &[Pattern], spelling: Spelling) -> Vec<Pattern> {
+    fn written(&self, patterns: &[Pattern], spelling: Encoding) -> Vec<Pattern> {
         match spelling {
-            Spelling::Inside => patterns.iter().flat_map(|pattern| lower_special::inside(pattern, self.written)).collect(),
-            Spelling::RegistryData => patterns.iter().flat_map(lower_special::data).collect(),
+            Encoding::Inside => patterns.iter().flat_map(|pattern| lower_special::inside(pattern, self.written)).collect(),
+            Encoding::RegistryData => patterns.iter().flat_map(lower_special::data).collect(),
             _ => patterns.to_vec(),
         }
     }
 
     /// The field that holds a value as the catalogue spells it; made from the log's when it must be.
-    pub(crate) fn value(&mut self, name: &str, spelling: Spelling) -> String {
+    pub(crate) fn value(&mut self, name: &str, spelling: Encoding) -> String {
         self.reads(name);
         match spelling::extraction(name, spelling) {
             None => name.to_owned(),
@@ -559,11 +560,11 @@ impl<'a, 'b> Lowering<'a, 'b> {
 }
 
 /// The field that a field is a part of, and how to cut it out.
-pub(crate) fn part_of(field: Field) -> Option<(Field, Spelling)> {
+pub(crate) fn part_of(field: Field) -> Option<(Field, Encoding)> {
     let (whole, how) = field.derived_from()?;
     match how {
-        Derivation::LastPart => Some((whole, Spelling::LastPart)),
-        Derivation::MailDomain => Some((whole, Spelling::MailDomain)),
+        Derivation::LastPart => Some((whole, Encoding::LastPart)),
+        Derivation::MailDomain => Some((whole, Encoding::MailDomain)),
         Derivation::Directory | Derivation::Extension | Derivation::UrlHost | Derivation::UrlPort | Derivation::UrlPath | Derivation::UrlQuery => {
             None
         }

@@ -6,7 +6,7 @@ use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Stage};
 use crate::lower_predicate::Lowering;
-use crate::profiles::{Spelling, Written};
+use crate::profiles::{Encoding, Written};
 
 pub(crate) static WHOLE_EVENT: Code = Code::warn("splunk.whole-event", "a value is looked for anywhere in the event as it was written");
 
@@ -130,7 +130,7 @@ impl Lowering<'_, '_> {
             Predicate::Not(inner) => self.weigh(inner, !positive),
             Predicate::Bytes(_) => {}
             Predicate::Test(test) => {
-                let Ok((name, Spelling::Inside)) = self.name(&test.field, test.span) else { return };
+                let Ok((name, Encoding::Inside)) = self.name(&test.field, test.span) else { return };
                 let Some(wider) = inexact(test) else { return };
                 let message = format!("`{name}` holds more than the value, so {wider} are not told");
                 let loss = if positive { Loss::Wider } else { Loss::Narrower };

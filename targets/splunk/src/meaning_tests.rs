@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::ast::{Matching, RegexPart};
 use crate::meaning::{Meaning, Row, Site, Table};
-use crate::profiles::{Spelling, Stream, cim, raw};
+use crate::profiles::{Stream, cim, raw};
 use crate::tests::{compile, detection, rule, span};
 
 /// The event as the log of a profile holds it.
@@ -23,37 +23,15 @@ fn logged(profile: &str, record: &Record) -> Row {
         if profile == "cim" { Box::new(cim::STREAMS.iter()) } else { Box::new(raw::streams()) };
     let stream = streams.find(|stream| stream.class == class).expect("a log");
     let prefix = if profile == "cim" { format!("{}.", stream.sources[0].name.rsplit('.').next().expect("a dataset")) } else { String::new() };
-    let text = |field: F| record.get(&FieldRef::Known(field)).and_then(|value| value.text().map(std::borrow::Cow::into_owned));
     let mut row = Row::new();
-    for (name, words) in stream.condition {
-        row.insert(format!("{prefix}{name}"), vec![words[0].to_owned()]);
+    for (name, words) in stream.told() {
+        row.insert(format!("{prefix}{name}"), vec![words[0].clone()]);
     }
     for (name, words) in stream.sources[0].told {
         row.entry((*name).to_owned()).or_default().push(words[0].to_owned());
     }
-    for (field, name, spelling) in stream.rows() {
-        let Some(value) = record.get(&FieldRef::Known(*field)) else { continue };
-        let values = match &*value {
-            FieldValue::List(list) => list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect(),
-            other => vec![other.text().expect("text").into_owned()],
-        };
-        let first = values[0].clone();
-        let values = match spelling {
-            Spelling::Plain | Spelling::Many | Spelling::RegistryData => values,
-            Spelling::HostOfUrls | Spelling::LastPart | Spelling::MailDomain => continue,
-            Spelling::Backslash => vec![format!("\\{first}")],
-            Spelling::Account | Spelling::AccountDomain => vec![match (text(F::UserDomain), text(F::UserName)) {
-                (Some(domain), Some(user)) => format!("{domain}\\{user}"),
-                (_, user) => user.unwrap_or_default(),
-            }],
-            Spelling::Digest(digest) | Spelling::DigestOrBare(digest) => vec![format!("MD5=00112233445566778899aabbccddeeff,{digest}={first},X=1")],
-            Spelling::RegistryKey | Spelling::RegistryPath | Spelling::RegistryValueName => {
-                let key = text(F::RegistryKey).expect("a key");
-                let key = key.strip_prefix("HKCU").map_or(key.clone(), |rest| format!("HKU\\S-1-5-21-7{rest}"));
-                vec![format!("{key}\\{}", text(F::RegistryValueName).unwrap_or_else(|| "(Default)".to_owned()))]
-            }
-            Spelling::RegistryDeletedKey | Spelling::Words(_) | Spelling::Inside => panic!("not tried here"),
-        };
+    for (field, name, encoding) in stream.rows() {
+        let Some(values) = logs::write::texts(record, &(field, name, encoding)) else { continue };
         row.insert(format!("{prefix}{name}"), values);
     }
     // The models fill what an event does not have.

@@ -99,8 +99,7 @@ fn streams(sensor: Option<Sensor>, class: EventClass, cx: &Cx<'_>) -> Vec<&'stat
 
 /// Whether a log holds events of a number.
 fn holds(stream: &Stream, number: i64) -> bool {
-    let own = stream.condition.iter().find(|(field, _)| *field == "EventCode");
-    own.is_none_or(|(_, own)| own.iter().any(|own| own.parse() == Ok(number)))
+    stream.numbers.is_empty() || stream.numbers.contains(&number)
 }
 
 /// Whether a log holds events of one of the numbers that a rule asks for.
@@ -193,7 +192,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
     let mut conditions = vec![Search::any(places)];
     // Without a word that tells the log, its numbers mean nothing.
     if sources.iter().any(|source| !source.told.is_empty()) {
-        conditions.extend(told(stream.condition, ToOwned::to_owned));
+        conditions.extend(stream.told().map(|(field, words)| Search::words(field, &words)));
     }
     conditions.extend(way(stream, event, ToOwned::to_owned));
     let written = if raw::sensor(stream) == Sensor::Host { Written::Xml } else { Written::Text };
@@ -218,7 +217,7 @@ fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector, 
     let model = sources.first().map_or("", |source| source.name);
     let dataset = model.rsplit('.').next().unwrap_or(model);
     let qualified = |name: &str| cim::qualified(dataset, name);
-    let mut conditions: Vec<Search> = told(stream.condition, qualified).collect();
+    let mut conditions: Vec<Search> = stream.told().map(|(field, words)| Search::words(qualified(field), &words)).collect();
     conditions.extend(way(stream, event, qualified));
     if let Some(platform) = event.platform
         && !event.class().is_some_and(EventClass::on_network)

@@ -8,6 +8,7 @@ pub(crate) mod view;
 
 use backend::{Capabilities, Form, Name};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
+use logs::Log;
 
 /// How a log writes a whole event, so that some characters of a value are written otherwise in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,11 +22,10 @@ pub(crate) enum Written {
     Json,
 }
 
-/// What a log calls a field, and how it spells its values.
-pub(crate) type Row = (Field, &'static str, Spelling);
+pub(crate) use logs::{Encoding, Row};
 
 /// A name of Sigma's that the catalogue has no field for, what a log calls it, and how it spells its values.
-pub(crate) type Named = (&'static str, &'static str, Spelling);
+pub(crate) type Named = (&'static str, &'static str, Encoding);
 
 /// Fields of a log, each with any of its words.
 pub(crate) type Told = &'static [(&'static str, &'static [&'static str])];
@@ -36,6 +36,8 @@ pub(crate) struct Stream {
     pub(crate) class: EventClass,
     /// Where the events are: macros (`raw`), or the data model and dataset (`cim`).
     pub(crate) sources: &'static [Source],
+    /// The numbers of its events, where it is a log of Windows.
+    pub(crate) numbers: &'static [i64],
     /// Words that narrow the source to the class: any of the words, for every field.
     pub(crate) condition: Told,
     /// What the log calls each field, and how it spells its values, in groups.
@@ -55,17 +57,35 @@ pub(crate) struct Stream {
 impl Stream {
     /// A stream of a class in which everything else is still to be said.
     pub(crate) const fn of(class: EventClass) -> Self {
-        Self { class, sources: &[], condition: &[], fields: &[], open: &[], shown: &[], direction: None, also: None, only: None }
+        Self { class, sources: &[], numbers: &[], condition: &[], fields: &[], open: &[], shown: &[], direction: None, also: None, only: None }
     }
 
-    /// Every field with its name and spelling.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
-        self.fields.iter().flat_map(|group| group.iter())
+    /// A stream of a log, as its add-on has it.
+    pub(crate) const fn log(log: &'static Log, sources: &'static [Source]) -> Self {
+        Self { sources, numbers: log.numbers, condition: log.told, fields: log.fields, only: log.partial, ..Self::of(log.class) }
+    }
+
+    /// Every field with its name and encoding.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + use<> {
+        let open = self.open;
+        // What a task runs is not cut out of its definition here.
+        let said = |row: &&Row| !matches!(row, (.., Encoding::TaskXml));
+        self.fields.iter().flat_map(|group| group.iter()).filter(said).map(move |(field, name, encoding)| {
+            let renamed = open.iter().find(|(known, ..)| known == name);
+            (*field, renamed.map_or(*name, |(_, name, _)| name), *encoding)
+        })
     }
 
     /// What the log calls a field of the catalogue.
-    pub(crate) fn row(&self, field: Field) -> Option<&'static Row> {
+    pub(crate) fn row(&self, field: Field) -> Option<Row> {
         self.rows().find(|(known, ..)| *known == field)
+    }
+
+    /// What tells its events: fields, each with any of its words.
+    pub(crate) fn told(&self) -> impl Iterator<Item = (&'static str, Vec<String>)> + use<> {
+        let numbers = (!self.numbers.is_empty()).then(|| ("EventCode", self.numbers.iter().map(ToString::to_string).collect()));
+        let condition = self.condition;
+        numbers.into_iter().chain(condition.iter().map(|(field, words)| (*field, words.iter().map(|word| (*word).to_owned()).collect())))
     }
 }
 
@@ -82,48 +102,8 @@ pub(crate) struct Source {
     pub(crate) flow: Option<Flow>,
 }
 
-/// How a log spells the value of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spelling {
-    /// As the catalogue does.
-    Plain,
-    /// As the catalogue does; an event may hold several values.
-    Many,
-    /// As whole URLs, of which an event may hold several; their hosts are meant.
-    HostOfUrls,
-    /// As a full path; its last part is meant.
-    LastPart,
-    /// As an address; its domain is meant.
-    MailDomain,
-    /// With a backslash before it.
-    Backslash,
-    /// As `DOMAIN\name`; the name is meant.
-    Account,
-    /// As `DOMAIN\name`; the domain is meant.
-    AccountDomain,
-    /// As `MD5=...,SHA256=...`; the named digest is meant.
-    Digest(&'static str),
-    /// As `MD5=...,SHA256=...` or the digest alone, as add-ons do.
-    DigestOrBare(&'static str),
-    /// As `key\value`; the key is meant, under any spelling of its hive.
-    RegistryKey,
-    /// As the key itself or `key\value`, depending on `EventType`; the key is meant.
-    RegistryDeletedKey,
-    /// As `key\value`; the key is meant, with a long or a short name of its hive.
-    RegistryPath,
-    /// As `key\value`; the value's name is meant.
-    RegistryValueName,
-    /// As Sysmon does, or a number without the name of its type around it, as add-ons do.
-    RegistryData,
-    /// As XML or another text in which the value stands somewhere.
-    Inside,
-    /// In other words: each word of the catalogue with the words of the log.
-    Words(&'static [(&'static str, &'static [&'static str])]),
-}
-
-pub(crate) use Spelling::{
-    Account, AccountDomain, Backslash, Digest, DigestOrBare, HostOfUrls, Inside, Many, Plain, RegistryData, RegistryDeletedKey, RegistryKey,
-    RegistryPath, RegistryValueName, Words,
+pub(crate) use logs::Encoding::{
+    AccountDomain, AccountName, AnyRegistryKey, Digest, DigestOrAlone, HostOfUrls, Inside, RegistryData, Same, Several, Words,
 };
 
 impl Source {
@@ -150,7 +130,7 @@ impl Source {
 
 /// A field that the log calls so and spells as the catalogue does.
 pub(crate) const fn plain(field: Field, name: &'static str) -> Row {
-    (field, name, Plain)
+    (field, name, Same)
 }
 
 /// Whether a log source or a field that the catalogue does not know can be named.
@@ -176,8 +156,8 @@ pub(crate) fn capabilities(
             events.push((stream.class, Name::Is(first.name)));
         }
         for (field, name, _) in stream.rows() {
-            if !fields.iter().any(|(class, known, _)| (*class, *known) == (stream.class, *field)) {
-                fields.push((stream.class, *field, Name::Is(name)));
+            if !fields.iter().any(|(class, known, _)| (*class, *known) == (stream.class, field)) {
+                fields.push((stream.class, field, Name::Is(name)));
             }
         }
     }

@@ -136,6 +136,11 @@ impl Told {
 fn normal(field: Field, value: &FieldValue) -> FieldValue {
     match (field, value) {
         (Field::PipeName, FieldValue::Text(name)) => FieldValue::Text(ir::observable::pipe(name).to_owned()),
+        // A folder is the same with and without the separator at its end.
+        (Field::ProcessDirectory, FieldValue::Text(name)) => match name.trim_end_matches(['\\', '/']) {
+            bare if bare.len() < name.len() && !bare.is_empty() => FieldValue::List(vec![value.clone(), FieldValue::Text(bare.to_owned())]),
+            _ => value.clone(),
+        },
         _ => value.clone(),
     }
 }

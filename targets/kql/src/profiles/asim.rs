@@ -22,7 +22,7 @@ const PROCESS: Fields = fields! {
     ProcessName: [computed("ProcessFile", last_part!("TargetProcessName"))],
     ProcessCommandLine: [text("TargetProcessCommandLine")],
     ProcessPid: [computed_number("ProcessNumber", "tolong(TargetProcessId)")],
-    ProcessDirectory: [computed("ProcessDirectory", "trim_end(@\"[\\\\/]\", TargetProcessCurrentDirectory)")],
+    ProcessDirectory: [text("TargetProcessCurrentDirectory")],
     // The parser of Sysmon puts it where others have the file's own name.
     ProcessOriginalName: [
         text("TargetProcessFileOriginalName"),

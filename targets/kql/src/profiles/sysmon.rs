@@ -59,7 +59,7 @@ macro_rules! caused_by_process {
 
 const START: Fields = caused_by_process! {
     ProcessCommandLine: [computed("ProcessCommandLine", data!("CommandLine"))],
-    ProcessDirectory: [computed("ProcessDirectory", "trim_end(@\"\\\\\", unxml(extract(@'<Data Name=\"CurrentDirectory\">([^<]*)', 1, EventData)))")],
+    ProcessDirectory: [computed("ProcessDirectory", data!("CurrentDirectory"))],
     ProcessOriginalName: [computed("ProcessOriginalName", data!("OriginalFileName"))],
     ProcessCompany: [computed("ProcessCompany", data!("Company"))],
     ProcessProduct: [computed("ProcessProduct", data!("Product"))],

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use backend::Refusal;
 use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
-use ir::{Case, EventClass, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use ir::{Case, Field, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
 use source::{Loss, Span};
 
 use super::expression::Expression;
@@ -277,9 +277,9 @@ fn nested(keys: &[&str]) -> bool {
     known.iter().any(|key| key.match_indices('\\').any(|(at, _)| key.get(..at).is_some_and(|above| known.contains(above))))
 }
 
-/// Whether the event may be the removal of a key, which has no value's name.
+/// Whether the event may be of a key, which has no value's name.
 fn removed(env: &Env<'_, '_>) -> bool {
-    env.source.is_some_and(|source| source.class == EventClass::RegistryDelete)
+    env.source.and_then(|source| source.log).is_some_and(|log| log.encoding(Field::RegistryKey) == logs::Encoding::RegistryKeyByKind)
 }
 
 /// Keys with the hives that logs write: the current user's is `HKU\<SID>`, its classes `HKU\<SID>_Classes`.

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use backend::{Capabilities, Form, Name, Overlay, Profile};
 use ir::{EventClass, EventSelector, Field, Flow, Platform};
+use logs::Log;
 
 pub(crate) use way::{Way, way};
 
@@ -64,6 +65,8 @@ pub(crate) struct Source {
     pub(crate) nothing: Option<&'static str>,
     /// How the log holds fewer events than the class means.
     pub(crate) partial: Option<&'static str>,
+    /// The log that it is, where [`logs`] has it.
+    pub(crate) log: Option<&'static Log>,
     /// What it can say.
     pub(crate) capabilities: Capabilities,
 }
@@ -81,8 +84,19 @@ impl Source {
             opened: None,
             nothing: None,
             partial: None,
+            log: None,
             capabilities: Capabilities { url: Form::Text, ..can(events, fields) },
         }
+    }
+
+    /// The names of a log.
+    fn of_log(log: &'static Log) -> Self {
+        let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
+        for (field, name, _) in log.rows() {
+            fields.push((log.class, *field, Name::Is(name)));
+        }
+        fields.extend(log.absent.iter().map(|(field, why)| (log.class, *field, Name::Absent { why })));
+        Self::new(log.class, vec![(log.class, Name::Is(log.category.unwrap_or(log.service)))].leak(), fields.leak())
     }
 
     /// Whether events of this platform can be in the log.
@@ -132,7 +146,7 @@ const fn can(events: &'static [(EventClass, Name)], fields: &'static [(EventClas
 
 /// Every log source, for each class in order of preference.
 fn sources() -> impl Iterator<Item = &'static Source> {
-    endpoint::SOURCES.iter().chain(network::SOURCES).chain(cloud::SOURCES).copied()
+    endpoint::SOURCES.iter().chain(network::SOURCES.iter()).chain(cloud::SOURCES).copied()
 }
 
 /// The log source for a kind of event: the first that names the most of the fields.
@@ -208,13 +222,15 @@ macro_rules! rows {
 /// A log source: class, name, fields, and what differs from the usual.
 macro_rules! source {
     ($class:ident $name:literal, $rows:expr, $($field:ident: $value:expr),* $(,)?) => {
-        &$crate::profiles::Source {
+        const {
+            &$crate::profiles::Source {
             $($field: $value,)*
             ..$crate::profiles::Source::new(
                 ir::EventClass::$class,
                 &[(ir::EventClass::$class, backend::Name::Is($name))],
                 $rows,
             )
+        }
         }
     };
 }

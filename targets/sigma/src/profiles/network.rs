@@ -4,68 +4,69 @@
 //! `dns_query` are Sysmon 3 and 22; `zeek` is the only product of the taxonomy that logs TLS
 //! (<https://docs.zeek.org/en/master/logs/ssl.html>).
 
-use ir::Flow;
+use std::sync::LazyLock;
 
+use ir::Flow;
+use logs::sysmon;
+
+use super::endpoint::of;
 use super::{Product, Source, rows, source};
 use backend::{Capabilities, Form};
 
-pub(super) static SOURCES: &[&Source] = &[
-    source!(NetworkFlow "firewall", rows!(NetworkFlow;
+fn leaked(source: Source) -> &'static Source {
+    Box::leak(Box::new(source))
+}
+
+pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
+    vec![
+        source!(NetworkFlow "firewall", rows!(NetworkFlow;
         SourceIp "src_ip" SourcePort "src_port" DestinationIp "dst_ip" DestinationPort "dst_port" UserName "username";
         DestinationDomain: "firewalls log addresses" Transport: "the category `firewall` has no name for it"
         SourceAs: "no log source of the taxonomy knows autonomous systems" DestinationAs: "no log source of the taxonomy knows autonomous systems"
         ProcessPath: "a firewall sees packets, not programs" HostName: "a firewall sees packets, not hosts"
     ), category: Some("firewall")),
-    source!(NetworkFlow "network_connection", rows!(NetworkFlow;
-        SourceIp "SourceIp" SourcePort "SourcePort" DestinationIp "DestinationIp" DestinationPort "DestinationPort"
-        DestinationDomain "DestinationHostname" Transport "Protocol"
-        ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" UserAccount "User" HostName "Computer";
-        BytesOut: "Sysmon 3 counts no bytes" BytesIn: "Sysmon 3 counts no bytes" ProcessCommandLine: "Sysmon 3 carries no command line"
-    ), category: Some("network_connection"), product: Product::Platform, opened: Some("Initiated")),
-    source!(NetworkFlow "network", rows!(NetworkFlow;
+        leaked(Source { opened: Some("Initiated"), ..of(&sysmon::NETWORK_FLOW) }),
+        source!(NetworkFlow "network", rows!(NetworkFlow;
         SourceIp "source.ip" SourcePort "source.port" DestinationIp "destination.ip" DestinationPort "destination.port"
         Transport "network.transport" BytesOut "source.bytes" BytesIn "destination.bytes";
         ProcessPath: "the sensor sees packets, not programs"
     ), category: Some("network"), service: Some("connection")),
-    source!(DnsQuery "dns", rows!(DnsQuery;
+        source!(DnsQuery "dns", rows!(DnsQuery;
         DnsName "query" DnsType "record_type" DnsAnswer "answer";
         DnsRcode: "the category `dns` has no name for it" ProcessPath: "a resolver sees names, not programs"
     ), category: Some("dns")),
-    source!(DnsQuery "network", rows!(DnsQuery;
+        source!(DnsQuery "network", rows!(DnsQuery;
         DnsName "dns.question.name" DnsType "dns.question.type" DnsAnswer "dns.answers.data" DnsRcode "dns.response.code"
         SourceIp "source.ip" SourcePort "source.port" DestinationIp "destination.ip" DestinationPort "destination.port";
         ProcessPath: "the sensor sees packets, not programs"
     ), category: Some("network"), service: Some("dns")),
-    source!(DnsQuery "dns_query", rows!(DnsQuery;
-        DnsName "QueryName" ProcessPath "Image" ProcessPid "ProcessId" UserName "User" UserDomain "User" UserAccount "User" HostName "Computer";
-        DnsType: "Sysmon 22 does not say the record type" DnsRcode: "Sysmon 22 has a Windows error number instead"
-        ProcessCommandLine: "Sysmon 22 carries no command line"
-    ), category: Some("dns_query"), product: Product::Is("windows")),
-    source!(HttpRequest "proxy", rows!(HttpRequest;
+        leaked(of(&sysmon::DNS_QUERY)),
+        source!(HttpRequest "proxy", rows!(HttpRequest;
         UrlFull "c-uri" UrlHost "cs-host" UrlPath "c-uri-stem" UrlQuery "c-uri-query" HttpMethod "cs-method"
         UserAgent "c-useragent" HttpReferrer "cs-referrer" HttpStatus "sc-status"
         SourceIp "src_ip" DestinationIp "dst_ip" UserName "cs-username";
         HttpBody: "access logs do not hold bodies" HttpContentType: "the category `proxy` has no name for it"
         ProcessPath: "a proxy sees requests, not programs"
     ), category: Some("proxy"), nothing: Some("-")),
-    &Source {
-        category: Some("webserver"),
-        flow: Some(Flow::Inbound),
-        nothing: Some("-"),
-        capabilities: Capabilities { url: Form::Parts, ..WEBSERVER.capabilities },
-        ..WEBSERVER
-    },
-    source!(TlsHandshake "ssl", rows!(TlsHandshake;
+        &Source {
+            category: Some("webserver"),
+            flow: Some(Flow::Inbound),
+            nothing: Some("-"),
+            capabilities: Capabilities { url: Form::Parts, ..WEBSERVER.capabilities },
+            ..WEBSERVER
+        },
+        source!(TlsHandshake "ssl", rows!(TlsHandshake;
         TlsSni "server_name" TlsJa3 "ja3" TlsJa3s "ja3s" TlsJa4 "ja4" TlsCertSubject "subject" TlsCertIssuer "issuer" TlsVersion "version"
         SourceIp "id.orig_h" SourcePort "id.orig_p" DestinationIp "id.resp_h" DestinationPort "id.resp_p";
         TlsCertSha1: "Zeek writes SHA-256 fingerprints" ProcessPath: "Zeek sees packets, not programs"
     ), product: Product::Is("zeek"), service: Some("ssl"), nothing: Some("-"),
         definition: Some("Requirements: ja3, ja3s and ja4 come from Zeek packages of these names")),
-    source!(TlsHandshake "x509", rows!(TlsHandshake;
+        source!(TlsHandshake "x509", rows!(TlsHandshake;
         TlsCertSha256 "fingerprint" TlsCertSerial "certificate.serial" TlsCertSubject "certificate.subject" TlsCertIssuer "certificate.issuer";
         TlsCertSha1: "Zeek writes SHA-256 fingerprints"
     ), product: Product::Is("zeek"), service: Some("x509"), nothing: Some("-")),
-];
+    ]
+});
 
 const WEBSERVER: Source = Source::new(
     ir::EventClass::HttpRequest,

@@ -1,6 +1,9 @@
 //! Which fields do logs keep in a way of their own?
 
 use ir::{EventClass, Field};
+use logs::Encoding;
+
+use super::Source;
 
 /// How a field's values stand in the log's field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,26 +43,26 @@ pub(crate) enum Way {
 }
 
 /// How the log source's field called `name` keeps a field of the catalogue.
-pub(crate) fn way(class: EventClass, field: Field, name: &str) -> Way {
-    match (field, name) {
-        (Field::ProcessMd5 | Field::FileMd5 | Field::ImageMd5, "Hashes") => Way::Hash("MD5"),
-        (Field::ProcessSha1 | Field::FileSha1 | Field::ImageSha1, "Hashes") => Way::Hash("SHA1"),
-        (Field::ProcessSha256 | Field::FileSha256 | Field::ImageSha256, "Hashes") => Way::Hash("SHA256"),
-        (Field::ProcessImphash | Field::ImageImphash, "Hashes") => Way::Hash("IMPHASH"),
-        (Field::RegistryKey, "TargetObject") => Way::RegistryKey,
-        (Field::RegistryValueName, "TargetObject") => Way::RegistryValue,
-        (Field::RegistryData, "Details") => Way::RegistryData,
-        (Field::UserName, "User" | "SourceUser") => Way::Account,
-        (Field::UserDomain, "User" | "SourceUser") => Way::AccountDomain,
-        (Field::PipeName, "PipeName") => Way::Pipe,
-        (Field::ProcessDirectory, "CurrentDirectory") => Way::Directory,
-        (Field::Outcome, "EventID") => Way::LogonOutcome,
-        (Field::CloudOutcome, "errorCode") => Way::ErrorCode,
-        (Field::CloudProvider, "product") if class == EventClass::CloudAudit => Way::Provider,
-        (Field::TaskCommand, "TaskContent") => Way::TaskXml,
-        (Field::TaskName, "TaskName") => Way::TaskPath,
-        (Field::TlsVersion, "version") => Way::ZeekVersion,
-        (Field::ImageSigned, "Signed") => Way::TextFlag,
+pub(crate) fn way(source: &Source, field: Field, name: &str) -> Way {
+    match (source.log.map_or(Encoding::Same, |log| log.encoding(field)), field, name) {
+        (Encoding::Digest(word), ..) => Way::Hash(word),
+        (Encoding::RegistryKey | Encoding::RegistryKeyByKind, ..) => Way::RegistryKey,
+        (Encoding::RegistryValueName, ..) => Way::RegistryValue,
+        (Encoding::AccountName, ..) => Way::Account,
+        (Encoding::AccountDomain, ..) => Way::AccountDomain,
+        (Encoding::Rooted, ..) => Way::Pipe,
+        (Encoding::Folder, ..) => Way::Directory,
+        (Encoding::TaskXml, ..) => Way::TaskXml,
+        (_, Field::RegistryData, "Details") => Way::RegistryData,
+        (_, Field::Outcome, "EventID") => Way::LogonOutcome,
+        (_, Field::CloudOutcome, "errorCode") => Way::ErrorCode,
+        (_, Field::CloudProvider, "product") if source.class == EventClass::CloudAudit => Way::Provider,
+        (_, Field::TaskName, "TaskName") => Way::TaskPath,
+        (_, Field::TlsVersion, "version") => Way::ZeekVersion,
+        (_, Field::ImageSigned, "Signed") => Way::TextFlag,
+        // Events in Sysmon's words that Sysmon does not log.
+        (_, Field::UserName, "User") => Way::Account,
+        (_, Field::UserDomain, "User") => Way::AccountDomain,
         _ => Way::Plain,
     }
 }

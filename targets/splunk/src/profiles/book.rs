@@ -70,7 +70,7 @@ fn places(stream: &'static Stream) -> impl Iterator<Item = String> {
         let mut all = vec![format!("`{}`", source.name)];
         all.extend(words(source.told));
         if !source.told.is_empty() {
-            all.extend(words(stream.condition));
+            all.extend(stream.told().map(|(field, words)| code(&crate::ast::Search::words(field, &words))));
         }
         all.join(" ")
     })

@@ -11,8 +11,8 @@ use ir::{EventClass, EventSelector, Field, FieldRef};
 
 use super::view::views;
 use super::{
-    Digest, DigestOrBare, HostOfUrls, Many, Named, Open, Plain, RegistryData, RegistryPath, Row, Source, Spelling, Stream, Told, Words, capabilities,
-    plain,
+    AnyRegistryKey, Digest, DigestOrAlone, Encoding, HostOfUrls, Named, Open, RegistryData, Row, Same, Several, Source, Stream, Told, Words,
+    capabilities, plain,
 };
 
 const HOST: Row = plain(F::HostName, "dest");
@@ -49,9 +49,9 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::ProcessDirectory, "process_current_directory"),
             plain(F::ProcessOriginalName, "original_file_name"),
             plain(F::ProcessIntegrity, "process_integrity_level"),
-            (F::ProcessMd5, "process_hash", DigestOrBare("MD5")),
-            (F::ProcessSha1, "process_hash", DigestOrBare("SHA1")),
-            (F::ProcessSha256, "process_hash", DigestOrBare("SHA256")),
+            (F::ProcessMd5, "process_hash", DigestOrAlone("MD5")),
+            (F::ProcessSha1, "process_hash", DigestOrAlone("SHA1")),
+            (F::ProcessSha256, "process_hash", DigestOrAlone("SHA256")),
             (F::ProcessImphash, "process_hash", Digest("IMPHASH")),
             plain(F::ParentPath, "parent_process_path"),
             plain(F::ParentName, "parent_process_name"),
@@ -112,7 +112,7 @@ pub(crate) static STREAMS: &[Stream] = &[
         fields: &[&[
             plain(F::DnsName, "query"),
             plain(F::DnsType, "record_type"),
-            (F::DnsAnswer, "answer", Many),
+            (F::DnsAnswer, "answer", Several),
             (F::DnsRcode, "reply_code", REPLY_CODES),
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationPort, "dest_port"),
@@ -134,7 +134,7 @@ pub(crate) static STREAMS: &[Stream] = &[
             plain(F::DestinationPort, "dest_port"),
             USER,
         ]],
-        open: &[("cs-cookie", "cookie", Plain), ("cs-bytes", "bytes_out", Plain), ("sc-bytes", "bytes_in", Plain)],
+        open: &[("cs-cookie", "cookie", Same), ("cs-bytes", "bytes_out", Same), ("sc-bytes", "bytes_in", Same)],
         shown: &["src", "dest", "user", "http_method", "url", "status"],
         ..dataset(E::HttpRequest, WEB, &[])
     },
@@ -152,13 +152,13 @@ pub(crate) static STREAMS: &[Stream] = &[
     Stream {
         fields: &[&[
             plain(F::EmailFrom, "src_user"),
-            (F::EmailTo, "recipient", Many),
+            (F::EmailTo, "recipient", Several),
             plain(F::EmailSubject, "subject"),
-            (F::EmailAttachmentName, "file_name", Many),
-            (F::EmailAttachmentMd5, "file_hash", Many),
-            (F::EmailAttachmentSha1, "file_hash", Many),
-            (F::EmailAttachmentSha256, "file_hash", Many),
-            (F::EmailUrl, "url", Many),
+            (F::EmailAttachmentName, "file_name", Several),
+            (F::EmailAttachmentMd5, "file_hash", Several),
+            (F::EmailAttachmentSha1, "file_hash", Several),
+            (F::EmailAttachmentSha256, "file_hash", Several),
+            (F::EmailUrl, "url", Several),
             (F::EmailUrlHost, "url", HostOfUrls),
         ]],
         shown: &["src", "src_user", "recipient", "subject"],
@@ -178,7 +178,7 @@ pub(crate) static STREAMS: &[Stream] = &[
 
 /// What became of a connection: words of firewalls, and the model's
 /// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkTraffic>).
-const ACTIONS: Spelling = Words(&[
+const ACTIONS: Encoding = Words(&[
     ("allow", &["allowed"]),
     ("accept", &["allowed"]),
     ("accepted", &["allowed"]),
@@ -202,7 +202,7 @@ const ACTIONS: Spelling = Words(&[
 
 /// What a name server answers, in the words of the registry of DNS parameters, as the model looks them up
 /// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkResolutionDNS>, <https://www.iana.org/assignments/dns-parameters>).
-pub(crate) const REPLY_CODES: Spelling = Words(&[
+pub(crate) const REPLY_CODES: Encoding = Words(&[
     ("NOERROR", &["No Error"]),
     ("FORMERR", &["Format Error"]),
     ("SERVFAIL", &["Server Failure"]),
@@ -227,16 +227,16 @@ pub(crate) const REPLY_CODES: Spelling = Words(&[
 const FILESYSTEM: &[Row] = &[
     plain(F::FilePath, "file_path"),
     plain(F::FileName, "file_name"),
-    (F::FileMd5, "file_hash", DigestOrBare("MD5")),
-    (F::FileSha1, "file_hash", DigestOrBare("SHA1")),
-    (F::FileSha256, "file_hash", DigestOrBare("SHA256")),
+    (F::FileMd5, "file_hash", DigestOrAlone("MD5")),
+    (F::FileSha1, "file_hash", DigestOrAlone("SHA1")),
+    (F::FileSha256, "file_hash", DigestOrAlone("SHA256")),
     USER,
     HOST,
 ];
 
 const REGISTRY: &[Row] = &[
     plain(F::RegistryPath, "registry_path"),
-    (F::RegistryKey, "registry_path", RegistryPath),
+    (F::RegistryKey, "registry_path", AnyRegistryKey),
     plain(F::RegistryValueName, "registry_value_name"),
     (F::RegistryData, "registry_value_data", RegistryData),
     plain(F::RegistryType, "registry_value_type"),

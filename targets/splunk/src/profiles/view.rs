@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ir::{EventSelector, FieldTest, LogSource, Predicate};
 use logs::taxonomy::EVENT_ID;
 
-use super::{Many, Named, Plain};
+use super::{Named, Same, Several};
 
 /// A log source that the catalogue has no class for and a dataset holds.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ const NOTHING: View = View {
 };
 
 /// The number of a Windows event; it chooses the view, and is dropped where the dataset has no field for it.
-const NUMBER: Named = (EVENT_ID, "signature_id", Plain);
+const NUMBER: Named = (EVENT_ID, "signature_id", Same);
 const EVERY_STATE: &str = "the dataset holds every state of a service, not only its installation";
 
 const fn zeek(service: &'static str, model: &'static str, kinds: &'static [&'static str], fields: &'static [Named]) -> View {
@@ -57,13 +57,13 @@ const VIEWS: &[View] = &[
         category: Some("antivirus"),
         model: "Malware.Malware_Attacks",
         fields: &[
-            ("Signature", "signature", Plain),
-            ("Filename", "file_name", Plain),
-            ("FileName", "file_name", Plain),
-            ("Hash", "file_hash", Plain),
-            ("Action", "action", Plain),
-            ("Computer", "dest", Plain),
-            ("User", "user", Plain),
+            ("Signature", "signature", Same),
+            ("Filename", "file_name", Same),
+            ("FileName", "file_name", Same),
+            ("Hash", "file_hash", Same),
+            ("Action", "action", Same),
+            ("Computer", "dest", Same),
+            ("User", "user", Same),
         ],
         shown: &["dest", "user", "signature", "file_name", "action"],
         ..NOTHING
@@ -74,11 +74,11 @@ const VIEWS: &[View] = &[
         model: "Change.All_Changes",
         kinds: &["aws:cloudtrail"],
         fields: &[
-            ("eventName", "command", Plain),
-            ("userAgent", "user_agent", Plain),
-            ("sourceIPAddress", "src", Plain),
-            ("awsRegion", "vendor_region", Plain),
-            ("recipientAccountId", "vendor_account", Plain),
+            ("eventName", "command", Same),
+            ("userAgent", "user_agent", Same),
+            ("sourceIPAddress", "src", Same),
+            ("awsRegion", "vendor_region", Same),
+            ("recipientAccountId", "vendor_account", Same),
         ],
         shown: &["src", "user", "command", "object", "status"],
         only: Some("the add-on puts only calls that change something into the model"),
@@ -89,7 +89,7 @@ const VIEWS: &[View] = &[
         service: Some("okta"),
         model: "Change.All_Changes",
         kinds: &["OktaIM2:log"],
-        fields: &[("eventType", "command", Plain), ("actor.alternateId", "user", Plain), ("outcome.result", "result", Plain)],
+        fields: &[("eventType", "command", Same), ("actor.alternateId", "user", Same), ("outcome.result", "result", Same)],
         shown: &["src", "user", "command", "object", "result"],
         only: Some("the add-on puts only events that change something into the model"),
         ..NOTHING
@@ -100,7 +100,7 @@ const VIEWS: &[View] = &[
         model: "Endpoint.Services",
         numbers: &[7045],
         number: Some(7045),
-        fields: &[("ServiceName", "service_name", Plain), ("ImagePath", "service_path", Plain), NUMBER],
+        fields: &[("ServiceName", "service_name", Same), ("ImagePath", "service_path", Same), NUMBER],
         shown: &["dest", "service_name", "service_path"],
         also: Some(EVERY_STATE),
         ..NOTHING
@@ -111,7 +111,7 @@ const VIEWS: &[View] = &[
         model: "Endpoint.Services",
         numbers: &[4697],
         number: Some(4697),
-        fields: &[("ServiceName", "service_name", Plain), ("ServiceFileName", "service_path", Plain), NUMBER],
+        fields: &[("ServiceName", "service_name", Same), ("ServiceFileName", "service_path", Same), NUMBER],
         shown: &["dest", "service_name", "service_path"],
         also: Some(EVERY_STATE),
         ..NOTHING
@@ -121,7 +121,7 @@ const VIEWS: &[View] = &[
         service: Some("security"),
         model: "Authentication.Authentication",
         numbers: &[4624, 4625, 4634, 4648, 4768, 4769, 4771, 4776],
-        fields: &[("EventID", "signature_id", Plain), ("TargetUserName", "user", Plain), ("IpAddress", "src", Plain)],
+        fields: &[("EventID", "signature_id", Same), ("TargetUserName", "user", Same), ("IpAddress", "src", Same)],
         shown: &["src", "dest", "user", "app", "action", "signature_id"],
         ..NOTHING
     },
@@ -130,11 +130,11 @@ const VIEWS: &[View] = &[
         "Network_Resolution.DNS",
         &["bro:dns:json", "zeek:dns:json", "corelight_dns"],
         &[
-            ("query", "query", Plain),
-            ("answers", "answer", Many),
-            ("qtype_name", "record_type", Plain),
+            ("query", "query", Same),
+            ("answers", "answer", Several),
+            ("qtype_name", "record_type", Same),
             ("rcode_name", "reply_code", super::cim::REPLY_CODES),
-            ("id.resp_p", "dest_port", Plain),
+            ("id.resp_p", "dest_port", Same),
         ],
     ),
     zeek(
@@ -142,19 +142,19 @@ const VIEWS: &[View] = &[
         "Web.Web",
         &["bro:http:json", "zeek:http:json", "corelight_http"],
         &[
-            ("method", "http_method", Plain),
-            ("user_agent", "http_user_agent", Plain),
-            ("c-useragent", "http_user_agent", Plain),
-            ("status_code", "status", Plain),
-            ("referrer", "http_referrer", Plain),
-            ("resp_mime_types", "http_content_type", Many),
+            ("method", "http_method", Same),
+            ("user_agent", "http_user_agent", Same),
+            ("c-useragent", "http_user_agent", Same),
+            ("status_code", "status", Same),
+            ("referrer", "http_referrer", Same),
+            ("resp_mime_types", "http_content_type", Several),
         ],
     ),
     zeek(
         "x509",
         "Certificates.All_Certificates",
         &["bro:x509:json", "zeek:x509:json", "corelight_x509"],
-        &[("certificate.serial", "ssl_serial", Plain), ("certificate.subject", "ssl_subject", Plain), ("certificate.issuer", "ssl_issuer", Plain)],
+        &[("certificate.serial", "ssl_serial", Same), ("certificate.subject", "ssl_subject", Same), ("certificate.issuer", "ssl_issuer", Same)],
     ),
 ];
 

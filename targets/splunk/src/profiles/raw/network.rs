@@ -6,7 +6,7 @@ use ir::Field as F;
 use ir::Flow;
 
 use super::sources::{CLOUD, EMAIL, NETWORK, WEB};
-use crate::profiles::{HostOfUrls, Many, Plain, Row, Source, Stream, Words, plain};
+use crate::profiles::{HostOfUrls, Row, Same, Several, Source, Stream, Words, plain};
 
 const HOST: &[Row] = &[plain(F::HostName, "host")];
 const USER: &[Row] = &[plain(F::UserName, "user")];
@@ -37,7 +37,7 @@ pub(crate) static STREAMS: &[Stream] = &[
     Stream {
         sources: &[Source::new(NETWORK, &[("tag", &["network"]), ("tag", &["resolution"]), ("tag", &["dns"])])],
         fields: &[
-            &[plain(F::DnsName, "query"), plain(F::DnsType, "record_type"), (F::DnsAnswer, "answer", Many), plain(F::DnsRcode, "reply_code")],
+            &[plain(F::DnsName, "query"), plain(F::DnsType, "record_type"), (F::DnsAnswer, "answer", Several), plain(F::DnsRcode, "reply_code")],
             ENDPOINTS,
             HOST,
         ],
@@ -65,7 +65,7 @@ pub(crate) static STREAMS: &[Stream] = &[
             USER,
             HOST,
         ],
-        open: &[("cs-cookie", "cookie", Plain), ("cs-bytes", "bytes_out", Plain), ("sc-bytes", "bytes_in", Plain), ("cs-username", "user", Plain)],
+        open: &[("cs-cookie", "cookie", Same), ("cs-bytes", "bytes_out", Same), ("sc-bytes", "bytes_in", Same), ("cs-username", "user", Same)],
         shown: &["src", "user", "http_method", "url", "status"],
         ..Stream::of(E::HttpRequest)
     },
@@ -96,13 +96,13 @@ pub(crate) static STREAMS: &[Stream] = &[
         sources: &[Source::new(EMAIL, &[("tag", &["email"])])],
         fields: &[&[
             plain(F::EmailFrom, "src_user"),
-            (F::EmailTo, "recipient", Many),
+            (F::EmailTo, "recipient", Several),
             plain(F::EmailSubject, "subject"),
-            (F::EmailAttachmentName, "file_name", Many),
-            (F::EmailAttachmentMd5, "file_hash", Many),
-            (F::EmailAttachmentSha1, "file_hash", Many),
-            (F::EmailAttachmentSha256, "file_hash", Many),
-            (F::EmailUrl, "url", Many),
+            (F::EmailAttachmentName, "file_name", Several),
+            (F::EmailAttachmentMd5, "file_hash", Several),
+            (F::EmailAttachmentSha1, "file_hash", Several),
+            (F::EmailAttachmentSha256, "file_hash", Several),
+            (F::EmailUrl, "url", Several),
             (F::EmailUrlHost, "url", HostOfUrls),
             plain(F::EmailSourceIp, "src_ip"),
         ]],

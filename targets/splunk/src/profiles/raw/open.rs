@@ -67,7 +67,7 @@ pub(crate) fn known() -> impl Iterator<Item = (Option<&'static str>, Option<&'st
 fn of_category(category: Option<&str>) -> Vec<Named> {
     let Some(category) = category.and_then(Category::find) else { return Vec::new() };
     let stream = network::STREAMS.iter().find(|stream| stream.class == category.class);
-    let name = |(sigma, field): &(&'static str, ir::Field)| stream?.row(*field).map(|(_, name, spelling)| (*sigma, *name, *spelling));
+    let name = |(sigma, field): &(&'static str, ir::Field)| stream?.row(*field).map(|(_, name, spelling)| (*sigma, name, spelling));
     category.fields.iter().filter_map(name).collect()
 }
 

@@ -3,7 +3,7 @@
 //! Each row names the page of the add-on that gives the source type. What an add-on extracts from XML or JSON keeps the
 //! event's own names, so most rows rename nothing.
 
-use crate::profiles::{Inside, Named, Plain, Words};
+use crate::profiles::{Inside, Named, Same, Words};
 
 /// A log source in Sigma's words. What is `None` is not asked for.
 #[derive(Debug)]
@@ -36,11 +36,11 @@ pub(crate) const SITES: &[&str] = &[WINDOWS, LINUX, MACOS, NETWORK, WEB, EMAIL, 
 /// What the add-on for Windows calls fields of any event (<https://splunkbase.splunk.com/app/742>): the attributes of
 /// `Provider` are `Name` and `Guid`, and unnamed data stand in the XML of `EventData`.
 pub(crate) const WINDOWS_NAMES: &[Named] = &[
-    ("EventID", "EventCode", Plain),
-    ("Provider_Name", "Name", Plain),
-    ("ProviderName", "Name", Plain),
-    ("SourceName", "Name", Plain),
-    ("EventLog", "Channel", Plain),
+    ("EventID", "EventCode", Same),
+    ("Provider_Name", "Name", Same),
+    ("ProviderName", "Name", Same),
+    ("SourceName", "Name", Same),
+    ("EventLog", "Channel", Same),
     ("Data", "EventData_Xml", Inside),
 ];
 
@@ -67,15 +67,15 @@ const M365: &[&str] = &["o365:management:activity"];
 /// Sigma's words for the records of Microsoft 365, and the records' own
 /// (<https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema>).
 const AUDITED: &[Named] = &[
-    ("eventSource", "Workload", Plain),
-    ("eventName", "Operation", Plain),
+    ("eventSource", "Workload", Same),
+    ("eventName", "Operation", Same),
     (
         "status",
         "ResultStatus",
         Words(&[("success", &["Success", "Succeeded", "PartiallySucceeded", "True"]), ("failure", &["Failed", "Failure", "False"])]),
     ),
 ];
-const WORKSPACE: &[Named] = &[("eventName", "event.name", Plain), ("eventService", "id.applicationName", Plain)];
+const WORKSPACE: &[Named] = &[("eventName", "event.name", Same), ("eventService", "id.applicationName", Same)];
 const CISCO: &[&str] = &["cisco:ios", "cisco:asa", "cisco:nxos"];
 const APACHE: &[&str] = &["access_combined", "access_combined_wcookie", "apache:access*", "apache:error", "apache_error"];
 
@@ -103,10 +103,7 @@ pub(crate) const LOGS: &[Log] = &[
     service("azure", "pim", CLOUD, AZURE_AD),
     // Splunk Add-on for Google Cloud Platform: https://splunkbase.splunk.com/app/3088
     Log {
-        names: &[
-            ("gcp.audit.method_name", "data.protoPayload.methodName", Plain),
-            ("gcp.audit.service_name", "data.protoPayload.serviceName", Plain),
-        ],
+        names: &[("gcp.audit.method_name", "data.protoPayload.methodName", Same), ("gcp.audit.service_name", "data.protoPayload.serviceName", Same)],
         ..service("gcp", "gcp.audit", CLOUD, &["google:gcp:pubsub:message", "google:gcp:pubsub:audit:admin_activity"])
     },
     // Splunk Add-on for Google Workspace: https://splunkbase.splunk.com/app/5556
@@ -199,11 +196,11 @@ pub(crate) const TAGGED: &[Tagged] = &[(
     "antivirus",
     &["malware", "attack"],
     &[
-        ("Signature", "signature", Plain),
-        ("Filename", "file_name", Plain),
-        ("FileName", "file_name", Plain),
-        ("Hash", "file_hash", Plain),
-        ("Action", "action", Plain),
-        ("Computer", "dest", Plain),
+        ("Signature", "signature", Same),
+        ("Filename", "file_name", Same),
+        ("FileName", "file_name", Same),
+        ("Hash", "file_hash", Same),
+        ("Action", "action", Same),
+        ("Computer", "dest", Same),
     ],
 )];
