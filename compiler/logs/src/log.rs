@@ -6,7 +6,7 @@ use crate::Encoding;
 use crate::encoding::Row;
 
 /// One kind of event in one log of the world. It is declared once; what reads or writes the log uses the declaration.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Log {
     /// The kind of event.
     pub class: EventClass,

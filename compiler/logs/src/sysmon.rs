@@ -100,7 +100,7 @@ const fn event(class: E, category: &'static str, numbers: &'static [i64], fields
 }
 
 /// A program starts.
-pub static PROCESS_START: Log = Log {
+pub const PROCESS_START: Log = Log {
     platforms: BOTH,
     absent: &[],
     beyond: &["FileVersion", "Hashes", "LogonId", "LogonGuid", "TerminalSessionId", "ParentUser", "ProcessGuid", "ParentProcessGuid"],
@@ -132,7 +132,7 @@ pub static PROCESS_START: Log = Log {
 };
 
 /// A process opens another.
-pub static PROCESS_ACCESS: Log = Log {
+pub const PROCESS_ACCESS: Log = Log {
     beyond: &["TargetUser", "SourceThreadId", "TargetProcessId", "SourceProcessGUID", "TargetProcessGUID"],
     ..event(
         E::ProcessAccess,
@@ -143,7 +143,7 @@ pub static PROCESS_ACCESS: Log = Log {
 };
 
 /// A process starts a thread in another.
-pub static REMOTE_THREAD: Log = Log {
+pub const REMOTE_THREAD: Log = Log {
     beyond: &["TargetUser", "NewThreadId", "TargetProcessId", "SourceProcessGuid", "TargetProcessGuid"],
     ..event(
         E::RemoteThread,
@@ -158,7 +158,7 @@ pub static REMOTE_THREAD: Log = Log {
 };
 
 /// A file appears.
-pub static FILE_CREATE: Log = Log {
+pub const FILE_CREATE: Log = Log {
     platforms: BOTH,
     absent: NO_FILE,
     beyond: &["CreationUtcTime", "PreviousCreationUtcTime", "ProcessGuid"],
@@ -166,14 +166,14 @@ pub static FILE_CREATE: Log = Log {
 };
 
 /// A program file appears, with its digests.
-pub static FILE_EXECUTABLE: Log = Log {
+pub const FILE_EXECUTABLE: Log = Log {
     absent: NO_SIZE,
     partial: Some("Sysmon logs digests of new files only for programs (event 29)"),
     ..event(E::FileCreate, "file_executable_detected", &[29], &[FILE, FILE_DIGESTS, ACTOR, HOST])
 };
 
 /// The time of a file's creation changes.
-pub static FILE_MODIFY: Log = Log {
+pub const FILE_MODIFY: Log = Log {
     absent: NO_FILE,
     beyond: &["CreationUtcTime", "PreviousCreationUtcTime", "ProcessGuid"],
     partial: Some("Sysmon logs only changes of a file's creation time (event 2)"),
@@ -181,7 +181,7 @@ pub static FILE_MODIFY: Log = Log {
 };
 
 /// A file disappears.
-pub static FILE_DELETE: Log = Log {
+pub const FILE_DELETE: Log = Log {
     platforms: BOTH,
     absent: NO_SIZE,
     beyond: &["Hashes", "IsExecutable", "Archived", "ProcessGuid"],
@@ -189,7 +189,7 @@ pub static FILE_DELETE: Log = Log {
 };
 
 /// A named stream of a file appears. `Hash` is of what is in the stream.
-pub static FILE_STREAM: Log = Log {
+pub const FILE_STREAM: Log = Log {
     absent: NO_SIZE,
     beyond: &["Hash", "Contents", "CreationUtcTime", "ProcessGuid"],
     ..event(
@@ -206,14 +206,14 @@ pub static FILE_STREAM: Log = Log {
 };
 
 /// A registry value is written.
-pub static REGISTRY_SET: Log = Log {
+pub const REGISTRY_SET: Log = Log {
     absent: NO_TYPE,
     beyond: &["EventType", "ProcessGuid"],
     ..event(E::RegistrySet, "registry_set", &[13], &[KEY_AND_VALUE, &[same(F::RegistryData, "Details")], ACTOR, HOST])
 };
 
 /// A registry key is made.
-pub static REGISTRY_CREATE: Log = Log {
+pub const REGISTRY_CREATE: Log = Log {
     absent: NO_TYPE,
     beyond: &["EventType", "ProcessGuid"],
     told: &[("EventType", &["CreateKey", "CreateValue"])],
@@ -221,7 +221,7 @@ pub static REGISTRY_CREATE: Log = Log {
 };
 
 /// A registry key or value is removed. A key stands alone, a value behind its key.
-pub static REGISTRY_DELETE: Log = Log {
+pub const REGISTRY_DELETE: Log = Log {
     absent: NOT_WRITTEN,
     beyond: &["EventType", "ProcessGuid"],
     told: &[("EventType", &["DeleteKey", "DeleteValue"])],
@@ -242,7 +242,7 @@ pub static REGISTRY_DELETE: Log = Log {
 };
 
 /// Anything happens to a key or a value. What stands behind the last backslash depends on what happened.
-pub static REGISTRY_CHANGE: Log = Log {
+pub const REGISTRY_CHANGE: Log = Log {
     absent: NO_TYPE,
     beyond: &["EventType", "NewName", "ProcessGuid"],
     ..event(
@@ -263,7 +263,7 @@ pub static REGISTRY_CHANGE: Log = Log {
 };
 
 /// A library is loaded.
-pub static IMAGE_LOAD: Log = Log {
+pub const IMAGE_LOAD: Log = Log {
     beyond: &["OriginalFileName", "Description", "Product", "Company", "FileVersion", "Hashes", "SignatureStatus", "ProcessGuid"],
     ..event(E::ImageLoad, "image_load", &[7], &[IMAGE, ACTOR, HOST])
 };
@@ -277,7 +277,7 @@ pub static PIPE: Log =
     Log { beyond: &["EventType", "ProcessGuid"], ..event(E::Pipe, "pipe_created", &[17, 18], &[&[(F::PipeName, "PipeName", Rooted)], ACTOR, HOST]) };
 
 /// A connection of a program's.
-pub static NETWORK_FLOW: Log = Log {
+pub const NETWORK_FLOW: Log = Log {
     platforms: BOTH,
     absent: NO_BYTES,
     beyond: &["Initiated", "SourceIsIpv6", "SourceHostname", "SourcePortName", "DestinationIsIpv6", "DestinationPortName", "ProcessGuid"],
@@ -301,7 +301,7 @@ pub static NETWORK_FLOW: Log = Log {
 };
 
 /// A program asks for a name.
-pub static DNS_QUERY: Log = Log {
+pub const DNS_QUERY: Log = Log {
     absent: NO_RECORD,
     beyond: &["QueryStatus", "ProcessGuid"],
     ..event(E::DnsQuery, "dns_query", &[22], &[&[same(F::DnsName, "QueryName"), same(F::DnsAnswer, "QueryResults")], ACTOR, HOST])

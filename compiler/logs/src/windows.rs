@@ -43,7 +43,7 @@ const fn audit(class: E, numbers: &'static [i64], fields: &'static [&'static [Ro
 }
 
 /// A program starts: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>.
-pub static PROCESS_START: Log = Log {
+pub const PROCESS_START: Log = Log {
     category: Some("process_creation"),
     absent: &[
         (F::ProcessDirectory, "event 4688 has no current directory"),
@@ -76,21 +76,21 @@ pub static PROCESS_START: Log = Log {
 };
 
 /// A file is opened: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4663>.
-pub static FILE_ACCESS: Log = Log {
+pub const FILE_ACCESS: Log = Log {
     told: &[("ObjectType", &["File"])],
     partial: Some("Windows logs access only to files whose audit list asks for it (event 4663)"),
     ..audit(E::FileAccess, &[4663], &[&[same(F::FilePath, "ObjectName"), same(F::ProcessPath, "ProcessName")], SUBJECT, HOST])
 };
 
 /// A service is installed, as the audit has it: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4697>.
-pub static SERVICE_AUDIT: Log = audit(
+pub const SERVICE_AUDIT: Log = audit(
     E::ServiceInstall,
     &[4697],
     &[&[same(F::ServiceName, "ServiceName"), same(F::ServicePath, "ServiceFileName"), same(F::ServiceAccount, "ServiceAccount")], SUBJECT, HOST],
 );
 
 /// A service is installed, as the service manager has it. It does not say by whom.
-pub static SERVICE_INSTALL: Log = Log {
+pub const SERVICE_INSTALL: Log = Log {
     absent: &[
         (F::UserName, "event 7045 does not say who installed the service"),
         (F::UserDomain, "event 7045 does not say who installed the service"),
@@ -113,7 +113,7 @@ pub static SERVICE_INSTALL: Log = Log {
 };
 
 /// A task is registered: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4698>.
-pub static TASK_CREATE: Log = Log {
+pub const TASK_CREATE: Log = Log {
     absent: &[(F::ProcessPath, "event 4698 names no program")],
     ..audit(
         E::TaskCreate,
@@ -123,7 +123,7 @@ pub static TASK_CREATE: Log = Log {
 };
 
 /// A block of script runs.
-pub static SCRIPT_BLOCK: Log = Log {
+pub const SCRIPT_BLOCK: Log = Log {
     category: Some("ps_script"),
     absent: &[(F::ProcessPath, "event 4104 names no program"), (F::UserName, "event 4104 has the account's number only")],
     beyond: &["MessageNumber", "MessageTotal", "ScriptBlockId"],
@@ -137,7 +137,7 @@ pub static SCRIPT_BLOCK: Log = Log {
 };
 
 /// Somebody logs on, or fails to: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>, `event-4625`.
-pub static LOGON: Log = Log {
+pub const LOGON: Log = Log {
     absent: &[(F::DestinationIp, "a logon is logged on the machine itself"), (F::DestinationPort, "a logon is logged on the machine itself")],
     ..audit(
         E::AuthLogon,

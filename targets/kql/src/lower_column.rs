@@ -12,6 +12,8 @@ use crate::ast::{Condition, Value};
 use crate::lower_compare::fixed;
 use crate::lower_test::{Leg, Lists};
 use crate::lower_text::{one_of, text};
+use crate::made::Made;
+use crate::print_made;
 use crate::profiles::{Column, Numbers};
 
 /// Pairs of columns that are tested apart; more patterns are tested on both as one text.
@@ -64,7 +66,7 @@ impl Leg<'_> {
         if hives {
             return self.key_path(column, patterns, case, lists);
         }
-        self.compute(column.name.into(), column.from.into());
+        self.make(column);
         text(&Value::name(column.name), patterns, case, lists)
     }
 
@@ -75,17 +77,20 @@ impl Leg<'_> {
         let plain: Vec<Pattern> = plain.into_iter().flat_map(long_hives).collect();
         if !plain.is_empty() {
             // What is a column already needs no other name.
-            let same = column.from.chars().all(|char| char.is_ascii_alphanumeric());
-            if !same {
-                self.compute(column.name.into(), column.from.into());
-            }
-            any.push(text(&Value::name(if same { column.from } else { column.name }), &plain, case, lists));
+            let name = match column.from {
+                Made::Column(own) => own,
+                _ => {
+                    self.make(column);
+                    column.name
+                }
+            };
+            any.push(text(&Value::name(name), &plain, case, lists));
         }
         if !odd.is_empty() {
             let name = format!("{}Short", column.name);
             let from = format!(
                 "replace_regex(replace_regex({}, @\"(?i)^HKEY_LOCAL_MACHINE\", \"HKLM\"), @\"(?i)^HKEY_(?:USERS|CURRENT_USER)\", \"HKU\")",
-                column.from
+                print_made::made(&column.from)
             );
             self.compute(name.clone().into(), from.into());
             any.push(text(&Value::Name(name), &odd.into_iter().cloned().collect::<Vec<_>>(), case, lists));

@@ -20,6 +20,7 @@ use crate::lower_regex::foreign;
 use crate::lower_spelled;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
+use crate::print_made;
 use crate::profiles::open::{self, Found, OpenFields};
 use crate::profiles::{Answer, Column, Others, Schema, Source};
 
@@ -177,10 +178,15 @@ impl<'a> Leg<'a> {
 
     fn ask(&mut self, column: &Column) -> Asked {
         // Two columns are joined only where they cannot be tested apart.
-        if !column.from.is_empty() && !matches!(column.answer, Answer::Pair { .. } | Answer::Key) {
-            self.compute(column.name.into(), column.from.into());
+        if !column.from.is_own() && !matches!(column.answer, Answer::Pair { .. } | Answer::Key) {
+            self.make(column);
         }
         Asked { value: Value::name(column.name), answer: column.answer, column: Some(*column) }
+    }
+
+    /// Makes a column as its profile says.
+    pub(crate) fn make(&mut self, column: &Column) {
+        self.compute(column.name.into(), print_made::made(&column.from).into());
     }
 
     pub(crate) fn compute(&mut self, name: Cow<'static, str>, from: Cow<'static, str>) {
@@ -299,8 +305,8 @@ impl<'a> Leg<'a> {
                 // What stands in two columns is joined to be compared.
                 (Op::Same { case, place, .. }, _) => {
                     let columns = others.iter().map(|other| other.column).chain([column]).flatten();
-                    for joined in columns.filter(|column| !column.from.is_empty()) {
-                        self.compute(joined.name.into(), joined.from.into());
+                    for joined in columns.filter(|column| !column.from.is_own()) {
+                        self.make(&joined);
                     }
                     Condition::any(others.iter().map(|other| same((&value, answer), (&other.value, other.answer), *place, *case)))
                 }
@@ -323,8 +329,8 @@ impl<'a> Leg<'a> {
                     self.key_path(&column, patterns, *case, lists)
                 }
                 (_, Answer::Pair { .. } | Answer::Key) => {
-                    if let Some(column) = column {
-                        self.compute(column.name.into(), column.from.into());
+                    if let Some(column) = &column {
+                        self.make(column);
                     }
                     self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
                 }

@@ -8,6 +8,7 @@ use ir::{EventClass, EventSelector, FieldRef, FieldValue, LogSource, Record};
 use serde_json::{Map, Value, json};
 
 use crate::columns::{self, Holds};
+use crate::made::Made;
 use crate::profiles::{self, Answer, Column, Numbers, Schema, Source, defender_events};
 
 /// One row: its table, and its columns.
@@ -71,7 +72,7 @@ fn device(source: &Source, record: &Record) -> Map<String, Value> {
         row.insert(column.to_owned(), json!(action));
     }
     let mut additional = Map::new();
-    for (field, columns) in source.fields {
+    for (field, columns) in source.fields() {
         if let (Some(value), Some(column)) = (record.get(&FieldRef::Known(*field)), columns.first()) {
             put(&mut row, &mut additional, column, &value);
         }
@@ -169,37 +170,33 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
             row.insert(column.name.to_owned(), json!(data));
             row.insert(kind.to_owned(), json!(word));
         }
-        _ if column.from.is_empty() => {
+        _ if column.from.is_own() => {
             let number = if matches!(column.answer, Answer::Number) { value.number() } else { None };
             row.entry(column.name).or_insert_with(|| number.map_or_else(|| json!(text), |number| json!(number)));
         }
-        _ => {
-            if let Some((_, rest)) = column.from.split_once("parse_json(AdditionalFields).") {
-                let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
-                let value = match name.as_str() {
+        _ => match column.from.whole() {
+            Some(Made::Additional(name)) => {
+                let value = match *name {
                     "DesiredAccess" => value.number().map_or_else(|| json!(text), |number| json!(number)),
                     "PipeName" => json!(format!("\\Device\\NamedPipe\\{text}")),
                     _ => json!(text),
                 };
-                additional.insert(name, value);
-            } else if column.from.contains("Protocol") {
-                row.insert("Protocol".to_owned(), json!(text));
-            } else if let Some(of) = column.from.strip_prefix("tolong(").and_then(|of| of.strip_suffix(')')).filter(|of| word(of)) {
-                row.insert(of.to_owned(), json!(text));
-            } else if let Some(of) = column.from.strip_prefix("coalesce(").and_then(|of| of.split([',', ')']).next()).filter(|of| word(of)) {
-                row.insert(of.to_owned(), json!(text));
-            } else if column.from.starts_with("case(NetworkDirection ") {
-                row.insert("NetworkDirection".to_owned(), json!(if text.eq_ignore_ascii_case("true") { "Outbound" } else { "Inbound" }));
-            } else if let Some(of) = column.from.strip_prefix("trim_end(@\"\\.\", ").and_then(|of| of.strip_suffix(')')) {
-                row.insert(of.to_owned(), json!(text));
+                additional.insert((*name).to_owned(), value);
             }
-        }
+            Some(Made::Column(of)) => {
+                row.insert((*of).to_owned(), json!(text));
+            }
+            _ => match column.name {
+                "Transport" => {
+                    row.insert("Protocol".to_owned(), json!(text));
+                }
+                "Initiated" => {
+                    row.insert("NetworkDirection".to_owned(), json!(if text.eq_ignore_ascii_case("true") { "Outbound" } else { "Inbound" }));
+                }
+                _ => {}
+            },
+        },
     }
-}
-
-/// Whether this is the name of a column.
-fn word(of: &str) -> bool {
-    of.chars().all(|char| char.is_ascii_alphanumeric())
 }
 
 /// A key with its hive spelled in full; Defender has a user's hive under `HKEY_CURRENT_USER`.
@@ -241,7 +238,7 @@ fn logged(schema: &Schema, source: &Source, record: &Record) -> Map<String, Valu
     let mut data = String::new();
     for (field, value) in &record.fields {
         let FieldRef::Open(name) = field else { continue };
-        if let Some(column) = source.open_columns(name).and_then(<[Column]>::first).filter(|column| column.from.is_empty()) {
+        if let Some(column) = source.open_columns(name).and_then(<[Column]>::first).filter(|column| column.from.is_own()) {
             row.insert(column.name.to_owned(), cell(value));
             continue;
         }

@@ -2,16 +2,15 @@
 //!
 //! Schemas: <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>. Built-in parsers begin with `_Im_`.
 
+use crate::made::Made::{self, First, Own, Vendor};
+use crate::made::Part::{
+    AccountDomain, AccountName, Directory, Extension, LastPart, Number, ShortHive, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery,
+};
 use ir::{EventClass as E, Field as F};
 
 use super::open::{self, Names, names};
-use super::{
-    Answer, Column, Entity, Numbers, Others, Schema, Source, account, account_domain, computed, computed_number, directory, extension, last_part,
-    number,
-};
-use super::{short_hive, text, url_host, url_path, url_port, url_query, words};
-
-type Fields = &'static [(F, &'static [Column])];
+use super::{Answer, Column, Entity, Fields, Numbers, Others, Schema, Source, computed, computed_number, number};
+use super::{text, words};
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
@@ -19,14 +18,14 @@ macro_rules! fields {
 
 const PROCESS: Fields = fields! {
     ProcessPath: [text("TargetProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("TargetProcessName"))],
+    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("TargetProcessName")))],
     ProcessCommandLine: [text("TargetProcessCommandLine")],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(TargetProcessId)")],
+    ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("TargetProcessId")))],
     ProcessDirectory: [text("TargetProcessCurrentDirectory")],
     // The parser of Sysmon puts it where others have the file's own name.
     ProcessOriginalName: [
         text("TargetProcessFileOriginalName"),
-        computed("OriginalName", "iff(EventProduct startswith \"Sysmon\", TargetProcessFilename, \"\")"),
+        computed("OriginalName", Vendor("iff(EventProduct startswith \"Sysmon\", TargetProcessFilename, \"\")")),
     ],
     ProcessCompany: [text("TargetProcessFileCompany")],
     ProcessProduct: [text("TargetProcessFileProduct")],
@@ -37,13 +36,13 @@ const PROCESS: Fields = fields! {
     ProcessSha256: [text("TargetProcessSHA256")],
     ProcessImphash: [text("TargetProcessIMPHASH")],
     ParentPath: [text("ActingProcessName")],
-    ParentName: [computed("ParentFile", last_part!("ActingProcessName"))],
+    ParentName: [computed("ParentFile", LastPart.of(&Made::Column("ActingProcessName")))],
     ParentCommandLine: [text("ActingProcessCommandLine")],
-    ParentPid: [computed_number("ParentNumber", "tolong(ActingProcessId)")],
+    ParentPid: [computed_number("ParentNumber", Number.of(&Made::Column("ActingProcessId")))],
     // The parser of Windows' audit leaves the target empty where a process runs as its creator.
-    UserName: [computed("ActorName", account!("coalesce(TargetUsername, ActorUsername)"))],
-    UserDomain: [computed("ActorDomain", account_domain!("coalesce(TargetUsername, ActorUsername)"))],
-    UserAccount: [computed("Actor", "coalesce(TargetUsername, ActorUsername)")],
+    UserName: [computed("ActorName", AccountName.of(&First(&[Made::Column("TargetUsername"), Made::Column("ActorUsername")])))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&First(&[Made::Column("TargetUsername"), Made::Column("ActorUsername")])))],
+    UserAccount: [computed("Actor", First(&[Made::Column("TargetUsername"), Made::Column("ActorUsername")]))],
     HostName: [text("DvcHostname"), text("DvcFQDN")],
 };
 
@@ -65,11 +64,11 @@ macro_rules! by_acting_process {
         fields! {
             $($more)*
             ProcessPath: [text("ActingProcessName")],
-            ProcessName: [computed("ProcessFile", last_part!("ActingProcessName"))],
+            ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ActingProcessName")))],
             ProcessCommandLine: [text("ActingProcessCommandLine")],
-            ProcessPid: [computed_number("ProcessNumber", "tolong(ActingProcessId)")],
-            UserName: [computed("ActorName", account!("ActorUsername"))],
-            UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+            ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ActingProcessId")))],
+            UserName: [computed("ActorName", AccountName.of(&Made::Column("ActorUsername")))],
+            UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("ActorUsername")))],
             UserAccount: [text("ActorUsername")],
             // The parser of Sysmon's registry events fills `Dvc` alone.
             HostName: [text("DvcHostname"), text("DvcFQDN"), text("Dvc")],
@@ -93,9 +92,9 @@ substring(TargetFilePath, 0, strlen(TargetFilePath) - strlen(TargetFileName) - 1
 
 const FILE: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
-    FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
-    FileDirectory: [computed("FileFolder", directory!(once!()))],
-    FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
+    FileName: [computed("FileLastPart", LastPart.of(&Made::Column("TargetFilePath")))],
+    FileDirectory: [computed("FileFolder", Directory.of(&Vendor(once!())))],
+    FileExtension: [computed("FileEnding", Extension.of(&Made::Column("TargetFilePath")))],
     FileSize: [number("TargetFileSize")],
     FileMd5: [text("TargetFileMD5")],
     FileSha1: [text("TargetFileSHA1")],
@@ -106,9 +105,9 @@ const FILE: Fields = by_acting_process! {
 const RENAMED: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
     FileSource: [text("SrcFilePath")],
-    FileName: [computed("FileLastPart", last_part!("TargetFilePath"))],
-    FileDirectory: [computed("FileFolder", directory!("TargetFilePath"))],
-    FileExtension: [computed("FileEnding", extension!("TargetFilePath"))],
+    FileName: [computed("FileLastPart", LastPart.of(&Made::Column("TargetFilePath")))],
+    FileDirectory: [computed("FileFolder", Directory.of(&Made::Column("TargetFilePath")))],
+    FileExtension: [computed("FileEnding", Extension.of(&Made::Column("TargetFilePath")))],
 };
 
 /// The schema's words for types of values.
@@ -117,15 +116,15 @@ const NUMBERS: Numbers = Numbers { dword: "Reg_DWord", qword: "Reg_QWord", binar
 /// Some parsers keep a number as Sysmon writes it, others in decimal beside its type.
 const DATA: [Column; 2] = [
     text("RegistryValueData"),
-    Column { name: "RegistryValueData", from: "", answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } },
+    Column { name: "RegistryValueData", from: Own, answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } },
 ];
 
-const KEY: Column = computed("ShortKey", short_hive!("RegistryKey"));
+const KEY: Column = computed("ShortKey", ShortHive.of(&Made::Column("RegistryKey")));
 
 /// A key and a value's name.
 const VALUE_PATH: Column = Column {
     name: "TargetObject",
-    from: "strcat(RegistryKey, @\"\\\", RegistryValue)",
+    from: Made::Path(&[Made::Column("RegistryKey"), Made::Column("RegistryValue")]),
     answer: Answer::Pair { parts: ["RegistryKey", "RegistryValue"], hives: true },
 };
 
@@ -134,13 +133,13 @@ const REGISTRY: Fields = by_acting_process! {
     RegistryPath: [VALUE_PATH],
     RegistryValueName: [text("RegistryValue")],
     RegistryData: [DATA[0], DATA[1]],
-    RegistryType: [computed("ValueType", "replace_regex(toupper(RegistryValueType), \"^(?:REG_)?\", \"REG_\")")],
+    RegistryType: [computed("ValueType", Vendor("replace_regex(toupper(RegistryValueType), \"^(?:REG_)?\", \"REG_\")"))],
 };
 
 /// Keys, with a value's name behind them where there is one.
 const REGISTRY_CHANGE: Fields = by_acting_process! {
     RegistryKey: [KEY],
-    RegistryPath: [Column { name: "TargetObject", from: "trim_end(@\"\\\\\", strcat(RegistryKey, @\"\\\", RegistryValue))", answer: Answer::Key }],
+    RegistryPath: [Column { name: "TargetObject", from: Vendor("trim_end(@\"\\\\\", strcat(RegistryKey, @\"\\\", RegistryValue))"), answer: Answer::Key }],
     RegistryValueName: [text("RegistryValue")],
     RegistryData: [DATA[0], DATA[1]],
 };
@@ -178,57 +177,58 @@ const FLOW: Fields = ends! {
     BytesIn: [number("DstBytes")],
     // Our own end is the source of what goes out and the destination of what comes in, and the parsers fill the program of our own end
     // alone. Defender's parser knows its name alone.
-    ProcessPath: [computed("Program", "coalesce(SrcProcessName, DstProcessName)"), ALONE],
-    ProcessName: [computed("ProgramFile", last_part!("coalesce(SrcProcessName, DstProcessName)"))],
-    ProcessPid: [computed_number("ProgramNumber", "tolong(coalesce(SrcProcessId, DstProcessId))")],
-    UserName: [computed("ActorName", account!("SrcUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    ProcessPath: [computed("Program", First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")])), ALONE],
+    ProcessName: [computed("ProgramFile", LastPart.of(&First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")])))],
+    ProcessPid: [computed_number("ProgramNumber", Number.of(&First(&[Made::Column("SrcProcessId"), Made::Column("DstProcessId")])))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("SrcUsername")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("SrcUsername")))],
     UserAccount: [text("SrcUsername")],
 };
 
 /// The name of a program where the parser knows no folder.
-const ALONE: Column = Column { name: "Program", from: "coalesce(SrcProcessName, DstProcessName)", answer: Answer::LastPart };
+const ALONE: Column =
+    Column { name: "Program", from: First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")]), answer: Answer::LastPart };
 
 const DNS: Fields = ends! {
-    DnsName: [computed("DnsName", "trim_end(@\"\\.\", DnsQuery)")],
+    DnsName: [computed("DnsName", Unrooted.of(&Made::Column("DnsQuery")))],
     DnsType: [text("DnsQueryTypeName")],
-    DnsAnswer: [Column { name: "DnsResponseName", from: "", answer: Answer::Joined }],
+    DnsAnswer: [Column { name: "DnsResponseName", from: Own, answer: Answer::Joined }],
     DnsRcode: [text("DnsResponseCodeName")],
     ProcessPath: [text("SrcProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("SrcProcessName"))],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(SrcProcessId)")],
-    UserName: [computed("ActorName", account!("SrcUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("SrcProcessName")))],
+    ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("SrcProcessId")))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("SrcUsername")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("SrcUsername")))],
     UserAccount: [text("SrcUsername")],
 };
 
 const HTTP: Fields = ends! {
     HttpMethod: [text("HttpRequestMethod")],
     UrlFull: [text("Url")],
-    UrlHost: [computed("UrlHost", url_host!("Url"))],
-    UrlPort: [computed_number("UrlPort", url_port!("Url"))],
-    UrlPath: [computed("UrlPath", url_path!("Url"))],
-    UrlQuery: [computed("UrlQuery", url_query!("Url"))],
+    UrlHost: [computed("UrlHost", UrlHost.of(&Made::Column("Url")))],
+    UrlPort: [computed_number("UrlPort", UrlPort.of(&Made::Column("Url")))],
+    UrlPath: [computed("UrlPath", UrlPath.of(&Made::Column("Url")))],
+    UrlQuery: [computed("UrlQuery", UrlQuery.of(&Made::Column("Url")))],
     UserAgent: [text("HttpUserAgent")],
     HttpReferrer: [text("HttpReferrer")],
-    HttpStatus: [computed_number("HttpStatus", "tolong(coalesce(HttpStatusCode, EventResultDetails))")],
+    HttpStatus: [computed_number("HttpStatus", Number.of(&First(&[Made::Column("HttpStatusCode"), Made::Column("EventResultDetails")])))],
     HttpContentType: [text("HttpContentType")],
-    UserName: [computed("ActorName", account!("SrcUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("SrcUsername"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("SrcUsername")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("SrcUsername")))],
     UserAccount: [text("SrcUsername")],
 };
 
 const LOGON: Fields = fields! {
-    Outcome: [computed("Outcome", "case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")")],
+    Outcome: [computed("Outcome", Vendor("case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")"))],
     LogonType: [computed_number(
         "LogonTypeNumber",
-        "case(EventSubType =~ \"Interactive\", 2, EventSubType in~ (\"Network\", \"Remote\"), 3, EventSubType =~ \"Batch\", 4, EventSubType =~ \"Service\", 5, \
+        Vendor("case(EventSubType =~ \"Interactive\", 2, EventSubType in~ (\"Network\", \"Remote\"), 3, EventSubType =~ \"Batch\", 4, EventSubType =~ \"Service\", 5, \
 EventSubType =~ \"Unlock\", 7, EventSubType =~ \"NetworkCleartext\", 8, EventSubType =~ \"NewCredentials\", 9, EventSubType =~ \"RemoteInteractive\", 10, \
-EventSubType =~ \"CachedInteractive\", 11, int(null))"
+EventSubType =~ \"CachedInteractive\", 11, int(null))")
     )],
     LogonProcess: [text("ActingAppName"), text("TargetAppName")],
-    UserName: [computed("ActorName", account!("TargetUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("TargetUsername"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("TargetUsername")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("TargetUsername")))],
     UserAccount: [text("TargetUsername")],
     SourceIp: [text("SrcIpAddr")],
     SourcePort: [number("SrcPortNumber")],
@@ -239,16 +239,16 @@ EventSubType =~ \"CachedInteractive\", 11, int(null))"
 const AUDIT: Fields = fields! {
     CloudProvider: [computed(
         "CloudProvider",
-        "case(EventVendor =~ \"AWS\", \"aws\", EventProduct has_any (\"Azure\", \"Entra\"), \"azure\", EventVendor =~ \"Microsoft\" and \
+        Vendor("case(EventVendor =~ \"AWS\", \"aws\", EventProduct has_any (\"Azure\", \"Entra\"), \"azure\", EventVendor =~ \"Microsoft\" and \
 EventProduct has_any (\"Exchange\", \"SharePoint\", \"Office\", \"M365\"), \"m365\", EventVendor =~ \"Google\", \"gcp\", EventVendor =~ \"Okta\", \"okta\", \
-EventVendor =~ \"GitHub\", \"github\", \"\")"
+EventVendor =~ \"GitHub\", \"github\", \"\")")
     )],
     CloudService: [text("TargetAppName")],
     CloudOperation: [text("Operation")],
-    CloudOutcome: [computed("CloudOutcome", "case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")")],
+    CloudOutcome: [computed("CloudOutcome", Vendor("case(EventResult == \"Success\", \"success\", EventResult == \"Failure\", \"failure\", \"\")"))],
     CloudUserAgent: [text("HttpUserAgent")],
-    UserName: [computed("ActorName", account!("ActorUsername"))],
-    UserDomain: [computed("ActorDomain", account_domain!("ActorUsername"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("ActorUsername")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("ActorUsername")))],
     UserAccount: [text("ActorUsername")],
     SourceIp: [text("SrcIpAddr")],
     SourcePort: [number("SrcPortNumber")],
@@ -270,6 +270,7 @@ const fn parser(class: E, table: &'static str, rows: &'static str, fields: Field
         flow: None,
         connector: "",
         fields,
+        log: None,
         open: &[],
         beside: "",
         others: Others::of(class),

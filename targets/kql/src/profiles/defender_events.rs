@@ -4,6 +4,7 @@
 //! numbers is asked of these tables when they hold all the fields it uses.
 //! Tables: <https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceevents-table>.
 
+use crate::made::Made::{Additional, Own};
 use ir::{EventClass, Platform};
 
 use super::{Answer, Column, OBJECT_NAME, Others, Source, always, computed, number, path, text, time, words};
@@ -18,13 +19,6 @@ pub(crate) struct Event {
     pub(crate) id: i64,
     /// The table.
     pub(crate) source: Source,
-}
-
-/// A value of the JSON in `AdditionalFields`.
-macro_rules! additional {
-    ($name:literal) => {
-        concat!("tostring(parse_json(AdditionalFields).", $name, ")")
-    };
 }
 
 /// Fields of one event, with those that every row has.
@@ -42,14 +36,14 @@ macro_rules! event {
 const ACTOR: Column = text("InitiatingProcessAccountName");
 const ACTOR_DOMAIN: Column = text("InitiatingProcessAccountDomain");
 const ACTOR_SID: Column = text("InitiatingProcessAccountSid");
-const REMOTE: Column = Column { name: "RemoteIP", from: "", answer: Answer::MappedAddress };
+const REMOTE: Column = Column { name: "RemoteIP", from: Own, answer: Answer::MappedAddress };
 const SECURITY: Column = always("Microsoft-Windows-Security-Auditing");
 const AUDIT_LOG: Column = always("Security");
 
-const SERVICE_NAME: Column = computed("ServiceName", additional!("ServiceName"));
-const SERVICE_ACCOUNT: Column = computed("ServiceAccount", additional!("ServiceAccount"));
-const SERVICE_START: Column = computed("ServiceStartType", additional!("ServiceStartType"));
-const SERVICE_TYPE: Column = computed("ServiceType", additional!("ServiceType"));
+const SERVICE_NAME: Column = computed("ServiceName", Additional("ServiceName"));
+const SERVICE_ACCOUNT: Column = computed("ServiceAccount", Additional("ServiceAccount"));
+const SERVICE_START: Column = computed("ServiceStartType", Additional("ServiceStartType"));
+const SERVICE_TYPE: Column = computed("ServiceType", Additional("ServiceType"));
 
 const INSTALLED: Open = event! { "4697":
     "Provider_Name" [SECURITY]
@@ -113,8 +107,8 @@ macro_rules! task {
         event! { $id:
                 "Provider_Name" [SECURITY]
         "Channel" [AUDIT_LOG]
-                "TaskName" [computed("TaskName", additional!("TaskName"))]
-                $content [computed($content, additional!($content))]
+                "TaskName" [computed("TaskName", Additional("TaskName"))]
+                $content [computed($content, Additional($content))]
                 "SubjectUserName" [ACTOR]
                 "SubjectDomainName" [ACTOR_DOMAIN]
                 "SubjectUserSid" [ACTOR_SID]
@@ -142,8 +136,8 @@ const MEMBER: Open = event! { "4732":
     "Provider_Name" [SECURITY]
     "Channel" [AUDIT_LOG]
     "MemberSid" [text("AccountSid")]
-    "TargetUserName" [computed("GroupName", additional!("GroupName"))]
-    "TargetSid" [computed("GroupSid", additional!("GroupSid"))]
+    "TargetUserName" [computed("GroupName", Additional("GroupName"))]
+    "TargetSid" [computed("GroupSid", Additional("GroupSid"))]
     "SubjectUserName" [ACTOR]
     "SubjectDomainName" [ACTOR_DOMAIN]
     "SubjectUserSid" [ACTOR_SID]
@@ -165,17 +159,17 @@ const VALUE_SET: Open = event! { "4657":
 const DEVICE: Open = event! { "6416":
     "Provider_Name" [SECURITY]
     "Channel" [AUDIT_LOG]
-    "ClassName" [computed("ClassName", additional!("ClassName"))]
-    "DeviceDescription" [computed("DeviceDescription", additional!("DeviceDescription"))]
-    "DeviceId" [computed("PnpDevice", additional!("DeviceId"))]
+    "ClassName" [computed("ClassName", Additional("ClassName"))]
+    "DeviceDescription" [computed("DeviceDescription", Additional("DeviceDescription"))]
+    "DeviceId" [computed("PnpDevice", Additional("DeviceId"))]
 };
 
 const CLEARED: Open = event! { "1102": "Provider_Name" [always("Microsoft-Windows-Eventlog")] "Channel" [AUDIT_LOG] "SubjectUserName" [ACTOR] };
 
 const LDAP: Open = event! { "30":
-    "SearchFilter" [computed("SearchFilter", additional!("SearchFilter"))]
-    "DistinguishedName" [computed("DistinguishedName", additional!("DistinguishedName"))]
-    "ScopeOfSearch" [computed("ScopeOfSearch", additional!("ScopeOfSearch"))]
+    "SearchFilter" [computed("SearchFilter", Additional("SearchFilter"))]
+    "DistinguishedName" [computed("DistinguishedName", Additional("DistinguishedName"))]
+    "ScopeOfSearch" [computed("ScopeOfSearch", Additional("ScopeOfSearch"))]
 };
 
 /// Attack surface reduction: the file, and the process that was stopped.
@@ -203,6 +197,7 @@ const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static 
         flow: None,
         connector: "MicrosoftThreatProtection",
         fields: &[],
+        log: None,
         open,
         beside: "",
         others: Others::Nowhere,
@@ -275,7 +270,7 @@ mod tests {
         for event in &EVENTS {
             for (name, list) in event.source.open {
                 for column in *list {
-                    let plain = column.from.is_empty() && !matches!(column.answer, Answer::Always(_));
+                    let plain = column.from.is_own() && !matches!(column.answer, Answer::Always(_));
                     assert!(!plain || columns::find("defender-xdr", event.source.table, column.name).is_some(), "{} {name}", event.id);
                 }
             }

@@ -4,24 +4,15 @@
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
 use super::open;
-use super::{
-    Answer, Column, Numbers, Others, Schema, Source, account, account_domain, always, computed, computed_number, directory, extension, number, path,
-    short_hive, text, url_host, url_path, url_port, url_query, words,
-};
+use super::{Answer, Column, Fields, Numbers, Others, Schema, Source, always, computed, computed_number, number, path, text, words};
+use crate::made::Made::{self, Additional, First, Own, Pieces, Vendor};
+use crate::made::Part::{AccountDomain, AccountName, Directory, Extension, ShortHive, UrlHost, UrlPath, UrlPort, UrlQuery};
 use ir::{EventClass as E, Field as F, Flow};
 
-type Fields = &'static [(F, &'static [Column])];
 type Open = &'static [(&'static str, &'static [Column])];
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
-}
-
-/// A value of the JSON in `AdditionalFields`.
-macro_rules! additional {
-    ($name:literal) => {
-        concat!("tostring(parse_json(AdditionalFields).", $name, ")")
-    };
 }
 
 const fn device(class: E, table: &'static str, rows: &'static str, fields: Fields) -> Source {
@@ -36,6 +27,7 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         flow: None,
         connector: "MicrosoftThreatProtection",
         fields,
+        log: None,
         open: BY_OPEN,
         beside: "",
         others: Others::of(class),
@@ -62,7 +54,7 @@ const PROCESS: Fields = fields! {
     ParentPid: [number("InitiatingProcessId")],
     UserName: [text("AccountName")],
     UserDomain: [text("AccountDomain")],
-    UserAccount: [account_of("Account", "strcat(AccountDomain, @\"\\\", AccountName)", ["AccountDomain", "AccountName"])],
+    UserAccount: [account_of("Account", Made::Path(&[Made::Column("AccountDomain"), Made::Column("AccountName")]), ["AccountDomain", "AccountName"])],
     HostName: [text("DeviceName")],
 };
 
@@ -71,19 +63,19 @@ const PROCESS_OPEN: Open =
     &[("ParentUser", &[BY]), ("LogonId", &[number("LogonId")]), ("ParentIntegrityLevel", &[text("InitiatingProcessIntegrityLevel")])];
 
 /// An account with its domain.
-const fn account_of(name: &'static str, from: &'static str, parts: [&'static str; 2]) -> Column {
+const fn account_of(name: &'static str, from: Made, parts: [&'static str; 2]) -> Column {
     Column { name, from, answer: Answer::Pair { parts, hives: false } }
 }
 
 /// The account of the process that caused an event.
 const BY: Column = account_of(
     "InitiatingAccount",
-    "strcat(InitiatingProcessAccountDomain, @\"\\\", InitiatingProcessAccountName)",
+    Made::Path(&[Made::Column("InitiatingProcessAccountDomain"), Made::Column("InitiatingProcessAccountName")]),
     ["InitiatingProcessAccountDomain", "InitiatingProcessAccountName"],
 );
 
 /// The parent of the process that caused an event, by file name alone.
-const GRANDPARENT: Column = Column { name: "InitiatingProcessParentFileName", from: "", answer: Answer::LastPart };
+const GRANDPARENT: Column = Column { name: "InitiatingProcessParentFileName", from: Own, answer: Answer::LastPart };
 
 /// What Sigma asks of any event beyond the catalogue.
 const BY_OPEN: Open = &[
@@ -113,8 +105,8 @@ macro_rules! caused_by_process {
 const FILE: Fields = caused_by_process! {
     FilePath: [path("FolderPath", "FileName")],
     FileName: [text("FileName")],
-    FileDirectory: [computed("FileDirectory", directory!("FolderPath"))],
-    FileExtension: [computed("FileExtension", extension!("FileName"))],
+    FileDirectory: [computed("FileDirectory", Directory.of(&Made::Column("FolderPath")))],
+    FileExtension: [computed("FileExtension", Extension.of(&Made::Column("FileName")))],
     FileSize: [number("FileSize")],
     FileMd5: [text("MD5")],
     FileSha1: [text("SHA1")],
@@ -125,11 +117,11 @@ const FILE: Fields = caused_by_process! {
 const FILE_RENAME: Fields = caused_by_process! {
     FilePath: [path("FolderPath", "FileName")],
     FileName: [text("FileName")],
-    FileDirectory: [computed("FileDirectory", directory!("FolderPath"))],
-    FileExtension: [computed("FileExtension", extension!("FileName"))],
+    FileDirectory: [computed("FileDirectory", Directory.of(&Made::Column("FolderPath")))],
+    FileExtension: [computed("FileExtension", Extension.of(&Made::Column("FileName")))],
     FileSource: [Column {
         name: "PreviousPath",
-        from: "strcat(PreviousFolderPath, @\"\\\", PreviousFileName)",
+        from: Made::Path(&[Made::Column("PreviousFolderPath"), Made::Column("PreviousFileName")]),
         answer: Answer::Pair { parts: ["PreviousFolderPath", "PreviousFileName"], hives: false },
     }],
     FileSize: [number("FileSize")],
@@ -139,14 +131,14 @@ const FILE_RENAME: Fields = caused_by_process! {
 };
 
 /// Key and value name as Sysmon writes them, in one text.
-const fn target(from: &'static str, parts: [&'static str; 2]) -> Column {
+const fn target(from: Made, parts: [&'static str; 2]) -> Column {
     Column { name: "TargetObject", from, answer: Answer::Pair { parts, hives: true } }
 }
 
 /// The table's words for types of values.
 const NUMBERS: Numbers = Numbers { dword: "Dword", qword: "Qword", binary: "Binary" };
 
-const DATA: Column = Column { name: "RegistryValueData", from: "", answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } };
+const DATA: Column = Column { name: "RegistryValueData", from: Own, answer: Answer::Registry { kind: "RegistryValueType", numbers: NUMBERS } };
 
 /// Sysmon's words for what happens to keys and values.
 const REGISTRY_CHANGES: Column = words(
@@ -166,40 +158,40 @@ const REGISTRY_OPEN: Open =
 const REGISTRY_PARTS: [&str; 2] = ["RegistryKey", "RegistryValueName"];
 
 const REGISTRY: Fields = caused_by_process! {
-    RegistryKey: [computed("RegistryKeyShort", short_hive!("RegistryKey"))],
-    RegistryPath: [target("strcat(RegistryKey, @\"\\\", RegistryValueName)", REGISTRY_PARTS)],
+    RegistryKey: [computed("RegistryKeyShort", ShortHive.of(&Made::Column("RegistryKey")))],
+    RegistryPath: [target(Made::Path(&[Made::Column("RegistryKey"), Made::Column("RegistryValueName")]), REGISTRY_PARTS)],
     RegistryValueName: [text("RegistryValueName")],
     RegistryData: [DATA],
 };
 
 /// Keys by themselves have no value's name behind them.
 const REGISTRY_CREATE: Fields = caused_by_process! {
-    RegistryKey: [computed("RegistryKeyShort", short_hive!("RegistryKey"))],
-    RegistryPath: [hive_only("RegistryKey")],
+    RegistryKey: [computed("RegistryKeyShort", ShortHive.of(&Made::Column("RegistryKey")))],
+    RegistryPath: [hive_only(Made::Column("RegistryKey"))],
 };
 
 /// A key as Sysmon writes it.
-const fn hive_only(from: &'static str) -> Column {
+const fn hive_only(from: Made) -> Column {
     Column { name: "TargetObject", from, answer: Answer::Key }
 }
 
 /// Keys and values.
 const REGISTRY_CHANGE: Fields = caused_by_process! {
-    RegistryKey: [computed("RegistryKeyShort", short_hive!("coalesce(RegistryKey, PreviousRegistryKey)"))],
+    RegistryKey: [computed("RegistryKeyShort", ShortHive.of(&First(&[Made::Column("RegistryKey"), Made::Column("PreviousRegistryKey")])))],
     RegistryPath: [hive_only(
-        "trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))"
+        Vendor("trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))")
     )],
-    RegistryValueName: [computed("ValueName", "coalesce(RegistryValueName, PreviousRegistryValueName)")],
+    RegistryValueName: [computed("ValueName", First(&[Made::Column("RegistryValueName"), Made::Column("PreviousRegistryValueName")]))],
     RegistryData: [DATA],
 };
 
 const REGISTRY_DELETE: Fields = caused_by_process! {
-    RegistryKey: [computed("RegistryKeyShort", short_hive!("coalesce(RegistryKey, PreviousRegistryKey)"))],
+    RegistryKey: [computed("RegistryKeyShort", ShortHive.of(&First(&[Made::Column("RegistryKey"), Made::Column("PreviousRegistryKey")])))],
     RegistryPath: [hive_only(
-        "trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))"
+        Vendor("trim_end(@\"\\\\\", strcat(coalesce(RegistryKey, PreviousRegistryKey), @\"\\\", coalesce(RegistryValueName, PreviousRegistryValueName)))")
     )],
-    RegistryValueName: [computed("DeletedValueName", "coalesce(RegistryValueName, PreviousRegistryValueName)")],
-    RegistryData: [computed("DeletedValueData", "coalesce(RegistryValueData, PreviousRegistryValueData)")],
+    RegistryValueName: [computed("DeletedValueName", First(&[Made::Column("RegistryValueName"), Made::Column("PreviousRegistryValueName")]))],
+    RegistryData: [computed("DeletedValueData", First(&[Made::Column("RegistryValueData"), Made::Column("PreviousRegistryValueData")]))],
 };
 
 const IMAGE: Fields = caused_by_process! {
@@ -222,7 +214,7 @@ const DRIVER: Fields = fields! {
 const ACCESS: Fields = caused_by_process! {
     TargetProcessPath: [path("FolderPath", "FileName")],
     TargetProcessName: [text("FileName")],
-    AccessMask: [computed("GrantedAccess", concat!("strcat(\"0x\", tohex(tolong(", additional!("DesiredAccess"), ")))"))],
+    AccessMask: [computed("GrantedAccess", Pieces(&[Vendor("strcat(\"0x\", tohex(tolong("), Additional("DesiredAccess"), Vendor(")))")]))],
 };
 
 const REMOTE_THREAD: Fields = caused_by_process! {
@@ -231,20 +223,16 @@ const REMOTE_THREAD: Fields = caused_by_process! {
 };
 
 const PIPE: Fields = caused_by_process! {
-    PipeName: [computed("PipeName", concat!("replace_regex(", additional!("PipeName"), ", @\"(?i)^\\\\Device\\\\NamedPipe\\\\\", \"\")"))],
+    PipeName: [computed("PipeName", Pieces(&[Vendor("replace_regex("), Additional("PipeName"), Vendor(", @\"(?i)^\\\\Device\\\\NamedPipe\\\\\", \"\")")]))],
 };
 
 const SERVICE: Fields = fields! {
-    ServiceName: [computed("ServiceName", additional!("ServiceName"))],
+    ServiceName: [computed("ServiceName", Additional("ServiceName"))],
     ServicePath: [text("FolderPath"), text("ProcessCommandLine")],
-    ServiceAccount: [computed("ServiceAccount", additional!("ServiceAccount"))],
+    ServiceAccount: [computed("ServiceAccount", Additional("ServiceAccount"))],
     ServiceStart: [computed(
         "ServiceStart",
-        concat!(
-            "case(", additional!("ServiceStartType"), " in (\"0\"), \"boot start\", ", additional!("ServiceStartType"), " in (\"1\"), \"system start\", ",
-            additional!("ServiceStartType"), " in (\"2\"), \"auto start\", ", additional!("ServiceStartType"), " in (\"3\"), \"demand start\", ",
-            additional!("ServiceStartType"), " in (\"4\"), \"disabled\", ", additional!("ServiceStartType"), ")"
-        )
+        Pieces(&[Vendor("case("), Additional("ServiceStartType"), Vendor(" in (\"0\"), \"boot start\", "), Additional("ServiceStartType"), Vendor(" in (\"1\"), \"system start\", "), Additional("ServiceStartType"), Vendor(" in (\"2\"), \"auto start\", "), Additional("ServiceStartType"), Vendor(" in (\"3\"), \"demand start\", "), Additional("ServiceStartType"), Vendor(" in (\"4\"), \"disabled\", "), Additional("ServiceStartType"), Vendor(")")])
     )],
     UserName: [text("InitiatingProcessAccountName")],
     UserDomain: [text("InitiatingProcessAccountDomain")],
@@ -252,31 +240,28 @@ const SERVICE: Fields = fields! {
 };
 
 const TASK: Fields = caused_by_process! {
-    TaskName: [computed("TaskName", additional!("TaskName"))],
-    TaskContent: [computed("TaskContent", additional!("TaskContent"))],
+    TaskName: [computed("TaskName", Additional("TaskName"))],
+    TaskContent: [computed("TaskContent", Additional("TaskContent"))],
     TaskCommand: [computed(
         "TaskCommand",
-        concat!(
-            "trim_end(\" \", strcat(extract(@\"<Command>([^<]*)\", 1, ", additional!("TaskContent"), "), \" \", extract(@\"<Arguments>([^<]*)\", 1, ",
-            additional!("TaskContent"), ")))"
-        )
+        Pieces(&[Vendor("trim_end(\" \", strcat(extract(@\"<Command>([^<]*)\", 1, "), Additional("TaskContent"), Vendor("), \" \", extract(@\"<Arguments>([^<]*)\", 1, "), Additional("TaskContent"), Vendor(")))")])
     )],
 };
 
 const SCRIPT: Fields = caused_by_process! {
-    ScriptText: [computed("ScriptText", additional!("ScriptContent"))],
+    ScriptText: [computed("ScriptText", Additional("ScriptContent"))],
 };
 
-const REMOTE: Column = Column { name: "RemoteIP", from: "", answer: Answer::MappedAddress };
-const LOCAL: Column = Column { name: "LocalIP", from: "", answer: Answer::MappedAddress };
+const REMOTE: Column = Column { name: "RemoteIP", from: Own, answer: Answer::MappedAddress };
+const LOCAL: Column = Column { name: "LocalIP", from: Own, answer: Answer::MappedAddress };
 
 const FLOW_OUT: Fields = caused_by_process! {
     SourceIp: [LOCAL],
     SourcePort: [number("LocalPort")],
     DestinationIp: [REMOTE],
     DestinationPort: [number("RemotePort")],
-    DestinationDomain: [computed("RemoteHost", url_host!("RemoteUrl"))],
-    Transport: [computed("Transport", "replace_regex(tolower(Protocol), \"v[46]$\", \"\")")],
+    DestinationDomain: [computed("RemoteHost", UrlHost.of(&Made::Column("RemoteUrl")))],
+    Transport: [computed("Transport", Vendor("replace_regex(tolower(Protocol), \"v[46]$\", \"\")"))],
 };
 
 const FLOW_IN: Fields = caused_by_process! {
@@ -284,18 +269,18 @@ const FLOW_IN: Fields = caused_by_process! {
     SourcePort: [number("RemotePort")],
     DestinationIp: [LOCAL],
     DestinationPort: [number("LocalPort")],
-    Transport: [computed("Transport", "replace_regex(tolower(Protocol), \"v[46]$\", \"\")")],
+    Transport: [computed("Transport", Vendor("replace_regex(tolower(Protocol), \"v[46]$\", \"\")"))],
 };
 
 const DNS_ANSWER: Fields = caused_by_process! {
-    DnsName: [computed("DnsName", concat!("trim_end(@\"\\.\", ", additional!("DnsQueryString"), ")"))],
+    DnsName: [computed("DnsName", Pieces(&[Vendor("trim_end(@\"\\.\", "), Additional("DnsQueryString"), Vendor(")")]))],
 };
 
 const DNS_PACKET: Fields = caused_by_process! {
-    DnsName: [computed("DnsName", concat!("trim_end(@\"\\.\", ", additional!("query"), ")"))],
-    DnsType: [computed("DnsType", additional!("qtype_name"))],
-    DnsRcode: [computed("DnsRcode", additional!("rcode_name"))],
-    DnsAnswer: [Column { name: "DnsAnswer", from: additional!("answers"), answer: Answer::Joined }],
+    DnsName: [computed("DnsName", Pieces(&[Vendor("trim_end(@\"\\.\", "), Additional("query"), Vendor(")")]))],
+    DnsType: [computed("DnsType", Additional("qtype_name"))],
+    DnsRcode: [computed("DnsRcode", Additional("rcode_name"))],
+    DnsAnswer: [Column { name: "DnsAnswer", from: Additional("answers"), answer: Answer::Joined }],
     SourceIp: [LOCAL],
     SourcePort: [number("LocalPort")],
     DestinationIp: [REMOTE],
@@ -307,15 +292,15 @@ macro_rules! inspected_request {
     ($($more:tt)*) => {
         caused_by_process! {
             $($more)*
-            HttpMethod: [computed("HttpMethod", additional!("method"))],
-            UrlFull: [computed("Url", concat!("strcat(\"http://\", ", additional!("host"), ", ", additional!("uri"), ")"))],
-            UrlHost: [computed("UrlHost", concat!("extract(@\"^(\\[[^\\]]*\\]|[^:]*)\", 1, ", additional!("host"), ")"))],
-            UrlPort: [computed_number("UrlPort", concat!("tolong(extract(@\":([0-9]+)$\", 1, replace_regex(", additional!("host"), ", \":80$\", \"\")))"))],
-            UrlPath: [computed("UrlPath", concat!("extract(@\"^([^?#]*)\", 1, ", additional!("uri"), ")"))],
-            UrlQuery: [computed("UrlQuery", concat!("extract(@\"^[^?#]*\\?([^#]*)\", 1, ", additional!("uri"), ")"))],
-            UserAgent: [computed("UserAgent", additional!("user_agent"))],
-            HttpReferrer: [computed("HttpReferrer", additional!("referrer"))],
-            HttpStatus: [computed_number("HttpStatus", concat!("tolong(", additional!("status_code"), ")"))],
+            HttpMethod: [computed("HttpMethod", Additional("method"))],
+            UrlFull: [computed("Url", Pieces(&[Vendor("strcat(\"http://\", "), Additional("host"), Vendor(", "), Additional("uri"), Vendor(")")]))],
+            UrlHost: [computed("UrlHost", Pieces(&[Vendor("extract(@\"^(\\[[^\\]]*\\]|[^:]*)\", 1, "), Additional("host"), Vendor(")")]))],
+            UrlPort: [computed_number("UrlPort", Pieces(&[Vendor("tolong(extract(@\":([0-9]+)$\", 1, replace_regex("), Additional("host"), Vendor(", \":80$\", \"\")))")]))],
+            UrlPath: [computed("UrlPath", Pieces(&[Vendor("extract(@\"^([^?#]*)\", 1, "), Additional("uri"), Vendor(")")]))],
+            UrlQuery: [computed("UrlQuery", Pieces(&[Vendor("extract(@\"^[^?#]*\\?([^#]*)\", 1, "), Additional("uri"), Vendor(")")]))],
+            UserAgent: [computed("UserAgent", Additional("user_agent"))],
+            HttpReferrer: [computed("HttpReferrer", Additional("referrer"))],
+            HttpStatus: [computed_number("HttpStatus", Pieces(&[Vendor("tolong("), Additional("status_code"), Vendor(")")]))],
         }
     };
 }
@@ -336,10 +321,10 @@ const HTTP_IN: Fields = inspected_request! {
 
 const HTTP_URL: Fields = caused_by_process! {
     UrlFull: [text("RemoteUrl")],
-    UrlHost: [computed("UrlHost", url_host!("RemoteUrl"))],
-    UrlPort: [computed_number("UrlPort", url_port!("RemoteUrl"))],
-    UrlPath: [computed("UrlPath", url_path!("RemoteUrl"))],
-    UrlQuery: [computed("UrlQuery", url_query!("RemoteUrl"))],
+    UrlHost: [computed("UrlHost", UrlHost.of(&Made::Column("RemoteUrl")))],
+    UrlPort: [computed_number("UrlPort", UrlPort.of(&Made::Column("RemoteUrl")))],
+    UrlPath: [computed("UrlPath", UrlPath.of(&Made::Column("RemoteUrl")))],
+    UrlQuery: [computed("UrlQuery", UrlQuery.of(&Made::Column("RemoteUrl")))],
     SourceIp: [LOCAL],
     SourcePort: [number("LocalPort")],
     DestinationIp: [REMOTE],
@@ -347,10 +332,10 @@ const HTTP_URL: Fields = caused_by_process! {
 };
 
 const TLS: Fields = fields! {
-    TlsSni: [computed("TlsServerName", additional!("server_name"))],
-    TlsJa4: [computed("TlsJa4", additional!("ja4"))],
-    TlsCertSubject: [computed("TlsSubject", additional!("subject"))],
-    TlsCertIssuer: [computed("TlsIssuer", additional!("issuer"))],
+    TlsSni: [computed("TlsServerName", Additional("server_name"))],
+    TlsJa4: [computed("TlsJa4", Additional("ja4"))],
+    TlsCertSubject: [computed("TlsSubject", Additional("subject"))],
+    TlsCertIssuer: [computed("TlsIssuer", Additional("issuer"))],
     SourceIp: [LOCAL],
     SourcePort: [number("LocalPort")],
     DestinationIp: [REMOTE],
@@ -363,10 +348,10 @@ pub(super) const EMAIL: Fields = fields! {
     EmailFromDomain: [text("SenderFromDomain"), text("SenderMailFromDomain")],
     EmailTo: [text("RecipientEmailAddress")],
     EmailSubject: [text("Subject")],
-    EmailAttachmentName: [Column { name: "FileName", from: "", answer: Answer::Other { table: "EmailAttachmentInfo", key: "NetworkMessageId" } }],
-    EmailAttachmentSha256: [Column { name: "SHA256", from: "", answer: Answer::Other { table: "EmailAttachmentInfo", key: "NetworkMessageId" } }],
-    EmailUrl: [Column { name: "Url", from: "", answer: Answer::Other { table: "EmailUrlInfo", key: "NetworkMessageId" } }],
-    EmailUrlHost: [Column { name: "UrlDomain", from: "", answer: Answer::Other { table: "EmailUrlInfo", key: "NetworkMessageId" } }],
+    EmailAttachmentName: [Column { name: "FileName", from: Own, answer: Answer::Other { table: "EmailAttachmentInfo", key: "NetworkMessageId" } }],
+    EmailAttachmentSha256: [Column { name: "SHA256", from: Own, answer: Answer::Other { table: "EmailAttachmentInfo", key: "NetworkMessageId" } }],
+    EmailUrl: [Column { name: "Url", from: Own, answer: Answer::Other { table: "EmailUrlInfo", key: "NetworkMessageId" } }],
+    EmailUrlHost: [Column { name: "UrlDomain", from: Own, answer: Answer::Other { table: "EmailUrlInfo", key: "NetworkMessageId" } }],
     EmailSourceIp: [text("SenderIPv4"), text("SenderIPv6")],
 };
 
@@ -375,11 +360,12 @@ const LOGON_TYPE: &str = "case(LogonType =~ \"Interactive\", 2, LogonType =~ \"N
 LogonType =~ \"Unlock\", 7, LogonType =~ \"NetworkCleartext\", 8, LogonType =~ \"NewCredentials\", 9, LogonType =~ \"RemoteInteractive\", 10, \
 LogonType =~ \"CachedInteractive\", 11, int(null))";
 
-const OUTCOME: Column = computed("Outcome", "case(ActionType == \"LogonSuccess\", \"success\", ActionType == \"LogonFailed\", \"failure\", \"\")");
+const OUTCOME: Column =
+    computed("Outcome", Vendor("case(ActionType == \"LogonSuccess\", \"success\", ActionType == \"LogonFailed\", \"failure\", \"\")"));
 
 const LOGON: Fields = fields! {
     Outcome: [OUTCOME],
-    LogonType: [computed_number("LogonTypeNumber", LOGON_TYPE)],
+    LogonType: [computed_number("LogonTypeNumber", Vendor(LOGON_TYPE))],
     LogonProcess: [text("InitiatingProcessFileName")],
     UserName: [text("AccountName")],
     UserDomain: [text("AccountDomain")],
@@ -391,8 +377,8 @@ const LOGON: Fields = fields! {
 const IDENTITY_LOGON: Fields = fields! {
     Outcome: [OUTCOME],
     LogonProcess: [text("Application")],
-    UserName: [text("AccountName"), computed("AccountUpnName", account!("AccountUpn"))],
-    UserDomain: [text("AccountDomain"), computed("AccountUpnDomain", account_domain!("AccountUpn"))],
+    UserName: [text("AccountName"), computed("AccountUpnName", AccountName.of(&Made::Column("AccountUpn")))],
+    UserDomain: [text("AccountDomain"), computed("AccountUpnDomain", AccountDomain.of(&Made::Column("AccountUpn")))],
     SourceIp: [text("IPAddress")],
     SourcePort: [number("Port")],
     DestinationIp: [text("DestinationIPAddress")],
@@ -403,9 +389,9 @@ const IDENTITY_LOGON: Fields = fields! {
 const CLOUD: Fields = fields! {
     CloudProvider: [computed(
         "CloudProvider",
-        "case(Application has_any (\"Microsoft 365\", \"Office 365\") or Application startswith \"Microsoft \", iff(Application =~ \"Microsoft Azure\", \
+        Vendor("case(Application has_any (\"Microsoft 365\", \"Office 365\") or Application startswith \"Microsoft \", iff(Application =~ \"Microsoft Azure\", \
 \"azure\", \"m365\"), Application has \"Amazon Web Services\", \"aws\", Application has \"Google Cloud Platform\", \"gcp\", Application has \"GitHub\", \
-\"github\", Application has \"Okta\", \"okta\", \"\")"
+\"github\", Application has \"Okta\", \"okta\", \"\")")
     )],
     CloudService: [text("Application")],
     CloudOperation: [text("ActionType")],

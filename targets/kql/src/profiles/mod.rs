@@ -8,17 +8,19 @@ use std::sync::LazyLock;
 
 use backend::{Capabilities, Form, Name};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
+use logs::Log;
 
 use crate::columns;
+use crate::made::Made;
 use open::{OpenFields, OpenSource};
 
 mod asim;
 pub(crate) mod defender_events;
 mod defender_xdr;
+mod event_data;
 pub(crate) mod open;
 mod sentinel;
 mod sentinel_hosts;
-mod sysmon;
 mod windows;
 
 /// How a column answers tests.
@@ -86,64 +88,67 @@ pub(crate) struct Numbers {
     pub(crate) binary: &'static str,
 }
 
+/// The columns that answer for each field; any of them is enough.
+pub(crate) type Fields = &'static [(Field, &'static [Column])];
+
 /// One column that answers for a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     /// Its name in the query.
     pub(crate) name: &'static str,
-    /// How it is computed, in the vendor's language; empty when the table has it.
-    pub(crate) from: &'static str,
+    /// How it is made.
+    pub(crate) from: Made,
     /// How it answers.
     pub(crate) answer: Answer,
 }
 
 /// A column of the table.
 const fn text(name: &'static str) -> Column {
-    Column { name, from: "", answer: Answer::Text }
+    Column { name, from: Made::Own, answer: Answer::Text }
 }
 
 /// A column that holds a path, and the one that holds its last part.
 const fn path(name: &'static str, last: &'static str) -> Column {
-    Column { name, from: "", answer: Answer::Path(last) }
+    Column { name, from: Made::Own, answer: Answer::Path(last) }
 }
 
 /// A column that has a word for each word of the log.
 const fn words(name: &'static str, words: &'static [(&'static str, &'static str)]) -> Column {
-    Column { name, from: "", answer: Answer::Words(words) }
+    Column { name, from: Made::Own, answer: Answer::Words(words) }
 }
 
 /// A computed text.
-const fn computed(name: &'static str, from: &'static str) -> Column {
+const fn computed(name: &'static str, from: Made) -> Column {
     Column { name, from, answer: Answer::Text }
 }
 
 /// A column that holds a number.
 const fn number(name: &'static str) -> Column {
-    Column { name, from: "", answer: Answer::Number }
+    Column { name, from: Made::Own, answer: Answer::Number }
 }
 
 /// A column that holds a point in time.
 const fn time(name: &'static str) -> Column {
-    Column { name, from: "", answer: Answer::Time }
+    Column { name, from: Made::Own, answer: Answer::Time }
 }
 
 /// A computed number.
-const fn computed_number(name: &'static str, from: &'static str) -> Column {
+const fn computed_number(name: &'static str, from: Made) -> Column {
     Column { name, from, answer: Answer::Number }
 }
 
 /// A fixed text.
 const fn always(word: &'static str) -> Column {
-    Column { name: "", from: "", answer: Answer::Always(word) }
+    Column { name: "", from: Made::Own, answer: Answer::Always(word) }
 }
 
 /// Text that holds one of a few words.
 const fn among(name: &'static str, words: &'static [&'static str]) -> Column {
-    Column { name, from: "", answer: Answer::Among(words) }
+    Column { name, from: Made::Own, answer: Answer::Among(words) }
 }
 
 /// Any member with a key in a column of JSON.
-const fn within(name: &'static str, from: &'static str, key: &'static str) -> Column {
+const fn within(name: &'static str, from: Made, key: &'static str) -> Column {
     Column { name, from, answer: Answer::Within(key) }
 }
 
@@ -151,7 +156,9 @@ const fn within(name: &'static str, from: &'static str, key: &'static str) -> Co
 /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657>).
 const OBJECT_NAME: Column = computed(
     "ObjectName",
-    "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")",
+    Made::Vendor(
+        "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")",
+    ),
 );
 
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column.
@@ -185,7 +192,9 @@ pub(crate) struct Source {
     /// Sentinel's data connector.
     pub(crate) connector: &'static str,
     /// The columns that answer for each field; any of them is enough.
-    pub(crate) fields: &'static [(Field, &'static [Column])],
+    pub(crate) fields: Fields,
+    /// The log whose events its rows keep as XML; it has the fields then.
+    pub(crate) log: Option<&'static Log>,
     /// The columns that answer for fields that only the log has names for; any of them is enough.
     pub(crate) open: &'static [(&'static str, &'static [Column])],
     /// Where the table keeps what neither list names.
@@ -223,9 +232,14 @@ impl Others {
 }
 
 impl Source {
+    /// The columns that answer for each field.
+    pub(crate) fn fields(&self) -> Fields {
+        self.log.map_or(self.fields, event_data::fields)
+    }
+
     /// The columns that answer for a field.
     pub(crate) fn columns(&self, field: Field) -> Option<&'static [Column]> {
-        self.fields.iter().find(|(known, _)| *known == field).map(|(_, columns)| *columns)
+        self.fields().iter().find(|(known, _)| *known == field).map(|(_, columns)| *columns)
     }
 
     /// Whether the table may hold events like these.
@@ -395,7 +409,7 @@ fn derive(
         if !events.iter().any(|(class, _)| *class == source.class) {
             events.push((source.class, Name::Is(source.table)));
         }
-        for (field, columns) in source.fields {
+        for (field, columns) in source.fields() {
             if !fields.iter().any(|(class, known, _)| *class == source.class && known == field) {
                 fields.push((source.class, *field, Name::Is(columns.first().map_or("", |column| column.name))));
             }
@@ -430,94 +444,3 @@ fn derive(
         bytes: false,
     }
 }
-
-/// The last part of a path, as a computed column.
-macro_rules! last_part {
-    ($column:literal) => {
-        concat!("extract(@\"([^\\\\/]*)$\", 1, ", $column, ")")
-    };
-}
-
-/// Everything before the last separator of a path.
-macro_rules! directory {
-    ($($column:tt)+) => {
-        concat!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, ", $($column)+, ")")
-    };
-}
-
-/// What follows the last dot of the last part of a path.
-macro_rules! extension {
-    ($column:literal) => {
-        concat!("extract(@\"\\.([^.\\\\/]*)$\", 1, ", $column, ")")
-    };
-}
-
-/// The host of a URL, or of text that may be a URL without a scheme.
-macro_rules! url_host {
-    ($column:literal) => {
-        concat!("extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\\[[^\\]]*\\]|[^/?#:]*)\", 1, ", $column, ")")
-    };
-}
-
-/// The port of a URL, when it is not the scheme's own.
-macro_rules! url_port {
-    ($column:literal) => {
-        concat!(
-            "iff(",
-            $column,
-            " matches regex @\"(?i)^(?:http://[^/?#]*:80|https://[^/?#]*:443)(?:[/?#]|$)\", long(null), ",
-            "tolong(extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(?:\\[[^\\]]*\\]|[^/?#:]*):([0-9]+)\", 1, ",
-            $column,
-            ")))"
-        )
-    };
-}
-
-/// The path of a URL; `/` when it has none.
-macro_rules! url_path {
-    ($column:literal) => {
-        concat!(
-            "iff(isempty(",
-            $column,
-            "), \"\", coalesce(extract(@\"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^/?#]*(/[^?#]*)\", 1, ",
-            $column,
-            "), \"/\"))"
-        )
-    };
-}
-
-/// The query of a URL.
-macro_rules! url_query {
-    ($column:literal) => {
-        concat!("extract(@\"^[^?#]*\\?([^#]*)\", 1, ", $column, ")")
-    };
-}
-
-/// An account name without the domain before or behind it.
-macro_rules! account {
-    ($column:literal) => {
-        concat!("extract(@\"^(?:[^\\\\]*\\\\)?([^@]*)\", 1, ", $column, ")")
-    };
-}
-
-/// The domain of an account name: before a backslash, or behind an `@`.
-macro_rules! account_domain {
-    ($column:literal) => {
-        concat!("coalesce(extract(@\"^([^\\\\]*)\\\\\", 1, ", $column, "), extract(@\"@(.*)$\", 1, ", $column, "))")
-    };
-}
-
-/// A registry key with a short hive name; a user's own hive is `HKCU`, whoever the user is.
-macro_rules! short_hive {
-    ($column:literal) => {
-        concat!(
-            "replace_regex(replace_regex(replace_regex(replace_regex(",
-            $column,
-            ", @\"(?i)^(?:HKEY_CURRENT_USER(?:\\\\S-1-5-21-[0-9-]+)?|HKEY_USERS\\\\S-1-5-21-[0-9-]+)(\\\\|$)\", @\"HKCU\\1\"), ",
-            "@\"(?i)^HKEY_LOCAL_MACHINE(\\\\|$)\", @\"HKLM\\1\"), @\"(?i)^HKEY_USERS(\\\\|$)\", @\"HKU\\1\"), ",
-            "@\"(?i)^HKEY_CLASSES_ROOT(\\\\|$)\", @\"HKCR\\1\")"
-        )
-    };
-}
-
-use {account, account_domain, directory, extension, last_part, short_hive, url_host, url_path, url_port, url_query};

@@ -1,17 +1,17 @@
 //! Which native tables of Microsoft Sentinel hold an event?
 //!
 //! Tables: <https://learn.microsoft.com/azure/azure-monitor/reference/tables-index>. What happens on machines stands in
-//! `sentinel_hosts.rs` and `sysmon.rs`; here is what networks, mail and clouds see.
+//! `sentinel_hosts.rs` and `event_data.rs`; here is what networks, mail and clouds see.
 
+use crate::made::Made::{self, Own, Vendor};
+use crate::made::Part::{AccountDomain, AccountName, LastPart, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
 use ir::{EventClass as E, Field as F, Flow};
 
 use super::open;
 use super::{
-    Answer, Column, Entity, Others, Schema, Source, account, account_domain, always, computed, computed_number, defender_xdr, last_part, number,
-    sentinel_hosts as hosts, sysmon, text, url_host, url_path, url_port, url_query,
+    Answer, Column, Entity, Fields, Others, Schema, Source, always, computed, computed_number, defender_xdr, event_data, number,
+    sentinel_hosts as hosts, text,
 };
-
-type Fields = &'static [(F, &'static [Column])];
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
@@ -27,9 +27,9 @@ macro_rules! connection {
             DestinationIp: [text("DestinationIP")],
             DestinationPort: [number("DestinationPort")],
             ProcessPath: [text("SourceProcessName")],
-            ProcessName: [computed("ProcessFile", last_part!("SourceProcessName"))],
+            ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("SourceProcessName")))],
             ProcessPid: [number("SourceProcessId")],
-            UserName: [computed("ActorName", account!("SourceUserName"))],
+            UserName: [computed("ActorName", AccountName.of(&Made::Column("SourceUserName")))],
             UserDomain: [text("SourceNTDomain")],
             HostName: [text("Computer")],
         }
@@ -46,10 +46,10 @@ const FLOW: Fields = connection! {
 const HTTP: Fields = connection! {
     HttpMethod: [text("RequestMethod")],
     UrlFull: [text("RequestURL")],
-    UrlHost: [computed("UrlHost", url_host!("RequestURL"))],
-    UrlPort: [computed_number("UrlPort", url_port!("RequestURL"))],
-    UrlPath: [computed("UrlPath", url_path!("RequestURL"))],
-    UrlQuery: [computed("UrlQuery", url_query!("RequestURL"))],
+    UrlHost: [computed("UrlHost", UrlHost.of(&Made::Column("RequestURL")))],
+    UrlPort: [computed_number("UrlPort", UrlPort.of(&Made::Column("RequestURL")))],
+    UrlPath: [computed("UrlPath", UrlPath.of(&Made::Column("RequestURL")))],
+    UrlQuery: [computed("UrlQuery", UrlQuery.of(&Made::Column("RequestURL")))],
     UserAgent: [text("RequestClientApplication")],
     HttpReferrer: [text("RequestContext")],
 };
@@ -57,39 +57,39 @@ const HTTP: Fields = connection! {
 /// Internet Information Services write `-` for what is empty, and `+` for a space in a user agent.
 const IIS: Fields = fields! {
     HttpMethod: [text("csMethod")],
-    UrlFull: [computed("Url", "strcat(\"http://\", csHost, csUriStem, iff(csUriQuery in (\"\", \"-\"), \"\", strcat(\"?\", csUriQuery)))")],
-    UrlHost: [computed("UrlHost", url_host!("csHost"))],
-    UrlPort: [computed_number("UrlPort", url_port!("csHost"))],
+    UrlFull: [computed("Url", Vendor("strcat(\"http://\", csHost, csUriStem, iff(csUriQuery in (\"\", \"-\"), \"\", strcat(\"?\", csUriQuery)))"))],
+    UrlHost: [computed("UrlHost", UrlHost.of(&Made::Column("csHost")))],
+    UrlPort: [computed_number("UrlPort", UrlPort.of(&Made::Column("csHost")))],
     UrlPath: [text("csUriStem")],
-    UrlQuery: [computed("UrlQuery", "iff(csUriQuery == \"-\", \"\", csUriQuery)")],
-    UserAgent: [computed("UserAgent", "iff(csUserAgent == \"-\", \"\", replace_string(csUserAgent, \"+\", \" \"))")],
-    HttpReferrer: [computed("HttpReferrer", "iff(csReferer == \"-\", \"\", csReferer)")],
-    HttpStatus: [computed_number("HttpStatus", "tolong(scStatus)")],
+    UrlQuery: [computed("UrlQuery", Vendor("iff(csUriQuery == \"-\", \"\", csUriQuery)"))],
+    UserAgent: [computed("UserAgent", Vendor("iff(csUserAgent == \"-\", \"\", replace_string(csUserAgent, \"+\", \" \"))"))],
+    HttpReferrer: [computed("HttpReferrer", Vendor("iff(csReferer == \"-\", \"\", csReferer)"))],
+    HttpStatus: [computed_number("HttpStatus", Number.of(&Made::Column("scStatus")))],
     SourceIp: [text("cIP")],
     DestinationIp: [text("sIP")],
     DestinationPort: [number("sPort")],
-    UserName: [computed("ActorName", account!("csUserName"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("csUserName")))],
     HostName: [text("Computer")],
 };
 
 const DNS: Fields = fields! {
-    DnsName: [computed("DnsName", "trim_end(@\"\\.\", Name)")],
+    DnsName: [computed("DnsName", Unrooted.of(&Made::Column("Name")))],
     DnsType: [text("QueryType")],
-    DnsAnswer: [Column { name: "IPAddresses", from: "", answer: Answer::Joined }],
+    DnsAnswer: [Column { name: "IPAddresses", from: Own, answer: Answer::Joined }],
     DnsRcode: [computed(
         "DnsRcode",
-        "case(ResultCode == 0, \"NOERROR\", ResultCode == 1, \"FORMERR\", ResultCode == 2, \"SERVFAIL\", ResultCode == 3, \"NXDOMAIN\", \
-ResultCode == 4, \"NOTIMP\", ResultCode == 5, \"REFUSED\", Result)"
+        Vendor("case(ResultCode == 0, \"NOERROR\", ResultCode == 1, \"FORMERR\", ResultCode == 2, \"SERVFAIL\", ResultCode == 3, \"NXDOMAIN\", \
+ResultCode == 4, \"NOTIMP\", ResultCode == 5, \"REFUSED\", Result)")
     )],
     SourceIp: [text("ClientIP")],
     HostName: [text("Computer")],
 };
 
 const SIGN_IN: Fields = fields! {
-    Outcome: [computed("Outcome", "iff(ResultType == \"0\", \"success\", \"failure\")")],
+    Outcome: [computed("Outcome", Vendor("iff(ResultType == \"0\", \"success\", \"failure\")"))],
     LogonProcess: [text("AppDisplayName")],
-    UserName: [computed("ActorName", account!("UserPrincipalName"))],
-    UserDomain: [computed("ActorDomain", account_domain!("UserPrincipalName"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("UserPrincipalName")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("UserPrincipalName")))],
     SourceIp: [text("IPAddress")],
 };
 
@@ -97,7 +97,7 @@ const AWS: Fields = fields! {
     CloudProvider: [always("aws")],
     CloudService: [text("EventSource")],
     CloudOperation: [text("EventName")],
-    CloudOutcome: [computed("CloudOutcome", "iff(isempty(ErrorCode), \"success\", \"failure\")")],
+    CloudOutcome: [computed("CloudOutcome", Vendor("iff(isempty(ErrorCode), \"success\", \"failure\")"))],
     CloudUserAgent: [text("UserAgent")],
     UserName: [text("UserIdentityUserName"), text("SessionIssuerUserName")],
     SourceIp: [text("SourceIpAddress")],
@@ -109,10 +109,10 @@ const AZURE: Fields = fields! {
     CloudOperation: [text("OperationNameValue")],
     CloudOutcome: [computed(
         "CloudOutcome",
-        "case(ActivityStatusValue in~ (\"Success\", \"Succeeded\"), \"success\", ActivityStatusValue in~ (\"Failure\", \"Failed\"), \"failure\", \"\")"
+        Vendor("case(ActivityStatusValue in~ (\"Success\", \"Succeeded\"), \"success\", ActivityStatusValue in~ (\"Failure\", \"Failed\"), \"failure\", \"\")")
     )],
-    UserName: [computed("ActorName", account!("Caller"))],
-    UserDomain: [computed("ActorDomain", account_domain!("Caller"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("Caller")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("Caller")))],
     SourceIp: [text("CallerIpAddress")],
 };
 
@@ -121,9 +121,9 @@ const ENTRA: Fields = fields! {
     CloudService: [text("LoggedByService")],
     CloudOperation: [text("OperationName")],
     CloudOutcome: [text("Result")],
-    UserName: [computed("ActorName", account!("tostring(InitiatedBy.user.userPrincipalName)"))],
-    UserDomain: [computed("ActorDomain", account_domain!("tostring(InitiatedBy.user.userPrincipalName)"))],
-    SourceIp: [computed("ActorAddress", "tostring(InitiatedBy.user.ipAddress)")],
+    UserName: [computed("ActorName", AccountName.of(&Vendor("tostring(InitiatedBy.user.userPrincipalName)")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Vendor("tostring(InitiatedBy.user.userPrincipalName)")))],
+    SourceIp: [computed("ActorAddress", Vendor("tostring(InitiatedBy.user.ipAddress)"))],
 };
 
 const OFFICE: Fields = fields! {
@@ -132,24 +132,24 @@ const OFFICE: Fields = fields! {
     CloudOperation: [text("Operation")],
     CloudOutcome: [computed(
         "CloudOutcome",
-        "case(ResultStatus in~ (\"Success\", \"Succeeded\", \"PartiallySucceeded\", \"True\"), \"success\", ResultStatus in~ (\"Failed\", \"False\"), \
-\"failure\", \"\")"
+        Vendor("case(ResultStatus in~ (\"Success\", \"Succeeded\", \"PartiallySucceeded\", \"True\"), \"success\", ResultStatus in~ (\"Failed\", \"False\"), \
+\"failure\", \"\")")
     )],
     CloudUserAgent: [text("UserAgent")],
-    UserName: [computed("ActorName", account!("UserId"))],
-    UserDomain: [computed("ActorDomain", account_domain!("UserId"))],
-    SourceIp: [computed("ActorAddress", "extract(@\"^\\[?([0-9A-Fa-f:.]*[0-9A-Fa-f])(?:\\]?:[0-9]+|\\])?$\", 1, coalesce(ClientIP, Client_IPAddress))")],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("UserId")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("UserId")))],
+    SourceIp: [computed("ActorAddress", Vendor("extract(@\"^\\[?([0-9A-Fa-f:.]*[0-9A-Fa-f])(?:\\]?:[0-9]+|\\])?$\", 1, coalesce(ClientIP, Client_IPAddress))"))],
 };
 
 const GCP: Fields = fields! {
     CloudProvider: [always("gcp")],
     CloudService: [text("ServiceName")],
     CloudOperation: [text("MethodName")],
-    CloudOutcome: [computed("CloudOutcome", "iff(toint(Status.code) > 0, \"failure\", \"success\")")],
-    CloudUserAgent: [computed("ActorAgent", "tostring(RequestMetadata.callerSuppliedUserAgent)")],
-    UserName: [computed("ActorName", account!("PrincipalEmail"))],
-    UserDomain: [computed("ActorDomain", account_domain!("PrincipalEmail"))],
-    SourceIp: [computed("ActorAddress", "tostring(RequestMetadata.callerIp)")],
+    CloudOutcome: [computed("CloudOutcome", Vendor("iff(toint(Status.code) > 0, \"failure\", \"success\")"))],
+    CloudUserAgent: [computed("ActorAgent", Vendor("tostring(RequestMetadata.callerSuppliedUserAgent)"))],
+    UserName: [computed("ActorName", AccountName.of(&Made::Column("PrincipalEmail")))],
+    UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("PrincipalEmail")))],
+    SourceIp: [computed("ActorAddress", Vendor("tostring(RequestMetadata.callerIp)"))],
 };
 
 const PEERS: &[Entity] = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP")];
@@ -174,6 +174,7 @@ const fn table(
         flow: None,
         connector,
         fields,
+        log: None,
         open: &[],
         beside: "",
         others: Others::of(class),
@@ -195,39 +196,39 @@ pub(super) static SCHEMA: Schema = Schema {
     time: "TimeGenerated",
     sources: &[
         hosts::PROCESS_START,
-        sysmon::PROCESS_START,
-        sysmon::LINUX_PROCESS_START,
-        sysmon::PROCESS_ACCESS,
-        sysmon::REMOTE_THREADS,
-        sysmon::FILE_CREATE,
-        sysmon::LINUX_FILE_CREATE,
+        event_data::PROCESS_START,
+        event_data::LINUX_PROCESS_START,
+        event_data::PROCESS_ACCESS,
+        event_data::REMOTE_THREADS,
+        event_data::FILE_CREATE,
+        event_data::LINUX_FILE_CREATE,
         hosts::FILE_WRITE,
-        sysmon::FILE_CHANGE,
+        event_data::FILE_CHANGE,
         hosts::FILE_ACCESS,
-        sysmon::FILE_STREAM,
+        event_data::FILE_STREAM,
         hosts::FILE_REMOVE,
-        sysmon::FILE_REMOVE,
-        sysmon::LINUX_FILE_REMOVE,
+        event_data::FILE_REMOVE,
+        event_data::LINUX_FILE_REMOVE,
         hosts::REGISTRY_SET,
-        sysmon::REGISTRY_SET,
-        sysmon::REGISTRY_CREATE,
-        sysmon::REGISTRY_CHANGE,
+        event_data::REGISTRY_SET,
+        event_data::REGISTRY_CREATE,
+        event_data::REGISTRY_CHANGE,
         hosts::REGISTRY_REMOVE,
-        sysmon::REGISTRY_REMOVE,
-        sysmon::IMAGE_LOAD,
-        sysmon::DRIVER_LOAD,
-        sysmon::PIPE_CREATE,
+        event_data::REGISTRY_REMOVE,
+        event_data::IMAGE_LOAD,
+        event_data::DRIVER_LOAD,
+        event_data::PIPE_CREATE,
         hosts::SERVICE_INSTALL,
-        hosts::SERVICE_LOG,
+        event_data::SERVICE_LOG,
         hosts::TASK_CREATE,
-        hosts::SCRIPT_BLOCK,
+        event_data::SCRIPT_BLOCK,
         Source {
             ways: Some(FLOWS),
             open: open::web::CONNECTION,
             ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS)
         },
-        sysmon::NETWORK_FLOW,
-        sysmon::LINUX_NETWORK_FLOW,
+        event_data::NETWORK_FLOW,
+        event_data::LINUX_NETWORK_FLOW,
         table(
             E::DnsQuery,
             "dns",
@@ -237,7 +238,7 @@ pub(super) static SCHEMA: Schema = Schema {
             DNS,
             &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
         ),
-        sysmon::DNS_QUERY,
+        event_data::DNS_QUERY,
         Source {
             ways: Some(REQUESTS),
             open: open::web::REQUEST,

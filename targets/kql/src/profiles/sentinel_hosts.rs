@@ -3,21 +3,14 @@
 //! Security events: <https://learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent>; the events themselves:
 //! <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/security-auditing-overview>.
 
+use crate::made::Made::{self, Data, Own, Pieces, Vendor};
+use crate::made::Part::{Directory, Extension, LastPart, Number};
 use ir::{EventClass as E, Field as F, Platform};
 
-use super::{Answer, Column, Entity, Numbers, Others, Source, computed, computed_number, directory, extension, last_part, number, text};
-
-type Fields = &'static [(F, &'static [Column])];
+use super::{Answer, Column, Entity, Fields, Numbers, Others, Source, computed, computed_number, number, text};
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
-}
-
-/// The text under a name in the event's data.
-macro_rules! data {
-    ($name:literal) => {
-        concat!("unxml(extract(@'<Data Name=\"", $name, "\">([^<]*)', 1, EventData))")
-    };
 }
 
 /// Who caused an event, and on which machine, behind the event's own columns.
@@ -36,34 +29,34 @@ macro_rules! by_subject {
 /// Who caused an event, with the domain.
 const SUBJECT: Column = Column {
     name: "SubjectAccount",
-    from: "strcat(SubjectDomainName, @\"\\\", SubjectUserName)",
+    from: Made::Path(&[Made::Column("SubjectDomainName"), Made::Column("SubjectUserName")]),
     answer: Answer::Pair { parts: ["SubjectDomainName", "SubjectUserName"], hives: false },
 };
 
 const START: Fields = by_subject! {
     ProcessPath: [text("NewProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("NewProcessName"))],
+    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("NewProcessName")))],
     ProcessCommandLine: [text("CommandLine")],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(NewProcessId)")],
+    ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("NewProcessId")))],
     ProcessIntegrity: [computed(
         "ProcessIntegrity",
-        "case(MandatoryLabel == \"S-1-16-0\", \"untrusted\", MandatoryLabel == \"S-1-16-4096\", \"low\", MandatoryLabel in (\"S-1-16-8192\", \
-\"S-1-16-8448\"), \"medium\", MandatoryLabel == \"S-1-16-12288\", \"high\", MandatoryLabel == \"S-1-16-16384\", \"system\", \"\")"
+        Vendor("case(MandatoryLabel == \"S-1-16-0\", \"untrusted\", MandatoryLabel == \"S-1-16-4096\", \"low\", MandatoryLabel in (\"S-1-16-8192\", \
+\"S-1-16-8448\"), \"medium\", MandatoryLabel == \"S-1-16-12288\", \"high\", MandatoryLabel == \"S-1-16-16384\", \"system\", \"\")")
     )],
     ParentPath: [text("ParentProcessName")],
-    ParentName: [computed("ParentFile", last_part!("ParentProcessName"))],
-    ParentPid: [computed_number("ParentNumber", "tolong(ProcessId)")],
+    ParentName: [computed("ParentFile", LastPart.of(&Made::Column("ParentProcessName")))],
+    ParentPid: [computed_number("ParentNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
 /// Object access, where auditing of the file is on.
 const FILE: Fields = by_subject! {
     FilePath: [text("ObjectName")],
-    FileName: [computed("FileName", last_part!("ObjectName"))],
-    FileDirectory: [computed("FileDirectory", directory!("ObjectName"))],
-    FileExtension: [computed("FileExtension", extension!("ObjectName"))],
+    FileName: [computed("FileName", LastPart.of(&Made::Column("ObjectName")))],
+    FileDirectory: [computed("FileDirectory", Directory.of(&Made::Column("ObjectName")))],
+    FileExtension: [computed("FileExtension", Extension.of(&Made::Column("ObjectName")))],
     ProcessPath: [text("ProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("ProcessName"))],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(ProcessId)")],
+    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ProcessName")))],
+    ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
 /// The event's codes for types of values.
@@ -72,24 +65,24 @@ const NUMBERS: Numbers = Numbers { dword: "%%1876", qword: "%%1883", binary: "%%
 const REGISTRY: Fields = by_subject! {
     RegistryKey: [computed(
         "RegistryPath",
-        "replace_regex(replace_regex(replace_regex(ObjectName, @\"(?i)^\\\\REGISTRY\\\\USER\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\"), \
-@\"(?i)^\\\\REGISTRY\\\\MACHINE(\\\\|$)\", @\"HKLM\\1\"), @\"(?i)^\\\\REGISTRY\\\\USER(\\\\|$)\", @\"HKU\\1\")"
+        Vendor("replace_regex(replace_regex(replace_regex(ObjectName, @\"(?i)^\\\\REGISTRY\\\\USER\\\\S-1-5-21-[0-9-]+(\\\\|$)\", @\"HKCU\\1\"), \
+@\"(?i)^\\\\REGISTRY\\\\MACHINE(\\\\|$)\", @\"HKLM\\1\"), @\"(?i)^\\\\REGISTRY\\\\USER(\\\\|$)\", @\"HKU\\1\")")
     )],
     RegistryPath: [computed(
         "TargetObject",
-        "replace_regex(replace_regex(strcat(ObjectName, @\"\\\", ObjectValueName), @\"(?i)^\\\\REGISTRY\\\\MACHINE\", \"HKLM\"), \
-@\"(?i)^\\\\REGISTRY\\\\USER\", \"HKU\")"
+        Vendor("replace_regex(replace_regex(strcat(ObjectName, @\"\\\", ObjectValueName), @\"(?i)^\\\\REGISTRY\\\\MACHINE\", \"HKLM\"), \
+@\"(?i)^\\\\REGISTRY\\\\USER\", \"HKU\")")
     )],
     RegistryValueName: [text("ObjectValueName")],
-    RegistryData: [Column { name: "NewValue", from: "", answer: Answer::Registry { kind: "NewValueType", numbers: NUMBERS } }],
+    RegistryData: [Column { name: "NewValue", from: Own, answer: Answer::Registry { kind: "NewValueType", numbers: NUMBERS } }],
     RegistryType: [computed(
         "RegistryType",
-        "case(NewValueType == \"%%1873\", \"REG_SZ\", NewValueType == \"%%1874\", \"REG_EXPAND_SZ\", NewValueType == \"%%1875\", \"REG_BINARY\", \
-NewValueType == \"%%1876\", \"REG_DWORD\", NewValueType == \"%%1879\", \"REG_MULTI_SZ\", NewValueType == \"%%1883\", \"REG_QWORD\", NewValueType)"
+        Vendor("case(NewValueType == \"%%1873\", \"REG_SZ\", NewValueType == \"%%1874\", \"REG_EXPAND_SZ\", NewValueType == \"%%1875\", \"REG_BINARY\", \
+NewValueType == \"%%1876\", \"REG_DWORD\", NewValueType == \"%%1879\", \"REG_MULTI_SZ\", NewValueType == \"%%1883\", \"REG_QWORD\", NewValueType)")
     )],
     ProcessPath: [text("ProcessName")],
-    ProcessName: [computed("ProcessFile", last_part!("ProcessName"))],
-    ProcessPid: [computed_number("ProcessNumber", "tolong(ProcessId)")],
+    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ProcessName")))],
+    ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
 const SERVICE: Fields = by_subject! {
@@ -97,47 +90,30 @@ const SERVICE: Fields = by_subject! {
     ServicePath: [text("ServiceFileName")],
     ServiceStart: [computed(
         "ServiceStart",
-        "case(ServiceStartType == 0, \"boot start\", ServiceStartType == 1, \"system start\", ServiceStartType == 2, \"auto start\", \
-ServiceStartType == 3, \"demand start\", ServiceStartType == 4, \"disabled\", \"\")"
+        Vendor("case(ServiceStartType == 0, \"boot start\", ServiceStartType == 1, \"system start\", ServiceStartType == 2, \"auto start\", \
+ServiceStartType == 3, \"demand start\", ServiceStartType == 4, \"disabled\", \"\")")
     )],
     ServiceAccount: [text("ServiceAccount")],
 };
 
-const SERVICE_MANAGER: Fields = fields! {
-    ServiceName: [computed("InstalledName", data!("ServiceName"))],
-    ServicePath: [computed("InstalledPath", data!("ImagePath"))],
-    ServiceStart: [computed("InstalledStart", data!("StartType"))],
-    ServiceAccount: [computed("InstalledAccount", data!("AccountName"))],
-    HostName: [text("Computer")],
-};
-
 /// What a task runs is XML inside XML.
 const TASK: Fields = by_subject! {
-    TaskName: [computed("TaskName", data!("TaskName"))],
-    TaskContent: [computed("TaskContent", data!("TaskContent"))],
+    TaskName: [computed("TaskName", Data("TaskName"))],
+    TaskContent: [computed("TaskContent", Data("TaskContent"))],
     TaskCommand: [computed(
         "TaskCommand",
-        concat!(
-            "trim_end(\" \", strcat(unxml(extract(@\"<Command>([^<]*)\", 1, ", data!("TaskContent"), ")), \" \", unxml(extract(@\"<Arguments>([^<]*)\", 1, ",
-            data!("TaskContent"), "))))"
-        )
+        Pieces(&[Vendor("trim_end(\" \", strcat(unxml(extract(@\"<Command>([^<]*)\", 1, "), Data("TaskContent"), Vendor(")), \" \", unxml(extract(@\"<Arguments>([^<]*)\", 1, "), Data("TaskContent"), Vendor("))))")])
     )],
 };
 
-const SCRIPT: Fields = fields! {
-    ScriptText: [computed("ScriptText", data!("ScriptBlockText"))],
-    ScriptPath: [computed("ScriptPath", data!("Path"))],
-    HostName: [text("Computer")],
-};
-
 const LOGON: Fields = fields! {
-    Outcome: [computed("Outcome", "iff(EventID == 4624, \"success\", \"failure\")")],
+    Outcome: [computed("Outcome", Vendor("iff(EventID == 4624, \"success\", \"failure\")"))],
     LogonType: [number("LogonType")],
-    LogonProcess: [computed("LogonProcess", "trim(\" \", LogonProcessName)")],
+    LogonProcess: [computed("LogonProcess", Vendor("trim(\" \", LogonProcessName)"))],
     UserName: [text("TargetUserName")],
     UserDomain: [text("TargetDomainName")],
     SourceIp: [text("IpAddress")],
-    SourcePort: [computed_number("SourcePort", "tolong(IpPort)")],
+    SourcePort: [computed_number("SourcePort", Number.of(&Made::Column("IpPort")))],
     HostName: [text("Computer")],
 };
 
@@ -156,29 +132,10 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         flow: None,
         connector,
         fields,
+        log: None,
         open: &[],
         beside: "",
         others: Others::Nowhere,
-        entities,
-    }
-}
-
-const fn event(class: E, label: &'static str, rows: &'static str, fields: Fields) -> Source {
-    let entities = &[("Host", "FullName", "Computer")];
-    Source {
-        class,
-        label,
-        table: "Event",
-        rows,
-        ways: None,
-        data: "",
-        platform: Some(Platform::Windows),
-        flow: None,
-        connector: "",
-        fields,
-        open: &[],
-        beside: "",
-        others: Others::Named(&["MessageNumber", "MessageTotal", "ScriptBlockId"]),
         entities,
     }
 }
@@ -219,10 +176,7 @@ pub(super) const FILE_ACCESS: Source =
 pub(super) const REGISTRY_SET: Source = security(E::RegistrySet, "EventID == 4657 and OperationType in (\"%%1904\", \"%%1905\")", REGISTRY, HOST);
 pub(super) const REGISTRY_REMOVE: Source = security(E::RegistryDelete, "EventID == 4657 and OperationType == \"%%1906\"", REGISTRY, HOST);
 pub(super) const SERVICE_INSTALL: Source = security(E::ServiceInstall, "EventID == 4697", SERVICE, HOST);
-pub(super) const SERVICE_LOG: Source =
-    event(E::ServiceInstall, "system", "Source == \"Service Control Manager\" and EventID == 7045", SERVICE_MANAGER);
 pub(super) const TASK_CREATE: Source = security(E::TaskCreate, "EventID == 4698", TASK, HOST);
-pub(super) const SCRIPT_BLOCK: Source = event(E::ScriptBlock, "powershell", "Source == \"Microsoft-Windows-PowerShell\" and EventID == 4104", SCRIPT);
 pub(super) const AUTH_LOGON: Source = security(
     E::AuthLogon,
     "EventID in (4624, 4625)",

@@ -4,6 +4,7 @@
 //! channel stands in `Event`, its data as XML (<https://learn.microsoft.com/azure/azure-monitor/vm/data-collection-windows-events>).
 //! Which channel a service means, and which event numbers a category, is in [`logs::taxonomy`].
 
+use crate::made::Made::{Own, Vendor};
 use std::sync::LazyLock;
 
 use ir::{EventClass, Platform};
@@ -24,7 +25,10 @@ const EVENT: Open = &[
     ("Level", &[number("EventLevel")]),
     ("Message", &[text("RenderedDescription")]),
     // Older programs write texts without names.
-    ("Data", &[Column { name: "Data", from: "unxml(strcat_array(extract_all(@\"<Data>([^<]*)\", EventData), \"\\n\"))", answer: Answer::Texts }]),
+    (
+        "Data",
+        &[Column { name: "Data", from: Vendor("unxml(strcat_array(extract_all(@\"<Data>([^<]*)\", EventData), \"\\n\"))"), answer: Answer::Texts }],
+    ),
 ];
 
 /// The same of `SecurityEvent`; its other columns carry the names that the events give their data.
@@ -32,7 +36,7 @@ const SECURITY: Open = &[
     ("Provider_Name", &[text("EventSourceName")]),
     ("TimeCreated", &[time("TimeGenerated")]),
     // Kerberos writes IPv4 as `::ffff:192.0.2.1` (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4769).
-    ("IpAddress", &[Column { name: "IpAddress", from: "", answer: Answer::MappedAddress }]),
+    ("IpAddress", &[Column { name: "IpAddress", from: Own, answer: Answer::MappedAddress }]),
 ];
 
 const HOST: &[Entity] = &[("Host", "FullName", "Computer")];
@@ -117,6 +121,7 @@ const fn security(rows: &'static str) -> Source {
         flow: None,
         connector: "SecurityEvents",
         fields: &[],
+        log: None,
         open: SECURITY,
         beside: "",
         others: Others::ColumnsOrData,

@@ -6,10 +6,13 @@
 
 use super::super::{computed, text};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::{Additional, Vendor};
 
 static TRACES: OpenFields = OpenFields { text: &[text("Message")], ..NONE };
-static EXCEPTIONS: OpenFields =
-    OpenFields { text: &[text("ExceptionType"), text("OuterMessage"), text("InnermostMessage"), computed("Detail", "tostring(Details)")], ..NONE };
+static EXCEPTIONS: OpenFields = OpenFields {
+    text: &[text("ExceptionType"), text("OuterMessage"), text("InnermostMessage"), computed("Detail", Vendor("tostring(Details)"))],
+    ..NONE
+};
 static CONSOLE: OpenFields = OpenFields { text: &[text("ResultDescription")], ..NONE };
 
 static SQL_SERVER: OpenFields = OpenFields { text: &[text("Statement")], ..NONE };
@@ -18,8 +21,8 @@ static POSTGRES: OpenFields = OpenFields { text: &[text("Message"), text("Statem
 
 static SCANNER: OpenFields = OpenFields {
     names: names! {
-        "Signature": [computed("ThreatName", "tostring(parse_json(AdditionalFields).ThreatName)")],
-        "Filename": [computed("Infected", "iff(FolderPath endswith FileName, FolderPath, strcat(FolderPath, @\"\\\", FileName))")],
+        "Signature": [computed("ThreatName", Additional("ThreatName"))],
+        "Filename": [computed("Infected", Vendor("iff(FolderPath endswith FileName, FolderPath, strcat(FolderPath, @\"\\\", FileName))"))],
     },
     columns: true,
     ..NONE

@@ -8,6 +8,7 @@
 
 use super::super::{Answer, Column, OBJECT_NAME, always, among, computed, number, text, within, words};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::{Own, Vendor};
 
 /// The words of `EventResult` (<https://learn.microsoft.com/azure/sentinel/normalization-common-fields>).
 const RESULTS: &[&str] = &["Success", "Partial", "Failure", "NA"];
@@ -22,14 +23,14 @@ static AWS: OpenFields = OpenFields {
         "errorMessage": [text("EventMessage")],
         "userAgent": [text("HttpUserAgent")],
         "sourceIPAddress": [text("SrcIpAddr")],
-        "awsRegion": [computed("Region", "tostring(AdditionalFields.AWSRegion)")],
-        "requestParameters": [computed("RequestText", "tostring(AdditionalFields.RequestParameters)")],
-        "requestParameters.containerDefinitions.command": [within("RequestText", "tostring(AdditionalFields.RequestParameters)", "command")],
+        "awsRegion": [computed("Region", Vendor("tostring(AdditionalFields.AWSRegion)"))],
+        "requestParameters": [computed("RequestText", Vendor("tostring(AdditionalFields.RequestParameters)"))],
+        "requestParameters.containerDefinitions.command": [within("RequestText", Vendor("tostring(AdditionalFields.RequestParameters)"), "command")],
         "userIdentity.type": [text("ActorOriginalUserType")],
         "userIdentity.accountId": [text("ActorUserId")],
         "userIdentity.userName": [text("ActorUsername")],
-        "userIdentity.arn": [computed("ActorArn", "tostring(AdditionalFields.ActorARN)")],
-        "userIdentity.accessKeyId": [computed("ActorKey", "tostring(AdditionalFields.ActorAccessKeyId)")],
+        "userIdentity.arn": [computed("ActorArn", Vendor("tostring(AdditionalFields.ActorARN)"))],
+        "userIdentity.accessKeyId": [computed("ActorKey", Vendor("tostring(AdditionalFields.ActorAccessKeyId)"))],
     },
     members: &[("requestParameters", "parse_json(tostring(AdditionalFields.RequestParameters))")],
     ..NONE
@@ -50,7 +51,7 @@ static ACTIVITY: OpenFields = OpenFields {
 /// Details are pairs of a key and a value.
 const DETAILS: &str = "replace_regex(tostring(AdditionalFields.AdditionalDetails), @'\"key\":(\"(?:[^\"\\\\]|\\\\.)*\"),\"value\":', @'\\1:')";
 
-const CATEGORY: Column = computed("Category", "tostring(AdditionalFields.Category)");
+const CATEGORY: Column = computed("Category", Vendor("tostring(AdditionalFields.Category)"));
 
 static DIRECTORY: OpenFields = OpenFields {
     names: names! {
@@ -65,7 +66,7 @@ static DIRECTORY: OpenFields = OpenFields {
         "properties.result": [among("EventResult", RESULTS)],
         "ResultReason": [text("EventOriginalResultDetails")],
         "failure_status_reason": [text("EventOriginalResultDetails")],
-        "additionalDetails.additionalInfo": [within("Details", DETAILS, "additionalInfo")],
+        "additionalDetails.additionalInfo": [within("Details", Vendor(DETAILS), "additionalInfo")],
     },
     ..NONE
 };
@@ -169,7 +170,7 @@ static ZEEK_DNS: OpenFields = OpenFields {
         "query": [text("DnsQuery")],
         "qtype_name": [text("DnsQueryTypeName")],
         "rcode_name": [text("DnsResponseCodeName")],
-        "answers": [Column { name: "DnsResponseName", from: "", answer: Answer::Joined }],
+        "answers": [Column { name: "DnsResponseName", from: Own, answer: Answer::Joined }],
         "Z": [number("DnsFlagsZ")],
         "id.orig_h": [text("SrcIpAddr")],
         "id.orig_p": [number("SrcPortNumber")],
@@ -186,9 +187,9 @@ macro_rules! name_of {
     };
 }
 
-const SUBJECT: Column = computed("SubjectName", name_of!("ActorUsername"));
-const SUBJECT_DOMAIN: Column = computed("SubjectDomain", "extract(@\"^([^\\\\]*)\\\\\", 1, ActorUsername)");
-const TARGET: Column = computed("TargetName", name_of!("TargetUsername"));
+const SUBJECT: Column = computed("SubjectName", Vendor(name_of!("ActorUsername")));
+const SUBJECT_DOMAIN: Column = computed("SubjectDomain", Vendor("extract(@\"^([^\\\\]*)\\\\\", 1, ActorUsername)"));
+const TARGET: Column = computed("TargetName", Vendor(name_of!("TargetUsername")));
 const PROVIDER: Column = always("Microsoft-Windows-Security-Auditing");
 
 /// Who asked for it, behind the event's own names.
@@ -281,7 +282,7 @@ static WINDOWS_ACCOUNTS: OpenFields = OpenFields {
             "4748", "4749", "4753", "4754", "4756", "4757", "4758", "4759", "4763", "4767", "4781",
         ])],
         "Provider_Name": [PROVIDER],
-        "TargetUserName": [TARGET, computed("GroupPart", name_of!("GroupName"))],
+        "TargetUserName": [TARGET, computed("GroupPart", Vendor(name_of!("GroupName")))],
         "TargetSid": [text("TargetUserId"), text("GroupId")],
         "MemberName": [text("TargetUsername")],
         "MemberSid": [text("TargetUserId")],
@@ -297,7 +298,7 @@ static WINDOWS_AUDIT: OpenFields = OpenFields {
         "EventID": [among("EventOriginalType", &[
             "1102", "4698", "4699", "4700", "4701", "4702", "4929", "5025", "5027", "5028", "5029", "5030", "5034", "5035", "5037", "5136",
         ])],
-        "Provider_Name": [computed("Provider", "iff(EventOriginalType == \"1102\", \"Microsoft-Windows-Eventlog\", \"Microsoft-Windows-Security-Auditing\")")],
+        "Provider_Name": [computed("Provider", Vendor("iff(EventOriginalType == \"1102\", \"Microsoft-Windows-Eventlog\", \"Microsoft-Windows-Security-Auditing\")"))],
         "TaskName": [text("Object")],
         "TaskContent": [text("NewValue")],
         "TaskContentNew": [text("NewValue")],

@@ -6,6 +6,7 @@
 
 use super::super::{text, within};
 use super::{NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::{Own, Vendor};
 
 static CLOUD_TRAIL: OpenFields = OpenFields {
     names: names! {
@@ -41,7 +42,7 @@ static CLOUD_TRAIL: OpenFields = OpenFields {
         "userIdentity.sessionContext.sessionIssuer.accountId": [text("SessionIssuerAccountId")],
         "userIdentity.sessionContext.sessionIssuer.userName": [text("SessionIssuerUserName")],
         "requestParameters": [text("RequestParameters")],
-        "requestParameters.containerDefinitions.command": [within("RequestParameters", "", "command")],
+        "requestParameters.containerDefinitions.command": [within("RequestParameters", Own, "command")],
         "responseElements": [text("ResponseElements")],
         "additionalEventData": [text("AdditionalEventData")],
         "resources": [text("Resources")],
@@ -58,7 +59,7 @@ static CLOUD_TRAIL: OpenFields = OpenFields {
 };
 
 static RAW: OpenFields = OpenFields {
-    names: names! { "requestParameters.containerDefinitions.command": [within("RawEventText", "tostring(RawEventData)", "command")] },
+    names: names! { "requestParameters.containerDefinitions.command": [within("RawEventText", Vendor("tostring(RawEventData)"), "command")] },
     members: &[("", "RawEventData")],
     ..NONE
 };

@@ -8,6 +8,8 @@
 
 use super::super::{Answer, Column, always, computed, number, text, within};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::{self, Vendor};
+use crate::made::Part::Unrooted;
 
 /// Event Hub and Splunk's add-on hand a record on as it is, with its own fields below `properties`; the tables have them as columns.
 const ENVELOPE: &str = "properties";
@@ -49,7 +51,7 @@ const NEW_VALUES: &str = "replace_string(replace_regex(tostring(TargetResources)
 /// Details are pairs of a key and a value.
 const DETAILS: &str = "replace_regex(tostring(AdditionalDetails), @'\"key\":(\"(?:[^\"\\\\]|\\\\.)*\"),\"value\":', @'\\1:')";
 
-const TARGETS: Column = computed("Targets", "tostring(TargetResources)");
+const TARGETS: Column = computed("Targets", Vendor("tostring(TargetResources)"));
 
 static AUDIT: OpenFields = OpenFields {
     names: names! {
@@ -62,15 +64,15 @@ static AUDIT: OpenFields = OpenFields {
         "properties.targetResources": [TARGETS],
         "TargetResources": [TARGETS],
         "Target": [TARGETS],
-        "TargetResources.type": [within("Targets", "tostring(TargetResources)", "type")],
-        "TargetResources.displayName": [within("Targets", "tostring(TargetResources)", "displayName")],
-        "TargetResources.modifiedProperties": [computed("Changes", CHANGES)],
-        "TargetResources.modifiedProperties.displayName": [within("Changes", CHANGES, "displayName")],
-        "TargetResources.modifiedProperties.newValue": [within("Changes", CHANGES, "newValue")],
-        "TargetResources.modifiedProperties.oldValue": [within("Changes", CHANGES, "oldValue")],
-        "ConsentContext.IsAdminConsent": [within("NewValues", NEW_VALUES, "ConsentContext.IsAdminConsent")],
-        "additionalDetails.additionalInfo": [within("Details", DETAILS, "additionalInfo")],
-        "InitiatedBy": [computed("Initiator", "tostring(InitiatedBy)")],
+        "TargetResources.type": [within("Targets", Vendor("tostring(TargetResources)"), "type")],
+        "TargetResources.displayName": [within("Targets", Vendor("tostring(TargetResources)"), "displayName")],
+        "TargetResources.modifiedProperties": [computed("Changes", Vendor(CHANGES))],
+        "TargetResources.modifiedProperties.displayName": [within("Changes", Vendor(CHANGES), "displayName")],
+        "TargetResources.modifiedProperties.newValue": [within("Changes", Vendor(CHANGES), "newValue")],
+        "TargetResources.modifiedProperties.oldValue": [within("Changes", Vendor(CHANGES), "oldValue")],
+        "ConsentContext.IsAdminConsent": [within("NewValues", Vendor(NEW_VALUES), "ConsentContext.IsAdminConsent")],
+        "additionalDetails.additionalInfo": [within("Details", Vendor(DETAILS), "additionalInfo")],
+        "InitiatedBy": [computed("Initiator", Vendor("tostring(InitiatedBy)"))],
     },
     columns: true,
     envelope: ENVELOPE,
@@ -78,10 +80,10 @@ static AUDIT: OpenFields = OpenFields {
 };
 
 /// Cloud apps end the name of an operation with a full stop.
-const OPERATION: Column = computed("Operation", "trim_end(@\"\\.\", ActionType)");
-const RAW_TARGETS: Column = computed("Targets", "tostring(RawEventData.Target)");
-const RAW_CHANGES: Column = computed("Changes", "tostring(RawEventData.ModifiedProperties)");
-const RAW_RESULT: Column = computed("Result", "tostring(RawEventData.ResultStatus)");
+const OPERATION: Column = computed("Operation", Unrooted.of(&Made::Column("ActionType")));
+const RAW_TARGETS: Column = computed("Targets", Vendor("tostring(RawEventData.Target)"));
+const RAW_CHANGES: Column = computed("Changes", Vendor("tostring(RawEventData.ModifiedProperties)"));
+const RAW_RESULT: Column = computed("Result", Vendor("tostring(RawEventData.ResultStatus)"));
 
 static AUDIT_RAW: OpenFields = OpenFields {
     names: names! {
@@ -96,10 +98,10 @@ static AUDIT_RAW: OpenFields = OpenFields {
         "TargetResources": [RAW_TARGETS, RAW_CHANGES],
         "Target": [RAW_TARGETS],
         "TargetResources.modifiedProperties": [RAW_CHANGES],
-        "TargetResources.modifiedProperties.displayName": [within("Changes", "tostring(RawEventData.ModifiedProperties)", "Name")],
-        "TargetResources.modifiedProperties.newValue": [within("Changes", "tostring(RawEventData.ModifiedProperties)", "NewValue")],
-        "TargetResources.modifiedProperties.oldValue": [within("Changes", "tostring(RawEventData.ModifiedProperties)", "OldValue")],
-        "InitiatedBy": [computed("Initiator", "tostring(RawEventData.Actor)"), text("AccountDisplayName")],
+        "TargetResources.modifiedProperties.displayName": [within("Changes", Vendor("tostring(RawEventData.ModifiedProperties)"), "Name")],
+        "TargetResources.modifiedProperties.newValue": [within("Changes", Vendor("tostring(RawEventData.ModifiedProperties)"), "NewValue")],
+        "TargetResources.modifiedProperties.oldValue": [within("Changes", Vendor("tostring(RawEventData.ModifiedProperties)"), "OldValue")],
+        "InitiatedBy": [computed("Initiator", Vendor("tostring(RawEventData.Actor)")), text("AccountDisplayName")],
     },
     envelope: ENVELOPE,
     ..NONE
@@ -117,14 +119,14 @@ macro_rules! sign_in {
         OpenFields {
             names: names! {
                 "ResultType": [computed_result()],
-                "Status": [Column { name: "Ended", from: $status, answer: Answer::Joined }],
+                "Status": [Column { name: "Ended", from: Vendor($status), answer: Answer::Joined }],
                 "ActivityDetails": [always("Sign-ins")],
                 "ClientApp": [text("ClientAppUsed")],
                 "Username": [text("UserPrincipalName")],
                 "properties.message": [text("ResultDescription"), text("AuthenticationProtocol")],
-                "DeviceDetail.trusttype": [computed("TrustType", concat!("tostring(", $device, ".trustType)"))],
-                "DeviceDetail.isCompliant": [computed("IsCompliant", concat!("tostring(", $device, ".isCompliant)"))],
-                "DeviceDetail.deviceId": [computed("DeviceId", concat!("tostring(", $device, ".deviceId)"))],
+                "DeviceDetail.trusttype": [computed("TrustType", Vendor(concat!("tostring(", $device, ".trustType)")))],
+                "DeviceDetail.isCompliant": [computed("IsCompliant", Vendor(concat!("tostring(", $device, ".isCompliant)")))],
+                "DeviceDetail.deviceId": [computed("DeviceId", Vendor(concat!("tostring(", $device, ".deviceId)")))],
             },
             columns: true,
             envelope: ENVELOPE,
@@ -144,7 +146,7 @@ static SIGN_IN_TEXT: OpenFields = sign_in!(STATUS_TEXT, "parse_json(DeviceDetail
 static SIGN_IN_EVENTS: OpenFields = OpenFields {
     names: names! {
         "ResultType": [number("ErrorCode")],
-        "Status": [computed("Ended", "iff(ErrorCode == 0, \"Success\", \"Failure\")")],
+        "Status": [computed("Ended", Vendor("iff(ErrorCode == 0, \"Success\", \"Failure\")"))],
         "ActivityDetails": [always("Sign-ins")],
         "ClientApp": [text("ClientAppUsed")],
         "Username": [text("AccountUpn")],
@@ -153,15 +155,15 @@ static SIGN_IN_EVENTS: OpenFields = OpenFields {
         "AppId": [text("ApplicationId")],
         "conditionalAccessStatus": [computed(
             "AccessStatus",
-            "case(ConditionalAccessStatus == 0, \"success\", ConditionalAccessStatus == 1, \"failure\", ConditionalAccessStatus == 2, \"notApplied\", \"\")"
+            Vendor("case(ConditionalAccessStatus == 0, \"success\", ConditionalAccessStatus == 1, \"failure\", ConditionalAccessStatus == 2, \"notApplied\", \"\")")
         )],
         "RiskState": [computed(
             "Risk",
-            "case(RiskState == 0, \"none\", RiskState == 1, \"confirmedSafe\", RiskState == 2, \"remediated\", RiskState == 3, \"dismissed\", \
-    RiskState == 4, \"atRisk\", RiskState == 5, \"confirmedCompromised\", \"\")"
+            Vendor("case(RiskState == 0, \"none\", RiskState == 1, \"confirmedSafe\", RiskState == 2, \"remediated\", RiskState == 3, \"dismissed\", \
+    RiskState == 4, \"atRisk\", RiskState == 5, \"confirmedCompromised\", \"\")")
         )],
         "DeviceDetail.trusttype": [text("DeviceTrustType")],
-        "DeviceDetail.isCompliant": [computed("Compliant", "case(IsCompliant == 1, \"true\", IsCompliant == 0, \"false\", \"\")")],
+        "DeviceDetail.isCompliant": [computed("Compliant", Vendor("case(IsCompliant == 1, \"true\", IsCompliant == 0, \"false\", \"\")"))],
         "DeviceDetail.deviceId": [text("EntraIdDeviceId")],
         "DeviceDetail.displayName": [text("DeviceName")],
         "DeviceDetail.operatingSystem": [text("OSPlatform")],

@@ -7,6 +7,7 @@
 
 use super::super::{always, computed, text, within};
 use super::{NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::Vendor;
 
 static AUDIT: OpenFields = OpenFields {
     names: names! {
@@ -20,8 +21,8 @@ static AUDIT: OpenFields = OpenFields {
         "data.protoPayload.resource.type": [text("GCPResourceType")],
         "data.protoPayload.logName": [text("LogName")],
         "data.protoPayload.authenticationInfo.principalEmail": [text("PrincipalEmail")],
-        "data.protoPayload.authorizationInfo.permission": [within("Permissions", "tostring(AuthorizationInfo)", "permission")],
-        "data.protoPayload.authorizationInfo.granted": [within("Permissions", "tostring(AuthorizationInfo)", "granted")],
+        "data.protoPayload.authorizationInfo.permission": [within("Permissions", Vendor("tostring(AuthorizationInfo)"), "permission")],
+        "data.protoPayload.authorizationInfo.granted": [within("Permissions", Vendor("tostring(AuthorizationInfo)"), "granted")],
     },
     members: &[
         ("data.protoPayload.authenticationInfo", "AuthenticationInfo"),
@@ -38,14 +39,14 @@ static AUDIT: OpenFields = OpenFields {
 
 static RAW: OpenFields = OpenFields {
     names: names! {
-        "gcp.audit.method_name": [computed("MethodName", "tostring(RawEventData.protoPayload.methodName)")],
-        "gcp.audit.service_name": [computed("ServiceName", "tostring(RawEventData.protoPayload.serviceName)")],
-        "gcp.audit.resource_name": [computed("ResourceName", "tostring(RawEventData.protoPayload.resourceName)")],
-        "gcp.audit.authentication_info.principal_email": [computed("PrincipalEmail", "tostring(RawEventData.protoPayload.authenticationInfo.principalEmail)")],
-        "data.protoPayload.resource.type": [computed("ResourceType", "tostring(RawEventData.resource.type)")],
-        "data.protoPayload.logName": [computed("LogName", "tostring(RawEventData.logName)")],
-        "data.protoPayload.authorizationInfo.permission": [within("Permissions", "tostring(RawEventData.protoPayload.authorizationInfo)", "permission")],
-        "data.protoPayload.authorizationInfo.granted": [within("Permissions", "tostring(RawEventData.protoPayload.authorizationInfo)", "granted")],
+        "gcp.audit.method_name": [computed("MethodName", Vendor("tostring(RawEventData.protoPayload.methodName)"))],
+        "gcp.audit.service_name": [computed("ServiceName", Vendor("tostring(RawEventData.protoPayload.serviceName)"))],
+        "gcp.audit.resource_name": [computed("ResourceName", Vendor("tostring(RawEventData.protoPayload.resourceName)"))],
+        "gcp.audit.authentication_info.principal_email": [computed("PrincipalEmail", Vendor("tostring(RawEventData.protoPayload.authenticationInfo.principalEmail)"))],
+        "data.protoPayload.resource.type": [computed("ResourceType", Vendor("tostring(RawEventData.resource.type)"))],
+        "data.protoPayload.logName": [computed("LogName", Vendor("tostring(RawEventData.logName)"))],
+        "data.protoPayload.authorizationInfo.permission": [within("Permissions", Vendor("tostring(RawEventData.protoPayload.authorizationInfo)"), "permission")],
+        "data.protoPayload.authorizationInfo.granted": [within("Permissions", Vendor("tostring(RawEventData.protoPayload.authorizationInfo)"), "granted")],
     },
     members: &[("data", "RawEventData"), ("", "RawEventData")],
     ..NONE
@@ -65,7 +66,7 @@ macro_rules! workspace {
                 "protoPayload.serviceName": [always($service)],
                 "protoPayload.metadata.event.eventName": [text("EventName")],
                 "protoPayload.authenticationInfo.principalEmail": [text("ActorEmail")],
-                "setting_name": [within("Settings", SETTINGS, "SETTING_NAME")],
+                "setting_name": [within("Settings", Vendor(SETTINGS), "SETTING_NAME")],
                 "new_value": [text("NewValue")],
                 "old_value": [text("OldValue")],
             },

@@ -9,6 +9,7 @@
 
 use super::super::{Answer, Column, text, within};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::{Own, Vendor};
 
 static OKTA: OpenFields = OpenFields {
     names: names! {
@@ -32,16 +33,16 @@ static OKTA: OpenFields = OpenFields {
         "client.geographicalContext.country": [text("SrcGeoCountry")],
         "client.geographicalContext.city": [text("SrcGeoCity")],
         "client.geographicalContext.state": [text("SrcGeoRegion")],
-        "securityContext.isProxy": [Column { name: "SecurityContextIsProxy", from: "", answer: Answer::Flag }],
+        "securityContext.isProxy": [Column { name: "SecurityContextIsProxy", from: Own, answer: Answer::Flag }],
         "securityContext.isp": [text("SrcIsp")],
         "securityContext.asOrg": [text("SecurityContextAsOrg")],
         "securityContext.domain": [text("SecurityContextDomain")],
         "authenticationContext.externalSessionId": [text("ActorSessionId")],
         "transaction.id": [text("TransactionId")],
         "transaction.type": [text("TransactionType")],
-        "target.displayName": [within("Targets", "tostring(OriginalTarget)", "displayName")],
-        "target.alternateId": [within("Targets", "tostring(OriginalTarget)", "alternateId")],
-        "target.type": [within("Targets", "tostring(OriginalTarget)", "type")],
+        "target.displayName": [within("Targets", Vendor("tostring(OriginalTarget)"), "displayName")],
+        "target.alternateId": [within("Targets", Vendor("tostring(OriginalTarget)"), "alternateId")],
+        "target.type": [within("Targets", Vendor("tostring(OriginalTarget)"), "type")],
     },
     members: &[("debugContext.debugData", "DebugData"), ("transaction.detail", "TransactionDetail"), ("request", "Request")],
     columns: true,
@@ -51,9 +52,9 @@ static OKTA: OpenFields = OpenFields {
 /// The application's own event; what stands in lists is looked for by its key.
 static RAW: OpenFields = OpenFields {
     names: names! {
-        "target.displayName": [within("Targets", "tostring(RawEventData.target)", "displayName")],
-        "target.alternateId": [within("Targets", "tostring(RawEventData.target)", "alternateId")],
-        "target.type": [within("Targets", "tostring(RawEventData.target)", "type")],
+        "target.displayName": [within("Targets", Vendor("tostring(RawEventData.target)"), "displayName")],
+        "target.alternateId": [within("Targets", Vendor("tostring(RawEventData.target)"), "alternateId")],
+        "target.type": [within("Targets", Vendor("tostring(RawEventData.target)"), "type")],
     },
     members: &[("", "RawEventData")],
     ..NONE

@@ -6,6 +6,7 @@
 
 use super::super::{computed, text, within};
 use super::{NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::Vendor;
 
 static AKS: OpenFields = OpenFields {
     names: names! {
@@ -15,9 +16,9 @@ static AKS: OpenFields = OpenFields {
         "auditID": [text("AuditId")],
         "level": [text("Level")],
         "stage": [text("Stage")],
-        "apiGroup": [computed("ApiGroup", "tostring(ObjectRef.apiGroup)")],
-        "hostPath": [within("RequestText", "tostring(RequestObject)", "hostPath")],
-        "capabilities": [within("RequestText", "tostring(RequestObject)", "capabilities")],
+        "apiGroup": [computed("ApiGroup", Vendor("tostring(ObjectRef.apiGroup)"))],
+        "hostPath": [within("RequestText", Vendor("tostring(RequestObject)"), "hostPath")],
+        "capabilities": [within("RequestText", Vendor("tostring(RequestObject)"), "capabilities")],
     },
     members: &[
         ("objectRef", "ObjectRef"),
@@ -33,9 +34,9 @@ static AKS: OpenFields = OpenFields {
 
 static RAW: OpenFields = OpenFields {
     names: names! {
-        "apiGroup": [computed("ApiGroup", "tostring(RawEventData.objectRef.apiGroup)")],
-        "hostPath": [within("RequestText", "tostring(RawEventData.requestObject)", "hostPath")],
-        "capabilities": [within("RequestText", "tostring(RawEventData.requestObject)", "capabilities")],
+        "apiGroup": [computed("ApiGroup", Vendor("tostring(RawEventData.objectRef.apiGroup)"))],
+        "hostPath": [within("RequestText", Vendor("tostring(RawEventData.requestObject)"), "hostPath")],
+        "capabilities": [within("RequestText", Vendor("tostring(RawEventData.requestObject)"), "capabilities")],
     },
     members: &[("", "RawEventData")],
     ..NONE

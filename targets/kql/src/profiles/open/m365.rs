@@ -8,6 +8,7 @@
 
 use super::super::{always, computed, text, within};
 use super::{NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::Vendor;
 
 /// What a service says of an operation's outcome, in the word that rules use for it.
 macro_rules! status {
@@ -29,7 +30,7 @@ static OFFICE: OpenFields = OpenFields {
         "CreationTime": [text("Start_Time")],
         "eventSource": [text("OfficeWorkload")],
         "eventName": [text("Operation")],
-        "status": [computed("Outcome", status!("ResultStatus"))],
+        "status": [computed("Outcome", Vendor(status!("ResultStatus")))],
     },
     columns: true,
     ..NONE
@@ -40,10 +41,10 @@ const PROPERTIES: &str = "replace_regex(tostring(RawEventData.ExtendedProperties
 
 static RAW: OpenFields = OpenFields {
     names: names! {
-        "RequestType": [within("Properties", PROPERTIES, "RequestType")],
-        "eventSource": [computed("Workload", "tostring(RawEventData.Workload)")],
-        "eventName": [computed("Operation", "tostring(RawEventData.Operation)")],
-        "status": [computed("Outcome", status!("tostring(RawEventData.ResultStatus)"))],
+        "RequestType": [within("Properties", Vendor(PROPERTIES), "RequestType")],
+        "eventSource": [computed("Workload", Vendor("tostring(RawEventData.Workload)"))],
+        "eventName": [computed("Operation", Vendor("tostring(RawEventData.Operation)"))],
+        "status": [computed("Outcome", Vendor(status!("tostring(RawEventData.ResultStatus)")))],
     },
     members: &[("", "RawEventData")],
     ..NONE

@@ -114,6 +114,7 @@ pub(super) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Sou
         flow: None,
         connector: open.connector,
         fields: &[],
+        log: None,
         open: &[],
         beside: "",
         others: Others::Open(open.fields),
@@ -204,7 +205,7 @@ mod tests {
             for open in schema.open.iter().copied().flatten() {
                 assert!(columns::known(profile, open.table), "{profile}: {}", open.table);
                 let columns = open.fields.names.iter().flat_map(|(_, columns)| columns.iter()).chain(open.fields.text);
-                for column in columns.filter(|column| column.from.is_empty() && !column.name.is_empty()) {
+                for column in columns.filter(|column| column.from.is_own() && !column.name.is_empty()) {
                     assert!(columns::find(profile, open.table, column.name).is_some(), "{profile}: {} has no {}", open.table, column.name);
                 }
             }

@@ -6,6 +6,7 @@
 
 use super::super::{computed, text};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
+use crate::made::Made::Vendor;
 
 /// A line of text.
 static LINE: OpenFields = OpenFields { text: &[text("SyslogMessage")], ..NONE };
@@ -23,12 +24,12 @@ static FORTIGATE: OpenFields = OpenFields {
         "msg": [text("Message")],
         "user": [text("DestinationUserName"), text("SourceUserName")],
         "logid": [text("DeviceEventClassID")],
-        "logdesc": [computed("LogDescription", extension!("logdesc"))],
-        "subtype": [computed("Subtype", extension!("subtype"))],
-        "level": [computed("Level", extension!("level"))],
-        "cfgpath": [computed("ConfigurationPath", extension!("cfgpath"))],
-        "cfgattr": [computed("ConfigurationAttribute", extension!("cfgattr"))],
-        "cfgobj": [computed("ConfigurationObject", extension!("cfgobj"))],
+        "logdesc": [computed("LogDescription", Vendor(extension!("logdesc")))],
+        "subtype": [computed("Subtype", Vendor(extension!("subtype")))],
+        "level": [computed("Level", Vendor(extension!("level")))],
+        "cfgpath": [computed("ConfigurationPath", Vendor(extension!("cfgpath")))],
+        "cfgattr": [computed("ConfigurationAttribute", Vendor(extension!("cfgattr")))],
+        "cfgobj": [computed("ConfigurationObject", Vendor(extension!("cfgobj")))],
     },
     columns: true,
     ..NONE

@@ -7,6 +7,7 @@
 
 use super::super::{computed, text, words};
 use super::{Absent, NONE, Names, OpenFields, OpenSource, names, table};
+use crate::made::Made::Vendor;
 
 /// What follows the last dot of a URL's path.
 macro_rules! ending {
@@ -17,7 +18,7 @@ macro_rules! ending {
 
 /// A request through a proxy or a firewall.
 pub(in super::super) const REQUEST: Names = names! {
-        "c-uri-extension": [computed("UrlEnding", ending!("RequestURL"))],
+        "c-uri-extension": [computed("UrlEnding", Vendor(ending!("RequestURL")))],
         "cs-cookie": [text("RequestCookies")],
         "cs-username": [text("SourceUserName")],
         "action": [text("DeviceAction")],
@@ -25,21 +26,21 @@ pub(in super::super) const REQUEST: Names = names! {
 
 /// A request that network inspection sees.
 pub(in super::super) const INSPECTED: Names =
-    names! { "c-uri-extension": [computed("UrlEnding", ending!("tostring(parse_json(AdditionalFields).uri)"))] };
+    names! { "c-uri-extension": [computed("UrlEnding", Vendor(ending!("tostring(parse_json(AdditionalFields).uri)")))] };
 
 /// A request that is known by its URL.
-pub(in super::super) const REMOTE_URL: Names = names! { "c-uri-extension": [computed("UrlEnding", ending!("RemoteUrl"))] };
+pub(in super::super) const REMOTE_URL: Names = names! { "c-uri-extension": [computed("UrlEnding", Vendor(ending!("RemoteUrl")))] };
 
 /// A connection through a firewall.
 pub(in super::super) const CONNECTION: Names = names! {
         "action": [text("DeviceAction")],
-        "blocked": [computed("Blocked", "case(DeviceAction in~ (\"deny\", \"denied\", \"drop\", \"dropped\", \"block\", \"blocked\", \"reject\", \
-    \"reset\"), \"true\", isnotempty(DeviceAction), \"false\", \"\")")],
+        "blocked": [computed("Blocked", Vendor("case(DeviceAction in~ (\"deny\", \"denied\", \"drop\", \"dropped\", \"block\", \"blocked\", \"reject\", \
+    \"reset\"), \"true\", isnotempty(DeviceAction), \"false\", \"\")"))],
 };
 
 /// The same in the unifying parsers.
 pub(in super::super) const ASIM_REQUEST: Names = names! {
-        "c-uri-extension": [computed("UrlEnding", ending!("Url"))],
+        "c-uri-extension": [computed("UrlEnding", Vendor(ending!("Url")))],
         "cs-username": [text("SrcUsername")],
     "action": [words("DvcAction", ACTIONS)],
 };
@@ -74,11 +75,11 @@ pub(in super::super) const ASIM_CONNECTION: Names = names! {
     // The parser of Sysmon says no direction; it puts the program of what goes out at the destination, and of what comes in at the source.
     "Initiated": [computed(
         "Initiated",
-        "case(NetworkDirection == \"Outbound\", \"true\", NetworkDirection == \"Inbound\", \"false\", isnotempty(DstProcessName), \"true\", \
-isnotempty(SrcProcessName), \"false\", \"\")"
+        Vendor("case(NetworkDirection == \"Outbound\", \"true\", NetworkDirection == \"Inbound\", \"false\", isnotempty(DstProcessName), \"true\", \
+isnotempty(SrcProcessName), \"false\", \"\")")
     )],
     "action": [words("DvcAction", ACTIONS)],
-        "blocked": [computed("Blocked", "case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")")],
+        "blocked": [computed("Blocked", Vendor("case(DvcAction startswith \"Allow\", \"false\", isnotempty(DvcAction), \"true\", \"\")"))],
 };
 
 /// A line of text.
