@@ -9,6 +9,7 @@ pub mod encoding;
 pub mod hive;
 pub mod log;
 mod logged_fields;
+pub mod read;
 pub mod sysmon;
 pub mod taxonomy;
 pub mod vocabulary;

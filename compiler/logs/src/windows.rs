@@ -82,11 +82,24 @@ pub const FILE_ACCESS: Log = Log {
     ..audit(E::FileAccess, &[4663], &[&[same(F::FilePath, "ObjectName"), same(F::ProcessPath, "ProcessName")], SUBJECT, HOST])
 };
 
+/// How a service starts, in the words of the service manager's event and by the number of the audit's.
+const STARTS: encoding::Words =
+    &[("boot start", &["0"]), ("system start", &["1"]), ("auto start", &["2"]), ("demand start", &["3"]), ("disabled", &["4"])];
+
 /// A service is installed, as the audit has it: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4697>.
 pub const SERVICE_AUDIT: Log = audit(
     E::ServiceInstall,
     &[4697],
-    &[&[same(F::ServiceName, "ServiceName"), same(F::ServicePath, "ServiceFileName"), same(F::ServiceAccount, "ServiceAccount")], SUBJECT, HOST],
+    &[
+        &[
+            same(F::ServiceName, "ServiceName"),
+            same(F::ServicePath, "ServiceFileName"),
+            (F::ServiceStart, "ServiceStartType", Words(STARTS)),
+            same(F::ServiceAccount, "ServiceAccount"),
+        ],
+        SUBJECT,
+        HOST,
+    ],
 );
 
 /// A service is installed, as the service manager has it. It does not say by whom.
@@ -121,6 +134,15 @@ pub const TASK_CREATE: Log = Log {
         &[&[same(F::TaskName, "TaskName"), (F::TaskCommand, "TaskContent", TaskXml), same(F::TaskContent, "TaskContent")], SUBJECT, HOST],
     )
 };
+
+/// A task is registered, as the task scheduler has it (event 106). It says neither what it runs nor with what definition.
+pub const TASK_REGISTERED: Log = log(
+    E::TaskCreate,
+    "taskscheduler",
+    "Microsoft-Windows-TaskScheduler",
+    &[106],
+    &[&[same(F::TaskName, "TaskName"), same(F::UserAccount, "UserContext")], HOST],
+);
 
 /// A block of script runs.
 pub const SCRIPT_BLOCK: Log = Log {
@@ -158,4 +180,4 @@ pub const LOGON: Log = Log {
 };
 
 /// Every such log.
-pub static ALL: [&Log; 7] = [&PROCESS_START, &FILE_ACCESS, &SERVICE_AUDIT, &SERVICE_INSTALL, &TASK_CREATE, &SCRIPT_BLOCK, &LOGON];
+pub static ALL: [&Log; 8] = [&PROCESS_START, &FILE_ACCESS, &SERVICE_AUDIT, &SERVICE_INSTALL, &TASK_CREATE, &TASK_REGISTERED, &SCRIPT_BLOCK, &LOGON];

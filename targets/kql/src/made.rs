@@ -29,7 +29,7 @@ pub(crate) enum Part {
     /// The number that it is.
     Number,
     /// A path's last part.
-    LastPart,
+    LastName,
     /// What stands before a path's last separator.
     Directory,
     /// What follows the last dot of a path's last part.

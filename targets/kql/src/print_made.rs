@@ -33,7 +33,7 @@ fn data(name: &str, expression: &str) -> String {
 fn part_of_data(part: Part, name: &str) -> Option<String> {
     Some(match part {
         Part::Number => format!("tolong({})", data(name, "([0-9]+)")),
-        Part::LastPart => format!("unxml({})", data(name, "(?:[^<]*[\\\\/])?([^<\\\\/]*)<")),
+        Part::LastName => format!("unxml({})", data(name, "(?:[^<]*[\\\\/])?([^<\\\\/]*)<")),
         Part::Directory => format!("unxml({})", data(name, "([^<]*)[\\\\/][^<\\\\/]*<")),
         Part::Extension => format!("unxml({})", data(name, "[^<]*\\.([^<.\\\\/]*)<")),
         Part::Digest(digest) => data(name, &format!("[^<]*\\b{digest}=([0-9A-Fa-f]+)")),
@@ -45,7 +45,7 @@ fn part_of_data(part: Part, name: &str) -> Option<String> {
 fn part_of(part: Part, of: &str) -> String {
     match part {
         Part::Number => format!("tolong({of})"),
-        Part::LastPart => format!("extract(@\"([^\\\\/]*)$\", 1, {of})"),
+        Part::LastName => format!("extract(@\"([^\\\\/]*)$\", 1, {of})"),
         Part::Directory => format!("extract(@\"^(.*)[\\\\/][^\\\\/]*$\", 1, {of})"),
         Part::Extension => format!("extract(@\"\\.([^.\\\\/]*)$\", 1, {of})"),
         Part::Digest(digest) => format!("extract(@\"\\b{digest}=([0-9A-Fa-f]+)\", 1, {of})"),

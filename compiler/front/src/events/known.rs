@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ir::{EventClass, EventSelector, Field, FieldRef, FieldValue, LogSource, Platform, Record, RegistryKey, Sensor};
+use logs::Log;
 use logs::taxonomy::Category;
 
 use super::flat::{Flat, text};
@@ -28,6 +29,8 @@ enum Names {
     Own,
     /// Sigma's names.
     Category(&'static Category),
+    /// Those of a log that is declared.
+    Log(&'static Log),
     /// A table of the log's.
     Table(&'static [(&'static str, Field)]),
 }
@@ -55,6 +58,11 @@ impl Told {
     /// A class of the catalogue, with names of the log's own.
     pub(super) fn class(class: EventClass, names: &'static [(&'static str, Field)]) -> Self {
         Self { event: EventSelector::of(class), names: Names::Table(names), fixed: Vec::new(), without: None, only_carried: false, message: None }
+    }
+
+    /// A log of Windows, with its own names.
+    pub(super) fn log(log: &'static Log) -> Self {
+        Self { event: EventSelector::of(log.class), names: Names::Log(log), fixed: Vec::new(), without: None, only_carried: false, message: None }
     }
 
     pub(super) fn platform(mut self, platform: Option<Platform>) -> Self {
@@ -94,7 +102,7 @@ impl Told {
         let mut record = Record::new(self.event);
         record.message = self.message;
         let table: &[(&str, Field)] = match self.names {
-            Names::Own => &[],
+            Names::Own | Names::Log(_) => &[],
             Names::Category(category) => category.fields,
             Names::Table(table) => table,
         };
@@ -106,10 +114,17 @@ impl Told {
                 record.fields.entry((*field).into()).or_insert_with(|| normal(*field, value));
             }
         }
+        if let Names::Log(log) = self.names {
+            for (field, name, encoding) in log.rows() {
+                if let Some(value) = fields.get(*name).and_then(|value| logs::read::value(*field, *encoding, value)) {
+                    record.fields.entry((*field).into()).or_insert_with(|| normal(*field, &value));
+                }
+            }
+        }
         for (name, value) in fields {
             let known = match self.names {
                 Names::Category(category) => category.field(name, record.event.platform),
-                Names::Own | Names::Table(_) => None,
+                Names::Own | Names::Log(_) | Names::Table(_) => None,
             };
             match known {
                 Some(field) => {
@@ -187,8 +202,12 @@ fn account(record: &mut Record) {
             }
             None => set(record, Field::UserName, &account),
         }
-    } else if let (Some(domain), Some(name)) = (text_of(record, Field::UserDomain), text_of(record, Field::UserName)) {
-        set(record, Field::UserAccount, &format!("{domain}\\{name}"));
+    } else if let Some(name) = text_of(record, Field::UserName) {
+        // Windows writes a dash where there is no domain.
+        match text_of(record, Field::UserDomain).filter(|domain| domain != "-") {
+            Some(domain) => set(record, Field::UserAccount, &format!("{domain}\\{name}")),
+            None => set(record, Field::UserAccount, &name),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which log sources does a Windows event belong to, however it was shipped?
 
-use ir::{EventClass, Field, FieldValue, Platform, Record, Sensor};
+use ir::{EventClass, FieldValue, Platform, Record, Sensor};
 use logs::taxonomy::{CHANNELS, Category, EVENT_IDS, PROVIDERS};
+use logs::{Log, windows};
 use serde_json::{Map, Value};
 
 use super::flat::{Flat, add, put, scalar, text};
@@ -194,15 +195,16 @@ pub(super) fn records(fields: &Flat) -> Vec<Record> {
         }
     }
     let mut out = Vec::new();
-    let spelled = if id == Some(4688) && services.contains(&"security") { Some(as_sysmon(fields)) } else { None };
-    for category in known {
-        out.push(Told::category(category, Some(platform)).record(spelled.as_ref().unwrap_or(fields)));
+    let of = |log: &Log| services.contains(&log.service) && id.is_some_and(|id| log.numbers.contains(&id));
+    let audited = of(&windows::PROCESS_START);
+    for category in known.into_iter().filter(|_| !audited) {
+        out.push(Told::category(category, Some(platform)).record(fields));
     }
-    for (service, ids, class, names, fixed) in CLASSES {
-        if services.contains(service) && id.is_some_and(|id| ids.contains(&id)) {
-            let told = Told::class(*class, names).platform(Some(platform)).sensor(Sensor::Host);
-            out.push(fixed.iter().fold(told, |told, (field, value)| told.fixed(*field, *value)).record(fields));
-        }
+    // Logs whose fields have names of their own. Access to a file is a class only by what was asked for.
+    let own = windows::ALL.into_iter().filter(|log| log.category.is_none() || audited).filter(|log| log.class != EventClass::FileAccess);
+    for log in own.filter(|log| of(log)) {
+        let told = Told::log(log).platform(Some(platform)).sensor(Sensor::Host);
+        out.push(if audited { told.record(&as_sysmon(fields)) } else { told.record(fields) });
     }
     let mut own = |category: Option<&str>, service: Option<&str>| {
         out.push(Told::named(category, Some(product), service).sensor(Sensor::Host).record(fields));
@@ -228,80 +230,16 @@ fn is_kind(category: &str, fields: &Flat) -> bool {
     }
 }
 
-/// Event 4688 in Sysmon's names.
+/// What Sysmon calls fields of event 4688 that the catalogue has no name for.
+const OF_4688: [(&str, &str); 1] = [("SubjectLogonId", "LogonId")];
+
+/// Event 4688 beside Sysmon's names.
 fn as_sysmon(fields: &Flat) -> Flat {
-    const NAMES: [(&str, &str); 5] = [
-        ("NewProcessName", "Image"),
-        ("ParentProcessName", "ParentImage"),
-        ("NewProcessId", "ProcessId"),
-        ("ProcessId", "ParentProcessId"),
-        ("SubjectLogonId", "LogonId"),
-    ];
-    // The last number of an integrity SID, as Sysmon names it.
-    const LEVELS: [(&str, &str); 5] =
-        [("S-1-16-0", "Untrusted"), ("S-1-16-4096", "Low"), ("S-1-16-8192", "Medium"), ("S-1-16-12288", "High"), ("S-1-16-16384", "System")];
     let mut out = fields.clone();
-    out.remove("ProcessId");
-    for (from, to) in NAMES {
-        if let Some(value) = fields.get(from) {
-            let value = match (to, value.number()) {
-                ("ProcessId" | "ParentProcessId", Some(number)) => FieldValue::Number(number),
-                _ => value.clone(),
-            };
-            out.insert(to.to_owned(), value);
+    for (own, sysmon) in OF_4688 {
+        if let Some(value) = fields.get(own) {
+            out.insert(sysmon.to_owned(), value.clone());
         }
-    }
-    if let Some((_, level)) = text(fields, "MandatoryLabel").and_then(|label| LEVELS.iter().find(|(sid, _)| *sid == label)) {
-        out.insert("IntegrityLevel".to_owned(), FieldValue::Text((*level).to_owned()));
-    }
-    if let Some(name) = text(fields, "SubjectUserName") {
-        let account = match text(fields, "SubjectDomainName") {
-            Some(domain) if !domain.is_empty() && domain != "-" => format!("{domain}\\{name}"),
-            _ => name.to_owned(),
-        };
-        out.insert("User".to_owned(), FieldValue::Text(account));
     }
     out
 }
-
-type Class = (&'static str, &'static [i64], EventClass, &'static [(&'static str, Field)], &'static [(Field, &'static str)]);
-
-const LOGON: &[(&str, Field)] = &[
-    ("TargetUserName", Field::UserName),
-    ("TargetDomainName", Field::UserDomain),
-    ("LogonType", Field::LogonType),
-    ("LogonProcessName", Field::LogonProcess),
-    ("IpAddress", Field::SourceIp),
-    ("IpPort", Field::SourcePort),
-    ("Computer", Field::HostName),
-];
-const SERVICE: &[(&str, Field)] = &[
-    ("ServiceName", Field::ServiceName),
-    ("ImagePath", Field::ServicePath),
-    ("ServiceFileName", Field::ServicePath),
-    ("StartType", Field::ServiceStart),
-    ("ServiceStartType", Field::ServiceStart),
-    ("AccountName", Field::ServiceAccount),
-    ("ServiceAccount", Field::ServiceAccount),
-    ("SubjectUserName", Field::UserName),
-    ("SubjectDomainName", Field::UserDomain),
-    ("Computer", Field::HostName),
-];
-const TASK: &[(&str, Field)] = &[
-    ("TaskName", Field::TaskName),
-    ("TaskContent", Field::TaskContent),
-    ("SubjectUserName", Field::UserName),
-    ("SubjectDomainName", Field::UserDomain),
-    ("UserContext", Field::UserAccount),
-    ("Computer", Field::HostName),
-];
-
-/// Classes that Sigma has no category for: the service, its event numbers, the names of its fields, what the number says.
-const CLASSES: &[Class] = &[
-    ("security", &[4624], EventClass::AuthLogon, LOGON, &[(Field::Outcome, "success")]),
-    ("security", &[4625], EventClass::AuthLogon, LOGON, &[(Field::Outcome, "failure")]),
-    ("system", &[7045], EventClass::ServiceInstall, SERVICE, &[]),
-    ("security", &[4697], EventClass::ServiceInstall, SERVICE, &[]),
-    ("security", &[4698], EventClass::TaskCreate, TASK, &[]),
-    ("taskscheduler", &[106], EventClass::TaskCreate, TASK, &[]),
-];

@@ -4,7 +4,7 @@
 
 use crate::made::Made::{self, First, Own, Vendor};
 use crate::made::Part::{
-    AccountDomain, AccountName, Directory, Extension, LastPart, Number, ShortHive, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery,
+    AccountDomain, AccountName, Directory, Extension, LastName, Number, ShortHive, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery,
 };
 use ir::{EventClass as E, Field as F};
 
@@ -18,7 +18,7 @@ macro_rules! fields {
 
 const PROCESS: Fields = fields! {
     ProcessPath: [text("TargetProcessName")],
-    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("TargetProcessName")))],
+    ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("TargetProcessName")))],
     ProcessCommandLine: [text("TargetProcessCommandLine")],
     ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("TargetProcessId")))],
     ProcessDirectory: [text("TargetProcessCurrentDirectory")],
@@ -36,7 +36,7 @@ const PROCESS: Fields = fields! {
     ProcessSha256: [text("TargetProcessSHA256")],
     ProcessImphash: [text("TargetProcessIMPHASH")],
     ParentPath: [text("ActingProcessName")],
-    ParentName: [computed("ParentFile", LastPart.of(&Made::Column("ActingProcessName")))],
+    ParentName: [computed("ParentFile", LastName.of(&Made::Column("ActingProcessName")))],
     ParentCommandLine: [text("ActingProcessCommandLine")],
     ParentPid: [computed_number("ParentNumber", Number.of(&Made::Column("ActingProcessId")))],
     // The parser of Windows' audit leaves the target empty where a process runs as its creator.
@@ -64,7 +64,7 @@ macro_rules! by_acting_process {
         fields! {
             $($more)*
             ProcessPath: [text("ActingProcessName")],
-            ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ActingProcessName")))],
+            ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("ActingProcessName")))],
             ProcessCommandLine: [text("ActingProcessCommandLine")],
             ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ActingProcessId")))],
             UserName: [computed("ActorName", AccountName.of(&Made::Column("ActorUsername")))],
@@ -92,7 +92,7 @@ substring(TargetFilePath, 0, strlen(TargetFilePath) - strlen(TargetFileName) - 1
 
 const FILE: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
-    FileName: [computed("FileLastPart", LastPart.of(&Made::Column("TargetFilePath")))],
+    FileName: [computed("FileLastPart", LastName.of(&Made::Column("TargetFilePath")))],
     FileDirectory: [computed("FileFolder", Directory.of(&Vendor(once!())))],
     FileExtension: [computed("FileEnding", Extension.of(&Made::Column("TargetFilePath")))],
     FileSize: [number("TargetFileSize")],
@@ -105,7 +105,7 @@ const FILE: Fields = by_acting_process! {
 const RENAMED: Fields = by_acting_process! {
     FilePath: [text("TargetFilePath")],
     FileSource: [text("SrcFilePath")],
-    FileName: [computed("FileLastPart", LastPart.of(&Made::Column("TargetFilePath")))],
+    FileName: [computed("FileLastPart", LastName.of(&Made::Column("TargetFilePath")))],
     FileDirectory: [computed("FileFolder", Directory.of(&Made::Column("TargetFilePath")))],
     FileExtension: [computed("FileEnding", Extension.of(&Made::Column("TargetFilePath")))],
 };
@@ -178,7 +178,7 @@ const FLOW: Fields = ends! {
     // Our own end is the source of what goes out and the destination of what comes in, and the parsers fill the program of our own end
     // alone. Defender's parser knows its name alone.
     ProcessPath: [computed("Program", First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")])), ALONE],
-    ProcessName: [computed("ProgramFile", LastPart.of(&First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")])))],
+    ProcessName: [computed("ProgramFile", LastName.of(&First(&[Made::Column("SrcProcessName"), Made::Column("DstProcessName")])))],
     ProcessPid: [computed_number("ProgramNumber", Number.of(&First(&[Made::Column("SrcProcessId"), Made::Column("DstProcessId")])))],
     UserName: [computed("ActorName", AccountName.of(&Made::Column("SrcUsername")))],
     UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("SrcUsername")))],
@@ -195,7 +195,7 @@ const DNS: Fields = ends! {
     DnsAnswer: [Column { name: "DnsResponseName", from: Own, answer: Answer::Joined }],
     DnsRcode: [text("DnsResponseCodeName")],
     ProcessPath: [text("SrcProcessName")],
-    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("SrcProcessName")))],
+    ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("SrcProcessName")))],
     ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("SrcProcessId")))],
     UserName: [computed("ActorName", AccountName.of(&Made::Column("SrcUsername")))],
     UserDomain: [computed("ActorDomain", AccountDomain.of(&Made::Column("SrcUsername")))],

@@ -11,7 +11,7 @@ use logs::{Encoding, Log, sysmon, windows};
 
 use super::{Answer, Column, Entity, Fields, Others, Source, computed, computed_number, number, text};
 use crate::made::Made::{self, Data, Pieces, Vendor};
-use crate::made::Part::{AccountDomain, AccountName, Digest, Directory, Extension, LastPart, Number, Unrooted};
+use crate::made::Part::{AccountDomain, AccountName, Digest, Directory, Extension, LastName, Number, Unrooted};
 
 /// What the column is called that is made for a field; fields that are not here give it the log's own name.
 const NAMES: &[(F, &str)] = &[
@@ -137,7 +137,7 @@ fn columns(log: &'static Log) -> Fields {
     for field in log.class.fields().filter(|field| log.row(*field).is_none()) {
         let Some((whole, how)) = field.derived_from() else { continue };
         let part = match how {
-            Derivation::LastPart => LastPart,
+            Derivation::LastPart => LastName,
             Derivation::Directory => Directory,
             Derivation::Extension => Extension,
             _ => continue,

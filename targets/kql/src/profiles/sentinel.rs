@@ -4,7 +4,7 @@
 //! `sentinel_hosts.rs` and `event_data.rs`; here is what networks, mail and clouds see.
 
 use crate::made::Made::{self, Own, Vendor};
-use crate::made::Part::{AccountDomain, AccountName, LastPart, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
+use crate::made::Part::{AccountDomain, AccountName, LastName, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
 use ir::{EventClass as E, Field as F, Flow};
 
 use super::open;
@@ -27,7 +27,7 @@ macro_rules! connection {
             DestinationIp: [text("DestinationIP")],
             DestinationPort: [number("DestinationPort")],
             ProcessPath: [text("SourceProcessName")],
-            ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("SourceProcessName")))],
+            ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("SourceProcessName")))],
             ProcessPid: [number("SourceProcessId")],
             UserName: [computed("ActorName", AccountName.of(&Made::Column("SourceUserName")))],
             UserDomain: [text("SourceNTDomain")],

@@ -4,7 +4,7 @@
 //! <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/security-auditing-overview>.
 
 use crate::made::Made::{self, Data, Own, Pieces, Vendor};
-use crate::made::Part::{Directory, Extension, LastPart, Number};
+use crate::made::Part::{Directory, Extension, LastName, Number};
 use ir::{EventClass as E, Field as F, Platform};
 
 use super::{Answer, Column, Entity, Fields, Numbers, Others, Source, computed, computed_number, number, text};
@@ -35,7 +35,7 @@ const SUBJECT: Column = Column {
 
 const START: Fields = by_subject! {
     ProcessPath: [text("NewProcessName")],
-    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("NewProcessName")))],
+    ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("NewProcessName")))],
     ProcessCommandLine: [text("CommandLine")],
     ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("NewProcessId")))],
     ProcessIntegrity: [computed(
@@ -44,18 +44,18 @@ const START: Fields = by_subject! {
 \"S-1-16-8448\"), \"medium\", MandatoryLabel == \"S-1-16-12288\", \"high\", MandatoryLabel == \"S-1-16-16384\", \"system\", \"\")")
     )],
     ParentPath: [text("ParentProcessName")],
-    ParentName: [computed("ParentFile", LastPart.of(&Made::Column("ParentProcessName")))],
+    ParentName: [computed("ParentFile", LastName.of(&Made::Column("ParentProcessName")))],
     ParentPid: [computed_number("ParentNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
 /// Object access, where auditing of the file is on.
 const FILE: Fields = by_subject! {
     FilePath: [text("ObjectName")],
-    FileName: [computed("FileName", LastPart.of(&Made::Column("ObjectName")))],
+    FileName: [computed("FileName", LastName.of(&Made::Column("ObjectName")))],
     FileDirectory: [computed("FileDirectory", Directory.of(&Made::Column("ObjectName")))],
     FileExtension: [computed("FileExtension", Extension.of(&Made::Column("ObjectName")))],
     ProcessPath: [text("ProcessName")],
-    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ProcessName")))],
+    ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("ProcessName")))],
     ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
@@ -81,7 +81,7 @@ const REGISTRY: Fields = by_subject! {
 NewValueType == \"%%1876\", \"REG_DWORD\", NewValueType == \"%%1879\", \"REG_MULTI_SZ\", NewValueType == \"%%1883\", \"REG_QWORD\", NewValueType)")
     )],
     ProcessPath: [text("ProcessName")],
-    ProcessName: [computed("ProcessFile", LastPart.of(&Made::Column("ProcessName")))],
+    ProcessName: [computed("ProcessFile", LastName.of(&Made::Column("ProcessName")))],
     ProcessPid: [computed_number("ProcessNumber", Number.of(&Made::Column("ProcessId")))],
 };
 
