@@ -6,6 +6,7 @@
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>.
 
 use crate::columns_open;
+use crate::profiles::Product;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,26 +24,26 @@ pub(crate) enum Holds {
 }
 
 /// The column of a table with this name, in any case: its exact name, and what it holds.
-pub(crate) fn find(profile: &str, table: &str, name: &str) -> Option<(&'static str, Holds)> {
-    all(profile, table)?.find(|(column, _)| column.eq_ignore_ascii_case(name))
+pub(crate) fn find(product: Product, table: &str, name: &str) -> Option<(&'static str, Holds)> {
+    all(product, table)?.find(|(column, _)| column.eq_ignore_ascii_case(name))
 }
 
 /// Whether the table is one of those that the profile writes for.
-pub(crate) fn known(profile: &str, table: &str) -> bool {
-    columns(profile, table).is_some()
+pub(crate) fn known(product: Product, table: &str) -> bool {
+    columns(product, table).is_some()
 }
 
-fn columns(profile: &str, table: &str) -> Option<&'static str> {
-    let tables = match profile {
-        "defender-xdr" => [DEFENDER_XDR, columns_open::DEFENDER_XDR],
-        "asim" => [ASIM, columns_open::ASIM],
-        _ => [SENTINEL, columns_open::SENTINEL],
+fn columns(product: Product, table: &str) -> Option<&'static str> {
+    let tables = match product {
+        Product::DefenderXdr => [DEFENDER_XDR, columns_open::DEFENDER_XDR],
+        Product::Asim => [ASIM, columns_open::ASIM],
+        Product::Sentinel => [SENTINEL, columns_open::SENTINEL],
     };
     tables.into_iter().flatten().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
 }
 
-fn all(profile: &str, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
-    Some(columns(profile, table)?.split_whitespace().map(|word| {
+fn all(product: Product, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
+    Some(columns(product, table)?.split_whitespace().map(|word| {
         let name = word.trim_end_matches(['#', '?', '@', '*']);
         let holds = match word.as_bytes().last() {
             Some(b'#') => Holds::Number,

@@ -67,6 +67,7 @@ pub use rows::{Row, rows};
 
 use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
+use profiles::Product;
 use source::Code;
 
 /// The KQL back end.
@@ -77,11 +78,7 @@ pub struct Kql;
 #[derive(Clone, Debug)]
 pub struct Rule(print_files::Written);
 
-static PROFILES: [Profile; 3] = [
-    Profile { id: "defender-xdr", title: "Microsoft Defender XDR, advanced hunting", default: true },
-    Profile { id: "sentinel", title: "Microsoft Sentinel, native tables", default: true },
-    Profile { id: "asim", title: "Microsoft Sentinel, Advanced Security Information Model", default: true },
-];
+static PROFILES: [Profile; 3] = [Product::DefenderXdr.profile(), Product::Sentinel.profile(), Product::Asim.profile()];
 
 static CODES: [&Code; 8] = [
     &lower::NO_TABLE,
@@ -104,20 +101,20 @@ impl Language for Kql {
     }
 
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
-        profiles::capabilities(profile.id)
+        profiles::capabilities(Product::of(profile.id))
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
         let rules = lower::lower(detection, cx)?.into_iter();
-        Ok(rules.map(|rule| Rule(print_files::written(rule, cx.profile.id, cx.rule_texts))).collect())
+        Ok(rules.map(|rule| Rule(print_files::written(rule, Product::of(cx.profile.id), cx.rule_texts))).collect())
     }
 
     fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
         let rules = rules.into_iter().map(|Lowered { detection, item, rule: Rule(rule) }| Lowered { detection, item, rule }).collect();
-        print_files::files(rules, job.profile.id)
+        print_files::files(rules, Product::of(job.profile.id))
     }
 
     fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
-        verify::verify(profile.id, &printed.artefacts)
+        verify::verify(Product::of(profile.id), &printed.artefacts)
     }
 }

@@ -15,6 +15,7 @@ use crate::lower_split;
 use crate::lower_test::{Leg, Lists, NamedList};
 use crate::print;
 use crate::print_tree::{self, Layout, characters};
+use crate::profiles::Product;
 use crate::profiles::{self, Schema, Source};
 
 pub(crate) static NO_TABLE: Code = Code::warn("kql.no-table", "no single table has all the fields that a rule needs");
@@ -37,7 +38,7 @@ const WATCHLIST: usize = 3_800_000;
 
 /// Turns a detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let schema = profiles::schema(cx.profile.id);
+    let schema = profiles::schema(Product::of(cx.profile.id));
     match &detection.kind {
         Kind::Event(rule) => event(detection, rule, schema, cx),
         Kind::Correlation(correlation) => lower_correlation::lower(detection, correlation, schema, cx),
@@ -132,10 +133,10 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
     }
     // What the parts say about meaning, the whole has said.
     let mut quiet = Cx::new(cx.target, cx.profile, cx.capabilities, cx.overlay, detection);
-    let by_hand = schema.id == "defender-xdr" && size.div_ceil(RULE - REPEATED) > RULES;
+    let by_hand = schema.product == Product::DefenderXdr && size.div_ceil(RULE - REPEATED) > RULES;
     let parts = if by_hand { None } else { asker.divided(&sources, &rule.predicate, size, &mut quiet)? };
     let (parts, limit) = match parts {
-        Some(parts) if schema.id != "defender-xdr" || parts.len() <= RULES => (Some(parts), RULE),
+        Some(parts) if schema.product != Product::DefenderXdr || parts.len() <= RULES => (Some(parts), RULE),
         None if !by_hand => (None, RULE),
         _ => {
             cx.note(
@@ -229,11 +230,11 @@ impl Asker<'_> {
         }
         // The table that lacks least tells most.
         let lacking = |source: &Source| -> Vec<&FieldTest> {
-            predicate.tests().into_iter().filter(|test| !source.answers(self.schema.id, &test.field)).collect()
+            predicate.tests().into_iter().filter(|test| !source.answers(self.schema.product, &test.field)).collect()
         };
         let least = sources.iter().map(|source| (source, lacking(source))).filter(|(_, list)| !list.is_empty()).min_by_key(|(_, list)| list.len());
         let Some((source, list)) = least else {
-            let message = format!("{} keeps the fields of this rule in different tables, or never in one row", self.schema.id);
+            let message = format!("{} keeps the fields of this rule in different tables, or never in one row", self.schema.product);
             return Err(cx.unsupported(&NO_TABLE, self.detection.span, message));
         };
         let mut names: Vec<String> = list.iter().map(|test| format!("`{}`", test.field)).collect();
@@ -246,7 +247,7 @@ impl Asker<'_> {
     /// One query over all tables, or one for each where the product wants the rows of one table; none for tables that lack a field.
     fn queries(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
         let mut out = Vec::new();
-        if self.schema.id != "defender-xdr" {
+        if self.schema.product != Product::DefenderXdr {
             out.extend(union(sources, predicate, self.schema, cx)?.map(|one| one.watched(self.detection, limit, &self.watchlists)));
             return Ok(out);
         }
@@ -289,7 +290,7 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
         }
     };
     if found.is_empty() {
-        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.id)));
+        return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.product)));
     }
     if let Some(why) = profiles::open::unfilled(schema, event) {
         cx.loss(&NO_TABLE, Loss::Narrower, cx.span(), why.to_owned(), "the profile `sentinel` reads the product's own table");
@@ -302,7 +303,7 @@ fn of_numbered(source: Source, event: &EventSelector, predicate: &Predicate, sch
     let LogSource::Open { category: None, service: Some(service), .. } = &event.source else { return source };
     let class = logs::taxonomy::numbers(predicate).and_then(|numbers| logs::taxonomy::class(service, &numbers));
     let known = schema.sources.iter().find(|known| Some(known.class) == class && known.table == source.table);
-    let native = |known: &&Source| known.entities.iter().all(|(.., column)| columns::find(schema.id, known.table, column).is_some());
+    let native = |known: &&Source| known.entities.iter().all(|(.., column)| columns::find(schema.product, known.table, column).is_some());
     known.filter(native).map_or(source, |known| Source { entities: known.entities, ..source })
 }
 
@@ -491,7 +492,7 @@ fn remarks(detection: &Detection, reach: u64, schema: &Schema) -> Vec<String> {
     out.extend(meta.references.iter().map(|link| format!("See {link}")));
     out.extend(meta.false_positives.iter().map(|activity| format!("Also matches: {activity}")));
     out.extend(meta.report.iter().map(|address| format!("Report hits to {address}")));
-    if reach > 0 && schema.id == "defender-xdr" {
+    if reach > 0 && schema.product == Product::DefenderXdr {
         // Lookback of a custom detection by its frequency: <https://learn.microsoft.com/defender-xdr/custom-detection-rules>.
         let every = match reach {
             0..=14_400 => "hour",

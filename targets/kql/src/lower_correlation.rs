@@ -13,6 +13,7 @@ use crate::lower::{self, Draft, NO_TABLE, RULE, TOO_LONG};
 use crate::lower_test::{Leg, Lists};
 use crate::lower_window::Window;
 use crate::print;
+use crate::profiles::Product;
 use crate::profiles::{Schema, Source};
 
 pub(crate) static WINDOW: Code = Code::warn("kql.window", "events lie further apart than the product looks back");
@@ -21,7 +22,7 @@ pub(crate) static WINDOW: Code = Code::warn("kql.window", "events lie further ap
 pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     const DAY: u64 = 86_400;
     // Sentinel: at most 14 days, of which the last hour is new. Defender: a daily rule looks back 30 days.
-    let most = if schema.id == "defender-xdr" { 30 * DAY } else { 14 * DAY - 3_600 };
+    let most = if schema.product == Product::DefenderXdr { 30 * DAY } else { 14 * DAY - 3_600 };
     let whole = reach(correlation);
     if whole > most {
         let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(whole), print::duration(most));
@@ -33,7 +34,7 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     let mut lets = lower::definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
     let draft = Draft { query: Query { lets, rows }, sources: stream.sources, reach: whole.min(most), label: "" };
-    let asked = if schema.id == "defender-xdr" { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
+    let asked = if schema.product == Product::DefenderXdr { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
     if asked.size > RULE {
         return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));
     }
@@ -166,13 +167,15 @@ impl Streams {
         if legs.is_empty() || covered.contains(&false) {
             let names: Vec<&str> = correlation.by.iter().chain(correlation.counted()).map(FieldRef::name).collect();
             let message = if names.is_empty() {
-                format!("{} has no table for one of the steps", self.schema.id)
+                format!("{} has no table for one of the steps", self.schema.product)
             } else {
-                format!("{} has no table that has `{}` for each of the steps", self.schema.id, names.join("`, `"))
+                format!("{} has no table that has `{}` for each of the steps", self.schema.product, names.join("`, `"))
             };
             return Err(cx.unsupported(&NO_TABLE, cx.span(), message));
         }
-        if self.schema.id == "defender-xdr" && self.sources.iter().any(|source| Some(source.table) != self.sources.first().map(|first| first.table)) {
+        if self.schema.product == Product::DefenderXdr
+            && self.sources.iter().any(|source| Some(source.table) != self.sources.first().map(|first| first.table))
+        {
             // A number in some tables, a text in others: a union would make two columns of it.
             for leg in &mut legs {
                 leg.steps.push(Step::Extend(vec![("ReportId".to_owned(), Value::Call("tostring", vec![Value::name("ReportId")]))]));
@@ -250,7 +253,11 @@ fn there(correlation: &Correlation, schema: &Schema) -> Vec<Step> {
     let keys = if correlation.by.is_empty() { Vec::new() } else { keys(correlation) };
     let mut out: Vec<Step> = keys.iter().map(|key| is("isnotempty", key)).collect();
     // Windows writes a dash where there is no address and no account, and Sentinel's tables keep it.
-    out.extend(keys.iter().filter(|_| schema.id == "sentinel").map(|key| Step::Where(Condition::Compare(Value::name(key), "!=", Value::text("-")))));
+    out.extend(
+        keys.iter()
+            .filter(|_| schema.product == Product::Sentinel)
+            .map(|key| Step::Where(Condition::Compare(Value::name(key), "!=", Value::text("-")))),
+    );
     match correlation.kind {
         CorrelationKind::Distinct { .. } => out.push(is("isnotempty", "Distinct")),
         CorrelationKind::Measure { .. } => out.push(is("isnotnull", "Number")),

@@ -11,13 +11,13 @@ use crate::profiles::{Schema, Source, defender_events};
 pub(crate) fn sources(service: &str, predicate: &Predicate, schema: &Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
     let none = |cx: &Cx<'_>, what: String| Err(cx.unsupported(&NO_TABLE, cx.span(), what));
     let Some(ids) = logs::taxonomy::numbers(predicate) else {
-        return none(cx, format!("{} records single events of `{service}`, and the rule does not name them by `EventID`", schema.id));
+        return none(cx, format!("{} records single events of `{service}`, and the rule does not name them by `EventID`", schema.product));
     };
     let ids: Vec<i64> = ids.into_iter().collect();
     let (found, missing) = defender_events::sources(service, &ids);
     let list = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if found.is_empty() {
-        return none(cx, format!("no table of {} holds event {list} of `{service}`", schema.id));
+        return none(cx, format!("no table of {} holds event {list} of `{service}`", schema.product));
     }
     for source in &found {
         for test in predicate.tests() {
@@ -32,7 +32,7 @@ pub(crate) fn sources(service: &str, predicate: &Predicate, schema: &Schema, cx:
         }
     }
     if !missing.is_empty() {
-        let message = format!("no table of {} holds event {list} of `{service}`", schema.id);
+        let message = format!("no table of {} holds event {list} of `{service}`", schema.product);
         cx.loss(&NO_TABLE, Loss::Narrower, cx.span(), message, "the other events are watched");
     }
     Ok(found)

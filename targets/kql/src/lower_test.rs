@@ -22,7 +22,7 @@ use crate::lower_text::{addresses, below, compare, is, joined, present, same_url
 use crate::print::{quoted, regex_literal};
 use crate::print_made;
 use crate::profiles::open::{self, Found, OpenFields};
-use crate::profiles::{Answer, Column, Others, Schema, Source};
+use crate::profiles::{Answer, Column, Others, Product, Schema, Source};
 
 pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
 pub(crate) static HIVE: Code = Code::warn("kql.hive", "a registry key is written under a hive that the logs spell otherwise");
@@ -202,7 +202,7 @@ impl<'a> Leg<'a> {
             Others::Nowhere | Others::Open(_) => None,
             Others::Named(names) if !names.contains(&name) => None,
             Others::Columns => self.column(name),
-            Others::ColumnsOrData if columns::find(self.schema.id, self.source.table, name).is_some() => self.column(name),
+            Others::ColumnsOrData if columns::find(self.schema.product, self.source.table, name).is_some() => self.column(name),
             others => {
                 let tag = match others {
                     Others::Elements => format!("<{}>", regex_literal(name)),
@@ -221,7 +221,7 @@ impl<'a> Leg<'a> {
         let asked = |value, answer| Asked { value, answer, column: None };
         let text = |value| asked(Value::Call("tostring", vec![value]), Answer::Text);
         let member = |value, path: Vec<String>| if path.is_empty() { value } else { Value::Member(Box::new(value), path) };
-        Some(match open::found(self.schema.id, self.source.table, fields, name)? {
+        Some(match open::found(self.schema.product, self.source.table, fields, name)? {
             Found::Columns(columns) => columns.iter().map(|column| self.ask(column)).collect(),
             Found::Member(root, path) => vec![text(member(Value::Vendor(root.into()), path))],
             Found::Pair(column, key) => vec![asked(lower_any::pair(&Value::name(column), &key), Answer::Text)],
@@ -243,7 +243,7 @@ impl<'a> Leg<'a> {
     /// A column by the name the log gives it, or a member of a JSON column by its path.
     fn column(&self, name: &str) -> Option<Asked> {
         let (head, path) = name.split_once('.').map_or((name, None), |(head, path)| (head, Some(path)));
-        let named = |name: &str| columns::find(self.schema.id, self.source.table, name);
+        let named = |name: &str| columns::find(self.schema.product, self.source.table, name);
         let Some((column, holds)) = named(name).or_else(|| named(head)) else {
             // What a cloud service itself calls a member stands in the raw event.
             let (raw, _) = named("RawEventData")?;
@@ -357,7 +357,7 @@ impl<'a> Leg<'a> {
             }
             // Windows writes a dash where there is no value, and Defender nothing.
             if let Op::Text { patterns, .. } = &test.op
-                && self.schema.id == "defender-xdr"
+                && self.schema.product == Product::DefenderXdr
                 && lower_spelled::asks_for_dash(patterns)
                 && matches!(answer, Answer::Text | Answer::MappedAddress | Answer::Path(_))
             {

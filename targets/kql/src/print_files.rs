@@ -11,9 +11,8 @@ use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
 use crate::print;
+use crate::profiles::Product;
 
-/// The profile whose rules are bare queries.
-const DEFENDER: &str = "defender-xdr";
 /// Characters in a rule's name and description.
 const NAME: usize = 256;
 const DESCRIPTION: usize = 5_000;
@@ -34,9 +33,9 @@ pub(crate) struct Written {
 }
 
 /// Writes a rule. Done for each on its own, so that a run with many rules does not hold them all as trees.
-pub(crate) fn written(mut rule: Rule, profile: &str, rule_texts: bool) -> Written {
+pub(crate) fn written(mut rule: Rule, product: Product, rule_texts: bool) -> Written {
     let query = std::mem::take(&mut rule.query);
-    let text = if profile == DEFENDER { with_comment(&rule, &query) } else { template(&rule, &query) };
+    let text = if product == Product::DefenderXdr { with_comment(&rule, &query) } else { template(&rule, &query) };
     Written {
         id: rule.id,
         stem: format!("{}/{}", rule.folder, rule.file),
@@ -49,8 +48,8 @@ pub(crate) fn written(mut rule: Rule, profile: &str, rule_texts: bool) -> Writte
 }
 
 /// Gives every rule its file.
-pub(crate) fn files(rules: Vec<Lowered<Written>>, profile: &str) -> Printed {
-    let ending = if profile == DEFENDER { "kql" } else { "yaml" };
+pub(crate) fn files(rules: Vec<Lowered<Written>>, product: Product) -> Printed {
+    let ending = if product == Product::DefenderXdr { "kql" } else { "yaml" };
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for Lowered { rule, .. } in &rules {
         *seen.entry(rule.stem.to_lowercase()).or_default() += 1;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::columns::{self, Holds};
 use crate::made::Made;
+use crate::profiles::Product;
 use crate::profiles::{self, Answer, Column, Numbers, Schema, Source, defender_events};
 
 /// One row: its table, and its columns.
@@ -21,17 +22,17 @@ pub type Row = (String, Map<String, Value>);
 /// the audit events that the sensor records. The parsers of ASIM have the same shape; a row's table is the parser's name.
 #[must_use]
 pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
-    let schema = profiles::schema(profile);
+    let schema = profiles::schema(Product::of(profile));
     let mut out: Vec<Row> = Vec::new();
     match &record.event.source {
-        LogSource::Known(class) if schema.id != "sentinel" => {
+        LogSource::Known(class) if schema.product != Product::Sentinel => {
             for source in schema.sources.iter().filter(|source| source.fits(&record.event, *class) && sees(source, record)) {
                 out.push((source.table.to_owned(), device(source, record)));
             }
         }
         // The channel decides about the table, whatever kind of event the record says that it is.
         LogSource::Open { product: Some(product), service: Some(service), .. } if product == "windows" => {
-            if schema.id == "defender-xdr" {
+            if schema.product == Product::DefenderXdr {
                 let id = own(record, "EventID").and_then(FieldValue::number).unwrap_or_default();
                 for source in defender_events::sources(service, &[id]).0 {
                     out.push((source.table.to_owned(), device(&source, record)));
@@ -40,7 +41,7 @@ pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
                 let channel = LogSource::Open { category: None, product: Some(product.clone()), service: Some(service.clone()) };
                 let event = EventSelector { source: channel, ..record.event.clone() };
                 let sources = profiles::open_sources(schema, &event);
-                if schema.id == "sentinel" {
+                if schema.product == Product::Sentinel {
                     out.extend(sources.first().map(|source| (source.table.to_owned(), logged(schema, source, record))));
                 } else {
                     out.extend(sources.iter().filter_map(|source| Some((source.table.to_owned(), parsed(source, record)?))));
@@ -243,7 +244,7 @@ fn logged(schema: &Schema, source: &Source, record: &Record) -> Map<String, Valu
             continue;
         }
         if source.table == "SecurityEvent"
-            && let Some((column, holds)) = columns::find(schema.id, source.table, name)
+            && let Some((column, holds)) = columns::find(schema.product, source.table, name)
         {
             let number = if holds == Holds::Number { value.number().map(|number| json!(number)) } else { None };
             row.insert(column.to_owned(), number.unwrap_or_else(|| cell(value)));

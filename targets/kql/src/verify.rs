@@ -10,6 +10,7 @@ use backend::{Artefact, ArtefactKind, Fault};
 
 use crate::columns;
 use crate::lower::RULE;
+use crate::profiles::Product;
 
 /// One token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(crate) enum Token<'t> {
 }
 
 /// Reads files back and says what is refused. A file of rules holds one; a list's fault is that of every rule that names it.
-pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<Fault> {
+pub(crate) fn verify(product: Product, artefacts: &[Artefact]) -> Vec<Fault> {
     let mut out = Vec::new();
     let lists: BTreeMap<&str, Result<(), &str>> = artefacts
         .iter()
@@ -35,7 +36,7 @@ pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<Fault> {
     for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
         let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
         if artefact.path.ends_with(".kql") {
-            if let Err(why) = query(profile, &artefact.text) {
+            if let Err(why) = query(product, &artefact.text) {
                 say(why);
             }
             continue;
@@ -47,7 +48,7 @@ pub(crate) fn verify(profile: &str, artefacts: &[Artefact]) -> Vec<Fault> {
                 continue;
             }
         };
-        if let Err(why) = query(profile, &text) {
+        if let Err(why) = query(product, &text) {
             say(why);
         }
         let size = text.chars().count();
@@ -105,7 +106,7 @@ fn watchlists(text: &str) -> Vec<String> {
 }
 
 /// Reads a query: tokens, brackets, statements, and that it begins with a table of the profile.
-fn query(profile: &str, text: &str) -> Result<(), String> {
+fn query(product: Product, text: &str) -> Result<(), String> {
     let tokens = tokens(text)?;
     let mut open = Vec::new();
     for token in &tokens {
@@ -139,8 +140,8 @@ fn query(profile: &str, text: &str) -> Result<(), String> {
         }
     }
     match last {
-        [Token::Word(first), ..] if *first == "union" || named.contains(first) || columns::known(profile, first) => Ok(()),
-        [Token::Word(first), ..] => Err(format!("`{first}` is no table of {profile}")),
+        [Token::Word(first), ..] if *first == "union" || named.contains(first) || columns::known(product, first) => Ok(()),
+        [Token::Word(first), ..] => Err(format!("`{first}` is no table of {}", product.profile().id)),
         _ => Err("the query does not begin with a table".to_owned()),
     }
 }
@@ -246,8 +247,8 @@ mod tests {
 
     #[test]
     fn broken_queries_are_refused() {
-        let refused = |text: &str| query("defender-xdr", text).unwrap_err();
-        assert_eq!(query("defender-xdr", "let a = dynamic([\"x\"]);\nDeviceEvents\n| where FileName in~ (a) // (\n"), Ok(()));
+        let refused = |text: &str| query(Product::DefenderXdr, text).unwrap_err();
+        assert_eq!(query(Product::DefenderXdr, "let a = dynamic([\"x\"]);\nDeviceEvents\n| where FileName in~ (a) // (\n"), Ok(()));
         assert_eq!(refused("DeviceEvents | where (a"), "`(` is not closed");
         assert_eq!(refused("DeviceEvents | where a == \"x"), "a text has no end");
         assert_eq!(refused("DeviceEvents | where a == \"\\q\""), "Some('q') is no escape");

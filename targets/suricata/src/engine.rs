@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use backend::{Answer, Artefact, ArtefactKind, Asked, Call, Fault, Printed, Profile, Programs};
 
+use crate::profiles::Version;
 use crate::settings;
 use crate::verify::reader::{Line, lines};
 
@@ -49,7 +50,7 @@ pub(crate) fn ask(printed: &Printed, profile: &'static Profile, programs: &dyn P
 fn version(profile: &Profile, programs: &dyn Programs) -> Result<(), String> {
     let answer = programs.run(Call { program: "suricata", arguments: &["-V"], files: &[] })?;
     let number = answer.output.split("version ").nth(1).and_then(|rest| rest.split('.').next()).and_then(|number| number.trim().parse::<u32>().ok());
-    let wanted = profile.id.parse::<u32>().unwrap_or(7);
+    let wanted = Version::of(profile) as u32;
     match number {
         Some(number) if answer.success && number >= wanted => Ok(()),
         Some(number) if answer.success => Err(format!("the installed suricata is version {number}, older than {wanted}")),

@@ -34,6 +34,7 @@ use source::{Code, Loss, Span};
 
 use crate::ast::{Alert, Content, Item, Rule, Target};
 use crate::print::{Body, MAX_BODY};
+use crate::profiles::Version;
 
 pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
 pub(crate) static TOO_MANY: Code = Code::warn("suricata.too-many-rules", "a condition would need very many rules");
@@ -176,7 +177,7 @@ struct Lowering<'l, 'c> {
 
 impl<'l, 'c> Lowering<'l, 'c> {
     fn new(detection: &'l Detection, event: &'l EventSelector, cx: &'l mut Cx<'c>) -> Self {
-        let eight = cx.profile.id == "8";
+        let eight = Version::of(cx.profile) == Version::Eight;
         // Legalise has refused every log source without a class.
         let class = event.class().unwrap_or(EventClass::NetworkFlow);
         let needed = std::collections::BTreeSet::new();

@@ -1,6 +1,7 @@
 //! Which variables does every site have? Those of the stock `suricata.yaml` of versions 7 and 8
 //! (`suricata.yaml.in` of both; <https://docs.suricata.io/en/latest/configuration/suricata-yaml.html#rule-vars>).
 
+use crate::profiles::Version;
 use backend::Profile;
 
 /// Groups of addresses, with their stock values in an order in which each names only earlier ones.
@@ -41,7 +42,7 @@ const PORTS: [(&str, &str); 12] = [
 /// The groups of ports of a profile's version.
 pub(crate) fn ports(profile: &Profile) -> &'static [(&'static str, &'static str)] {
     match PORTS.split_last() {
-        Some((_, older)) if profile.id != "8" => older,
+        Some((_, older)) if Version::of(profile) < Version::Eight => older,
         _ => &PORTS,
     }
 }

@@ -11,6 +11,7 @@ use backend::{Artefact, ArtefactKind, Fault, Printed, Profile};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::profiles::Version;
 use crate::variables;
 use reader::{BLOCK, Line, Reading, Rule};
 
@@ -109,7 +110,7 @@ fn settle(claims: &[Claim<'_>]) -> Vec<Fault> {
 /// What is wrong with a rule beyond its form: its variables, and the lists it names.
 fn wrong(rule: &Rule, profile: &Profile, carried: bool, lists: &BTreeMap<&str, &Artefact>, named: &mut BTreeSet<String>) -> Option<String> {
     if let [_, _, source, source_ports, arrow, destination, destination_ports] = rule.header.as_slice() {
-        if arrow == "=>" && profile.id != "8" {
+        if arrow == "=>" && Version::of(profile) < Version::Eight {
             return Some("`=>` is new in version 8".to_owned());
         }
         let addresses = [source, destination].into_iter().find_map(|word| variables::unknown(word, &variables::ADDRESSES));

@@ -9,7 +9,7 @@ use crate::made::Part::{
 use ir::{EventClass as E, Field as F};
 
 use super::open::{self, Names, names};
-use super::{Answer, Column, Entity, Fields, Numbers, Others, Schema, Source, computed, computed_number, number};
+use super::{Answer, Column, Entity, Fields, Numbers, Others, Product, Schema, Source, computed, computed_number, number};
 use super::{text, words};
 
 macro_rules! fields {
@@ -288,7 +288,7 @@ const REQUESTS: [&str; 2] =
     ["EventType == \"WebServerSession\" or NetworkDirection == \"Inbound\"", "EventType != \"WebServerSession\" and NetworkDirection != \"Inbound\""];
 
 pub(super) static SCHEMA: Schema = Schema {
-    id: "asim",
+    product: Product::Asim,
     time: "TimeGenerated",
     sources: &[
         Source {

@@ -271,7 +271,11 @@ mod tests {
             for (name, list) in event.source.open {
                 for column in *list {
                     let plain = column.from.is_own() && !matches!(column.answer, Answer::Always(_));
-                    assert!(!plain || columns::find("defender-xdr", event.source.table, column.name).is_some(), "{} {name}", event.id);
+                    assert!(
+                        !plain || columns::find(crate::profiles::Product::DefenderXdr, event.source.table, column.name).is_some(),
+                        "{} {name}",
+                        event.id
+                    );
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
 use super::open;
-use super::{Answer, Column, Fields, Numbers, Others, Schema, Source, always, computed, computed_number, number, path, text, words};
+use super::{Answer, Column, Fields, Numbers, Others, Product, Schema, Source, always, computed, computed_number, number, path, text, words};
 use crate::made::Made::{self, Additional, First, Own, Pieces, Vendor};
 use crate::made::Part::{AccountDomain, AccountName, Directory, Extension, ShortHive, UrlHost, UrlPath, UrlPort, UrlQuery};
 use ir::{EventClass as E, Field as F, Flow};
@@ -418,7 +418,7 @@ const OUTBOUND: &str = "ActionType !in (\"InboundConnectionAccepted\", \"Inbound
 \"ListeningConnectionCreated\")";
 
 pub(super) static SCHEMA: Schema = Schema {
-    id: "defender-xdr",
+    product: Product::DefenderXdr,
     time: "Timestamp",
     sources: &[
         Source { open: PROCESS_OPEN, ..device(E::ProcessStart, "DeviceProcessEvents", "ActionType == \"ProcessCreated\"", PROCESS) },

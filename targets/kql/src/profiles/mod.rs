@@ -4,9 +4,10 @@
 //! only the tests that its columns can answer. [`backend::Capabilities`] follow from the same tables, so a name is
 //! written once.
 
+use std::fmt;
 use std::sync::LazyLock;
 
-use backend::{Capabilities, Form, Name};
+use backend::{Capabilities, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 use logs::Log;
 
@@ -22,6 +23,42 @@ pub(crate) mod open;
 mod sentinel;
 mod sentinel_hosts;
 mod windows;
+
+/// The product whose tables a profile writes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Product {
+    /// Advanced hunting in Defender XDR.
+    DefenderXdr,
+    /// Native tables of Sentinel.
+    Sentinel,
+    /// Sentinel's information model.
+    Asim,
+}
+
+impl Product {
+    /// Every product, in the order of the profiles.
+    pub(crate) const ALL: [Self; 3] = [Self::DefenderXdr, Self::Sentinel, Self::Asim];
+
+    /// The product's profile.
+    pub(crate) const fn profile(self) -> Profile {
+        match self {
+            Self::DefenderXdr => Profile { id: "defender-xdr", title: "Microsoft Defender XDR, advanced hunting", default: true },
+            Self::Sentinel => Profile { id: "sentinel", title: "Microsoft Sentinel, native tables", default: true },
+            Self::Asim => Profile { id: "asim", title: "Microsoft Sentinel, Advanced Security Information Model", default: true },
+        }
+    }
+
+    /// The product with this id. Whoever asks has one of the profiles of this target.
+    pub(crate) fn of(id: &str) -> Self {
+        Self::ALL.into_iter().find(|product| product.profile().id == id).unwrap_or(Self::Sentinel)
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.profile().id)
+    }
+}
 
 /// How a column answers tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,27 +287,27 @@ impl Source {
     }
 
     /// Whether the table has a field.
-    pub(crate) fn answers(&self, profile: &str, field: &FieldRef) -> bool {
+    pub(crate) fn answers(&self, product: Product, field: &FieldRef) -> bool {
         match field {
             FieldRef::Known(known) => self.columns(*known).is_some(),
-            FieldRef::Open(name) => self.has(profile, name),
+            FieldRef::Open(name) => self.has(product, name),
             FieldRef::Any => true,
         }
     }
 
     /// Whether the table has a field that only the log has a name for.
-    pub(crate) fn has(&self, profile: &str, name: &str) -> bool {
+    pub(crate) fn has(&self, product: Product, name: &str) -> bool {
         self.open_columns(name).is_some()
             || EVENT_TIMES.contains(&name) && self.platform.is_none_or(|own| own == Platform::Windows)
             || match self.others {
                 Others::Nowhere => false,
                 Others::Columns => {
                     let head = name.split('.').next().unwrap_or(name);
-                    [name, head, "RawEventData"].iter().any(|name| columns::find(profile, self.table, name).is_some())
+                    [name, head, "RawEventData"].iter().any(|name| columns::find(product, self.table, name).is_some())
                 }
                 Others::Named(names) => names.contains(&name),
                 Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
-                Others::Open(fields) => open::found(profile, self.table, fields, name).is_some(),
+                Others::Open(fields) => open::found(product, self.table, fields, name).is_some(),
             }
     }
 
@@ -283,8 +320,8 @@ impl Source {
 /// One vendor schema.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    /// The profile's id.
-    pub(crate) id: &'static str,
+    /// Whose it is.
+    pub(crate) product: Product,
     /// The column that holds an event's time.
     pub(crate) time: &'static str,
     /// The tables.
@@ -322,12 +359,12 @@ pub(crate) fn of_unix(table: &str) -> &'static str {
     }
 }
 
-/// The schema of a profile.
-pub(crate) fn schema(profile: &str) -> &'static Schema {
-    match profile {
-        "defender-xdr" => &defender_xdr::SCHEMA,
-        "asim" => &asim::SCHEMA,
-        _ => &sentinel::SCHEMA,
+/// The schema of a product.
+pub(crate) const fn schema(product: Product) -> &'static Schema {
+    match product {
+        Product::DefenderXdr => &defender_xdr::SCHEMA,
+        Product::Asim => &asim::SCHEMA,
+        Product::Sentinel => &sentinel::SCHEMA,
     }
 }
 
@@ -335,7 +372,7 @@ pub(crate) fn schema(profile: &str) -> &'static Schema {
 pub(crate) fn open_sources(schema: &'static Schema, event: &EventSelector) -> Vec<Source> {
     match &event.source {
         LogSource::Open { category, product, service }
-            if schema.id == "sentinel" && product.as_deref().is_some_and(|product| product.eq_ignore_ascii_case("windows")) =>
+            if schema.product == Product::Sentinel && product.as_deref().is_some_and(|product| product.eq_ignore_ascii_case("windows")) =>
         {
             windows::sources(category.as_deref(), service.as_deref())
         }
@@ -346,7 +383,7 @@ pub(crate) fn open_sources(schema: &'static Schema, event: &EventSelector) -> Ve
 /// Whether the tables of a log source follow from the numbers of the events that a rule asks for: [`defender_events`].
 pub(crate) fn by_number(schema: &Schema, event: &EventSelector) -> bool {
     matches!(&event.source, LogSource::Open { category: None, product: Some(product), service: Some(_) }
-        if schema.id == "defender-xdr" && product.eq_ignore_ascii_case("windows"))
+        if schema.product == Product::DefenderXdr && product.eq_ignore_ascii_case("windows"))
 }
 
 /// Whether some table holds a log source in Sigma's words, or why not.
@@ -354,8 +391,8 @@ fn open_source(schema: &'static Schema, event: &EventSelector) -> Result<(), &'s
     if open_sources(schema, event).is_empty() && !by_number(schema, event) { Err(open::absent(schema, event)) } else { Ok(()) }
 }
 
-/// What a profile can say.
-pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
+/// What a product's schema can say.
+pub(crate) fn capabilities(product: Product) -> &'static Capabilities {
     static DEFENDER_XDR: LazyLock<Capabilities> = LazyLock::new(|| {
         derive(
             &defender_xdr::SCHEMA,
@@ -368,10 +405,10 @@ pub(crate) fn capabilities(profile: &str) -> &'static Capabilities {
     });
     static ASIM: LazyLock<Capabilities> =
         LazyLock::new(|| derive(&asim::SCHEMA, |event| open_source(&asim::SCHEMA, event), |event, field| open_field(&asim::SCHEMA, event, field)));
-    match profile {
-        "defender-xdr" => &DEFENDER_XDR,
-        "asim" => &ASIM,
-        _ => &SENTINEL,
+    match product {
+        Product::DefenderXdr => &DEFENDER_XDR,
+        Product::Asim => &ASIM,
+        Product::Sentinel => &SENTINEL,
     }
 }
 
@@ -385,7 +422,7 @@ fn open_field(schema: &'static Schema, event: &EventSelector, field: &FieldRef) 
         LogSource::Open { .. } => open_sources(schema, event),
     };
     let found = match field {
-        FieldRef::Open(name) => sources.iter().any(|source| source.has(schema.id, name)),
+        FieldRef::Open(name) => sources.iter().any(|source| source.has(schema.product, name)),
         FieldRef::Known(known) => sources.iter().any(|source| source.columns(*known).is_some()),
         FieldRef::Any => !sources.is_empty(),
     };

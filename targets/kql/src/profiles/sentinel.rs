@@ -9,7 +9,7 @@ use ir::{EventClass as E, Field as F, Flow};
 
 use super::open;
 use super::{
-    Answer, Column, Entity, Fields, Others, Schema, Source, always, computed, computed_number, defender_xdr, event_data, number,
+    Answer, Column, Entity, Fields, Others, Product, Schema, Source, always, computed, computed_number, defender_xdr, event_data, number,
     sentinel_hosts as hosts, text,
 };
 
@@ -192,7 +192,7 @@ const REQUESTS: [&str; 2] = [
 const LINKS: &[Entity] = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP"), ("URL", "Url", "RequestURL")];
 
 pub(super) static SCHEMA: Schema = Schema {
-    id: "sentinel",
+    product: Product::Sentinel,
     time: "TimeGenerated",
     sources: &[
         hosts::PROCESS_START,

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::profiles::schema;
-
-const PROFILES: [&str; 3] = ["defender-xdr", "sentinel", "asim"];
+use crate::profiles::{Product, schema};
 
 /// A log source's words, for a table.
 fn name([category, product, service]: [&str; 3]) -> String {
@@ -21,8 +19,8 @@ fn name([category, product, service]: [&str; 3]) -> String {
 
 fn page() -> String {
     let mut rows: BTreeMap<String, [String; 3]> = BTreeMap::new();
-    for (at, profile) in PROFILES.iter().enumerate() {
-        let schema = schema(profile);
+    for (at, product) in Product::ALL.into_iter().enumerate() {
+        let schema = schema(product);
         let mut tables: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for open in schema.open.iter().copied().flatten() {
             tables.entry(name([open.category, open.product, open.service])).or_default().insert(open.table);

@@ -6,7 +6,7 @@
 
 use ir::{EventSelector, LogSource};
 
-use super::{Column, Entity, Others, Schema, Source};
+use super::{Column, Entity, Others, Product, Schema, Source};
 use crate::columns::{self, Holds};
 
 pub(super) mod applications;
@@ -148,17 +148,17 @@ pub(crate) enum Found {
 }
 
 /// What answers for a product's name in one table.
-pub(crate) fn found(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
-    named(profile, table, open, name).or_else(|| {
+pub(crate) fn found(product: Product, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
+    named(product, table, open, name).or_else(|| {
         let (head, rest) = name.split_once('.')?;
         if open.envelope.is_empty() || !head.eq_ignore_ascii_case(open.envelope) {
             return None;
         }
-        named(profile, table, open, rest)
+        named(product, table, open, rest)
     })
 }
 
-fn named(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
+fn named(product: Product, table: &str, open: &'static OpenFields, name: &str) -> Option<Found> {
     if let Some((_, columns)) = open.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return Some(Found::Columns(columns));
     }
@@ -178,7 +178,7 @@ fn named(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> O
         }
     }
     if open.columns
-        && let Some((column, holds)) = columns::find(profile, table, name)
+        && let Some((column, holds)) = columns::find(product, table, name)
     {
         return Some(Found::Column(column, holds));
     }
@@ -189,7 +189,7 @@ fn named(profile: &str, table: &str, open: &'static OpenFields, name: &str) -> O
         return None;
     }
     let (head, rest) = name.split_once('.')?;
-    let (column, holds) = columns::find(profile, table, head)?;
+    let (column, holds) = columns::find(product, table, head)?;
     matches!(holds, Holds::Json | Holds::Text).then(|| Found::MemberOf(column, holds == Holds::Json, path(rest)))
 }
 
@@ -200,13 +200,13 @@ mod tests {
 
     #[test]
     fn every_table_is_known_and_every_plain_column_is_one_of_its_own() {
-        for profile in ["defender-xdr", "sentinel", "asim"] {
-            let schema = schema(profile);
+        for product in Product::ALL {
+            let schema = schema(product);
             for open in schema.open.iter().copied().flatten() {
-                assert!(columns::known(profile, open.table), "{profile}: {}", open.table);
+                assert!(columns::known(product, open.table), "{product:?}: {}", open.table);
                 let columns = open.fields.names.iter().flat_map(|(_, columns)| columns.iter()).chain(open.fields.text);
                 for column in columns.filter(|column| column.from.is_own() && !column.name.is_empty()) {
-                    assert!(columns::find(profile, open.table, column.name).is_some(), "{profile}: {} has no {}", open.table, column.name);
+                    assert!(columns::find(product, open.table, column.name).is_some(), "{product:?}: {} has no {}", open.table, column.name);
                 }
             }
         }
@@ -214,11 +214,11 @@ mod tests {
 
     #[test]
     fn what_a_table_holds_is_not_said_to_be_absent() {
-        for profile in ["defender-xdr", "sentinel", "asim"] {
-            let schema = schema(profile);
+        for product in Product::ALL {
+            let schema = schema(product);
             for open in schema.open.iter().copied().flatten() {
                 let same = schema.no_source.iter().find(|(words, _)| *words == [open.category, open.product, open.service]);
-                assert!(same.is_none(), "{profile}: {}/{}", open.product, open.service);
+                assert!(same.is_none(), "{product:?}: {}/{}", open.product, open.service);
             }
         }
     }
