@@ -7,17 +7,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::evaluate::{Bound, Item, Place, arithmetic_type};
-use super::expressions::{Readings, at_end, rewrite};
+use super::evaluate::{AnyTest, Bound, Item, Place, arithmetic_type};
+use super::expressions::Readings;
 use super::functions::{self, Kind};
 use super::run::{Entry, Run};
 use super::summarize::Figure;
-use super::tree::{Case, Comparison, Definition, Expression, Named, TextTest};
+use super::tree::{Case, Comparison, Definition, Expression, Named, Operator, TextTest};
 use super::value::{Type, Value};
 use crate::Fault;
 
 /// How deep functions may be put into each other, those of the query included.
-const DEPTH: usize = 150;
+const DEPTH: usize = 60;
 
 /// A column: its name, its type, and where rows have it.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ pub(super) struct Site<'s, 'a> {
     depth: Cell<usize>,
 }
 
-type Typed = (Bound, Type);
+/// An expression and its type.
+pub(super) type Typed = (Bound, Type);
 
 fn unknown<T>(what: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Unknown(what.into()))
@@ -49,16 +50,6 @@ fn unknown<T>(what: impl Into<String>) -> Result<T, Fault> {
 /// Whether two types are compared as they are, or through a JSON value.
 fn comparable(left: Type, right: Type) -> bool {
     left == right || (left.is_number() && right.is_number()) || left == Type::Dynamic || right == Type::Dynamic
-}
-
-/// The type of a value that is one of two.
-fn either(left: Type, right: Type) -> Result<Type, Fault> {
-    match (left, right) {
-        (left, right) if left == right => Ok(left),
-        (left, right) if left.is_whole() && right.is_whole() => Ok(Type::Long),
-        (left, right) if left.is_number() && right.is_number() => Ok(Type::Real),
-        _ => unknown(format!("a value that is {} or {}", left.name(), right.name())),
-    }
 }
 
 impl<'s, 'a> Site<'s, 'a> {
@@ -72,7 +63,8 @@ impl<'s, 'a> Site<'s, 'a> {
         if kind == Type::Bool { Ok(bound) } else { unknown(format!("a condition of type {}", kind.name())) }
     }
 
-    fn text(&self, of: &'a Expression) -> Result<Bound, Fault> {
+    /// A text.
+    pub(super) fn text(&self, of: &'a Expression) -> Result<Bound, Fault> {
         let (bound, kind) = self.bind(of)?;
         if kind == Type::String { Ok(bound) } else { unknown(format!("a value of type {} where a text should stand", kind.name())) }
     }
@@ -107,83 +99,109 @@ impl<'s, 'a> Site<'s, 'a> {
     }
 
     fn expression(&self, of: &'a Expression) -> Result<Typed, Fault> {
-        let list = |list: &'a [Expression]| list.iter().map(|item| self.condition(item)).collect::<Result<Vec<_>, _>>();
-        Ok(match of {
-            Expression::Name(name) => self.name(name)?,
-            Expression::Constant(value, kind) => (Bound::Constant(value.clone()), *kind),
-            Expression::Call(name, arguments) => self.call(name, arguments)?,
-            Expression::All(items) => (Bound::All(list(items)?), Type::Bool),
-            Expression::Any(items) => (Bound::Any(list(items)?), Type::Bool),
-            Expression::Compare(left, comparison, right) if matches!(**left, Expression::Star) => {
-                if *comparison != Comparison::Equal {
-                    return unknown("this comparison of `*`");
-                }
-                (self.any_column(TextTest::Equals, Case::Sensitive, right)?, Type::Bool)
-            }
-            Expression::Compare(left, comparison, right) => {
-                let ((left, one), (right, two)) = (self.bind(left)?, self.bind(right)?);
-                let ordered = matches!(comparison, Comparison::Equal | Comparison::NotEqual) || ![one, two].contains(&Type::String);
-                if !comparable(one, two) || !ordered {
-                    return unknown(format!("this comparison of {} and {}", one.name(), two.name()));
-                }
-                (Bound::Compare(*comparison, Box::new([left, right])), Type::Bool)
-            }
-            Expression::Text { left, test, case, negated, right } if matches!(**left, Expression::Star) => {
-                if *negated {
-                    return unknown("a negated test of `*`");
-                }
-                (self.any_column(*test, *case, right)?, Type::Bool)
-            }
-            Expression::Text { left, test, case, negated, right } => {
-                let sides = Box::new([self.texted(left)?, self.text(right)?]);
-                (Bound::Text { test: *test, case: *case, negated: *negated, sides }, Type::Bool)
-            }
-            Expression::Matches(left, right) => (Bound::Matches(Box::new(self.texted(left)?), self.readings(right)?), Type::Bool),
-            Expression::In { left, case, negated, list } => {
-                let (left, kind) = self.bind(left)?;
-                let list = self.items(list, kind)?;
-                (Bound::In { left: Box::new(left), case: *case, negated: *negated, list }, Type::Bool)
-            }
-            Expression::Terms { left, all, list } => {
-                (Bound::Terms { left: Box::new(self.texted(left)?), all: *all, list: self.items(list, Type::String)? }, Type::Bool)
-            }
-            Expression::Between { value, negated, low, high } => {
-                let ((value, kind), (low, from), (high, to)) = (self.bind(value)?, self.bind(low)?, self.bind(high)?);
-                let numbers = [kind, from, to].iter().all(|kind| kind.is_number());
-                let times = kind == from && (kind == to || (kind == Type::DateTime && to == Type::Timespan)) && kind != Type::String;
-                if !numbers && !times {
-                    return unknown(format!("{} between {} and {}", kind.name(), from.name(), to.name()));
-                }
-                (Bound::Between { negated: *negated, parts: Box::new([value, low, high]) }, Type::Bool)
-            }
-            Expression::Arithmetic(first, more) => {
-                let (first, mut kind) = self.bind(first)?;
-                let mut bound = Vec::with_capacity(more.len());
-                for (operator, right) in more {
-                    let (right, right_kind) = self.bind(right)?;
-                    kind = arithmetic_type(kind, *operator, right_kind)?;
-                    bound.push((*operator, right));
-                }
-                (Bound::Arithmetic(Box::new(first), bound), kind)
-            }
-            Expression::Minus(inner) => {
-                let (inner, kind) = self.bind(inner)?;
-                if !kind.is_number() && kind != Type::Timespan {
-                    return unknown(format!("a minus before {}", kind.name()));
-                }
-                (Bound::Minus(Box::new(inner)), kind)
-            }
-            Expression::Path(base, path) => {
-                let (base, kind) = self.bind(base)?;
-                if kind != Type::Dynamic {
-                    return unknown(format!("a member of a value of type {}", kind.name()));
-                }
-                let path = path.iter().map(|part| Ok(self.bind(part)?.0)).collect::<Result<Vec<_>, Fault>>()?;
-                (Bound::Path(Box::new(base), path), Type::Dynamic)
-            }
-            Expression::Star => return unknown("`*` in this place"),
-            Expression::Rows(_) => return unknown("rows where a value should stand"),
-        })
+        match of {
+            Expression::Name(name) => self.name(name),
+            Expression::Constant(value, kind) => Ok((Bound::Constant(value.clone()), *kind)),
+            Expression::Call(name, arguments) => self.call(name, arguments),
+            Expression::All(list) => Ok((Bound::All(self.conditions(list)?), Type::Bool)),
+            Expression::Any(list) => Ok((Bound::Any(self.conditions(list)?), Type::Bool)),
+            Expression::Compare(left, comparison, right) => self.compared(left, *comparison, right),
+            Expression::Text { left, test, case, negated, right } => self.tested(left, (*test, *case), *negated, right),
+            Expression::Matches(left, right) => self.matched(left, right),
+            Expression::In { left, case, negated, list } => self.listed(left, *case, *negated, list),
+            Expression::Terms { left, all, list } => self.termed(left, *all, list),
+            Expression::Between { value, negated, low, high } => self.between([value, low, high], *negated),
+            Expression::Arithmetic(first, more) => self.computed(first, more),
+            Expression::Minus(inner) => self.negative(inner),
+            Expression::Path(base, path) => self.member(base, path),
+            Expression::Star => unknown("`*` in this place"),
+            Expression::Rows(_) => unknown("rows where a value should stand"),
+        }
+    }
+
+    fn conditions(&self, list: &'a [Expression]) -> Result<Vec<Bound>, Fault> {
+        list.iter().map(|item| self.condition(item)).collect()
+    }
+
+    fn compared(&self, left: &'a Expression, comparison: Comparison, right: &'a Expression) -> Result<Typed, Fault> {
+        if matches!(left, Expression::Star) {
+            return if comparison == Comparison::Equal {
+                self.any_text(TextTest::Equals, Case::Sensitive, right)
+            } else {
+                unknown("this comparison of `*`")
+            };
+        }
+        let ((left, one), (right, two)) = (self.bind(left)?, self.bind(right)?);
+        let ordered = matches!(comparison, Comparison::Equal | Comparison::NotEqual) || ![one, two].contains(&Type::String);
+        if !comparable(one, two) || !ordered {
+            return unknown(format!("this comparison of {} and {}", one.name(), two.name()));
+        }
+        Ok((Bound::Compare(comparison, Box::new([left, right])), Type::Bool))
+    }
+
+    fn tested(&self, left: &'a Expression, (test, case): (TextTest, Case), negated: bool, right: &'a Expression) -> Result<Typed, Fault> {
+        if matches!(left, Expression::Star) {
+            return if negated { unknown("a negated test of `*`") } else { self.any_text(test, case, right) };
+        }
+        let sides = Box::new([self.texted(left)?, self.text(right)?]);
+        Ok((Bound::Text { test, case, negated, sides }, Type::Bool))
+    }
+
+    fn matched(&self, left: &'a Expression, right: &'a Expression) -> Result<Typed, Fault> {
+        let readings = self.readings(right)?;
+        if matches!(left, Expression::Star) {
+            return Ok(self.any_column(AnyTest::Matches(readings)));
+        }
+        Ok((Bound::Matches(Box::new(self.texted(left)?), readings), Type::Bool))
+    }
+
+    fn listed(&self, left: &'a Expression, case: Case, negated: bool, list: &'a [Expression]) -> Result<Typed, Fault> {
+        let (left, kind) = self.bind(left)?;
+        let list = self.items(list, kind)?;
+        Ok((Bound::In { left: Box::new(left), case, negated, list }, Type::Bool))
+    }
+
+    fn termed(&self, left: &'a Expression, all: bool, list: &'a [Expression]) -> Result<Typed, Fault> {
+        let left = Box::new(self.texted(left)?);
+        Ok((Bound::Terms { left, all, list: self.items(list, Type::String)? }, Type::Bool))
+    }
+
+    fn between(&self, [value, low, high]: [&'a Expression; 3], negated: bool) -> Result<Typed, Fault> {
+        let ((value, kind), (low, from), (high, to)) = (self.bind(value)?, self.bind(low)?, self.bind(high)?);
+        let numbers = [kind, from, to].iter().all(|kind| kind.is_number());
+        let times = kind == from && (kind == to || (kind == Type::DateTime && to == Type::Timespan)) && kind != Type::String;
+        if !numbers && !times {
+            return unknown(format!("{} between {} and {}", kind.name(), from.name(), to.name()));
+        }
+        Ok((Bound::Between { negated, parts: Box::new([value, low, high]) }, Type::Bool))
+    }
+
+    fn computed(&self, first: &'a Expression, more: &'a [(Operator, Expression)]) -> Result<Typed, Fault> {
+        let (first, mut kind) = self.bind(first)?;
+        let mut bound = Vec::with_capacity(more.len());
+        for (operator, right) in more {
+            let (right, right_kind) = self.bind(right)?;
+            kind = arithmetic_type(kind, *operator, right_kind)?;
+            bound.push((*operator, right));
+        }
+        Ok((Bound::Arithmetic(Box::new(first), bound), kind))
+    }
+
+    fn negative(&self, inner: &'a Expression) -> Result<Typed, Fault> {
+        let (inner, kind) = self.bind(inner)?;
+        if !kind.is_number() && kind != Type::Timespan {
+            return unknown(format!("a minus before {}", kind.name()));
+        }
+        Ok((Bound::Minus(Box::new(inner)), kind))
+    }
+
+    fn member(&self, base: &'a Expression, path: &'a [Expression]) -> Result<Typed, Fault> {
+        let (base, kind) = self.bind(base)?;
+        if kind != Type::Dynamic {
+            return unknown(format!("a member of a value of type {}", kind.name()));
+        }
+        let path = path.iter().map(|part| Ok(self.bind(part)?.0)).collect::<Result<Vec<_>, Fault>>()?;
+        Ok((Bound::Path(Box::new(base), path), Type::Dynamic))
     }
 
     fn name(&self, name: &'a str) -> Result<Typed, Fault> {
@@ -201,11 +219,18 @@ impl<'s, 'a> Site<'s, 'a> {
         }
     }
 
-    fn any_column(&self, test: TextTest, case: Case, right: &'a Expression) -> Result<Bound, Fault> {
-        let right = Box::new(self.text(right)?);
+    /// A test of every column.
+    fn any_column(&self, test: AnyTest) -> Typed {
         let (texts, others): (Vec<&Column<'_>>, Vec<&Column<'_>>) = self.columns.iter().partition(|column| column.kind == Type::String);
         let slots = |columns: Vec<&Column<'_>>| columns.into_iter().map(|column| column.slot).collect();
-        Ok(Bound::AnyColumn { test, case, texts: slots(texts), others: slots(others), right })
+        (Bound::AnyColumn { texts: slots(texts), others: slots(others), test }, Type::Bool)
+    }
+
+    fn any_text(&self, test: TextTest, case: Case, right: &'a Expression) -> Result<Typed, Fault> {
+        match self.constant(right)? {
+            (Value::Text(wanted), _) => Ok(self.any_column(AnyTest::Text(test, case, wanted))),
+            _ => unknown("a test of `*` with what is no text"),
+        }
     }
 
     /// The values on the right of `in` and `has_any`: values, arrays, and the first column of rows.
@@ -232,7 +257,7 @@ impl<'s, 'a> Site<'s, 'a> {
     }
 
     /// A regular expression, compiled.
-    fn readings(&self, of: &'a Expression) -> Result<Arc<Readings>, Fault> {
+    pub(super) fn readings(&self, of: &'a Expression) -> Result<Arc<Readings>, Fault> {
         let (value, kind) = self.constant(of)?;
         match (value.as_text(), kind) {
             (Some(text), Type::String) => self.run.readings(text),
@@ -293,112 +318,6 @@ impl<'s, 'a> Site<'s, 'a> {
         }
         let inner = Site { run: self.run, columns: &[], ordered: false, figures: None, arguments: Some(arguments), depth: self.depth.clone() };
         inner.bind(body)
-    }
-
-    /// Functions that decide which argument is read, that hold a regular expression, or that look beyond their row.
-    fn special(&self, name: &str, arguments: &[&'a Expression]) -> Result<Option<Typed>, Fault> {
-        Ok(Some(match (name, arguments) {
-            ("not", [inner]) => (Bound::Not(Box::new(self.condition(inner)?)), Type::Bool),
-            ("now", []) => (Bound::Constant(Value::Time(self.run.now)), Type::DateTime),
-            ("ago", [span]) => {
-                let (Value::Span(ticks), _) = self.constant(span)? else { return unknown("`ago` of what is no length of time") };
-                let Some(then) = self.run.now.checked_sub(ticks) else { return unknown("a time so long ago") };
-                (Bound::Constant(Value::Time(then)), Type::DateTime)
-            }
-            ("iff" | "iif", [condition, yes, no]) => {
-                let condition = self.condition(condition)?;
-                let ((yes, one), (no, two)) = (self.bind(yes)?, self.bind(no)?);
-                (Bound::Case(vec![[condition, yes]], Box::new(no)), either(one, two)?)
-            }
-            ("case", [pairs @ .., last]) if pairs.len() >= 2 && pairs.len() % 2 == 0 => {
-                let (last, mut kind) = self.bind(last)?;
-                let mut cases = Vec::with_capacity(pairs.len() / 2);
-                for pair in pairs.chunks_exact(2) {
-                    let [condition, value] = pair else { continue };
-                    let (value, own) = self.bind(value)?;
-                    kind = either(kind, own)?;
-                    cases.push([self.condition(condition)?, value]);
-                }
-                (Bound::Case(cases, Box::new(last)), kind)
-            }
-            ("coalesce", [first, more @ ..]) if !more.is_empty() => {
-                let (first, mut kind) = self.bind(first)?;
-                let mut list = vec![first];
-                for item in more {
-                    let (item, own) = self.bind(item)?;
-                    kind = either(kind, own)?;
-                    list.push(item);
-                }
-                (Bound::Coalesce(list), kind)
-            }
-            ("extract", [pattern, group, text]) => {
-                let readings = self.readings(pattern)?;
-                let group =
-                    self.constant(group)?.0.as_long().and_then(|group| usize::try_from(group).ok()).filter(|group| *group < readings.groups());
-                let Some(group) = group else { return unknown("`extract` of a group that is not there") };
-                (Bound::Extract { readings, group, text: Box::new(self.text(text)?) }, Type::String)
-            }
-            ("extract_all", [pattern, text]) => {
-                let readings = self.readings(pattern)?;
-                if readings.groups() != 2 {
-                    return unknown("`extract_all` of other than one group");
-                }
-                (Bound::ExtractAll(readings, Box::new(self.text(text)?)), Type::Dynamic)
-            }
-            ("replace_regex", [text, pattern, with]) => {
-                let readings = self.readings(pattern)?;
-                let (with, _) = self.constant(with)?;
-                let Some(with) = with.as_text() else { return unknown("a replacement that is no text") };
-                let rewrite = rewrite(with, readings.groups())?;
-                (Bound::Replace { text: Box::new(self.text(text)?), readings, rewrite }, Type::String)
-            }
-            ("trim" | "trim_start" | "trim_end", [pattern, text]) => {
-                let (pattern, _) = self.constant(pattern)?;
-                let Some(pattern) = pattern.as_text() else { return unknown("a trim by what is no text") };
-                let mut bound = self.text(text)?;
-                for (start, word) in [(true, "trim_start"), (false, "trim_end")] {
-                    if name == "trim" || name == word {
-                        let [once, repeatedly] = at_end(pattern, start);
-                        let readings = [self.run.readings(&once)?, self.run.readings(&repeatedly)?];
-                        bound = Bound::Trim { readings, text: Box::new(bound) };
-                    }
-                }
-                (bound, Type::String)
-            }
-            ("prev" | "next", [column, more @ ..]) if more.len() < 2 => {
-                self.needs_order(name)?;
-                let (Bound::Slot(slot), kind) = self.bind(column)? else { return unknown(format!("`{name}` of what is no column")) };
-                let many = more.first().map(|many| self.constant(many)).transpose()?.map_or(Some(1), |(many, _)| many.as_long());
-                let Some(many) = many.filter(|many| *many >= 0) else { return unknown(format!("`{name}` by such a number of rows")) };
-                (Bound::Neighbour { slot, behind: if name == "prev" { many } else { -many }, missing: kind.missing() }, kind)
-            }
-            ("row_number", []) => {
-                self.needs_order(name)?;
-                (Bound::RowNumber, Type::Long)
-            }
-            ("toscalar", [inner]) => {
-                if !self.run.is_rows(inner) {
-                    let (value, kind) = self.constant(inner)?;
-                    return Ok(Some((Bound::Constant(value), kind)));
-                }
-                let rows = self.run.table(inner)?;
-                let Some(column) = rows.columns.first() else { return unknown("rows without columns") };
-                let value = rows.lines.first().map_or(Value::Null, |line| line.cell(column.slot).clone());
-                (Bound::Constant(value), column.kind)
-            }
-            ("column_ifexists", [wanted, other]) => {
-                let (wanted, _) = self.constant(wanted)?;
-                match self.columns.iter().find(|column| Some(&*column.name) == wanted.as_text()) {
-                    Some(column) => (Bound::Slot(column.slot), column.kind),
-                    None => self.bind(other)?,
-                }
-            }
-            _ => return Ok(None),
-        }))
-    }
-
-    fn needs_order(&self, name: &str) -> Result<(), Fault> {
-        if self.ordered { Ok(()) } else { unknown(format!("`{name}` of rows without an order")) }
     }
 }
 

@@ -60,6 +60,22 @@ pub(super) enum Item {
     Each(Arc<Json>),
 }
 
+/// What every column is asked.
+#[derive(Debug)]
+pub(super) enum AnyTest {
+    Text(TextTest, Case, Arc<str>),
+    Matches(Arc<Readings>),
+}
+
+impl AnyTest {
+    fn passes(&self, text: &str) -> Result<bool, Fault> {
+        match self {
+            Self::Text(test, case, wanted) => text::test(*test, *case, text, wanted),
+            Self::Matches(readings) => readings.ask(text, |regex| regex.is_match(text)),
+        }
+    }
+}
+
 /// An expression whose names and types are known.
 #[derive(Debug)]
 pub(super) enum Bound {
@@ -79,11 +95,9 @@ pub(super) enum Bound {
     },
     /// A test of text of every column: those with text, and the others.
     AnyColumn {
-        test: TextTest,
-        case: Case,
         texts: Vec<usize>,
         others: Vec<usize>,
-        right: Box<Bound>,
+        test: AnyTest,
     },
     Matches(Box<Bound>, Arc<Readings>),
     In {
@@ -288,19 +302,23 @@ impl Bound {
                 let passes = text::test(*test, *case, &string(&left)?, &string(&right)?)?;
                 Ok(Some(passes != *negated))
             }
-            Self::AnyColumn { test, case, texts, others, right } => {
-                let right = right.value(place)?;
-                let wanted = string(&right)?;
+            Self::AnyColumn { texts, others, test } => {
                 for slot in texts {
-                    if text::test(*test, *case, &string(place.cell(*slot))?, &wanted)? {
+                    if test.passes(&string(place.cell(*slot))?)? {
                         return Ok(Some(true));
                     }
                 }
                 // Whether columns of other types are asked is not documented.
                 for slot in others {
                     let cell = place.cell(*slot);
-                    if *cell != Value::Null && text::test(*test, *case, &string(cell)?, &wanted)? {
-                        return unknown(format!("`*` where only a column without text has `{wanted}`"));
+                    let passes = match cell {
+                        Value::Null => false,
+                        Value::Bool(true) => test.passes("true")? || test.passes("True")?,
+                        Value::Bool(false) => test.passes("false")? || test.passes("False")?,
+                        cell => test.passes(&string(cell)?)?,
+                    };
+                    if passes {
+                        return unknown("`*` where only a column without text has what is asked for");
                     }
                 }
                 Ok(Some(false))

@@ -1,8 +1,8 @@
 //! What does a regular expression find?
 //!
-//! The vendor documents RE2 and lists its syntax (<https://learn.microsoft.com/kusto/query/regex>). RE2's `\d`, `\w`, `\s` and `\b` know ASCII
-//! alone, and the list can be read as if they knew more. Both readings are kept: where they differ on a text, nothing is found but a [`Fault`].
-//! What only one of the two syntaxes has is a [`Fault`] when it is read.
+//! The vendor listed the syntax of RE2 (<https://learn.microsoft.com/azure/data-explorer/kusto/query/re2>) and lists a larger one since
+//! (<https://learn.microsoft.com/kusto/query/regex>). In the first, `\d`, `\w`, `\s` and `\b` know ASCII alone, in the second more. Both readings
+//! are kept: where they differ on a text, nothing is found but a [`Fault`]. What only one of the two has is a [`Fault`] when it is read.
 
 use std::sync::OnceLock;
 
@@ -20,19 +20,49 @@ const NEST: u32 = 50;
 /// A regular expression, in both readings.
 #[derive(Debug)]
 pub(super) struct Readings {
-    narrow: Regex,
-    /// The text as it stands, when the readings may differ.
-    wide: Option<(String, OnceLock<Option<Regex>>)>,
+    /// Compiled when they are first asked: many are never, since rows are filtered before.
+    narrow: Compiled,
+    /// The expression as it stands, when the readings may differ.
+    wide: Option<Compiled>,
+    groups: usize,
     /// Whether only texts of ASCII have one meaning.
     ascii_only: bool,
+}
+
+/// An expression that is compiled when it is needed.
+#[derive(Debug)]
+struct Compiled {
+    text: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Compiled {
+    fn new(text: String) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+
+    fn get(&self) -> Result<&Regex, Fault> {
+        self.regex.get_or_init(|| Regex::new(&self.text).ok()).as_ref().ok_or_else(|| foreign(&self.text))
+    }
 }
 
 /// Which argument of a function is a regular expression.
 pub(super) fn argument(function: &str) -> Option<usize> {
     match function {
-        "extract" | "extract_all" => Some(0),
+        "extract" | "extract_all" | "trim" | "trim_start" | "trim_end" => Some(0),
         "replace_regex" => Some(1),
         _ => None,
+    }
+}
+
+/// The expressions that a function makes of its own.
+pub(super) fn compiled(function: &str, pattern: &str) -> Vec<String> {
+    let ends = |start: bool| at_end(pattern, start).to_vec();
+    match function {
+        "trim" => [ends(true), ends(false)].concat(),
+        "trim_start" => ends(true),
+        "trim_end" => ends(false),
+        _ => vec![pattern.to_owned()],
     }
 }
 
@@ -63,30 +93,30 @@ impl Readings {
             text.push_str(pattern);
         }
         Ok(Self {
-            narrow: Regex::new(&text).map_err(|_| wrong())?,
-            wide: found.differs.then(|| (pattern.to_owned(), OnceLock::new())),
+            narrow: Compiled::new(text),
+            wide: found.differs.then(|| Compiled::new(pattern.to_owned())),
+            groups: found.groups + 1,
             ascii_only: found.ascii_only,
         })
     }
 
-    /// How many groups it has.
+    /// How many groups it has, the whole included.
     pub(super) fn groups(&self) -> usize {
-        self.narrow.captures_len()
+        self.groups
     }
 
     /// What both readings say about a text.
     pub(super) fn ask<T: PartialEq>(&self, text: &str, answer: impl Fn(&Regex) -> T) -> Result<T, Fault> {
-        let narrow = answer(&self.narrow);
+        let narrow = answer(self.narrow.get()?);
         if (self.wide.is_some() || self.ascii_only) && (!text.is_ascii() || text.contains('\u{b}')) {
-            let differs = || Fault::Unknown(format!("the regular expression `{}` on text beyond ASCII", self.narrow));
+            let differs = || Fault::Unknown(format!("the regular expression `{}` on text beyond ASCII", self.narrow.text));
             if self.ascii_only {
                 return Err(differs());
             }
-            if let Some((pattern, wide)) = &self.wide {
-                let wide = wide.get_or_init(|| Regex::new(pattern).ok()).as_ref().ok_or_else(differs)?;
-                if answer(wide) != narrow {
-                    return Err(differs());
-                }
+            if let Some(wide) = &self.wide
+                && answer(wide.get()?) != narrow
+            {
+                return Err(differs());
             }
         }
         Ok(narrow)
@@ -147,6 +177,7 @@ struct Found {
     /// Classes that are wider in one reading.
     differs: bool,
     ascii_only: bool,
+    groups: usize,
 }
 
 /// Narrows classes to ASCII; what is not in both syntaxes is a fault.
@@ -168,7 +199,7 @@ fn narrow(ast: &mut Ast, found: &mut Found, pattern: &str) -> Result<(), Fault> 
             }
             _ => Err(wrong()),
         },
-        Ast::ClassUnicode(class) => matches!(class.kind, ClassUnicodeKind::OneLetter(_)).then_some(()).ok_or_else(wrong),
+        Ast::ClassUnicode(class) => named(&class.kind).then_some(()).ok_or_else(wrong),
         Ast::ClassPerl(class) => {
             found.differs = true;
             *ast = parsed(ascii(class)).ok_or_else(wrong)?;
@@ -183,6 +214,7 @@ fn narrow(ast: &mut Ast, found: &mut Found, pattern: &str) -> Result<(), Fault> 
             if group.flags().is_some_and(|set| !flags(set)) {
                 return Err(wrong());
             }
+            found.groups += usize::from(group.is_capturing());
             narrow(&mut group.ast, found, pattern)
         }
         Ast::Alternation(list) => list.asts.iter_mut().try_for_each(|ast| narrow(ast, found, pattern)),
@@ -194,7 +226,7 @@ fn narrow_item(item: &mut ClassSetItem, found: &mut Found, pattern: &str) -> Res
     let wrong = || foreign(pattern);
     match item {
         ClassSetItem::Empty(_) | ClassSetItem::Literal(_) | ClassSetItem::Range(_) | ClassSetItem::Ascii(_) => Ok(()),
-        ClassSetItem::Unicode(class) => matches!(class.kind, ClassUnicodeKind::OneLetter(_)).then_some(()).ok_or_else(wrong),
+        ClassSetItem::Unicode(class) => named(&class.kind).then_some(()).ok_or_else(wrong),
         ClassSetItem::Perl(class) => {
             found.differs = true;
             let Some(Ast::ClassBracketed(class)) = &parsed(ascii(class)) else { return Err(wrong()) };
@@ -203,6 +235,17 @@ fn narrow_item(item: &mut ClassSetItem, found: &mut Found, pattern: &str) -> Res
         }
         ClassSetItem::Bracketed(_) => Err(wrong()),
         ClassSetItem::Union(union) => union.items.iter_mut().try_for_each(|item| narrow_item(item, found, pattern)),
+    }
+}
+
+/// Whether both know a class of this name: a general category by its letters, or a script.
+fn named(kind: &ClassUnicodeKind) -> bool {
+    match kind {
+        ClassUnicodeKind::OneLetter(_) => true,
+        ClassUnicodeKind::Named(name) => {
+            name.len() <= 2 || (name.starts_with(|first: char| first.is_ascii_uppercase()) && Regex::new(&format!(r"\p{{sc={name}}}")).is_ok())
+        }
+        ClassUnicodeKind::NamedValue { .. } => false,
     }
 }
 
@@ -241,7 +284,7 @@ mod tests {
         assert!(word.ask("é", |regex| regex.is_match("é")).is_err());
         let class = Readings::new(r"[^\s/]+\b").unwrap();
         assert_eq!(class.ask("a é", |regex| regex.find("a é").map(|found| found.end())), Ok(Some(1)));
-        for foreign in [r"a{,2}", r"[a[b]]", r"[a&&b]", r"(?x)a", r"\b{start}a", r"(a", r"\p{Greek}", r"(?=a)"] {
+        for foreign in [r"a{,2}", r"[a[b]]", r"[a&&b]", r"(?x)a", r"\b{start}a", r"(a", r"\p{Alphabetic}", r"(?=a)"] {
             assert!(Readings::new(foreign).is_err(), "{foreign}");
         }
     }

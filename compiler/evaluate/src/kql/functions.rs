@@ -78,6 +78,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     exact("abs", &[Whole], Type::Long, |values| Ok(number(values, 0).and_then(i64::checked_abs).map_or(Value::Null, Value::Long))),
     exact("array_length", &[Dynamic], Type::Long, |values| Ok(array(values, 0).map_or(Value::Null, |list| Value::Long(count(list.len()))))),
     exact("array_slice", &[Dynamic, Whole, Whole], Type::Dynamic, array_slice),
+    exact("bin", &[Any, Any], Type::Long, bin),
     exact("datetime_part", &[Text, Time], Type::Int, datetime_part),
     exact("dayofmonth", &[Time], Type::Int, |values| Ok(moment(values, 0).map_or(Value::Null, |at| Value::Long(time::date(at.div_euclid(DAY)).2)))),
     exact("dayofweek", &[Time], Type::Timespan, |values| {
@@ -187,6 +188,20 @@ fn array_slice(values: Values<'_, '_>) -> Result<Value, Fault> {
     let place = |at: i64| if at < 0 { at.saturating_add(length).max(0) } else { at };
     let slice = list.iter().zip(0..).filter(|(_, at)| place(from) <= *at && *at <= place(to)).map(|(item, _)| item.clone());
     Ok(Value::json(slice.collect()))
+}
+
+/// The start of the bin that a value lies in; bins begin at zero, of times at the year one.
+fn bin(values: Values<'_, '_>) -> Result<Value, Fault> {
+    const YEAR_ONE: i64 = 719_162 * DAY;
+    let down = |value: i64, size: i64| value.checked_rem_euclid(size).filter(|_| size > 0).map(|rest| value - rest);
+    let wrong = || Fault::Unknown("a bin of such a size".to_owned());
+    Ok(match (first(values), values.get(1).map_or(&NULL, |value| &**value)) {
+        (Value::Null, _) => Value::Null,
+        (Value::Long(value), Value::Long(size)) => Value::Long(down(*value, *size).ok_or_else(wrong)?),
+        (Value::Span(value), Value::Span(size)) => Value::Span(down(*value, *size).ok_or_else(wrong)?),
+        (Value::Time(value), Value::Span(size)) => Value::Time(down(*value + YEAR_ONE, *size).ok_or_else(wrong)? - YEAR_ONE),
+        _ => return Err(wrong()),
+    })
 }
 
 fn datetime_part(values: Values<'_, '_>) -> Result<Value, Fault> {

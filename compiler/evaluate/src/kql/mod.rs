@@ -9,6 +9,7 @@
 //! Read on in `parse.rs`, then `bind.rs`, `run.rs` and `evaluate.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -16,6 +17,7 @@ use crate::Fault;
 
 mod address;
 mod bind;
+mod bind_special;
 mod evaluate;
 mod expressions;
 mod functions;
@@ -80,6 +82,10 @@ impl Table {
     }
 }
 
+/// Regular expressions that queries share.
+#[derive(Clone, Debug, Default)]
+pub struct Expressions(BTreeMap<String, Arc<expressions::Readings>>);
+
 /// A query, read.
 ///
 /// ```
@@ -104,7 +110,16 @@ impl Query {
     ///
     /// What is not of the language, as far as it is read here.
     pub fn read(text: &str) -> Result<Self, Fault> {
-        parse::read(text).map(Self)
+        Self::read_with(text, &mut Expressions::default())
+    }
+
+    /// Reads a text whole; its regular expressions are compiled once for all queries that are read with the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`Query::read`].
+    pub fn read_with(text: &str, expressions: &mut Expressions) -> Result<Self, Fault> {
+        parse::read(text, &mut expressions.0).map(Self)
     }
 
     /// The rows that the query gives.

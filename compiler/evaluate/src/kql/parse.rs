@@ -14,7 +14,7 @@ use super::value::Type;
 use crate::Fault;
 
 /// How deep parentheses, calls and lists may stand in each other.
-const DEPTH: usize = 64;
+const DEPTH: usize = 80;
 
 /// A query, read.
 #[derive(Clone, Debug)]
@@ -26,36 +26,21 @@ pub(super) struct Read {
 }
 
 /// Reads a query whole.
-pub(super) fn read(text: &str) -> Result<Read, Fault> {
+pub(super) fn read(text: &str, shared: &mut BTreeMap<String, Arc<Readings>>) -> Result<Read, Fault> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
         end: text.len(),
         depth: 0,
         expressions: BTreeMap::new(),
+        shared: std::mem::take(shared),
         sources: BTreeSet::new(),
         names: BTreeSet::new(),
     };
-    let mut lets = Vec::new();
-    loop {
-        while parser.sign(";") {}
-        if parser.word("let") {
-            lets.push(parser.definition()?);
-            if !parser.is_end() {
-                parser.expect(";")?;
-            }
-            continue;
-        }
-        let pipe = parser.pipe()?;
-        while parser.sign(";") {}
-        if !parser.is_end() {
-            return Err(parser.unread("the query goes on behind its answer"));
-        }
-        if let Source::Expression(of) = &pipe.from {
-            parser.source(of);
-        }
-        return Ok(Read { lets, pipe, expressions: parser.expressions, sources: parser.sources });
-    }
+    let out = parser.query();
+    *shared = std::mem::take(&mut parser.shared);
+    let (lets, pipe) = out?;
+    Ok(Read { lets, pipe, expressions: parser.expressions, sources: parser.sources })
 }
 
 /// Words, and how far they are read.
@@ -65,12 +50,37 @@ pub(super) struct Parser<'t> {
     end: usize,
     depth: usize,
     pub(super) expressions: BTreeMap<String, Arc<Readings>>,
+    /// Expressions of other queries.
+    pub(super) shared: BTreeMap<String, Arc<Readings>>,
     sources: BTreeSet<String>,
     /// What `let` statements name.
     names: BTreeSet<String>,
 }
 
 impl<'t> Parser<'t> {
+    fn query(&mut self) -> Result<(Vec<Let>, Pipe), Fault> {
+        let mut lets = Vec::new();
+        loop {
+            while self.sign(";") {}
+            if self.word("let") {
+                lets.push(self.definition()?);
+                if !self.is_end() {
+                    self.expect(";")?;
+                }
+                continue;
+            }
+            let pipe = self.pipe()?;
+            while self.sign(";") {}
+            if !self.is_end() {
+                return Err(self.unread("the query goes on behind its answer"));
+            }
+            if let Source::Expression(of) = &pipe.from {
+                self.source(of);
+            }
+            return Ok((lets, pipe));
+        }
+    }
+
     pub(super) fn peek(&self) -> Option<&Token<'t>> {
         self.tokens.get(self.at).map(|(_, token)| token)
     }
@@ -175,11 +185,11 @@ impl<'t> Parser<'t> {
             Definition::Function { parameters, body }
         } else {
             let value = self.tabular()?;
-            // `let rows = Table`.
-            if let Expression::Rows(pipe) = &value
-                && let Source::Expression(from) = &pipe.from
-            {
-                self.source(from);
+            // `let rows = Table`, `let rows = _Parser()`.
+            match &value {
+                Expression::Name(_) => self.source(&value),
+                Expression::Call(name, _) if name.starts_with('_') => self.source(&value),
+                _ => {}
             }
             Definition::Value(value)
         };

@@ -260,8 +260,12 @@ impl Parser<'_> {
         }
         let arguments = if self.is_sign(")") { Vec::new() } else { self.deeper(|parser| parser.list(Self::argument))? };
         self.expect(")")?;
-        if let Some(argument) = expressions::argument(&name).and_then(|at| arguments.get(at)) {
-            self.keep(&argument.value)?;
+        if let Some(at) = expressions::argument(&name)
+            && let Some(Named { value: Expression::Constant(Value::Text(pattern), _), .. }) = arguments.get(at)
+        {
+            for pattern in expressions::compiled(&name, pattern) {
+                self.keep_text(&pattern)?;
+            }
         }
         Ok(Expression::Call(name, arguments))
     }
@@ -278,14 +282,24 @@ impl Parser<'_> {
         Ok(Named { name: None, value: self.tabular()? })
     }
 
-    /// Compiles a regular expression that stands as a literal, once.
+    /// Keeps a regular expression that stands as a literal.
     fn keep(&mut self, of: &Expression) -> Result<(), Fault> {
-        if let Expression::Constant(Value::Text(text), _) = of
-            && !self.expressions.contains_key(&**text)
-        {
-            let readings = Arc::new(Readings::new(text)?);
-            self.expressions.insert(text.to_string(), readings);
+        if let Expression::Constant(Value::Text(text), _) = of { self.keep_text(text) } else { Ok(()) }
+    }
+
+    fn keep_text(&mut self, text: &str) -> Result<(), Fault> {
+        if self.expressions.contains_key(text) {
+            return Ok(());
         }
+        let readings = match self.shared.get(text) {
+            Some(readings) => readings.clone(),
+            None => {
+                let readings = Arc::new(Readings::new(text)?);
+                self.shared.insert(text.to_owned(), readings.clone());
+                readings
+            }
+        };
+        self.expressions.insert(text.to_owned(), readings);
         Ok(())
     }
 

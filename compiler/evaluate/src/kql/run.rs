@@ -292,6 +292,10 @@ impl<'a> Run<'a> {
             let (bound, kind) = site.bind(value)?;
             let name = match (name, value) {
                 (Some(name), _) | (None, Expression::Name(name)) => Cow::Borrowed(name.as_str()),
+                (None, Expression::Call(function, arguments)) if function == "bin" => match arguments.first().map(|argument| &argument.value) {
+                    Some(Expression::Name(name)) => Cow::Borrowed(name.as_str()),
+                    _ => return unknown("a computed column without a name"),
+                },
                 _ => return unknown("a computed column without a name"),
             };
             let slot = match bound {
