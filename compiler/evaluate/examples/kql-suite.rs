@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use evaluate::Fault;
-use evaluate::kql::{Query, Row, Table, Type, World};
+use evaluate::kql::{Expressions, Query, Row, Table, Type, World};
 use serde_json::{Value, json};
 
 type Failure = Box<dyn std::error::Error>;
@@ -61,7 +61,9 @@ fn main() -> Result<(), Failure> {
 /// Runs cases in the world of their suite.
 fn judge(schema: &Value, suite: &Value, cases: &[Value], tally: &mut Tally) -> Result<(), Failure> {
     let start = Instant::now();
-    let queries: Vec<Result<Query, Fault>> = cases.iter().map(|case| Query::read(case["query"].as_str().unwrap_or_default())).collect();
+    let mut expressions = Expressions::default();
+    let read = |case: &Value| Query::read_with(case["query"].as_str().unwrap_or_default(), &mut expressions);
+    let queries: Vec<Result<Query, Fault>> = cases.iter().map(read).collect();
     tally.read += start.elapsed();
     let names: BTreeSet<&str> = queries.iter().flatten().flat_map(Query::tables).collect();
     let world = world(schema, suite, &names)?;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value as Json;
 
@@ -22,12 +22,54 @@ use crate::Fault;
 pub(super) struct Line<'a> {
     pub(super) base: &'a [Value],
     pub(super) more: Vec<Value>,
+    /// Where a union has its cells.
+    pub(super) moved: Option<Rc<Moved>>,
+}
+
+/// Where the cells of a leg of a union stand.
+#[derive(Debug)]
+pub(super) struct Moved {
+    /// For each column of the union the slot in the leg, or what stands where the leg lacks it.
+    pub(super) slots: Vec<Result<usize, &'static Value>>,
+    /// How many slots the leg had.
+    pub(super) width: usize,
+    /// Where the leg was one of a union itself.
+    pub(super) before: Option<Rc<Moved>>,
 }
 
 static NULL: Value = Value::Null;
+static EMPTY: LazyLock<Value> = LazyLock::new(Value::empty);
 
-impl Line<'_> {
+impl Type {
+    /// What stands where a row lacks a cell.
+    pub(super) fn absent(self) -> &'static Value {
+        if self == Self::String { &EMPTY } else { &NULL }
+    }
+}
+
+impl<'a> Line<'a> {
+    /// A row of a table.
+    pub(super) fn of(base: &'a [Value]) -> Self {
+        Self { base, more: Vec::new(), moved: None }
+    }
+
+    /// A row of computed cells.
+    pub(super) fn made(more: Vec<Value>) -> Self {
+        Self { base: &[], more, moved: None }
+    }
+
     pub(super) fn cell(&self, slot: usize) -> &Value {
+        let mut slot = slot;
+        let mut moved = self.moved.as_deref();
+        while let Some(step) = moved {
+            slot = match step.slots.get(slot) {
+                Some(Ok(before)) => *before,
+                Some(Err(absent)) => return absent,
+                // What was computed behind the union.
+                None => step.width + slot - step.slots.len(),
+            };
+            moved = step.before.as_deref();
+        }
         let cell = match slot.checked_sub(self.base.len()) {
             None => self.base.get(slot),
             Some(slot) => self.more.get(slot),

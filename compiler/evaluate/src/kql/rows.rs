@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value as Json;
 
 use super::bind::{Column, Site};
-use super::evaluate::{Line, Place};
+use super::evaluate::{Line, Moved, Place};
 use super::run::{Batch, Run};
 use super::tree::{Expansion, Join, Order, Union};
 use super::value::{Type, Value};
@@ -38,47 +39,7 @@ impl<'a> Run<'a> {
                 leg.columns = columns;
             }
         }
-        let mut kinds: BTreeMap<&str, Vec<Type>> = BTreeMap::new();
-        for column in legs.iter().flat_map(|leg| &leg.columns) {
-            let known = kinds.entry(&column.name).or_default();
-            if !known.contains(&column.kind) {
-                known.push(column.kind);
-            }
-        }
-        let name = |column: &Column<'a>| {
-            let several = kinds.get(&*column.name).is_some_and(|kinds| kinds.len() > 1);
-            if several { Cow::Owned(format!("{}_{}", column.name, column.kind.name())) } else { column.name.clone() }
-        };
-        let mut columns: Vec<Column<'a>> = Vec::new();
-        let mut slots: BTreeMap<Cow<'a, str>, usize> = BTreeMap::new();
-        let mut places = Vec::with_capacity(legs.len());
-        for leg in &legs {
-            let mut place = Vec::with_capacity(leg.columns.len());
-            for column in &leg.columns {
-                let name = name(column);
-                let slot = *slots.entry(name.clone()).or_insert(columns.len());
-                match columns.get(slot) {
-                    None => columns.push(Column { name, kind: column.kind, slot }),
-                    Some(known) if known.kind != column.kind => return unknown(format!("two columns with the name `{name}`")),
-                    Some(_) => {}
-                }
-                place.push((slot, column.slot));
-            }
-            places.push(place);
-        }
-        let mut lines = Vec::with_capacity(legs.iter().map(|leg| leg.lines.len()).sum());
-        for (leg, place) in legs.iter().zip(&places) {
-            for line in &leg.lines {
-                let mut more: Vec<Value> = columns.iter().map(|column| column.kind.missing()).collect();
-                for (to, from) in place {
-                    if let Some(cell) = more.get_mut(*to) {
-                        *cell = line.cell(*from).clone();
-                    }
-                }
-                lines.push(Line { base: &[], more });
-            }
-        }
-        Ok(Batch { width: columns.len(), columns, lines, ordered: false })
+        together(legs)
     }
 
     /// In order: <https://learn.microsoft.com/kusto/query/sort-operator>.
@@ -152,6 +113,71 @@ impl<'a> Run<'a> {
         rows.lines = lines;
         Ok(rows)
     }
+}
+
+/// The rows of several legs, each column of which has its place.
+fn together(legs: Vec<Batch<'_>>) -> Result<Batch<'_>, Fault> {
+    // By length first: names of other lengths are told apart without their letters.
+    let mut known: BTreeMap<(usize, Cow<'_, str>), usize> = BTreeMap::new();
+    let mut merged: Vec<(Cow<'_, str>, Vec<Type>)> = Vec::new();
+    let mut places = Vec::with_capacity(legs.len());
+    for leg in &legs {
+        let mut place = Vec::with_capacity(leg.columns.len());
+        for column in &leg.columns {
+            let at = *known.entry((column.name.len(), column.name.clone())).or_insert(merged.len());
+            let kind = match merged.get_mut(at) {
+                None => {
+                    merged.push((column.name.clone(), vec![column.kind]));
+                    0
+                }
+                Some((_, kinds)) => kinds.iter().position(|kind| *kind == column.kind).unwrap_or_else(|| {
+                    kinds.push(column.kind);
+                    kinds.len() - 1
+                }),
+            };
+            place.push((at, kind, column.slot));
+        }
+        places.push(place);
+    }
+    let mut columns = Vec::with_capacity(merged.len());
+    let mut starts = Vec::with_capacity(merged.len());
+    for (name, kinds) in merged {
+        starts.push(columns.len());
+        let several = kinds.len() > 1;
+        for kind in kinds {
+            let name = if several { Cow::Owned(format!("{name}_{}", kind.name())) } else { name.clone() };
+            if several && known.contains_key(&(name.len(), name.clone())) {
+                return unknown(format!("two columns with the name `{name}`"));
+            }
+            columns.push(Column { name, kind, slot: columns.len() });
+        }
+    }
+    let mut lines = Vec::with_capacity(legs.iter().map(|leg| leg.lines.len()).sum());
+    for (leg, place) in legs.into_iter().zip(places) {
+        if leg.lines.is_empty() {
+            continue;
+        }
+        let mut slots: Vec<Result<usize, &'static Value>> = columns.iter().map(|column| Err(column.kind.absent())).collect();
+        for (at, kind, from) in place {
+            if let Some(slot) = starts.get(at).and_then(|start| slots.get_mut(start + kind)) {
+                *slot = Ok(from);
+            }
+        }
+        // All rows of a leg have the same places before.
+        let before = leg.lines.first().and_then(|line| line.moved.clone());
+        let same = leg.lines.iter().all(|line| match (&line.moved, &before) {
+            (None, None) => true,
+            (Some(one), Some(two)) => Rc::ptr_eq(one, two),
+            _ => false,
+        });
+        let moved = Rc::new(Moved { slots: if same { slots.clone() } else { Vec::new() }, width: leg.width, before });
+        for mut line in leg.lines {
+            line.moved =
+                Some(if same { moved.clone() } else { Rc::new(Moved { slots: slots.clone(), width: leg.width, before: line.moved.take() }) });
+            lines.push(line);
+        }
+    }
+    Ok(Batch { width: columns.len(), columns, lines, ordered: false })
 }
 
 /// A key of several cells.
@@ -254,16 +280,16 @@ impl<'a> Batch<'a> {
             let found = of_right.get(key.as_slice());
             let left = side(&before, Some(line));
             if found.is_none() && matches!(kind, Join::LeftOuter | Join::FullOuter | Join::LookupLeftOuter) {
-                lines.push(Line { base: &[], more: left.iter().cloned().chain(side(&beside, None)).collect() });
+                lines.push(Line::made(left.iter().cloned().chain(side(&beside, None)).collect()));
             }
             for other in found.into_iter().flatten() {
-                lines.push(Line { base: &[], more: left.iter().cloned().chain(side(&beside, Some(other))).collect() });
+                lines.push(Line::made(left.iter().cloned().chain(side(&beside, Some(other))).collect()));
             }
         }
         if matches!(kind, Join::RightOuter | Join::FullOuter) {
             for (key, line) in right_keys.iter().zip(&right.lines) {
                 if !of_left.contains(key.as_slice()) {
-                    lines.push(Line { base: &[], more: side(&before, None).into_iter().chain(side(&beside, Some(line))).collect() });
+                    lines.push(Line::made(side(&before, None).into_iter().chain(side(&beside, Some(line))).collect()));
                 }
             }
         }

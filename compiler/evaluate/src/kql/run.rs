@@ -158,7 +158,7 @@ impl<'a> Run<'a> {
             Source::Union(union) => self.union(None, union)?,
             Source::Table(columns, cells) => self.data(columns, cells)?,
             Source::Print(values) => {
-                let line = Line { base: &[], more: Vec::new() };
+                let line = Line::made(Vec::new());
                 let one = Batch { columns: Vec::new(), lines: vec![line], width: 0, ordered: true };
                 self.project(one, values)?
             }
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
                     _ => return unknown(format!("a cell of type {} in a column of type {}", kind.name(), wanted.name())),
                 });
             }
-            lines.push(Line { base: &[], more });
+            lines.push(Line::made(more));
         }
         let columns = columns.iter().enumerate().map(|(slot, (name, kind))| Column { name: Cow::Borrowed(name), kind: *kind, slot });
         let columns: Vec<Column<'a>> = columns.collect();
@@ -231,7 +231,7 @@ impl<'a> Run<'a> {
             Step::Count => {
                 let many = Value::Long(i64::try_from(rows.lines.len()).unwrap_or(i64::MAX));
                 let columns = vec![Column { name: Cow::Borrowed("Count"), kind: Type::Long, slot: 0 }];
-                Ok(Batch { columns, lines: vec![Line { base: &[], more: vec![many] }], width: 1, ordered: false })
+                Ok(Batch { columns, lines: vec![Line::made(vec![many])], width: 1, ordered: false })
             }
             Step::Join { kind, right, on } => rows.join(*kind, self.table(right)?, on),
             Step::Union(union) => self.union(Some(rows), union),
@@ -263,7 +263,7 @@ impl<'a> Run<'a> {
     fn extend(&self, mut rows: Batch<'a>, values: &'a [Named]) -> Result<Batch<'a>, Fault> {
         let columns = self.computed(&mut rows, values)?;
         for column in columns {
-            match rows.columns.iter_mut().find(|known| known.name == column.name) {
+            match rows.columns.iter_mut().find(|known| known.is(&column.name)) {
                 Some(known) => *known = column,
                 None => rows.columns.push(column),
             }
@@ -326,7 +326,7 @@ impl<'a> Run<'a> {
 impl<'a> From<&'a Table> for Batch<'a> {
     fn from(table: &'a Table) -> Self {
         let columns = table.columns.iter().enumerate().map(|(slot, (name, kind))| Column { name: Cow::Borrowed(name.as_str()), kind: *kind, slot });
-        let lines = table.rows.iter().map(|row| Line { base: row, more: Vec::new() });
+        let lines = table.rows.iter().map(|row| Line::of(row));
         Self { columns: columns.collect(), lines: lines.collect(), width: table.columns.len(), ordered: false }
     }
 }
@@ -345,7 +345,7 @@ impl<'a> Batch<'a> {
 
     /// The column of a name.
     pub(super) fn column(&self, name: &str) -> Result<&Column<'a>, Fault> {
-        match self.columns.iter().find(|column| column.name == name) {
+        match self.columns.iter().find(|column| column.is(name)) {
             Some(column) => Ok(column),
             None => unknown(format!("the column `{name}`")),
         }

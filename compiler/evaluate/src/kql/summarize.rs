@@ -246,7 +246,7 @@ impl<'a> Run<'a> {
             let first = group.first().and_then(|at| rows.lines.get(*at));
             more.extend(slots.iter().map(|slot| first.map_or(Value::Null, |line| line.cell(*slot).clone())));
             let values = figures.iter().map(|figure| figure.of(&rows.lines, group)).collect::<Result<Vec<Value>, Fault>>()?;
-            let values = [Line { base: &[], more: values }];
+            let values = [Line::made(values)];
             for part in &parts {
                 match part {
                     Part::Value(_, Bound::Slot(slot)) => more.push(values.first().map_or(Value::Null, |line| line.cell(*slot).clone())),
@@ -262,7 +262,7 @@ impl<'a> Run<'a> {
                     }
                 }
             }
-            lines.push(Line { base: &[], more });
+            lines.push(Line::made(more));
         }
         Ok(Batch { width: columns.len(), columns, lines, ordered: false })
     }

@@ -317,6 +317,19 @@ fn rows_one_after_the_other() {
         ("Events | where Id == 1 | union (Other | where Id == 9) | project Id, Name, File", json!([[1, "", "cmd.exe"], [9, "nine", ""]])),
         ("union Events, Other | where Id == 9 | project Port_int, Port_string", json!([[null, ""]])),
         ("union kind=inner Events, Other | where Id == 9", json!([[9]])),
+        (
+            "let t = union (Events | where Id < 3 | extend A = Id), Other; \
+             union t, (t | extend B = A + 1 | where Id == 2), (Events | where Id == 4) | extend C = Id + 1 | sort by C asc, B asc | project Id, A, B, C, Name",
+            json!([
+                [1, 1, null, 2, ""],
+                [1, null, null, 2, "one"],
+                [1, null, null, 2, "uno"],
+                [2, 2, null, 3, ""],
+                [2, 2, 3, 3, ""],
+                [4, null, null, 5, ""],
+                [9, null, null, 10, "nine"],
+            ]),
+        ),
     ] {
         assert_eq!(run(query), Ok(wanted), "{query}");
     }
