@@ -1,7 +1,8 @@
 //! What is the value of an expression for a row?
 //!
 //! Null: <https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>. A comparison with null is null, save that `==` of null and a
-//! value is false and `!=` true. The pages differ on what `and` and `or` make of null, which shows only below `not`: there it is a [`Fault`].
+//! value is false and `!=` true. That page and <https://learn.microsoft.com/kusto/query/logical-operators> differ on what `==` makes of two nulls, and
+//! `and` and `or` of one, which shows only below `not`: there it is a [`Fault`].
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -332,6 +333,7 @@ impl Bound {
             Self::Not(inner) => match inner.truth(place)? {
                 Some(flag) => Ok(Some(!flag)),
                 None if matches!(**inner, Self::All(_) | Self::Any(_)) => unknown("`not` of `and` or `or` with null"),
+                None if matches!(**inner, Self::Compare(Comparison::Equal | Comparison::NotEqual, _)) => unknown("`not` of a comparison of nulls"),
                 None => Ok(None),
             },
             Self::Compare(comparison, sides) => {

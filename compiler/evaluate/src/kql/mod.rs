@@ -142,6 +142,15 @@ impl Query {
         Ok(out)
     }
 
+    /// How many rows the query gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Query::run`].
+    pub fn count(&self, world: &World) -> Result<usize, Fault> {
+        run::Run::answer(&self.0, world).map(|rows| rows.lines.len())
+    }
+
     /// The names of the tables and parsers that the query reads.
     #[must_use]
     pub fn tables(&self) -> BTreeSet<&str> {
