@@ -194,7 +194,8 @@ const fn within(name: &'static str, from: Made, key: &'static str) -> Column {
 const OBJECT_NAME: Column = computed(
     "ObjectName",
     Made::Vendor(
-        "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")",
+        "case(RegistryKey startswith \"HKEY_LOCAL_MACHINE\", strcat(@\"\\REGISTRY\\MACHINE\", substring(RegistryKey, 18)), \
+RegistryKey startswith \"HKEY_USERS\", strcat(@\"\\REGISTRY\\USER\", substring(RegistryKey, 10)), RegistryKey)",
     ),
 );
 
