@@ -46,6 +46,7 @@ mod lower_logs;
 mod lower_regex;
 mod lower_spelled;
 mod lower_split;
+mod lower_terms;
 mod lower_test;
 mod lower_text;
 mod lower_window;
