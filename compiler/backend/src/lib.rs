@@ -26,7 +26,7 @@ mod program;
 mod refused;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
-pub use capability::{Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
+pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
 pub use carried::without;
 pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};

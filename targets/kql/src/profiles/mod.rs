@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use backend::{Capabilities, Form, Name, Profile};
+use backend::{Absence, Capabilities, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 use logs::Log;
 
@@ -328,7 +328,7 @@ pub(crate) struct Schema {
     /// The tables.
     pub(crate) sources: &'static [Source],
     /// What is missing, and why.
-    pub(crate) absent: &'static [(EventClass, &'static [Field], &'static str)],
+    pub(crate) absent: &'static [Absence],
     /// Fields that only some of the products whose rows a table unites fill: the products whose rows lack them.
     pub(crate) partly: &'static [(EventClass, &'static [Field], &'static [&'static str])],
     /// What is missing of the fields that only logs have names for, and why.
@@ -456,14 +456,18 @@ fn derive(
     for (class, why) in schema.absent_events {
         events.push((*class, Name::Absent { why }));
     }
-    for (class, missing, why) in schema.absent {
-        for field in *missing {
-            fields.push((*class, *field, Name::Absent { why }));
+    let mut absent = |class: EventClass, field: Field, why: &'static str| {
+        if !fields.iter().any(|(known, of, _)| *known == class && *of == field) {
+            fields.push((class, field, Name::Absent { why }));
         }
+    };
+    for log in schema.sources.iter().filter_map(|source| source.log) {
+        log.absent.iter().for_each(|(field, why)| absent(log.class, *field, why));
     }
     Capabilities {
         events: Box::leak(events.into_boxed_slice()),
         fields: Box::leak(fields.into_boxed_slice()),
+        absent: schema.absent,
         otherwise: schema.otherwise,
         case_sensitive: true,
         regex: true,

@@ -3,8 +3,8 @@
 mod eight;
 mod seven;
 
-use backend::{Capabilities, Form, Name, Profile};
-use ir::{EventClass, Field};
+use backend::{Absence, Capabilities, Form, Name, Profile};
+use ir::{EventClass, Field, field};
 
 pub(crate) static PROFILES: [Profile; 2] =
     [Profile { id: "7", title: "Suricata 7, also good for 8", default: true }, Profile { id: "8", title: "Suricata 8", default: false }];
@@ -46,6 +46,15 @@ const EVENTS: &[(EventClass, Name)] = &[
     (EventClass::AuthLogon, Name::Absent { why: "logons stand in logs, not in packets" }),
 ];
 
+/// What packets do not carry.
+const ABSENT: &[Absence] = &[
+    (NETWORK, field::PROCESS, "a packet does not say which program sent it"),
+    (NETWORK, field::ACTOR, "a packet does not say for which account it was sent"),
+    (NETWORK, field::HOST, "a packet has addresses, not the names of machines"),
+];
+
+const NETWORK: &[EventClass] = &[EventClass::NetworkFlow, EventClass::DnsQuery, EventClass::HttpRequest, EventClass::TlsHandshake];
+
 const NO_CERT_SHA256: &str = "Suricata hashes certificates with SHA-1 only";
 const NO_AS: &str = "a packet carries addresses, not autonomous systems";
 
@@ -54,6 +63,7 @@ const fn of(fields: &'static [(EventClass, Field, Name)]) -> Capabilities {
     Capabilities {
         events: EVENTS,
         fields,
+        absent: ABSENT,
         otherwise: OTHERWISE,
         case_sensitive: true,
         regex: true,
