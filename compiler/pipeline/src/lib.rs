@@ -12,6 +12,7 @@
 //! Start with [`compile`].
 
 mod accept;
+pub mod cases;
 mod dedupe;
 mod everyday;
 mod expand;
