@@ -6,7 +6,8 @@
 //!
 //! Where a language reads several logs, it gives a judgement for each. A log that holds no such event answers [`Finding::NoSuchEvent`]: that is no
 //! miss of the rule. A field that a log does not hold is left out of the row, as the product leaves it out; when the rule asks for it, the
-//! outcome of that log says that it was lost, or the judgement contradicts the outcome.
+//! outcome of that log says that it was lost, or the judgement contradicts the outcome. Only the way of a connection is no field: a log that does
+//! not say it holds events of either way.
 
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ pub struct Judgement {
     pub log: Option<String>,
     /// What was found.
     pub finding: Finding,
+    /// What was found is an event of a log that does not say which way connections were opened. Such an event fits either way, as it does in
+    /// [`ir::eval`]; so it has to be found when it would be without its way.
+    pub forgets_way: bool,
     /// The file, as in [`Artefact::path`], and the part of its text that decided.
     pub decided: Option<(String, String)>,
     /// The events as the log holds them, for people.
@@ -86,7 +90,7 @@ impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, decided: None, rows: Vec::new() }
+        Self { question, trial, log: None, finding, forgets_way: false, decided: None, rows: Vec::new() }
     }
 }
 

@@ -202,10 +202,11 @@ fn of_output(
     }
     let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader };
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, decided, rows: shown } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, forgets_way, decided, rows: shown } in target.judge(&hearing) {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
-        let standing = stands(row, log.as_deref(), case.fires, finding);
+        let wanted = case.fires || (forgets_way && compilation.detections.get(detection).is_some_and(|known| fires_either_way(known, &case.events)));
+        let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
         out.push(Cell {
@@ -221,6 +222,14 @@ fn of_output(
         });
     }
     out
+}
+
+/// Whether a detection fires on events that do not say which way connections were opened.
+fn fires_either_way(detection: &Detection, events: &Trial) -> bool {
+    let mut events = events.clone();
+    events.iter_mut().for_each(|(_, record)| record.event.flow = None);
+    let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
+    ir::eval::fires(detection, &timed)
 }
 
 fn stands(row: &Row, log: Option<&str>, fires: bool, finding: Finding) -> Standing {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use backend::{ArtefactKind, Finding, Hearing, Judgement};
+use backend::{ArtefactKind, Finding, Hearing, Judgement, Trial};
 use ir::{Detection, Record, eval};
 
 use crate::rows::rows;
@@ -52,6 +52,7 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
                 }
                 if eval::fires(detection, &timed) {
                     judgement.finding = Finding::Finds;
+                    judgement.forgets_way = forgets_way(detection, &timed, trial);
                     break;
                 }
             }
@@ -59,6 +60,12 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
         }
     }
     out
+}
+
+/// Whether what is found are events whose logs do not say their way, although the events do.
+fn forgets_way(detection: &Detection, found: &[eval::Timed<'_>], trial: &Trial) -> bool {
+    let told: Vec<eval::Timed<'_>> = found.iter().filter(|(_, record)| record.event.flow.is_some()).copied().collect();
+    trial.iter().any(|(_, record)| record.event.flow.is_some()) && !eval::fires(detection, &told)
 }
 
 /// The part of a rule that decides.

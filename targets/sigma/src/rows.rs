@@ -31,9 +31,16 @@ fn sees(source: &Source, record: &Record) -> bool {
         // The kind of sensor is said of events that either may see.
         !category.class.on_network() || category.sensor.is_none() || record.event.sensor.is_none() || category.sensor == record.event.sensor
     });
-    let provider = text(record, Field::CloudProvider);
+    // What the log source itself says, every event of it says.
     let whose = record.event.class() != Some(EventClass::CloudAudit)
-        || provider.is_none_or(|provider| provider.eq_ignore_ascii_case(profiles::provider(source)));
+        || text(record, Field::CloudProvider).is_some_and(|provider| provider.eq_ignore_ascii_case(profiles::provider(source)));
+    let outcome = |(class, field, name): &(EventClass, Field, backend::Name)| match name {
+        backend::Name::Is(name) => {
+            profiles::way(*class, *field, name) != Way::LogonOutcome || text(record, *field).is_some_and(|text| !text.is_empty())
+        }
+        backend::Name::Absent { .. } => true,
+    };
+    let whose = whose && source.capabilities.fields.iter().all(outcome);
     platform && flow(source.flow) && flow(category.and_then(|category| category.flow)) && sensor && whose
 }
 
@@ -48,7 +55,7 @@ fn logged(source: &Source, class: EventClass, record: &Record) -> Record {
     }
     let words = |word: Option<&str>| word.map(str::to_owned);
     let own = LogSource::Open { category: words(source.category), product: words(product), service: words(source.service) };
-    let mut out = Record { event: EventSelector { source: own, ..record.event.clone() }, ..Record::new(record.event.clone()) };
+    let mut out = Record { event: EventSelector { source: own, flow: source.flow, ..record.event.clone() }, ..Record::new(record.event.clone()) };
     for base in source.base {
         match base {
             Base::Numbers(name, numbers) => {
@@ -88,7 +95,7 @@ fn of_class(source: &Source, category: &Category, record: &Record) -> Record {
     let event = EventSelector {
         source: LogSource::Known(category.class),
         platform: record.event.platform.filter(|_| source.product != Product::None),
-        flow: category.flow.or(record.event.flow),
+        flow: category.flow.or(record.event.flow.filter(|_| source.opened.is_some())),
         sensor: category.sensor,
     };
     let mut out = Record::new(event);

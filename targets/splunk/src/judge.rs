@@ -73,11 +73,8 @@ fn judge(
             }
         };
         let models = search.meaning.models();
-        let own: Vec<Row> = logged
-            .iter()
-            .filter(|(_, logged)| logged.model.map_or(models.is_empty(), |model| models.contains(model)))
-            .map(|(time, logged)| timed(*time, &logged.row))
-            .collect();
+        let read = |logged: &Logged| logged.model.map_or(models.is_empty(), |model| models.contains(model));
+        let own: Vec<Row> = logged.iter().filter(|(_, logged)| read(logged)).map(|(time, logged)| timed(*time, &logged.row)).collect();
         if own.is_empty() {
             out.decided.get_or_insert((search.file.to_owned(), search.text.clone()));
             continue;
@@ -91,6 +88,10 @@ fn judge(
         match result {
             Ok(true) => {
                 out.finding = Finding::Finds;
+                // Found also when only logs that say the way are read?
+                let told = logged.iter().filter(|(_, logged)| read(logged) && !logged.forgets_way).map(|(time, logged)| timed(*time, &logged.row));
+                let told = search.meaning.run(told.collect(), site).is_ok_and(|rows| !rows.is_empty());
+                out.forgets_way = !told && logged.iter().any(|(_, logged)| logged.forgets_way);
                 out.decided = Some((search.file.to_owned(), search.text.clone()));
                 return out;
             }

@@ -4,6 +4,7 @@
 //! addresses, `NOT field=value` holds without the field; in expressions, comparisons with null are null; `streamstats` leaves
 //! rows without a group alone. Tests judge searches with it, as they were printed.
 
+mod aggregated;
 mod expression;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +134,8 @@ fn run(query: &Query, mut rows: Vec<Row>, site: &Site) -> Ran<Vec<Row>> {
                 rows
             }
             Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by)?,
+            Stage::Tstats { filter, by, seconds, .. } => aggregated::tstats(rows, filter.as_ref(), by, *seconds, site)?,
+            Stage::Expand(name) => aggregated::expand(rows, name),
             _ => {
                 let mut kept = Vec::new();
                 for row in rows {

@@ -21,6 +21,8 @@ pub struct Logged {
     pub model: Option<&'static str>,
     /// The row.
     pub row: Row,
+    /// The log does not say which way the connection was opened, and the event does.
+    pub forgets_way: bool,
 }
 
 /// The rows that an event becomes; none for an event that no log of the profile holds.
@@ -32,7 +34,10 @@ pub fn rows(profile: &str, overlay: &Overlay, record: &Record) -> Vec<Logged> {
             let all: Vec<&'static Stream> = if accelerated { cim::STREAMS.iter().collect() } else { raw::streams().collect() };
             let mut out = Vec::new();
             for stream in all.into_iter().filter(|stream| stream.class == *class && sees(stream, record, accelerated)) {
-                for source in stream.sources.iter().filter(|source| here(source, record)) {
+                // An event stands in one of several places: in the first, unless nothing tells that log.
+                let mut places = stream.sources.iter().filter(|source| here(source, record));
+                let told = stream.sources.iter().find(|source| here(source, record) && (accelerated || !source.told.is_empty()));
+                if let Some(source) = told.or(places.next()) {
                     out.push(known(stream, source, record, overlay, accelerated));
                 }
             }
@@ -56,7 +61,14 @@ fn sees(stream: &Stream, record: &Record, accelerated: bool) -> bool {
     let sensor = record.event.sensor.filter(|_| stream.class.on_network() && !accelerated);
     let number = own(record, "EventID").and_then(|value| value.number());
     let numbered = stream.condition.iter().find(|(field, _)| *field == "EventCode");
-    sensor.is_none_or(|sensor| raw::sensor(stream) == sensor)
+    // A field that is a word of the event's number is in every event of the log.
+    let worded = stream.rows().all(|(known, column, spelling)| {
+        !matches!(spelling, Spelling::Words(_))
+            || !stream.condition.iter().any(|(field, _)| field == column)
+            || !field(record, *known).concat().is_empty()
+    });
+    worded
+        && sensor.is_none_or(|sensor| raw::sensor(stream) == sensor)
         && number.is_none_or(|number| numbered.is_none_or(|(_, words)| words.iter().any(|word| word.parse() == Ok(number))))
 }
 
@@ -82,6 +94,7 @@ fn first(record: &Record, of: Field) -> Option<String> {
 /// The event in one log that the catalogue has a class for.
 fn known(stream: &'static Stream, source: &Source, record: &Record, overlay: &Overlay, accelerated: bool) -> Logged {
     let dataset = source.name.rsplit('.').next().unwrap_or_default();
+    let forgets_way = record.event.flow.is_some() && stream.direction.is_none() && source.flow.is_none();
     let name = |name: &str| if accelerated { cim::qualified(dataset, name) } else { name.to_owned() };
     let mut row = Row::new();
     let told = if accelerated { &[][..] } else { source.told };
@@ -150,7 +163,7 @@ fn known(stream: &'static Stream, source: &Source, record: &Record, overlay: &Ov
     });
     if accelerated {
         fill(dataset, stream.rows().map(|(_, column, _)| *column), &mut row);
-        return Logged { model: Some(source.name), row: indexed(row) };
+        return Logged { model: Some(source.name), row: indexed(row), forgets_way };
     }
     if source.told.is_empty() {
         let words = [record.event.platform.map(Platform::name), Some(stream.class.name())].into_iter().flatten().collect::<Vec<_>>().join("_");
@@ -159,7 +172,7 @@ fn known(stream: &'static Stream, source: &Source, record: &Record, overlay: &Ov
     }
     let written = if raw::sensor(stream) == Sensor::Host { Written::Xml } else { Written::Text };
     whole(&mut row, record, written);
-    Logged { model: None, row: indexed(row) }
+    Logged { model: None, row: indexed(row), forgets_way }
 }
 
 /// The event's own name of a field that tells a log.
@@ -282,7 +295,7 @@ fn opened(found: &open::Found, record: &Record) -> Logged {
         row.entry("sourcetype".to_owned()).or_insert_with(|| vec![words]);
     }
     whole(&mut row, record, found.written);
-    Logged { model: None, row: indexed(row) }
+    Logged { model: None, row: indexed(row), forgets_way: record.event.flow.is_some() }
 }
 
 /// The event in a data set, for a log that the catalogue has no class for.
@@ -301,7 +314,7 @@ fn viewed(view: &'static view::View, record: &Record) -> Option<Logged> {
     if let Some(kind) = view.kinds.first() {
         row.insert("sourcetype".to_owned(), vec![(*kind).to_owned()]);
     }
-    Some(Logged { model: Some(view.model), row: indexed(row) })
+    Some(Logged { model: Some(view.model), row: indexed(row), forgets_way: record.event.flow.is_some() })
 }
 
 /// Gives a row what a search for its log asks.

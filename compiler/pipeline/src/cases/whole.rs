@@ -101,13 +101,17 @@ pub(super) fn ordinary(field: Field, record: &Record) -> FieldValue {
 }
 
 fn digest(field: Field) -> String {
-    let length = match field.name().rsplit('.').next() {
+    "5a3c".repeat(digits(field) / 4)
+}
+
+/// How many digits a digest has.
+pub(super) fn digits(field: Field) -> usize {
+    match field.name().rsplit('.').next() {
         Some("sha1") => 40,
         Some("sha256") => 64,
         Some("sha512") => 128,
         _ => 32,
-    };
-    "5a3c".repeat(length / 4)
+    }
 }
 
 /// Gives a field a value, or takes it away, and whatever it is a part of or consists of with it.
@@ -197,11 +201,14 @@ fn registry(record: &mut Record, field: Field, value: Option<FieldValue>) {
         (_, Some(text)) => key = text,
     }
     // A user's hive stands under two names.
-    let user = key.strip_prefix("HKCU").filter(|rest| rest.is_empty() || rest.starts_with('\\')).map(|rest| format!("{SID}{rest}"));
+    let hive = |name: &str| key.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name)).and_then(|_| key.get(name.len()..));
+    let user = hive("HKCU").filter(|rest| rest.is_empty() || rest.starts_with('\\')).map(|rest| format!("{SID}{rest}"));
     let written = user.clone().unwrap_or_else(|| key.clone());
     let path = if has_values { format!("{written}\\{name}") } else { written.clone() };
     record.fields.insert(FieldRef::Known(Field::RegistryPath), say(path));
-    let other = written.strip_prefix("HKU\\S-1-5-21-").and_then(|rest| rest.split_once('\\')).map(|(_, rest)| format!("HKCU\\{rest}"));
+    let sid = "HKU\\S-1-5-21-";
+    let of_user = written.get(..sid.len()).filter(|head| head.eq_ignore_ascii_case(sid)).and_then(|_| written.get(sid.len()..));
+    let other = of_user.and_then(|rest| rest.split_once('\\')).map(|(_, rest)| format!("HKCU\\{rest}"));
     let keys = match other {
         Some(other) => FieldValue::List(vec![say(written), say(other)]),
         None => say(written),
