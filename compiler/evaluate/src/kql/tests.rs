@@ -1,0 +1,1 @@
+//! Do small queries give what the vendor's pages say?
