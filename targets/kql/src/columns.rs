@@ -41,7 +41,8 @@ fn columns(profile: &str, table: &str) -> Option<&'static str> {
     tables.into_iter().flatten().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
 }
 
-fn all(profile: &str, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
+/// Every column of a table, and what it holds.
+pub(crate) fn all(profile: &str, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
     Some(columns(profile, table)?.split_whitespace().map(|word| {
         let name = word.trim_end_matches(['#', '?', '@', '*']);
         let holds = match word.as_bytes().last() {
