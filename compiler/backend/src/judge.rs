@@ -6,8 +6,8 @@
 //!
 //! Where a language reads several logs, it gives a judgement for each. A log that holds no such event answers [`Finding::NoSuchEvent`]: that is no
 //! miss of the rule. A field that a log does not hold is left out of the row, as the product leaves it out; when the rule asks for it, the
-//! outcome of that log says that it was lost, or the judgement contradicts the outcome. Only the way of a connection is no field: a log that does
-//! not say it holds events of either way.
+//! outcome of that log says that it was lost, or the judgement contradicts the outcome. Only platform and way of a connection are no fields:
+//! a log that does not say them holds events of any.
 
 use std::time::Duration;
 
@@ -66,6 +66,15 @@ pub enum Finding {
     Unjudged(String),
 }
 
+/// What a log does not say of an event although the event does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgets {
+    /// Which way a connection was opened.
+    pub way: bool,
+    /// The platform.
+    pub platform: bool,
+}
+
 /// The judgement of one trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
@@ -77,9 +86,9 @@ pub struct Judgement {
     pub log: Option<String>,
     /// What was found.
     pub finding: Finding,
-    /// What was found is an event of a log that does not say which way connections were opened. Such an event fits either way, as it does in
-    /// [`ir::eval`]; so it has to be found when it would be without its way.
-    pub forgets_way: bool,
+    /// What was found is an event of a log that does not say its platform or which way connections were opened. Such an event fits any, as it
+    /// does in [`ir::eval`]; so it has to be found when it would be without them.
+    pub forgets: Forgets,
     /// The file, as in [`Artefact::path`], and the part of its text that decided.
     pub decided: Option<(String, String)>,
     /// The events as the log holds them, for people.
@@ -90,7 +99,7 @@ impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, forgets_way: false, decided: None, rows: Vec::new() }
+        Self { question, trial, log: None, finding, forgets: Forgets::default(), decided: None, rows: Vec::new() }
     }
 }
 

@@ -31,7 +31,7 @@ pub use capability::{Capabilities, Form, Name, Overlay, ReadsSource, every_field
 pub use carried::without;
 pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};
-pub use judge::{Finding, Hearing, Judgement, Question, Reader, Trial};
+pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};

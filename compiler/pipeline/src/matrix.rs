@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Finding, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Question, Reader, Target, Trial};
+use backend::{Finding, Forgets, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Question, Reader, Target, Trial};
 use ir::{Advisory, Detection, Expectation, Stimulus};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Loss, Span};
@@ -202,10 +202,10 @@ fn of_output(
     }
     let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader };
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, forgets_way, decided, rows: shown } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, forgets, decided, rows: shown } in target.judge(&hearing) {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
-        let wanted = case.fires || (forgets_way && compilation.detections.get(detection).is_some_and(|known| fires_either_way(known, &case.events)));
+        let wanted = case.fires || (forgets != Forgets::default() && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
         let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
@@ -224,10 +224,13 @@ fn of_output(
     out
 }
 
-/// Whether a detection fires on events that do not say which way connections were opened.
-fn fires_either_way(detection: &Detection, events: &Trial) -> bool {
+/// Whether a detection fires on events that do not say what a log forgets.
+fn fires_without(detection: &Detection, events: &Trial, forgets: Forgets) -> bool {
     let mut events = events.clone();
-    events.iter_mut().for_each(|(_, record)| record.event.flow = None);
+    for (_, record) in &mut events {
+        record.event.flow = record.event.flow.filter(|_| !forgets.way);
+        record.event.platform = record.event.platform.filter(|_| !forgets.platform);
+    }
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
     ir::eval::fires(detection, &timed)
 }

@@ -77,12 +77,15 @@ fn judge(
             let lacks = log.source.and_then(|source| asked.iter().find(|field| !source.answers(schema.id, field)));
             let mut judgement = Judgement::new(at, number, Finding::Misses);
             judgement.log = log.source.as_ref().map(name);
-            if let Some(field) = lacks.filter(|_| rule.event.class().is_some_and(ir::EventClass::on_network)) {
+            // A sensor on the network does not answer for a machine; a table that lacks a field is not read.
+            let read = log.rows.first().is_some_and(|(table, _)| queries.iter().any(|read| read.query.tables().contains(table.as_str())));
+            if let Some(field) = lacks.filter(|_| !read || rule.event.class().is_some_and(ir::EventClass::on_network)) {
                 judgement.finding = Finding::NoSuchEvent(format!("the log has no `{field}`"));
                 out.push(judgement);
                 continue;
             }
-            judgement.forgets_way = rule.event.flow.is_some() && log.source.is_some_and(|source| source.ways.is_none() && source.flow.is_none());
+            judgement.forgets.way = log.source.is_some_and(|source| source.ways.is_none() && source.flow.is_none());
+            judgement.forgets.platform = log.source.is_some_and(|source| source.platform.is_none());
             decide(schema, queries, &[(*time, log.rows.clone())], lists, &mut judgement);
             out.push(judgement);
         }

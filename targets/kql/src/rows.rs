@@ -175,7 +175,7 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
         }
         _ => {
             if let Some((_, rest)) = column.from.split_once("parse_json(AdditionalFields).") {
-                let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+                let name: String = rest.chars().take_while(|char| char.is_ascii_alphanumeric() || *char == '_').collect();
                 let value = match name.as_str() {
                     "DesiredAccess" => value.number().map_or_else(|| json!(text), |number| json!(number)),
                     "PipeName" => json!(format!("\\Device\\NamedPipe\\{text}")),

@@ -52,7 +52,7 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
                 }
                 if eval::fires(detection, &timed) {
                     judgement.finding = Finding::Finds;
-                    judgement.forgets_way = forgets_way(detection, &timed, trial);
+                    judgement.forgets.way = forgets_way(detection, &timed, trial);
                     break;
                 }
             }

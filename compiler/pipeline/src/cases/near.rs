@@ -87,7 +87,7 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
         whole::put(&mut changed, field, Some(value));
         (what, changed)
     };
-    let text_of = whole::text(record, field);
+    let text_of = fitting(record, test);
     let mut out = Vec::new();
     let mut say = |what: &str, text: String| out.push(with(format!("`{field}`: {what}"), FieldValue::Text(text)));
     match (&test.op, text_of) {
@@ -183,6 +183,16 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
         out.extend(without(record, field));
     }
     out
+}
+
+/// The field's text; of several values, one that fits the test.
+fn fitting(record: &Record, test: &FieldTest) -> Option<String> {
+    let value = record.get(&test.field)?.into_owned();
+    if let (FieldValue::List(list), Op::Text { patterns, case }) = (&value, &test.op) {
+        let texts: Vec<String> = list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect();
+        return texts.iter().find(|text| patterns.iter().any(|pattern| pattern.matches(text, *case))).or(texts.first()).cloned();
+    }
+    whole::text(record, &test.field)
 }
 
 fn value_of(record: &Record, field: &FieldRef) -> FieldValue {
@@ -305,6 +315,13 @@ fn before(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
+/// Whether a text is a name, as events have it: labels of at most 63 characters, without the dot of the root; or an address.
+fn is_name(text: &str) -> bool {
+    let bare = text.trim_matches(['[', ']']);
+    let fits = |label: &str| (1..=63).contains(&label.len()) && !label.contains(['/', '\\', ' ', '\n', '\t', '?', '#', ':', '"']);
+    bare.parse::<IpAddr>().is_ok() || text.split('.').all(fits)
+}
+
 /// Whether a value is one that its field can hold in some log.
 pub(super) fn is_sound(record: &Record) -> bool {
     record.fields.iter().all(|(field, value)| {
@@ -312,9 +329,10 @@ pub(super) fn is_sound(record: &Record) -> bool {
         let fits = |text: &str| match known.kind() {
             FieldKind::Address => text.is_empty() || ir::observable::parse_address(text).is_ok(),
             FieldKind::Hash => text.is_empty() || (text.len() == whole::digits(known) && text.bytes().all(|byte| byte.is_ascii_hexdigit())),
-            FieldKind::Domain => !text.contains(['/', '\\', ' ', '\n', '?', '#']),
+            FieldKind::Domain => text.is_empty() || is_name(text),
+            FieldKind::UrlPath => (text.is_empty() || text.starts_with('/')) && !text.contains(['?', '#', ' ', '\n']),
             FieldKind::Number => text.is_empty() || value.number().is_some(),
-            FieldKind::Text | FieldKind::Path | FieldKind::UrlPath | FieldKind::Url | FieldKind::Flag => {
+            FieldKind::Text | FieldKind::Path | FieldKind::Url | FieldKind::Flag => {
                 known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))
                     && known.words().is_none_or(|words| words.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.is_empty())
             }

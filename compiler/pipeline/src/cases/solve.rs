@@ -9,7 +9,7 @@ use ir::{EventClass, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValu
 
 use super::piece::{self, Piece};
 use super::ways::Goal;
-use super::{bytes, whole};
+use super::{bytes, near, whole};
 
 /// An event of the rule's kind that fulfils the goals; `pick` turns among the values of a test.
 pub(super) fn event(rule: &EventRule, goals: &[Goal<'_>], pick: usize) -> Option<Record> {
@@ -95,7 +95,7 @@ fn solve(record: Record, field: &FieldRef, goals: &[Goal<'_>], pick: usize) -> O
         for (field, value) in list {
             whole::put(&mut tried, &field, Some(value));
         }
-        if holds(&tried, goals) {
+        if holds(&tried, goals) && near::is_sound(&tried) {
             return Some(tried);
         }
     }
@@ -160,6 +160,7 @@ fn assignments(record: &Record, field: &FieldRef, wanted: &[&FieldTest], pick: u
             let (before, behind) = match known.kind() {
                 FieldKind::Path => (folder, ""),
                 FieldKind::Url => ("http://www.plain.example/", ""),
+                FieldKind::Domain => ("www.", "plain.example"),
                 _ if known == Field::EmailFrom => ("someone", ""),
                 _ => ("", ""),
             };
