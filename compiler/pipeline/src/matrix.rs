@@ -205,7 +205,10 @@ fn of_output(
     for Judgement { question, trial, log, finding, forgets, decided, rows: shown } in target.judge(&hearing) {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
-        let wanted = case.fires || (forgets != Forgets::default() && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
+        let wanted = case.fires
+            || (finding == Finding::Finds
+                && forgets != Forgets::default()
+                && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
         let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);

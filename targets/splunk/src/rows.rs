@@ -144,6 +144,14 @@ fn known(stream: &'static Stream, source: &Source, record: &Record, overlay: &Ov
             }
         }
     }
+    // A logon from nowhere has the sign of nothing there.
+    if stream.class == ir::EventClass::AuthLogon && !accelerated {
+        for (of, column) in [(Field::SourceIp, "IpAddress"), (Field::SourcePort, "IpPort")] {
+            if field(record, of).concat().is_empty() {
+                row.insert(column.to_owned(), vec!["-".to_owned()]);
+            }
+        }
+    }
     for (column, list) in digests {
         let text: Vec<String> = list.iter().map(|(digest, value)| format!("{digest}={}", value.to_ascii_uppercase())).collect();
         row.insert(name(column), vec![text.join(",")]);

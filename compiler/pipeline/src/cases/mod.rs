@@ -116,7 +116,7 @@ pub fn completed(detection: &Detection, record: &Record) -> Record {
 fn single(rule: &EventRule) -> Cases {
     let mut out = Cases::default();
     let ways = ways::ways(&rule.predicate);
-    let mut solved = Vec::new();
+    let (mut solved, mut others) = (Vec::new(), Vec::new());
     for (number, way) in ways.iter().enumerate() {
         // Of a list with many values, the first, the second and the last.
         let picks: &[usize] = if number == 0 { &[0, 1, usize::MAX] } else { &[0] };
@@ -126,6 +126,9 @@ fn single(rule: &EventRule) -> Cases {
             let what =
                 if number == 0 && *pick == 0 { "all of it holds".to_owned() } else { format!("all of it holds, in way {}", out.list.len() + 1) };
             out.push(Case { what, span: None, events: vec![(Duration::ZERO, record.clone())], fires: true });
+            if found.is_some() {
+                others.push((way, record.clone()));
+            }
             found.get_or_insert(record);
         }
         match found {
@@ -153,6 +156,13 @@ fn single(rule: &EventRule) -> Cases {
             }
         }
     }
+    // Other values of a list have neighbours of their own.
+    for (way, record) in &others {
+        for goal in way.iter().filter(|goal| goal.holds && goal.test().is_some_and(|test| values(&test.op) > 1)) {
+            let near: Vec<(String, Record)> = near::of_goal(rule, record, goal).into_iter().take(3).collect();
+            queues.push((goal.span(), near.into_iter()));
+        }
+    }
     while out.list.len() < MOST {
         let before = queues.iter().map(|(_, queue)| queue.len()).sum::<usize>();
         for (span, queue) in &mut queues {
@@ -168,6 +178,19 @@ fn single(rule: &EventRule) -> Cases {
         }
     }
     out
+}
+
+/// How many values a test has.
+fn values(op: &ir::Op) -> usize {
+    match op {
+        ir::Op::Text { patterns, .. } => patterns.len(),
+        ir::Op::Regex(list) => list.len(),
+        ir::Op::Address(list) => list.len(),
+        ir::Op::Domain(list) => list.len(),
+        ir::Op::Under(list) => list.len(),
+        ir::Op::Url(list) => list.len(),
+        _ => 1,
+    }
 }
 
 #[cfg(test)]

@@ -246,6 +246,9 @@ fn texts(text: &str, pattern: Option<&Pattern>, cased: bool, say: &mut impl FnMu
         let asked = if holes.is_empty() { text.contains(sign) } else { holes.iter().any(|literal| literal.contains(sign)) };
         if asked {
             say(&format!("something else for `{sign}`"), text.replace(sign, other));
+            if text.matches(sign).count() > 1 {
+                say(&format!("something else for the first `{sign}`"), text.replacen(sign, other, 1));
+            }
         }
     }
     if holes.is_empty() && text.contains('\\') || holes.iter().any(|literal| literal.contains('\\')) {

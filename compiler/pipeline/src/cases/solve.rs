@@ -136,6 +136,7 @@ fn assignments(record: &Record, field: &FieldRef, wanted: &[&FieldTest], pick: u
     }
     match field.known() {
         Some(Field::UrlFull) if record.event.class() == Some(EventClass::HttpRequest) => out.extend(urls(wanted, pick)),
+        Some(Field::EmailUrl) if on.len() > 1 => out.extend(links(wanted, pick)),
         Some(Field::RegistryPath) => out.extend(keys(wanted, pick)),
         Some(Field::UserAccount) => out.extend(each(wanted, pick)),
         Some(known) => {
@@ -249,6 +250,24 @@ fn keys(wanted: &[&FieldTest], pick: usize) -> Vec<Assignment> {
                 out.push(list);
             }
         }
+    }
+    out
+}
+
+/// A link with a host, and with what is asked of the whole link behind it.
+fn links(wanted: &[&FieldTest], pick: usize) -> Vec<Assignment> {
+    let of = |field: Field| -> Vec<Piece> {
+        wanted.iter().filter(|test| test.field == FieldRef::Known(field)).filter_map(|test| piece::of(&test.op, pick)).collect()
+    };
+    let hosts = piece::join(&of(Field::EmailUrlHost), "www.", "plain.example");
+    let mut out = Vec::new();
+    for host in &hosts {
+        let slash = if of(Field::EmailUrl).iter().any(|piece| piece.text.starts_with('/')) { "" } else { "/" };
+        for text in piece::join(&of(Field::EmailUrl), &format!("http://{host}{slash}"), "") {
+            out.push(vec![(FieldRef::Known(Field::EmailUrl), FieldValue::Text(text))]);
+        }
+        let whole: String = of(Field::EmailUrl).iter().map(|piece| piece.text.as_str()).collect();
+        out.push(vec![(FieldRef::Known(Field::EmailUrl), FieldValue::Text(format!("http://{host}{slash}{whole}")))]);
     }
     out
 }
