@@ -188,13 +188,7 @@ const SEEDS: &[Seed] = &[
     seed("a lost negation", RAW, "RANSOM-2024-04/credentials.dump", "(NOT Image IN", "(Image IN"),
     seed("a place without what lies below it", RAW, "RANSOM-2024-04/defender_off.policy", "Windows Defender\\\\*", "Windows Defender"),
     seed("a hole that is any run", RAW, "RANSOM-2024-04/remote_service.pipe", "msagent_..\\z", "msagent_.*\\z"),
-    seed(
-        "a dot that is any character",
-        RAW,
-        "BEACONING-2024-02/agent_string.request",
-        "Mozilla/5[.]0",
-        "Mozilla/5.0",
-    ),
+    seed("a dot that is any character", RAW, "BEACONING-2024-02/agent_string.request", "Mozilla/5[.]0", "Mozilla/5.0"),
     seed("the other end of a connection", RAW, "APT31-2021/relays.network-flow-source", " src_ip IN (", " dest_ip IN ("),
     seed(
         "the other way of a connection",
@@ -207,13 +201,7 @@ const SEEDS: &[Seed] = &[
     seed("another digest's name", RAW, "LOADER-2024-03/files_sha256.process-start", "SHA256=132a", "SHA1=132a"),
     seed("one event too few", RAW, "GUESSING-2024-01/many_failures", "vigie_count>=50", "vigie_count>=49"),
     seed("a window that is a second longer", RAW, "GUESSING-2024-01/many_failures", "<=900", "<=901"),
-    seed(
-        "a window without an end",
-        RAW,
-        "GUESSING-2024-01/brute_then_logon",
-        "(_time - vigie_first_time)<=600",
-        "(_time - vigie_first_time)<=6000",
-    ),
+    seed("a window without an end", RAW, "GUESSING-2024-01/brute_then_logon", "(_time - vigie_first_time)<=600", "(_time - vigie_first_time)<=6000"),
     seed(
         "a key that is not compared",
         RAW,

@@ -22,8 +22,8 @@ pub(crate) struct Logged {
 /// What an event becomes in each log of a profile.
 pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
     let LogSource::Known(class) = record.event.source else {
-        let rows = rows::rows(schema.id, record);
-        return rows.into_iter().map(|row| Logged { source: None, rows: vec![row] }).collect();
+        let rows = rows::rows(schema.id, &in_channel(record));
+        return rows.into_iter().map(|row| Logged { source: None, rows: vec![with_message(schema, row, record)] }).collect();
     };
     let mut out = Vec::new();
     for source in schema.sources.iter().filter(|source| source.fits(&record.event, class) && rows::sees(source, record)) {
@@ -33,10 +33,39 @@ pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
                 row.retain(|name, _| columns::find(schema.id, &table, name).is_some());
                 (table, row)
             };
-            out.push(Logged { source: Some(*source), rows: rows.into_iter().map(known).collect() });
+            let mut rows: Vec<rows::Row> = rows.into_iter().map(known).collect();
+            if let Some(first) = rows.first_mut() {
+                *first = with_message(schema, std::mem::take(first), record);
+            }
+            out.push(Logged { source: Some(*source), rows });
         }
     }
     out
+}
+
+/// An event of Windows with the channel that its log source says.
+fn in_channel(record: &Record) -> Record {
+    let mut out = record.clone();
+    if let LogSource::Open { product: Some(product), service: Some(service), .. } = &record.event.source
+        && product == "windows"
+        && let Some(channel) = ir::taxonomy::channels(service).first()
+    {
+        out.fields.entry(FieldRef::Open("Channel".into())).or_insert_with(|| FieldValue::Text((*channel).to_owned()));
+    }
+    out
+}
+
+/// A row with the whole event's text in the column that holds it.
+fn with_message(schema: &Schema, (table, mut row): rows::Row, record: &Record) -> rows::Row {
+    if let Some(message) = &record.message {
+        let column = ["RenderedDescription", "SyslogMessage", "EventData", "AdditionalFields"]
+            .into_iter()
+            .find(|name| columns::find(schema.id, &table, name).is_some());
+        if let Some(column) = column {
+            row.insert(column.to_owned(), json!(&**message));
+        }
+    }
+    (table, row)
 }
 
 /// A field's text.
@@ -282,7 +311,12 @@ fn parser(source: &Source, record: &Record, row: &mut Map<String, Value>) -> Opt
         };
         row.insert("EventType".to_owned(), json!(word));
     }
-    row.entry("DvcOs").or_insert_with(|| json!(if record.event.platform == Some(ir::Platform::Linux) { "Linux" } else { "Windows 11" }));
+    let system = match record.event.platform {
+        Some(ir::Platform::Linux) => "Linux",
+        Some(ir::Platform::Macos) => "macOS",
+        Some(ir::Platform::Windows) | None => "Windows 11",
+    };
+    row.entry("DvcOs").or_insert_with(|| json!(system));
     Some(())
 }
 

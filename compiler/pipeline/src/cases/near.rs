@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use ir::{Case, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, Flow, IpNet, Op, Pattern, Platform, Predicate, Record, Url};
+use ir::{Case, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, Flow, IpNet, LogSource, Op, Pattern, Platform, Predicate, Record, Url};
 
 use super::ways::Goal;
 use super::{bytes, expression, solve, whole};
@@ -49,7 +49,8 @@ fn leaf_is_bytes(leaf: &Predicate) -> bool {
 /// Events of another platform or way.
 pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Record)> {
     let mut out = Vec::new();
-    if let Some(platform) = rule.event.platform {
+    // A log source in words of its own is one of its product.
+    if let Some(platform) = rule.event.platform.filter(|_| rule.event.class().is_some()) {
         let other = if platform == Platform::Windows { Platform::Linux } else { Platform::Windows };
         let mut changed = record.clone();
         changed.event.platform = Some(other);
@@ -318,6 +319,16 @@ fn before(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
+/// Whether an event's channel is one of those that its log source means.
+fn is_own_channel(record: &Record, field: &FieldRef, value: &FieldValue) -> bool {
+    let LogSource::Open { product: Some(product), service: Some(service), .. } = &record.event.source else { return true };
+    let channels = ir::taxonomy::channels(service);
+    if product != "windows" || channels.is_empty() || !ir::taxonomy::CHANNEL_FIELDS.contains(&field.name()) {
+        return true;
+    }
+    value.text().is_none_or(|text| channels.iter().any(|channel| channel.eq_ignore_ascii_case(&text)))
+}
+
 /// Whether a text is a name, as events have it: labels of at most 63 characters, without the dot of the root; or an address.
 fn is_name(text: &str) -> bool {
     let bare = text.trim_matches(['[', ']']);
@@ -327,8 +338,9 @@ fn is_name(text: &str) -> bool {
 
 /// Whether a value is one that its field can hold in some log.
 pub(super) fn is_sound(record: &Record) -> bool {
+    let unix = matches!(record.event.platform, Some(Platform::Linux | Platform::Macos));
     record.fields.iter().all(|(field, value)| {
-        let Some(known) = field.known() else { return true };
+        let Some(known) = field.known() else { return is_own_channel(record, field, value) };
         let fits = |text: &str| match known.kind() {
             FieldKind::Address => text.is_empty() || ir::observable::parse_address(text).is_ok(),
             FieldKind::Hash => text.is_empty() || (text.len() == whole::digits(known) && text.bytes().all(|byte| byte.is_ascii_hexdigit())),
@@ -336,7 +348,8 @@ pub(super) fn is_sound(record: &Record) -> bool {
             FieldKind::UrlPath => (text.is_empty() || text.starts_with('/')) && !text.contains(['?', '#', ' ', '\n']),
             FieldKind::Number => text.is_empty() || value.number().is_some(),
             FieldKind::Text | FieldKind::Path | FieldKind::Url | FieldKind::Flag => {
-                known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))
+                (!unix || known.kind() != FieldKind::Path || text.is_empty() || text.starts_with('/'))
+                    && known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))
                     && known.words().is_none_or(|words| words.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.is_empty())
             }
         };

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use ir::{EventClass, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, NumberTest, Op, Place, Platform, Record, TimePart, eval};
+use ir::{
+    EventClass, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, LogSource, NumberTest, Op, Place, Platform, Record, TimePart, eval,
+};
 
 use super::piece::{self, Piece};
 use super::ways::Goal;
@@ -184,6 +186,13 @@ fn assignments(record: &Record, field: &FieldRef, wanted: &[&FieldTest], pick: u
             }
         }
         None => {
+            // A channel is one of those that the log source means.
+            if let LogSource::Open { service: Some(service), .. } = &record.event.source
+                && ir::taxonomy::CHANNEL_FIELDS.contains(&field.name())
+            {
+                let channels = ir::taxonomy::channels(service).iter();
+                out.extend(channels.map(|channel| vec![(field.clone(), FieldValue::Text((*channel).to_owned()))]));
+            }
             let pieces: Vec<Piece> = wanted.iter().filter_map(|test| piece::of(&test.op, pick)).collect();
             if !pieces.is_empty() {
                 for (before, behind) in [("", ""), ("k", "k"), ("C:\\Plain", ""), ("k ", " k")] {
