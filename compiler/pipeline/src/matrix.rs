@@ -209,6 +209,9 @@ fn of_output(
             || (finding == Finding::Finds
                 && forgets != Forgets::default()
                 && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
+        let told =
+            target.capabilities(profile).tells_empty || compilation.detections.get(detection).is_none_or(|known| tells_apart(known, &case.events));
+        let finding = if told { finding } else { Finding::NoSuchEvent("the log does not tell an empty field from one that is not there".to_owned()) };
         let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
@@ -236,6 +239,21 @@ fn fires_without(detection: &Detection, events: &Trial, forgets: Forgets) -> boo
     }
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
     ir::eval::fires(detection, &timed)
+}
+
+/// Whether a detection says the same of events when their empty fields are left out, and those that are not there are empty.
+fn tells_apart(detection: &Detection, events: &Trial) -> bool {
+    let ir::Kind::Event(rule) = &detection.kind else { return true };
+    let asked: Vec<&ir::FieldTest> = rule.predicate.tests().into_iter().filter(|test| matches!(test.op, ir::Op::Empty | ir::Op::Missing)).collect();
+    asked.is_empty()
+        || events.iter().all(|(_, record)| {
+            let (mut without, mut empty) = (record.clone(), record.clone());
+            for field in asked.iter().map(|test| &test.field).filter(|field| record.get(field).is_none()) {
+                without.fields.remove(field);
+                empty.fields.insert((*field).clone(), ir::FieldValue::Text(String::new()));
+            }
+            ir::eval::matches(rule, &without) == ir::eval::matches(rule, &empty)
+        })
 }
 
 fn stands(row: &Row, log: Option<&str>, fires: bool, finding: Finding) -> Standing {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::columns::{self, Holds};
 use crate::logged::{self, Logged};
-use crate::profiles::{Schema, Source};
+use crate::profiles::{Answer, Schema, Source};
 use crate::rows::Row;
 
 /// When the first event of a trial happens, in seconds since the epoch: a Tuesday.
@@ -74,6 +74,21 @@ fn judge(
     let before = out.len();
     if let ([(time, logs)], Kind::Event(rule)) = (events.as_slice(), &question.detection.kind) {
         for log in logs {
+            // What every row of a table says, an event that does not say it is none of.
+            let always = |field: &&FieldRef| match (field, log.source) {
+                (FieldRef::Open(name), Some(source)) => {
+                    let fixed =
+                        source.open_columns(name).is_some_and(|columns| columns.iter().any(|column| matches!(column.answer, Answer::Always(_))));
+                    fixed && trial.iter().all(|(_, record)| record.get(field).is_none())
+                }
+                _ => false,
+            };
+            if let Some(field) = asked.iter().find(always) {
+                let mut judgement = Judgement::new(at, number, Finding::NoSuchEvent(format!("every row of the log says `{field}`")));
+                judgement.log = log.source.as_ref().map(name);
+                out.push(judgement);
+                continue;
+            }
             let lacks = log.source.and_then(|source| asked.iter().find(|field| !source.answers(schema.id, field)));
             let mut judgement = Judgement::new(at, number, Finding::Misses);
             judgement.log = log.source.as_ref().map(name);

@@ -22,6 +22,9 @@ pub(crate) struct Logged {
 /// What an event becomes in each log of a profile.
 pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
     let LogSource::Known(class) = record.event.source else {
+        if schema.id != "sentinel" && !is_of_its_provider(record) {
+            return Vec::new();
+        }
         let rows = rows::rows(schema.id, &in_channel(record));
         return rows.into_iter().map(|row| Logged { source: None, rows: vec![with_message(schema, row, record)] }).collect();
     };
@@ -41,6 +44,15 @@ pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
         }
     }
     out
+}
+
+/// Whether an event has the provider that its channel's events have, where it says one: a table of another product holds no others.
+fn is_of_its_provider(record: &Record) -> bool {
+    let LogSource::Open { service: Some(service), .. } = &record.event.source else { return true };
+    let own: Vec<&str> =
+        ir::taxonomy::PROVIDERS.iter().filter(|(_, channel)| ir::taxonomy::channels(service).contains(channel)).map(|(name, _)| *name).collect();
+    let said = record.fields.iter().find(|(field, _)| ir::taxonomy::PROVIDER_FIELDS.contains(&field.name())).and_then(|(_, value)| value.text());
+    said.is_none_or(|said| own.is_empty() || own.iter().any(|own| own.eq_ignore_ascii_case(&said)))
 }
 
 /// An event of Windows with the channel that its log source says.

@@ -222,6 +222,8 @@ fn security(source: &Source, record: &Record, row: &mut Map<String, Value>) -> O
                 };
                 let (kind, value) = match inner("DWORD (0x") {
                     Some(number) => ("%%1876", number.to_string()),
+                    None if written == "(Empty)" => ("%%1873", String::new()),
+                    None if written == "Binary Data" => ("%%1875", String::new()),
                     None => ("%%1873", written),
                 };
                 row.insert("NewValueType".to_owned(), json!(kind));

@@ -34,8 +34,10 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
                     continue;
                 }
             };
-            let events: Vec<(Duration, Record)> =
-                trial.iter().flat_map(|(time, record)| rows(record).into_iter().map(move |record| (*time, record))).collect();
+            let events: Vec<(Duration, Record)> = trial
+                .iter()
+                .flat_map(|(time, record)| rows(record, question.detection.meta.sigma.is_none()).into_iter().map(move |record| (*time, record)))
+                .collect();
             judgement.rows = events.iter().map(|(_, record)| shown(record)).collect();
             if events.is_empty() {
                 judgement.finding = Finding::NoSuchEvent("no log source of the taxonomy holds it".to_owned());

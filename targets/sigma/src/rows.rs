@@ -9,11 +9,12 @@ use ir::{EventClass, EventSelector, Field, FieldRef, FieldValue, Flow, LogSource
 
 use crate::profiles::{self, Base, Product, Source, Way};
 
-/// The records that an event becomes. One of a log source without a class stays as it is.
+/// The records that an event becomes. One of a log source without a class stays as it is. `signs` writes the log's sign of nothing where an event has
+/// nothing; a rule that was read as Sigma speaks of such a log in its author's own words.
 #[must_use]
-pub fn rows(record: &Record) -> Vec<Record> {
+pub fn rows(record: &Record, signs: bool) -> Vec<Record> {
     let LogSource::Known(class) = record.event.source else { return vec![record.clone()] };
-    profiles::of_class(class).filter(|source| sees(source, record)).map(|source| logged(source, class, record)).collect()
+    profiles::of_class(class).filter(|source| sees(source, record)).map(|source| logged(source, class, record, signs)).collect()
 }
 
 fn text(record: &Record, field: Field) -> Option<String> {
@@ -44,14 +45,15 @@ fn sees(source: &Source, record: &Record) -> bool {
     platform && flow(source.flow) && flow(category.and_then(|category| category.flow)) && sensor && whose
 }
 
-fn logged(source: &Source, class: EventClass, record: &Record) -> Record {
+fn logged(source: &Source, class: EventClass, record: &Record, signs: bool) -> Record {
+    let nothing = source.nothing.filter(|_| signs);
     let product = match source.product {
         Product::Is(product) => Some(product),
         Product::Platform => record.event.platform.map(ir::Platform::name),
         Product::None => None,
     };
     if let Some(category) = source.category.and_then(Category::find) {
-        return of_class(source, category, record);
+        return of_class(source, category, record, nothing);
     }
     let words = |word: Option<&str>| word.map(str::to_owned);
     let own = LogSource::Open { category: words(source.category), product: words(product), service: words(source.service) };
@@ -78,7 +80,7 @@ fn logged(source: &Source, class: EventClass, record: &Record) -> Record {
                 }
             }
             None => {
-                if let Some(nothing) = source.nothing
+                if let Some(nothing) = nothing
                     && profiles::way(class, *field, name) == Way::Plain
                 {
                     out.fields.entry(key).or_insert_with(|| FieldValue::Text(nothing.to_owned()));
@@ -91,7 +93,7 @@ fn logged(source: &Source, class: EventClass, record: &Record) -> Record {
 }
 
 /// A record of a class of the catalogue, with the fields that the log source has.
-fn of_class(source: &Source, category: &Category, record: &Record) -> Record {
+fn of_class(source: &Source, category: &Category, record: &Record, nothing: Option<&str>) -> Record {
     let event = EventSelector {
         source: LogSource::Known(category.class),
         platform: record.event.platform.filter(|_| source.product != Product::None),
@@ -114,7 +116,7 @@ fn of_class(source: &Source, category: &Category, record: &Record) -> Record {
         let ours = if flow == Flow::Outbound { "true" } else { "false" };
         out.fields.insert(FieldRef::Open(opened.into()), FieldValue::Text(ours.to_owned()));
     }
-    if let Some(nothing) = source.nothing {
+    if let Some(nothing) = nothing {
         for field in category.fields.iter().map(|(_, field)| *field).filter(|field| named(*field) && field.derived_from().is_none()) {
             let key = FieldRef::Known(field);
             if out.get(&key).is_none() && matches!(field.kind(), ir::FieldKind::Text) {

@@ -180,7 +180,8 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
         }
         _ => {}
     }
-    if record.bytes.is_none() {
+    // Every event of Windows has a channel.
+    if record.bytes.is_none() && !ir::taxonomy::CHANNEL_FIELDS.contains(&field.name()) {
         out.extend(without(record, field));
     }
     out
@@ -319,6 +320,14 @@ fn before(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
+/// Whether a text is data of the registry as Sysmon writes them: its words for types have one spelling.
+fn is_data(text: &str) -> bool {
+    let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let number = |word: &str| !begins(word) || (text.starts_with(word) && text.ends_with(')') && !text.contains("0X"));
+    let whole = |word: &str| !text.eq_ignore_ascii_case(word) || text == word;
+    number("DWORD (") && number("QWORD (") && whole("(Empty)") && whole("Binary Data")
+}
+
 /// Whether an event's channel is one of those that its log source means.
 fn is_own_channel(record: &Record, field: &FieldRef, value: &FieldValue) -> bool {
     let LogSource::Open { product: Some(product), service: Some(service), .. } = &record.event.source else { return true };
@@ -347,6 +356,8 @@ pub(super) fn is_sound(record: &Record) -> bool {
             FieldKind::Domain => text.is_empty() || is_name(text),
             FieldKind::UrlPath => (text.is_empty() || text.starts_with('/')) && !text.contains(['?', '#', ' ', '\n']),
             FieldKind::Number => text.is_empty() || value.number().is_some(),
+            FieldKind::Url if record.event.class() == Some(ir::EventClass::HttpRequest) => !text.contains([' ', '\n', '\t']),
+            FieldKind::Text if known == Field::RegistryData => is_data(text),
             FieldKind::Text | FieldKind::Path | FieldKind::Url | FieldKind::Flag => {
                 (!unix || known.kind() != FieldKind::Path || text.is_empty() || text.starts_with('/'))
                     && known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))
