@@ -17,6 +17,7 @@ mod carried;
 mod comment;
 mod context;
 mod derive;
+mod judge;
 mod language;
 mod legalise;
 mod lock;
@@ -30,6 +31,7 @@ pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, ev
 pub use carried::without;
 pub use comment::{comment, one_line};
 pub use context::{Cx, Refusal};
+pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
 pub use legalise::{Legal, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};

@@ -12,6 +12,7 @@
 //! Start with [`compile`].
 
 mod accept;
+pub mod cases;
 mod dedupe;
 mod everyday;
 mod expand;
@@ -20,6 +21,7 @@ mod folder;
 mod gate;
 mod guard;
 mod ledger;
+pub mod matrix;
 mod open;
 mod popular;
 mod prove;
@@ -59,6 +61,7 @@ pub const CODES: &[&Code] = &[
     &guard::SHARED_ADDRESS,
     &guard::WIDE_NETWORK,
     &ledger::NO_RULE,
+    &matrix::DISAGREES,
     &prove::FAILED,
     &validate::DUPLICATE_ADVISORY,
     &validate::DUPLICATE_RULE,

@@ -405,6 +405,12 @@ impl<'a> Leg<'a> {
         };
         Ok(match (&test.op, answer) {
             (Op::Exists, Answer::Number | Answer::Flag | Answer::Time) => is("isnotnull", value),
+            // Windows' audit writes `-` where an event has no address
+            // (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>).
+            (Op::Exists, _) if self.source.table == "SecurityEvent" && is_address(&test.field) => {
+                let nothing = ["", "-"].map(|text| Value::Text(text.to_owned())).to_vec();
+                Condition::In(value.clone(), Case::Sensitive, List::Values(nothing)).negate()
+            }
             (Op::Exists, _) => is("isnotempty", value),
             (Op::Text { patterns, case }, Answer::Joined) => joined(value, patterns, *case),
             (Op::Domain(domains), Answer::Joined) => {
@@ -543,4 +549,9 @@ pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_
     let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
     let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.as_str())));
     Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
+}
+
+/// Whether a field holds an address.
+fn is_address(field: &FieldRef) -> bool {
+    field.known().is_some_and(|field| field.kind() == ir::FieldKind::Address)
 }

@@ -58,7 +58,7 @@ fn own<'a>(record: &'a Record, name: &str) -> Option<&'a FieldValue> {
 }
 
 /// A table for connections opened one way holds no others.
-fn sees(source: &Source, record: &Record) -> bool {
+pub(crate) fn sees(source: &Source, record: &Record) -> bool {
     let fixed = source.open.iter().flat_map(|(name, columns)| columns.iter().map(move |column| (name, column)));
     fixed.into_iter().all(|(name, column)| match (column.answer, own(record, name).and_then(FieldValue::text)) {
         (Answer::Always(word), Some(text)) => text.eq_ignore_ascii_case(word),
@@ -67,7 +67,7 @@ fn sees(source: &Source, record: &Record) -> bool {
 }
 
 /// A row of a table that has a column for each field.
-fn device(source: &Source, record: &Record) -> Map<String, Value> {
+pub(crate) fn device(source: &Source, record: &Record) -> Map<String, Value> {
     let mut row = Map::new();
     if let Some((column, action)) = action(source.rows) {
         row.insert(column.to_owned(), json!(action));
