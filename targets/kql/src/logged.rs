@@ -189,6 +189,8 @@ fn defender(source: &Source, record: &Record, row: &mut Map<String, Value>, besi
             row.insert("ActionType".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { "LogonSuccess" } else { "LogonFailed" }));
             put(row, "LogonType", logon_type(record));
         }
+        // Where each service keeps what the catalogue has no name for is not stated here.
+        (EventClass::CloudAudit, _) if record.fields.keys().any(|field| matches!(field, FieldRef::Open(_))) => return None,
         (EventClass::CloudAudit, _) => {
             let service = text(record, Field::CloudService);
             let application = match text(record, Field::CloudProvider)?.as_str() {
@@ -247,6 +249,12 @@ pub(crate) fn mail(record: &Record, row: &mut Map<String, Value>, beside: &mut V
     }
     for extra in ["Url", "UrlDomain", "FileName", "SHA256"] {
         row.remove(extra);
+    }
+    // A mail to several has a row for each.
+    for other in texts(record, Field::EmailTo).into_iter().skip(1) {
+        let mut copy = row.clone();
+        copy.insert("RecipientEmailAddress".to_owned(), json!(other));
+        beside.push(("EmailEvents".to_owned(), copy));
     }
     let hosts = texts(record, Field::EmailUrlHost);
     let links = texts(record, Field::EmailUrl);

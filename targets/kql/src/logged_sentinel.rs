@@ -18,6 +18,8 @@ pub(crate) fn rows(source: &Source, record: &Record) -> Option<Vec<Row>> {
         "Event" => event(source, record, &mut row)?,
         "Syslog" => syslog(source, record, &mut row),
         "SecurityEvent" => security(source, record, &mut row)?,
+        // A request is one by its URL.
+        "CommonSecurityLog" if source.class == EventClass::HttpRequest && url(record).is_none() => return None,
         "CommonSecurityLog" => device(record, &mut row),
         "W3CIISLog" => iis(record, &mut row)?,
         "DnsEvents" => dns(record, &mut row),
@@ -336,6 +338,10 @@ fn dns(record: &Record, row: &mut Map<String, Value>) {
 
 fn cloud(source: &Source, record: &Record, row: &mut Map<String, Value>) -> Option<()> {
     let provider = text(record, Field::CloudProvider)?;
+    // Where each product keeps what the catalogue has no name for is not stated here.
+    if record.fields.keys().any(|field| matches!(field, ir::FieldRef::Open(_))) {
+        return None;
+    }
     let outcome = text(record, Field::CloudOutcome);
     let failed = outcome.as_ref().map(|outcome| outcome.eq_ignore_ascii_case("failure"));
     let (operation, service) = (text(record, Field::CloudOperation), text(record, Field::CloudService));

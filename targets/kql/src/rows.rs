@@ -151,7 +151,11 @@ fn parsed(source: &Source, record: &Record) -> Option<Map<String, Value>> {
 fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column: &Column, value: &FieldValue) {
     let Some(text) = value.text() else { return };
     match column.answer {
-        Answer::Always(_) | Answer::Key | Answer::LastPart | Answer::Other { .. } => {}
+        Answer::Always(_) | Answer::Key | Answer::Other { .. } => {}
+        Answer::LastPart if column.from.is_empty() => {
+            row.entry(column.name).or_insert_with(|| json!(text.rsplit(['\\', '/']).next().unwrap_or_default()));
+        }
+        Answer::LastPart => {}
         Answer::Words(words) => {
             if let Some((_, word)) = words.iter().find(|(log, _)| log.eq_ignore_ascii_case(&text)) {
                 row.insert(column.name.to_owned(), json!(word));

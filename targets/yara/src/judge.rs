@@ -23,6 +23,11 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
         for (number, trial) in question.trials.iter().enumerate() {
             let mut judgement = Judgement::new(at, number, Finding::Misses);
             judgement.rows = trial.iter().map(|(_, record)| shown(record)).collect();
+            if trial.iter().any(|(_, record)| record.event.class() != Some(ir::EventClass::FileContent)) {
+                judgement.finding = Finding::NoSuchEvent("it is no file".to_owned());
+                out.push(judgement);
+                continue;
+            }
             for rule in &question.rules {
                 let Some(artefact) = files.get(rule.artefact.as_str()) else {
                     judgement.finding = Finding::Unjudged("the file is not there".to_owned());

@@ -13,6 +13,8 @@ pub(super) fn of_goal(rule: &EventRule, record: &Record, goal: &Goal<'_>) -> Vec
     match goal.leaf {
         Predicate::Bytes(test) if goal.holds => bytes::near(record, test),
         Predicate::Test(test) if goal.holds => of_test(record, test),
+        // What follows from the bytes of a file is not changed without them.
+        Predicate::Test(_) if record.bytes.is_some() => Vec::new(),
         // What is excluded happens.
         leaf => {
             let wanted = Goal { leaf, holds: true };
@@ -180,8 +182,7 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
         }
         _ => {}
     }
-    // Every event of Windows has a channel.
-    if record.bytes.is_none() && !logs::taxonomy::CHANNEL_FIELDS.contains(&field.name()) {
+    if record.bytes.is_none() && !always_there(field) {
         out.extend(without(record, field));
     }
     out
@@ -190,9 +191,14 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
 /// The field's text; of several values, one that fits the test.
 fn fitting(record: &Record, test: &FieldTest) -> Option<String> {
     let value = record.get(&test.field)?.into_owned();
-    if let (FieldValue::List(list), Op::Text { patterns, case }) = (&value, &test.op) {
+    if let FieldValue::List(list) = &value {
         let texts: Vec<String> = list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect();
-        return texts.iter().find(|text| patterns.iter().any(|pattern| pattern.matches(text, *case))).or(texts.first()).cloned();
+        let fits = |text: &&String| match &test.op {
+            Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(text, *case)),
+            Op::Regex(list) => list.iter().any(|regex| regex.is_match(text.as_bytes())),
+            _ => true,
+        };
+        return texts.iter().find(fits).or(texts.first()).cloned();
     }
     whole::text(record, &test.field)
 }
@@ -320,12 +326,31 @@ fn before(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
+/// Whether every event that may have a field has it: what a log is told by, how a thing came out, what is written into a value.
+fn always_there(field: &FieldRef) -> bool {
+    match field {
+        FieldRef::Known(field) => matches!(field, Field::Outcome | Field::CloudOutcome | Field::CloudProvider | Field::RegistryData),
+        FieldRef::Open(name) => {
+            let names = logs::taxonomy::CHANNEL_FIELDS.iter().chain(&logs::taxonomy::PROVIDER_FIELDS);
+            names.chain(&["EventType"]).any(|known| **known == **name)
+        }
+        FieldRef::Any => false,
+    }
+}
+
 /// Whether a text is data of the registry as Sysmon writes them: its words for types have one spelling.
 fn is_data(text: &str) -> bool {
     let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let number = |word: &str| !begins(word) || (text.starts_with(word) && text.ends_with(')') && !text.contains("0X"));
     let whole = |word: &str| !text.eq_ignore_ascii_case(word) || text == word;
     number("DWORD (") && number("QWORD (") && whole("(Empty)") && whole("Binary Data")
+}
+
+/// Whether what happened to a key of the registry is said in one of Sysmon's words.
+fn is_own_word(record: &Record, field: &FieldRef, value: &FieldValue) -> bool {
+    const WORDS: [&str; 5] = ["CreateKey", "DeleteKey", "DeleteValue", "SetValue", "RenameKey"];
+    let registry = record.event.class().is_some_and(|class| class.name().starts_with("registry."));
+    !registry || field.name() != "EventType" || value.text().is_none_or(|text| WORDS.contains(&&*text))
 }
 
 /// Whether an event's channel is one of those that its log source means.
@@ -349,15 +374,24 @@ fn is_name(text: &str) -> bool {
 pub(super) fn is_sound(record: &Record) -> bool {
     let unix = matches!(record.event.platform, Some(Platform::Linux | Platform::Macos));
     record.fields.iter().all(|(field, value)| {
-        let Some(known) = field.known() else { return is_own_channel(record, field, value) };
+        let Some(known) = field.known() else { return is_own_channel(record, field, value) && is_own_word(record, field, value) };
         let fits = |text: &str| match known.kind() {
             FieldKind::Address => text.is_empty() || ir::observable::parse_address(text).is_ok(),
             FieldKind::Hash => text.is_empty() || (text.len() == whole::digits(known) && text.bytes().all(|byte| byte.is_ascii_hexdigit())),
             FieldKind::Domain => text.is_empty() || is_name(text),
             FieldKind::UrlPath => (text.is_empty() || text.starts_with('/')) && !text.contains(['?', '#', ' ', '\n']),
             FieldKind::Number => text.is_empty() || value.number().is_some(),
-            FieldKind::Url if record.event.class() == Some(ir::EventClass::HttpRequest) => !text.contains([' ', '\n', '\t']),
+            FieldKind::Url if record.event.class() == Some(ir::EventClass::HttpRequest) => {
+                let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_lowercase());
+                !text.contains([' ', '\n', '\t']) && scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
+            }
+            FieldKind::Path if matches!(known, Field::RegistryPath | Field::RegistryKey) => !text.ends_with('\\'),
+            FieldKind::Text if known == Field::CloudProvider => {
+                text.is_empty() || ["aws", "azure", "gcp", "m365", "okta", "github"].iter().any(|known| known.eq_ignore_ascii_case(text))
+            }
             FieldKind::Text if known == Field::RegistryData => is_data(text),
+            FieldKind::Text if known == Field::DnsAnswer => !text.contains([' ', '\n', '\t']),
+            FieldKind::Text if known == Field::TlsVersion => text.is_empty() || text.starts_with("TLS 1."),
             FieldKind::Text | FieldKind::Path | FieldKind::Url | FieldKind::Flag => {
                 (!unix || known.kind() != FieldKind::Path || text.is_empty() || text.starts_with('/'))
                     && known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))

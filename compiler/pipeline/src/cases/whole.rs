@@ -306,7 +306,9 @@ pub(super) fn fill(record: &mut Record, asked: &[FieldRef]) {
         let whole = root(field);
         let there = record.written(&FieldRef::Known(field)).is_some() || record.written(&FieldRef::Known(whole)).is_some();
         // One digest of each kind is enough, and these are of no log.
-        if there || taken.contains(&whole) || matches!(field, Field::FileSha512 | Field::FileImphash) {
+        let other = field == Field::TaskContent && record.written(&FieldRef::Known(Field::TaskCommand)).is_some();
+        let other = other || (field == Field::TaskCommand && record.written(&FieldRef::Known(Field::TaskContent)).is_some());
+        if there || other || taken.contains(&whole) || matches!(field, Field::FileSha512 | Field::FileImphash) {
             continue;
         }
         let holds_whole = class.fields().any(|known| known == whole);
