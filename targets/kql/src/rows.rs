@@ -152,7 +152,7 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
     let Some(text) = value.text() else { return };
     match column.answer {
         Answer::Always(_) | Answer::Key | Answer::Other { .. } => {}
-        Answer::LastPart if column.from.is_empty() => {
+        Answer::LastPart if column.from.is_own() => {
             row.entry(column.name).or_insert_with(|| json!(text.rsplit(['\\', '/']).next().unwrap_or_default()));
         }
         Answer::LastPart => {}
