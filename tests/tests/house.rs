@@ -9,17 +9,22 @@ use source::Code;
 use vigie_tests::{root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("source", &[]),
+    // What a network sees of what happened, and knows nothing of who looks.
+    ("packets", &[]),
     // Runs texts of rules, and knows nothing of how they came about.
-    ("evaluate", &[]),
+    ("evaluate", &["packets"]),
     ("ir", &["source"]),
     ("front", &["source", "ir"]),
     ("backend", &["source", "ir"]),
     ("pipeline", &["source", "ir", "backend"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
-    ("vigie-tests", &["source", "ir", "front", "backend", "pipeline", "registry", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"]),
+    (
+        "vigie-tests",
+        &["source", "ir", "front", "backend", "pipeline", "registry", "packets", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"],
+    ),
 ];
 
 /// What a rule language may use.
