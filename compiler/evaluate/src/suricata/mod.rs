@@ -203,6 +203,26 @@ pub struct Alert {
     pub at: Duration,
 }
 
+/// What rules said about some traffic.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// In order of time.
+    pub alerts: Vec<Alert>,
+    /// What has no verdict: such a rule has no alerts on such traffic, and leaves no counts and marks from it.
+    pub open: Vec<Open>,
+}
+
+/// A rule that has no verdict on some traffic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The rule's number.
+    pub sid: u64,
+    /// The place of the traffic in what was given.
+    pub traffic: usize,
+    /// Why.
+    pub fault: Fault,
+}
+
 impl Rule {
     fn of(header: Header) -> Self {
         Self {
@@ -249,8 +269,8 @@ impl Rule {
     ///
     /// When the site lacks what the rule names, or the traffic asks for what has no meaning here.
     pub fn fires(&self, traffic: &Traffic, site: &Site) -> Result<bool, Fault> {
-        let alerts = run::alerts(std::slice::from_ref(self), std::slice::from_ref(traffic), site)?;
-        Ok(!alerts.is_empty())
+        let run = run::run(std::slice::from_ref(self), std::slice::from_ref(traffic), site);
+        run.open.into_iter().next().map_or(Ok(!run.alerts.is_empty()), |open| Err(open.fault))
     }
 }
 
@@ -281,9 +301,12 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// When the site lacks what a rule names, or the traffic asks for what has no meaning here.
-    pub fn run(&self, traffic: &[Traffic], site: &Site) -> Result<Vec<Alert>, Fault> {
-        run::alerts(&self.rules, traffic, site)
+    /// When one rule lets traffic pass the others, which has no meaning here.
+    pub fn run(&self, traffic: &[Traffic], site: &Site) -> Result<Run, Fault> {
+        if self.rules.len() > 1 && self.rules.iter().any(|rule| rule.action() == Action::Pass) {
+            return Err(Fault::Unknown("a rule that lets traffic pass other rules".to_owned()));
+        }
+        Ok(run::run(&self.rules, traffic, site))
     }
 }
 

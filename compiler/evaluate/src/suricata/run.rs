@@ -5,25 +5,27 @@ use std::time::Duration;
 
 use super::content::{self, Test};
 use super::count::{Hit, Mark, State};
-use super::header::{Action, Protocol};
+use super::header::Protocol;
 use super::traffic::{Flags, Packet, Part, Side, Traffic, Transaction, octets};
-use super::{Alert, End, FileTest, FlagTest, Group, PacketTest, Rule, Site};
+use super::{Alert, End, FileTest, FlagTest, Group, Open, PacketTest, Rule, Run, Site};
 use crate::Fault;
 
-/// All alerts in order of time. Where several rules are fulfilled at once, those that leave marks come first, as the engine sorts them.
-pub(super) fn alerts(rules: &[Rule], traffic: &[Traffic], site: &Site) -> Result<Vec<Alert>, Fault> {
-    if rules.len() > 1 && rules.iter().any(|rule| rule.header.action == Action::Pass) {
-        return Err(Fault::Unknown("a rule that lets traffic pass other rules".to_owned()));
-    }
+/// All alerts in order of time, and what has no verdict. Where several rules are fulfilled at once, those that leave marks come first, as the
+/// engine sorts them.
+pub(super) fn run(rules: &[Rule], traffic: &[Traffic], site: &Site) -> Run {
+    let mut out = Run::default();
     let mut hits: Vec<(Duration, bool, usize, usize, Hit)> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let reads = !rule.marks.is_empty() && !rule.marks.iter().any(|mark: &Mark| mark.action.writes());
         for (at, traffic) in traffic.iter().enumerate() {
-            hits.extend(rule.hits(traffic, site)?.into_iter().map(|hit| (hit.at, reads, number, at, hit)));
+            match rule.hits(traffic, site) {
+                Ok(found) => hits.extend(found.into_iter().map(|hit| (hit.at, reads, number, at, hit))),
+                Err(fault) => out.open.push(Open { sid: rule.sid, traffic: at, fault }),
+            }
         }
     }
     hits.sort_by_key(|(at, reads, number, traffic, _)| (*at, *reads, *number, *traffic));
-    let (mut state, mut out) = (State::default(), Vec::new());
+    let mut state = State::default();
     for (at, _, number, traffic, hit) in hits {
         let Some(rule) = rules.get(number) else { continue };
         if !state.allows(&rule.marks, &hit, traffic) {
@@ -32,10 +34,10 @@ pub(super) fn alerts(rules: &[Rule], traffic: &[Traffic], site: &Site) -> Result
         state.leave(&rule.marks, &hit, traffic);
         let passes = rule.threshold.is_none_or(|threshold| state.passes(number, &threshold, &hit, traffic));
         if passes && !rule.silent {
-            out.push(Alert { sid: rule.sid, traffic, at });
+            out.alerts.push(Alert { sid: rule.sid, traffic, at });
         }
     }
-    Ok(out)
+    out
 }
 
 impl Rule {
@@ -98,19 +100,18 @@ impl Rule {
                 return Ok(None);
             }
         }
-        let numbers = self
-            .numbers
-            .iter()
-            .all(|(name, _, comparison)| part.numbers.get(name).is_some_and(|numbers| numbers.iter().any(|number| comparison.holds(*number))));
-        if !numbers || !self.files_hold(part, site)? {
+        // What is not known decides only where all else holds.
+        let mut verdicts = Vec::with_capacity(self.numbers.len() + self.groups.len() + 1);
+        for (name, _, comparison) in &self.numbers {
+            let found = part.numbers.get(name).is_some_and(|numbers| numbers.iter().any(|number| comparison.holds(*number)));
+            verdicts.push(part.known(name).map(|()| found));
+        }
+        verdicts.push(self.files_hold(part, site));
+        verdicts.extend(self.groups.iter().map(|group| group.holds(part, site)));
+        if verdicts.iter().any(|verdict| matches!(verdict, Ok(false))) {
             return Ok(None);
         }
-        for group in &self.groups {
-            if !group.holds(part, site)? {
-                return Ok(None);
-            }
-        }
-        Ok(Some(at))
+        verdicts.into_iter().find_map(Result::err).map_or(Ok(Some(at)), Err)
     }
 
     fn files_hold(&self, part: &Part, site: &Site) -> Result<bool, Fault> {
@@ -130,7 +131,7 @@ impl Rule {
                 return Ok(true);
             }
         }
-        Ok(false)
+        part.known("file.data").map(|()| false)
     }
 
     /// When what packets carry fulfils the rule.
@@ -193,6 +194,7 @@ impl Rule {
 impl Group {
     /// Whether one of the buffers of this name holds what is asked.
     fn holds(&self, part: &Part, site: &Site) -> Result<bool, Fault> {
+        part.known(self.buffer)?;
         let found = part.buffers.get(self.buffer).map(Vec::as_slice).unwrap_or_default();
         if found.is_empty() {
             return Ok(self.absent_or_else);
@@ -207,6 +209,13 @@ impl Group {
             }
         }
         Ok(false)
+    }
+}
+
+impl Part {
+    /// Whether it is known what a buffer holds.
+    fn known(&self, name: &str) -> Result<(), Fault> {
+        self.open.get(name).map_or(Ok(()), |why| Err(Fault::Unknown(format!("`{name}` of {why}"))))
     }
 }
 

@@ -305,7 +305,7 @@ fn rules_leave_marks_for_each_other() {
     let get = |uri: &str, second| Flow { at: Duration::from_secs(second), ..flow(What::Http(vec![Exchange::of(Request::get("www.example", uri))])) };
     let traffic: Vec<Traffic> =
         [get("/two", 0), get("/one", 1), get("/two", 5), get("/two", 30)].iter().map(|flow| seen::traffic(flow).unwrap()).collect();
-    let found: Vec<(u64, usize)> = rules.run(&traffic, &site()).unwrap().into_iter().map(|alert| (alert.sid, alert.traffic)).collect();
+    let found: Vec<(u64, usize)> = rules.run(&traffic, &site()).unwrap().alerts.into_iter().map(|alert| (alert.sid, alert.traffic)).collect();
     assert_eq!(found, [(3, 2), (2, 2)]);
     let other = Rules::read("alert http any any -> any any (http.method; content:\"GET\"; sid:1;)\npass ip any any -> any any (sid:2;)").unwrap();
     assert!(other.run(&traffic, &site()).is_err());

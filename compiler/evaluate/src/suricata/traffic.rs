@@ -112,6 +112,8 @@ pub struct Part {
     pub numbers: BTreeMap<&'static str, Vec<u64>>,
     /// Files that travel in it.
     pub files: Vec<File>,
+    /// Buffers and numbers of which is not known what they hold, with the reason.
+    pub open: BTreeMap<&'static str, String>,
 }
 
 /// A file in transit.
@@ -155,6 +157,11 @@ impl Part {
     /// Adds bytes to a buffer.
     pub fn put(&mut self, name: &'static str, bytes: impl Into<Vec<u8>>) {
         self.buffers.entry(name).or_default().push(bytes.into());
+    }
+
+    /// Leaves open what a buffer holds.
+    pub fn leave_open(&mut self, name: &'static str, why: &str) {
+        self.open.insert(name, why.to_owned());
     }
 
     /// Adds a number.

@@ -58,18 +58,25 @@ fn request(request: &Request, path: &Path) -> Result<Part, Fault> {
     part.put("http.method", request.method.as_str());
     part.put("http.request_line", format!("{} {} HTTP/1.1", request.method, request.target));
     part.put("http.uri.raw", request.target.as_str());
-    let uri = path.uri();
-    part.count("urilen", uri.len() as u64);
-    part.put("http.uri", uri);
+    match path.uri() {
+        Ok(uri) => {
+            part.count("urilen", uri.len() as u64);
+            part.put("http.uri", uri);
+        }
+        Err(why) => {
+            part.leave_open("http.uri", &why);
+            part.leave_open("urilen", &why);
+        }
+    }
     let host = value(&headers, "Host");
     match (&path.authority, host) {
         (Some(authority), _) => {
-            let host = normal_host(authority)?;
-            part.put("http.host", host.as_str());
-            part.put("http.host.raw", host);
+            let host = normal_host(authority);
+            put_host(&mut part, "http.host", host.clone());
+            put_host(&mut part, "http.host.raw", host);
         }
         (None, Some(host)) => {
-            part.put("http.host", normal_host(&host)?);
+            put_host(&mut part, "http.host", normal_host(&host));
             part.put("http.host.raw", host);
         }
         (None, None) => {}
@@ -78,7 +85,7 @@ fn request(request: &Request, path: &Path) -> Result<Part, Fault> {
     if !request.body.is_empty() {
         part.put("http.request_body", request.body.clone());
         if matches!(request.method.as_str(), "POST" | "PUT") {
-            part.carry(File { name: path.path.clone(), bytes: request.body.clone() });
+            carry(&mut part, None, path, &request.body);
         }
     }
     Ok(part)
@@ -95,9 +102,31 @@ fn response(response: &Response, path: &Path) -> Result<Part, Fault> {
     if !response.body.is_empty() {
         part.put("http.response_body", response.body.clone());
         let name = value(&headers, "Content-Disposition").and_then(|value| file_name(&value));
-        part.carry(File { name: name.map_or_else(|| path.path.clone(), String::into_bytes), bytes: response.body.clone() });
+        carry(&mut part, name, path, &response.body);
     }
     Ok(part)
+}
+
+fn put_host(part: &mut Part, buffer: &'static str, host: Result<String, String>) {
+    match host {
+        Ok(host) => part.put(buffer, host),
+        Err(why) => part.leave_open(buffer, &why),
+    }
+}
+
+/// A body is a file that is called by a header or by the path.
+fn carry(part: &mut Part, name: Option<String>, path: &Path, body: &[u8]) {
+    if path.is_empty && name.is_none() {
+        // Whether there is a file depends on the version.
+        part.leave_open("file.name", "a body without a path");
+        part.leave_open("file.data", "a body without a path");
+        return;
+    }
+    let name = name.map_or_else(|| path.path.clone(), |name| Ok(name.into_bytes()));
+    if let Err(why) = &name {
+        part.leave_open("file.name", why);
+    }
+    part.carry(File { name: name.unwrap_or_default(), bytes: body.to_vec() });
 }
 
 /// A body that is not sent as it is holds something else than the description says.
@@ -142,17 +171,21 @@ fn trimmed(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-/// A host in lower case, without its port. Version 7 keeps capitals beside a port and inside brackets, and version 8 does not; what is no port is
-/// read in ways of its own.
-fn normal_host(host: &str) -> Result<String, Fault> {
-    let fault = || Fault::Unknown(format!("the host `{host}`"));
+/// A host in lower case, without its port. Version 7 keeps capitals beside a port and inside brackets, and version 8 does not; what is no port or
+/// no name is read in ways of its own.
+fn normal_host(host: &str) -> Result<String, String> {
+    let fault = || format!("the host `{host}`");
     let (name, port) = match host.rsplit_once(']') {
         Some((_, "")) => (host, None),
         Some((name, rest)) => (host.get(..=name.len()).ok_or_else(fault)?, Some(rest.strip_prefix(':').ok_or_else(fault)?)),
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
     let capital = name.bytes().any(|byte| byte.is_ascii_uppercase());
-    if capital && (port.is_some() || name.starts_with('[')) || port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+    if name.is_empty()
+        || name.contains('@')
+        || capital && (port.is_some() || name.starts_with('['))
+        || port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0))
+    {
         return Err(fault());
     }
     Ok(name.to_ascii_lowercase())
@@ -169,19 +202,22 @@ fn file_name(value: &str) -> Option<String> {
 
 /// What was asked for, in parts.
 struct Path {
+    /// Nothing stands where the path should.
+    is_empty: bool,
     authority: Option<String>,
-    /// Decoded.
-    path: Vec<u8>,
+    /// Decoded, or why it is not known what becomes of it.
+    path: Result<Vec<u8>, String>,
     /// As it was sent, behind the question mark.
     query: Option<Vec<u8>>,
 }
 
 impl Path {
-    fn uri(&self) -> Vec<u8> {
-        match &self.query {
-            Some(query) => [self.path.as_slice(), b"?", query].concat(),
-            None => self.path.clone(),
-        }
+    fn uri(&self) -> Result<Vec<u8>, String> {
+        let path = self.path.clone()?;
+        Ok(match &self.query {
+            Some(query) => [path.as_slice(), b"?", query].concat(),
+            None => path,
+        })
     }
 }
 
@@ -201,14 +237,14 @@ fn path_of(target: &str) -> Result<Path, Fault> {
         Some((path, query)) => (path, Some(query)),
         None => (rest, None),
     };
-    Ok(Path { authority, path: normal_path(path)?, query: query.map(|query| decoded(query.as_bytes(), false)) })
+    Ok(Path { is_empty: path.is_empty(), authority, path: normal_path(path), query: query.map(|query| decoded(query.as_bytes(), false)) })
 }
 
 /// A path with its escapes decoded, backslashes as slashes, slashes behind each other as one, and without `.` and `..`.
-fn normal_path(path: &str) -> Result<Vec<u8>, Fault> {
+fn normal_path(path: &str) -> Result<Vec<u8>, String> {
     let bytes: Vec<u8> = decoded(path.as_bytes(), false).into_iter().map(|byte| if byte == b'\\' { b'/' } else { byte }).collect();
     if bytes.contains(&0) || !bytes.is_ascii() {
-        return Err(Fault::Unknown(format!("the path `{path}`")));
+        return Err(format!("the path `{path}`"));
     }
     let mut one: Vec<u8> = Vec::with_capacity(bytes.len());
     for byte in bytes {
@@ -219,7 +255,7 @@ fn normal_path(path: &str) -> Result<Vec<u8>, Fault> {
     // Nothing where a path should be, and dots at its end, are not what the manual speaks of.
     let parts: Vec<&[u8]> = one.split(|byte| *byte == b'/').skip(1).collect();
     if one.is_empty() || matches!(parts.last(), Some(&(b"." | b".."))) {
-        return Err(Fault::Unknown(format!("the path `{path}`")));
+        return Err(format!("the path `{path}`"));
     }
     if !one.starts_with(b"/") {
         return Ok(one);

@@ -6,9 +6,8 @@ use packets::smtp::{Mail, Session};
 
 use super::super::traffic::{File, Part, Transaction};
 use super::Clock;
-use crate::Fault;
 
-pub(super) fn session(session: &Session, clock: &Clock<'_>) -> Result<Transaction, Fault> {
+pub(super) fn session(session: &Session, clock: &Clock<'_>) -> Transaction {
     let mut client = Part::default();
     // All but the farewell.
     let said = ["EHLO \r\n".len() + session.hello.len(), "MAIL FROM:<>\r\n".len() + session.from.len()].iter().sum::<usize>()
@@ -30,11 +29,11 @@ pub(super) fn session(session: &Session, clock: &Clock<'_>) -> Result<Transactio
     for attachment in &session.mail.attachments {
         // In quotes, a backslash means something else to each version.
         if attachment.name.contains(['"', '\\']) {
-            return Err(Fault::Unknown(format!("an attachment called `{}`", attachment.name)));
+            client.leave_open("file.name", &format!("an attachment called `{}`", attachment.name));
         }
         client.carry(File { name: attachment.name.clone().into_bytes(), bytes: attachment.bytes.clone() });
     }
-    Ok(Transaction { client, server: Part::default() })
+    Transaction { client, server: Part::default() }
 }
 
 /// Links in the text, without their scheme.

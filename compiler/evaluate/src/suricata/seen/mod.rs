@@ -53,7 +53,7 @@ pub fn traffic(flow: &Flow) -> Result<Traffic, Fault> {
         What::Tls(said) => (Some(Application::Tls), vec![tls::handshake(said, &clock)?]),
         What::Quic(_) if flow.server.port() != QUIC_PORT => (None, Vec::new()),
         What::Quic(hello) => (Some(Application::Quic), vec![tls::first_packet(hello, &clock)?]),
-        What::Smtp(session) => (Some(Application::Smtp), vec![mail::session(session, &clock)?]),
+        What::Smtp(session) => (Some(Application::Smtp), vec![mail::session(session, &clock)]),
         What::Ftp(_) => (Some(Application::Ftp), Vec::new()),
         What::Ssh { .. } => (Some(Application::Ssh), Vec::new()),
     };
