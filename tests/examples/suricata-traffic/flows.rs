@@ -1,8 +1,10 @@
 //! Which traffic is worth asking about? Flows by name, and rules for options that golden rules do not use.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use evaluate::suricata::seen;
 use packets::certificate::{Attribute, Certificate};
 use packets::dns::{Data, Dns, Kind, Over};
 use packets::http::{Exchange, Request, Response};
@@ -13,19 +15,19 @@ use packets::{Flow, Icmp, Said, Side, What};
 use super::Named;
 
 /// A machine outside.
-pub const FAR: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 80));
+pub(crate) const FAR: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 80));
 /// A machine inside, whose last bytes are those of the flow's number.
-pub const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0));
+pub(crate) const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0));
 const FAR6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0xff, 0, 0, 0, 0, 0x80));
 const NEAR6: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 0x10));
 
 /// Something between a machine inside and one outside.
-pub fn flow(to: IpAddr, port: u16, what: What) -> Flow {
+pub(crate) fn flow(to: IpAddr, port: u16, what: What) -> Flow {
     Flow { client: SocketAddr::new(if to.is_ipv6() { NEAR6 } else { NEAR }, 0), server: SocketAddr::new(to, port), at: Duration::ZERO, what }
 }
 
 /// Files that rules here name.
-pub const LISTS: [(&str, &str); 3] = [
+pub(crate) const LISTS: [(&str, &str); 3] = [
     ("agents.lst", "a2VzdHJlbC8x\nbWVybGlu\n"),
     ("hosts.lst", "203.0.113.80\n2001:db8:ff::80\n"),
     // MD5 of `MZ kestrel payload`.
@@ -33,7 +35,7 @@ pub const LISTS: [(&str, &str); 3] = [
 ];
 
 /// Rules for options that golden rules do not use.
-pub const RULES: &[&str] = &[
+pub(crate) const RULES: &[&str] = &[
     // Contents and their places, <https://docs.suricata.io/en/latest/rules/payload-keywords.html>.
     r#"alert http any any -> any any (http.uri; content:"abc"; offset:2; depth:5; sid:1;)"#,
     r#"alert http any any -> any any (http.uri; content:"abc"; content:"def"; distance:1; within:5; sid:1;)"#,
@@ -159,7 +161,7 @@ pub const RULES: &[&str] = &[
 ];
 
 /// Rules for options of version 8 alone.
-pub const RULES_OF_EIGHT: &[&str] = &[
+pub(crate) const RULES_OF_EIGHT: &[&str] = &[
     r#"alert dns any any -> any any (dns.rrtype:16; dns.query; content:"evil.example"; sid:1;)"#,
     r#"alert dns any any -> any any (flow:to_client; dns.rcode:3; dns.queries.rrname; content:"evil.example"; sid:1;)"#,
     r#"alert dns any any -> any any (flow:to_client; dns.response.rrname; content:"relay.example"; sid:1;)"#,
@@ -178,8 +180,32 @@ pub const RULES_OF_EIGHT: &[&str] = &[
     r#"alert tcp any any -> any any (flow.pkts_toclient:>5; flow:to_server; sid:1;)"#,
 ];
 
+/// Rules that ask for the digests of the flows here, as we compute them.
+pub(crate) fn digests() -> Vec<String> {
+    let mut out = BTreeSet::new();
+    for named in all() {
+        let protocol = match named.flow.what {
+            What::Tls(_) => "tls",
+            What::Quic(_) => "quic",
+            _ => continue,
+        };
+        let Ok(traffic) = seen::traffic(&named.flow) else { continue };
+        for transaction in &traffic.transactions {
+            for part in [&transaction.client, &transaction.server] {
+                for name in ["ja3.hash", "ja3s.hash", "ja4.hash", "tls.cert_fingerprint"] {
+                    for value in part.buffers.get(name).into_iter().flatten() {
+                        let value = String::from_utf8_lossy(value).replace(':', "|3A|");
+                        out.insert(format!("alert {protocol} any any -> any any ({name}; content:\"{value}\"; sid:1;)"));
+                    }
+                }
+            }
+        }
+    }
+    out.into_iter().collect()
+}
+
 /// All flows by name.
-pub fn all() -> Vec<Named> {
+pub(crate) fn all() -> Vec<Named> {
     let mut out = Vec::new();
     let mut add = |name: &str, flow: Flow| out.push(Named { name: name.to_owned(), flow });
     for target in [

@@ -1,7 +1,7 @@
 //! Which traffic hits a rule, and which nearly does? Flows made of the contents that rules look for.
 //!
 //! Every content goes where its buffer is filled, all of a rule at once, and then with a letter more, a letter less or in the other case in one
-//! of the places. Rules that only hold expressions are met by the flows of `flows.rs`.
+//! of the places. What an expression looks for is made up by `sample.rs`.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,10 @@ use packets::tls::{Answer, Hello, Tls};
 
 use super::Named;
 use super::flows::{FAR, flow};
+use super::sample::{Way, sample};
 
 /// A place in traffic, by the buffer that it fills.
-type Values = BTreeMap<&'static str, String>;
+type Values = BTreeMap<&'static str, Vec<u8>>;
 
 const PLACES: [&str; 19] = [
     "http.host",
@@ -40,11 +41,13 @@ const PLACES: [&str; 19] = [
 ];
 
 /// Flows for the rules.
-pub fn from<'r>(rules: impl Iterator<Item = &'r str>) -> Vec<Named> {
+pub(crate) fn from<'r>(rules: impl Iterator<Item = &'r str>) -> Vec<Named> {
     let mut out: BTreeMap<String, Named> = BTreeMap::new();
     for rule in rules {
-        let values = contents(rule);
-        for values in variants(&values) {
+        let mut all_values: Vec<Values> = [Way::First, Way::Last].into_iter().flat_map(|way| variants(&contents(rule, way))).collect();
+        all_values.sort();
+        all_values.dedup();
+        for values in all_values {
             for named in all(rule, &values) {
                 out.entry(format!("{:?}", named.flow)).or_insert(named);
             }
@@ -53,30 +56,41 @@ pub fn from<'r>(rules: impl Iterator<Item = &'r str>) -> Vec<Named> {
     out.into_values().collect()
 }
 
-/// What a rule looks for in each place, as far as it is text.
-fn contents(rule: &str) -> Values {
+/// What a rule looks for in each place.
+fn contents(rule: &str, way: Way) -> Values {
     let mut out = Values::new();
     let mut place = "payload";
     for option in super::split(rule.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))) {
         let (name, value) = option.split_once(':').unwrap_or((option.as_str(), ""));
-        if let Some(known) = PLACES.iter().find(|known| **known == name) {
-            place = known;
-        } else if name == "content" && !value.starts_with('!') {
-            if let Some(text) = text(value.trim_matches('"')) {
-                let known = out.entry(place).or_default();
-                if !known.contains(&text) {
-                    known.push_str(&text);
-                }
+        let found = match name {
+            "content" if !value.starts_with('!') => bytes(value.trim_matches('"')),
+            "pcre" if !value.starts_with('!') => {
+                let (expression, flags) = value.trim_matches('"').trim_start_matches('/').rsplit_once('/').unwrap_or_default();
+                let found = sample(expression, way);
+                if flags.contains('i') && way == Way::Last { found.to_ascii_uppercase() } else { found }
             }
-        } else if value.is_empty() && name.contains('.') {
-            // A place that no flow here fills.
-            return Values::new();
+            _ => {
+                match PLACES.iter().find(|known| **known == name) {
+                    Some(known) => place = known,
+                    // A place that no flow here fills.
+                    None if value.is_empty() && name.contains('.') => return Values::new(),
+                    None => {}
+                }
+                continue;
+            }
+        };
+        let known = out.entry(place).or_default();
+        let holds = |text: &[u8], part: &[u8]| part.is_empty() || text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
+        if holds(&found, known) {
+            *known = found;
+        } else if !holds(known, &found) {
+            known.extend(found);
         }
     }
     out
 }
 
-fn text(content: &str) -> Option<String> {
+fn bytes(content: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (at, part) in content.split('|').enumerate() {
         if at % 2 == 0 {
@@ -85,21 +99,21 @@ fn text(content: &str) -> Option<String> {
             bytes.extend(part.split(' ').filter_map(|digits| u8::from_str_radix(digits, 16).ok()));
         }
     }
-    String::from_utf8(bytes).ok()
+    bytes
 }
 
 /// The values themselves, and with one change in one of them.
 fn variants(values: &Values) -> Vec<Values> {
     let mut out = vec![values.clone()];
     for (place, value) in values {
-        let with = |changed: String| {
+        let with = |changed: Vec<u8>| {
             values.clone().into_iter().map(|(name, old)| if name == *place { (name, changed.clone()) } else { (name, old) }).collect::<Values>()
         };
-        let other: String =
-            value.chars().map(|char| if char.is_ascii_lowercase() { char.to_ascii_uppercase() } else { char.to_ascii_lowercase() }).collect();
-        let less: String = value.chars().skip(1).collect();
-        let shorter: String = value.chars().take(value.chars().count().saturating_sub(1)).collect();
-        out.extend([other, format!("{value}x"), format!("x{value}"), less, shorter, format!("www{value}"), format!("/a{value}?b=c")].map(with));
+        let other = value.iter().map(|byte| if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }).collect();
+        let less = value.get(1..).unwrap_or_default().to_vec();
+        let shorter = value.get(..value.len().saturating_sub(1)).unwrap_or_default().to_vec();
+        let around = |before: &str, after: &str| [before.as_bytes(), value, after.as_bytes()].concat();
+        out.extend([other, around("", "x"), around("x", ""), less, shorter, around("www", ""), around("/a", "?b=c")].map(with));
     }
     out
 }
@@ -107,9 +121,9 @@ fn variants(values: &Values) -> Vec<Values> {
 fn all(rule: &str, values: &Values) -> Vec<Named> {
     let protocol = rule.split(' ').nth(1).unwrap_or_default();
     let port: u16 = rule.split(' ').nth(6).and_then(|port| port.parse().ok()).unwrap_or(0);
-    let get = |name: &str| values.get(name).map(String::as_str);
-    let line = |name: &str| get(name).filter(|value| !value.contains(['\r', '\n', '\0']));
-    let name = format!("{values:?}");
+    let get = |name: &str| values.get(name);
+    let line = |name: &str| get(name).and_then(|value| std::str::from_utf8(value).ok()).filter(|value| !value.contains(['\r', '\n', '\0']));
+    let name = values.iter().map(|(place, value)| format!("{place} `{}`", value.escape_ascii())).collect::<Vec<_>>().join(", ");
     let mut out = Vec::new();
     let mut push = |what: What| {
         let port = if port == 0 { packets::usual_port(&what) } else { port };
@@ -128,15 +142,15 @@ fn all(rule: &str, values: &Values) -> Vec<Named> {
                 request = request.with(header, value);
             }
         }
-        let mut response = Response::ok(get("file.data").unwrap_or("nothing here"));
-        response.status = get("http.stat_code").and_then(|code| code.parse().ok()).unwrap_or(200);
+        let mut response = Response::ok(get("file.data").cloned().unwrap_or_else(|| b"nothing here".to_vec()));
+        response.status = line("http.stat_code").and_then(|code| code.parse().ok()).unwrap_or(200);
         response = response.with("Content-Type", line("http.content_type").unwrap_or("text/plain"));
         if let Some(file) = line("file.name").filter(|file| !file.contains('"')) {
             response = response.with("Content-Disposition", &format!("attachment; filename=\"{file}\""));
         }
         if let Some(body) = get("http.request_body").or(get("file.data")).filter(|body| !body.is_empty()) {
             let mut with_body = request.clone();
-            body.clone_into_bytes(&mut with_body.body);
+            with_body.body.clone_from(body);
             if method.is_none() {
                 "POST".clone_into(&mut with_body.method);
             }
@@ -161,28 +175,26 @@ fn all(rule: &str, values: &Values) -> Vec<Named> {
         push(What::Quic(Hello::to(name.trim_start_matches('.')).modern()));
     }
     if is("smtp") || is("tcp") && values.contains_key("file.name") {
-        let payload = line("payload").unwrap_or_default();
+        let payload = get("payload").map(|payload| String::from_utf8_lossy(payload).into_owned()).unwrap_or_default();
+        let payload = payload.as_str();
+        let said = payload.replace(['\r', '\n', '\0'], " ");
         let from = if payload.contains('@') { payload.trim_start_matches('@') } else { "a@client.example" };
         let from = if from.contains('@') { from.to_owned() } else { format!("a@{from}") };
-        let subject = line("email.subject").or(line("payload")).unwrap_or("hello");
+        let subject = line("email.subject").unwrap_or(if said.is_empty() { "hello" } else { &said });
         let mut session = Session::of(&from, "b@home.example", subject, &format!("see https://{payload}\r\n"));
         if let Some(file) = line("file.name").filter(|file| !file.contains('"')) {
-            session = session.attach(file, get("file.data").unwrap_or("attached"));
+            session = session.attach(file, get("file.data").cloned().unwrap_or_else(|| b"attached".to_vec()));
         } else if let Some(data) = get("file.data").filter(|data| !data.is_empty()) {
-            session = session.attach("a.bin", data);
+            session = session.attach("a.bin", data.clone());
+        }
+        if values.contains_key("payload") {
+            // The line itself, among the headers.
+            let mut lines = session.clone();
+            let header = |line: &str| line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value.trim_start().to_owned()));
+            lines.mail.headers = payload.split("\r\n").filter_map(header).collect();
+            push(What::Smtp(lines));
         }
         push(What::Smtp(session));
     }
     out
-}
-
-/// Text as the bytes of a body.
-trait IntoBody {
-    fn clone_into_bytes(&self, body: &mut Vec<u8>);
-}
-
-impl IntoBody for &str {
-    fn clone_into_bytes(&self, body: &mut Vec<u8>) {
-        *body = self.as_bytes().to_vec();
-    }
 }
