@@ -30,8 +30,14 @@ pub(crate) fn flow(to: IpAddr, port: u16, what: What) -> Flow {
 pub(crate) const LISTS: [(&str, &str); 3] = [
     ("agents.lst", "a2VzdHJlbC8x\nbWVybGlu\n"),
     ("hosts.lst", "203.0.113.80\n2001:db8:ff::80\n"),
-    // MD5 of `MZ kestrel payload`.
     ("payload.md5", "# a comment\n00000000000000000000000000000000\n"),
+];
+
+/// Digests of `MZ kestrel payload`.
+pub(crate) const DIGESTS: [(&str, &str); 3] = [
+    ("filemd5", "833e02112d67d0fc46a61f3e94b90fff"),
+    ("filesha1", "f8a760296ae706afa52cdf4833b333dc4b47ca8e"),
+    ("filesha256", "d293aae9b57302a9d2013ec959fad94f017b635f6662e6d1193fdc8ed3a598a1"),
 ];
 
 /// Rules for options that golden rules do not use.
@@ -438,6 +444,18 @@ pub(crate) fn all() -> Vec<Named> {
             add(&format!("tcp to {address} {port}"), flow(address, port, tcp(vec![Said::client("hi")])));
         }
     }
+    for port in [22, 80, 1521] {
+        let to_us = Flow { client: SocketAddr::new(FAR, 0), server: SocketAddr::new(NEAR, port), ..flow(FAR, 0, tcp(vec![Said::client("kestrel")])) };
+        add(&format!("kestrel from outside to {port}"), to_us);
+    }
+    add(
+        "probe from outside",
+        Flow {
+            client: SocketAddr::new(FAR, 0),
+            server: SocketAddr::new(NEAR, 80),
+            ..flow(FAR, 0, What::Http(vec![Exchange::of(Request::get("www.example", "/kestrel-probe"))]))
+        },
+    );
     add("udp, kestrel", flow(FAR, 4444, What::Udp(vec![Said::client("kestrel")])));
     add("udp, late", flow(FAR, 4444, What::Udp(vec![Said::client("x kestrel and so much more"), Said::server("kestrel")])));
     add("udp over v6", flow(FAR6, 4444, What::Udp(vec![Said::client("kestrel")])));

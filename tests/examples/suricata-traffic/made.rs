@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use packets::What;
+use packets::certificate::Certificate;
 use packets::dns::{Data, Dns};
 use packets::http::{Exchange, Request, Response};
 use packets::smtp::Session;
@@ -18,7 +19,7 @@ use super::sample::{Way, sample};
 /// A place in traffic, by the buffer that it fills.
 type Values = BTreeMap<&'static str, Vec<u8>>;
 
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 22] = [
     "http.host",
     "http.host.raw",
     "http.uri",
@@ -35,6 +36,9 @@ const PLACES: [&str; 19] = [
     "dns.queries.rrname",
     "dns.response.rrname",
     "tls.sni",
+    "tls.alpn",
+    "tls.cert_serial",
+    "tls.subjectaltname",
     "quic.sni",
     "email.subject",
     "payload",
@@ -132,9 +136,10 @@ fn all(rule: &str, values: &Values) -> Vec<Named> {
     let is = |wanted: &str| protocol == wanted;
     if is("http") || is("tcp") {
         let host = line("http.host.raw").or(line("http.host")).unwrap_or("www.example").trim_start_matches('.');
+        let host = if host.starts_with(':') { format!("www.example{host}") } else { host.to_owned() };
         let uri = line("http.uri.raw").or(line("http.uri")).unwrap_or("/index.html").replace(' ', "%20");
         let uri = if uri.starts_with('/') || uri.contains("://") { uri } else { format!("/{uri}") };
-        let mut request = Request::get(host, &uri);
+        let mut request = Request::get(&host, &uri);
         let method = line("http.method").filter(|method| method.bytes().all(|byte| byte.is_ascii_uppercase()));
         request.method = method.unwrap_or("GET").to_owned();
         for (buffer, header) in [("http.user_agent", "User-Agent"), ("http.referer", "Referer")] {
@@ -166,9 +171,17 @@ fn all(rule: &str, values: &Values) -> Vec<Named> {
         push(What::Dns(Dns::query(asked).answered(3, [])));
         push(What::Dns(Dns::query("other.example").answered(0, [Data::Cname(asked.to_owned())])));
     }
-    if let (true, Some(name)) = (is("tls"), line("tls.sni")) {
-        let hello = Hello::to(name.trim_start_matches('.'));
-        push(What::Tls(Tls { hello: hello.clone(), server: Some(Answer::with(packets::certificate::Certificate::of("www.example"))) }));
+    if is("tls") {
+        let name = line("tls.sni").unwrap_or("www.example").trim_start_matches('.');
+        let mut hello = Hello::to(name);
+        hello.protocols = line("tls.alpn").filter(|name| name.len() < 256).map(str::to_owned).into_iter().collect();
+        let mut certificate = Certificate::of("www.example");
+        if let Some(serial) = line("tls.cert_serial") {
+            certificate.serial = serial.split(':').filter_map(|digits| u8::from_str_radix(digits, 16).ok()).collect();
+        }
+        certificate.names = line("tls.subjectaltname").map(|name| name.trim_start_matches('.').to_owned()).into_iter().collect();
+        push(What::Tls(Tls { hello: hello.clone(), server: Some(Answer::with(certificate)) }));
+        push(What::Tls(Tls { hello: hello.clone(), server: None }));
         push(What::Tls(Tls { hello: hello.modern(), server: Some(Answer { cipher: 0x1301, protocol: None, certificates: Vec::new() }) }));
     }
     if let (true, Some(name)) = (is("quic"), line("quic.sni")) {

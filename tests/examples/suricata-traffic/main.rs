@@ -196,6 +196,7 @@ fn add(
                         flows::LISTS.iter().find(|(name, _)| *name == file).map(|(_, text)| (*text).to_owned()).ok_or(format!("{path}: {file}"))?
                     }
                 };
+                let text = with_ours(name, text);
                 std::fs::write(folder.join(&own), &text)?;
                 // The engine knows a set by its name alone.
                 let known = site.lists.iter().find(|(_, known)| **known == text).map(|(name, _)| name.clone());
@@ -218,6 +219,14 @@ fn add(
         }
     }
     Ok(())
+}
+
+/// A list of digests with one more, of a file that some flows carry: nobody knows files of the others.
+fn with_ours(keyword: &str, mut text: String) -> String {
+    if let Some((_, digest)) = flows::DIGESTS.iter().find(|(name, _)| *name == keyword) {
+        text.push_str(&format!("{digest}\n"));
+    }
+    text
 }
 
 /// Options, without the semicolons between them.
