@@ -181,8 +181,9 @@ fn normal_host(host: &str) -> Result<String, String> {
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
     let capital = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte);
     if name.is_empty()
-        || name.contains('@')
+        || !name.bytes().all(plain)
         || capital && (port.is_some() || name.starts_with('['))
         || port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0))
     {
