@@ -311,6 +311,10 @@ pub(crate) fn all() -> Vec<Named> {
             What::Http(vec![Exchange::of(Request::get("www.example", "/flow-one")), Exchange::of(Request::get("www.example", "/flow-two"))]),
         ),
     );
+    for (count, method) in [(2, "GET"), (3, "GET"), (12, "GET"), (25, "POST")] {
+        let poll = Request { method: method.to_owned(), ..Request::post("www.example", "/poll.php", if method == "POST" { "a=b" } else { "" }) };
+        add(&format!("{count} polls"), flow(FAR, 80, What::Http(vec![Exchange::of(poll); count])));
+    }
     add("no answer", flow(FAR, 80, What::Http(vec![Exchange { request: Request::get("www.example", "/abc"), response: None }])));
     for (name, disposition) in
         [("plain", None), ("named", Some("attachment; filename=\"setup.exe\"")), ("bare", Some("attachment; filename=setup.exe"))]
@@ -429,6 +433,7 @@ pub(crate) fn all() -> Vec<Named> {
         ([192, 0, 2, 1], 443),
         ([192, 0, 2, 2], 4444),
         ([192, 0, 2, 2], 443),
+        ([192, 0, 2, 4], 443),
         ([198, 51, 100, 7], 5432),
         ([203, 0, 113, 7], 8443),
     ] {
@@ -448,6 +453,22 @@ pub(crate) fn all() -> Vec<Named> {
         let to_us = Flow { client: SocketAddr::new(FAR, 0), server: SocketAddr::new(NEAR, port), ..flow(FAR, 0, tcp(vec![Said::client("kestrel")])) };
         add(&format!("kestrel from outside to {port}"), to_us);
     }
+    for port in [502, 20_000] {
+        let inside = Flow {
+            client: SocketAddr::new(NEAR, 0),
+            server: SocketAddr::new([192, 168, 1, 1].into(), port),
+            ..flow(FAR, 0, tcp(vec![Said::client("kestrel")]))
+        };
+        add(&format!("kestrel inside to {port}"), inside);
+    }
+    add(
+        "asks inside",
+        Flow {
+            client: SocketAddr::new(NEAR, 0),
+            server: SocketAddr::new([192, 168, 1, 1].into(), 53),
+            ..flow(FAR, 0, What::Dns(Dns::query("kestrel.example")))
+        },
+    );
     add(
         "probe from outside",
         Flow {

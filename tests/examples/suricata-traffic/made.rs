@@ -63,6 +63,7 @@ pub(crate) fn from<'r>(rules: impl Iterator<Item = &'r str>) -> Vec<Named> {
 /// What a rule looks for in each place.
 fn contents(rule: &str, way: Way) -> Values {
     let mut out = Values::new();
+    let mut excluded = Vec::new();
     let mut place = "payload";
     for option in super::split(rule.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))) {
         let (name, value) = option.split_once(':').unwrap_or((option.as_str(), ""));
@@ -72,6 +73,11 @@ fn contents(rule: &str, way: Way) -> Values {
                 let (expression, flags) = value.trim_matches('"').trim_start_matches('/').rsplit_once('/').unwrap_or_default();
                 let found = sample(expression, way);
                 if flags.contains('i') && way == Way::Last { found.to_ascii_uppercase() } else { found }
+            }
+            // What is excluded in a place needs something else there.
+            "content" | "pcre" => {
+                excluded.push(place);
+                continue;
             }
             _ => {
                 match PLACES.iter().find(|known| **known == name) {
@@ -90,6 +96,9 @@ fn contents(rule: &str, way: Way) -> Values {
         } else if !holds(known, &found) {
             known.extend(found);
         }
+    }
+    for place in excluded {
+        out.entry(place).or_insert_with(|| b"neutral".to_vec());
     }
     out
 }
