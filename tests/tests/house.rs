@@ -9,10 +9,12 @@ use source::Code;
 use vigie_tests::{root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("source", &[]),
+    // What a network sees of what happened, and knows nothing of who looks.
+    ("packets", &[]),
     // Runs texts of rules, and knows nothing of how they came about.
-    ("evaluate", &[]),
+    ("evaluate", &["packets"]),
     ("ir", &["source"]),
     ("logs", &["source", "ir"]),
     ("front", &["source", "ir", "logs"]),
@@ -22,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
     (
         "vigie-tests",
-        &["source", "ir", "logs", "front", "backend", "pipeline", "registry", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"],
+        &["source", "ir", "logs", "front", "backend", "pipeline", "registry", "packets", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"],
     ),
 ];
 

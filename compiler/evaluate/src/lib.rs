@@ -5,6 +5,8 @@
 //!
 //! What this crate does not do: guess. A text that is not read whole, and a function whose meaning is not written here, are a [`Fault`].
 
+pub mod suricata;
+
 use std::fmt;
 
 pub mod kql;
