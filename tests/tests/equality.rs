@@ -57,7 +57,8 @@ fn equal(judged: &Judged) -> (usize, Vec<String>) {
     (tried, wrong)
 }
 
-fn report(name: &str, judged: &Judged) -> Tally {
+/// Says how the judgements stand, and calls `differs` with the key of each rule that differs.
+fn report(name: &str, judged: &Judged, differs: &mut dyn FnMut(&str)) -> Tally {
     let cells = judged.cells();
     let tally = Tally::of(&cells);
     println!(
@@ -71,7 +72,8 @@ fn report(name: &str, judged: &Judged) -> Tally {
         tally.no_such_event,
         tally.unjudged
     );
-    for cell in cells.iter().filter(|cell| cell.standing == Standing::Differs).take(400) {
+    for cell in cells.iter().filter(|cell| cell.standing == Standing::Differs) {
+        differs(&judged.compilation.detections[cell.detection].key);
         println!("{}", judged.shown(cell).lines().next().unwrap_or_default());
     }
     tally
@@ -88,7 +90,7 @@ fn what_is_shipped_means_the_same_in_every_language() {
     println!("rules/: {tried} cases of descriptions and of their own Sigma rules");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 800, "{tried}");
-    let tally = report("rules/", &judged);
+    let tally = report("rules/", &judged, &mut |_| ());
     assert_eq!(tally.differ, 0);
     assert!(tally.agree > 9_000, "{tally:?}");
 }
@@ -115,13 +117,17 @@ fn golden_inputs_mean_the_same_in_every_language() {
     }
     println!("golden inputs: {} agree, {} as said, {} differ, {} not judged", all.agree, all.as_said, differ.len(), all.unjudged);
     println!("{}", differ.join("\n"));
-    assert!(differ.len() <= KNOWN_GOLDEN, "{} differ, {KNOWN_GOLDEN} are known", differ.len());
+    assert!(differ.is_empty(), "{} differ", differ.len());
 }
 
-/// Disagreements of golden inputs that are known.
-const KNOWN_GOLDEN: usize = 0;
-/// Disagreements of rules of the corpus that are known.
-const KNOWN_CORPUS: usize = 0;
+/// Disagreements of rules of the corpus that are known: a part of the rule's key, how many, and why.
+const KNOWN: &[(&str, usize, &str)] = &[
+    ("external_remote_rdp_logon_from_public_ip", 2, "`IpAddress: ''` is `isempty` in Defender, which holds for a logon without the column, too"),
+    ("successful_account_login_via_wmi", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
+    ("office_macro_file_creation_from_suspicious_process", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
+    ("suspicious_addinutil_exe_commandline_execution", 5, "`ProcessDirectory` has lost the backslash at its end, which the rule asks for"),
+    ("suspicious_powershell_invocation_from_script_engines", 6, "`ProcessDirectory` has lost the backslash at its end, which the rule asks for"),
+];
 
 #[test]
 fn rules_of_the_corpus_mean_the_same_in_every_language() {
@@ -151,6 +157,11 @@ fn rules_of_the_corpus_mean_the_same_in_every_language() {
     println!("corpus: {tried} cases of rules and of their own Sigma rules");
     println!("{}", wrong.join("\n"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let tally = report("corpus", &judged);
-    assert!(tally.differ <= KNOWN_CORPUS, "{} differ, {KNOWN_CORPUS} are known", tally.differ);
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    let tally = report("corpus", &judged, &mut |key| {
+        let known = KNOWN.iter().find(|(part, ..)| key.ends_with(part)).map_or("one that nobody knows", |(part, ..)| part);
+        *found.entry(known).or_default() += 1;
+    });
+    let known: BTreeMap<&str, usize> = KNOWN.iter().map(|(part, count, _)| (*part, *count)).collect();
+    assert_eq!(found, known, "{} differ", tally.differ);
 }

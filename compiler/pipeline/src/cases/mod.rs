@@ -102,15 +102,18 @@ pub fn completed(detection: &Detection, record: &Record) -> Record {
     full.event.sensor = full.event.sensor.or(rule.event.sensor);
     // Each part once more, so that its whole follows.
     for (field, value) in &record.fields {
-        if field.known().is_some_and(|known| whole::root(known) != known)
-            && record.fields.get(&FieldRef::Known(whole::root(field.known().unwrap_or(ir::Field::HostName)))).is_none()
-        {
+        let part_alone =
+            field.known().is_some_and(|known| whole::root(known) != known && !record.fields.contains_key(&FieldRef::Known(whole::root(known))));
+        if part_alone {
             whole::put(&mut full, field, Some(value.clone()));
         }
     }
     whole::fill(&mut full, &asked);
     if eval::matches(rule, &full) == eval::matches(rule, record) { full } else { record.clone() }
 }
+
+/// Events beside a witness that are still to come, and the test that they lie beside.
+type Queue = (Option<Span>, std::vec::IntoIter<(String, Record)>);
 
 /// The cases of a rule about single events.
 fn single(rule: &EventRule) -> Cases {
@@ -142,7 +145,7 @@ fn single(rule: &EventRule) -> Cases {
         }
     }
     // Each test once, in turn, so that none takes all the room.
-    let mut queues: Vec<(Option<Span>, std::vec::IntoIter<(String, Record)>)> = Vec::new();
+    let mut queues: Vec<Queue> = Vec::new();
     let mut seen: Vec<usize> = Vec::new();
     for (way, record) in &solved {
         if queues.is_empty() {
