@@ -528,9 +528,9 @@ fn plain(answer: Answer) -> Answer {
 /// Some part of the value fits an expression.
 pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
     if let Some(what) = foreign(regex) {
-        return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.as_str())));
+        return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.written())));
     }
     let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
-    let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.as_str())));
+    let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.written())));
     Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
 }

@@ -397,7 +397,7 @@ fn each_part(list: &[Regex], part: &PartOf, name: &str, span: Span, env: &Env<'_
         Regex::of(&node)
     };
     let refused =
-        |regex: &Regex, why: String| env.cx.unsupported(&JOINED, span, format!("`/{}/` cannot be said of a part of `{name}`: {why}", regex.as_str()));
+        |regex: &Regex, why: String| env.cx.unsupported(&JOINED, span, format!("`/{}/` cannot be said of a part of `{name}`: {why}", regex.written()));
     let list: Vec<Regex> = list.iter().map(|regex| whole(regex).map_err(|why| refused(regex, why))).collect::<Result<_, _>>()?;
     each(&list, name, span, env, |re| re)
 }
@@ -418,7 +418,7 @@ fn on_hives(regex: &Regex, positive: bool, span: Span, env: &mut Env<'_, '_>) ->
             user_is_open(positive, span, env);
             Ok(regex)
         }
-        None if regex.as_str().to_ascii_uppercase().contains("HKCU") => Err(unlike()),
+        None if node.spells("HKCU") => Err(unlike()),
         None => Ok(regex.clone()),
     }
 }

@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
     fn file_name(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let outside = match &test.op {
             Op::Text { patterns, .. } => super::encoded::is_encoded(patterns),
-            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            Op::Regex(list) => list.iter().any(|regex| !regex.is_ascii()),
             _ => false,
         };
         if outside {

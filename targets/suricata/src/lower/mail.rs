@@ -75,7 +75,7 @@ impl Lowering<'_, '_> {
         };
         let outside = match &test.op {
             Op::Text { patterns, .. } => encoded::is_encoded(patterns),
-            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            Op::Regex(list) => list.iter().any(|regex| !regex.is_ascii()),
             _ => false,
         };
         if outside {
