@@ -12,7 +12,9 @@
 //! Start with [`compile`].
 
 mod accept;
+mod context;
 mod dedupe;
+mod detections;
 mod everyday;
 mod expand;
 mod expire;
@@ -21,6 +23,7 @@ mod gate;
 mod guard;
 mod ledger;
 mod open;
+mod place;
 mod popular;
 mod prove;
 mod report;
@@ -31,10 +34,13 @@ mod validate;
 use std::collections::BTreeMap;
 
 use backend::{Artefact, Compiled, Entry, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
-use ir::{Advisory, Date, Detection, Indicator};
+use ir::{Advisory, Date, Detection};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Sources};
 
+use context::Cx;
+pub use context::Withheld;
+pub use detections::detections;
 pub use expand::Planned;
 pub use gate::Ceiling;
 pub use ledger::Row;
@@ -84,21 +90,6 @@ pub struct Options {
     pub every_target: bool,
 }
 
-/// A value that a policy kept out of every rule.
-#[derive(Clone, Debug)]
-pub struct Withheld {
-    /// The advisory's id.
-    pub advisory: String,
-    /// The block.
-    pub block: String,
-    /// The value.
-    pub indicator: Indicator,
-    /// Which policy.
-    pub code: &'static Code,
-    /// Why, as a clause.
-    pub reason: String,
-}
-
 /// What one profile of one target wrote.
 #[derive(Clone, Debug)]
 pub struct Output {
@@ -131,17 +122,6 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers, new ones included.
     pub lock: Lock,
-}
-
-/// What passes say.
-#[derive(Debug, Default)]
-pub(crate) struct Cx {
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) withheld: Vec<Withheld>,
-    /// Behaviours and correlations kept back, by (advisory, block).
-    pub(crate) held_blocks: BTreeMap<(String, String), (&'static Code, String)>,
-    /// Waivers that a pass made use of, by (advisory, index).
-    pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
 }
 
 /// With more values than this in all questions together, targets are compiled one after the other: the files of one are made, read back
@@ -252,14 +232,4 @@ fn folder(target: &dyn Target, profile: &Profile) -> String {
         (_, true) => format!("{}/{}", about.id, profile.id),
         (_, false) => format!("{}-{}", about.id, profile.id),
     }
-}
-
-/// The detections of descriptions, without compiling them: what tests and hunts run on.
-#[must_use]
-pub fn detections(sources: &Sources, advisories: Vec<Advisory>) -> (Vec<Planned>, Vec<Diagnostic>) {
-    let mut cx = Cx::default();
-    let advisories: Vec<Advisory> =
-        validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
-    let planned = expand::run(advisories, &cx);
-    (planned, cx.diagnostics)
 }
