@@ -4,20 +4,22 @@ use ir::Expectation;
 use source::count;
 
 use crate::args::{Check, Detail, Format, Test};
+use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::run::{compile, settings, status};
 use crate::show::{Terminal, counted, counts, json};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
+use crate::{config, inputs};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
-    let settings = match build::settings(&args.common, terminal) {
+    let settings = match settings(&args.common, terminal) {
         Ok(settings) => settings,
         Err(status) => return status,
     };
     let numbers = match settings.lock(&args.common, None).read() {
         Ok(numbers) => numbers,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let run = build::compile(&args.common, settings, &numbers.lock, true, None);
+    let run = compile(&args.common, settings, &numbers.lock, true, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
@@ -27,14 +29,14 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
-    build::status(&run, args.common.deny)
+    status(&run, args.common.deny)
 }
 
 /// `vigie test`.
 pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);

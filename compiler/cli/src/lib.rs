@@ -14,7 +14,9 @@ mod beside;
 mod build;
 mod check;
 mod config;
+mod exit;
 mod explain;
+mod foreign;
 mod hunt;
 mod import;
 mod inputs;
@@ -22,6 +24,7 @@ mod numbers;
 mod output;
 mod programs;
 mod publish;
+mod run;
 mod show;
 mod stream;
 mod summary;
@@ -35,16 +38,7 @@ use clap::Parser;
 pub use config::check_settings;
 pub use explain::{codes, page};
 
-/// Clean.
-const CLEAN: u8 = 0;
-/// Findings at the deny level.
-const FINDINGS: u8 = 1;
-/// Wrong usage, or an input that cannot be read.
-const USAGE: u8 = 2;
-/// A configuration that cannot be used.
-const CONFIGURATION: u8 = 3;
-/// A policy kept something back: marking or expiry.
-const POLICY: u8 = 4;
+use exit::{CLEAN, USAGE};
 
 /// Runs the program and returns its exit code. `colour` allows terminal escapes in what goes to `err`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write, colour: bool) -> u8 {
