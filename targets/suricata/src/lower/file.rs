@@ -5,8 +5,8 @@ use ir::{ByteKind, BytePattern, BytesTest, Field, FieldTest, HexToken, Need, Num
 use source::{Code, Loss};
 use std::collections::BTreeSet;
 
-use super::web::buffer_of;
-use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG, TOO_MANY};
+use super::buffer::buffer_of;
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG, TOO_MANY};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");

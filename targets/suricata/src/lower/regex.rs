@@ -10,10 +10,9 @@ use ir::{Case, NumberTest, Place, Regex};
 use source::{Code, Loss, Span};
 use std::ops::RangeInclusive;
 
+use super::buffer::{Buffer, Fold};
 use super::dialect::{self, Alphabet, Written};
-use super::pattern::Fold;
-use super::web::Buffer;
-use super::{Choice, FIELD_FORM, Lowering, MAX_CONTENT, Options};
+use super::lowering::{Choice, FIELD_FORM, Lowering, MAX_CONTENT, Options};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static REGEX: Code = Code::warn("suricata.regex", "PCRE over bytes cannot say a regular expression");

@@ -9,8 +9,8 @@ use backend::Refusal;
 use ir::{Case, Field, FieldTest, NumberTest, Op, Part as Hole, Pattern, Shape, Tree, Url};
 use source::{Code, Loss};
 
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
 use super::pattern::{either, label, parts};
-use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
