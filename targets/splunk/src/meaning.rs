@@ -5,20 +5,19 @@
 //! rows without a group alone. Tests judge searches with it, as they were printed.
 
 mod expression;
+mod row;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use ir::{Case, Part, Pattern};
 
 use crate::ast::{Aggregate, Compare, Piece, Query, Search, Stage, Value};
 use crate::verify_spl;
 use expression::{V, eval, regex_of};
+use row::{Ran, compares, contains};
 
 pub use crate::ast::Matching;
-
-/// One event: its fields, each with its values.
-pub type Row = BTreeMap<String, Vec<String>>;
+pub use row::Row;
 
 /// A table that searches look values up in.
 #[derive(Clone, Debug)]
@@ -43,8 +42,6 @@ pub struct Site {
 /// A search that was read.
 #[derive(Clone, Debug)]
 pub struct Meaning(Query);
-
-pub(crate) type Ran<T> = Result<T, String>;
 
 impl Meaning {
     /// Reads a search as it was printed.
@@ -237,12 +234,6 @@ impl Table {
     }
 }
 
-/// Whether a text is a network that holds the address in another.
-pub(crate) fn contains(net: &str, address: &str) -> bool {
-    let (Ok(net), Ok(address)) = (net.parse::<ir::IpNet>(), address.parse::<IpAddr>()) else { return false };
-    net.contains(&address)
-}
-
 /// A text in which `*` is a hole and nothing else is.
 fn glob(text: &str) -> Pattern {
     Pattern::new(text.split('*').flat_map(|literal| [Part::Run, Part::Literal(literal.to_owned())]).skip(1))
@@ -292,15 +283,5 @@ fn fits(have: &str, compare: Compare, value: &Value) -> bool {
             }));
             pattern.matches(have, Case::Insensitive) || pattern.as_exact().is_some_and(|text| text.contains('/') && contains(text, have))
         }
-    }
-}
-
-pub(crate) fn compares(order: std::cmp::Ordering, compare: Compare) -> bool {
-    match compare {
-        Compare::Equal => order.is_eq(),
-        Compare::Less => order.is_lt(),
-        Compare::AtMost => order.is_le(),
-        Compare::More => order.is_gt(),
-        Compare::AtLeast => order.is_ge(),
     }
 }
