@@ -9,6 +9,7 @@
 
 pub mod case;
 pub mod generate;
+pub mod judged;
 pub mod report;
 pub mod run;
 pub mod tree;

@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("logs", &["source", "ir"]),
     ("front", &["source", "ir", "logs"]),
     ("backend", &["source", "ir", "logs"]),
-    ("pipeline", &["source", "ir", "backend"]),
+    ("pipeline", &["source", "ir", "logs", "backend"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
     (

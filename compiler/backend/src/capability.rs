@@ -16,6 +16,9 @@ pub enum Name {
     },
 }
 
+/// Classes, fields that none of them has, and why, as a clause.
+pub type Absence = (&'static [EventClass], &'static [Field], &'static str);
+
 /// How a language says something that has a form of its own in the IR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -33,8 +36,10 @@ pub struct Capabilities {
     /// Each event class with the vendor's name (table, category, protocol) or the reason for its absence. A class that
     /// is not listed is absent with `otherwise`.
     pub events: &'static [(EventClass, Name)],
-    /// Each field of each class. A field that is not listed is absent with `otherwise`.
+    /// Each field of each class.
     pub fields: &'static [(EventClass, Field, Name)],
+    /// Fields that several classes lack for one reason. A field that neither table has is absent with `otherwise`.
+    pub absent: &'static [Absence],
     /// The reason for everything that is not listed.
     pub otherwise: &'static str,
     /// Text can be compared with case.
@@ -152,8 +157,20 @@ impl Capabilities {
         match self.fields.iter().find(|(in_class, known, _)| *in_class == class && *known == field) {
             Some((_, _, Name::Is(name))) => Ok(name),
             Some((_, _, Name::Absent { why })) => Err(why),
-            None => Err(self.otherwise),
+            None => Err(self.absence(class, field).unwrap_or(self.otherwise)),
         }
+    }
+
+    /// Why several classes lack a field, where that is said.
+    fn absence(&self, class: EventClass, field: Field) -> Option<&'static str> {
+        self.absent.iter().find(|(classes, fields, _)| classes.contains(&class) && fields.contains(&field)).map(|(.., why)| *why)
+    }
+
+    /// Whether a table says of a field what it is called, what it is a part of, or why it is not there.
+    #[must_use]
+    pub fn decides(&self, class: EventClass, field: Field) -> bool {
+        let said = |field: Field| self.fields.iter().any(|(known, of, _)| *known == class && *of == field) || self.absence(class, field).is_some();
+        said(field) || field.derived_from().is_some_and(|(whole, _)| said(whole))
     }
 }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use source::{Code, Diagnostic, Loss, Severity};
 
 use crate::job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
+use crate::judge::{Hearing, Judgement, unjudged};
 use crate::legalise::ABSENT_FIELD;
 use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
 use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
@@ -81,6 +82,11 @@ pub trait Language: Send + Sync {
         let _ = (printed, profile, programs);
         Asked::default()
     }
+
+    /// Judges what was printed on events that may happen. A language that has no reader of its own texts judges nothing, and says so.
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        unjudged(hearing, "nobody here runs the texts of this language")
+    }
 }
 
 /// A rule language whose tree nobody needs to know.
@@ -96,6 +102,9 @@ pub trait Target: Send + Sync {
 
     /// Legalises, lowers, prints and reads back; what is refused is left out.
     fn compile(&self, job: Job<'_>) -> Compiled;
+
+    /// Judges what was printed on events that may happen.
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement>;
 }
 
 impl<L: Language> Target for L {
@@ -109,6 +118,10 @@ impl<L: Language> Target for L {
 
     fn has_field_names(&self) -> bool {
         Language::has_field_names(self)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        Language::judge(self, hearing)
     }
 
     fn compile(&self, job: Job<'_>) -> Compiled {

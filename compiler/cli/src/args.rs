@@ -189,6 +189,18 @@ pub(crate) struct Test {
     /// Show passing tests too, and each failure at its place.
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// Only rules for these targets, such as `kql` or `kql/sentinel`.
+    #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
+    pub(crate) targets: Vec<String>,
+    /// Try the rules on events of these logs as well: a file of JSON lines, or a folder of such files.
+    #[arg(long, value_name = "LOGS")]
+    pub(crate) against: Option<PathBuf>,
+    /// Write the results as JUnit's XML as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// How the results are shown.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
 }
 
 /// `vigie import`.

@@ -1,13 +1,11 @@
-//! Is everything in order? `check` compiles without writing; `test` runs the descriptions' own tests.
+//! Is everything in order? `check` compiles without writing.
 
-use ir::Expectation;
 use source::count;
 
-use crate::args::{Check, Detail, Format, Test};
-use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::args::{Check, Format};
+use crate::exit::{CONFIGURATION, refuse};
 use crate::run::{compile, settings, status};
-use crate::show::{Terminal, counted, counts, json};
-use crate::{config, inputs};
+use crate::show::{Terminal, counted, json};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
@@ -30,38 +28,4 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
     status(&run, args.common.deny)
-}
-
-/// `vigie test`.
-pub(crate) fn test(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
-    let site = match config::read(args.config.as_deref()) {
-        Ok(site) => site,
-        Err(why) => return refuse(terminal, &why, CONFIGURATION),
-    };
-    let mut inputs = inputs::read(&args.paths, &site.placeholders);
-    let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
-    inputs.diagnostics.extend(failures);
-    inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
-    terminal.draw(&inputs.diagnostics, &inputs.sources, if args.verbose { Detail::Warnings } else { Detail::Codes });
-    if args.verbose {
-        for proof in &proofs {
-            let (line, _) = inputs.sources.position(proof.span);
-            let expected = match proof.expect {
-                Expectation::Match => "match",
-                Expectation::NoMatch => "no match",
-            };
-            let verdict = if proof.passed { "ok" } else { "FAILED" };
-            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", source::legible(&proof.subject)));
-        }
-    }
-    let passed = proofs.iter().filter(|proof| proof.passed).count();
-    terminal.say(&format!("{passed} passed, {} failed", proofs.len() - passed));
-    let (errors, ..) = counts(&inputs.diagnostics);
-    if inputs.unreadable > 0 {
-        USAGE
-    } else if errors > 0 {
-        FINDINGS
-    } else {
-        CLEAN
-    }
 }

@@ -24,10 +24,12 @@ mod numbers;
 mod output;
 mod programs;
 mod publish;
+mod reader;
 mod run;
 mod show;
 mod stream;
 mod summary;
+mod test;
 mod whole;
 
 use std::ffi::OsString;
@@ -37,6 +39,7 @@ use clap::Parser;
 
 pub use config::check_settings;
 pub use explain::{codes, page};
+pub use reader::ReadBack;
 
 use exit::{CLEAN, USAGE};
 
@@ -71,7 +74,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Build(build) => build::run(&build, &mut terminal),
         args::Command::Check(check) => check::run(&check, &mut terminal),
         args::Command::Import(import) => import::run(&import, &mut terminal),
-        args::Command::Test(test) => check::test(&test, &mut terminal),
+        args::Command::Test(test) => test::run(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
         args::Command::Lock(lock) => numbers::run(&lock, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),

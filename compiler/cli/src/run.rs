@@ -40,7 +40,7 @@ pub(crate) struct Settings {
 ///
 /// The exit code, after the reason was told.
 pub(crate) fn settings(common: &Common, terminal: &mut Terminal<'_>) -> Result<Settings, u8> {
-    let targets = wanted(common).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let targets = targets(&common.targets, common.profile.as_deref()).map_err(|why| refuse(terminal, &why, USAGE))?;
     let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     site.remarks.iter().for_each(|remark| terminal.tell(remark));
     Ok(Settings { targets, site })
@@ -81,12 +81,12 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
 }
 
 /// The targets and profiles that were asked for; without a wish, every default profile of every target.
-fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)>, String> {
+pub(crate) fn targets(wishes: &[String], profile: Option<&str>) -> Result<Vec<(&'static dyn Target, &'static Profile)>, String> {
     let mut out: Vec<(&'static dyn Target, &'static Profile)> = Vec::new();
     let everything = ["all".to_owned()];
-    let wishes = if common.targets.is_empty() { &everything[..] } else { &common.targets };
+    let wishes = if wishes.is_empty() { &everything[..] } else { wishes };
     for wish in wishes {
-        let wish = match &common.profile {
+        let wish = match profile {
             Some(profile) if !wish.contains('/') => registry::all()
                 .iter()
                 .filter(|target| wish == "all" || target.about().id == wish)
@@ -101,7 +101,7 @@ fn wanted(common: &Common) -> Result<Vec<(&'static dyn Target, &'static Profile)
         }
     }
     if out.is_empty() {
-        return Err(format!("no target has a profile `{}`; `vigie targets` lists them", common.profile.as_deref().unwrap_or_default()));
+        return Err(format!("no target has a profile `{}`; `vigie targets` lists them", profile.unwrap_or_default()));
     }
     Ok(out)
 }

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+pub mod kql;
+
 /// Why a text has no verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {

@@ -80,7 +80,10 @@ macro_rules! fields {
             }
         }
 
-        $(pub(crate) const $group: &[Field] = &[$(Field::$variant,)*];)*
+        $(
+            /// The fields of a group.
+            pub const $group: &[Field] = &[$(Field::$variant,)*];
+        )*
     };
 }
 

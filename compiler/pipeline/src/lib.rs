@@ -12,6 +12,7 @@
 //! Start with [`compile`].
 
 mod accept;
+pub mod cases;
 mod context;
 mod dedupe;
 mod detections;
@@ -22,6 +23,7 @@ mod folder;
 mod gate;
 mod guard;
 mod ledger;
+pub mod matrix;
 mod open;
 mod place;
 mod popular;
@@ -65,6 +67,7 @@ pub const CODES: &[&Code] = &[
     &guard::SHARED_ADDRESS,
     &guard::WIDE_NETWORK,
     &ledger::NO_RULE,
+    &matrix::DISAGREES,
     &prove::FAILED,
     &validate::DUPLICATE_ADVISORY,
     &validate::DUPLICATE_RULE,

@@ -24,6 +24,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         (EventClass::NetworkFlow, Field::SourceIp, Name::Is("src")),
         (EventClass::NetworkFlow, Field::DestinationPort, Name::Absent { why: "it counts addresses only" }),
     ],
+    absent: &[],
     otherwise: "it sees connections only",
     case_sensitive: true,
     regex: true,

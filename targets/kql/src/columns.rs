@@ -42,7 +42,8 @@ fn columns(product: Product, table: &str) -> Option<&'static str> {
     tables.into_iter().flatten().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
 }
 
-fn all(product: Product, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
+/// Every column of a table, and what it holds.
+pub(crate) fn all(product: Product, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
     Some(columns(product, table)?.split_whitespace().map(|word| {
         let name = word.trim_end_matches(['#', '?', '@', '*']);
         let holds = match word.as_bytes().last() {

@@ -36,6 +36,9 @@
 mod ast;
 mod columns;
 mod columns_open;
+mod judge;
+mod logged;
+mod logged_sentinel;
 mod lower;
 mod lower_any;
 mod lower_column;
@@ -46,6 +49,7 @@ mod lower_logs;
 mod lower_regex;
 mod lower_spelled;
 mod lower_split;
+mod lower_terms;
 mod lower_test;
 mod lower_text;
 mod lower_window;
@@ -65,7 +69,7 @@ mod tests;
 
 pub use rows::{Row, rows};
 
-use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 use profiles::Product;
 use source::Code;
@@ -116,5 +120,9 @@ impl Language for Kql {
 
     fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(Product::of(profile.id), &printed.artefacts)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        judge::run(hearing)
     }
 }

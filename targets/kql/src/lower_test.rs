@@ -5,6 +5,7 @@
 //! missing number true. <https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use backend::{Cx, Overlay, Refusal};
 use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, Regex};
@@ -18,6 +19,7 @@ use crate::lower_column;
 use crate::lower_compare::{fixed, part_of, same};
 use crate::lower_regex::foreign;
 use crate::lower_spelled;
+use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
 use crate::print_made;
@@ -66,6 +68,8 @@ pub(crate) struct Leg<'a> {
     pub(crate) overlay: &'a Overlay,
     /// Computed columns in use, in order of first use.
     pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// Those of them that are cut out of an event's XML.
+    from_data: BTreeSet<String>,
     /// A negated test asks for a column that the table lacks.
     pub(crate) blind: bool,
     /// The tests that ask for a field that the table lacks: where they stand, and the field.
@@ -84,7 +88,7 @@ struct Asked {
 
 impl<'a> Leg<'a> {
     pub(crate) fn new(schema: &'static Schema, source: Source, overlay: &'a Overlay) -> Self {
-        Self { schema, source, overlay, computed: Vec::new(), blind: false, lacks: Vec::new(), touched: false }
+        Self { schema, source, overlay, computed: Vec::new(), from_data: BTreeSet::new(), blind: false, lacks: Vec::new(), touched: false }
     }
 
     /// The rows that fit a predicate; `None` when none of the table's can.
@@ -99,8 +103,8 @@ impl<'a> Leg<'a> {
             match self.condition(conjunct, false, lists, cx)? {
                 Condition::Always(true) => {}
                 Condition::Always(false) => return Ok(None),
-                condition if self.touched => on_computed.push(Step::Where(condition)),
-                condition => plain.push(Step::Where(condition)),
+                condition if self.touched => on_computed.push(condition),
+                condition => plain.push(condition),
             }
         }
         if self.blind {
@@ -113,14 +117,17 @@ impl<'a> Leg<'a> {
         if !self.source.beside.is_empty() {
             steps.push(Step::Where(Condition::Vendor(self.source.beside)));
         }
+        let xml = if self.source.data.is_empty() { "EventData" } else { self.source.data };
+        steps.extend(lower_terms::in_data(on_computed.iter(), &self.from_data, xml).map(|terms| Step::Where(terms.condition())));
         if !self.source.data.is_empty() {
             steps.push(Step::Extend(vec![("EventData".to_owned(), Value::name(self.source.data))]));
         }
-        steps.extend(plain);
+        steps.extend(lower_terms::best(plain.iter(), &BTreeSet::new()).map(|terms| Step::Where(terms.condition())));
+        steps.extend(plain.into_iter().map(Step::Where));
         if !self.computed.is_empty() {
             steps.push(Step::Extend(self.computed.iter().map(|(name, from)| (name.to_string(), Value::Vendor(from.clone()))).collect()));
         }
-        steps.extend(on_computed);
+        steps.extend(on_computed.into_iter().map(Step::Where));
         let from = if self.source.table.starts_with("_Im_") {
             From::Parser(self.source.table, Vec::new())
         } else {
@@ -186,6 +193,9 @@ impl<'a> Leg<'a> {
 
     /// Makes a column as its profile says.
     pub(crate) fn make(&mut self, column: &Column) {
+        if column.from.is_in_data() {
+            self.from_data.insert(column.name.to_owned());
+        }
         self.compute(column.name.into(), print_made::made(&column.from).into());
     }
 
@@ -395,6 +405,12 @@ impl<'a> Leg<'a> {
         };
         Ok(match (&test.op, answer) {
             (Op::Exists, Answer::Number | Answer::Flag | Answer::Time) => is("isnotnull", value),
+            // Windows' audit writes `-` where an event has no address
+            // (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>).
+            (Op::Exists, _) if self.source.table == "SecurityEvent" && is_address(&test.field) => {
+                let nothing = ["", "-"].map(|text| Value::Text(text.to_owned())).to_vec();
+                Condition::In(value.clone(), Case::Sensitive, List::Values(nothing)).negate()
+            }
             (Op::Exists, _) => is("isnotempty", value),
             (Op::Text { patterns, case }, Answer::Joined) => joined(value, patterns, *case),
             (Op::Domain(domains), Answer::Joined) => {
@@ -533,4 +549,9 @@ pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_
     let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
     let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.written())));
     Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
+}
+
+/// Whether a field holds an address.
+fn is_address(field: &FieldRef) -> bool {
+    field.known().is_some_and(|field| field.kind() == ir::FieldKind::Address)
 }

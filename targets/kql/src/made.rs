@@ -67,6 +67,11 @@ impl Made {
         matches!(self, Self::Own)
     }
 
+    /// Whether the value stands in the XML of an event as a whole term or several.
+    pub(crate) const fn is_in_data(&self) -> bool {
+        matches!(self, Self::Data(_) | Self::Part(_, Self::Data(_)))
+    }
+
     /// What the value is read from first, when it holds all of it.
     pub(crate) fn whole(&self) -> Option<&Self> {
         match self {

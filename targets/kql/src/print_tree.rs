@@ -280,6 +280,20 @@ impl Printer {
                 }
                 self.out.push(')');
             }
+            Condition::Has(left, terms) => {
+                self.value(left);
+                match terms.as_slice() {
+                    [term] => {
+                        self.out.push_str(" has ");
+                        literal_into(&mut self.out, term);
+                    }
+                    terms => {
+                        self.out.push_str(" has_any (");
+                        self.wrapped(terms, indent, false, |tree, term| literal_into(&mut tree.out, term));
+                        self.out.push(')');
+                    }
+                }
+            }
             Condition::Is(of) => self.value(of),
             Condition::Vendor(text) => self.out.push_str(text),
         }

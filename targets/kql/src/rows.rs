@@ -58,7 +58,7 @@ fn own<'a>(record: &'a Record, name: &str) -> Option<&'a FieldValue> {
 }
 
 /// A table for connections opened one way holds no others.
-fn sees(source: &Source, record: &Record) -> bool {
+pub(crate) fn sees(source: &Source, record: &Record) -> bool {
     let fixed = source.open.iter().flat_map(|(name, columns)| columns.iter().map(move |column| (name, column)));
     fixed.into_iter().all(|(name, column)| match (column.answer, own(record, name).and_then(FieldValue::text)) {
         (Answer::Always(word), Some(text)) => text.eq_ignore_ascii_case(word),
@@ -67,7 +67,7 @@ fn sees(source: &Source, record: &Record) -> bool {
 }
 
 /// A row of a table that has a column for each field.
-fn device(source: &Source, record: &Record) -> Map<String, Value> {
+pub(crate) fn device(source: &Source, record: &Record) -> Map<String, Value> {
     let mut row = Map::new();
     if let Some((column, action)) = action(source.rows) {
         row.insert(column.to_owned(), json!(action));
@@ -151,7 +151,11 @@ fn parsed(source: &Source, record: &Record) -> Option<Map<String, Value>> {
 fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column: &Column, value: &FieldValue) {
     let Some(text) = value.text() else { return };
     match column.answer {
-        Answer::Always(_) | Answer::Key | Answer::LastPart | Answer::Other { .. } => {}
+        Answer::Always(_) | Answer::Key | Answer::Other { .. } => {}
+        Answer::LastPart if column.from.is_own() => {
+            row.entry(column.name).or_insert_with(|| json!(text.rsplit(['\\', '/']).next().unwrap_or_default()));
+        }
+        Answer::LastPart => {}
         Answer::Words(words) => {
             if let Some((_, word)) = words.iter().find(|(log, _)| log.eq_ignore_ascii_case(&text)) {
                 row.insert(column.name.to_owned(), json!(word));

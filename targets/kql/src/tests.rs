@@ -220,3 +220,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_sign_of_nothing_is_no_address() {
+    let there = Predicate::test(Field::SourceIp, Op::Exists, span());
+    let compiled = event("sentinel", EventClass::AuthLogon, Predicate::All(vec![there, Predicate::is(Field::UserName, "admin", span())]));
+    assert!(query(&compiled).contains("where not(IpAddress in (\"\", \"-\"))"), "{}", query(&compiled));
+}

@@ -25,13 +25,15 @@
 //! There is no documented limit on lists, so every detection is one file.
 
 mod ast;
+mod judge;
 mod lower;
 mod print;
 mod profiles;
 mod read;
+pub mod rows;
 mod verify;
 
-use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 pub use print::Draft;
@@ -82,5 +84,9 @@ impl Language for Sigma {
 
     fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(&printed.artefacts)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        judge::run(hearing)
     }
 }

@@ -46,6 +46,7 @@
 
 mod ast;
 mod conf;
+mod judge;
 mod lower;
 mod lower_correlation;
 mod lower_fields;
@@ -63,6 +64,7 @@ mod origin;
 mod pcre;
 mod print;
 mod profiles;
+pub mod rows;
 mod spelling;
 mod stanza;
 #[cfg(test)]
@@ -70,7 +72,7 @@ mod tests;
 mod verify;
 mod verify_spl;
 
-use backend::{About, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 use profiles::Read;
@@ -125,5 +127,9 @@ impl Language for Splunk {
 
     fn verify(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::files(printed)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        judge::run(hearing)
     }
 }

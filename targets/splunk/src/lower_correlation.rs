@@ -36,11 +36,14 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
         let rows = Expr::Call("mvrange", vec![Expr::Number(0), Expr::field("count")]);
         stages.push(Stage::Eval(vec![("vigie_row".to_owned(), rows)]));
         stages.push(Stage::Expand("vigie_row".to_owned()));
+        let help = "the profile `raw` keeps the times of events";
         let message = "`tstats` gives whole seconds, so events of one second have no order and a window is up to a second longer";
+        cx.loss(&SECONDS, Loss::Wider, detection.span, message, help);
         // Rounded times change both ways how regular events look, and larger windows both ways what a figure is.
-        let both = correlation.jitter.is_some() || matches!(correlation.kind, CorrelationKind::Measure { .. } | CorrelationKind::Together { .. });
-        let loss = if both { Loss::Narrower } else { Loss::Wider };
-        cx.loss(&SECONDS, loss, detection.span, message, "the profile `raw` keeps the times of events");
+        if correlation.jitter.is_some() || matches!(correlation.kind, CorrelationKind::Measure { .. } | CorrelationKind::Together { .. }) {
+            let message = "`tstats` gives whole seconds, so how regular events look, and what is counted in a window, may come out otherwise";
+            cx.loss(&SECONDS, Loss::Narrower, detection.span, message, help);
+        }
     }
     let sort = ["_time", "vigie_depth"].into_iter().take(1 + usize::from(nested)).map(str::to_owned).collect();
     stages.push(Stage::Sort(sort));

@@ -269,7 +269,9 @@ impl Lowering<'_, '_> {
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
             Op::Exists if filled => (Some(unfilled(name)), true),
-            Op::Exists => (Some(self.given(name)), matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Rooted | Encoding::Folder)),
+            Op::Exists => {
+                (Some(self.given(name, &test.field)), matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Rooted | Encoding::Folder))
+            }
             Op::Text { patterns, case } => {
                 let spelled = encoding::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
@@ -318,8 +320,8 @@ impl Lowering<'_, '_> {
 
     /// A field has a value. The data models fill what is missing with a word
     /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Howtousethesereferencetables>).
-    fn given(&self, name: String) -> Search {
-        if self.dataset.is_some() { Search::all(vec![Search::exists(name.clone()), unfilled(name)]) } else { Search::exists(name) }
+    fn given(&self, name: String, field: &FieldRef) -> Search {
+        if self.dataset.is_some() { Search::all(vec![Search::exists(name.clone()), unfilled(name)]) } else { self.there(name, field) }
     }
 
     fn addresses(&self, name: &str, nets: &[IpNet]) -> (Option<Search>, bool) {
@@ -420,7 +422,7 @@ impl Lowering<'_, '_> {
                 let filled = matches(&field, vec![RegexPart::syntax("(?i)^unknown\\z")], many, !negated);
                 if negated { Expr::any(vec![some, filled]) } else { Expr::All(vec![some, filled]) }
             }
-            Op::Exists => regex(vec![RegexPart::syntax("(?s).")]),
+            Op::Exists => regex(vec![RegexPart::syntax(self.any_value(&test.field))]),
             Op::Text { patterns, case } => regex(spelling::regex(&self.written(patterns, spelling), *case, spelling)),
             Op::Under(trees) => {
                 let patterns: Vec<Pattern> = trees.iter().flat_map(Tree::patterns).collect();

@@ -1,10 +1,10 @@
 //! How are parts of a time, other fields, and the event as a whole compared?
 
 use ir::regex::{Look, Node};
-use ir::{Case, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, Shape, TimePart};
+use ir::{Case, FieldRef, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, Shape, TimePart};
 use source::{Code, Loss};
 
-use crate::ast::{Compare, Expr, RegexPart, Stage};
+use crate::ast::{Compare, Expr, RegexPart, Search, Stage};
 use crate::lowering::Lowering;
 use crate::profiles::{Encoding, Written};
 
@@ -122,6 +122,27 @@ pub(crate) fn same(field: &str, other: &str, place: Place, case: Case, negated: 
 }
 
 impl Lowering<'_, '_> {
+    /// Whether the log writes `-` where an event has nothing in a field: Windows' audit, where there is no address
+    /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>).
+    fn has_sign_of_nothing(&self, field: &FieldRef) -> bool {
+        let address = field.known().is_some_and(|field| field.kind() == ir::FieldKind::Address);
+        let audit = |(field, words): &(&str, &[&str])| *field == "source" && words.contains(&"XmlWinEventLog:Security");
+        address && self.stream.is_some_and(|stream| stream.sources.iter().all(|source| source.told.iter().any(audit)))
+    }
+
+    /// A field of the log itself has a value.
+    pub(crate) fn there(&self, name: String, field: &FieldRef) -> Search {
+        if self.has_sign_of_nothing(field) {
+            return Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, "-")))]);
+        }
+        Search::exists(name)
+    }
+
+    /// An expression that any value fits.
+    pub(crate) fn any_value(&self, field: &FieldRef) -> &'static str {
+        if self.has_sign_of_nothing(field) { "(?s)[^-]|.." } else { "(?s)." }
+    }
+
     /// Says where a test of a whole event, or of a block of it, is wider than what was asked: such a text holds more than
     /// one value, so a value's ends are not seen, and a hole may reach over several.
     pub(crate) fn weigh(&mut self, predicate: &Predicate, positive: bool) {

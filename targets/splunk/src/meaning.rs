@@ -4,10 +4,11 @@
 //! addresses, `NOT field=value` holds without the field; in expressions, comparisons with null are null; `streamstats` leaves
 //! rows without a group alone. Tests judge searches with it, as they were printed.
 
+mod aggregated;
 mod expression;
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ir::{Case, Part, Pattern};
 
@@ -70,6 +71,48 @@ impl Meaning {
     pub fn finds(&self, row: Row, site: &Site) -> Result<bool, String> {
         Ok(!self.run(vec![row], site)?.is_empty())
     }
+
+    /// The first condition of the search that a row does not fulfil, as it was printed; `None` when it is found, or where no one condition decides.
+    #[must_use]
+    pub fn stops(&self, row: Row, site: &Site) -> Option<String> {
+        let mut row = row;
+        for stage in &self.0.0 {
+            let failed = match stage {
+                Stage::Search(search) | Stage::Tstats { filter: Some(search), .. } => {
+                    let list = if let Search::All(list) = search { list.as_slice() } else { std::slice::from_ref(search) };
+                    list.iter().find(|inner| holds(inner, &row, site) == Ok(false)).map(crate::print::top)
+                }
+                Stage::Where(condition) => {
+                    let list = if let crate::ast::Expr::All(list) = condition { list.as_slice() } else { std::slice::from_ref(condition) };
+                    list.iter().find(|inner| eval(inner, &row) != Ok(V::Bool(true))).map(crate::print::expression)
+                }
+                _ => None,
+            };
+            if failed.is_some() {
+                return failed;
+            }
+            row = step(stage, row, site).ok()??;
+        }
+        None
+    }
+
+    /// The data models that the search reads.
+    pub(crate) fn models(&self) -> BTreeSet<&str> {
+        fn go<'q>(query: &'q Query, out: &mut BTreeSet<&'q str>) {
+            for stage in &query.0 {
+                match stage {
+                    Stage::Tstats { model, .. } => {
+                        out.insert(model);
+                    }
+                    Stage::Multisearch(list) => list.iter().for_each(|inner| go(inner, out)),
+                    _ => {}
+                }
+            }
+        }
+        let mut out = BTreeSet::new();
+        go(&self.0, &mut out);
+        out
+    }
 }
 
 fn run(query: &Query, mut rows: Vec<Row>, site: &Site) -> Ran<Vec<Row>> {
@@ -88,6 +131,8 @@ fn run(query: &Query, mut rows: Vec<Row>, site: &Site) -> Ran<Vec<Row>> {
                 rows
             }
             Stage::Streamstats { current, window, seconds, what, by } => streamstats(rows, *current, *window, *seconds, what, by)?,
+            Stage::Tstats { filter, by, seconds, .. } => aggregated::tstats(rows, filter.as_ref(), by, *seconds, site)?,
+            Stage::Expand(name) => aggregated::expand(rows, name),
             _ => {
                 let mut kept = Vec::new();
                 for row in rows {

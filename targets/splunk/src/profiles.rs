@@ -6,7 +6,7 @@ pub(crate) mod cim;
 pub(crate) mod raw;
 pub(crate) mod view;
 
-use backend::{Capabilities, Cx, Form, Name, Profile};
+use backend::{Absence, Capabilities, Cx, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
 use logs::Log;
 
@@ -68,6 +68,8 @@ pub(crate) struct Stream {
     pub(crate) condition: Told,
     /// What the log calls each field, and how it spells its values, in groups.
     pub(crate) fields: &'static [&'static [Row]],
+    /// What the log has not, and why.
+    pub(crate) absent: &'static [(Field, &'static str)],
     /// What the log calls fields that the catalogue has no name for.
     pub(crate) open: &'static [Named],
     /// Fields shown besides those that are tested.
@@ -83,12 +85,24 @@ pub(crate) struct Stream {
 impl Stream {
     /// A stream of a class in which everything else is still to be said.
     pub(crate) const fn of(class: EventClass) -> Self {
-        Self { class, sources: &[], numbers: &[], condition: &[], fields: &[], open: &[], shown: &[], direction: None, also: None, only: None }
+        Self {
+            class,
+            sources: &[],
+            numbers: &[],
+            condition: &[],
+            fields: &[],
+            absent: &[],
+            open: &[],
+            shown: &[],
+            direction: None,
+            also: None,
+            only: None,
+        }
     }
 
     /// A stream of a log, as its add-on has it.
     pub(crate) const fn log(log: &'static Log, sources: &'static [Source]) -> Self {
-        Self { sources, numbers: log.numbers, condition: log.told, fields: log.fields, only: log.partial, ..Self::of(log.class) }
+        Self { sources, numbers: log.numbers, condition: log.told, fields: log.fields, absent: log.absent, only: log.partial, ..Self::of(log.class) }
     }
 
     /// Every field with its name and encoding.
@@ -167,15 +181,15 @@ pub(crate) struct Open {
 
 /// The contract's table, from the streams: the first stream that names a field gives its name.
 pub(crate) fn capabilities(
-    streams: impl Iterator<Item = &'static Stream>,
+    streams: impl Iterator<Item = &'static Stream> + Clone,
     absent_events: &[(EventClass, &'static str)],
-    absent_fields: &[(EventClass, Field, &'static str)],
+    absent_fields: &'static [Absence],
     otherwise: &'static str,
     open: &Open,
 ) -> Capabilities {
     let mut events: Vec<(EventClass, Name)> = Vec::new();
     let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
-    for stream in streams {
+    for stream in streams.clone() {
         if let Some(first) = stream.sources.first()
             && !events.iter().any(|(class, _)| *class == stream.class)
         {
@@ -188,10 +202,18 @@ pub(crate) fn capabilities(
         }
     }
     events.extend(absent_events.iter().map(|(class, why)| (*class, Name::Absent { why })));
-    fields.extend(absent_fields.iter().map(|(class, field, why)| (*class, *field, Name::Absent { why })));
+    let mut absent = |class: EventClass, field: Field, why: &'static str| {
+        if !fields.iter().any(|(known, of, _)| *known == class && *of == field) {
+            fields.push((class, field, Name::Absent { why }));
+        }
+    };
+    for stream in streams {
+        stream.absent.iter().for_each(|(field, why)| absent(stream.class, *field, why));
+    }
     Capabilities {
         events: events.leak(),
         fields: fields.leak(),
+        absent: absent_fields,
         otherwise,
         case_sensitive: true,
         regex: true,

@@ -329,3 +329,10 @@ fn every_sample_has_an_outcome_and_every_rule_a_search() {
         }
     }
 }
+
+#[test]
+fn a_sign_of_nothing_is_no_address() {
+    let there = Predicate::test(F::SourceIp, Op::Exists, span());
+    let compiled = compile("raw", &[detection("x", Kind::Event(rule(E::AuthLogon, there)))]);
+    assert!(compiled.rules[0].text.contains("IpAddress=\"*\" (NOT IpAddress=\"\") (NOT IpAddress=\"-\")"), "{}", compiled.rules[0].text);
+}

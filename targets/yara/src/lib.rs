@@ -36,6 +36,7 @@
 
 pub mod ast;
 pub mod carried;
+mod judge;
 mod lower;
 mod name;
 mod pattern;
@@ -46,7 +47,7 @@ mod regex;
 mod shard;
 mod verify;
 
-use backend::{About, Capabilities, Cx, Fault, Job, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
 /// YARA, classic 4.x and YARA-X.
@@ -102,5 +103,9 @@ impl backend::Language for Yara {
 
     fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(printed)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        judge::run(hearing)
     }
 }

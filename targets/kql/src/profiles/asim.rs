@@ -341,8 +341,14 @@ pub(super) static SCHEMA: Schema = Schema {
         parser(E::CloudAudit, "_Im_AuditEvent", "", AUDIT, &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")]),
     ],
     absent: &[
-        (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
-        (E::HttpRequest, &[F::HttpBody], "the schema has no bodies"),
+        (&[E::NetworkFlow], &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),
+        (&[E::HttpRequest], &[F::HttpBody], "the schema has no bodies"),
+        (&[E::FileRename], &[F::FileSize, F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512], "the parsers fill no digests of renamed files"),
+        (&[E::RegistryCreate, E::RegistryDelete, E::RegistryChange], &[F::RegistryType], "the parsers say a type where a value is written alone"),
+        (&[E::NetworkFlow, E::DnsQuery, E::HttpRequest], &[F::ProcessCommandLine], "the schema has no command line of a connection's program"),
+        (&[E::HttpRequest], &[F::ProcessPath, F::ProcessPid], "the parsers of requests name no program"),
+        (&[E::AuthLogon], &[F::DestinationPort], "the parsers of logons fill no port of the machine"),
+        (&[E::CloudAudit], &[F::DestinationIp, F::DestinationPort], "a record has the caller's address alone"),
     ],
     partly: &[
         (

@@ -7,7 +7,7 @@ use super::open;
 use super::{Answer, Column, Fields, Numbers, Others, Product, Schema, Source, always, computed, computed_number, number, path, text, words};
 use crate::made::Made::{self, Additional, First, Own, Pieces, Vendor};
 use crate::made::Part::{AccountDomain, AccountName, Directory, Extension, ShortHive, UrlHost, UrlPath, UrlPort, UrlQuery};
-use ir::{EventClass as E, Field as F, Flow};
+use ir::{EventClass as E, Field as F, Flow, field};
 
 type Open = &'static [(&'static str, &'static [Column])];
 
@@ -477,23 +477,36 @@ pub(super) static SCHEMA: Schema = Schema {
         identity(E::CloudAudit, "cloud", "CloudAppEvents", "", CLOUD),
     ],
     absent: &[
-        (E::ProcessStart, &[F::ProcessImphash], "the sensor keeps no import hashes"),
-        (E::ImageLoad, &[F::ImageImphash], "the sensor keeps no import hashes"),
-        (E::ImageLoad, &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
-        (E::DriverLoad, &[F::ImageImphash], "the sensor keeps no import hashes"),
-        (E::DriverLoad, &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
-        (E::ProcessStart, &[F::ProcessDirectory], "the sensor keeps no current directories"),
-        (E::ProcessAccess, &[F::CallTrace], "the sensor keeps no call stacks"),
-        (E::RemoteThread, &[F::ThreadModule, F::ThreadFunction, F::ThreadAddress], "the sensor does not say where threads start"),
-        (E::FileCreate, &[F::FileSha512], "the sensor keeps no SHA-512"),
-        (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
-        (E::NetworkFlow, &[F::BytesIn, F::BytesOut], "events carry no byte counts"),
-        (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "bodies are not kept"),
-        (E::TlsHandshake, &[F::TlsCertSha1, F::TlsCertSha256, F::TlsCertSerial], "certificates of sessions are kept by subject and issuer only"),
-        (E::TlsHandshake, &[F::TlsJa3, F::TlsJa3s], "sessions are fingerprinted by JA4 only"),
-        (E::TlsHandshake, &[F::TlsVersion], "versions are spelled in many ways"),
-        (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
-        (E::CloudAudit, &[F::CloudOutcome], "outcomes stand in the raw event, a different place for each service"),
+        (&[E::ProcessStart], &[F::ProcessImphash], "the sensor keeps no import hashes"),
+        (&[E::ImageLoad], &[F::ImageImphash], "the sensor keeps no import hashes"),
+        (&[E::ImageLoad], &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
+        (&[E::DriverLoad], &[F::ImageImphash], "the sensor keeps no import hashes"),
+        (&[E::DriverLoad], &[F::ImageSigned, F::ImageSigner], "signatures stand in DeviceFileCertificateInfo, once for each file"),
+        (&[E::ProcessStart], &[F::ProcessDirectory], "the sensor keeps no current directories"),
+        (&[E::ProcessAccess], &[F::CallTrace], "the sensor keeps no call stacks"),
+        (&[E::RemoteThread], &[F::ThreadModule, F::ThreadFunction, F::ThreadAddress], "the sensor does not say where threads start"),
+        (&[E::FileCreate], &[F::FileSha512], "the sensor keeps no SHA-512"),
+        (&[E::NetworkFlow], &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
+        (&[E::NetworkFlow], &[F::BytesIn, F::BytesOut], "events carry no byte counts"),
+        (&[E::HttpRequest], &[F::HttpBody, F::HttpContentType], "bodies are not kept"),
+        (&[E::TlsHandshake], &[F::TlsCertSha1, F::TlsCertSha256, F::TlsCertSerial], "certificates of sessions are kept by subject and issuer only"),
+        (&[E::TlsHandshake], &[F::TlsJa3, F::TlsJa3s], "sessions are fingerprinted by JA4 only"),
+        (&[E::TlsHandshake], &[F::TlsVersion], "versions are spelled in many ways"),
+        (&[E::EmailMessage], &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
+        (&[E::CloudAudit], &[F::CloudOutcome], "outcomes stand in the raw event, a different place for each service"),
+        (&[E::FileModify, E::FileDelete, E::FileRename], &[F::FileSha512], "the sensor keeps no SHA-512"),
+        (
+            &[E::RegistrySet, E::RegistryCreate, E::RegistryDelete, E::RegistryChange],
+            &[F::RegistryType],
+            "types are spelled in the sensor's own words",
+        ),
+        (&[E::RegistryCreate], &[F::RegistryValueName, F::RegistryData], "a new key has no value"),
+        (&[E::ServiceInstall, E::AuthLogon], &[F::UserAccount], "an account's name and domain stand in two columns"),
+        (&[E::ScriptBlock], &[F::ScriptPath], "the sensor keeps the text of a script, not its file"),
+        (&[E::TlsHandshake], &[F::TlsAlpn, F::TlsCertSan], "the inspection of a session does not keep it"),
+        (&[E::TlsHandshake], field::PROCESS, "the inspection of a session names no program"),
+        (&[E::CloudAudit], &[F::UserDomain, F::UserAccount], "an account is an identifier or a display name"),
+        (&[E::CloudAudit], &[F::SourcePort, F::DestinationIp, F::DestinationPort], "a record has the caller's address alone"),
     ],
     partly: &[],
     absent_open: &[

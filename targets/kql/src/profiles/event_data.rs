@@ -211,6 +211,9 @@ pub(super) const DNS_QUERY: Source = of_sysmon(&sysmon::DNS_QUERY, "Source == \"
 pub(super) const SERVICE_LOG: Source = event(&windows::SERVICE_INSTALL, "system", "Source == \"Service Control Manager\" and EventID == 7045");
 pub(super) const SCRIPT_BLOCK: Source = event(&windows::SCRIPT_BLOCK, "powershell", "Source == \"Microsoft-Windows-PowerShell\" and EventID == 4104");
 
+pub(super) const TASK_REGISTERED: Source =
+    event(&windows::TASK_REGISTERED, "taskscheduler", "Source == \"Microsoft-Windows-TaskScheduler\" and EventID == 106");
+
 /// Sysmon for Linux writes the same XML to syslog (<https://github.com/microsoft/SysmonForLinux>).
 const fn linux(log: &'static Log, rows: &'static str) -> Source {
     Source { label: "linux", table: "Syslog", data: "SyslogMessage", platform: Some(Platform::Linux), connector: "Syslog", ..event(log, "", rows) }

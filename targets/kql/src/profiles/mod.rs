@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use backend::{Capabilities, Form, Name, Profile};
+use backend::{Absence, Capabilities, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Platform};
 use logs::Log;
 
@@ -194,7 +194,8 @@ const fn within(name: &'static str, from: Made, key: &'static str) -> Column {
 const OBJECT_NAME: Column = computed(
     "ObjectName",
     Made::Vendor(
-        "replace_regex(replace_regex(RegistryKey, \"^HKEY_LOCAL_MACHINE\", @\"\\REGISTRY\\MACHINE\"), \"^HKEY_USERS\", @\"\\REGISTRY\\USER\")",
+        "case(RegistryKey startswith \"HKEY_LOCAL_MACHINE\", strcat(@\"\\REGISTRY\\MACHINE\", substring(RegistryKey, 18)), \
+RegistryKey startswith \"HKEY_USERS\", strcat(@\"\\REGISTRY\\USER\", substring(RegistryKey, 10)), RegistryKey)",
     ),
 );
 
@@ -327,7 +328,7 @@ pub(crate) struct Schema {
     /// The tables.
     pub(crate) sources: &'static [Source],
     /// What is missing, and why.
-    pub(crate) absent: &'static [(EventClass, &'static [Field], &'static str)],
+    pub(crate) absent: &'static [Absence],
     /// Fields that only some of the products whose rows a table unites fill: the products whose rows lack them.
     pub(crate) partly: &'static [(EventClass, &'static [Field], &'static [&'static str])],
     /// What is missing of the fields that only logs have names for, and why.
@@ -455,14 +456,18 @@ fn derive(
     for (class, why) in schema.absent_events {
         events.push((*class, Name::Absent { why }));
     }
-    for (class, missing, why) in schema.absent {
-        for field in *missing {
-            fields.push((*class, *field, Name::Absent { why }));
+    let mut absent = |class: EventClass, field: Field, why: &'static str| {
+        if !fields.iter().any(|(known, of, _)| *known == class && *of == field) {
+            fields.push((class, field, Name::Absent { why }));
         }
+    };
+    for log in schema.sources.iter().filter_map(|source| source.log) {
+        log.absent.iter().for_each(|(field, why)| absent(log.class, *field, why));
     }
     Capabilities {
         events: Box::leak(events.into_boxed_slice()),
         fields: Box::leak(fields.into_boxed_slice()),
+        absent: schema.absent,
         otherwise: schema.otherwise,
         case_sensitive: true,
         regex: true,

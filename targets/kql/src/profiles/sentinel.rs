@@ -5,7 +5,7 @@
 
 use crate::made::Made::{self, Own, Vendor};
 use crate::made::Part::{AccountDomain, AccountName, LastName, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
-use ir::{EventClass as E, Field as F, Flow};
+use ir::{EventClass as E, Field as F, Flow, field};
 
 use super::open;
 use super::{
@@ -221,6 +221,7 @@ pub(super) static SCHEMA: Schema = Schema {
         hosts::SERVICE_INSTALL,
         event_data::SERVICE_LOG,
         hosts::TASK_CREATE,
+        event_data::TASK_REGISTERED,
         event_data::SCRIPT_BLOCK,
         Source {
             ways: Some(FLOWS),
@@ -298,11 +299,27 @@ pub(super) static SCHEMA: Schema = Schema {
         table(E::CloudAudit, "gcp", "GCPAuditLogs", "", "GCPAuditLogsDefinition", GCP, &[("Account", "FullName", "PrincipalEmail")]),
     ],
     absent: &[
-        (E::FileCreate, &[F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512], "file events carry no digests"),
-        (E::FileCreate, &[F::FileSize], "file events carry no sizes"),
-        (E::NetworkFlow, &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
-        (E::HttpRequest, &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
-        (E::EmailMessage, &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
+        (&[E::FileCreate], &[F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512], "file events carry no digests"),
+        (&[E::FileCreate], &[F::FileSize], "file events carry no sizes"),
+        (&[E::NetworkFlow], &[F::SourceAs, F::DestinationAs], "events carry no autonomous system numbers"),
+        (&[E::HttpRequest], &[F::HttpBody, F::HttpContentType], "the logs keep no bodies"),
+        (&[E::EmailMessage], &[F::EmailAttachmentMd5, F::EmailAttachmentSha1], "attachments are kept by SHA-256 only"),
+        (
+            &[E::FileModify, E::FileDelete, E::FileAccess],
+            &[F::FileSize, F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512],
+            "events of access to a file carry neither size nor digest",
+        ),
+        (&[E::FileModify, E::FileDelete, E::FileAccess], &[F::ProcessCommandLine], "events of access to a file name the program alone"),
+        (&[E::RegistryCreate], &[F::RegistryValueName, F::RegistryData], "a new key has no value"),
+        (&[E::TaskCreate], field::PROCESS, "the event names no program"),
+        (&[E::ScriptBlock], field::PROCESS, "event 4104 names no program"),
+        (&[E::ScriptBlock], field::ACTOR, "event 4104 has the account's number only"),
+        (&[E::DnsQuery], &[F::SourcePort, F::DestinationIp, F::DestinationPort], "the logs of queries have the client's address alone"),
+        (&[E::HttpRequest], &[F::ProcessCommandLine], "proxies and web servers see requests, not programs"),
+        (&[E::AuthLogon], &[F::DestinationIp, F::DestinationPort], "a logon is logged on the machine itself, or by a service"),
+        (&[E::CloudAudit], &[F::UserAccount], "an account is a principal name or an identifier, without a domain of Windows"),
+        (&[E::CloudAudit], &[F::SourcePort, F::DestinationIp, F::DestinationPort], "a record has the caller's address alone"),
+        (&[E::HttpRequest, E::AuthLogon], &[F::UserAccount], "an account's name and domain stand apart, or the name alone"),
     ],
     partly: &[],
     absent_open: &[],

@@ -26,6 +26,11 @@ fn sources() -> impl Iterator<Item = &'static Source> {
     endpoint::SOURCES.iter().chain(network::SOURCES.iter()).chain(cloud::SOURCES).copied()
 }
 
+/// The log sources of a class.
+pub(crate) fn of_class(class: EventClass) -> impl Iterator<Item = &'static Source> {
+    sources().filter(move |source| source.class == class)
+}
+
 /// The log source for a kind of event: the first that names the most of the fields.
 pub(crate) fn choose(event: &EventSelector, fields: &[Field], overlay: &Overlay) -> Option<&'static Source> {
     let class = event.class()?;

@@ -1,11 +1,38 @@
 //! What is a log source in Sigma's words?
 
-use backend::{Capabilities, Form, Name, Overlay};
+use backend::{Absence, Capabilities, Form, Name, Overlay};
+use ir::EventClass as E;
 use ir::{EventClass, Field, Flow, Platform};
 use logs::Log;
 
 /// Why a field that no table lists has no name.
 const OTHERWISE: &str = "the Sigma taxonomy has no name for it";
+
+/// What no log source of the taxonomy has.
+const ABSENT: &[Absence] = &[
+    (
+        &[E::FileRename, E::FileAccess],
+        &[Field::FileSize, Field::FileMd5, Field::FileSha1, Field::FileSha256, Field::FileSha512],
+        "the kernel's events of files have neither sizes nor digests",
+    ),
+    (&[E::FileRename, E::FileAccess], &[Field::ProcessCommandLine], "the kernel's events of files name the program alone"),
+    (&[E::RegistryCreate], &[Field::RegistryValueName, Field::RegistryData], "a new key has no value"),
+    (&[E::ServiceInstall], &[Field::UserAccount], "event 7045 does not say who installed the service"),
+    (&[E::TaskCreate], &[Field::ProcessCommandLine, Field::ProcessPid], "event 4698 names no program"),
+    (&[E::TaskCreate, E::AuthLogon], &[Field::UserAccount], "the audit has an account's name and domain in two fields"),
+    (&[E::ScriptBlock], &[Field::ProcessCommandLine, Field::ProcessPid], "event 4104 names no program"),
+    (&[E::ScriptBlock], &[Field::UserDomain, Field::UserAccount], "event 4104 has the account's number only"),
+    (&[E::HttpRequest], &[Field::ProcessCommandLine, Field::ProcessPid], "access logs do not name programs"),
+    (&[E::HttpRequest], &[Field::SourcePort, Field::UserDomain, Field::UserAccount], "access logs have no word for it"),
+    (&[E::TlsHandshake], &[Field::TlsAlpn, Field::TlsCertSan], "the taxonomy has no word for it"),
+    (&[E::TlsHandshake], &[Field::ProcessCommandLine, Field::ProcessPid], "Zeek sees packets, not programs"),
+    (&[E::TlsHandshake], &[Field::HostName], "Zeek sees addresses, not the names of machines"),
+    (
+        &[E::CloudAudit],
+        &[Field::UserDomain, Field::UserAccount, Field::SourcePort, Field::DestinationIp, Field::DestinationPort],
+        "audit trails say who called and from which address alone",
+    ),
+];
 
 /// Which operating system a log source belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +137,7 @@ pub(super) const fn can(events: &'static [(EventClass, Name)], fields: &'static 
     Capabilities {
         events,
         fields,
+        absent: ABSENT,
         otherwise: OTHERWISE,
         case_sensitive: true,
         regex: true,

@@ -203,6 +203,11 @@ fn call(name: &str, list: &[Expr], row: &Row) -> Ran<V> {
             V::Number(_) => count(1),
             V::Null | V::Bool(_) => V::Null,
         },
+        "mvrange" => match (is.number(0)?, is.number(1)?) {
+            #[allow(clippy::cast_possible_truncation, reason = "counts of events are small")]
+            (Some(from), Some(to)) if from < to => V::Text((from as i64..to as i64).map(|number| number.to_string()).collect()),
+            _ => V::Null,
+        },
         "strptime" => {
             let format = is.text(1)?.unwrap_or_default();
             #[allow(clippy::cast_precision_loss, reason = "seconds of our time are exact")]

@@ -4,10 +4,10 @@
 
 use std::sync::LazyLock;
 
-use backend::Capabilities;
+use backend::{Absence, Capabilities};
 use ir::EventClass as E;
 use ir::Field as F;
-use ir::{EventClass, EventSelector, Field, FieldRef};
+use ir::{EventClass, EventSelector, FieldRef, field};
 
 use super::view::views;
 use super::{
@@ -252,38 +252,50 @@ const BY_NUMBER: &str = "the dataset names a process by a number only";
 const ACCOUNT_ALONE: &str = "the model's `user` holds the account alone";
 const NO_VERSION: &str = "the dataset has one field of the version resource, the original file name";
 
-const ABSENT_FIELDS: &[(EventClass, Field, &str)] = &[
-    (E::ProcessStart, F::UserAccount, ACCOUNT_ALONE),
-    (E::ProcessStart, F::UserDomain, ACCOUNT_ALONE),
-    (E::ProcessStart, F::ProcessCompany, NO_VERSION),
-    (E::ProcessStart, F::ProcessProduct, NO_VERSION),
-    (E::ProcessStart, F::ProcessDescription, NO_VERSION),
-    (E::FileCreate, F::FileSize, KILOBYTES),
-    (E::FileModify, F::FileSize, KILOBYTES),
-    (E::FileStream, F::FileSize, KILOBYTES),
-    (E::FileDelete, F::FileSize, KILOBYTES),
-    (E::FileCreate, F::ProcessPath, BY_NUMBER),
-    (E::FileModify, F::ProcessPath, BY_NUMBER),
-    (E::FileStream, F::ProcessPath, BY_NUMBER),
-    (E::FileDelete, F::ProcessPath, BY_NUMBER),
-    (E::RegistrySet, F::ProcessPath, BY_NUMBER),
-    (E::RegistryCreate, F::ProcessPath, BY_NUMBER),
-    (E::RegistryDelete, F::ProcessPath, BY_NUMBER),
-    (E::RegistryChange, F::ProcessPath, BY_NUMBER),
-    (E::NetworkFlow, F::ProcessCommandLine, "the model has no command lines"),
-    (E::NetworkFlow, F::SourceAs, "the model has no numbers of autonomous systems"),
-    (E::NetworkFlow, F::DestinationAs, "the model has no numbers of autonomous systems"),
-    (E::DnsQuery, F::ProcessPath, "the model has no processes"),
-    (E::DnsQuery, F::SourceIp, "the dataset's `src` holds an address or a name"),
-    (E::TlsHandshake, F::TlsSni, "the model describes certificates, not handshakes"),
-    (E::TlsHandshake, F::TlsJa3, "the model describes certificates, not handshakes"),
-    (E::TlsHandshake, F::TlsJa3s, "the model describes certificates, not handshakes"),
-    (E::TlsHandshake, F::TlsJa4, "the model describes certificates, not handshakes"),
-    (E::AuthLogon, F::LogonType, "the model has no type of logon"),
-    (E::AuthLogon, F::LogonProcess, "the model's `app` is what was logged on to, not the process that asked for it"),
-    (E::AuthLogon, F::UserDomain, ACCOUNT_ALONE),
-    (E::EmailMessage, F::EmailSourceIp, "the dataset's `src` holds an address or a name"),
-    (E::CloudAudit, F::CloudProvider, "products spell their own names in `vendor_product`"),
+const FILES_CHANGED: &[E] = &[E::FileCreate, E::FileModify, E::FileStream, E::FileDelete];
+const KEYS_CHANGED: &[E] = &[E::RegistrySet, E::RegistryCreate, E::RegistryDelete, E::RegistryChange];
+
+const ABSENT_FIELDS: &[Absence] = &[
+    (
+        &[E::ProcessStart, E::ServiceInstall, E::NetworkFlow, E::HttpRequest, E::AuthLogon, E::CloudAudit],
+        &[F::UserAccount, F::UserDomain],
+        ACCOUNT_ALONE,
+    ),
+    (FILES_CHANGED, &[F::UserAccount, F::UserDomain], ACCOUNT_ALONE),
+    (KEYS_CHANGED, &[F::UserAccount, F::UserDomain], ACCOUNT_ALONE),
+    (&[E::ProcessStart], &[F::ProcessCompany, F::ProcessProduct, F::ProcessDescription], NO_VERSION),
+    (FILES_CHANGED, &[F::FileSize], KILOBYTES),
+    (FILES_CHANGED, &[F::FileSha512], "the add-ons that fill the dataset compute no SHA-512"),
+    (FILES_CHANGED, &[F::ProcessPath, F::ProcessPid, F::ProcessCommandLine], BY_NUMBER),
+    (KEYS_CHANGED, &[F::ProcessPath, F::ProcessPid, F::ProcessCommandLine], BY_NUMBER),
+    (&[E::RegistryCreate], &[F::RegistryData, F::RegistryType], "a new key has no value"),
+    (&[E::ServiceInstall], &[F::ServiceAccount], "the dataset does not say under which account a service runs"),
+    (&[E::NetworkFlow], &[F::ProcessCommandLine], "the model has no command lines"),
+    (&[E::NetworkFlow], &[F::SourceAs, F::DestinationAs], "the model has no numbers of autonomous systems"),
+    (&[E::NetworkFlow], field::HOST, "the model's `dvc` is the sensor, not the machine"),
+    (&[E::DnsQuery], field::PROCESS, "the model has no processes"),
+    (&[E::DnsQuery], field::ACTOR, "the model has no accounts"),
+    (&[E::DnsQuery], field::HOST, "the model's `dest` is the resolver"),
+    (&[E::DnsQuery], &[F::SourceIp, F::DestinationIp], "the dataset's `src` and `dest` hold an address or a name"),
+    (&[E::HttpRequest], &[F::HttpBody], "the model has no bodies"),
+    (&[E::HttpRequest], &[F::SourceIp, F::DestinationIp], "the dataset's `src` and `dest` hold an address or a name"),
+    (&[E::HttpRequest], &[F::SourcePort], "the model has no port of the client"),
+    (&[E::HttpRequest], field::PROCESS, "the model has no processes"),
+    (&[E::HttpRequest], field::HOST, "the model's `dest` is the server"),
+    (&[E::TlsHandshake], &[F::TlsSni, F::TlsJa3, F::TlsJa3s, F::TlsJa4, F::TlsAlpn], "the model describes certificates, not handshakes"),
+    (&[E::TlsHandshake], &[F::TlsVersion, F::SourcePort, F::DestinationPort], "the model describes certificates, not handshakes"),
+    (&[E::TlsHandshake], &[F::TlsCertSan], "the model has no further names of a certificate"),
+    (&[E::TlsHandshake], field::PROCESS, "the model has no processes"),
+    (&[E::TlsHandshake], field::HOST, "the model's `dest` holds an address or a name"),
+    (&[E::TlsHandshake], &[F::SourceIp, F::DestinationIp], "the dataset's `src` and `dest` hold an address or a name"),
+    (&[E::AuthLogon], &[F::LogonType], "the model has no type of logon"),
+    (&[E::AuthLogon], &[F::LogonProcess], "the model's `app` is what was logged on to, not the process that asked for it"),
+    (&[E::AuthLogon], &[F::SourceIp, F::DestinationIp], "the dataset's `src` and `dest` hold an address or a name"),
+    (&[E::AuthLogon], &[F::SourcePort, F::DestinationPort], "the model has no ports of a logon"),
+    (&[E::EmailMessage], &[F::EmailSourceIp], "the dataset's `src` holds an address or a name"),
+    (&[E::CloudAudit], &[F::CloudService, F::CloudUserAgent], "the dataset of changes has no field for it"),
+    (&[E::CloudAudit], &[F::CloudProvider], "products spell their own names in `vendor_product`"),
+    (&[E::CloudAudit], &[F::SourcePort, F::DestinationIp, F::DestinationPort], "a change has the caller's address alone"),
 ];
 
 static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {

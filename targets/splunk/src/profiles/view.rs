@@ -28,6 +28,13 @@ pub(crate) struct View {
     pub(crate) only: Option<&'static str>,
 }
 
+impl View {
+    /// Whether the dataset holds an event with this number, when the event has one.
+    pub(crate) fn holds(&self, number: Option<i64>) -> bool {
+        self.numbers.is_empty() || number.is_none_or(|number| self.numbers.contains(&number))
+    }
+}
+
 /// A view in which everything is still to be said.
 const NOTHING: View = View {
     category: None,

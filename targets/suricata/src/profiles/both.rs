@@ -1,7 +1,7 @@
 //! What do both versions see and say?
 
-use backend::{Capabilities, Form, Name};
-use ir::{EventClass, Field};
+use backend::{Absence, Capabilities, Form, Name};
+use ir::{EventClass, Field, field};
 
 const OTHERWISE: &str = "the sensor sees packets, not what happens on a machine";
 
@@ -16,6 +16,15 @@ const EVENTS: &[(EventClass, Name)] = &[
     (EventClass::AuthLogon, Name::Absent { why: "logons stand in logs, not in packets" }),
 ];
 
+/// What packets do not carry.
+const ABSENT: &[Absence] = &[
+    (NETWORK, field::PROCESS, "a packet does not say which program sent it"),
+    (NETWORK, field::ACTOR, "a packet does not say for which account it was sent"),
+    (NETWORK, field::HOST, "a packet has addresses, not the names of machines"),
+];
+
+const NETWORK: &[EventClass] = &[EventClass::NetworkFlow, EventClass::DnsQuery, EventClass::HttpRequest, EventClass::TlsHandshake];
+
 pub(super) const NO_CERT_SHA256: &str = "Suricata hashes certificates with SHA-1 only";
 
 pub(super) const NO_AS: &str = "a packet carries addresses, not autonomous systems";
@@ -25,6 +34,7 @@ pub(super) const fn of(fields: &'static [(EventClass, Field, Name)]) -> Capabili
     Capabilities {
         events: EVENTS,
         fields,
+        absent: ABSENT,
         otherwise: OTHERWISE,
         case_sensitive: true,
         regex: true,

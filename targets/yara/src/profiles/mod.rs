@@ -25,6 +25,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
         (FileContent, Field::FileDirectory, EXTERNAL),
         (FileContent, Field::FileExtension, EXTERNAL),
     ],
+    absent: &[],
     otherwise: "YARA reads bytes, not logs",
     case_sensitive: true,
     regex: true,

@@ -1,8 +1,8 @@
 //! Which type does a field's value have in the framework?
 
-use backend::{Capabilities, Form, Name, Profile};
+use backend::{Absence, Capabilities, Form, Name, Profile};
 use ir::EventClass::{AuthLogon, DnsQuery, EmailMessage, FileContent, HttpRequest, NetworkFlow, TlsHandshake};
-use ir::Field;
+use ir::{Field, field};
 
 /// The only profile. It is built when it is asked for: a site without Zeek has no use for it, and what is built without `-t` stays as it was.
 pub(crate) const ZEEK: Profile = Profile { id: "zeek", title: "Zeek Intelligence Framework", default: false };
@@ -17,6 +17,29 @@ const URL: Name = Name::Is("Intel::URL");
 const ONE_VALUE: Name = Name::Absent { why: "a line holds one value and nothing beside it" };
 const NO_FINGERPRINT: Name = Name::Absent { why: "the scripts that Zeek comes with know no JA3 and no JA4" };
 const WHOLE_ADDRESSES: Name = Name::Absent { why: "addresses of mail are compared whole" };
+
+/// What the framework has no type for.
+const ABSENT: &[Absence] = &[
+    (&[NetworkFlow, DnsQuery, HttpRequest, TlsHandshake], field::PROCESS, "a packet does not say which program sent it"),
+    (&[NetworkFlow, DnsQuery, HttpRequest, TlsHandshake], field::ACTOR, "a packet does not say for which account it was sent"),
+    (&[NetworkFlow, DnsQuery, HttpRequest, TlsHandshake], field::HOST, "a packet has addresses, not the names of machines"),
+    (&[DnsQuery, HttpRequest, TlsHandshake], field::ENDPOINTS, "an address is an indicator of any connection, not of one protocol"),
+    (&[NetworkFlow], &[Field::Transport, Field::BytesOut, Field::BytesIn], "the framework compares addresses of connections alone"),
+    (&[DnsQuery], &[Field::DnsType, Field::DnsRcode], "the framework compares names of queries alone"),
+    (
+        &[HttpRequest],
+        &[Field::HttpMethod, Field::HttpReferrer, Field::HttpStatus, Field::HttpBody, Field::HttpContentType],
+        "the framework compares URLs, hosts and user agents of requests alone",
+    ),
+    (
+        &[TlsHandshake],
+        &[Field::TlsCertSubject, Field::TlsCertIssuer, Field::TlsVersion, Field::TlsAlpn, Field::TlsCertSan],
+        "the framework compares server names and digests of certificates alone",
+    ),
+    (&[FileContent], &[Field::FilePath, Field::FileDirectory, Field::FileExtension], "a file in transit has a name, not a path"),
+    (&[EmailMessage], &[Field::EmailSourceIp], "an address is an indicator of any connection, not of one protocol"),
+    (&[FileContent], &[Field::FileType], "the framework has no type for kinds of files"),
+];
 
 /// What the framework can say. Holes in text are let through, because `lower` leaves out the value that has one.
 pub(crate) static CAPABILITIES: Capabilities = Capabilities {
@@ -68,6 +91,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
         (FileContent, Field::FileImphash, Name::Absent { why: "Zeek computes no import hash" }),
         (FileContent, Field::FileSize, ONE_VALUE),
     ],
+    absent: ABSENT,
     otherwise: "the framework compares single values that are seen on the network",
     case_sensitive: false,
     regex: false,

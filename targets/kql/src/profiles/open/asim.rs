@@ -6,7 +6,7 @@
 //! here; of a source that has no built-in parser, those that the schema itself defines: the operation as the source reports it, who
 //! asked for it, from where, and how it ended.
 
-use super::super::{Answer, Column, OBJECT_NAME, always, among, computed, number, text, within, words};
+use super::super::{Answer, Column, OBJECT_NAME, always, among, computed, computed_number, number, text, within, words};
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::made::Made::{Own, Vendor};
 
@@ -171,7 +171,7 @@ static ZEEK_DNS: OpenFields = OpenFields {
         "qtype_name": [text("DnsQueryTypeName")],
         "rcode_name": [text("DnsResponseCodeName")],
         "answers": [Column { name: "DnsResponseName", from: Own, answer: Answer::Joined }],
-        "Z": [number("DnsFlagsZ")],
+        "Z": [computed_number("DnsFlagZ", Vendor("toint(DnsFlagsZ)"))],
         "id.orig_h": [text("SrcIpAddr")],
         "id.orig_p": [number("SrcPortNumber")],
         "id.resp_h": [text("DstIpAddr")],

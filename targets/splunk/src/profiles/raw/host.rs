@@ -26,6 +26,7 @@ const SYSMONS: &[Source] = &[SYSMON_WINDOWS, SYSMON_LINUX];
 const SYSMONS_AND_MACOS: &[Source] = &[SYSMON_WINDOWS, SYSMON_LINUX, LIKE_SYSMON];
 const SECURITY: &[Source] = &[channel(&[("source", &["XmlWinEventLog:Security"])])];
 const SYSTEM: &[Source] = &[channel(&[("source", &["XmlWinEventLog:System"])])];
+const SCHEDULER: &[Source] = &[channel(&[("source", &["XmlWinEventLog:Microsoft-Windows-TaskScheduler/Operational"])])];
 const POWERSHELL: &[Source] =
     &[channel(&[("source", &["XmlWinEventLog:Microsoft-Windows-PowerShell/Operational", "XmlWinEventLog:PowerShellCore/Operational"])])];
 
@@ -90,6 +91,7 @@ pub(crate) static STREAMS: &[Stream] = &[
     stream(&windows::SERVICE_INSTALL, SYSTEM, &["ServiceName", "ImagePath", "AccountName"]),
     stream(&windows::SERVICE_AUDIT, SECURITY, &["SubjectUserName", "ServiceName", "ServiceFileName"]),
     stream(&windows::TASK_CREATE, SECURITY, &["SubjectUserName", "TaskName"]),
+    stream(&windows::TASK_REGISTERED, SCHEDULER, &["UserContext", "TaskName"]),
     stream(&windows::SCRIPT_BLOCK, POWERSHELL, &["Path", "ScriptBlockText"]),
     stream(&windows::LOGON, SECURITY, &["TargetUserName", "IpAddress", "LogonType"]),
     Stream {

@@ -1,0 +1,260 @@
+//! Can the rules be trusted? `vigie test` runs the descriptions' own tests by the evaluator, and then every case of every detection by the text of
+//! every artefact.
+//!
+//! The table has a line for each rule and a column for each target: how many cases the text judged as it has to. What differs follows in full.
+//! Last stands how many of the descriptions' own tests passed.
+
+mod junit;
+mod logs;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use backend::{Profile, Target};
+use ir::Expectation;
+use pipeline::matrix::{self, Matrix, Standing, Tally};
+use pipeline::{Compilation, Options, Proof};
+use serde_json::{Value, json};
+use source::Sources;
+
+use crate::args::{Detail, Format, Test};
+use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::reader::ReadBack;
+use crate::run::targets;
+use crate::show::{Terminal, counts, json};
+use crate::{config, inputs};
+
+/// What a run found, for people and for machines.
+struct Run<'r> {
+    sources: &'r Sources,
+    compilation: &'r Compilation,
+    matrix: &'r Matrix,
+    proofs: &'r [Proof],
+}
+
+/// `vigie test`.
+pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
+    let targets = match targets(&args.targets, None) {
+        Ok(targets) => targets,
+        Err(why) => return refuse(terminal, &why, USAGE),
+    };
+    let site = match config::read(args.config.as_deref()) {
+        Ok(site) => site,
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
+    };
+    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
+    inputs.diagnostics.extend(failures);
+    let (compilation, matrix) = match judged(args, &inputs, &targets, site) {
+        Ok(judged) => judged,
+        Err(why) => return refuse(terminal, &why, USAGE),
+    };
+    inputs.diagnostics.extend(matrix::disagreements(&compilation, &matrix));
+    inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
+    let run = Run { sources: &inputs.sources, compilation: &compilation, matrix: &matrix, proofs: &proofs };
+    match args.format {
+        Format::Human => {
+            terminal.draw(&inputs.diagnostics, &inputs.sources, if args.verbose { Detail::Warnings } else { Detail::Codes });
+            people(&run, args.verbose, terminal);
+        }
+        Format::Json => terminal.say(&source::legible_json(&machine(&run, &inputs.diagnostics).to_string())),
+    }
+    if let Some(path) = &args.junit
+        && let Err(why) = write(path, &junit::document(&run))
+    {
+        return refuse(terminal, &why, USAGE);
+    }
+    let (errors, ..) = counts(&inputs.diagnostics);
+    if inputs.unreadable > 0 {
+        USAGE
+    } else if errors > 0 {
+        FINDINGS
+    } else {
+        CLEAN
+    }
+}
+
+/// Compiles without writing, and judges every case.
+fn judged(
+    args: &Test,
+    inputs: &inputs::Inputs,
+    targets: &[(&'static dyn Target, &'static Profile)],
+    site: config::Config,
+) -> Result<(Compilation, Matrix), String> {
+    let options = Options { overlays: site.overlays, files_only: true, ..Options::default() };
+    let targets: Vec<(&dyn Target, &'static Profile)> = targets.iter().map(|(target, profile)| (*target as &dyn Target, *profile)).collect();
+    let compilation = pipeline::compile(&inputs.sources, inputs.advisories.clone(), &targets, &options);
+    let mut matrix = matrix::cases_of(&compilation, &inputs.advisories);
+    if let Some(path) = &args.against {
+        logs::add(path, &compilation, &mut matrix)?;
+    }
+    matrix::judge(&compilation, &mut matrix, &targets, &options.overlays, Some(&ReadBack));
+    Ok((compilation, matrix))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|why| format!("`{}` cannot be written: {why}", inputs::shown(path)))
+}
+
+fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
+    if verbose {
+        for proof in run.proofs {
+            let (line, _) = run.sources.position(proof.span);
+            let expected = match proof.expect {
+                Expectation::Match => "match",
+                Expectation::NoMatch => "no match",
+            };
+            let verdict = if proof.passed { "ok" } else { "FAILED" };
+            terminal.say(&format!("{verdict:<6} {} ({expected}, line {line})", source::legible(&proof.subject)));
+        }
+    }
+    table::write(run, terminal);
+    failures(run, verbose, terminal);
+    let reasons = reasons(run);
+    for (why, count) in &reasons {
+        terminal.say(&format!("not judged: {} ({})", source::count(*count, "case"), source::legible(why)));
+    }
+    if !run.matrix.uncovered.is_empty() {
+        terminal.say(&format!(
+            "without a case: {}",
+            source::count(run.matrix.uncovered.len(), "part of a rule").replace("part of a rules", "parts of rules")
+        ));
+        for (detection, uncovered) in run.matrix.uncovered.iter().filter(|_| verbose) {
+            let key = run.compilation.detections.get(*detection).map(|detection| detection.key.as_str()).unwrap_or_default();
+            let (line, column) = run.sources.position(uncovered.span);
+            let file = &run.sources.file(uncovered.span.file).name;
+            terminal.say(&source::legible(&format!("  {key} ({file}:{line}:{column}): {}", uncovered.why)));
+        }
+    }
+    let tally = Tally::of(&run.matrix.cells);
+    terminal.say(&format!(
+        "{}: {} as they have to be, {} as the outcome says, {} differ, {} of events that the log does not hold, {} not judged",
+        source::count(run.matrix.cells.len(), "judgement"),
+        tally.agree,
+        tally.as_said,
+        tally.differ,
+        tally.no_such_event,
+        tally.unjudged
+    ));
+    let passed = run.proofs.iter().filter(|proof| proof.passed).count();
+    terminal.say(&format!("{passed} passed, {} failed", run.proofs.len() - passed));
+}
+
+/// How many judgements could not be made, for each reason.
+fn reasons(run: &Run<'_>) -> BTreeMap<String, usize> {
+    let mut out = BTreeMap::new();
+    for cell in &run.matrix.cells {
+        if let Standing::Unjudged(why) = &cell.standing {
+            *out.entry(format!("{}: {why}", cell.target)).or_default() += 1;
+        }
+    }
+    out
+}
+
+/// How many cases of a rule are shown in full when all are not asked for.
+const SHOWN: usize = 3;
+
+fn failures(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
+    let mut shown: BTreeMap<(usize, &str, &str), usize> = BTreeMap::new();
+    for cell in run.matrix.cells.iter().filter(|cell| cell.standing == Standing::Differs) {
+        let (Some(detection), Some(case)) =
+            (run.compilation.detections.get(cell.detection), run.matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)))
+        else {
+            continue;
+        };
+        let count = shown.entry((cell.detection, cell.target, cell.profile)).or_default();
+        *count += 1;
+        if *count > SHOWN && !verbose {
+            continue;
+        }
+        let verb = if case.fires { "is missed" } else { "is found" };
+        let log = cell.log.as_ref().map(|log| format!(" in {log}")).unwrap_or_default();
+        let place = format!("{}/{}{log}", cell.target, cell.profile);
+        let mut text = format!("\n{} on {place} ({}): {verb}: {}", detection.key, cell.outcome.name(), case.what);
+        if let Some(span) = case.span {
+            let (line, column) = run.sources.position(span);
+            text.push_str(&format!("\n  written at {}:{line}:{column}", run.sources.file(span.file).name));
+        }
+        for row in cell.rows.iter().take(6) {
+            text.push_str(&format!("\n  event    {}", row.replace('\n', "\u{240a}")));
+        }
+        if let Some((file, part)) = &cell.decided {
+            text.push_str(&format!("\n  decided by {file}:\n    {}", part.replace('\n', "\n    ")));
+        }
+        terminal.say(&source::legible_lines(&text));
+    }
+    let hidden: usize = if verbose { 0 } else { shown.values().map(|count| count.saturating_sub(SHOWN)).sum() };
+    if hidden > 0 {
+        terminal.say(&format!("\n{} more; `--verbose` shows each", source::count(hidden, "case")));
+    }
+    if !shown.is_empty() {
+        terminal.say("");
+    }
+}
+
+fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
+    let rules: Vec<Value> = run
+        .compilation
+        .detections
+        .iter()
+        .enumerate()
+        .filter_map(|(at, detection)| {
+            let cases = run.matrix.cases.get(at)?;
+            let cells = run.matrix.cells.iter().filter(|cell| cell.detection == at);
+            let judgements: Vec<Value> = cells
+                .map(|cell| {
+                    let (standing, why) = name(&cell.standing);
+                    json!({
+                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(),
+                        "standing": standing, "why": why, "file": cell.decided.as_ref().map(|(file, _)| file),
+                        "decided": cell.decided.as_ref().map(|(_, part)| part), "events": cell.rows,
+                    })
+                })
+                .collect();
+            let cases: Vec<Value> = cases.iter().map(|case| json!({ "what": case.what, "found": case.fires, "events": case.events.len() })).collect();
+            Some(json!({ "key": detection.key, "source": run.sources.file(detection.span.file).name, "cases": cases, "judgements": judgements }))
+        })
+        .collect();
+    let uncovered: Vec<Value> = run
+        .matrix
+        .uncovered
+        .iter()
+        .map(|(at, uncovered)| json!({ "key": run.compilation.detections.get(*at).map(|detection| &detection.key), "why": uncovered.why }))
+        .collect();
+    let tally = Tally::of(&run.matrix.cells);
+    let passed = run.proofs.iter().filter(|proof| proof.passed).count();
+    json!({
+        "passed": passed,
+        "failed": run.proofs.len() - passed,
+        "judgements": {
+            "agree": tally.agree, "as_said": tally.as_said, "differ": tally.differ, "no_such_event": tally.no_such_event, "unjudged": tally.unjudged,
+        },
+        "rules": rules,
+        "uncovered": uncovered,
+        "diagnostics": diagnostics.iter().map(|said| json(said, run.sources)).collect::<Vec<_>>(),
+    })
+}
+
+/// The name of a standing, and why it is so.
+fn name(standing: &Standing) -> (&'static str, Option<&str>) {
+    match standing {
+        Standing::Agrees => ("agrees", None),
+        Standing::AsSaid => ("as-said", None),
+        Standing::Differs => ("differs", None),
+        Standing::NoSuchEvent(why) => ("no-such-event", Some(why)),
+        Standing::Unjudged(why) => ("unjudged", Some(why)),
+    }
+}
+
+/// The columns of a table: every target and profile with a judgement or a rule, in the order of the targets.
+fn columns<'r>(run: &Run<'r>) -> Vec<(&'r str, &'r str, String)> {
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut out = Vec::new();
+    for output in &run.compilation.outputs {
+        if seen.insert((output.target, output.profile)) {
+            out.push((output.target, output.profile, output.folder.clone()));
+        }
+    }
+    out
+}

@@ -1,0 +1,407 @@
+//! Which events lie just beside one that is found? One thing is changed at a time: the end of a text, its case, a character that is a wildcard
+//! somewhere, a label, a bound, a field that is left out.
+
+use std::net::IpAddr;
+
+use ir::{Case, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, Flow, IpNet, LogSource, Op, Pattern, Platform, Predicate, Record, Url};
+
+use super::ways::Goal;
+use super::{bytes, expression, solve, whole};
+
+/// Events beside one that fulfils the goals, for each goal in order of how much they tell. The evaluator decides which of them are misses.
+pub(super) fn of_goal(rule: &EventRule, record: &Record, goal: &Goal<'_>) -> Vec<(String, Record)> {
+    match goal.leaf {
+        Predicate::Bytes(test) if goal.holds => bytes::near(record, test),
+        Predicate::Test(test) if goal.holds => of_test(record, test),
+        // What follows from the bytes of a file is not changed without them.
+        Predicate::Test(_) if record.bytes.is_some() => Vec::new(),
+        // What is excluded happens.
+        leaf => {
+            let wanted = Goal { leaf, holds: true };
+            let excluded = solve::event(&EventRule { event: rule.event.clone(), predicate: leaf.clone() }, &[wanted], 0);
+            let mut out = Vec::new();
+            if let Some(excluded) = excluded {
+                let mut changed = record.clone();
+                if leaf_is_bytes(leaf) {
+                    changed.bytes = excluded.bytes;
+                } else {
+                    for field in solve::fields(&[wanted]) {
+                        let value = excluded.get(&field).map(std::borrow::Cow::into_owned);
+                        if field == FieldRef::Any {
+                            changed.message.clone_from(&excluded.message);
+                        } else if value.is_some() {
+                            whole::put(&mut changed, &field, value);
+                        }
+                    }
+                }
+                out.push(("what is excluded is so".to_owned(), changed.clone()));
+                if let Predicate::Test(test) = leaf {
+                    out.extend(of_test(&changed, test).into_iter().take(4).map(|(what, record)| (format!("near what is excluded: {what}"), record)));
+                }
+            }
+            out
+        }
+    }
+}
+
+fn leaf_is_bytes(leaf: &Predicate) -> bool {
+    matches!(leaf, Predicate::Bytes(_))
+}
+
+/// Events of another platform or way.
+pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Record)> {
+    let mut out = Vec::new();
+    // A log source in words of its own is one of its product.
+    if let Some(platform) = rule.event.platform.filter(|_| rule.event.class().is_some()) {
+        let other = if platform == Platform::Windows { Platform::Linux } else { Platform::Windows };
+        let mut changed = record.clone();
+        changed.event.platform = Some(other);
+        out.push((format!("the event is one of {}", other.name()), changed));
+    }
+    if let Some(flow) = rule.event.flow {
+        let other = if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound };
+        let mut changed = record.clone();
+        changed.event.flow = Some(other);
+        out.push((format!("the connection is {}", other.name()), changed));
+    }
+    out
+}
+
+/// The event without a field, and with nothing in it.
+fn without(record: &Record, field: &FieldRef) -> Vec<(String, Record)> {
+    let mut gone = record.clone();
+    whole::put(&mut gone, field, None);
+    let mut out = vec![(format!("`{field}` is not there"), gone)];
+    // A log may have a field with nothing in it.
+    let mut empty = record.clone();
+    whole::put(&mut empty, field, None);
+    empty.fields.insert(field.known().map_or_else(|| field.clone(), |known| FieldRef::Known(whole::root(known))), FieldValue::Text(String::new()));
+    out.push((format!("`{field}` is empty"), empty));
+    out
+}
+
+fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
+    let field = &test.field;
+    if *field == FieldRef::Any {
+        return around_message(record, test);
+    }
+    let with = |what: String, value: FieldValue| {
+        let mut changed = record.clone();
+        whole::put(&mut changed, field, Some(value));
+        (what, changed)
+    };
+    let text_of = fitting(record, test);
+    let mut out = Vec::new();
+    let mut say = |what: &str, text: String| out.push(with(format!("`{field}`: {what}"), FieldValue::Text(text)));
+    match (&test.op, text_of) {
+        (Op::Text { patterns, case }, Some(text)) => {
+            let literal = patterns.iter().find(|pattern| pattern.matches(&text, *case));
+            texts(&text, literal, *case == Case::Sensitive, &mut say);
+        }
+        (Op::Regex(list), Some(text)) => texts(&text, None, list.iter().any(expression::is_cased), &mut say),
+        (Op::Domain(domains), Some(text)) => {
+            if let Some(domain) = domains.iter().find(|domain| domain.covers(&text)) {
+                let name = domain.as_str();
+                say("a label that only ends so", format!("k{name}"));
+                say("a name below it", format!("k.{name}"));
+                say("a name that goes on", format!("{name}.example"));
+                say("in capitals", name.to_uppercase());
+                if let Some((_, parent)) = name.split_once('.').filter(|(_, parent)| parent.contains('.')) {
+                    say("the name above it", parent.to_owned());
+                }
+                if let Some(at) = name.find('.') {
+                    say("another character for a dot", format!("{}-{}", name.get(..at).unwrap_or_default(), name.get(at + 1..).unwrap_or_default()));
+                }
+            }
+        }
+        (Op::Under(trees), Some(text)) => {
+            let tree = trees.iter().find(|tree| tree.patterns().iter().any(|pattern| pattern.matches(&text, Case::Insensitive))).or(trees.first());
+            if let Some(tree) = tree {
+                say("a place beside it that begins so", format!("{}2{}plain", tree.root, tree.separator));
+                say("the place itself", tree.root.clone());
+                say("further below, in capitals", format!("{}A{}B", tree.below().to_uppercase(), tree.separator));
+                say("the same place elsewhere", format!("{0}other{0}{1}", tree.separator, tree.below().trim_start_matches(tree.separator)));
+                if let Some((parent, _)) = tree.root.rsplit_once(tree.separator) {
+                    say("the place above it", format!("{parent}{}plain", tree.separator));
+                }
+            }
+        }
+        (Op::Address(nets), Some(text)) => {
+            let net = ir::observable::parse_address(&text).ok().and_then(|address| nets.iter().find(|net| net.contains(&address)));
+            for (what, address) in net.map(|net| addresses(*net)).unwrap_or_default() {
+                say(what, address);
+            }
+        }
+        (Op::Url(urls), Some(text)) => {
+            let url = Url::parse(&text).ok().and_then(|is| urls.iter().find(|url| url.same(&is)).cloned()).or_else(|| urls.first().cloned());
+            if let Some(url) = url {
+                let (bare, scheme) = (url.without_scheme(), url.scheme());
+                let tls = if scheme == "https" { "http" } else { "https" };
+                say("a longer path", format!("{scheme}://{}k", bare));
+                say("a host that only ends so", format!("{scheme}://k{bare}"));
+                say("another scheme", format!("{tls}://{bare}"));
+                // No request holds one.
+                if record.event.class() != Some(ir::EventClass::HttpRequest) {
+                    say("a fragment behind it", format!("{scheme}://{bare}#k"));
+                }
+                say("in capitals", format!("{scheme}://{}", bare.to_uppercase()));
+                say("a query behind it", format!("{scheme}://{bare}{}k=1", if url.query().is_some() { '&' } else { '?' }));
+                say("inside of another URL", format!("http://www.plain.example/?u={scheme}://{bare}"));
+            }
+        }
+        (Op::Same { .. }, Some(text)) => {
+            say("something behind it", format!("{text}k"));
+            say("something before it", format!("k{text}"));
+            say("another case", swapped(&text));
+            say("something else", "zq".to_owned());
+        }
+        _ => {}
+    }
+    match &test.op {
+        Op::Number(number) if *field == FieldRef::Known(Field::FileSize) => out.extend(bytes::sizes(record, number)),
+        Op::Number(number) => {
+            let mut seen = Vec::new();
+            for bound in solve::numbers(number) {
+                if !seen.contains(&bound) {
+                    seen.push(bound);
+                    out.push(with(format!("`{field}` is {bound}"), FieldValue::Number(bound)));
+                }
+            }
+        }
+        Op::Flag(flag) => {
+            let opposite = FieldValue::Text(if *flag { "false" } else { "true" }.to_owned());
+            out.push(with(format!("`{field}` is the opposite"), opposite));
+        }
+        Op::Time { .. } => {
+            for value in solve::plain(test) {
+                out.push(with(format!("`{field}` is another time"), value));
+            }
+        }
+        Op::Exists | Op::Empty | Op::Missing => {
+            out.push(with(format!("`{field}` has a value"), value_of(record, field)));
+        }
+        _ => {}
+    }
+    if record.bytes.is_none() && !always_there(field) {
+        out.extend(without(record, field));
+    }
+    out
+}
+
+/// The field's text; of several values, one that fits the test.
+fn fitting(record: &Record, test: &FieldTest) -> Option<String> {
+    let value = record.get(&test.field)?.into_owned();
+    if let FieldValue::List(list) = &value {
+        let texts: Vec<String> = list.iter().filter_map(|value| value.text().map(std::borrow::Cow::into_owned)).collect();
+        let fits = |text: &&String| match &test.op {
+            Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(text, *case)),
+            Op::Regex(list) => list.iter().any(|regex| regex.is_match(text.as_bytes())),
+            _ => true,
+        };
+        return texts.iter().find(fits).or(texts.first()).cloned();
+    }
+    whole::text(record, &test.field)
+}
+
+fn value_of(record: &Record, field: &FieldRef) -> FieldValue {
+    field.known().map_or_else(|| FieldValue::Text("plain".to_owned()), |known| whole::ordinary(known, record))
+}
+
+/// The whole event's text with something else in it.
+fn around_message(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
+    let Some(message) = record.message.as_deref() else { return Vec::new() };
+    let mut out = Vec::new();
+    let literal = match &test.op {
+        Op::Text { patterns, case } => patterns.iter().find(|pattern| pattern.matches(message, *case)),
+        _ => None,
+    };
+    texts(message, literal, true, &mut |what, text| {
+        let mut changed = record.clone();
+        changed.message = Some(text.as_str().into());
+        out.push((format!("the event: {what}"), changed));
+    });
+    out
+}
+
+/// Texts beside one, those first that tell the most.
+fn texts(text: &str, pattern: Option<&Pattern>, cased: bool, say: &mut impl FnMut(&str, String)) {
+    let holes: Vec<&str> = pattern.map(|pattern| pattern.literals().collect()).unwrap_or_default();
+    if pattern.is_none_or(|pattern| pattern.as_exact().is_some() || !pattern.anywhere_before().eq(pattern)) {
+        say("a character more before it", format!("k{text}"));
+    }
+    say("a character more behind it", format!("{text}k"));
+    let digest = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut middle: Vec<char> = text.chars().collect();
+    // The middle of what is asked for, not of what fills a hole.
+    let at = holes
+        .iter()
+        .max_by_key(|literal| literal.len())
+        .and_then(|literal| text.to_lowercase().find(&literal.to_lowercase()).map(|at| (at, literal.chars().count())))
+        .map_or(middle.len() / 2, |(at, length)| text.get(..at).map_or(0, |head| head.chars().count()) + length / 2);
+    if let Some(char) = middle.get_mut(at) {
+        *char = match (digest, *char) {
+            (true, '0') => '1',
+            (true, _) => '0',
+            (false, 'q') => 'k',
+            (false, _) => 'q',
+        };
+        say("another character in its middle", middle.iter().collect());
+    }
+    if swapped(text) != text {
+        say("another case", swapped(text));
+    }
+    for (sign, other) in [('*', "zq"), ('?', "z"), ('%', "zq"), ('_', "z"), ('.', "z"), ('$', "z"), ('+', "zz"), ('"', "'"), ('\'', "\"")] {
+        let asked = if holes.is_empty() { text.contains(sign) } else { holes.iter().any(|literal| literal.contains(sign)) };
+        if asked {
+            say(&format!("something else for `{sign}`"), text.replace(sign, other));
+            if text.matches(sign).count() > 1 {
+                say(&format!("something else for the first `{sign}`"), text.replacen(sign, other, 1));
+            }
+        }
+    }
+    if holes.is_empty() && text.contains('\\') || holes.iter().any(|literal| literal.contains('\\')) {
+        say("each backslash twice", text.replace('\\', "\\\\"));
+        say("without its last backslash", remove_last(text, '\\'));
+    }
+    if pattern.is_some_and(|pattern| pattern.as_exact().is_none()) {
+        say("something on both sides", format!("k {text} k"));
+    }
+    if let Some((_, rest)) = text.char_indices().nth(1).map(|(at, _)| text.split_at(at)) {
+        say("without its first character", rest.to_owned());
+    }
+    if cased {
+        say("in capitals", text.to_uppercase());
+    }
+    say("a line more behind it", format!("{text}\nk"));
+}
+
+fn remove_last(text: &str, sign: char) -> String {
+    let mut out = text.to_owned();
+    if let Some(at) = out.rfind(sign) {
+        out.remove(at);
+    }
+    out
+}
+
+/// A text with the case of its ASCII letters changed.
+pub(super) fn swapped(text: &str) -> String {
+    text.chars().map(|char| if char.is_ascii_lowercase() { char.to_ascii_uppercase() } else { char.to_ascii_lowercase() }).collect()
+}
+
+/// Addresses at and beside the ends of a network.
+fn addresses(net: IpNet) -> Vec<(&'static str, String)> {
+    let (first, last) = (net.network(), net.broadcast());
+    let mut out = Vec::new();
+    if let Some(address) = next(last) {
+        out.push(("the address behind its last one", address.to_string()));
+    }
+    if let Some(address) = before(first) {
+        out.push(("the address before its first one", address.to_string()));
+    }
+    if first != last {
+        out.push(("its last address", last.to_string()));
+        out.push(("its first address", first.to_string()));
+    }
+    if let IpAddr::V4(address) = first {
+        // An address that begins with the same digits.
+        let text = address.to_string();
+        if let Some(longer) = ["0", "1", "9"].iter().map(|digit| format!("{text}{digit}")).find(|text| text.parse::<IpAddr>().is_ok()) {
+            out.push(("an address that begins so", longer));
+        }
+    }
+    out
+}
+
+fn next(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(address) => u32::from(address).checked_add(1).map(|next| IpAddr::V4(next.into())),
+        IpAddr::V6(address) => u128::from(address).checked_add(1).map(|next| IpAddr::V6(next.into())),
+    }
+}
+
+fn before(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(address) => u32::from(address).checked_sub(1).map(|before| IpAddr::V4(before.into())),
+        IpAddr::V6(address) => u128::from(address).checked_sub(1).map(|before| IpAddr::V6(before.into())),
+    }
+}
+
+/// Whether every event that may have a field has it: what a log is told by, how a thing came out, what is written into a value.
+fn always_there(field: &FieldRef) -> bool {
+    match field {
+        FieldRef::Known(field) => matches!(field, Field::Outcome | Field::CloudOutcome | Field::CloudProvider | Field::RegistryData),
+        FieldRef::Open(name) => {
+            let names = logs::taxonomy::CHANNEL_FIELDS.iter().chain(&logs::taxonomy::PROVIDER_FIELDS);
+            names.chain(&["EventType"]).any(|known| **known == **name)
+        }
+        FieldRef::Any => false,
+    }
+}
+
+/// Whether a text is data of the registry as Sysmon writes them: its words for types have one spelling.
+fn is_data(text: &str) -> bool {
+    let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let number = |word: &str| !begins(word) || (text.starts_with(word) && text.ends_with(')') && !text.contains("0X"));
+    let whole = |word: &str| !text.eq_ignore_ascii_case(word) || text == word;
+    number("DWORD (") && number("QWORD (") && whole("(Empty)") && whole("Binary Data")
+}
+
+/// Whether what happened to a key of the registry is said in one of Sysmon's words.
+fn is_own_word(record: &Record, field: &FieldRef, value: &FieldValue) -> bool {
+    const WORDS: [&str; 5] = ["CreateKey", "DeleteKey", "DeleteValue", "SetValue", "RenameKey"];
+    let registry = record.event.class().is_some_and(|class| class.name().starts_with("registry."));
+    !registry || field.name() != "EventType" || value.text().is_none_or(|text| WORDS.contains(&&*text))
+}
+
+/// Whether an event's channel is one of those that its log source means.
+fn is_own_channel(record: &Record, field: &FieldRef, value: &FieldValue) -> bool {
+    let LogSource::Open { product: Some(product), service: Some(service), .. } = &record.event.source else { return true };
+    let channels = logs::taxonomy::channels(service);
+    if product != "windows" || channels.is_empty() || !logs::taxonomy::CHANNEL_FIELDS.contains(&field.name()) {
+        return true;
+    }
+    value.text().is_none_or(|text| channels.iter().any(|channel| channel.eq_ignore_ascii_case(&text)))
+}
+
+/// Whether a text is a name, as events have it: labels of at most 63 characters, without the dot of the root; or an address.
+fn is_name(text: &str) -> bool {
+    let bare = text.trim_matches(['[', ']']);
+    let fits = |label: &str| (1..=63).contains(&label.len()) && !label.contains(['/', '\\', ' ', '\n', '\t', '?', '#', ':', '"']);
+    bare.parse::<IpAddr>().is_ok() || text.split('.').all(fits)
+}
+
+/// Whether a value is one that its field can hold in some log.
+pub(super) fn is_sound(record: &Record) -> bool {
+    let unix = matches!(record.event.platform, Some(Platform::Linux | Platform::Macos));
+    record.fields.iter().all(|(field, value)| {
+        let Some(known) = field.known() else { return is_own_channel(record, field, value) && is_own_word(record, field, value) };
+        let fits = |text: &str| match known.kind() {
+            FieldKind::Address => text.is_empty() || ir::observable::parse_address(text).is_ok(),
+            FieldKind::Hash => text.is_empty() || (text.len() == whole::digits(known) && text.bytes().all(|byte| byte.is_ascii_hexdigit())),
+            FieldKind::Domain => text.is_empty() || is_name(text),
+            FieldKind::UrlPath => (text.is_empty() || text.starts_with('/')) && !text.contains(['?', '#', ' ', '\n']),
+            FieldKind::Number => text.is_empty() || value.number().is_some(),
+            FieldKind::Url if record.event.class() == Some(ir::EventClass::HttpRequest) => {
+                let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_lowercase());
+                !text.contains([' ', '\n', '\t']) && scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
+            }
+            FieldKind::Path if matches!(known, Field::RegistryPath | Field::RegistryKey) => !text.ends_with('\\'),
+            FieldKind::Text if known == Field::CloudProvider => {
+                text.is_empty() || ["aws", "azure", "gcp", "m365", "okta", "github"].iter().any(|known| known.eq_ignore_ascii_case(text))
+            }
+            FieldKind::Text if known == Field::RegistryData => is_data(text),
+            FieldKind::Text if known == Field::DnsAnswer => !text.contains([' ', '\n', '\t']),
+            FieldKind::Text if known == Field::TlsVersion => text.is_empty() || text.starts_with("TLS 1."),
+            FieldKind::Text | FieldKind::Path | FieldKind::Url | FieldKind::Flag => {
+                (!unix || known.kind() != FieldKind::Path || text.is_empty() || text.starts_with('/'))
+                    && known.never_holds().is_none_or(|(chars, _)| !text.contains(chars))
+                    && known.words().is_none_or(|words| words.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.is_empty())
+            }
+        };
+        match value {
+            FieldValue::Text(text) => fits(text),
+            FieldValue::List(list) => list.iter().all(|value| value.text().is_none_or(|text| fits(&text))),
+            FieldValue::Number(_) | FieldValue::Flag(_) => true,
+        }
+    })
+}

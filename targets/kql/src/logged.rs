@@ -1,0 +1,395 @@
+//! Which rows would the tables of a profile hold for an event, and for which of its logs? [`crate::rows`] with what it leaves out: columns that
+//! are computed from what the product writes, words of its own, rows beside a row, and the native tables of Sentinel.
+//!
+//! A product's own way to write is stated here a second time, by hand and not from the profile's tables, so that a fault in those shows.
+
+use ir::{EventClass, Field, FieldRef, FieldValue, Flow, LogSource, Record};
+use logs::taxonomy::Category;
+use serde_json::{Map, Value, json};
+
+use crate::profiles::{self, Product, Schema, Source};
+use crate::{columns, logged_sentinel, rows};
+
+/// An event in one log.
+#[derive(Clone, Debug)]
+pub(crate) struct Logged {
+    /// The table and which of its rows, where the profile has one for it.
+    pub(crate) source: Option<Source>,
+    /// Its rows: the first is the event's own, others stand beside it.
+    pub(crate) rows: Vec<rows::Row>,
+}
+
+/// What an event becomes in each log of a profile.
+pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
+    let LogSource::Known(class) = record.event.source else {
+        if schema.product != Product::Sentinel && !is_of_its_provider(record) {
+            return Vec::new();
+        }
+        let rows = rows::rows(schema.product.profile().id, &in_channel(record));
+        return rows.into_iter().map(|row| Logged { source: None, rows: vec![with_message(schema, row, record)] }).collect();
+    };
+    let mut out = Vec::new();
+    for source in schema.sources.iter().filter(|source| source.fits(&record.event, class) && rows::sees(source, record)) {
+        let rows = if schema.product == Product::Sentinel { logged_sentinel::rows(source, record) } else { written(schema, source, record) };
+        if let Some(rows) = rows {
+            let known = |(table, mut row): rows::Row| {
+                row.retain(|name, _| columns::find(schema.product, &table, name).is_some());
+                (table, row)
+            };
+            let mut rows: Vec<rows::Row> = rows.into_iter().map(known).collect();
+            if let Some(first) = rows.first_mut() {
+                *first = with_message(schema, std::mem::take(first), record);
+            }
+            out.push(Logged { source: Some(*source), rows });
+        }
+    }
+    out
+}
+
+/// Whether an event has the provider that its channel's events have, where it says one: a table of another product holds no others.
+fn is_of_its_provider(record: &Record) -> bool {
+    let LogSource::Open { service: Some(service), .. } = &record.event.source else { return true };
+    let own: Vec<&str> =
+        logs::taxonomy::PROVIDERS.iter().filter(|(_, channel)| logs::taxonomy::channels(service).contains(channel)).map(|(name, _)| *name).collect();
+    let said = record.fields.iter().find(|(field, _)| logs::taxonomy::PROVIDER_FIELDS.contains(&field.name())).and_then(|(_, value)| value.text());
+    said.is_none_or(|said| own.is_empty() || own.iter().any(|own| own.eq_ignore_ascii_case(&said)))
+}
+
+/// An event of Windows with the channel that its log source says.
+fn in_channel(record: &Record) -> Record {
+    let mut out = record.clone();
+    if let LogSource::Open { product: Some(product), service: Some(service), .. } = &record.event.source
+        && product == "windows"
+        && let Some(channel) = logs::taxonomy::channels(service).first()
+    {
+        out.fields.entry(FieldRef::Open("Channel".into())).or_insert_with(|| FieldValue::Text((*channel).to_owned()));
+    }
+    out
+}
+
+/// A row with the whole event's text in the column that holds it.
+fn with_message(schema: &Schema, (table, mut row): rows::Row, record: &Record) -> rows::Row {
+    if let Some(message) = &record.message {
+        let column = ["RenderedDescription", "SyslogMessage", "EventData", "AdditionalFields"]
+            .into_iter()
+            .find(|name| columns::find(schema.product, &table, name).is_some());
+        if let Some(column) = column {
+            row.insert(column.to_owned(), json!(&**message));
+        }
+    }
+    (table, row)
+}
+
+/// A field's text.
+pub(crate) fn text(record: &Record, field: Field) -> Option<String> {
+    texts(record, field).into_iter().next()
+}
+
+/// Every text of a field.
+pub(crate) fn texts(record: &Record, field: Field) -> Vec<String> {
+    let one = |value: &FieldValue| value.text().map(std::borrow::Cow::into_owned);
+    match record.get(&FieldRef::Known(field)).as_deref() {
+        Some(FieldValue::List(list)) => list.iter().filter_map(one).collect(),
+        Some(value) => one(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Sets a column where the event has a value.
+pub(crate) fn put(row: &mut Map<String, Value>, column: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        row.insert(column.to_owned(), value.into());
+    }
+}
+
+/// A row of Defender's or of a parser; `None` for an event that the log does not hold.
+fn written(schema: &Schema, source: &Source, record: &Record) -> Option<Vec<rows::Row>> {
+    let mut row = rows::device(source, record);
+    let mut beside = Vec::new();
+    let class = source.class;
+    if schema.product == Product::DefenderXdr {
+        defender(source, record, &mut row, &mut beside)?;
+    } else {
+        parser(source, record, &mut row)?;
+    }
+    // A registry key of which only the name is known.
+    if matches!(class, EventClass::RegistrySet | EventClass::RegistryDelete | EventClass::RegistryChange | EventClass::RegistryCreate)
+        && text(record, Field::RegistryPath).is_none()
+    {
+        put(&mut row, "RegistryKey", text(record, Field::RegistryKey));
+    }
+    let mut out = vec![(source.table.to_owned(), row)];
+    out.extend(beside);
+    Some(out)
+}
+
+const LOGON_TYPES: [(i64, &str); 9] = [
+    (2, "Interactive"),
+    (3, "Network"),
+    (4, "Batch"),
+    (5, "Service"),
+    (7, "Unlock"),
+    (8, "NetworkCleartext"),
+    (9, "NewCredentials"),
+    (10, "RemoteInteractive"),
+    (11, "CachedInteractive"),
+];
+
+fn logon_type(record: &Record) -> Option<&'static str> {
+    let number = record.get(&FieldRef::Known(Field::LogonType))?.number()?;
+    LOGON_TYPES.iter().find(|(known, _)| *known == number).map(|(_, word)| *word)
+}
+
+fn defender(source: &Source, record: &Record, row: &mut Map<String, Value>, beside: &mut Vec<rows::Row>) -> Option<()> {
+    let mut more: Map<String, Value> =
+        row.get("AdditionalFields").and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    match (source.class, source.table) {
+        (EventClass::NetworkFlow, _) => {
+            row.insert(
+                "ActionType".to_owned(),
+                json!(if source.flow == Some(Flow::Inbound) { "InboundConnectionAccepted" } else { "ConnectionSuccess" }),
+            );
+            row.insert(
+                "Protocol".to_owned(),
+                json!(text(record, Field::Transport).map_or_else(String::new, |transport| match transport.as_str() {
+                    "tcp" => "Tcp".to_owned(),
+                    "udp" => "Udp".to_owned(),
+                    "icmp" => "Icmp".to_owned(),
+                    _ => transport.clone(),
+                })),
+            );
+            put(row, "RemoteUrl", text(record, Field::DestinationDomain));
+        }
+        (EventClass::HttpRequest, _) if source.label == "url" => {
+            row.insert("ActionType".to_owned(), json!("ConnectionSuccess"));
+            put(row, "RemoteUrl", url(record));
+        }
+        (EventClass::HttpRequest, _) => {
+            more.clear();
+            put(&mut more, "method", text(record, Field::HttpMethod));
+            put(&mut more, "host", host_and_port(record));
+            put(&mut more, "uri", path_and_query(record));
+            put(&mut more, "user_agent", text(record, Field::UserAgent));
+            put(&mut more, "referrer", text(record, Field::HttpReferrer));
+            put(&mut more, "status_code", text(record, Field::HttpStatus));
+            more.insert("direction".to_owned(), json!(if source.flow == Some(Flow::Inbound) { "In" } else { "Out" }));
+        }
+        (EventClass::DnsQuery, "DeviceNetworkEvents") => {
+            let answers = texts(record, Field::DnsAnswer);
+            if !answers.is_empty() {
+                more.insert("answers".to_owned(), json!(answers));
+            }
+        }
+        (EventClass::EmailMessage, _) => {
+            row.insert("NetworkMessageId".to_owned(), json!("m-1"));
+            mail(record, row, beside);
+        }
+        (EventClass::AuthLogon, _) => {
+            let outcome = text(record, Field::Outcome)?;
+            row.insert("ActionType".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { "LogonSuccess" } else { "LogonFailed" }));
+            put(row, "LogonType", logon_type(record));
+        }
+        // Where each service keeps what the catalogue has no name for is not stated here.
+        (EventClass::CloudAudit, _) if record.fields.keys().any(|field| matches!(field, FieldRef::Open(_))) => return None,
+        (EventClass::CloudAudit, _) => {
+            let service = text(record, Field::CloudService);
+            let application = match text(record, Field::CloudProvider)?.as_str() {
+                "aws" => "Amazon Web Services",
+                "azure" => "Microsoft Azure",
+                "gcp" => "Google Cloud Platform",
+                "m365" => "Microsoft 365",
+                "github" => "GitHub",
+                "okta" => "Okta",
+                _ => return None,
+            };
+            row.insert(
+                "Application".to_owned(),
+                json!(service.filter(|service| service.contains(application)).unwrap_or_else(|| application.to_owned())),
+            );
+        }
+        (EventClass::TaskCreate, _) => put(&mut more, "TaskContent", task(record)),
+        (EventClass::ServiceInstall, _) => put(&mut more, "ServiceStartType", start_type(record).map(|number| number.to_string())),
+        (EventClass::ProcessAccess, _) => {
+            let mask = text(record, Field::AccessMask).and_then(|mask| i64::from_str_radix(mask.trim_start_matches("0x"), 16).ok());
+            put(&mut more, "DesiredAccess", mask);
+        }
+        (EventClass::RegistryDelete, _) => {
+            let word = if row.get("RegistryValueName").and_then(Value::as_str).is_some_and(|name| !name.is_empty()) {
+                "RegistryValueDeleted"
+            } else {
+                "RegistryKeyDeleted"
+            };
+            row.insert("ActionType".to_owned(), json!(word));
+        }
+        (EventClass::RegistryChange, _) => {
+            row.entry("ActionType").or_insert_with(|| json!("RegistryValueSet"));
+        }
+        _ => {}
+    }
+    row.remove("AdditionalFields");
+    if !more.is_empty() {
+        let dynamic = columns::find(Product::DefenderXdr, source.table, "AdditionalFields").is_some_and(|(_, holds)| holds == columns::Holds::Json);
+        let more = Value::Object(more);
+        row.insert("AdditionalFields".to_owned(), if dynamic { more } else { json!(more.to_string()) });
+    }
+    Some(())
+}
+
+/// The rows of a mail: links and attachments stand in tables of their own.
+pub(crate) fn mail(record: &Record, row: &mut Map<String, Value>, beside: &mut Vec<rows::Row>) {
+    row.insert("NetworkMessageId".to_owned(), json!("m-1"));
+    let from = text(record, Field::EmailFrom);
+    put(row, "SenderFromDomain", text(record, Field::EmailFromDomain));
+    put(row, "SenderFromAddress", from);
+    put(row, "RecipientEmailAddress", text(record, Field::EmailTo));
+    put(row, "Subject", text(record, Field::EmailSubject));
+    row.remove("SenderIPv4");
+    if let Some(address) = text(record, Field::EmailSourceIp) {
+        row.insert(if address.contains(':') { "SenderIPv6" } else { "SenderIPv4" }.to_owned(), json!(address));
+    }
+    for extra in ["Url", "UrlDomain", "FileName", "SHA256"] {
+        row.remove(extra);
+    }
+    // A mail to several has a row for each.
+    for other in texts(record, Field::EmailTo).into_iter().skip(1) {
+        let mut copy = row.clone();
+        copy.insert("RecipientEmailAddress".to_owned(), json!(other));
+        beside.push(("EmailEvents".to_owned(), copy));
+    }
+    let hosts = texts(record, Field::EmailUrlHost);
+    let links = texts(record, Field::EmailUrl);
+    for at in 0..links.len().max(hosts.len()) {
+        let mut link = Map::new();
+        link.insert("NetworkMessageId".to_owned(), json!("m-1"));
+        put(&mut link, "Url", links.get(at).cloned());
+        put(&mut link, "UrlDomain", hosts.get(at).cloned());
+        beside.push(("EmailUrlInfo".to_owned(), link));
+    }
+    let (names, digests) = (texts(record, Field::EmailAttachmentName), texts(record, Field::EmailAttachmentSha256));
+    for at in 0..names.len().max(digests.len()) {
+        let mut file = Map::new();
+        file.insert("NetworkMessageId".to_owned(), json!("m-1"));
+        put(&mut file, "FileName", names.get(at).cloned());
+        put(&mut file, "SHA256", digests.get(at).cloned());
+        beside.push(("EmailAttachmentInfo".to_owned(), file));
+    }
+}
+
+fn parser(source: &Source, record: &Record, row: &mut Map<String, Value>) -> Option<()> {
+    let account = text(record, Field::UserAccount).or_else(|| match (text(record, Field::UserDomain), text(record, Field::UserName)) {
+        (Some(domain), Some(name)) => Some(format!("{domain}\\{name}")),
+        (_, name) => name,
+    });
+    let direction = record.event.flow.map(|flow| if flow == Flow::Inbound { "Inbound" } else { "Outbound" });
+    match source.table {
+        "_Im_ProcessCreate" => put(row, "TargetUsername", account),
+        "_Im_FileEvent" | "_Im_RegistryEvent" => put(row, "ActorUsername", account),
+        "_Im_NetworkSession" => {
+            put(row, "NetworkDirection", direction);
+            put(row, "SrcUsername", account);
+            put(row, "DstDomain", text(record, Field::DestinationDomain));
+            put(row, "DstHostname", text(record, Field::DestinationDomain));
+            put(row, "NetworkProtocol", text(record, Field::Transport).map(|transport| transport.to_uppercase()));
+        }
+        "_Im_WebSession" => {
+            put(row, "Url", url(record));
+            put(row, "SrcUsername", account);
+            row.insert("EventType".to_owned(), json!(if record.event.flow == Some(Flow::Inbound) { "WebServerSession" } else { "HTTPsession" }));
+            put(row, "EventResultDetails", text(record, Field::HttpStatus));
+        }
+        "_Im_Dns" => put(row, "SrcUsername", account),
+        "_Im_Authentication" => {
+            let outcome = text(record, Field::Outcome)?;
+            row.insert("EventType".to_owned(), json!("Logon"));
+            row.insert("EventResult".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { "Success" } else { "Failure" }));
+            put(row, "EventSubType", logon_type(record));
+            put(row, "TargetUsername", account);
+        }
+        "_Im_AuditEvent" => {
+            let (vendor, product) = match text(record, Field::CloudProvider)?.as_str() {
+                "aws" => ("AWS", "CloudTrail"),
+                "azure" => ("Microsoft", "Azure"),
+                "m365" => ("Microsoft", "Exchange 365"),
+                _ => return None,
+            };
+            row.insert("EventVendor".to_owned(), json!(vendor));
+            row.insert("EventProduct".to_owned(), json!(product));
+            put(
+                row,
+                "EventResult",
+                text(record, Field::CloudOutcome).map(|outcome| if outcome.eq_ignore_ascii_case("success") { "Success" } else { "Failure" }),
+            );
+            put(row, "ActorUsername", account);
+        }
+        _ => {}
+    }
+    if source.class == EventClass::RegistryDelete {
+        let word = if row.get("RegistryValue").and_then(Value::as_str).is_some_and(|name| !name.is_empty()) {
+            "RegistryValueDeleted"
+        } else {
+            "RegistryKeyDeleted"
+        };
+        row.insert("EventType".to_owned(), json!(word));
+    }
+    let system = match record.event.platform {
+        Some(ir::Platform::Linux) => "Linux",
+        Some(ir::Platform::Macos) => "macOS",
+        Some(ir::Platform::Windows) | None => "Windows 11",
+    };
+    row.entry("DvcOs").or_insert_with(|| json!(system));
+    Some(())
+}
+
+/// The URL of a request as a log writes it.
+pub(crate) fn url(record: &Record) -> Option<String> {
+    text(record, Field::UrlFull).or_else(|| Some(format!("http://{}{}", host_and_port(record)?, path_and_query(record)?)))
+}
+
+fn host_and_port(record: &Record) -> Option<String> {
+    let host = text(record, Field::UrlHost)?;
+    Some(match text(record, Field::UrlPort) {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    })
+}
+
+fn path_and_query(record: &Record) -> Option<String> {
+    let path = text(record, Field::UrlPath)?;
+    Some(match text(record, Field::UrlQuery) {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    })
+}
+
+/// A task's definition, with the command that it runs.
+pub(crate) fn task(record: &Record) -> Option<String> {
+    let escaped = |text: String| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text(record, Field::TaskContent).or_else(|| {
+        let command = text(record, Field::TaskCommand)?;
+        let (program, arguments) =
+            command.split_once(' ').map_or((command.clone(), None), |(program, rest)| (program.to_owned(), Some(rest.to_owned())));
+        let arguments = arguments.map(|rest| format!("<Arguments>{}</Arguments>", escaped(rest))).unwrap_or_default();
+        Some(format!("<Exec><Command>{}</Command>{arguments}</Exec>", escaped(program)))
+    })
+}
+
+/// When a service starts, as a number.
+pub(crate) fn start_type(record: &Record) -> Option<i64> {
+    let word = text(record, Field::ServiceStart)?.to_lowercase();
+    ["boot start", "system start", "auto start", "demand start", "disabled"]
+        .iter()
+        .position(|known| *known == word)
+        .and_then(|at| i64::try_from(at).ok())
+}
+
+/// The first name that Sigma's category has for a field, as Sysmon writes it.
+pub(crate) fn sysmon_name(class: EventClass, field: Field) -> Option<&'static str> {
+    let category = logs::taxonomy::CATEGORIES.iter().find(|category| category.class == class && category.sensor == Some(ir::Sensor::Host))?;
+    let of = |category: &Category| category.fields.iter().find(|(_, known)| *known == field).map(|(name, _)| *name);
+    of(category)
+}
+
+/// The schema of a profile.
+pub(crate) fn schema(profile: &str) -> &'static Schema {
+    profiles::schema(Product::of(profile))
+}
