@@ -97,7 +97,7 @@ fn judge(
                 return out;
             }
             Ok(false) => {
-                let stops = if single { own.iter().filter_map(|row| search.meaning.stops(row.clone(), site)).last() } else { None };
+                let stops = if single { own.iter().filter_map(|row| search.meaning.stops(row.clone(), site)).next_back() } else { None };
                 out.decided.get_or_insert((search.file.to_owned(), stops.unwrap_or_else(|| search.text.clone())));
             }
             Err(why) => {

@@ -27,7 +27,12 @@ pub(crate) enum Read {
 impl Read {
     /// What a profile reads.
     pub(crate) fn of(profile: &Profile) -> Self {
-        if profile.id == PROFILES[1].id { Self::Models } else { Self::Logs }
+        Self::named(profile.id)
+    }
+
+    /// What the profile with this id reads.
+    pub(crate) fn named(id: &str) -> Self {
+        if id == PROFILES[1].id { Self::Models } else { Self::Logs }
     }
 }
 

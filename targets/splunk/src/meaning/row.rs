@@ -25,3 +25,15 @@ pub(crate) fn compares(order: std::cmp::Ordering, compare: Compare) -> bool {
         Compare::AtLeast => order.is_ge(),
     }
 }
+
+pub(crate) fn first<'r>(row: &'r Row, name: &str) -> Option<&'r String> {
+    row.get(name)?.first()
+}
+
+pub(crate) fn number_of(text: &str) -> Ran<f64> {
+    text.parse().map_err(|_| format!("`{text}` is no number"))
+}
+
+pub(crate) fn time(row: &Row) -> Ran<f64> {
+    number_of(first(row, "_time").ok_or("an event has no time")?)
+}
