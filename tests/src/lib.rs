@@ -9,6 +9,7 @@
 
 pub mod case;
 pub mod generate;
+pub mod imports;
 pub mod judged;
 pub mod report;
 pub mod run;

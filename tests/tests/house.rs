@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use source::Code;
-use vigie_tests::{root, tree};
+use vigie_tests::{imports, root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
 const MAY_USE: [(&str, &[&str]); 11] = [
@@ -24,7 +24,10 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
     (
         "vigie-tests",
-        &["source", "ir", "logs", "front", "backend", "pipeline", "registry", "packets", "evaluate", "vigie", "sigma", "suricata", "yara", "kql", "splunk"],
+        &[
+            "source", "ir", "logs", "front", "backend", "pipeline", "registry", "packets", "evaluate", "vigie", "sigma", "suricata", "yara", "kql",
+            "splunk",
+        ],
     ),
 ];
 
@@ -231,4 +234,74 @@ fn every_code_has_a_case_that_raises_it() {
     let slugs: BTreeSet<String> = declared().into_iter().map(|(_, _, slug)| slug).collect();
     let gone: Vec<&&str> = excepted.iter().filter(|slug| !slugs.contains(**slug)).collect();
     assert!(gone.is_empty(), "tests/codes-without-case.txt names codes that are no more: {gone:?}");
+}
+
+/// Pairs of files that still use each other, as [`imports::circles`] says them. The list may only become shorter.
+const CIRCLES: &[&str] = &[
+    "compiler/evaluate: kql/mod.rs uses run::Run::answer, kql/run.rs uses super::Table",
+    "compiler/evaluate: kql/bind.rs uses super::run::Entry, kql/run.rs uses super::bind::Column",
+    "compiler/evaluate: kql/bind.rs uses super::summarize::Figure, kql/summarize.rs uses super::bind::Column",
+    "compiler/evaluate: kql/parsers.rs uses super::run::Batch, kql/run.rs uses super::parsers",
+];
+
+#[test]
+fn no_two_files_of_a_crate_import_each_other() {
+    let mut found = Vec::new();
+    for (_, folder, _) in members() {
+        let files = rust_files_below(&format!("{folder}/src"));
+        found.extend(imports::circles(&files).into_iter().map(|circle| format!("{folder}: {circle}")));
+    }
+    let known = |circle: &String| CIRCLES.iter().any(|known| known == circle);
+    let (left, new): (Vec<String>, Vec<String>) = found.into_iter().partition(known);
+    for circle in &left {
+        println!("still a circle: {circle}");
+    }
+    assert!(new.is_empty(), "two files that import each other are one file, or miss a third:\n{}", new.join("\n"));
+    let gone: Vec<&&str> = CIRCLES.iter().filter(|known| !left.iter().any(|circle| circle == **known)).collect();
+    assert!(gone.is_empty(), "these files no longer import each other, and can leave `CIRCLES`: {gone:?}");
+}
+
+/// The Rust files below a folder, by their paths in it.
+fn rust_files_below(folder: &str) -> BTreeMap<String, String> {
+    let files = tree::read(&root().join(folder)).into_iter().filter(|(path, _)| path.ends_with(".rs"));
+    files.map(|(path, bytes)| (path, String::from_utf8(bytes).expect("Rust files are UTF-8"))).collect()
+}
+
+/// The files that write an expression out: printers, and what tells people of one. Everything else asks its tree.
+const WRITE_EXPRESSIONS: [&str; 5] = [
+    "targets/kql/src/lower_regex.rs",
+    "targets/sigma/src/lower/joined.rs",
+    "targets/suricata/src/lower/regex.rs",
+    "targets/yara/src/lower.rs",
+    "targets/yara/src/pattern.rs",
+];
+
+#[test]
+fn no_code_reads_an_expression_s_letters() {
+    let code = rust_files().into_iter().filter(|(path, _)| path.contains("/src/") && !path.starts_with("compiler/ir/src/regex"));
+    let readers: BTreeSet<String> = code.filter(|(_, text)| outside_tests(text).contains(".written()")).map(|(path, _)| path).collect();
+    let strangers: Vec<&String> = readers.iter().filter(|path| !WRITE_EXPRESSIONS.contains(&path.as_str())).collect();
+    assert!(strangers.is_empty(), "these files read the text of an expression; its tree might be asked (`ir::regex`): {strangers:?}");
+    let gone: Vec<&&str> = WRITE_EXPRESSIONS.iter().filter(|path| !readers.contains(**path)).collect();
+    assert!(gone.is_empty(), "these files no longer write expressions, and can leave `WRITE_EXPRESSIONS`: {gone:?}");
+}
+
+#[test]
+fn a_profile_s_id_is_read_in_one_place() {
+    let code = rust_files().into_iter().filter(|(path, _)| path.starts_with("targets/") && path.contains("/src/"));
+    let code = code.filter(|(path, _)| !path.starts_with("targets/registry/") && !path.contains("/src/profiles"));
+    let mut found = Vec::new();
+    for (path, text) in code.filter(|(path, _)| !path.ends_with("tests.rs")) {
+        for words in [".id == \"", ".id != \"", "profile == \"", "profile != \""] {
+            if outside_tests(&text).contains(words) {
+                found.push(format!("{path} has `{words}`"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "a profile is told by a type that its target's `profiles` makes of the id:\n{}", found.join("\n"));
+}
+
+/// What a file says before its module of tests.
+fn outside_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
 }

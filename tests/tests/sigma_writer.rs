@@ -257,7 +257,7 @@ fn values(op: &Op) -> Vec<FieldValue> {
                 [bare.clone(), long, bare.to_uppercase(), format!("{bare}x"), format!("x{bare}"), shorter].map(text)
             })
             .collect(),
-        Op::Regex(list) => list.iter().map(|regex| text(regex.as_str().to_owned())).chain([text("a".to_owned())]).collect(),
+        Op::Regex(list) => list.iter().map(|regex| text(regex.written().to_owned())).chain([text("a".to_owned())]).collect(),
         Op::Number(number) | Op::Time { number, .. } => match number {
             NumberTest::Decimal(_, than) => [than.floor(), than.floor().saturating_add(1)]
                 .map(FieldValue::Number)

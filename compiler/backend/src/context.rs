@@ -5,21 +5,10 @@ use std::collections::BTreeMap;
 use ir::{Detection, EventClass, Field};
 use source::{Code, Diagnostic, Loss, Span};
 
+use crate::job::{Outcome, Profile};
 use crate::legalise::ABSENT_FIELD;
-use crate::{Capabilities, Outcome, Overlay, Profile};
-
-/// A rule that cannot be: what is missing, and where it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The code.
-    pub code: &'static Code,
-    /// What is missing.
-    pub message: String,
-    /// The words that ask for it.
-    pub span: Span,
-    /// The next step.
-    pub help: Option<String>,
-}
+use crate::refusal::Refusal;
+use crate::{Capabilities, Overlay};
 
 /// One detection on its way into one profile of one language.
 #[derive(Debug)]

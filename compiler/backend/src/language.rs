@@ -6,142 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir::{Correlation, Detection, EventRule, Happening, Kind, Predicate};
 use logs::taxonomy::Categorised;
 use rayon::prelude::*;
-use serde::Serialize;
 use source::{Code, Diagnostic, Loss, Severity};
 
+use crate::job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 use crate::judge::{Hearing, Judgement, unjudged};
 use crate::legalise::ABSENT_FIELD;
 use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
-use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Overlay, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
+use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
 
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
-
-/// A vendor's schema that a language can write for.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// For instance `sentinel`.
-    pub id: &'static str,
-    /// For people.
-    pub title: &'static str,
-    /// Whether it is built when nobody asks for a profile.
-    pub default: bool,
-}
-
-/// What a language is.
-#[derive(Debug)]
-pub struct About {
-    /// The id: `kql`.
-    pub id: &'static str,
-    /// For people.
-    pub title: &'static str,
-    /// At least one.
-    pub profiles: &'static [Profile],
-    /// Every code it can raise itself.
-    pub codes: &'static [&'static Code],
-}
-
-/// What became of a detection in one profile of one language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// The rule means what was written.
-    Exact,
-    /// The rule fires more often.
-    Wider,
-    /// The rule fires less often; also when it fires both more and less often, because a missed attack weighs more.
-    Narrower,
-    /// There is no rule.
-    Unsupported,
-    /// It was kept back: by a policy (a reserved address, an expired value, a marking), or because its rules were refused when they
-    /// were read back.
-    Withheld,
-}
-
-impl Outcome {
-    /// The outcome's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Wider => "wider",
-            Self::Narrower => "narrower",
-            Self::Unsupported => "unsupported",
-            Self::Withheld => "withheld",
-        }
-    }
-}
-
-/// One detection's line in the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Index of the detection in the job.
-    pub detection: usize,
-    /// What became of it: the worst of its logs.
-    pub outcome: Outcome,
-    /// What became of it in each log that the target reads for it, where it reads several.
-    pub logs: BTreeMap<String, Outcome>,
-    /// Why, in order.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// What is to be compiled.
-#[derive(Debug)]
-pub struct Job<'a> {
-    /// The profile, one of the language's own.
-    pub profile: &'static Profile,
-    /// In the order they are to be printed.
-    pub detections: &'a [&'a Detection],
-    /// The site's rows over the profile's tables.
-    pub overlay: &'a Overlay,
-    /// The numbers given so far.
-    pub numbers: Section,
-    /// Whether each rule's own text is wanted besides the files.
-    pub rule_texts: bool,
-    /// The door to installed engines; without it none is asked.
-    pub programs: Option<&'a dyn Programs>,
-}
-
-impl Job<'_> {
-    /// A rule's own text, for [`PrintedRule::text`]: made only when it is wanted.
-    #[must_use]
-    pub fn rule_text(&self, text: impl Into<String>) -> String {
-        if self.rule_texts { text.into() } else { String::new() }
-    }
-}
-
-/// A rule tree and the detection it came from.
-#[derive(Clone, Debug)]
-pub struct Lowered<R> {
-    /// Index of the detection in the job.
-    pub detection: usize,
-    /// The tree's number in the job, for [`PrintedRule::item`]: the same however many others are left out.
-    pub item: usize,
-    /// The tree.
-    pub rule: R,
-}
-
-/// What `print` made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Printed {
-    /// The files.
-    pub artefacts: Vec<Artefact>,
-    /// Which rule stands where, in the order of each file.
-    pub rules: Vec<PrintedRule>,
-    /// Detections that could not be numbered: they have no rule.
-    pub unnumbered: Vec<(usize, NoNumber)>,
-}
-
-impl Printed {
-    /// The rules of each file, as indices into [`Printed::rules`], in the file's order.
-    #[must_use]
-    pub fn by_artefact(&self) -> BTreeMap<&str, Vec<usize>> {
-        let mut out: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, rule) in self.rules.iter().enumerate() {
-            out.entry(&rule.artefact).or_default().push(at);
-        }
-        out
-    }
-}
 
 /// What became of a job.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@ use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest,
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::derive;
-use crate::{Capabilities, Form, Overlay, Refusal};
+use crate::refusal::Refusal;
+use crate::{Capabilities, Form, Overlay};
 
 pub(crate) static ABSENT_EVENT: Code = Code::warn("legalise.absent-event", "the target does not see this kind of event");
 pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the target has no name for a field");

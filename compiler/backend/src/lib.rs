@@ -17,6 +17,7 @@ mod carried;
 mod comment;
 mod context;
 mod derive;
+mod job;
 mod judge;
 mod language;
 mod legalise;
@@ -24,19 +25,22 @@ mod lock;
 mod name;
 mod ordinary;
 mod program;
+mod refusal;
 mod refused;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
 pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
 pub use carried::without;
 pub use comment::{comment, one_line};
-pub use context::{Cx, Refusal};
+pub use context::Cx;
+pub use job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
-pub use language::{About, Compiled, Entry, Job, Language, Lowered, Outcome, Printed, Profile, Target};
+pub use language::{Compiled, Language, Target};
 pub use legalise::{Legal, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 pub use name::{portable, slug};
 pub use program::{Answer, Call, Programs};
+pub use refusal::Refusal;
 pub use refused::{Asked, CARRIED, Fault};
 
 /// Every code this crate can raise.

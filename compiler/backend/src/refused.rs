@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir::{Detection, Kind};
 use source::{Code, Diagnostic, Loss};
 
-use crate::{Entry, Outcome, Printed};
+use crate::job::{Entry, Outcome, Printed};
 
 pub(crate) static VERIFY: Code = Code::error("verify.refused", "a rule was refused when it was read back, and is not written");
 pub(crate) static ENGINE: Code = Code::error("verify.engine", "an installed engine refused a rule, which is not written");

@@ -17,6 +17,8 @@ const OUTSIDE: &str = "only files below the description's own folder are read";
 /// The files beside one description.
 pub(crate) struct Beside {
     folder: PathBuf,
+    /// How many bytes all files together may have.
+    most: u64,
     /// How many bytes may still be read, of all files together.
     left: Cell<u64>,
 }
@@ -25,7 +27,7 @@ impl Beside {
     /// Those beside a description; all of them together may have so many bytes.
     pub(crate) fn of(description: &Path, most: u64) -> Self {
         let folder = description.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { folder: folder.to_path_buf(), left: Cell::new(most) }
+        Self { folder: folder.to_path_buf(), most, left: Cell::new(most) }
     }
 
     /// Opens a file. One that only a link with a full path leads to is looked for again at its own place.
@@ -63,7 +65,7 @@ impl front::Files for Beside {
         file.take(left.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         match left.checked_sub(bytes.len() as u64) {
             Some(left) => self.left.set(left),
-            None => return Err(format!("the files that a description names have more than {} MiB together", crate::inputs::MAX_FILE >> 20)),
+            None => return Err(format!("the files that a description names have more than {} MiB together", self.most >> 20)),
         }
         Ok(bytes.into())
     }

@@ -3,20 +3,21 @@
 use source::count;
 
 use crate::args::{Check, Format};
+use crate::exit::{CONFIGURATION, refuse};
+use crate::run::{compile, settings, status};
 use crate::show::{Terminal, counted, json};
-use crate::{CONFIGURATION, build};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
-    let settings = match build::settings(&args.common, terminal) {
+    let settings = match settings(&args.common, terminal) {
         Ok(settings) => settings,
         Err(status) => return status,
     };
     let numbers = match settings.lock(&args.common, None).read() {
         Ok(numbers) => numbers,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let run = build::compile(&args.common, settings, &numbers.lock, true, None);
+    let run = compile(&args.common, settings, &numbers.lock, true, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
@@ -26,5 +27,5 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
-    build::status(&run, args.common.deny)
+    status(&run, args.common.deny)
 }

@@ -3,8 +3,9 @@
 use ir::EventClass;
 use source::{Code, Severity};
 
+use crate::exit::{CLEAN, USAGE};
 use crate::show::Terminal;
-use crate::{CLEAN, USAGE, hunt, inputs};
+use crate::{hunt, inputs};
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 

@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 
 use front::context::{self, Context, FoundTechnique};
 use front::document::Form;
-use front::prose::{self, DocumentRole, Found, Kind, Printed};
+use front::prose::{DocumentRole, Found, Kind, Printed};
 use front::text::{self, Text};
 use front::{draft, feed};
-use ir::{Advisory, Because, Citation, Direction, Native, NativeLanguage, SourceDocument};
+use ir::{Advisory, Because, Citation, Direction, SourceDocument};
 use rayon::prelude::*;
 use source::{Diagnostic, FileId, Sources, Span, legible_json};
 
 use crate::args::{Import, ImportFormat};
+use crate::exit::{CLEAN, FINDINGS, USAGE};
+use crate::foreign::{advisory, is_empty, natives};
 use crate::inputs::{self, Inputs};
 use crate::show::{Terminal, counts};
 use crate::whole::Whole;
-use crate::{CLEAN, FINDINGS, USAGE};
 
 /// One document, read.
 struct Document {
@@ -305,7 +306,7 @@ fn pass(input: &dyn feed::Input, file: FileId, format: feed::Format, inputs: &mu
 }
 
 fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> Document {
-    let read = read_feed(file, opened, format, inputs);
+    let read = inputs.read_feed(file, opened, format);
     let withheld = read.listed.iter().map(|listed| (listed.value.clone(), listed.reason.clone())).collect();
     let techniques = read.header.techniques.iter().map(|technique| FoundTechnique {
         technique: technique.clone(),
@@ -319,23 +320,6 @@ fn from_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inpu
     let context = Context { techniques: techniques.collect(), ..Context::default() };
     let advisory = feed::advisory(&inputs.sources, file, read);
     Document { file, advisory, context, withheld, printed: None }
-}
-
-/// Reads the texts of one feed: a workbook has one for each sheet.
-fn read_feed(file: FileId, opened: &[(FileId, Form)], format: feed::Format, inputs: &mut Inputs) -> feed::Read {
-    let reads = opened.iter().map(|(file, _)| feed::read(&inputs.sources, *file, format, &feed::Defaults::default()));
-    let mut read = feed::Read::join(reads);
-    inputs.diagnostics.append(&mut read.diagnostics);
-    if read.is_empty() {
-        inputs.empty(file);
-    }
-    read
-}
-
-/// The tables of a workbook as one advisory.
-pub(crate) fn tables(file: FileId, opened: &[(FileId, Form)], inputs: &mut Inputs) -> Advisory {
-    let read = read_feed(file, opened, feed::Format::Csv, inputs);
-    feed::advisory(&inputs.sources, file, read)
 }
 
 /// Writes the rules that a document prints beside the draft, which carries those of YARA and Suricata. A draft on standard output has
@@ -367,37 +351,6 @@ fn carry(document: &mut Document, printed: &Printed, args: &Import, paths: &[Pat
     Ok(())
 }
 
-/// The rules of YARA and Suricata that a document prints, as rules that are carried.
-pub(crate) fn natives(printed: &Printed, stem: &str, file: FileId) -> Vec<Native> {
-    let span = printed.span.unwrap_or(Span::new(file, 0, 0));
-    let one = |language: NativeLanguage, name: &str, ending: &str, text: &Option<String>| {
-        text.as_ref().map(|text| Native {
-            name: name.to_owned(),
-            language,
-            file: format!("{stem}.{ending}"),
-            text: text.as_str().into(),
-            companions: Vec::new(),
-            because: Vec::new(),
-            span,
-        })
-    };
-    let yara = one(NativeLanguage::Yara, "printed-yara", "yar", &printed.yara);
-    yara.into_iter().chain(one(NativeLanguage::Suricata, "printed-suricata", "rules", &printed.suricata)).collect()
-}
-
-/// Whether nothing of a document can be used. A headline and a day alone are nothing.
-pub(crate) fn is_empty(found: &[Found<'_>], context: &Context) -> bool {
-    found.is_empty()
-        && context.hunt.is_none()
-        && context.report.is_none()
-        && context.actors.is_empty()
-        && context.software.is_empty()
-        && context.cves.is_empty()
-        && context.techniques.is_empty()
-        && context.tactics.is_empty()
-        && context.bulletins.is_empty()
-}
-
 fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
     let sources = &inputs.sources;
     let Text { context, found, printed } = text::read(sources, file);
@@ -412,24 +365,6 @@ fn from_prose(file: FileId, inputs: &mut Inputs) -> Document {
         inputs.empty(file);
     }
     Document { file, advisory, context, withheld, printed }
-}
-
-/// The advisory of a document in prose, with what its words say besides its values.
-pub(crate) fn advisory(sources: &Sources, file: FileId, found: &[Found<'_>], context: &Context) -> Advisory {
-    let about = prose::Context {
-        id: context.number.as_ref().map(|(number, _)| number.clone()),
-        title: context.title.as_ref().map(|(title, _)| title.clone()),
-        tlp: context.tlp.map(|(tlp, _)| tlp),
-        published: context.published.map(|(date, _)| date),
-        modified: context.modified.map(|(date, _)| date),
-        verdict: context.verdict.map(|(verdict, _)| verdict).unwrap_or_default(),
-        actors: context.actor().map(|actor| actor.names.clone()).unwrap_or_default(),
-        malware: context.malware().filter_map(|named| named.names.first().cloned()).collect(),
-        hunt: context.hunt.map(|(window, _)| window),
-        report: context.report.as_ref().map(|(report, _)| report.clone()),
-        author: None,
-    };
-    prose::advisory(sources, file, found, about)
 }
 
 /// What a value is in its document, in a word: the same in a draft and in a line.

@@ -13,7 +13,7 @@ use source::{Code, Diagnostic, FileId, Sources};
 
 use crate::below::{Below, Links, below};
 use crate::beside::Beside;
-use crate::import;
+use crate::foreign;
 
 pub(crate) static UNREADABLE: Code = Code::error("input.unreadable", "an input cannot be read");
 pub(crate) static UNKNOWN: Code = Code::error("input.unknown-format", "an input is in no known format");
@@ -160,6 +160,17 @@ impl Inputs {
         );
     }
 
+    /// Reads the texts of one feed: a workbook has one for each sheet.
+    pub(crate) fn read_feed(&mut self, file: FileId, opened: &[(FileId, Form)], format: feed::Format) -> feed::Read {
+        let reads = opened.iter().map(|(file, _)| feed::read(&self.sources, *file, format, &feed::Defaults::default()));
+        let mut read = feed::Read::join(reads);
+        self.diagnostics.append(&mut read.diagnostics);
+        if read.is_empty() {
+            self.empty(file);
+        }
+        read
+    }
+
     fn add(&mut self, path: &Path) {
         let opened = self.open(path);
         match opened.as_slice() {
@@ -167,7 +178,8 @@ impl Inputs {
             [(file, Form::Text)] => self.add_text(path, *file),
             [(file, Form::Prose)] => self.add_prose(*file),
             [(first, _), ..] => {
-                let advisory = import::tables(*first, &opened, self);
+                let read = self.read_feed(*first, &opened, feed::Format::Csv);
+                let advisory = feed::advisory(&self.sources, *first, read);
                 self.advisories.push(advisory);
             }
         }
@@ -176,16 +188,16 @@ impl Inputs {
     fn add_prose(&mut self, file: FileId) {
         let Text { mut context, found, printed } = text::read(&self.sources, file);
         self.diagnostics.append(&mut context.diagnostics);
-        let mut advisory = import::advisory(&self.sources, file, &found, &context);
+        let mut advisory = foreign::advisory(&self.sources, file, &found, &context);
         // Two forms of one advisory, a page and its text, give the same number: the second is known by its file.
         if context.number.is_some() && self.advisories.iter().any(|other| other.header.id == advisory.header.id) {
             context.number = None;
-            advisory = import::advisory(&self.sources, file, &found, &context);
+            advisory = foreign::advisory(&self.sources, file, &found, &context);
         }
-        let nothing = import::is_empty(&found, &context);
+        let nothing = foreign::is_empty(&found, &context);
         let name = self.sources.file(file).name.clone();
         let stem = Path::new(&*name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        advisory.natives = import::natives(&printed, &stem, file);
+        advisory.natives = foreign::natives(&printed, &stem, file);
         let mut collection = sigma::Collection::default();
         for (number, rule) in (1..).zip(&printed.sigma) {
             let rule = self.sources.add(format!("{name}#sigma-{number}"), rule.as_str());

@@ -14,7 +14,9 @@ mod beside;
 mod build;
 mod check;
 mod config;
+mod exit;
 mod explain;
+mod foreign;
 mod hunt;
 mod import;
 mod inputs;
@@ -23,6 +25,7 @@ mod output;
 mod programs;
 mod publish;
 mod reader;
+mod run;
 mod show;
 mod stream;
 mod summary;
@@ -38,16 +41,7 @@ pub use config::check_settings;
 pub use explain::{codes, page};
 pub use reader::ReadBack;
 
-/// Clean.
-const CLEAN: u8 = 0;
-/// Findings at the deny level.
-const FINDINGS: u8 = 1;
-/// Wrong usage, or an input that cannot be read.
-const USAGE: u8 = 2;
-/// A configuration that cannot be used.
-const CONFIGURATION: u8 = 3;
-/// A policy kept something back: marking or expiry.
-const POLICY: u8 = 4;
+use exit::{CLEAN, USAGE};
 
 /// Runs the program and returns its exit code. `colour` allows terminal escapes in what goes to `err`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write, colour: bool) -> u8 {

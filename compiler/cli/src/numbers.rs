@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 use backend::Lock;
 
 use crate::args::{Detail, LockCommand};
+use crate::config;
+use crate::exit::{CLEAN, CONFIGURATION, USAGE, refuse};
 use crate::inputs::{self, shown};
-use crate::output::Folder;
+use crate::output::{Folder, LOCK};
 use crate::show::Terminal;
-use crate::{CLEAN, CONFIGURATION, USAGE, build, config};
-
-/// The name of the file.
-pub(crate) const NAME: &str = "vigie.lock";
 
 /// Where the numbers lie, and where they may have lain before.
 #[derive(Debug)]
@@ -34,9 +32,9 @@ pub(crate) struct Numbers {
 impl Place {
     /// The place that was asked for, else beside the settings, else in the output's folder.
     pub(crate) fn of(asked: Option<&Path>, settings: Option<&Path>, output: Option<&Path>) -> Self {
-        let in_output = output.map(|folder| folder.join(NAME));
-        let beside = settings.map(|settings| settings.with_file_name(NAME));
-        let path = asked.map(Path::to_path_buf).or(beside).or_else(|| in_output.clone()).unwrap_or_else(|| PathBuf::from(NAME));
+        let in_output = output.map(|folder| folder.join(LOCK));
+        let beside = settings.map(|settings| settings.with_file_name(LOCK));
+        let path = asked.map(Path::to_path_buf).or(beside).or_else(|| in_output.clone()).unwrap_or_else(|| PathBuf::from(LOCK));
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         let former = in_output.filter(|former| *former != path && real(former) != real(&path));
         Self { path, former }
@@ -105,7 +103,7 @@ pub(crate) fn finish(place: &Place, folder: &Folder) -> Result<(), String> {
 pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&args.output));
     if args.prune {
@@ -116,7 +114,7 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
             list(&numbers.lock.with_range(site.sids()), &place, terminal);
             CLEAN
         }
-        Err(why) => build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => refuse(terminal, &why, CONFIGURATION),
     }
 }
 
@@ -136,20 +134,20 @@ fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
 fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
     if args.paths.is_empty() {
         let why = "`--prune` needs the paths of all descriptions: rows of rules that none of them makes go";
-        return build::refuse(terminal, why, USAGE);
+        return refuse(terminal, why, USAGE);
     }
     if !place.path.is_file() {
-        return build::refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
+        return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
     }
     let wait = std::time::Duration::from_secs(args.wait);
     let folder = place.path.parent().unwrap_or(Path::new(""));
     let taken = match Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line)) {
         Ok(taken) => taken,
-        Err(why) => return build::refuse(terminal, &why, USAGE),
+        Err(why) => return refuse(terminal, &why, USAGE),
     };
     let numbers = match finish(place, &taken).and_then(|()| place.read()) {
         Ok(numbers) => numbers,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
@@ -157,14 +155,14 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
     let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
     if errors || inputs.unreadable > 0 {
         terminal.draw(&inputs.diagnostics, &inputs.sources, Detail::Codes);
-        return build::refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
+        return refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
     }
     let keys: Vec<&str> = planned.iter().map(|planned| planned.detection.key.as_str()).collect();
     let mut lock = numbers.lock;
     let targets: Vec<String> = lock.counts().map(|(target, _)| target.to_owned()).collect();
     let gone = lock.prune(&targets.iter().map(String::as_str).collect::<Vec<_>>(), &keys);
     if let Err(why) = taken.replace_lock(&lock.print()) {
-        return build::refuse(terminal, &why, USAGE);
+        return refuse(terminal, &why, USAGE);
     }
     terminal.say(&format!("{gone} rows removed from {}", shown(&place.path)));
     CLEAN

@@ -7,12 +7,12 @@ use std::time::Duration;
 use source::Severity;
 
 use crate::args::Build;
-use crate::build::Run;
+use crate::exit::{CONFIGURATION, USAGE};
 use crate::inputs::shown;
 use crate::numbers::{self, Numbers, Place};
 use crate::output::{Folder, Fresh, Known, Outcome, Scope, Spill, Text};
+use crate::run::Run;
 use crate::show::{SeenJson, Terminal};
-use crate::{CONFIGURATION, USAGE};
 
 /// How many paths a line names; `--verbose` names all.
 const NAMED: usize = 3;

@@ -14,36 +14,19 @@ pub mod document;
 pub mod draft;
 pub mod events;
 pub mod feed;
+mod files;
 mod language;
 pub mod languages;
+mod parsed;
 mod pieces;
 pub mod prose;
 pub mod sigma;
 pub mod text;
 mod unknown;
 
-use std::sync::Arc;
-
+pub use files::Files;
 pub use language::{MAX_FILE, parse};
-
-/// Files next to a description, as the caller sees them: this crate has no disk.
-pub trait Files {
-    /// Reads a file by its path relative to the description.
-    ///
-    /// # Errors
-    ///
-    /// Says in a few words why the file cannot be read.
-    fn read(&self, path: &str) -> Result<Arc<[u8]>, String>;
-}
-
-/// What one `.vigie` file says, as far as it could be read.
-#[derive(Clone, Debug, Default)]
-pub struct Parsed {
-    /// The advisories, without the blocks that are broken.
-    pub advisories: Vec<ir::Advisory>,
-    /// Everything there is to say, in reading order.
-    pub diagnostics: Vec<source::Diagnostic>,
-}
+pub use parsed::Parsed;
 
 /// Every code of this crate: the language's, then the feeds', then those of prose and of Sigma.
 pub fn codes() -> impl Iterator<Item = &'static source::Code> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use source::Span;
 use uuid::Uuid;
 
-use crate::{Companion, Correlation, EventSelector, Indicator, Meta, NativeLanguage, Predicate};
+use crate::{Companion, Correlation, EventRule, Indicator, Meta, NativeLanguage};
 
 /// One question to put to events, with everything a rule says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,15 +46,6 @@ pub enum Kind {
         /// The files that its rules name.
         companions: Vec<Companion>,
     },
-}
-
-/// Events of one kind for which a predicate holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventRule {
-    /// The stream.
-    pub event: EventSelector,
-    /// What must hold.
-    pub predicate: Predicate,
 }
 
 impl Detection {

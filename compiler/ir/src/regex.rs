@@ -6,6 +6,7 @@
 
 mod begin;
 mod literals;
+mod named;
 mod numbers;
 mod print;
 mod questions;
@@ -84,9 +85,9 @@ impl Regex {
         Ok(Self { text: text.into(), ast, case, shortest, compiled: Arc::default(), over_bytes: Default::default() })
     }
 
-    /// The expression as written.
+    /// The expression as written: for printers, and for messages to people. What an expression means is asked of its tree.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub fn written(&self) -> &str {
         &self.text
     }
 

@@ -6,6 +6,7 @@
 //! What this crate does not do: say how a product addresses a name of a log. That is a target's profile.
 
 pub mod encoding;
+pub mod form;
 pub mod hive;
 pub mod log;
 mod logged_fields;
@@ -16,5 +17,6 @@ pub mod vocabulary;
 pub mod windows;
 pub mod write;
 
-pub use encoding::{Encoded, Encoding, Row};
+pub use encoding::Encoded;
+pub use form::{Encoding, Row};
 pub use log::Log;

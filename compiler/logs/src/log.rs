@@ -3,7 +3,7 @@
 use ir::{EventClass, Field, Platform};
 
 use crate::Encoding;
-use crate::encoding::Row;
+use crate::form::Row;
 
 /// One kind of event in one log of the world. It is declared once; what reads or writes the log uses the declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use crate::encoding::Encoding::{AccountDomain, AccountName, Digest, Folder, RegistryKey, RegistryKeyByKind, RegistryValueName, Rooted};
-use crate::encoding::Row;
+use crate::form::Encoding::{AccountDomain, AccountName, Digest, Folder, RegistryKey, RegistryKeyByKind, RegistryValueName, Rooted};
+use crate::form::Row;
 use crate::log::{Log, same};
 
 /// Who did it, and with which program.

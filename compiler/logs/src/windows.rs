@@ -5,8 +5,8 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use crate::encoding::Encoding::{TaskXml, Words};
-use crate::encoding::{self, Row};
+use crate::form::Encoding::{TaskXml, Words};
+use crate::form::{self, Row};
 use crate::log::{Log, same};
 
 const HOST: &[Row] = &[same(F::HostName, "Computer")];
@@ -14,7 +14,7 @@ const SUBJECT: &[Row] = &[same(F::UserName, "SubjectUserName"), same(F::UserDoma
 
 /// The mandatory labels of Windows and the levels that they mean
 /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>).
-pub const LEVELS: encoding::Words = &[
+pub const LEVELS: form::Words = &[
     ("Untrusted", &["S-1-16-0"]),
     ("Low", &["S-1-16-4096"]),
     ("Medium", &["S-1-16-8192"]),
@@ -83,7 +83,7 @@ pub const FILE_ACCESS: Log = Log {
 };
 
 /// How a service starts, in the words of the service manager's event and by the number of the audit's.
-const STARTS: encoding::Words =
+const STARTS: form::Words =
     &[("boot start", &["0"]), ("system start", &["1"]), ("auto start", &["2"]), ("demand start", &["3"]), ("disabled", &["4"])];
 
 /// A service is installed, as the audit has it: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4697>.

@@ -3,7 +3,7 @@
 use ir::{Field, FieldRef, FieldValue, Record};
 
 use crate::Encoding;
-use crate::encoding::Row;
+use crate::form::Row;
 
 /// A digest that no event has, before the one that is meant.
 const OTHER: &str = "MD5=00112233445566778899aabbccddeeff";

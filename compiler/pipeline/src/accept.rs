@@ -6,7 +6,9 @@ use backend::Target;
 use ir::{Accept, Advisory};
 use source::{Code, Diagnostic, Severity};
 
-use crate::{Cx, Planned, Row};
+use crate::context::Cx;
+use crate::expand::Planned;
+use crate::ledger::Row;
 
 pub(crate) static UNUSED: Code = Code::warn("accept.unused", "a waiver has nothing to waive");
 pub(crate) static UNKNOWN: Code = Code::error("accept.unknown-target", "a waiver names a target that is not known");

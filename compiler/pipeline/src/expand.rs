@@ -10,9 +10,10 @@ use ir::{
 };
 use source::{Code, Span};
 
+use crate::context::{Cx, Withheld};
 use crate::folder::Folders;
 use crate::open::{glob_places, open_registry, task};
-use crate::{Cx, Withheld};
+use crate::place::Place;
 
 /// A detection, the block it comes from, and whether a policy keeps it back.
 #[derive(Clone, Debug)]
@@ -371,21 +372,6 @@ fn asks(indicators: &[Indicator], span: Span) -> BTreeMap<String, Ask> {
             (part, Ask { rule, indicators })
         })
         .collect()
-}
-
-/// How a value is looked for in a class of events.
-pub(crate) enum Place {
-    Exact(Field),
-    Contains(Field),
-    Address(Field, Option<Field>),
-    Domain(Field),
-    Url(Field),
-    Number(Field),
-    Registry,
-    /// With the folder that events write before a task's name, or without it.
-    Task,
-    /// Among the file's bytes, as text in both widths.
-    Strings,
 }
 
 /// Where an indicator shows: classes of events, with the end of the connection where that matters.

@@ -3,7 +3,7 @@
 use ir::{Advisory, Date};
 use source::Code;
 
-use crate::Cx;
+use crate::context::Cx;
 
 pub(crate) static EXPIRED: Code = Code::note("expire.expired", "an indicator's validity ended before the day the rules are for");
 

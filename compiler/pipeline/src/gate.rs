@@ -1,9 +1,9 @@
 //! May it leave? The Traffic Light Protocol gate.
 
 use ir::{Advisory, Tlp};
-use source::{Code, Span};
+use source::{Code, Diagnostic, Span};
 
-use crate::{Cx, Diagnostic};
+use crate::context::Cx;
 
 pub(crate) static TLP: Code = Code::warn("gate.tlp", "something is marked more closed than what may leave");
 pub(crate) static UNMARKED: Code = Code::warn("gate.unmarked", "something carries no marking, and a ceiling is set");

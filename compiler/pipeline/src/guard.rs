@@ -9,7 +9,7 @@ use ir::observable::is_windows_service;
 use ir::{Advisory, Indicator, IpNet, Observable, ObservableKind, UrlHost, public_suffix};
 use source::{Code, Diagnostic};
 
-use crate::{Cx, Withheld};
+use crate::context::{Cx, Withheld};
 use crate::{everyday, popular};
 
 pub(crate) static RESERVED_ADDRESS: Code = Code::warn("guard.reserved-address", "an address is in a range that is not routed on the internet");

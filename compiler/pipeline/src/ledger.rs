@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use backend::Outcome;
 use source::{Code, Diagnostic, Severity};
 
-use crate::{Cx, Planned};
+use crate::context::Cx;
+use crate::expand::Planned;
 
 pub(crate) static NO_RULE: Code = Code::error("ledger.no-rule", "no target has a rule for a block");
 

@@ -13,7 +13,10 @@
 
 mod accept;
 pub mod cases;
+mod compilation;
+mod context;
 mod dedupe;
+mod detections;
 mod everyday;
 mod expand;
 mod expire;
@@ -23,6 +26,7 @@ mod guard;
 mod ledger;
 pub mod matrix;
 mod open;
+mod place;
 mod popular;
 mod prove;
 mod report;
@@ -32,11 +36,15 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Compiled, Entry, Job, Lock, Outcome, Overlay, PrintedRule, Profile, Programs, Target};
-use ir::{Advisory, Date, Detection, Indicator};
+use backend::{Artefact, Compiled, Entry, Job, Outcome, Overlay, Profile, Target};
+use ir::{Advisory, Detection};
 use rayon::prelude::*;
-use source::{Code, Diagnostic, Sources};
+use source::{Code, Sources};
 
+pub use compilation::{Compilation, Options, Output};
+use context::Cx;
+pub use context::Withheld;
+pub use detections::detections;
 pub use expand::Planned;
 pub use gate::Ceiling;
 pub use ledger::Row;
@@ -67,85 +75,6 @@ pub const CODES: &[&Code] = &[
     &validate::DUPLICATE_RULE,
     &validate::EMPTY_BLOCK,
 ];
-
-/// What a run is asked for, besides its inputs.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The day the rules are for: indicators that ended before it are withheld. `None` keeps them all.
-    pub as_of: Option<Date>,
-    /// What may leave.
-    pub ceiling: Ceiling,
-    /// Numbers given so far.
-    pub lock: Lock,
-    /// A site's rows over the profiles' tables, by `target/profile`.
-    pub overlays: BTreeMap<String, Overlay>,
-    /// Whether the rules' own texts can be left away, which stand in the files too.
-    pub files_only: bool,
-    /// The door to installed engines, which are asked to load what was written; without it none is.
-    pub programs: Option<&'static dyn Programs>,
-    /// Whether every known target is built. Then a block without any rule is an error, else a note.
-    pub every_target: bool,
-}
-
-/// A value that a policy kept out of every rule.
-#[derive(Clone, Debug)]
-pub struct Withheld {
-    /// The advisory's id.
-    pub advisory: String,
-    /// The block.
-    pub block: String,
-    /// The value.
-    pub indicator: Indicator,
-    /// Which policy.
-    pub code: &'static Code,
-    /// Why, as a clause.
-    pub reason: String,
-}
-
-/// What one profile of one target wrote.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// The target's id.
-    pub target: &'static str,
-    /// The profile's id.
-    pub profile: &'static str,
-    /// The folder under the output directory: `kql/sentinel`, or `sigma` where a target has one profile.
-    pub folder: String,
-    /// The files, sorted by path.
-    pub artefacts: Vec<Artefact>,
-    /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
-    pub rules: Vec<PrintedRule>,
-    /// What an installed engine said, for the summary.
-    pub engine: Option<String>,
-}
-
-/// The result of a run.
-#[derive(Clone, Debug)]
-pub struct Compilation {
-    /// Every detection, sorted by key; withheld ones included.
-    pub detections: Vec<Detection>,
-    /// What was written, in the order of the targets.
-    pub outputs: Vec<Output>,
-    /// One row for each (detection, target, profile), in that order.
-    pub rows: Vec<Row>,
-    /// Values that no rule holds.
-    pub withheld: Vec<Withheld>,
-    /// Everything that was said, in reading order.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The numbers, new ones included.
-    pub lock: Lock,
-}
-
-/// What passes say.
-#[derive(Debug, Default)]
-pub(crate) struct Cx {
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) withheld: Vec<Withheld>,
-    /// Behaviours and correlations kept back, by (advisory, block).
-    pub(crate) held_blocks: BTreeMap<(String, String), (&'static Code, String)>,
-    /// Waivers that a pass made use of, by (advisory, index).
-    pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
-}
 
 /// With more values than this in all questions together, targets are compiled one after the other: the files of one are made, read back
 /// and kept before the next one needs the room.
@@ -255,14 +184,4 @@ fn folder(target: &dyn Target, profile: &Profile) -> String {
         (_, true) => format!("{}/{}", about.id, profile.id),
         (_, false) => format!("{}-{}", about.id, profile.id),
     }
-}
-
-/// The detections of descriptions, without compiling them: what tests and hunts run on.
-#[must_use]
-pub fn detections(sources: &Sources, advisories: Vec<Advisory>) -> (Vec<Planned>, Vec<Diagnostic>) {
-    let mut cx = Cx::default();
-    let advisories: Vec<Advisory> =
-        validate::run(sources, advisories, &mut cx).into_iter().map(dedupe::run).map(|advisory| guard::run(advisory, &mut cx)).collect();
-    let planned = expand::run(advisories, &cx);
-    (planned, cx.diagnostics)
 }

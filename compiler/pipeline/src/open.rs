@@ -3,7 +3,7 @@
 use ir::{Case, EventClass, Field, Indicator, ObservableKind, Part, Pattern, Predicate, Role};
 use source::Span;
 
-use crate::expand::Place;
+use crate::place::Place;
 
 /// Where a value with an unknown part shows: as one that is known.
 pub(crate) fn glob_places(

@@ -6,7 +6,7 @@ use ir::eval::{self, Timed};
 use ir::{Advisory, Expectation, Stimulus};
 use source::{Code, Diagnostic, Sources, Span};
 
-use crate::Planned;
+use crate::expand::Planned;
 
 pub(crate) static FAILED: Code = Code::error("test.failed", "a test in a description does not hold");
 
@@ -26,7 +26,7 @@ pub struct Proof {
 /// Runs every test case of the descriptions; failures are diagnostics too.
 #[must_use]
 pub fn prove(sources: &Sources, advisories: &[Advisory]) -> (Vec<Proof>, Vec<Diagnostic>) {
-    let (planned, _) = crate::detections(sources, advisories.to_vec());
+    let (planned, _) = crate::detections::detections(sources, advisories.to_vec());
     let mut proofs = Vec::new();
     let mut diagnostics = Vec::new();
     for advisory in advisories {

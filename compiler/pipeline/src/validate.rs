@@ -3,7 +3,7 @@
 use ir::{Advisory, Header};
 use source::{Code, Diagnostic, Sources, Span};
 
-use crate::Cx;
+use crate::context::Cx;
 
 pub(crate) static DUPLICATE_ADVISORY: Code = Code::error("validate.duplicate-advisory", "two descriptions carry the same advisory id");
 pub(crate) static DUPLICATE_RULE: Code = Code::error("validate.duplicate-rule", "two Sigma rules carry the same id");

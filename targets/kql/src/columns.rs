@@ -6,7 +6,7 @@
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>.
 
 use crate::columns_open;
-use crate::profiles::Product;
+use crate::profiles::product::Product;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

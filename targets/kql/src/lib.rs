@@ -39,14 +39,20 @@ mod columns_open;
 mod judge;
 mod logged;
 mod logged_sentinel;
+mod logged_values;
 mod lower;
 mod lower_any;
+mod lower_codes;
 mod lower_column;
 mod lower_compare;
 mod lower_correlation;
+mod lower_draft;
 mod lower_events;
+mod lower_leg;
+mod lower_lists;
 mod lower_logs;
 mod lower_regex;
+mod lower_sources;
 mod lower_spelled;
 mod lower_split;
 mod lower_terms;
@@ -85,14 +91,14 @@ pub struct Rule(print_files::Written);
 static PROFILES: [Profile; 3] = [Product::DefenderXdr.profile(), Product::Sentinel.profile(), Product::Asim.profile()];
 
 static CODES: [&Code; 8] = [
-    &lower::NO_TABLE,
-    &lower::TOO_LONG,
-    &lower::HUNTING_ONLY,
+    &lower_codes::NO_TABLE,
+    &lower_codes::TOO_LONG,
+    &lower_codes::HUNTING_ONLY,
     &lower_correlation::WINDOW,
     &lower_logs::LOG_WITHOUT,
-    &lower_test::REGEX,
-    &lower_test::HIVE,
-    &lower_test::JOINED,
+    &lower_codes::REGEX,
+    &lower_codes::HIVE,
+    &lower_codes::JOINED,
 ];
 
 static ABOUT: About = About { id: "kql", title: "KQL for Microsoft Sentinel and Defender XDR", profiles: &PROFILES, codes: &CODES };

@@ -6,7 +6,7 @@
 use ir::{EventClass, Field, Flow, Record};
 use serde_json::{Map, Value, json};
 
-use crate::logged::{mail, put, start_type, sysmon_name, task, text, texts, url};
+use crate::logged_values::{mail, put, start_type, sysmon_name, task, text, texts, url};
 use crate::profiles::Source;
 use crate::rows::Row;
 

@@ -8,7 +8,8 @@ use backend::{Cx, Refusal};
 use ir::{Case, FieldTest, NumberTest, Op, Part, Pattern, Shape};
 
 use crate::ast::{Condition, Value};
-use crate::lower_test::{JOINED, regular};
+use crate::lower_codes::JOINED;
+use crate::lower_regex::regular;
 use crate::lower_text::general;
 use crate::print::regex_literal;
 

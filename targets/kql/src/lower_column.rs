@@ -10,7 +10,8 @@ use ir::{Case, Op, Part, Pattern, Shape};
 
 use crate::ast::{Condition, Value};
 use crate::lower_compare::fixed;
-use crate::lower_test::{Leg, Lists};
+use crate::lower_leg::Leg;
+use crate::lower_lists::Lists;
 use crate::lower_text::{one_of, text};
 use crate::made::Made;
 use crate::print_made;

@@ -9,8 +9,11 @@ use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Happening
 use source::{Code, Loss};
 
 use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
-use crate::lower::{self, Draft, NO_TABLE, RULE, TOO_LONG};
-use crate::lower_test::{Leg, Lists};
+use crate::lower_codes::{NO_TABLE, TOO_LONG};
+use crate::lower_draft::{Draft, RULE, definitions, finish, together};
+use crate::lower_leg::Leg;
+use crate::lower_lists::Lists;
+use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
 use crate::profiles::Product;
@@ -31,14 +34,14 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     let mut stream = Streams { schema, most, lists: Lists::default(), lets: Vec::new(), kept: 0, carried: 0, sources: Vec::new(), vendor: false };
     let (mut rows, window) = stream.completions(correlation, &[], cx)?;
     rows.steps.push(window.latest());
-    let mut lets = lower::definitions(std::mem::take(&mut stream.lists), stream.vendor);
+    let mut lets = definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
     let draft = Draft { query: Query { lets, rows }, sources: stream.sources, reach: whole.min(most), label: "" };
     let asked = if schema.product == Product::DefenderXdr { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
     if asked.size > RULE {
         return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));
     }
-    Ok(lower::finish(detection, vec![asked], schema, None))
+    Ok(finish(detection, vec![asked], schema, None))
 }
 
 /// How far apart the first and the last event may lie, in seconds, those of correlations inside included.
@@ -111,7 +114,7 @@ impl Streams {
             let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
             match &stream.what {
                 Happening::Event(rule) => {
-                    for source in lower::sources(&rule.event, &rule.predicate, self.schema, cx)? {
+                    for source in sources(&rule.event, &rule.predicate, self.schema, cx)? {
                         let id = |source: &Source| (source.class, source.label, source.table, source.rows);
                         match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
                             Some((.., rules)) => rules.push((at, rule)),
@@ -181,7 +184,7 @@ impl Streams {
                 leg.steps.push(Step::Extend(vec![("ReportId".to_owned(), Value::Call("tostring", vec![Value::name("ReportId")]))]));
             }
         }
-        Ok(lower::together(legs))
+        Ok(together(legs))
     }
 
     /// The rows that complete a correlation inside another one, with the outer one's keys.

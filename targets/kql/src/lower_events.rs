@@ -4,7 +4,7 @@ use backend::{Cx, Refusal};
 use ir::{FieldRef, Op, Predicate};
 use source::Loss;
 
-use crate::lower::NO_TABLE;
+use crate::lower_codes::NO_TABLE;
 use crate::profiles::{Schema, Source, defender_events};
 
 /// The tables for a service of Windows.

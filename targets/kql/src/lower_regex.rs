@@ -1,10 +1,25 @@
-//! Which regular expressions does the product's engine not know?
+//! How is a text asked for an expression, and which expressions does the product's engine not know?
 
-use ir::Regex;
+use backend::{Cx, Refusal};
+use ir::{Case, FieldTest, Regex};
 use regex_syntax::ast::{AssertionKind, Ast, ClassSetBinaryOp, ClassSetItem, Flag, FlagsItemKind, Visitor};
 
+use crate::ast::{Condition, Value};
+use crate::lower_codes::REGEX;
+use crate::lower_text::is;
+
+/// Some part of the value fits an expression.
+pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
+    if let Some(what) = foreign(regex) {
+        return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.written())));
+    }
+    let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
+    let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.written())));
+    Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
+}
+
 /// What RE2, which the product documents, lacks (<https://learn.microsoft.com/kusto/query/regex>).
-pub(crate) fn foreign(regex: &Regex) -> Option<&'static str> {
+fn foreign(regex: &Regex) -> Option<&'static str> {
     regex_syntax::ast::visit(regex.ast(), Foreign).err()
 }
 

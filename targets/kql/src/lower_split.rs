@@ -69,7 +69,7 @@ fn weight(predicate: &Predicate) -> usize {
         Predicate::Bytes(_) => 1,
         Predicate::Test(test) => match &test.op {
             Op::Text { patterns, .. } => patterns.iter().flat_map(|pattern| pattern.literals()).map(|text| text.len() + 4).sum(),
-            Op::Regex(list) => list.iter().map(|regex| regex.as_str().len() + 20).sum(),
+            Op::Regex(list) => list.iter().map(|regex| regex.length_hint() + 20).sum(),
             Op::Address(list) => list.len() * 20,
             Op::Domain(list) => list.iter().map(|domain| domain.as_str().len() + 4).sum(),
             Op::Under(list) => list.iter().map(|tree| tree.root.len() * 2).sum(),

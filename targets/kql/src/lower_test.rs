@@ -4,79 +4,27 @@
 //! letters are compared after `tolower`. Text is never null, numbers are: `isnotnull` keeps the negation of a test on a
 //! missing number true. <https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use backend::{Cx, Overlay, Refusal};
-use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate, Regex};
-use source::{Code, Loss, Span};
+use backend::{Cx, Refusal};
+use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate};
+use source::Loss;
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
 use crate::columns::{self, Holds};
-use crate::lower::NO_TABLE;
 use crate::lower_any;
+use crate::lower_codes::{HIVE, JOINED, NO_TABLE};
 use crate::lower_column;
 use crate::lower_compare::{fixed, part_of, same};
-use crate::lower_regex::foreign;
+use crate::lower_leg::Leg;
+use crate::lower_lists::Lists;
+use crate::lower_regex::regular;
 use crate::lower_spelled;
 use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
-use crate::print_made;
 use crate::profiles::open::{self, Found, OpenFields};
-use crate::profiles::{Answer, Column, Others, Product, Schema, Source};
-
-pub(crate) static REGEX: Code = Code::error("kql.regex", "a regular expression uses what the product's engine does not know");
-pub(crate) static HIVE: Code = Code::warn("kql.hive", "a registry key is written under a hive that the logs spell otherwise");
-pub(crate) static JOINED: Code = Code::warn("kql.joined-values", "a column holds several values in one text");
-
-/// Lists that a query names, in order of first use.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    pub(crate) named: Vec<NamedList>,
-}
-
-/// One of them.
-#[derive(Debug)]
-pub(crate) struct NamedList {
-    pub(crate) name: String,
-    pub(crate) values: Vec<String>,
-    /// Whether a function wants them as one array.
-    pub(crate) array: bool,
-}
-
-impl Lists {
-    /// The name of a list; the same values have the same name.
-    pub(crate) fn name(&mut self, values: Vec<String>, array: bool) -> String {
-        if let Some(list) = self.named.iter().find(|list| list.values == values && list.array == array) {
-            return list.name.clone();
-        }
-        let name = match self.named.len() {
-            0 => "indicators".to_owned(),
-            before => format!("indicators{}", before + 1),
-        };
-        self.named.push(NamedList { name: name.clone(), values, array });
-        name
-    }
-}
-
-/// One table, and what has been asked of it so far.
-#[derive(Debug)]
-pub(crate) struct Leg<'a> {
-    pub(crate) schema: &'static Schema,
-    pub(crate) source: Source,
-    pub(crate) overlay: &'a Overlay,
-    /// Computed columns in use, in order of first use.
-    pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    /// Those of them that are cut out of an event's XML.
-    from_data: BTreeSet<String>,
-    /// A negated test asks for a column that the table lacks.
-    pub(crate) blind: bool,
-    /// The tests that ask for a field that the table lacks: where they stand, and the field.
-    pub(crate) lacks: Vec<(Span, FieldRef)>,
-    /// The last condition uses a computed column.
-    touched: bool,
-}
+use crate::profiles::{Answer, Column, Others, Product};
 
 /// A column as a value, with how it answers.
 struct Asked {
@@ -86,11 +34,7 @@ struct Asked {
     column: Option<Column>,
 }
 
-impl<'a> Leg<'a> {
-    pub(crate) fn new(schema: &'static Schema, source: Source, overlay: &'a Overlay) -> Self {
-        Self { schema, source, overlay, computed: Vec::new(), from_data: BTreeSet::new(), blind: false, lacks: Vec::new(), touched: false }
-    }
-
+impl Leg<'_> {
     /// The rows that fit a predicate; `None` when none of the table's can.
     pub(crate) fn rows(&mut self, predicate: &Predicate, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Option<Rows>, Refusal> {
         let conjuncts = match predicate {
@@ -189,21 +133,6 @@ impl<'a> Leg<'a> {
             self.make(column);
         }
         Asked { value: Value::name(column.name), answer: column.answer, column: Some(*column) }
-    }
-
-    /// Makes a column as its profile says.
-    pub(crate) fn make(&mut self, column: &Column) {
-        if column.from.is_in_data() {
-            self.from_data.insert(column.name.to_owned());
-        }
-        self.compute(column.name.into(), print_made::made(&column.from).into());
-    }
-
-    pub(crate) fn compute(&mut self, name: Cow<'static, str>, from: Cow<'static, str>) {
-        self.touched = true;
-        if !self.computed.iter().any(|(known, _)| *known == name) {
-            self.computed.push((name, from));
-        }
     }
 
     /// A field that the profile does not name, where the table keeps such fields.
@@ -539,16 +468,6 @@ fn plain(answer: Answer) -> Answer {
         Answer::Path(_) | Answer::LastPart | Answer::Key | Answer::Pair { .. } | Answer::Words(_) | Answer::Registry { .. } => Answer::Text,
         other => other,
     }
-}
-
-/// Some part of the value fits an expression.
-pub(crate) fn regular(value: &Value, regex: &Regex, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
-    if let Some(what) = foreign(regex) {
-        return Err(cx.unsupported(&REGEX, test.span, format!("the product's engine does not know {what} in `{}`", regex.as_str())));
-    }
-    let flags = if regex.case() == Case::Insensitive { "(?i)" } else { "" };
-    let condition = Condition::Compare(value.clone(), "matches regex", Value::Text(format!("{flags}{}", regex.as_str())));
-    Ok(if regex.is_match(b"") { Condition::all([is("isnotempty", value), condition]) } else { condition })
 }
 
 /// Whether a field holds an address.

@@ -7,7 +7,7 @@ use ir::pattern::fold;
 use ir::{Case, IpNet, NumberTest, Part, Pattern, Shape, Url};
 
 use crate::ast::{Condition, List, Value};
-use crate::lower_test::Lists;
+use crate::lower_lists::Lists;
 use crate::lower_window::operator;
 use crate::print::regex_literal;
 

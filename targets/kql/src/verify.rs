@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use backend::{Artefact, ArtefactKind, Fault};
 
 use crate::columns;
-use crate::lower::RULE;
+use crate::lower_draft::RULE;
 use crate::profiles::Product;
 
 /// One token.

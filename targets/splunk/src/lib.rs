@@ -49,12 +49,14 @@ mod conf;
 mod judge;
 mod lower;
 mod lower_correlation;
+mod lower_fields;
 mod lower_lists;
 mod lower_predicate;
 mod lower_special;
 mod lower_url;
 mod lower_values;
 mod lower_window;
+mod lowering;
 pub mod meaning;
 #[cfg(test)]
 mod meaning_tests;
@@ -73,17 +75,14 @@ mod verify_spl;
 use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
 
-static PROFILES: &[Profile] = &[
-    Profile { id: "raw", title: "Sysmon, Windows event logs, proxy, DNS, firewall and mail logs", default: true },
-    Profile { id: "cim", title: "accelerated data models of the Common Information Model", default: true },
-];
+use profiles::Read;
 
 static ABOUT: About = About {
     id: "splunk",
     title: "Splunk",
-    profiles: PROFILES,
+    profiles: &profiles::PROFILES,
     codes: &[
-        &lower::BYTES,
+        &lower_predicate::BYTES,
         &origin::MORE_EVENTS,
         &origin::PART_OF_EVENTS,
         &origin::PLATFORM,
@@ -111,7 +110,10 @@ impl Language for Splunk {
     }
 
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
-        if profile.id == "cim" { profiles::cim::table() } else { profiles::raw::table() }
+        match Read::of(profile) {
+            Read::Models => profiles::cim::table(),
+            Read::Logs => profiles::raw::table(),
+        }
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {

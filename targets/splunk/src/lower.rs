@@ -1,18 +1,16 @@
 //! Which search says what a detection asks?
 
 use backend::{Cx, Refusal};
-use ir::{Detection, EventRule, FieldRef, Kind, Op};
-use source::Code;
+use ir::{Detection, EventRule, Kind};
 
-use crate::ast::{Expr, Query, Rule, Search, Stage};
+use crate::ast::{Query, Rule, Search, Stage};
 use crate::lower_correlation;
-use crate::lower_predicate::Lowering;
+use crate::lower_fields::{dedupe, fields, missing_again};
+use crate::lower_predicate::BYTES;
+use crate::lowering::Lowering;
 use crate::origin::{TWO_LOGS, origin};
-use crate::print::MISSING;
 use crate::profiles::{cim, view};
 use crate::spelling::RAW;
-
-pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
 
 /// Lowers one detection.
 pub(crate) fn run(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
@@ -24,23 +22,6 @@ pub(crate) fn run(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, R
         }
     };
     Ok(vec![rule])
-}
-
-/// Whether the profile reads data models.
-pub(crate) fn accelerated(cx: &Cx<'_>) -> bool {
-    cx.profile.id == "cim"
-}
-
-/// The fields a rule reads.
-pub(crate) fn fields(rule: &EventRule) -> Vec<FieldRef> {
-    let mut out = Vec::new();
-    for test in rule.predicate.tests() {
-        out.push(test.field.clone());
-        if let Op::Same { other, .. } = &test.op {
-            out.push(other.clone());
-        }
-    }
-    out
 }
 
 fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
@@ -100,19 +81,4 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
     dedupe(&mut columns);
     stages.push(Stage::Table(columns));
     Ok(Rule { query: Query(stages), lookups: parts.lookups, macros: origin.macros, span_seconds: 0, same: Vec::new() })
-}
-
-/// Takes the mark that `tstats`, or the model itself, put for a missing field out again, for fields that are tested behind it.
-pub(crate) fn missing_again(dataset: &str, read: &[String]) -> Option<Stage> {
-    let without = |value: Expr, mark: &str| Expr::Call("nullif", vec![value, Expr::Text(mark.to_owned())]);
-    let back = |name: &String| {
-        let value = without(Expr::field(name), MISSING);
-        (name.clone(), if cim::is_filled(dataset, name) { without(value, cim::FILL) } else { value })
-    };
-    (!read.is_empty()).then(|| Stage::Eval(read.iter().map(back).collect()))
-}
-
-pub(crate) fn dedupe(names: &mut Vec<String>) {
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
 }

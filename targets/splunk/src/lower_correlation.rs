@@ -9,12 +9,13 @@ use backend::{Cx, Refusal};
 use ir::{Correlation, CorrelationKind, Detection, EventRule, EventSelector, FieldRef, Happening, Times};
 use source::{Code, Loss, Span};
 
-use crate::ast::{Compare, Expr, Query, Rule, Search, SiteMacro, Stage};
-use crate::lower::{self, accelerated, dedupe, missing_again};
-use crate::lower_predicate::Lowering;
+use crate::ast::{Expr, Query, Rule, Search, SiteMacro, Stage};
+use crate::lower_fields::{dedupe, fields, missing_again};
+use crate::lower_values::{is_marked, there};
 use crate::lower_window::{FARTHEST, Window};
+use crate::lowering::Lowering;
 use crate::origin::{Origin, origin};
-use crate::profiles::cim;
+use crate::profiles::{accelerated, cim};
 
 pub(crate) static WINDOW: Code = Code::warn("splunk.window", "a count is larger than the events Splunk looks back over");
 pub(crate) static SECONDS: Code = Code::warn("splunk.whole-seconds", "times are known to the second only");
@@ -69,15 +70,6 @@ fn reach(correlation: &Correlation) -> u64 {
 /// Whole seconds, at least one: windows shorter than a second are rounded up.
 fn seconds(within: Duration) -> u64 {
     (within.as_secs() + u64::from(within.subsec_nanos() > 0)).max(1)
-}
-
-pub(crate) fn there(name: &str) -> Expr {
-    // An empty text is a missing field.
-    Expr::compare(Expr::Call("len", vec![Expr::field(name)]), Compare::More, Expr::Number(0))
-}
-
-pub(crate) fn is_marked(name: &str) -> Expr {
-    Expr::Call("isnotnull", vec![Expr::field(name)])
 }
 
 fn mark(when: Expr) -> Expr {
@@ -209,7 +201,7 @@ impl<'a> Work<'a> {
         }
         let mut searches = Vec::with_capacity(groups.len());
         for (event, list) in groups {
-            let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| lower::fields(leaf.rule)).collect();
+            let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| fields(leaf.rule)).collect();
             needed.extend(list.iter().take(1).flat_map(|leaf| leaf.fills.iter().map(|(_, field)| field.clone())));
             let origin = origin(event, &needed, None, cx)?;
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));

@@ -6,15 +6,10 @@ use backend::Refusal;
 use ir::{Case, FieldTest, Indicator, IpNet, NumberTest, Observable, Op, Part, Pattern, Url};
 
 use crate::ast::{Cell, Expr, Lookup, Matching, Piece, Row, Stage};
-use crate::lower_predicate::Lowering;
 use crate::lower_url;
 use crate::lower_values::sayable;
+use crate::lowering::Lowering;
 use crate::profiles::Encoding;
-
-/// The longest list that is written out in a search. Longer ones go into a lookup, which Splunk sends to the indexers once
-/// and keeps in memory up to 25 MB, on disk above (`max_memtable_bytes`,
-/// <https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf>).
-pub(crate) const INLINE: usize = 100;
 
 /// How many values a test has.
 pub(crate) fn values(op: &Op) -> usize {

@@ -3,24 +3,24 @@
 //! `search` compares without case and knows no hole but `*`. What it cannot say exactly it says wider, and a `where` behind it
 //! says the rest, so both together are exact.
 
-use backend::{Cx, Refusal};
-use ir::field::Derivation;
+use backend::Refusal;
 use ir::{Case, EventClass, Field, FieldRef, FieldTest, IpNet, Op, Pattern, Predicate, Tree};
 use source::{Code, Loss, Span};
 
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
-use crate::lower_lists::{self, INLINE};
+use crate::lower_lists;
 use crate::lower_special;
 use crate::lower_url;
 use crate::lower_values::{dedupe, number_expression, numbers, texts};
-use crate::origin::Origin;
+use crate::lowering::{INLINE, Lowering};
 use crate::pcre;
 use crate::print;
 use crate::profiles::raw::sources;
-use crate::profiles::{Encoding, Named, Stream, Written, cim};
-use crate::spelling::{self, RAW};
+use crate::profiles::{Encoding, Written, cim};
+use crate::spelling::{self, RAW, part_of};
 use logs::{encoding, hive};
 
+pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
 pub(crate) static MANY_VALUES: Code = Code::warn("splunk.many-values", "a data model gives one row for each of several values");
 pub(crate) static REGEX: Code = Code::warn("splunk.regex", "PCRE has no word for a part of a regular expression");
@@ -50,48 +50,7 @@ pub(crate) struct Parts {
     pub(crate) lookups: Vec<crate::ast::Lookup>,
 }
 
-/// Works on the predicates of one stream.
-pub(crate) struct Lowering<'a, 'b> {
-    pub(crate) cx: &'a mut Cx<'b>,
-    pub(crate) stream: Option<&'static Stream>,
-    /// The dataset's name in a data model: fields of `tstats` carry it.
-    pub(crate) dataset: Option<&'static str>,
-    /// What the log calls fields that the catalogue has no name for.
-    names: Vec<Named>,
-    /// How whole events are written.
-    written: Written,
-    /// For names of tables.
-    pub(crate) detection: &'a ir::Detection,
-    /// Commands that make fields, in order, without duplicates.
-    pub(crate) made: Vec<Stage>,
-    pub(crate) read: Vec<String>,
-    pub(crate) lookups: Vec<crate::ast::Lookup>,
-    /// How many tests were looked up so far.
-    pub(crate) looked_up: usize,
-    /// The longest list that is written out.
-    inline: usize,
-    /// The field of several values that was tested behind `tstats` last.
-    many: Option<String>,
-}
-
-impl<'a, 'b> Lowering<'a, 'b> {
-    pub(crate) fn new(cx: &'a mut Cx<'b>, origin: &Origin, detection: &'a ir::Detection) -> Self {
-        Self {
-            cx,
-            stream: origin.stream,
-            dataset: origin.dataset,
-            names: origin.names.clone(),
-            written: origin.written,
-            detection,
-            made: Vec::new(),
-            read: Vec::new(),
-            lookups: Vec::new(),
-            looked_up: 0,
-            inline: INLINE,
-            many: None,
-        }
-    }
-
+impl Lowering<'_, '_> {
     /// The whole predicate: what `search` says, and what stands behind it.
     pub(crate) fn parts(mut self, predicate: &Predicate) -> Result<Parts, Refusal> {
         let (search, rest) = self.split(predicate)?;
@@ -219,7 +178,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             }
             Predicate::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
             Predicate::Test(test) => Node::Test(test),
-            Predicate::Bytes(test) => return Err(self.cx.unsupported(&crate::lower::BYTES, test.span, "searches do not look into files")),
+            Predicate::Bytes(test) => return Err(self.cx.unsupported(&BYTES, test.span, "searches do not look into files")),
         })
     }
 
@@ -557,18 +516,6 @@ impl<'a, 'b> Lowering<'a, 'b> {
     pub(crate) fn reads(&mut self, name: &str) {
         if !self.read.iter().any(|known| known == name) {
             self.read.push(name.to_owned());
-        }
-    }
-}
-
-/// The field that a field is a part of, and how to cut it out.
-pub(crate) fn part_of(field: Field) -> Option<(Field, Encoding)> {
-    let (whole, how) = field.derived_from()?;
-    match how {
-        Derivation::LastPart => Some((whole, Encoding::LastPart)),
-        Derivation::MailDomain => Some((whole, Encoding::MailDomain)),
-        Derivation::Directory | Derivation::Extension | Derivation::UrlHost | Derivation::UrlPort | Derivation::UrlPath | Derivation::UrlQuery => {
-            None
         }
     }
 }

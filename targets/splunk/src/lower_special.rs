@@ -5,7 +5,7 @@ use ir::{Case, FieldRef, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, 
 use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Search, Stage};
-use crate::lower_predicate::Lowering;
+use crate::lowering::Lowering;
 use crate::profiles::{Encoding, Written};
 
 pub(crate) static WHOLE_EVENT: Code = Code::warn("splunk.whole-event", "a value is looked for anywhere in the event as it was written");

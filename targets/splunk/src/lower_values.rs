@@ -1,9 +1,8 @@
-//! How does `search` say a value, and how does an expression say a number?
+//! How does `search` say a value, and how does an expression say a number, or that a field is there?
 
 use ir::{Comparison, Decimal, NumberTest, Part, Pattern, Shape};
 
 use crate::ast::{Compare, Expr, Piece, Search, Value};
-use crate::lower_window::compared;
 
 /// A field against patterns in the language of `search`, and whether that is exact.
 pub(crate) fn texts(name: &str, patterns: &[Pattern], mut exact: bool) -> (Option<Search>, bool) {
@@ -119,4 +118,26 @@ fn decimal_term(field: String, comparison: Comparison, number: Decimal) -> Searc
         Comparison::Equal => term(Compare::Equal),
         Comparison::NotEqual => Search::Any(vec![term(Compare::Less), term(Compare::More)]),
     }
+}
+
+pub(crate) fn compared(left: Expr, comparison: Comparison, right: Expr) -> Expr {
+    let compare = match comparison {
+        Comparison::Less => Compare::Less,
+        Comparison::AtMost => Compare::AtMost,
+        Comparison::More => Compare::More,
+        Comparison::AtLeast => Compare::AtLeast,
+        Comparison::Equal | Comparison::NotEqual => Compare::Equal,
+    };
+    let is = Expr::compare(left, compare, right);
+    if comparison == Comparison::NotEqual { Expr::Not(Box::new(is)) } else { is }
+}
+
+/// Whether a field holds something.
+pub(crate) fn there(name: &str) -> Expr {
+    // An empty text is a missing field.
+    Expr::compare(Expr::Call("len", vec![Expr::field(name)]), Compare::More, Expr::Number(0))
+}
+
+pub(crate) fn is_marked(name: &str) -> Expr {
+    Expr::Call("isnotnull", vec![Expr::field(name)])
 }

@@ -7,8 +7,7 @@
 use ir::{Bounds, Comparison, Figure, Needs, Step, Times};
 
 use crate::ast::{Aggregate, Compare, Expr, RegexPart, Stage};
-use crate::lower_correlation::{is_marked, there};
-use crate::lower_values::decimal;
+use crate::lower_values::{compared, decimal, is_marked, there};
 
 /// `max_stream_window` (<https://docs.splunk.com/Documentation/Splunk/latest/Admin/Limitsconf>).
 pub(crate) const FARTHEST: u32 = 10_000;
@@ -246,18 +245,6 @@ fn fits(count: &Expr, times: Times) -> Expr {
     all.extend(times.max.map(|most| bound(Compare::AtMost, most)));
     all.extend(times.except.map(|except| Expr::Not(Box::new(bound(Compare::Equal, except)))));
     Expr::all(all)
-}
-
-pub(crate) fn compared(left: Expr, comparison: Comparison, right: Expr) -> Expr {
-    let compare = match comparison {
-        Comparison::Less => Compare::Less,
-        Comparison::AtMost => Compare::AtMost,
-        Comparison::More => Compare::More,
-        Comparison::AtLeast => Compare::AtLeast,
-        Comparison::Equal | Comparison::NotEqual => Compare::Equal,
-    };
-    let is = Expr::compare(left, compare, right);
-    if comparison == Comparison::NotEqual { Expr::Not(Box::new(is)) } else { is }
 }
 
 /// What is needed of the steps, each of which has its condition.

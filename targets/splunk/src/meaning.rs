@@ -6,46 +6,27 @@
 
 mod aggregated;
 mod expression;
+mod row;
+mod search;
+mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
-use ir::{Case, Part, Pattern};
+use ir::{Case, Pattern};
 
-use crate::ast::{Aggregate, Compare, Piece, Query, Search, Stage, Value};
+use crate::ast::{Aggregate, Query, Search, Stage};
 use crate::verify_spl;
 use expression::{V, eval, regex_of};
+use row::{Ran, contains, first, number_of, time};
+use search::{glob, holds};
 
 pub use crate::ast::Matching;
-
-/// One event: its fields, each with its values.
-pub type Row = BTreeMap<String, Vec<String>>;
-
-/// A table that searches look values up in.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// How its rows are compared.
-    pub matching: Matching,
-    /// Whether case counts.
-    pub cased: bool,
-    /// The values, one for each row.
-    pub rows: Vec<String>,
-}
-
-/// What a search needs besides itself.
-#[derive(Clone, Debug, Default)]
-pub struct Site {
-    /// Tables by name.
-    pub tables: BTreeMap<String, Table>,
-    /// Macros by name, with their definitions; one that is not here holds for every event.
-    pub macros: BTreeMap<String, String>,
-}
+pub use row::Row;
+pub use site::{Site, Table};
 
 /// A search that was read.
 #[derive(Clone, Debug)]
 pub struct Meaning(Query);
-
-pub(crate) type Ran<T> = Result<T, String>;
 
 impl Meaning {
     /// Reads a search as it was printed.
@@ -146,18 +127,6 @@ fn run(query: &Query, mut rows: Vec<Row>, site: &Site) -> Ran<Vec<Row>> {
         };
     }
     Ok(rows)
-}
-
-fn first<'r>(row: &'r Row, name: &str) -> Option<&'r String> {
-    row.get(name)?.first()
-}
-
-fn number_of(text: &str) -> Ran<f64> {
-    text.parse().map_err(|_| format!("`{text}` is no number"))
-}
-
-fn time(row: &Row) -> Ran<f64> {
-    number_of(first(row, "_time").ok_or("an event has no time")?)
 }
 
 fn streamstats(
@@ -279,73 +248,5 @@ impl Table {
             Matching::Wildcard => glob(wanted).matches(value, case),
             Matching::Network => contains(wanted, value),
         }
-    }
-}
-
-/// Whether a text is a network that holds the address in another.
-pub(crate) fn contains(net: &str, address: &str) -> bool {
-    let (Ok(net), Ok(address)) = (net.parse::<ir::IpNet>(), address.parse::<IpAddr>()) else { return false };
-    net.contains(&address)
-}
-
-/// A text in which `*` is a hole and nothing else is.
-fn glob(text: &str) -> Pattern {
-    Pattern::new(text.split('*').flat_map(|literal| [Part::Run, Part::Literal(literal.to_owned())]).skip(1))
-}
-
-fn holds(search: &Search, row: &Row, site: &Site) -> Ran<bool> {
-    Ok(match search {
-        Search::All(list) => {
-            for inner in list {
-                if !holds(inner, row, site)? {
-                    return Ok(false);
-                }
-            }
-            true
-        }
-        Search::Any(list) => {
-            for inner in list {
-                if holds(inner, row, site)? {
-                    return Ok(true);
-                }
-            }
-            false
-        }
-        Search::Not(inner) => !holds(inner, row, site)?,
-        Search::Macro(name) => match site.macros.get(name) {
-            None => true,
-            Some(definition) => match verify_spl::read(definition)?.0.as_slice() {
-                [Stage::Search(inner)] => holds(inner, row, &Site { tables: BTreeMap::new(), macros: BTreeMap::new() })?,
-                _ => return Err(format!("the macro `{name}` is no condition")),
-            },
-        },
-        Search::Nothing => false,
-        Search::Term { field, compare, values } => {
-            row.get(field).is_some_and(|have| have.iter().any(|have| values.iter().any(|value| fits(have, *compare, value))))
-        }
-    })
-}
-
-fn fits(have: &str, compare: Compare, value: &Value) -> bool {
-    match value {
-        Value::Number(number) => have.parse::<i64>().is_ok_and(|have| compares(have.cmp(number), compare)),
-        Value::Decimal(number) => ir::Decimal::parse(have).is_some_and(|have| compares(have.cmp(number), compare)),
-        Value::Text(pieces) => {
-            let pattern = Pattern::new(pieces.iter().map(|piece| match piece {
-                Piece::Literal(text) => Part::Literal(text.clone()),
-                Piece::Any => Part::Run,
-            }));
-            pattern.matches(have, Case::Insensitive) || pattern.as_exact().is_some_and(|text| text.contains('/') && contains(text, have))
-        }
-    }
-}
-
-pub(crate) fn compares(order: std::cmp::Ordering, compare: Compare) -> bool {
-    match compare {
-        Compare::Equal => order.is_eq(),
-        Compare::Less => order.is_lt(),
-        Compare::AtMost => order.is_le(),
-        Compare::More => order.is_gt(),
-        Compare::AtLeast => order.is_ge(),
     }
 }

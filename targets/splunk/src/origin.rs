@@ -7,10 +7,9 @@ use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Sensor};
 use source::{Code, Loss};
 
 use crate::ast::{Search, SiteMacro};
-use crate::lower::accelerated;
-use crate::lower_predicate::part_of;
 use crate::profiles::raw::open;
-use crate::profiles::{Named, Source, Stream, Told, Written, cim, raw, view};
+use crate::profiles::{Named, Source, Stream, Told, Written, accelerated, cim, raw, view};
+use crate::spelling::part_of;
 
 pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
 pub(crate) static PLATFORM: Code = Code::warn("splunk.platform", "the logs of this profile do not tell platforms apart");

@@ -6,9 +6,40 @@ pub(crate) mod cim;
 pub(crate) mod raw;
 pub(crate) mod view;
 
-use backend::{Absence, Capabilities, Form, Name};
+use backend::{Absence, Capabilities, Cx, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
 use logs::Log;
+
+pub(crate) static PROFILES: [Profile; 2] = [
+    Profile { id: "raw", title: "Sysmon, Windows event logs, proxy, DNS, firewall and mail logs", default: true },
+    Profile { id: "cim", title: "accelerated data models of the Common Information Model", default: true },
+];
+
+/// What the searches of a profile read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// Logs themselves.
+    Logs,
+    /// Accelerated data models.
+    Models,
+}
+
+impl Read {
+    /// What a profile reads.
+    pub(crate) fn of(profile: &Profile) -> Self {
+        Self::named(profile.id)
+    }
+
+    /// What the profile with this id reads.
+    pub(crate) fn named(id: &str) -> Self {
+        if id == PROFILES[1].id { Self::Models } else { Self::Logs }
+    }
+}
+
+/// Whether the profile reads data models.
+pub(crate) fn accelerated(cx: &Cx<'_>) -> bool {
+    Read::of(cx.profile) == Read::Models
+}
 
 /// How a log writes a whole event, so that some characters of a value are written otherwise in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -206,3 +237,27 @@ pub(crate) fn capabilities(
         bytes: false,
     }
 }
+
+/// What a name server answers, in the words of the registry of DNS parameters, as the model looks them up
+/// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkResolutionDNS>, <https://www.iana.org/assignments/dns-parameters>).
+pub(crate) const REPLY_CODES: Encoding = Words(&[
+    ("NOERROR", &["No Error"]),
+    ("FORMERR", &["Format Error"]),
+    ("SERVFAIL", &["Server Failure"]),
+    ("NXDOMAIN", &["Non-Existent Domain"]),
+    ("NOTIMP", &["Not Implemented"]),
+    ("REFUSED", &["Query Refused"]),
+    ("YXDOMAIN", &["Name Exists when it should not"]),
+    ("YXRRSET", &["RR Set Exists when it should not"]),
+    ("NXRRSET", &["RR Set that should exist does not"]),
+    ("NOTAUTH", &["Not Authorized"]),
+    ("NOTZONE", &["Name not contained in zone"]),
+    ("BADVERS", &["Bad OPT Version"]),
+    ("BADSIG", &["TSIG Signature Failure"]),
+    ("BADKEY", &["Key not recognized"]),
+    ("BADTIME", &["Signature out of time window"]),
+    ("BADMODE", &["Bad TKEY Mode"]),
+    ("BADNAME", &["Duplicate key name"]),
+    ("BADALG", &["Algorithm not supported"]),
+    ("BADTRUNC", &["Bad Truncation"]),
+]);

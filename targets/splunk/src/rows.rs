@@ -12,7 +12,7 @@ use backend::Overlay;
 use crate::ast::{Piece, Search, Value};
 use crate::meaning::Row;
 use crate::profiles::raw::{self, open};
-use crate::profiles::{Encoding, Source, Stream, Written, cim, view};
+use crate::profiles::{Encoding, Read, Source, Stream, Written, cim, view};
 
 /// A row, and the data model that holds it; `None` in an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Logged {
 /// The rows that an event becomes; none for an event that no log of the profile holds.
 #[must_use]
 pub fn rows(profile: &str, overlay: &Overlay, record: &Record) -> Vec<Logged> {
-    let accelerated = profile == "cim";
+    let accelerated = Read::named(profile) == Read::Models;
     match (&record.event.source, accelerated) {
         (LogSource::Known(class), _) => {
             let all: Vec<&'static Stream> = if accelerated { cim::STREAMS.iter().collect() } else { raw::streams().collect() };

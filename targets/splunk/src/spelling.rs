@@ -1,6 +1,7 @@
 //! How is a value of the catalogue written in a log that spells it differently?
 
-use ir::{Case, Pattern};
+use ir::field::Derivation;
+use ir::{Case, Field, Pattern};
 use logs::hive::hive;
 
 use crate::ast::{Expr, RegexPart, Stage};
@@ -103,6 +104,18 @@ pub(crate) fn extraction(name: &str, encoding: Encoding) -> Option<(String, Stag
             }
             let made = format!("vigie_{}_word", name.to_ascii_lowercase());
             Some((made.clone(), Stage::Eval(vec![(made, Expr::Call("case", arguments))])))
+        }
+    }
+}
+
+/// The field that a field is a part of, and how to cut it out.
+pub(crate) fn part_of(field: Field) -> Option<(Field, Encoding)> {
+    let (whole, how) = field.derived_from()?;
+    match how {
+        Derivation::LastPart => Some((whole, Encoding::LastPart)),
+        Derivation::MailDomain => Some((whole, Encoding::MailDomain)),
+        Derivation::Directory | Derivation::Extension | Derivation::UrlHost | Derivation::UrlPort | Derivation::UrlPath | Derivation::UrlQuery => {
+            None
         }
     }
 }

@@ -5,7 +5,9 @@
 //! can be said, one regular expression for all of them. One test of the conjunction is spread over rules, the others
 //! are written as one expression each, so that the number of rules grows with the values and not with their product.
 
+mod buffer;
 mod buffers;
+mod change;
 mod correlate;
 pub(crate) mod dialect;
 mod dns;
@@ -14,6 +16,7 @@ mod file;
 mod flow;
 mod header;
 mod list;
+mod lowering;
 mod mail;
 mod merge;
 mod native;
@@ -29,19 +32,12 @@ mod url;
 mod web;
 
 use backend::{Cx, Refusal};
-use ir::{Detection, EventClass, EventRule, EventSelector, FieldTest, Kind, NativeLanguage, Op, Predicate, Role};
+use ir::{Detection, EventClass, EventRule, FieldTest, Kind, NativeLanguage, Predicate, Role};
 use source::{Code, Loss, Span};
 
-use crate::ast::{Alert, Content, Item, Rule, Target};
+use crate::ast::{Alert, Item, Rule, Target};
 use crate::print::{Body, MAX_BODY};
-use crate::profiles::Version;
-
-pub(crate) static TOO_LONG: Code = Code::warn("suricata.too-long", "a value does not fit into a rule line");
-pub(crate) static TOO_MANY: Code = Code::warn("suricata.too-many-rules", "a condition would need very many rules");
-pub(crate) static FIELD_FORM: Code = Code::warn("suricata.field-form", "Suricata has no words for this test of a field");
-pub(crate) static MISSING_BUFFER: Code = Code::warn("suricata.missing-buffer", "a negated test does not hold where the field is missing");
-pub(crate) static BOTH_DIRECTIONS: Code = Code::warn("suricata.both-directions", "a rule would look at a request and at its answer");
-pub(crate) static NOT_NEGATED: Code = Code::warn("suricata.not-negated", "Suricata cannot negate a test");
+use lowering::{BOTH_DIRECTIONS, Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part, TOO_LONG, TOO_MANY};
 
 /// The codes that lowering raises.
 pub(crate) const CODES: &[&Code] = &[
@@ -70,13 +66,6 @@ pub(crate) const CODES: &[&Code] = &[
     &correlate::WINDOW,
 ];
 
-/// The longest content; the engine refuses a rule that is longer in all.
-pub(crate) const MAX_CONTENT: usize = 4000;
-/// More rules than this for one behaviour is a misunderstanding.
-const MAX_BEHAVIOR_RULES: usize = 1_000;
-/// More rules than this for one block of indicators would keep the engine busy for minutes at its start.
-const MAX_INDICATOR_RULES: usize = 100_000;
-
 /// Turns a legal detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     match &detection.kind {
@@ -92,112 +81,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>,
     }
 }
 
-/// One way in which a test can hold, as options.
-#[derive(Clone, Debug, Default)]
-struct Choice {
-    /// The value, for the rule's message and its number.
-    label: String,
-    /// The options, from their buffer on.
-    items: Vec<Item>,
-}
-
-/// A test as options.
-#[derive(Clone, Debug, Default)]
-struct Options {
-    /// Any of these is enough.
-    choices: Vec<Choice>,
-    /// All of them at once, when that can be said.
-    joined: Option<Vec<Item>>,
-    /// Whether the answer is looked at, rather than the request.
-    to_client: bool,
-}
-
-impl Options {
-    /// The only way, without a value worth a name.
-    fn one(items: Vec<Item>) -> Self {
-        Self { choices: vec![Choice { label: String::new(), items }], joined: None, to_client: false }
-    }
-
-    fn seen_in(mut self, to_client: bool) -> Self {
-        self.to_client = to_client;
-        self
-    }
-
-    /// The buffers that every choice looks at.
-    fn buffers(&self) -> std::collections::BTreeSet<&'static str> {
-        let of = |choice: &Choice| choice.items.iter().filter_map(|item| if let Item::Buffer(name) = item { Some(*name) } else { None }).collect();
-        let mut sets = self.choices.iter().map(of);
-        let first: std::collections::BTreeSet<&'static str> = sets.next().unwrap_or_default();
-        sets.fold(first, |all, one| all.intersection(&one).copied().collect())
-    }
-
-    /// The shortest of the fast patterns that the choices bring; the longer, the quicker the rules.
-    fn strength(&self) -> usize {
-        let longest = |choice: &Choice| {
-            let lengths = choice.items.iter().map(|item| match item {
-                Item::Content(Content { bytes, negated: false, .. }) => bytes.len(),
-                Item::Dataset { .. } | Item::FileHash { .. } => 64,
-                _ => 0,
-            });
-            lengths.max().unwrap_or(0)
-        };
-        self.choices.iter().map(longest).min().unwrap_or(0)
-    }
-}
-
-/// What a test becomes.
-enum Part {
-    /// Nothing to ask: it always holds.
-    True,
-    /// It never holds.
-    False,
-    /// A part of the header.
-    Header(header::Change),
-    /// Options.
-    Options(Options),
-}
-
-/// One event rule on its way.
-struct Lowering<'l, 'c> {
-    detection: &'l Detection,
-    event: &'l EventSelector,
-    class: EventClass,
-    cx: &'l mut Cx<'c>,
-    /// Words for Suricata 8 alone are allowed.
-    eight: bool,
-    /// The step of a correlation, else nothing.
-    scope: &'l str,
-    /// The lists named so far.
-    lists: std::cell::RefCell<Vec<std::sync::Arc<crate::ast::List>>>,
-    /// Buffers that the conjunction at hand cannot do without.
-    needed: std::collections::BTreeSet<&'static str>,
-    /// Losses said already: one for each kind is enough.
-    said: std::collections::BTreeSet<(&'static str, Span)>,
-}
-
 impl<'l, 'c> Lowering<'l, 'c> {
-    fn new(detection: &'l Detection, event: &'l EventSelector, cx: &'l mut Cx<'c>) -> Self {
-        let eight = Version::of(cx.profile) == Version::Eight;
-        // Legalise has refused every log source without a class.
-        let class = event.class().unwrap_or(EventClass::NetworkFlow);
-        let needed = std::collections::BTreeSet::new();
-        Self { detection, event, class, cx, eight, scope: "", lists: std::cell::RefCell::default(), needed, said: std::collections::BTreeSet::new() }
-    }
-
-    fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: &str) {
-        if self.said.insert((code.slug, span)) {
-            self.cx.loss(code, loss, span, message, help);
-        }
-    }
-
-    fn refuse<T>(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Result<T, Refusal> {
-        Err(self.cx.unsupported(code, span, message))
-    }
-
-    fn limit(&self) -> usize {
-        if self.detection.indicators.is_empty() { MAX_BEHAVIOR_RULES } else { MAX_INDICATOR_RULES }
-    }
-
     fn alerts(&mut self, rule: &EventRule) -> Result<Vec<Alert>, Refusal> {
         let limit = self.limit();
         let span = self.cx.span();
@@ -478,25 +362,6 @@ impl<'l, 'c> Lowering<'l, 'c> {
             EventClass::FileContent => self.file(field, test, negated),
             _ => self.web(field, test, negated),
         }
-    }
-
-    /// The refusal of an operator that a field has no words for.
-    fn no_form<T>(&self, test: &FieldTest) -> Result<T, Refusal> {
-        let how = match &test.op {
-            Op::Exists => "whether it is there",
-            Op::Text { .. } => "these patterns",
-            Op::Regex(_) => "regular expressions",
-            Op::Address(_) => "addresses",
-            Op::Domain(_) => "domains",
-            Op::Under(_) => "places",
-            Op::Url(_) => "URLs",
-            Op::Number(_) => "numbers",
-            Op::Flag(_) => "flags",
-            Op::Empty | Op::Missing => "whether it is empty",
-            Op::Time { .. } => "parts of a time",
-            Op::Same { .. } => "other fields",
-        };
-        self.refuse(&FIELD_FORM, test.span, format!("Suricata cannot test `{}` for {how}", test.field))
     }
 
     fn roles(&self) -> impl Iterator<Item = Role> {

@@ -242,7 +242,7 @@ impl BodyMaker<'_, '_> {
         let each = list.iter().map(|expression| {
             let tree = regex::said(expression, false, regex::Ends::Placed)
                 .and_then(|said| if said.nocase { expression.bytes_tree(true) } else { Ok(said.tree) })
-                .map_err(|why| self.cx.unsupported(&regex::REGEX, span, format!("YARA cannot say `/{}/`: {why}", expression.as_str())))?;
+                .map_err(|why| self.cx.unsupported(&regex::REGEX, span, format!("YARA cannot say `/{}/`: {why}", expression.written())))?;
             Ok(defined(Condition::Digest(algorithm, Compare::Matches(tree)), positive))
         });
         let mut out = each.collect::<Result<Vec<_>, Refusal>>()?;

@@ -70,13 +70,13 @@ pub(crate) fn lower(pattern: &BytePattern, positive: bool, span: Span, cx: &mut 
                 Ends::Free
             };
             let expression = said(regex, pattern.nocase, ends)
-                .map_err(|why| cx.unsupported(&REGEX, span, format!("YARA cannot say `/{}/`: {why}", shorten(regex.as_str()))))?;
+                .map_err(|why| cx.unsupported(&REGEX, span, format!("YARA cannot say `/{}/`: {why}", shorten(regex.written()))))?;
             if let HirKind::Literal(wanted) = expression.tree.kind() {
                 // YARA-X takes it for text too, and would find it twice beside the same text.
                 return bytes(&BytePattern { nocase: expression.nocase, ..pattern.clone() }, &wanted.0, ascii, span, cx);
             }
             if !quality::regex(&expression.tree, pattern.wide) {
-                return Err(slow(cx, span, format_args!("/{}/", shorten(regex.as_str()))));
+                return Err(slow(cx, span, format_args!("/{}/", shorten(regex.written()))));
             }
             let text = Text {
                 name: Name::default(),

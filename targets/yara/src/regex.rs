@@ -66,15 +66,7 @@ pub(crate) fn said(regex: &Regex, nocase: bool, ends: Ends) -> Result<Said, Stri
 
 /// The tree with case and the tree without, both without the flag for case that may stand before everything else.
 fn without_case_flags(regex: &Regex) -> Option<(Hir, Hir)> {
-    let text = regex.as_str();
-    let flags =
-        text.strip_prefix("(?").and_then(|rest| rest.split_once(')')).filter(|(flags, _)| flags.bytes().all(|flag| flag.is_ascii_alphabetic()));
-    let rest = match flags.map(|(flags, rest)| (flags.replace('i', ""), rest)) {
-        None => text.to_owned(),
-        Some((flags, rest)) if flags.is_empty() => rest.to_owned(),
-        Some((flags, rest)) => format!("(?{flags}){rest}"),
-    };
-    let bare = Regex::parse(&rest, Case::Sensitive).ok()?;
+    let bare = regex.without_case_flag()?;
     Some((bare.bytes_tree(false).ok()?, bare.bytes_tree(true).ok()?))
 }
 

@@ -5,6 +5,7 @@
 //!
 //! Hits are what was asked for, so they leave the exit code alone unless `--fail-on-hit` is given.
 
+mod codes;
 mod logs;
 mod other;
 mod report;
@@ -15,19 +16,15 @@ mod why;
 use std::io::Write;
 use std::path::PathBuf;
 
-use source::{Code, Diagnostic};
+use source::Diagnostic;
+
+pub(crate) use codes::CODES;
 
 use crate::args::Hunt;
+use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::show::{Terminal, counts};
 use crate::whole::Whole;
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, below, build, config, inputs};
-
-pub(crate) static BROKEN_LINE: Code = Code::warn("hunt.broken-line", "a line of a log holds no event");
-pub(crate) static NO_SOURCE: Code = Code::warn("hunt.no-source", "events do not tell which log they are from");
-pub(crate) static NO_TIME: Code = Code::warn("hunt.no-time", "events have no time, so they are in no correlation");
-
-/// Codes of this command.
-pub(crate) const CODES: [&Code; 3] = [&BROKEN_LINE, &NO_SOURCE, &NO_TIME];
+use crate::{below, config, inputs};
 
 /// `vigie hunt`.
 pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
@@ -43,7 +40,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
     };
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
@@ -60,7 +57,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
     let begun = args.output.as_deref().map(|path| Whole::begin(path, read.iter().map(PathBuf::as_path), args.force)).transpose();
     let mut file = match begun {
         Ok(file) => file,
-        Err(why) => return build::refuse(terminal, &why, USAGE),
+        Err(why) => return refuse(terminal, &why, USAGE),
     };
     let mut found = {
         let out: &mut dyn Write = match &mut file {

@@ -12,8 +12,9 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use source::{Diagnostic, Sources, count};
 
+use super::codes::{BROKEN_LINE, NO_SOURCE, NO_TIME};
+use super::other;
 use super::rules::{Owner, Rules};
-use super::{BROKEN_LINE, NO_SOURCE, NO_TIME, other};
 use crate::args::HuntFormat;
 use crate::inputs::UNREADABLE;
 

@@ -28,6 +28,9 @@ pub(crate) use spill::{Spill, Text, Waiting};
 use stale::Standing;
 use transaction::{Left, Transaction};
 
+/// The name of the file that keeps rules' numbers.
+pub(crate) const LOCK: &str = "vigie.lock";
+
 /// A folder that this build alone writes to.
 pub(crate) struct Folder {
     /// The output's folder, and that of the lock when it lies elsewhere.
@@ -273,7 +276,7 @@ fn put_all(
     outcome.unproven = earlier.unproven.iter().filter(|path| left(path)).cloned().collect();
     transaction.stream(REPORT, |out| report(&files, &outcome.removed, out))?;
     if let Some(old) = lock.old {
-        transaction.remove(crate::numbers::NAME, &stale::digest(old.as_bytes()));
+        transaction.remove(LOCK, &stale::digest(old.as_bytes()));
     }
     transaction.lock(&lock.place.path, &lock.place.stage, lock.text)?;
     transaction.commit()?;

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use ir::Expectation;
 use pipeline::matrix::{Cell, Standing};
 
-use super::{Run, columns};
+use super::found::{Run, columns};
 
 /// One test case of a suite.
 struct TestCase {

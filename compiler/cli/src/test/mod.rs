@@ -4,49 +4,45 @@
 //! The table has a line for each rule and a column for each target: how many cases the text judged as it has to. What differs follows in full.
 //! Last stands how many of the descriptions' own tests passed.
 
+mod found;
 mod junit;
 mod logs;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use backend::{Profile, Target};
 use ir::Expectation;
 use pipeline::matrix::{self, Matrix, Standing, Tally};
-use pipeline::{Compilation, Options, Proof};
+use pipeline::{Compilation, Options};
 use serde_json::{Value, json};
-use source::Sources;
+
+use found::Run;
 
 use crate::args::{Detail, Format, Test};
+use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::reader::ReadBack;
+use crate::run::targets;
 use crate::show::{Terminal, counts, json};
-use crate::{CLEAN, CONFIGURATION, FINDINGS, USAGE, build, config, inputs};
-
-/// What a run found, for people and for machines.
-struct Run<'r> {
-    sources: &'r Sources,
-    compilation: &'r Compilation,
-    matrix: &'r Matrix,
-    proofs: &'r [Proof],
-}
+use crate::{config, inputs};
 
 /// `vigie test`.
 pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
-    let targets = match build::targets(&args.targets, None) {
+    let targets = match targets(&args.targets, None) {
         Ok(targets) => targets,
-        Err(why) => return build::refuse(terminal, &why, USAGE),
+        Err(why) => return refuse(terminal, &why, USAGE),
     };
     let site = match config::read(args.config.as_deref()) {
         Ok(site) => site,
-        Err(why) => return build::refuse(terminal, &why, CONFIGURATION),
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let mut inputs = inputs::read(&args.paths, &site.placeholders);
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
     inputs.diagnostics.extend(failures);
     let (compilation, matrix) = match judged(args, &inputs, &targets, site) {
         Ok(judged) => judged,
-        Err(why) => return build::refuse(terminal, &why, USAGE),
+        Err(why) => return refuse(terminal, &why, USAGE),
     };
     inputs.diagnostics.extend(matrix::disagreements(&compilation, &matrix));
     inputs.diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
@@ -61,7 +57,7 @@ pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
     if let Some(path) = &args.junit
         && let Err(why) = write(path, &junit::document(&run))
     {
-        return build::refuse(terminal, &why, USAGE);
+        return refuse(terminal, &why, USAGE);
     }
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
@@ -243,16 +239,4 @@ fn name(standing: &Standing) -> (&'static str, Option<&str>) {
         Standing::NoSuchEvent(why) => ("no-such-event", Some(why)),
         Standing::Unjudged(why) => ("unjudged", Some(why)),
     }
-}
-
-/// The columns of a table: every target and profile with a judgement or a rule, in the order of the targets.
-fn columns<'r>(run: &Run<'r>) -> Vec<(&'r str, &'r str, String)> {
-    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut out = Vec::new();
-    for output in &run.compilation.outputs {
-        if seen.insert((output.target, output.profile)) {
-            out.push((output.target, output.profile, output.folder.clone()));
-        }
-    }
-    out
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use backend::Outcome;
 use pipeline::matrix::{Cell, Tally};
 
-use super::{Run, columns};
+use super::found::{Run, columns};
 use crate::show::Terminal;
 
 /// Writes the table; nothing where there is no detection.

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use source::{Code, Diagnostic, FileId, Span};
 
-use super::Bulletin;
 use super::dates::{Word, before};
 use super::fold::Folded;
+use super::found::Bulletin;
 
 /// A cited bulletin whose year does not fit the article.
 pub(crate) static BULLETIN_YEAR: Code = Code::warn("context.bulletin-year", "a text cites a bulletin whose year does not fit the text");

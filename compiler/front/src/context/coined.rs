@@ -5,9 +5,9 @@
 
 use source::Span;
 
-use super::Named;
 use super::cues::{Cue, Said};
 use super::dates::{self, Word};
+use super::found::Named;
 use super::headline;
 use super::index::Meaning;
 use super::names::{Reading, place_of};

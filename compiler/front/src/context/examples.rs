@@ -1,5 +1,6 @@
 //! What does an article written for these tests say besides its values?
 
+use ir::Technique;
 use source::Sources;
 
 use super::*;

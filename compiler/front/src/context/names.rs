@@ -7,9 +7,9 @@ use source::{FileId, Span};
 use super::cues::Cue;
 use super::dates;
 use super::fold::Folded;
+use super::found::{Misspelled, Named, Place};
 use super::index::{Hit, Meaning, index};
 use super::standing::{Sentences, Sort, Standing};
-use super::{Misspelled, Named, Place};
 
 /// How far from an ordinary word the words may stand that say what it is, in bytes.
 const NEAR: usize = 48;

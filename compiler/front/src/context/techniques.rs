@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir::Technique;
 use source::{FileId, Span};
 
-use super::FoundTechnique;
 use super::fold::Folded;
+use super::found::FoundTechnique;
 use super::index::{Hit, Meaning, index};
 
 /// How near an id stands to the name that it explains, in bytes.

@@ -6,45 +6,20 @@
 
 mod encoding;
 mod mail;
+mod part;
 mod word;
 mod workbook;
 
 #[cfg(test)]
 mod tests;
 
+pub use part::{Form, Part};
+
 use crate::prose::{is_pdf, pdf_text};
+use part::MAX_UNPACKED;
 
-/// The largest archive that is unpacked, and the most bytes that all of its files may have together.
+/// The largest archive that is unpacked.
 const MAX_ARCHIVE: usize = 64 << 20;
-const MAX_UNPACKED: u64 = 256 << 20;
-
-/// How a part is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// The file's name and the text itself tell.
-    Text,
-    /// It is a table, as CSV.
-    Table,
-    /// It is prose.
-    Prose,
-}
-
-/// A text that a file holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// What it is called within the file: a sheet's name. `None` for the whole file.
-    pub name: Option<String>,
-    /// The text.
-    pub text: String,
-    /// How it is to be read.
-    pub form: Form,
-}
-
-impl Part {
-    fn whole(text: String, form: Form) -> Self {
-        Self { name: None, text, form }
-    }
-}
 
 /// The texts of a file, in reading order; at least one.
 ///

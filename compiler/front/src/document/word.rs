@@ -13,7 +13,7 @@ const MAX_TEXT: usize = 32 << 20;
 pub(super) fn text(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<String, String> {
     let mut xml = Vec::new();
     let file = archive.by_name("word/document.xml").map_err(|why| format!("it is a text document that cannot be read ({why})"))?;
-    file.take(super::MAX_UNPACKED).read_to_end(&mut xml).map_err(|why| format!("it is a text document that cannot be unpacked ({why})"))?;
+    file.take(super::part::MAX_UNPACKED).read_to_end(&mut xml).map_err(|why| format!("it is a text document that cannot be unpacked ({why})"))?;
     let mut reader = Reader::from_reader(&*xml);
     let mut out = Page::default();
     loop {

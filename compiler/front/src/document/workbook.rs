@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, Xlsx};
 
-use super::{Form, Part};
+use super::part::{Form, Part};
 
 /// The most sheets, and the most rows and columns of one.
 const MAX_SHEETS: usize = 200;

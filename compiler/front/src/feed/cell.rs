@@ -3,9 +3,10 @@
 use ir::{Direction, Observable, ObservableKind};
 
 use super::collect::{Collector, Facts};
-use super::kind::{self, GUESS, Want};
+use super::kind;
 use super::stix_rules::Version;
 use super::text::Text;
+use super::want::{GUESS, Want};
 use super::{stix, words};
 
 /// Reads a cell: one value, several, a labelled one, a pattern, or a sentence that tells an address and a port.

@@ -7,8 +7,9 @@ use source::{Code, Diagnostic, FileId, Kept, Loss, Severity, Span};
 
 use crate::context;
 
-use super::kind::{self, Want};
+use super::kind;
 use super::text::Piece;
+use super::want::Want;
 use super::window::{Held, Page};
 use super::{Defaults, Entry, Header, Listed, Read, Sink, Value, codes, verdict, words};
 

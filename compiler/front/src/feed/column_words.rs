@@ -4,7 +4,7 @@
 
 use ir::{Direction, ObservableKind};
 
-use super::column::Column;
+use super::column_kind::Column;
 
 /// What columns hold, with the names that tell it.
 #[rustfmt::skip]

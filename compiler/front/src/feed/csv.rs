@@ -3,7 +3,8 @@
 use source::Diagnostic;
 
 use super::collect::Collector;
-use super::column::{self, Column};
+use super::column;
+use super::column_kind::Column;
 use super::kind;
 use super::row::{self, Constants, Layout};
 use super::table::{self, Row};

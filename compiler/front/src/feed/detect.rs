@@ -1,6 +1,22 @@
 //! Which format does a file have, by its name and its first bytes?
 
-use super::{Format, column, kind, table};
+use super::format::Format;
+use super::{column, kind, table};
+
+impl Format {
+    /// Whether a text says in its own signs that it is a list for a program (a filter list, a hosts file, a zone), whatever headings
+    /// and remarks stand in it.
+    #[must_use]
+    pub fn is_program_list(text: &str) -> bool {
+        is_program_list(text)
+    }
+
+    /// Tells the format from the file's name and its first bytes; `None` when it looks like no feed.
+    #[must_use]
+    pub fn detect(file_name: &str, text: &str) -> Option<Self> {
+        detect(file_name, text)
+    }
+}
 
 /// How much of a text is looked at.
 const LOOK: usize = 64 * 1024;

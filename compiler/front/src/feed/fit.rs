@@ -2,12 +2,14 @@
 //!
 //! A column of words for types is the type, whatever it is called, and the column behind it then holds the values.
 
-use super::column::{self, Column};
-use super::kind::{self, Want};
+use super::column;
+use super::column_kind::Column;
+use super::kind;
 use super::misp_type;
 use super::row::{self, Layout};
 use super::table::Row;
 use super::text::Text;
+use super::want::Want;
 
 /// The layout that a header names, corrected by what its columns hold.
 pub(super) fn named(header: &[Text<'_>], sample: &[&Row<'_>]) -> Layout {

@@ -7,8 +7,9 @@
 use ir::{Direction, Observable, ObservableKind, Role};
 
 use super::collect::{Collector, Facts};
-use super::kind::{self, Want};
+use super::kind;
 use super::text::Piece;
+use super::want::Want;
 use super::words;
 
 /// What a member of a group is.

@@ -3,11 +3,12 @@
 use ir::{ObservableKind, Tlp};
 
 use super::collect::Collector;
-use super::column::{self, Column};
-use super::kind::Want;
+use super::column;
+use super::column_kind::Column;
 use super::row::{Kind, Layout, marking, refused};
 use super::table::Row;
 use super::text::Text;
+use super::want::Want;
 
 /// The head of a table that stands in a text of another kind, as far as it says something of the values in its rows.
 pub(crate) struct Head {

@@ -10,28 +10,8 @@ use crate::{languages, unknown};
 use super::kind_words::{
     BEFORE_COLUMNS, FUZZY, KINDS, MALWARE, NEVER_LAST, NEVER_OF_FILES, NO_FILE, NOT_OF_FILES, OF_CERTIFICATES, OTHER_DIGEST, ROLES,
 };
+use super::want::{GUESS, Want};
 use super::words;
-
-/// What a column or a type asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Want {
-    /// A value of this type.
-    Kind(ObservableKind),
-    /// A file's name or path; a separator tells which.
-    File,
-    /// A digest of a certificate; its length tells which.
-    Certificate,
-    /// The value's looks decide.
-    Guess {
-        /// Whether the words beside it speak of a file.
-        file: bool,
-    },
-    /// No type of ours, with the reason.
-    Nothing(&'static str),
-}
-
-/// The type is open.
-pub(super) const GUESS: Want = Want::Guess { file: false };
 
 /// Reads a value of the wanted type.
 pub(super) fn parse(want: Want, text: &str) -> Result<Observable, String> {

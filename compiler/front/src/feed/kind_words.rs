@@ -4,7 +4,7 @@
 
 use ir::{ObservableKind as K, Role};
 
-use super::kind::Want;
+use super::want::Want;
 
 const NO_OBSERVABLE: &str = "no sensor that rules are made for shows this type";
 const A_RULE: &str = "it is a rule or a pattern of another tool, not a value";

@@ -7,8 +7,9 @@
 use ir::ObservableKind;
 
 use super::collect::{Collector, Facts};
-use super::kind::{self, GUESS, Want};
+use super::kind;
 use super::text::{Piece, Text};
+use super::want::{GUESS, Want};
 use super::{verdict, words};
 
 const HASH: Want = Want::Kind(ObservableKind::Hash);

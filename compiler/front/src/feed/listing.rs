@@ -1,11 +1,11 @@
 //! Which formats, columns, types and verdicts are read, as tables for the book?
 
 use super::Format;
-use super::column::Column;
+use super::column_kind::Column;
 use super::column_words::{ENDS, NAMES, SERVERS};
-use super::kind::Want;
 use super::kind_words::KINDS;
 use super::verdict_words::{Stands, VERDICTS};
+use super::want::Want;
 
 /// A row of a table: what words stand for, and the words.
 #[derive(Clone, Debug, PartialEq, Eq)]

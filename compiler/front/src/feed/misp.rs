@@ -10,10 +10,10 @@ use source::Diagnostic;
 
 use super::collect::{Collector, Facts, TECHNIQUES};
 use super::json::{Broken, Node};
-use super::kind::Want;
 use super::tags::{self, Tags};
 use super::text::Text;
 use super::walk::{self, Frame, Visit, Way};
+use super::want::Want;
 use super::window::Page;
 use super::{Input, codes, misp_type, verdict, words};
 

@@ -3,8 +3,8 @@
 use ir::{Direction, ObservableKind as K, Role};
 
 use super::collect::{Collector, Facts};
-use super::kind::Want;
 use super::text::{Piece, Text};
+use super::want::Want;
 use super::words;
 
 /// What the value of a type is made of.

@@ -8,8 +8,9 @@ use source::Diagnostic;
 
 use super::collect::{Collector, Facts};
 use super::group::{self, Member, Part};
-use super::kind::{self, Want};
+use super::kind;
 use super::text::{Piece, Text};
+use super::want::Want;
 use super::{MAX_DEPTH, codes, stix, words};
 
 /// One item of an indicator.

@@ -5,7 +5,7 @@
 use ir::{Direction, ObservableKind as K, Role};
 
 use super::group::{self, Part};
-use super::kind::Want;
+use super::want::Want;
 
 /// What a path points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,14 +9,15 @@ use ir::{ObservableKind, Technique, Tlp};
 use source::Diagnostic;
 
 use super::collect::{Collector, Facts, TECHNIQUES};
-use super::column::{self, Column};
+use super::column;
+use super::column_kind::Column;
 use super::json::Node;
-use super::kind::{GUESS, Want};
 use super::row::{self, Constants, Layout};
 use super::table::Row;
 use super::tags;
 use super::text::Text;
 use super::walk::{Frame, Visit, Way};
+use super::want::{GUESS, Want};
 use super::window::Page;
 use super::{Input, codes, kind, misp, verdict, words};
 

@@ -8,11 +8,13 @@ use source::Diagnostic;
 use crate::languages;
 
 use super::collect::{Collector, Facts};
-use super::column::{self, Column};
-use super::kind::{self, GUESS, Want};
+use super::column;
+use super::column_kind::Column;
+use super::kind;
 use super::stix_rules::Version;
 use super::table::Row;
 use super::text::{Piece, Text};
+use super::want::{GUESS, Want};
 use super::{cell, codes, misp_type, stix, tags, verdict, words};
 
 /// The columns of one table.

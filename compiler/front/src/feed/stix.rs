@@ -12,11 +12,12 @@ use super::collect::{Collector, Facts};
 use super::group::{self, Member, Part};
 use super::index::{self, Index, Own};
 use super::json::Node;
-use super::kind::{self, Want};
+use super::kind;
 use super::pattern::{self, Comparison, Expression, Observation, Op};
 use super::stix_rules::{self, Fault, Version};
 use super::text::{Piece, Text};
 use super::walk::{Frame, Visit, Way};
+use super::want::Want;
 use super::window::Page;
 use super::{Input, MAX_DEPTH, codes, misp, path, verdict, words};
 

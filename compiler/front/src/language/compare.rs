@@ -4,6 +4,7 @@ use ir::{Case, EventClass, Field, FieldKind, FieldRef, FieldTest, Op, Predicate,
 use source::{Code, Diagnostic, Span};
 
 use super::cursor::{Broken, Cursor, Parse, Spanned};
+use super::operator::{Operator, Value, Written};
 use super::{field, foreign, literal, suggest, token, wildcard};
 
 /// An operator that does not exist.
@@ -12,81 +13,6 @@ pub(crate) static UNKNOWN_OPERATOR: Code = Code::error("check.unknown-operator",
 pub(crate) static OPERATOR: Code = Code::error("check.operator", "an operator does not fit the kind of the field");
 /// A regular expression that cannot be read.
 pub(crate) static REGEX: Code = Code::error("check.regex", "a regular expression cannot be read");
-
-/// How a field is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Equal,
-    NotEqual,
-    In,
-    Contains,
-    Starts,
-    Ends,
-    Glob,
-    Matches,
-    Under,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-    Exists,
-    Absent,
-}
-
-impl Operator {
-    const ALL: [(Self, &'static str); 15] = [
-        (Self::Equal, "=="),
-        (Self::NotEqual, "!="),
-        (Self::In, "in"),
-        (Self::Contains, "contains"),
-        (Self::Starts, "starts"),
-        (Self::Ends, "ends"),
-        (Self::Glob, "glob"),
-        (Self::Matches, "matches"),
-        (Self::Under, "under"),
-        (Self::Less, "<"),
-        (Self::AtMost, "<="),
-        (Self::More, ">"),
-        (Self::AtLeast, ">="),
-        (Self::Exists, "exists"),
-        (Self::Absent, "absent"),
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(operator, _)| *operator == self).map_or("", |(_, name)| name)
-    }
-
-    /// Whether the operator says something about a field of this kind; every operator may about a field only the log knows.
-    fn fits(self, kind: Option<FieldKind>) -> bool {
-        use FieldKind as K;
-        let Some(kind) = kind else { return true };
-        match self {
-            Self::Exists | Self::Absent | Self::Equal | Self::NotEqual => true,
-            Self::In => kind != K::Flag,
-            Self::Contains | Self::Starts | Self::Ends | Self::Glob | Self::Matches => {
-                matches!(kind, K::Text | K::Path | K::UrlPath | K::Domain | K::Url)
-            }
-            Self::Under => matches!(kind, K::Path | K::UrlPath | K::Domain | K::Address),
-            Self::Less | Self::AtMost | Self::More | Self::AtLeast => kind == K::Number,
-        }
-    }
-}
-
-/// A value as it was written.
-#[derive(Clone, Debug)]
-pub(crate) enum Written<'a> {
-    /// In quotes.
-    Quoted(String),
-    /// Without quotes.
-    Bare(&'a str),
-    /// Between slashes.
-    Regex(String),
-    /// Another field, behind `$`.
-    Field(&'a str),
-}
-
-/// A value and where it was written.
-pub(crate) type Value<'a> = Spanned<Written<'a>>;
 
 /// Reads `field operator values cased`. `None` when it was read and means nothing.
 pub(crate) fn test(cursor: &mut Cursor<'_>, class: Option<EventClass>) -> Parse<Option<Predicate>> {

@@ -5,8 +5,9 @@ use source::{Code, Diagnostic, Span};
 
 use super::block::{self, Attributes, Quote, Seen};
 use super::cursor::{Cursor, Parse, Spanned, UNKNOWN_KEY};
+use super::desk::Desk;
 use super::document::unreadable;
-use super::{Desk, token};
+use super::token;
 use crate::feed;
 
 /// A value that is not of the declared type.

@@ -4,8 +4,8 @@ use ir::observable::{AddressPort, parse_address};
 use ir::{Case, Domain, Field, FieldKind, FieldRef, IpNet, NumberTest, Observable, ObservableKind, Op, Pattern, RegistryKey, Tree, Url};
 use source::{Code, Diagnostic, Span};
 
-use super::compare::{Operator, Value, Written};
 use super::cursor::Cursor;
+use super::operator::{Operator, Value, Written};
 use super::{suggest, token, wildcard};
 use crate::draft::quote;
 

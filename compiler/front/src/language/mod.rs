@@ -13,6 +13,7 @@ mod compare;
 mod contradiction;
 mod correlate;
 mod cursor;
+mod desk;
 mod document;
 mod expression;
 mod field;
@@ -22,6 +23,7 @@ mod header;
 mod indicators;
 mod literal;
 mod native;
+mod operator;
 pub(crate) mod suggest;
 mod test;
 mod token;
@@ -29,12 +31,12 @@ mod wildcard;
 
 pub(crate) use native::ACTIONS;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use source::{Code, Diagnostic, FileId, Sources, Span};
 
 use self::cursor::{BLOCKS, Broken, Cursor, Parse, Spanned, UNKNOWN_WORD};
+use self::desk::Desk;
 use self::finish::{Block, Draft};
 use crate::{Files, Parsed};
 
@@ -93,33 +95,6 @@ pub(crate) static CODES: &[&Code] = &[
     &finish::OTHER_EVENT,
 ];
 
-/// The files beside a description, each opened once.
-pub(crate) struct Desk<'a> {
-    pub(crate) sources: &'a mut Sources,
-    files: &'a dyn Files,
-    /// The description's folder as the reader sees it, with a separator at its end.
-    folder: String,
-    opened: BTreeMap<String, FileId>,
-}
-
-impl Desk<'_> {
-    /// Reads a file beside the description, once however it is spelled and in whatever letters it was saved; what no text holds is refused.
-    pub(crate) fn open(&mut self, path: &str) -> Result<FileId, String> {
-        let place = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/");
-        let place = if path.starts_with('/') { format!("/{place}") } else { place };
-        if let Some(file) = self.opened.get(&place) {
-            return Ok(*file);
-        }
-        let text = crate::document::decode(self.files.read(path)?.to_vec())?;
-        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
-            return Err(format!("it is no text (byte {at} is zero)"));
-        }
-        let file = self.sources.add(format!("{}{path}", self.folder), text);
-        self.opened.insert(place, file);
-        Ok(file)
-    }
-}
-
 /// Reads one `.vigie` file. Never fails, reports.
 #[must_use]
 pub fn parse(sources: &mut Sources, file: FileId, files: &dyn Files) -> Parsed {
@@ -130,8 +105,7 @@ pub fn parse(sources: &mut Sources, file: FileId, files: &dyn Files) -> Parsed {
             .help("long lists might be kept in a file of their own and taken in with `load`");
         return Parsed { advisories: Vec::new(), diagnostics: vec![diagnostic] };
     }
-    let folder = name.rfind(['/', '\\']).map_or(String::new(), |at| name.get(..=at).unwrap_or_default().to_owned());
-    let mut desk = Desk { sources, files, folder, opened: BTreeMap::new() };
+    let mut desk = Desk::new(sources, files, &name);
     let mut cursor = Cursor::new(&text, file);
     version(&mut cursor);
     let mut drafts: Vec<Draft> = Vec::new();

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ir::{Native, NativeLanguage};
 
-use super::Desk;
 use super::block::{self, Quote};
 use super::companion;
 use super::cursor::{Cursor, Parse, Spanned};
+use super::desk::Desk;
 use super::document::unreadable;
 
 const LANGUAGES: [(NativeLanguage, &str); 2] = [(NativeLanguage::Yara, "yara"), (NativeLanguage::Suricata, "suricata")];

@@ -3,8 +3,8 @@
 use ir::{Field, FieldKind, FieldRef};
 use source::{Code, Diagnostic};
 
-use super::compare::{Operator, Value, Written};
 use super::cursor::Cursor;
+use super::operator::{Operator, Value, Written};
 use crate::draft::quote;
 
 /// A star where text is literal.

@@ -1,6 +1,7 @@
 //! Which words are read, as a table for the book?
 
-use super::{LANGUAGES, Words};
+use super::LANGUAGES;
+use super::language::Words;
 
 /// What is read in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod french;
 mod german;
 mod italian;
 mod japanese;
+mod language;
 mod listing;
 mod lookup;
 mod other;
@@ -24,188 +25,15 @@ mod ukrainian;
 
 use std::sync::LazyLock;
 
-use ir::{Confidence, Direction, Role};
+use ir::{Confidence, Role};
 
 pub(crate) use other::may_be_other;
 
 pub use listing::{Listed, listing, names};
 
 use self::fold::folded;
+pub(crate) use self::language::{Language, Near, Topic, Wording, Words};
 pub(crate) use self::lookup::Lookup;
-
-/// Several spellings of one meaning.
-pub(crate) type Words = &'static [&'static str];
-
-/// What one language calls the things that advisories and tables hold.
-pub(crate) struct Language {
-    /// Its name in English.
-    pub(crate) name: &'static str,
-    /// Whether a day of two numbers begins with the day: `03/02/2026` is in February.
-    pub(crate) day_first: bool,
-    /// Names of the months, from January.
-    pub(crate) months: [Words; 12],
-    /// Words around a day that say nothing: names of weekdays, articles.
-    pub(crate) around_days: Words,
-    /// What stands right before the day of publication.
-    pub(crate) published: Words,
-    /// What stands right before the day of the last change.
-    pub(crate) modified: Words,
-    /// What stands right before a day to search back to.
-    pub(crate) since: Words,
-    /// What stands right behind a day to search back to.
-    pub(crate) onwards: Words,
-    /// What stands between the first and the last day of a window.
-    pub(crate) until: Words,
-    /// `beginning`, before a month or a year.
-    pub(crate) beginning: Words,
-    /// Labels of the title.
-    pub(crate) title: Words,
-    /// Labels of the advisory's own number.
-    pub(crate) number: Words,
-    /// Words that begin a line with the author's name.
-    pub(crate) byline: Words,
-    /// Parts of words that ask for a report.
-    pub(crate) report: Words,
-    /// Headings that every report has, and what they are joined with.
-    pub(crate) plain_headings: Words,
-    /// What begins another clause behind a comma.
-    pub(crate) clauses: Words,
-    /// Small words between what is named and its name: `a backdoor that we have dubbed TideGate`.
-    pub(crate) naming: Words,
-    /// Wordings of sentences.
-    pub(crate) wordings: &'static [(Wording, Words)],
-    /// What headings, labels and columns of tables say of the values below them.
-    pub(crate) topics: &'static [(Topic, Words)],
-    /// What a value is for, in labels, cells and sentences.
-    pub(crate) roles: &'static [(Role, Words)],
-    /// What words near a value say of it.
-    pub(crate) near: &'static [(Near, Words)],
-    /// Degrees of confidence in cells.
-    pub(crate) confidence: &'static [(Confidence, Words)],
-    /// Words of tables, names of columns and cells, by the English word.
-    pub(crate) cells: &'static [(&'static str, Words)],
-}
-
-/// What a wording of a sentence says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Wording {
-    /// A day to search back to follows.
-    Hunt,
-    /// Its sentence asks for a search; a day may stand anywhere in it.
-    Search,
-    /// How sure the authors are.
-    Confidence(Confidence),
-    /// Who connects to whom.
-    Direction(Direction),
-    /// What stands before it is a group.
-    Group,
-    /// What stands beside it is a group, or a campaign.
-    Team,
-    /// What stands beside it is malware.
-    Program,
-    /// Who did it follows.
-    Attributed,
-    /// A name follows.
-    Called,
-    /// What was brought follows.
-    Spread,
-    /// What stands right before it did it.
-    Behind,
-    /// What follows is only compared.
-    Compared,
-    /// The sentence denies.
-    Denied,
-    /// The sentence tells of another time.
-    Past,
-    /// The sentence names somebody's customers, victims, texts.
-    Others,
-    /// The sentence turns.
-    But,
-    /// A hit, a detection.
-    Hit,
-    /// It is no proof.
-    NoProof,
-    /// Of a compromise.
-    Compromise,
-    /// It is to be looked at before anything is done.
-    Investigate,
-    /// It is to be acted on at once.
-    Urgent,
-    /// Somebody is or was active.
-    Active,
-    /// Words that hold others and mean nothing here.
-    Nothing,
-}
-
-/// What a heading, a label or a column says that the values below it are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Topic {
-    /// Indicators of compromise.
-    Indicators,
-    /// Hosts, addresses, URLs.
-    Network,
-    /// Digests of files.
-    Hashes,
-    /// Files and paths.
-    Files,
-    /// Registry keys.
-    Registry,
-    /// Mutexes.
-    Mutex,
-    /// User agents.
-    Agent,
-    /// Addresses of mail.
-    Mail,
-    /// Other texts.
-    References,
-    /// Those who were attacked.
-    Victims,
-    /// Whom to write to.
-    Contact,
-    /// What to do.
-    Advice,
-    /// Programs.
-    Tools,
-    /// What is not hostile.
-    Harmless,
-}
-
-impl Topic {
-    /// What it is, in English.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Indicators => "indicators",
-            Self::Network => "values of the network",
-            Self::Hashes => "digests of files",
-            Self::Files => "files and paths",
-            Self::Registry => "registry keys",
-            Self::Mutex => "mutexes",
-            Self::Agent => "user agents",
-            Self::Mail => "addresses of mail",
-            Self::References => "references",
-            Self::Victims => "victims",
-            Self::Contact => "contacts",
-            Self::Advice => "advice",
-            Self::Tools => "tools",
-            Self::Harmless => "harmless values",
-        }
-    }
-}
-
-/// What words near a value say of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Near {
-    /// The attacker's.
-    Hostile,
-    /// Another text.
-    Citation,
-    /// Somebody to write to.
-    Contact,
-    /// Those who were attacked.
-    Victim,
-    /// Ordinary.
-    Harmless,
-}
 
 /// Every language, English first.
 pub(crate) static LANGUAGES: [&Language; 12] = [

@@ -2,7 +2,7 @@
 
 use ir::{Confidence, Direction, Role};
 
-use super::{Language, Near, Topic, Wording};
+use super::language::{Language, Near, Topic, Wording};
 
 // Words are set as they fit: one a line would be a page for each meaning.
 #[rustfmt::skip]

@@ -1,11 +1,11 @@
 //! What is a digest, a file, a path or a registry key for in its document?
 
+use super::candidate::Form;
 use super::cue::Cue;
-use super::digest::Label;
 use super::evidence::Link;
 use super::judge::{Case, Verdict};
+use super::label::Label;
 use super::scale::Scale;
-use super::scan::Form;
 use super::structure::Shape;
 use super::words::Hint;
 use super::{DocumentRole, Kind, hosts, local, registry};

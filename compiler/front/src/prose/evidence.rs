@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::candidate::{Candidate, Form};
 use super::cue::{Cue, cue};
-use super::digest::Label;
+use super::label::Label;
 use super::normal::Defang;
 use super::owner::owned;
-use super::scan::{Candidate, Form};
 use super::structure::{Shape, Structure};
 use super::{DocumentRole, Kind, hosts};
 

@@ -3,6 +3,8 @@
 //! The lists here are written by hand from public knowledge, as facts; `data/hosts.txt` comes from the MISP warning lists. A host in
 //! either loses credit as an indicator, it is never dropped for it alone.
 
+use std::net::IpAddr;
+
 use ir::public_suffix::{self, Register};
 
 use super::DocumentRole;
@@ -220,6 +222,75 @@ pub(super) fn is_system_file(name: &str) -> bool {
  winhttp.dll urlmon.dll shell32.dll ole32.dll oleaut32.dll mscoree.dll crypt32.dll comsvcs.dll amsi.dll msvcrt.dll node.js asp.net ado.net vb.net wab.exe ntds.dit readme.md install.sh setup.py ";
     static SET: std::sync::OnceLock<std::collections::BTreeSet<&'static str>> = std::sync::OnceLock::new();
     SET.get_or_init(|| NAMES.split_whitespace().collect()).contains(name)
+}
+
+/// A host's canonical name, without user and port; `None` when it is none.
+pub(super) fn host_of(authority: &str) -> Option<String> {
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    let name = authority.split(':').next().unwrap_or(authority).trim_start_matches("*.").trim_end_matches('.');
+    if let Ok(address) = name.parse::<std::net::Ipv4Addr>() {
+        return Some(address.to_string());
+    }
+    // Most names need no more than this; the constructor is asked for the rest.
+    let simple = !name.is_empty()
+        && name.len() <= 253
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'));
+    let labels = simple && name.split('.').all(|label| !label.is_empty() && label.len() <= 63);
+    if labels && !name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(name.to_owned());
+    }
+    ir::Domain::parse(name).ok().map(|domain| domain.as_str().to_owned())
+}
+
+/// Why an address can point at no one.
+pub(super) fn address_trouble(text: &str) -> Option<(DocumentRole, &'static str)> {
+    let address: IpAddr = text.parse().ok()?;
+    const RESOLVERS: [&str; 14] = [
+        "8.8.8.8",
+        "8.8.4.4",
+        "1.1.1.1",
+        "1.0.0.1",
+        "9.9.9.9",
+        "208.67.222.222",
+        "208.67.220.220",
+        "4.2.2.1",
+        "4.2.2.2",
+        "114.114.114.114",
+        "223.5.5.5",
+        "77.88.8.8",
+        "149.112.112.112",
+        "64.6.64.6",
+    ];
+    if RESOLVERS.contains(&text) {
+        return Some((DocumentRole::Benign, "a public resolver"));
+    }
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, third, last] = address.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            let documentation =
+                address.is_documentation() || first == 198 && (second == 18 || second == 19) || first == 192 && second == 0 && third == 0;
+            if documentation {
+                Some((DocumentRole::Documentation, "an address of documentation and tests"))
+            } else if address.is_private() || address.is_loopback() || address.is_link_local() || shared {
+                Some((DocumentRole::Benign, "an address that is not routed"))
+            } else if first == 0 || first >= 224 || first == 127 || (first, second, third, last) == (255, 255, 255, 255) {
+                Some((DocumentRole::Version, "no host can have this address"))
+            } else {
+                None
+            }
+        }
+        IpAddr::V6(address) => {
+            let [first, second, ..] = address.segments();
+            if first == 0x2001 && second == 0xDB8 {
+                Some((DocumentRole::Documentation, "an address of documentation"))
+            } else if first & 0xE000 != 0x2000 {
+                Some((DocumentRole::Benign, "an address that is not routed"))
+            } else {
+                None
+            }
+        }
+    }
 }
 
 #[cfg(test)]

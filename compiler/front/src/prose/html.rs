@@ -7,8 +7,8 @@
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
+use super::candidate::Candidate;
 use super::normal::{Defang, Edit, Normal};
-use super::scan::Candidate;
 use super::structure;
 
 /// The most targets that are listed, and the longest of them.

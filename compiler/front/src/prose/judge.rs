@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir::{Direction, Role, public_suffix};
 use rayon::prelude::*;
 
+use super::candidate::{Candidate, Form};
 use super::cue::Cue;
 use super::evidence::{self, Bundle, Link, Place};
+use super::hosts::address_trouble;
 use super::near::{Near, Words, cleared, near, owner_cells};
-use super::network::{address_trouble, footnote};
 use super::normal::{Defang, Normal};
 use super::rows::Rows;
 use super::scale::Scale;
-use super::scan::{Candidate, Form};
-use super::structure::{Line, Shape, Structure};
+use super::structure::{Line, Shape, Structure, footnote};
 use super::words::{Hint, Hints};
 use super::{DocumentRole, Kind, hosts};
 

@@ -1,9 +1,9 @@
 //! Which values have no shape of their own and are known by their label alone? Mutexes and User-Agent headers under a heading or in a cell.
 
+use super::candidate::{Candidate, Form};
 use super::cue::{Cue, cue};
 use super::normal::Normal;
 use super::rows::Rows;
-use super::scan::{Candidate, Form};
 use super::structure::{Line, Shape, Structure};
 use super::words::Hints;
 use super::{Kind, local, named};

@@ -2,8 +2,10 @@
 
 use ir::public_suffix;
 
+use super::candidate::{Candidate, Form};
+use super::hosts::host_of;
 use super::normal::Defang;
-use super::scan::{Candidate, Form, Scanner, schemeless};
+use super::scan::{Scanner, schemeless};
 use super::{Kind, hosts, local, port};
 
 impl Scanner<'_> {
@@ -115,24 +117,6 @@ fn is_package(word: &str) -> bool {
         "com" | "org" => last.len() > 2 && !HOSTS.contains(&last),
         _ => matches!(last, "app" | "apk" | "client" | "service" | "android" | "mobile"),
     }
-}
-
-/// A host's canonical name, without user and port; `None` when it is none.
-pub(super) fn host_of(authority: &str) -> Option<String> {
-    let authority = authority.rsplit('@').next().unwrap_or(authority);
-    let name = authority.split(':').next().unwrap_or(authority).trim_start_matches("*.").trim_end_matches('.');
-    if let Ok(address) = name.parse::<std::net::Ipv4Addr>() {
-        return Some(address.to_string());
-    }
-    // Most names need no more than this; the constructor is asked for the rest.
-    let simple = !name.is_empty()
-        && name.len() <= 253
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.'));
-    let labels = simple && name.split('.').all(|label| !label.is_empty() && label.len() <= 63);
-    if labels && !name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Some(name.to_owned());
-    }
-    ir::Domain::parse(name).ok().map(|domain| domain.as_str().to_owned())
 }
 
 /// `Trojan.Foo.AG`, `Win32.Agent.xyz`: a name that an antivirus gives.

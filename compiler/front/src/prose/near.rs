@@ -1,10 +1,10 @@
 //! Which words speak of a value? In its row, in its sentence, in its line; and which of them clear it.
 
+use super::candidate::Candidate;
 use super::cue::{Cue, cue};
 use super::evidence::Place;
 use super::normal::Defang;
 use super::owner::{negated, owned};
-use super::scan::Candidate;
 use super::structure::{Line, Shape, Structure};
 use super::words::{Hint, Hints};
 

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
+use super::candidate::Form;
 use super::cue::Cue;
 use super::evidence::Link;
 use super::judge::{Case, Verdict};
 use super::normal::Defang;
 use super::scale::Scale;
-use super::scan::Form;
-use super::structure::{Line, Shape};
+use super::structure::{Shape, footnote};
 use super::words::Hint;
 use super::{DocumentRole, hosts};
 
@@ -99,7 +99,7 @@ impl Case<'_> {
 
     /// Why an address can point at no one. Examples keep to the ranges of documentation and are meant when they are defanged.
     pub(super) fn address_trouble(&self, text: &str) -> Option<(DocumentRole, &'static str)> {
-        address_trouble(text).filter(|(role, _)| *role != DocumentRole::Documentation || self.candidate.defang != Defang::Strong)
+        hosts::address_trouble(text).filter(|(role, _)| *role != DocumentRole::Documentation || self.candidate.defang != Defang::Strong)
     }
 
     pub(super) fn address(&self) -> Verdict {
@@ -367,15 +367,6 @@ fn is_office(mailbox: &str) -> bool {
     OFFICES.contains(&mailbox)
 }
 
-/// Whether a line is a footnote: `[1] https://…`, `[^2]: https://…`.
-pub(super) fn footnote(text: &str, line: &Line) -> bool {
-    let body = text.get(line.start..line.end).unwrap_or_default().trim_start();
-    let Some(rest) = body.strip_prefix('[') else { return false };
-    let number = rest.trim_start_matches('^');
-    let digits = number.bytes().take(4).take_while(u8::is_ascii_digit).count();
-    digits > 0 && number.get(digits..).is_some_and(|rest| rest.starts_with(']'))
-}
-
 /// `$a = "evil.example"`: a string of a rule.
 fn string_of_rule(text: &str, at: usize) -> bool {
     let mut start = at.saturating_sub(24);
@@ -384,55 +375,4 @@ fn string_of_rule(text: &str, at: usize) -> bool {
     }
     let head = text.get(start..at).unwrap_or_default();
     head.strip_suffix('"').is_some_and(|head| head.trim_end().ends_with('=') && head.contains('$'))
-}
-
-/// Why an address can point at no one.
-pub(super) fn address_trouble(text: &str) -> Option<(DocumentRole, &'static str)> {
-    let address: IpAddr = text.parse().ok()?;
-    const RESOLVERS: [&str; 14] = [
-        "8.8.8.8",
-        "8.8.4.4",
-        "1.1.1.1",
-        "1.0.0.1",
-        "9.9.9.9",
-        "208.67.222.222",
-        "208.67.220.220",
-        "4.2.2.1",
-        "4.2.2.2",
-        "114.114.114.114",
-        "223.5.5.5",
-        "77.88.8.8",
-        "149.112.112.112",
-        "64.6.64.6",
-    ];
-    if RESOLVERS.contains(&text) {
-        return Some((DocumentRole::Benign, "a public resolver"));
-    }
-    match address {
-        IpAddr::V4(address) => {
-            let [first, second, third, last] = address.octets();
-            let shared = first == 100 && (64..128).contains(&second);
-            let documentation =
-                address.is_documentation() || first == 198 && (second == 18 || second == 19) || first == 192 && second == 0 && third == 0;
-            if documentation {
-                Some((DocumentRole::Documentation, "an address of documentation and tests"))
-            } else if address.is_private() || address.is_loopback() || address.is_link_local() || shared {
-                Some((DocumentRole::Benign, "an address that is not routed"))
-            } else if first == 0 || first >= 224 || first == 127 || (first, second, third, last) == (255, 255, 255, 255) {
-                Some((DocumentRole::Version, "no host can have this address"))
-            } else {
-                None
-            }
-        }
-        IpAddr::V6(address) => {
-            let [first, second, ..] = address.segments();
-            if first == 0x2001 && second == 0xDB8 {
-                Some((DocumentRole::Documentation, "an address of documentation"))
-            } else if first & 0xE000 != 0x2000 {
-                Some((DocumentRole::Benign, "an address that is not routed"))
-            } else {
-                None
-            }
-        }
-    }
 }

@@ -444,3 +444,12 @@ fn heading<'t>(line: &'t str, next: &str, code: bool, previous_blank: bool) -> O
 fn hex(line: &str) -> bool {
     line.len() >= 16 && line.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
+
+/// Whether a line is a footnote: `[1] https://…`, `[^2]: https://…`.
+pub(super) fn footnote(text: &str, line: &Line) -> bool {
+    let body = text.get(line.start..line.end).unwrap_or_default().trim_start();
+    let Some(rest) = body.strip_prefix('[') else { return false };
+    let number = rest.trim_start_matches('^');
+    let digits = number.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    digits > 0 && number.get(digits..).is_some_and(|rest| rest.starts_with(']'))
+}

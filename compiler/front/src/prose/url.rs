@@ -1,8 +1,9 @@
 //! Where does a URL end, and what is it once the markup's escapes are gone?
 
-use super::name::host_of;
+use super::candidate::{Candidate, Form};
+use super::hosts::host_of;
 use super::normal::Defang;
-use super::scan::{Candidate, Form, Scanner, char_len};
+use super::scan::{Scanner, char_len};
 use super::{Kind, local, port};
 
 /// The longest user, host and port, in bytes.

@@ -1,8 +1,8 @@
 //! Which values does the end of a line break? A digest or a URL in the column of a text table goes on below its first piece.
 
 use super::Kind;
-use super::digest::{self, Label};
-use super::scan::{Candidate, Form};
+use super::candidate::{Candidate, Form};
+use super::label::{self, Label};
 use super::structure::{Line, Shape, Structure};
 
 /// The most lines that one value is written on.
@@ -42,10 +42,10 @@ pub(super) fn digest(
         let hex = |byte: u8| byte.is_ascii_hexdigit();
         let range = below(text, line, &above, candidate.start, next, hex)?;
         total += range.len();
-        let last = digest::behind(text, range.end).filter(|_| said.is_none());
+        let last = label::behind(text, range.end).filter(|_| said.is_none());
         let said = said.or(last.filter(|last| last.fits(total) && !last.fits(range.len())));
         // Two digests below each other stay two, unless the label asks for both.
-        let two = whole && said.is_none() && digest::of_length(range.len()).is_some();
+        let two = whole && said.is_none() && label::of_length(range.len()).is_some();
         if two || total > 128 {
             return None;
         }
@@ -53,13 +53,13 @@ pub(super) fn digest(
         above = range;
         let full = match said {
             Some(said @ (Label::File(_) | Label::Imphash | Label::Ja3 | Label::Ja3s | Label::Certificate)) => said.fits(total),
-            _ => digest::of_length(total).is_some(),
+            _ => label::of_length(total).is_some(),
         };
         if full {
             for piece in &pieces {
                 candidate.value.push_str(&text.get(piece.clone()).unwrap_or_default().to_ascii_lowercase());
             }
-            candidate.kind = digest::of_length(total).unwrap_or(candidate.kind);
+            candidate.kind = label::of_length(total).unwrap_or(candidate.kind);
             candidate.form = Form::Plain;
             finish(text, candidate, pieces, taken);
             return last;

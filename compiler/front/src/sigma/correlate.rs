@@ -10,7 +10,7 @@ use source::{Diagnostic, Span};
 
 use super::about::About;
 use super::codes::{CORRELATION, MISSING_KEY, UNKNOWN_KEY, VALUE, WRONG_TYPE};
-use super::document::references;
+use super::references::references;
 use super::yaml::{Entry, Node, Scalar, Value};
 use crate::language::suggest;
 

@@ -12,11 +12,11 @@ use ir::{
 use source::{Diagnostic, Severity, Span};
 
 use super::about;
+use super::advisory::{self, Ids};
 use super::codes::{CONDITION, CORRELATION, UNKNOWN_RULE};
 use super::condition::{self, Condition};
 use super::correlate::{self, CorrelationCondition, CorrelationDocument, CorrelationType, Placed};
 use super::document::Rule;
-use super::link;
 
 /// How many correlations may stand inside one another.
 const MAX_DEPTH: usize = 8;
@@ -36,7 +36,7 @@ pub(super) fn link(
     files: Vec<(CorrelationDocument, String)>,
     rules: &[Rule],
     known: &BTreeMap<String, usize>,
-    taken: &mut link::Ids,
+    taken: &mut Ids,
     said: &mut Vec<Diagnostic>,
 ) -> Linked {
     let (documents, stems): (Vec<CorrelationDocument>, Vec<String>) = files.into_iter().unzip();
@@ -71,7 +71,7 @@ pub(super) fn link(
     chained.retain(|inner| !kept_inside.contains(inner));
     for (at, ((document, stem), correlation)) in documents.into_iter().zip(stems).zip(built).enumerate() {
         let Some(correlation) = correlation.filter(|_| !chained.contains(&at)) else { continue };
-        let (mut advisory, head) = link::empty(document.about, &stem, taken);
+        let (mut advisory, head) = advisory::empty(document.about, &stem, taken);
         advisory.correlations.push(CorrelateBlock { head, correlation });
         out.advisories.push(advisory);
     }

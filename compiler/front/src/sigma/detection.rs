@@ -13,46 +13,16 @@ use super::condition::{self, Condition, Fault, Quantity, Why};
 use super::growth::{self, Growth};
 use super::modifier::{self, Change, Clash, Modifiers};
 use super::placeholder::Placeholders;
+use super::selection::{Item, Literal, Selection};
 use super::stream::Stream;
 use super::value;
-use super::yaml::{Entry, Node, Scalar, Value};
+use super::yaml::{Entry, Node, Value};
 use crate::language::suggest;
 
 /// The most ways in which so many of several selections are put together.
 const MAX_CHOICES: usize = 256;
 /// The most selections of a rule.
 const MAX_SELECTIONS: usize = 1000;
-
-/// A test of a field or of the whole event, in the rule's own words.
-#[derive(Clone, Debug)]
-pub(super) struct Item<'t> {
-    /// `None` for keywords.
-    pub(super) field: Option<Cow<'t, str>>,
-    pub(super) modifiers: Modifiers,
-    pub(super) values: Vec<Literal<'t>>,
-    /// The key, or the first keyword.
-    pub(super) span: Span,
-    /// What placeholders stand for, when the values may hold some.
-    pub(super) placeholders: Option<Placeholders>,
-}
-
-/// A value in the rule's own words.
-#[derive(Clone, Debug)]
-pub(super) struct Literal<'t> {
-    pub(super) scalar: Scalar<'t>,
-    pub(super) span: Span,
-}
-
-/// What a selection asks for.
-#[derive(Clone, Debug)]
-pub(super) enum Selection<'t> {
-    /// A map: every part.
-    All(Vec<Selection<'t>>),
-    /// A list: any part.
-    Any(Vec<Selection<'t>>),
-    /// One test.
-    Item(Item<'t>),
-}
 
 /// The selections of a rule or filter, with its conditions.
 #[derive(Clone, Debug)]
@@ -220,27 +190,6 @@ impl Detection<'_> {
             selections: self.selections.into_iter().map(|(name, span, selection)| (own(name), span, selection.map(Selection::into_owned))).collect(),
             conditions: self.conditions.into_iter().map(|(text, span)| (own(text), span)).collect(),
             span: self.span,
-        }
-    }
-}
-
-impl Selection<'_> {
-    fn into_owned(self) -> Selection<'static> {
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        match self {
-            Self::All(parts) => Selection::All(parts.into_iter().map(Selection::into_owned).collect()),
-            Self::Any(parts) => Selection::Any(parts.into_iter().map(Selection::into_owned).collect()),
-            Self::Item(item) => Selection::Item(Item {
-                field: item.field.map(own),
-                modifiers: item.modifiers,
-                values: item
-                    .values
-                    .into_iter()
-                    .map(|value| Literal { scalar: Scalar { text: own(value.scalar.text), plain: value.scalar.plain }, span: value.span })
-                    .collect(),
-                span: item.span,
-                placeholders: item.placeholders,
-            }),
         }
     }
 }

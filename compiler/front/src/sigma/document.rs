@@ -10,6 +10,7 @@ use super::correlate::{self, CorrelationDocument};
 use super::detection::{self, Detection};
 use super::growth::Growth;
 use super::placeholder::Placeholders;
+use super::references::references;
 use super::stream::Stream;
 use super::yaml::{self, MAX_COPIED, Node, Value};
 use super::{known, lint};
@@ -183,25 +184,6 @@ fn filtered(entry: &yaml::Entry<'_>, said: &mut Vec<Diagnostic>) -> Option<Optio
         Value::List(list) if list.is_empty() => Some(None),
         _ => references(node, "rules", said).map(Some),
     }
-}
-
-/// A list of texts with their places, or one text.
-pub(super) fn references(node: &Node<'_>, key: &str, said: &mut Vec<Diagnostic>) -> Option<Vec<(String, Span)>> {
-    let nodes = match &node.value {
-        Value::List(list) => list.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    let mut out = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        match node.text() {
-            Some(text) => out.push((text.clone().into_owned(), node.span)),
-            None => {
-                said.push(Diagnostic::new(&WRONG_TYPE, format!("`{key}` lists texts, not {}", node.kind())).at(node.span, "this value"));
-                return None;
-            }
-        }
-    }
-    Some(out)
 }
 
 /// What Sigma 1's `action` keeps for the documents that follow.

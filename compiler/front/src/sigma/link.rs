@@ -1,11 +1,11 @@
 //! How do the documents of many files belong together?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ir::{Advisory, Behavior, Facet, Predicate};
 use source::Diagnostic;
 
-use super::about::About;
+use super::advisory::{Ids, empty};
 use super::codes::{OTHER_SOURCE, TOO_LARGE, UNKNOWN_RULE};
 use super::document::{Documents, Filter, Rule};
 use super::growth::{self, Growth};
@@ -70,34 +70,6 @@ fn index(rules: &[Rule]) -> BTreeMap<String, usize> {
     out
 }
 
-/// The ids that advisories have.
-#[derive(Default)]
-pub(super) struct Ids {
-    taken: BTreeSet<String>,
-    /// For each stem, the number to try next: those before it are taken.
-    next: BTreeMap<String, usize>,
-}
-
-impl Ids {
-    /// Takes the ids that documents came with.
-    pub(super) fn add<'a>(&mut self, documents: impl Iterator<Item = &'a About>) {
-        self.taken.extend(documents.map(|about| about.header.id.clone()).filter(|id| !id.is_empty()));
-    }
-
-    /// An id for an advisory whose document has none: the file's stem, with a number when it is taken.
-    fn unused(&mut self, stem: &str) -> String {
-        let stem = if stem.is_empty() { "rule" } else { stem };
-        let number = self.next.entry(stem.to_owned()).or_insert(1);
-        loop {
-            let id = if *number == 1 { stem.to_owned() } else { format!("{stem}-{number}") };
-            *number += 1;
-            if self.taken.insert(id.clone()) {
-                return id;
-            }
-        }
-    }
-}
-
 fn advisory(rule: Rule, stem: &str, taken: &mut Ids) -> Advisory {
     let Rule { about, stream, predicate, .. } = rule;
     let mut advisory = empty(about, stem, taken);
@@ -105,26 +77,6 @@ fn advisory(rule: Rule, stem: &str, taken: &mut Ids) -> Advisory {
     let facet = Facet { name: "event".to_owned(), event: stream.selector, predicate, span };
     advisory.0.behaviors = vec![Behavior { head, facets: vec![facet] }];
     advisory.0
-}
-
-/// An advisory without blocks, and the head of the block that goes into it.
-pub(super) fn empty(about: About, stem: &str, taken: &mut Ids) -> (Advisory, ir::Head) {
-    let id = match about.header.id.clone() {
-        none if none.is_empty() => taken.unused(stem),
-        id => id,
-    };
-    let (header, head) = about.finish(id);
-    let advisory = Advisory {
-        header,
-        sources: Vec::new(),
-        indicators: Vec::new(),
-        behaviors: Vec::new(),
-        correlations: Vec::new(),
-        natives: Vec::new(),
-        tests: Vec::new(),
-        accepts: Vec::new(),
-    };
-    (advisory, head)
 }
 
 /// Takes away from rules what filters name.

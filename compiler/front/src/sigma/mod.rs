@@ -11,6 +11,7 @@
 //! [`Placeholders`]. It reports both.
 
 mod about;
+mod advisory;
 mod codes;
 mod condition;
 mod correlate;
@@ -22,9 +23,12 @@ mod growth;
 mod known;
 mod link;
 mod lint;
+mod meaning;
 mod modifier;
 mod pcre;
 mod placeholder;
+mod references;
+mod selection;
 mod special;
 mod star;
 mod stream;

@@ -3,7 +3,7 @@
 use ir::{Case, FieldRef, Op, Pattern, Place};
 use logs::taxonomy::{Category, reading};
 
-use super::value::Meaning;
+use super::meaning::Meaning;
 
 /// A digest that is looked for in `Hashes`, as a test of the field that holds it.
 pub(super) fn digest(field: Option<&str>, category: Option<&'static Category>, place: Place, patterns: &[Pattern], case: Case) -> Option<Meaning> {

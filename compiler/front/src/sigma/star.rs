@@ -11,8 +11,8 @@ use logs::taxonomy::CATEGORIES;
 use source::Diagnostic;
 
 use super::codes::LITERAL_STAR;
-use super::detection::{Item, Literal};
 use super::modifier::{Change, Form};
+use super::selection::{Item, Literal};
 use super::stream::Stream;
 use super::yaml::Atom;
 

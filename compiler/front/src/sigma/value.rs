@@ -2,52 +2,19 @@
 
 use std::net::IpAddr;
 
-use ir::{Case, Comparison, Decimal, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate, Regex};
+use ir::{Case, Comparison, Decimal, Field, FieldKind, FieldRef, FieldTest, IpNet, NumberTest, Op, Part, Pattern, Place, Predicate};
 use logs::taxonomy::{Category, reading};
 use source::{Diagnostic, Span};
 
 use super::codes::{IDLE_MODIFIER, PLACEHOLDER, REGEX, TOO_LARGE, VALUE};
-use super::detection::{Item, Literal};
 use super::growth::{self, Growth};
+use super::meaning::Meaning;
 use super::modifier::{Change, Form, Modifiers};
 use super::placeholder::{self, Placeholders, Unfilled};
+use super::selection::{Item, Literal};
 use super::stream::Stream;
 use super::yaml::Atom;
 use super::{encode, pcre, special, star};
-
-/// What one value asks for.
-#[derive(Clone, Debug)]
-pub(super) enum Meaning {
-    /// The text of a field fits one of these.
-    Text(FieldRef, Vec<Pattern>),
-    /// An expression is found in the text of a field.
-    Regex(FieldRef, Regex),
-    /// A field is this number.
-    Number(FieldRef, i64),
-    /// A field's address lies in this network.
-    Address(FieldRef, IpNet),
-    /// A field is there, with or without something in it.
-    Present(FieldRef),
-    /// A field is not there.
-    Missing(FieldRef),
-    /// A field is an empty text.
-    Empty(FieldRef),
-    /// Something else.
-    Other(FieldRef, Op),
-    /// Several of these; any is enough.
-    Any(Vec<Meaning>),
-}
-
-impl Meaning {
-    /// How many values it has, one at least.
-    fn spellings(&self) -> usize {
-        match self {
-            Self::Text(_, patterns) => patterns.len().max(1),
-            Self::Any(list) => list.iter().map(Self::spellings).sum::<usize>().max(1),
-            _ => 1,
-        }
-    }
-}
 
 /// The test that an item asks for. `None` when it cannot be used; the reason is reported.
 pub(super) fn lower(item: &Item<'_>, stream: &Stream, growth: &mut Growth, said: &mut Vec<Diagnostic>) -> Option<Predicate> {

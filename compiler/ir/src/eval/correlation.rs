@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::pattern::fold;
 use crate::{Bounds, Correlation, CorrelationKind, FieldRef, Figure, Happening, Record, Step};
 
-use super::{Timed, matches};
+use super::one::matches;
+use super::timed::Timed;
 
 /// Whether a correlation is complete at any event.
 pub(super) fn fires(correlation: &Correlation, events: &[Timed<'_>]) -> bool {

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 
-use super::{NotAnObservable, not, refang};
+use super::refused::{NotAnObservable, not};
+use super::spelling::refang;
 
 /// An address or network, optionally with a port. Host bits of a network are cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{NotAnObservable, not, refang};
+use super::refused::{NotAnObservable, not};
+use super::spelling::refang;
 
 /// A host name in canonical form: refanged, lower case, punycode, no trailing dot. A copy shares the text.
 ///

@@ -1,6 +1,8 @@
 //! E-mail addresses.
 
-use super::{Domain, NotAnObservable, not, refang};
+use super::domain::Domain;
+use super::refused::{NotAnObservable, not};
+use super::spelling::refang;
 
 /// An e-mail address in lower case. The local part is lower-cased too: mailboxes that differ by case alone do not occur.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! Digests and fingerprints.
 
-use super::{NotAnObservable, not};
+use super::refused::{NotAnObservable, not};
 
 /// A digest algorithm for files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,41 +4,31 @@ mod address;
 mod domain;
 mod email;
 mod hash;
+mod kind;
 mod open;
+mod refused;
 mod registry;
 mod registry_places;
+mod spelling;
 mod url;
 
 use std::fmt;
 
-use ipnet::IpNet;
-use serde::Serialize;
-
 use crate::Pattern;
+use ipnet::IpNet;
 
 pub use address::{AddressPort, parse_address};
 pub use domain::Domain;
 pub use email::EmailAddress;
 pub use hash::{FileHash, HashAlgorithm};
+pub use kind::ObservableKind;
 pub use open::is_everyday_part;
+pub use refused::NotAnObservable;
 pub use registry::{RegistryKey, is_windows_service};
+pub use spelling::{pipe, refang};
 pub use url::{Url, UrlHost};
 
-/// Why a text is not a value of the wanted type; one line, no full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAnObservable(pub String);
-
-impl fmt::Display for NotAnObservable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NotAnObservable {}
-
-pub(crate) fn not(what: impl Into<String>) -> NotAnObservable {
-    NotAnObservable(what.into())
-}
+use refused::not;
 
 /// The longest value accepted, in bytes.
 pub const MAX_VALUE: usize = 8192;
@@ -110,125 +100,6 @@ pub enum Observable {
         /// What is known, with holes.
         pattern: Pattern,
     },
-}
-
-/// The type of an [`Observable`], as the language and reports name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ObservableKind {
-    /// See [`Observable::Ip`].
-    Ip,
-    /// See [`Observable::Domain`].
-    Domain,
-    /// See [`Observable::Host`].
-    Host,
-    /// See [`Observable::Url`].
-    Url,
-    /// See [`Observable::Email`].
-    Email,
-    /// See [`Observable::EmailSubject`].
-    EmailSubject,
-    /// See [`Observable::Attachment`].
-    Attachment,
-    /// Any file digest; the length tells which.
-    Hash,
-    /// MD5 alone.
-    Md5,
-    /// SHA-1 alone.
-    Sha1,
-    /// SHA-256 alone.
-    Sha256,
-    /// SHA-512 alone.
-    Sha512,
-    /// See [`Observable::Imphash`].
-    Imphash,
-    /// See [`Observable::FileName`].
-    FileName,
-    /// See [`Observable::FilePath`].
-    FilePath,
-    /// See [`Observable::Registry`].
-    Registry,
-    /// See [`Observable::Mutex`].
-    Mutex,
-    /// See [`Observable::Pipe`].
-    Pipe,
-    /// See [`Observable::Service`].
-    Service,
-    /// See [`Observable::Task`].
-    Task,
-    /// See [`Observable::UserAgent`].
-    UserAgent,
-    /// See [`Observable::Ja3`].
-    Ja3,
-    /// See [`Observable::Ja3s`].
-    Ja3s,
-    /// See [`Observable::Ja4`].
-    Ja4,
-    /// See [`Observable::CertSha1`].
-    CertSha1,
-    /// See [`Observable::CertSha256`].
-    CertSha256,
-    /// See [`Observable::CertSerial`].
-    CertSerial,
-    /// See [`Observable::Asn`].
-    Asn,
-    /// See [`Observable::CommandLine`].
-    CommandLine,
-    /// See [`Observable::Process`].
-    Process,
-}
-
-impl ObservableKind {
-    /// Every type with its name in the language and what it is.
-    pub const ALL: [(Self, &'static str, &'static str); 30] = [
-        (Self::Ip, "ip", "an IPv4 or IPv6 address or network, optionally with a port"),
-        (Self::Domain, "domain", "a domain and everything below it"),
-        (Self::Host, "host", "one host name, nothing below it"),
-        (Self::Url, "url", "a URL"),
-        (Self::Email, "email", "an e-mail address"),
-        (Self::EmailSubject, "email-subject", "the subject of a mail"),
-        (Self::Attachment, "attachment", "the name of a mail's attachment"),
-        (Self::Hash, "hash", "a file digest of any kind; its length tells which"),
-        (Self::Md5, "md5", "MD5 of a file"),
-        (Self::Sha1, "sha1", "SHA-1 of a file"),
-        (Self::Sha256, "sha256", "SHA-256 of a file"),
-        (Self::Sha512, "sha512", "SHA-512 of a file"),
-        (Self::Imphash, "imphash", "import hash of a PE file"),
-        (Self::FileName, "filename", "a file's name"),
-        (Self::FilePath, "path", "a file's full path"),
-        (Self::Registry, "registry", "a registry key, with a value's name behind a colon"),
-        (Self::Mutex, "mutex", "a mutex"),
-        (Self::Pipe, "pipe", "a named pipe"),
-        (Self::Service, "service", "a service"),
-        (Self::Task, "task", "a scheduled task"),
-        (Self::UserAgent, "useragent", "a whole User-Agent header"),
-        (Self::Ja3, "ja3", "a JA3 fingerprint of a TLS client"),
-        (Self::Ja3s, "ja3s", "a JA3S fingerprint of a TLS server"),
-        (Self::Ja4, "ja4", "a JA4 fingerprint of a TLS client"),
-        (Self::CertSha1, "cert-sha1", "SHA-1 of a certificate"),
-        (Self::CertSha256, "cert-sha256", "SHA-256 of a certificate"),
-        (Self::CertSerial, "cert-serial", "serial number of a certificate"),
-        (Self::Asn, "asn", "an autonomous system number"),
-        (Self::CommandLine, "command-line", "a part of a command line"),
-        (Self::Process, "process", "the name of a running process"),
-    ];
-
-    /// The type's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
-    }
-
-    /// The type with this name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, name, _)| *name == text).map(|(kind, ..)| *kind)
-    }
-}
-
-impl Serialize for ObservableKind {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
 }
 
 impl Observable {
@@ -424,98 +295,6 @@ impl fmt::Display for Observable {
             Self::Glob { pattern, .. } => f.write_str(&pattern.to_glob()),
         }
     }
-}
-
-/// A pipe's name without the folder that programs (`\\.\pipe\`), the kernel (`\Device\NamedPipe\`) and Sysmon (`\`) write before it.
-#[must_use]
-pub fn pipe(text: &str) -> &str {
-    ["\\\\.\\pipe\\", "\\\\?\\pipe\\", "\\\\*\\pipe\\", "pipe\\", "\\??\\pipe\\", "\\pipe\\", "\\Device\\NamedPipe\\"]
-        .iter()
-        .find_map(|prefix| text.split_at_checked(prefix.len()).filter(|(head, _)| head.eq_ignore_ascii_case(prefix)).map(|(_, name)| name))
-        .unwrap_or(text)
-        .trim_start_matches('\\')
-}
-
-/// Undoes the spellings that keep a value from being clicked: `[.]`, `(.)`, `{.}`, `[dot]`, `(dot)`, `[d]`, `[:]`,
-/// `[://]`, `[at]`, `[@]`, `hxxp`, full-width and ideographic dots, zero-width characters.
-///
-/// Only for a text that is already known to be one value; prose needs more care.
-///
-/// ```
-/// assert_eq!(ir::observable::refang("hxxps[://]evil[.]example/a[.]b"), "https://evil.example/a.b");
-/// ```
-#[must_use]
-pub fn refang(text: &str) -> std::borrow::Cow<'_, str> {
-    const SPELLINGS: &[(&str, &str)] = &[
-        ("[.]", "."),
-        ("(.)", "."),
-        ("{.}", "."),
-        ("[.", "."),
-        (".]", "."),
-        ("[dot]", "."),
-        ("(dot)", "."),
-        ("{dot}", "."),
-        // German, French, Spanish and Italian, Portuguese, Dutch and Polish.
-        ("[punkt]", "."),
-        ("(punkt)", "."),
-        ("[point]", "."),
-        ("(point)", "."),
-        ("[punto]", "."),
-        ("(punto)", "."),
-        ("[ponto]", "."),
-        ("(ponto)", "."),
-        ("[punt]", "."),
-        ("[kropka]", "."),
-        ("[точка]", "."),
-        ("[点]", "."),
-        ("[ドット]", "."),
-        ("[arobase]", "@"),
-        ("[arroba]", "@"),
-        ("[chiocciola]", "@"),
-        ("[d]", "."),
-        ("[://]", "://"),
-        ("[:]", ":"),
-        ("(:)", ":"),
-        ("[/]", "/"),
-        ("[@]", "@"),
-        ("[at]", "@"),
-        ("(at)", "@"),
-        ("(@)", "@"),
-        ("\\.", "."),
-        ("[//]", "//"),
-    ];
-    let suspicious = text.contains(['[', '(', '{', '\\'])
-        || !text.is_ascii()
-        || text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("hxx"))
-        || text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("fxp"));
-    if !suspicious {
-        return text.into();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    // An IPv6 host in a URL keeps its brackets: `[2001:db8::1]`.
-    'next: while let Some(char) = rest.chars().next() {
-        for (spelling, meaning) in SPELLINGS {
-            if rest.get(..spelling.len()).is_some_and(|head| head.eq_ignore_ascii_case(spelling)) {
-                out.push_str(meaning);
-                rest = &rest[spelling.len()..];
-                continue 'next;
-            }
-        }
-        match char {
-            '\u{ff0e}' | '\u{3002}' | '\u{ff61}' => out.push('.'),
-            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
-            other => out.push(other),
-        }
-        rest = &rest[char.len_utf8()..];
-    }
-    for (spelling, meaning) in [("hxxps", "https"), ("hxxp", "http"), ("hxtps", "https"), ("fxp", "ftp")] {
-        if out.get(..spelling.len()).is_some_and(|head| head.eq_ignore_ascii_case(spelling)) {
-            out.replace_range(..spelling.len(), meaning);
-            break;
-        }
-    }
-    out.into()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! What is known of such a value has to tell it from what everybody has. A glob that would not is refused here, whoever wrote it.
 
-use super::{NotAnObservable, ObservableKind, not};
+use super::kind::ObservableKind;
+use super::refused::{NotAnObservable, not};
 use crate::{Pattern, public_suffix};
 
 /// How many letters and digits a part needs to tell something on its own.
@@ -191,15 +192,15 @@ pub(super) fn canonical(kind: ObservableKind, pattern: Pattern) -> Pattern {
     use ObservableKind as K;
     let spelled = |text: &str| -> Option<String> {
         Some(match kind {
-            K::Domain | K::Host | K::Email => super::refang(text).to_lowercase(),
+            K::Domain | K::Host | K::Email => super::spelling::refang(text).to_lowercase(),
             K::Url => {
                 let end = text.find("://").map_or(0, |at| at + 3);
                 let end = text.get(end..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(text.len(), |at| end + at);
                 let (authority, rest) = text.split_at_checked(end)?;
-                format!("{}{}", super::refang(authority).to_lowercase(), rest.replace("[.]", "."))
+                format!("{}{}", super::spelling::refang(authority).to_lowercase(), rest.replace("[.]", "."))
             }
             K::Registry => super::registry::short(text)?,
-            K::Pipe => super::pipe(text).to_owned(),
+            K::Pipe => super::spelling::pipe(text).to_owned(),
             _ => return None,
         })
     };

@@ -1,7 +1,7 @@
 //! Registry keys.
 
+use super::refused::{NotAnObservable, not};
 use super::registry_places as places;
-use super::{NotAnObservable, not};
 
 /// Hives: short name, long name, the kernel's name.
 const HIVES: [(&str, &str, &str); 5] = [

@@ -4,7 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Domain, NotAnObservable, not, refang};
+use super::domain::Domain;
+use super::refused::{NotAnObservable, not};
+use super::spelling::refang;
 
 /// The host of a [`Url`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

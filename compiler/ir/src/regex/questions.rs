@@ -87,6 +87,17 @@ impl Node {
         reached(self, Places { start: true, middle: true, end: true }).any()
     }
 
+    /// Whether a text of ASCII is among what it spells out, whatever their case.
+    #[must_use]
+    pub fn spells(&self, text: &str) -> bool {
+        let mut found = false;
+        self.visit(&mut |node| {
+            let Self::Literal(literal) = node else { return };
+            found |= literal.bytes.windows(text.len().max(1)).any(|window| window.eq_ignore_ascii_case(text.as_bytes()));
+        });
+        found
+    }
+
     /// Whether a match can hold the character.
     #[must_use]
     pub fn crosses(&self, char: char) -> bool {

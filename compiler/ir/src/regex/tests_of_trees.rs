@@ -255,3 +255,16 @@ proptest! {
         prop_assert_eq!(both.is_match(other.as_bytes()), wanted, "{} as {:?} on {:?}", expression, both, rest);
     }
 }
+
+#[test]
+fn what_is_spelled_out_is_told_whatever_its_case() {
+    for (text, case, wanted) in [
+        (r"^hkcu\\Software", Case::Sensitive, true),
+        (r"\\b(?:HKLM|HKCU)\\", Case::Insensitive, true),
+        (r"(?:HK(?:CU)?)", Case::Insensitive, false),
+        ("[HKCU]+", Case::Insensitive, false),
+        ("HK.?CU", Case::Sensitive, false),
+    ] {
+        assert_eq!(node(text, case).spells("HKCU"), wanted, "{text}");
+    }
+}

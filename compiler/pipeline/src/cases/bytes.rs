@@ -2,8 +2,9 @@
 
 use ir::{ByteKind, BytePattern, BytesTest, Field, FieldRef, HexToken, Need, Op, Pattern, Predicate, Record, Shape};
 
+use super::numbers::numbers;
 use super::ways::Goal;
-use super::{expression, piece, solve};
+use super::{expression, piece};
 
 /// How large a file is made at most.
 const LARGE: usize = 4 << 20;
@@ -33,7 +34,7 @@ pub(super) fn file(mut record: Record, goals: &[Goal<'_>]) -> Option<Record> {
             }
             Predicate::Test(test) => match (test.field.known(), &test.op) {
                 (Some(Field::FileType), Op::Text { patterns, .. }) => kind = patterns.first().and_then(|pattern| magic(pattern)),
-                (Some(Field::FileSize), Op::Number(number)) => sizes.extend(solve::numbers(number)),
+                (Some(Field::FileSize), Op::Number(number)) => sizes.extend(numbers(number)),
                 (Some(Field::FileMd5 | Field::FileSha1 | Field::FileSha256 | Field::FileSha512 | Field::FileImphash), _) => digest = true,
                 _ => {}
             },
@@ -178,7 +179,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 pub(super) fn sizes(record: &Record, number: &ir::NumberTest) -> Vec<(String, Record)> {
     let Some(bytes) = record.bytes.as_deref() else { return Vec::new() };
     let mut out = Vec::new();
-    for size in solve::numbers(number) {
+    for size in numbers(number) {
         let Ok(size) = usize::try_from(size) else { continue };
         if size >= bytes.len() && size <= LARGE {
             let mut padded = bytes.to_vec();

@@ -3,7 +3,16 @@
 use ir::regex::{Class, Look, Node};
 use ir::{Case, Regex};
 
-use super::piece::Piece;
+/// A text that a test asks for, and whether it stands at an end of the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// The text.
+    pub(super) text: String,
+    /// It begins the value.
+    pub(super) start: bool,
+    /// It ends the value.
+    pub(super) end: bool,
+}
 
 /// How often something is repeated at most in a sample.
 const OFTEN: u32 = 200;

@@ -3,18 +3,7 @@
 use ir::field::Derivation;
 use ir::{Op, Part, Pattern, UrlHost};
 
-use super::expression;
-
-/// A text that a test asks for, and whether it stands at an end of the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    /// The text.
-    pub(super) text: String,
-    /// It begins the value.
-    pub(super) start: bool,
-    /// It ends the value.
-    pub(super) end: bool,
-}
+use super::expression::{self, Piece};
 
 /// The element of a list that a turn takes: the last one for the highest turn.
 pub(super) fn turn<T>(list: &[T], pick: usize) -> Option<&T> {

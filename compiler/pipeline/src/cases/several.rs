@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use ir::{Correlation, CorrelationKind, Field, FieldKind, FieldRef, FieldValue, Happening, Needs, Record, Step, Stream, eval};
 
-use super::{Case, Cases, Uncovered, single, solve, whole};
+use super::case::{Case, Cases, Uncovered};
+use super::single::single;
+use super::{solve, whole};
 
 /// How many events a case has at most.
 const MANY: usize = 300;
@@ -18,7 +20,7 @@ pub(super) fn derive(correlation: &Correlation, span: source::Span, out: &mut Ca
         return;
     };
     let mut push = |what: &str, events: Events| {
-        if !events.is_empty() && events.iter().all(|(_, record)| super::near::is_sound(record)) {
+        if !events.is_empty() && events.iter().all(|(_, record)| super::sound::is_sound(record)) {
             let fires = complete(correlation, &events);
             out.push(Case { what: what.to_owned(), span: None, events, fires });
         }

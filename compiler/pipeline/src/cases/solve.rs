@@ -9,9 +9,11 @@ use ir::{
     EventClass, EventRule, Field, FieldKind, FieldRef, FieldTest, FieldValue, LogSource, NumberTest, Op, Place, Platform, Record, TimePart, eval,
 };
 
-use super::piece::{self, Piece};
+use super::expression::Piece;
+use super::numbers::numbers;
+use super::piece;
 use super::ways::Goal;
-use super::{bytes, near, whole};
+use super::{bytes, sound, whole};
 
 /// An event of the rule's kind that fulfils the goals; `pick` turns among the values of a test.
 pub(super) fn event(rule: &EventRule, goals: &[Goal<'_>], pick: usize) -> Option<Record> {
@@ -97,7 +99,7 @@ fn solve(record: Record, field: &FieldRef, goals: &[Goal<'_>], pick: usize) -> O
         for (field, value) in list {
             whole::put(&mut tried, &field, Some(value));
         }
-        if holds(&tried, goals) && near::is_sound(&tried) {
+        if holds(&tried, goals) && sound::is_sound(&tried) {
             return Some(tried);
         }
     }
@@ -321,21 +323,6 @@ pub(super) fn plain(test: &FieldTest) -> Vec<FieldValue> {
         Op::Time { part, number } => numbers(number).into_iter().filter_map(|number| time(*part, number)).collect(),
         Op::Empty => vec![FieldValue::Text(String::new())],
         _ => Vec::new(),
-    }
-}
-
-/// Whole numbers at, below and above the bounds of a test.
-pub(super) fn numbers(test: &NumberTest) -> Vec<i64> {
-    let around = |bound: i64| [bound, bound.saturating_add(1), bound.saturating_sub(1)];
-    match test {
-        NumberTest::In(list) => {
-            let mut out: Vec<i64> = list.iter().copied().take(3).collect();
-            out.extend(list.last());
-            out.extend(list.iter().take(3).flat_map(|bound| around(*bound)));
-            out
-        }
-        NumberTest::Less(bound) | NumberTest::AtMost(bound) | NumberTest::More(bound) | NumberTest::AtLeast(bound) => around(*bound).into(),
-        NumberTest::Decimal(_, bound) => around(bound.floor()).into(),
     }
 }
 

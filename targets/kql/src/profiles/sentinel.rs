@@ -1,7 +1,7 @@
 //! Which native tables of Microsoft Sentinel hold an event?
 //!
 //! Tables: <https://learn.microsoft.com/azure/azure-monitor/reference/tables-index>. What happens on machines stands in
-//! `sentinel_hosts.rs` and `event_data.rs`; here is what networks, mail and clouds see.
+//! `sentinel_hosts.rs` and `event_sources.rs`; here is what networks, mail and clouds see.
 
 use crate::made::Made::{self, Own, Vendor};
 use crate::made::Part::{AccountDomain, AccountName, LastName, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
@@ -9,7 +9,7 @@ use ir::{EventClass as E, Field as F, Flow, field};
 
 use super::open;
 use super::{
-    Answer, Column, Entity, Fields, Others, Product, Schema, Source, always, computed, computed_number, defender_xdr, event_data, number,
+    Answer, Column, Entity, Fields, Others, Product, Schema, Source, always, computed, computed_number, defender_xdr, event_sources, number,
     sentinel_hosts as hosts, text,
 };
 
@@ -196,40 +196,40 @@ pub(super) static SCHEMA: Schema = Schema {
     time: "TimeGenerated",
     sources: &[
         hosts::PROCESS_START,
-        event_data::PROCESS_START,
-        event_data::LINUX_PROCESS_START,
-        event_data::PROCESS_ACCESS,
-        event_data::REMOTE_THREADS,
-        event_data::FILE_CREATE,
-        event_data::LINUX_FILE_CREATE,
+        event_sources::PROCESS_START,
+        event_sources::LINUX_PROCESS_START,
+        event_sources::PROCESS_ACCESS,
+        event_sources::REMOTE_THREADS,
+        event_sources::FILE_CREATE,
+        event_sources::LINUX_FILE_CREATE,
         hosts::FILE_WRITE,
-        event_data::FILE_CHANGE,
+        event_sources::FILE_CHANGE,
         hosts::FILE_ACCESS,
-        event_data::FILE_STREAM,
+        event_sources::FILE_STREAM,
         hosts::FILE_REMOVE,
-        event_data::FILE_REMOVE,
-        event_data::LINUX_FILE_REMOVE,
+        event_sources::FILE_REMOVE,
+        event_sources::LINUX_FILE_REMOVE,
         hosts::REGISTRY_SET,
-        event_data::REGISTRY_SET,
-        event_data::REGISTRY_CREATE,
-        event_data::REGISTRY_CHANGE,
+        event_sources::REGISTRY_SET,
+        event_sources::REGISTRY_CREATE,
+        event_sources::REGISTRY_CHANGE,
         hosts::REGISTRY_REMOVE,
-        event_data::REGISTRY_REMOVE,
-        event_data::IMAGE_LOAD,
-        event_data::DRIVER_LOAD,
-        event_data::PIPE_CREATE,
+        event_sources::REGISTRY_REMOVE,
+        event_sources::IMAGE_LOAD,
+        event_sources::DRIVER_LOAD,
+        event_sources::PIPE_CREATE,
         hosts::SERVICE_INSTALL,
-        event_data::SERVICE_LOG,
+        event_sources::SERVICE_LOG,
         hosts::TASK_CREATE,
-        event_data::TASK_REGISTERED,
-        event_data::SCRIPT_BLOCK,
+        event_sources::TASK_REGISTERED,
+        event_sources::SCRIPT_BLOCK,
         Source {
             ways: Some(FLOWS),
             open: open::web::CONNECTION,
             ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS)
         },
-        event_data::NETWORK_FLOW,
-        event_data::LINUX_NETWORK_FLOW,
+        event_sources::NETWORK_FLOW,
+        event_sources::LINUX_NETWORK_FLOW,
         table(
             E::DnsQuery,
             "dns",
@@ -239,7 +239,7 @@ pub(super) static SCHEMA: Schema = Schema {
             DNS,
             &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
         ),
-        event_data::DNS_QUERY,
+        event_sources::DNS_QUERY,
         Source {
             ways: Some(REQUESTS),
             open: open::web::REQUEST,

@@ -7,8 +7,12 @@ use backend::{Cx, Refusal};
 use ir::{Comparison, Correlation, CorrelationKind, Decimal, Detection, Field, FieldRef, Happening, Needs, Step, Stream, Times};
 use source::{Loss, Span};
 
+use super::about;
+use super::codes::{COUNT, GROUP_BY, NOTHING, WINDOW};
+use super::env::Env;
+use super::event::event;
+use super::lowered::nothing;
 use super::select::snake;
-use super::{COUNT, Env, GROUP_BY, NOTHING, WINDOW, about, event, nothing};
 use crate::ast::{self, Asked, Body, Document, How, Item, Value};
 use crate::profiles::Way;
 

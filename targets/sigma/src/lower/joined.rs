@@ -11,17 +11,23 @@ use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
 use ir::{Case, Field, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
 use source::{Loss, Span};
 
+use super::codes::{CURRENT_USER, JOINED};
+use super::env::Env;
 use super::expression::Expression;
-use super::test::{exists, numbers, plain, predicate, regex, text};
-use super::{CURRENT_USER, Env, JOINED};
+use super::test::{exists, numbers, plain, regex, text};
 use crate::ast::{Cased, How, Item, Re, Value};
 use crate::profiles::{self, Way};
 
 /// The most pairs of a key and a value that are written out.
 const PAIRS: usize = 4096;
 
-/// Everything in the list holds. A registry key and the name of a value in it become one path.
-pub(super) fn conjunction(list: &[Predicate], positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+/// Everything in the list holds. A registry key and the name of a value in it become one path; `each` says anything else.
+pub(super) fn conjunction<'e, 'a>(
+    list: &[Predicate],
+    positive: bool,
+    env: &mut Env<'e, 'a>,
+    each: fn(&Predicate, bool, &mut Env<'e, 'a>) -> Result<Expression, Refusal>,
+) -> Result<Expression, Refusal> {
     let with = |way: Way, env: &Env<'_, '_>| -> Vec<usize> {
         let is = |part: &Predicate| matches!(part, Predicate::Test(test) if env.way(&test.field) == way);
         (0..list.len()).filter(|at| list.get(*at).is_some_and(is)).collect()
@@ -39,7 +45,7 @@ pub(super) fn conjunction(list: &[Predicate], positive: bool, env: &mut Env<'_, 
         match &together {
             Some((key, _, expression)) if at == *key => parts.push(expression.clone()),
             Some((_, value, _)) if at == *value => {}
-            _ => parts.push(predicate(part, positive, env)?),
+            _ => parts.push(each(part, positive, env)?),
         }
     }
     Ok(Expression::all(parts))
@@ -160,7 +166,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             each_part(list, &part, &name, span, env)
         }
         (Way::Pipe, Op::Text { patterns, case }) if env.words.is_some() => {
-            Ok(text(&name, &patterns.iter().map(super::written::pipe).collect::<Vec<_>>(), *case, env))
+            Ok(text(&name, &patterns.iter().map(super::words::pipe).collect::<Vec<_>>(), *case, env))
         }
         (Way::Pipe, Op::Regex(list)) if env.words.is_some() => {
             each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), Re::Char('\\', false)]), &Re::End(false)).0)
@@ -396,8 +402,9 @@ fn each_part(list: &[Regex], part: &PartOf, name: &str, span: Span, env: &Env<'_
         let node = regex.node()?.on_part_of(part).ok_or("its anchors stand too deep in it")?;
         Regex::of(&node)
     };
-    let refused =
-        |regex: &Regex, why: String| env.cx.unsupported(&JOINED, span, format!("`/{}/` cannot be said of a part of `{name}`: {why}", regex.as_str()));
+    let refused = |regex: &Regex, why: String| {
+        env.cx.unsupported(&JOINED, span, format!("`/{}/` cannot be said of a part of `{name}`: {why}", regex.written()))
+    };
     let list: Vec<Regex> = list.iter().map(|regex| whole(regex).map_err(|why| refused(regex, why))).collect::<Result<_, _>>()?;
     each(&list, name, span, env, |re| re)
 }
@@ -418,7 +425,7 @@ fn on_hives(regex: &Regex, positive: bool, span: Span, env: &mut Env<'_, '_>) ->
             user_is_open(positive, span, env);
             Ok(regex)
         }
-        None if regex.as_str().to_ascii_uppercase().contains("HKCU") => Err(unlike()),
+        None if node.spells("HKCU") => Err(unlike()),
         None => Ok(regex.clone()),
     }
 }

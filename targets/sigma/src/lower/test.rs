@@ -1,36 +1,15 @@
 //! One test as items: the field's name in the log, the modifier, the values.
 
 use backend::Refusal;
-use ir::{Case, Comparison, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use ir::{Case, Comparison, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Regex, Tree};
 use source::{Loss, Span};
 
+use super::codes::{COMPARISON, REGEX};
+use super::env::Env;
 use super::expression::Expression;
-use super::{COMPARISON, Env, joined, regex};
+use super::regex;
 use crate::ast::{Cased, How, Item, Key, Order, Value};
 use crate::profiles::Way;
-
-/// A predicate as an expression. `positive` is false under a negation.
-pub(super) fn predicate(predicate: &Predicate, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
-    Ok(match predicate {
-        Predicate::All(list) => joined::conjunction(list, positive, env)?,
-        Predicate::Any(list) => {
-            let parts: Vec<Expression> = list.iter().map(|part| self::predicate(part, positive, env)).collect::<Result<_, _>>()?;
-            Expression::any(parts)
-        }
-        Predicate::Not(inner) => self::predicate(inner, !positive, env)?.negate(),
-        Predicate::Test(test) => self::test(test, positive, env)?,
-        Predicate::Bytes(bytes) => return Err(env.cx.unsupported(&super::NO_SOURCE, bytes.span, "Sigma rules read logs, not files")),
-    })
-}
-
-fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
-    let way = if env.words.is_some() { super::written::way(test) } else { env.way(&test.field) };
-    if way != Way::Plain {
-        return joined::test(test, way, positive, env);
-    }
-    let name = env.name(&test.field, test.span)?;
-    plain(&name, test, positive, env)
-}
 
 /// A test on a field that stands in the log as it is.
 pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
@@ -173,7 +152,7 @@ pub(super) fn regex(
     env: &Env<'_, '_>,
     change: impl FnOnce(crate::ast::Re) -> crate::ast::Re,
 ) -> Result<Expression, Refusal> {
-    let (re, flags) = regex::convert(expression).map_err(|why| env.cx.unsupported(&super::REGEX, span, format!("{expression:?} {why}")))?;
+    let (re, flags) = regex::convert(expression).map_err(|why| env.cx.unsupported(&REGEX, span, format!("{expression:?} {why}")))?;
     Ok(Expression::Item(Item::one(name, How::Regex(flags), Value::Regex(change(re)))))
 }
 

@@ -3,56 +3,15 @@
 //! Nothing is chosen here. Where the reader took a value into another form (names of pipes, digests), it is taken back.
 
 use backend::{Cx, Refusal, legalise};
-use ir::{Case, EventRule, Field, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
-use logs::taxonomy::{CATEGORIES, Category};
+use ir::{EventRule, SigmaLogSource};
 use source::Span;
 
-use super::{Env, Lowered, test};
+use super::env::Env;
+use super::lowered::Lowered;
+use super::predicate;
+use super::words::Words;
 use crate::ast;
-use crate::profiles::{self, Way};
-
-/// The words that a rule used for its events.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Words {
-    /// The category, when the catalogue has a class for it.
-    category: Option<&'static Category>,
-    platform: Option<Platform>,
-}
-
-impl Words {
-    fn of(rule: &EventRule, source: &SigmaLogSource) -> Self {
-        let known = |category: &&Category| source.category.as_deref().is_some_and(|name| category.name.eq_ignore_ascii_case(name));
-        let category = CATEGORIES.iter().find(known).filter(|_| matches!(rule.event.source, LogSource::Known(_)));
-        Self { category, platform: rule.event.platform }
-    }
-
-    /// Sigma's name for a field.
-    pub(super) fn name(self, field: Field) -> Option<&'static str> {
-        let category = self.category?;
-        let named = category.fields.iter().find(|(_, known)| *known == field).map(|(name, _)| *name);
-        named.or_else(|| (category.field("User", self.platform) == Some(field)).then_some("User"))
-    }
-}
-
-/// How a test of a field is written, where it is not written as it is.
-pub(super) fn way(test: &FieldTest) -> Way {
-    let Some(field) = test.field.known() else { return Way::Plain };
-    let digests = |length: usize| match &test.op {
-        Op::Text { patterns, case: Case::Insensitive } => patterns
-            .iter()
-            .all(|pattern| pattern.as_exact().is_some_and(|text| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()))),
-        _ => false,
-    };
-    match field {
-        Field::PipeName => Way::Pipe,
-        Field::ImageSigned => Way::TextFlag,
-        Field::ProcessMd5 | Field::FileMd5 | Field::ImageMd5 if digests(32) => Way::Hash("MD5"),
-        Field::ProcessSha1 | Field::FileSha1 | Field::ImageSha1 if digests(40) => Way::Hash("SHA1"),
-        Field::ProcessSha256 | Field::FileSha256 | Field::ImageSha256 if digests(64) => Way::Hash("SHA256"),
-        Field::ProcessImphash | Field::ImageImphash if digests(32) => Way::Hash("IMPHASH"),
-        _ => Way::Plain,
-    }
-}
+use crate::profiles;
 
 /// An event rule in the words of the Sigma rule that it was read from.
 pub(super) fn event(rule: &EventRule, source: &SigmaLogSource, cx: &mut Cx<'_>, span: Span) -> Result<Lowered, Refusal> {
@@ -60,17 +19,8 @@ pub(super) fn event(rule: &EventRule, source: &SigmaLogSource, cx: &mut Cx<'_>, 
     let legal = legalise(rule, cx.target, &profiles::CAPABILITIES, cx.overlay, span)?;
     cx.extend(legal.losses);
     let mut env = Env { cx, source: None, platform: rule.event.platform, words: Some(words) };
-    let expression = test::predicate(&legal.predicate, true, &mut env)?;
+    let expression = predicate::predicate(&legal.predicate, true, &mut env)?;
     let SigmaLogSource { category, product, service, definition, custom } = source.clone();
     let logsource = ast::LogSource { category, product, service, definition, custom };
     Ok(Lowered { source: None, platform: rule.event.platform, words: Some(words), logsource, base: Vec::new(), expression })
-}
-
-/// The patterns of a pipe's name with the backslash that Sysmon writes before it.
-pub(super) fn pipe(pattern: &Pattern) -> Pattern {
-    match pattern.parts() {
-        // An open beginning takes the backslash in.
-        [ir::Part::Run, ..] => pattern.clone(),
-        parts => Pattern::new(std::iter::once(ir::Part::Literal("\\".to_owned())).chain(parts.iter().cloned())),
-    }
 }

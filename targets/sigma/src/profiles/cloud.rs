@@ -1,6 +1,6 @@
 //! What do audit trails of cloud services call things? The provider decides which trail is read.
 
-use super::{Product, Source, rows, source};
+use super::source::{Product, Source, rows, source};
 
 pub(super) static SOURCES: &[&Source] = &[
     source!(CloudAudit "cloudtrail", rows!(CloudAudit;

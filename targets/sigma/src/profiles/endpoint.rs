@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use logs::{Log, sysmon, windows};
 
-use super::{Base, Product, Source, rows, source};
+use super::source::{Base, Product, Source, rows, source};
 
 /// A log in Sigma's words. They live as long as the program: each is made once.
 pub(super) fn of(log: &'static Log) -> Source {

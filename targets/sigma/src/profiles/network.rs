@@ -10,7 +10,7 @@ use ir::Flow;
 use logs::sysmon;
 
 use super::endpoint::of;
-use super::{Product, Source, rows, source};
+use super::source::{Product, Source, rows, source};
 use backend::{Capabilities, Form};
 
 fn leaked(source: Source) -> &'static Source {

@@ -3,7 +3,7 @@
 use ir::{EventClass, Field};
 use logs::Encoding;
 
-use super::Source;
+use super::source::Source;
 
 /// How a field's values stand in the log's field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ran, Row, Site, first, holds, time};
+use super::row::{Ran, Row, first, time};
+use super::search::holds;
+use super::site::Site;
 use crate::ast::Search;
 
 /// Rows of a data model: those that fit, counted by the values of fields, one row for each of several values, and nothing else of them

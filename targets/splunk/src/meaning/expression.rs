@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 
-use super::{Ran, Row, compares, contains};
+use super::row::{Ran, Row, compares, contains};
 use crate::ast::Expr;
 
 /// A value.

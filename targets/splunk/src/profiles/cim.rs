@@ -11,8 +11,8 @@ use ir::{EventClass, EventSelector, FieldRef, field};
 
 use super::view::views;
 use super::{
-    AnyRegistryKey, Digest, DigestOrAlone, Encoding, HostOfUrls, Named, Open, RegistryData, Row, Same, Several, Source, Stream, Told, Words,
-    capabilities, plain,
+    AnyRegistryKey, Digest, DigestOrAlone, Encoding, HostOfUrls, Named, Open, REPLY_CODES, RegistryData, Row, Same, Several, Source, Stream, Told,
+    Words, capabilities, plain,
 };
 
 const HOST: Row = plain(F::HostName, "dest");
@@ -198,30 +198,6 @@ const ACTIONS: Encoding = Words(&[
     ("discard", &["blocked"]),
     ("blocked", &["blocked"]),
     ("teardown", &["teardown"]),
-]);
-
-/// What a name server answers, in the words of the registry of DNS parameters, as the model looks them up
-/// (<https://docs.splunk.com/Documentation/CIM/latest/User/NetworkResolutionDNS>, <https://www.iana.org/assignments/dns-parameters>).
-pub(crate) const REPLY_CODES: Encoding = Words(&[
-    ("NOERROR", &["No Error"]),
-    ("FORMERR", &["Format Error"]),
-    ("SERVFAIL", &["Server Failure"]),
-    ("NXDOMAIN", &["Non-Existent Domain"]),
-    ("NOTIMP", &["Not Implemented"]),
-    ("REFUSED", &["Query Refused"]),
-    ("YXDOMAIN", &["Name Exists when it should not"]),
-    ("YXRRSET", &["RR Set Exists when it should not"]),
-    ("NXRRSET", &["RR Set that should exist does not"]),
-    ("NOTAUTH", &["Not Authorized"]),
-    ("NOTZONE", &["Name not contained in zone"]),
-    ("BADVERS", &["Bad OPT Version"]),
-    ("BADSIG", &["TSIG Signature Failure"]),
-    ("BADKEY", &["Key not recognized"]),
-    ("BADTIME", &["Signature out of time window"]),
-    ("BADMODE", &["Bad TKEY Mode"]),
-    ("BADNAME", &["Duplicate key name"]),
-    ("BADALG", &["Algorithm not supported"]),
-    ("BADTRUNC", &["Bad Truncation"]),
 ]);
 
 const FILESYSTEM: &[Row] = &[

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ir::{EventSelector, FieldTest, LogSource, Predicate};
 use logs::taxonomy::EVENT_ID;
 
-use super::{Named, Same, Several};
+use super::{Named, REPLY_CODES, Same, Several};
 
 /// A log source that the catalogue has no class for and a dataset holds.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ const VIEWS: &[View] = &[
             ("query", "query", Same),
             ("answers", "answer", Several),
             ("qtype_name", "record_type", Same),
-            ("rcode_name", "reply_code", super::cim::REPLY_CODES),
+            ("rcode_name", "reply_code", REPLY_CODES),
             ("id.resp_p", "dest_port", Same),
         ],
     ),

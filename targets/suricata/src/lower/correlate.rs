@@ -8,7 +8,7 @@ use backend::{Cx, Refusal};
 use ir::{Correlation, CorrelationKind, Detection, EventRule, Field, FieldRef, Happening, Step};
 use source::{Code, Loss};
 
-use super::Lowering;
+use super::lowering::Lowering;
 use crate::ast::{Alert, Item, Rule};
 
 pub(crate) static CORRELATION: Code = Code::warn("suricata.correlation", "Suricata has no words for this correlation");

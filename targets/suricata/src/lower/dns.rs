@@ -7,8 +7,8 @@ use backend::Refusal;
 use ir::{Case, FieldTest, Op, Pattern};
 use source::{Code, Loss};
 
-use super::web::buffer_of;
-use super::{Choice, Lowering, MISSING_BUFFER, Options, Part};
+use super::buffer::buffer_of;
+use super::lowering::{Choice, Lowering, MISSING_BUFFER, Options, Part};
 use crate::ast::Item;
 
 pub(crate) static ANSWERS: Code = Code::warn("suricata.answers", "Suricata sees the names of a DNS response, and no other data of it");

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ir::{Case, Part as Hole, Pattern, Shape};
 
-use super::{Choice, Options};
+use super::lowering::{Choice, Options};
 use crate::ast::{Content, Item, Pcre, Re, Sign};
 
 /// Whether any of the texts is encoded on its way.

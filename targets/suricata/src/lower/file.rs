@@ -5,8 +5,8 @@ use ir::{ByteKind, BytePattern, BytesTest, Field, FieldTest, HexToken, Need, Num
 use source::{Code, Loss};
 use std::collections::BTreeSet;
 
-use super::web::buffer_of;
-use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG, TOO_MANY};
+use super::buffer::buffer_of;
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG, TOO_MANY};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Values};
 
 pub(crate) static FILE_WINDOW: Code = Code::note("suricata.file-window", "bytes are looked for in the part of a file that the engine keeps");
@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
     fn file_name(&mut self, test: &FieldTest, negated: bool) -> Result<Part, Refusal> {
         let outside = match &test.op {
             Op::Text { patterns, .. } => super::encoded::is_encoded(patterns),
-            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            Op::Regex(list) => list.iter().any(|regex| !regex.is_ascii()),
             _ => false,
         };
         if outside {

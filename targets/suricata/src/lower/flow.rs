@@ -7,7 +7,7 @@ use backend::Refusal;
 use ir::{Field, FieldTest, NumberTest, Op};
 use source::Code;
 
-use super::{Lowering, Options, Part};
+use super::lowering::{Lowering, Options, Part};
 use crate::ast::{Alert, Item};
 
 pub(crate) static RUNNING_COUNT: Code =

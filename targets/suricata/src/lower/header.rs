@@ -6,7 +6,8 @@ use backend::Refusal;
 use ir::{Direction, EventClass, Field, FieldTest, Flow, IpNet, NumberTest, Op};
 use source::{Code, Loss};
 
-use super::{FIELD_FORM, Lowering, Part};
+use super::change::Change;
+use super::lowering::{FIELD_FORM, Lowering, Part};
 use crate::ast::{Address, Item, Ports, Side, Sign, Target, Values};
 
 pub(crate) static PACKET_DIRECTION: Code = Code::note("suricata.packet-direction", "an address rule sees packets, not who opened the connection");
@@ -20,13 +21,6 @@ const DATASET: usize = 5_000;
 const QUIET_SECONDS: u64 = 60;
 /// So long one alert is enough for a connection that has passed a bound.
 const COUNTED_SECONDS: u64 = 3_600;
-
-/// A test that the header says.
-pub(super) enum Change {
-    Addresses { source: bool, nets: Vec<IpNet>, sign: Sign },
-    Ports { source: bool, ports: Vec<Ports> },
-    Transport(Vec<&'static str>),
-}
 
 /// What the tests say about the header.
 #[derive(Default)]

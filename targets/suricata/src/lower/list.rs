@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ir::{Case, Domain};
 use source::Span;
 
-use super::pattern::Fold;
-use super::{Choice, Lowering, Options};
+use super::buffer::Fold;
+use super::lowering::{Choice, Lowering, Options};
 use crate::ast::{Content, Item, List, Sign, Transform, Values};
 
 impl Lowering<'_, '_> {

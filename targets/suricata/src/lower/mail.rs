@@ -7,10 +7,11 @@ use backend::Refusal;
 use ir::{Case, Domain, Field, FieldTest, Op, Part as Hole, Pattern, Url};
 use source::{Code, Loss, Span};
 
+use super::buffer::buffer_of;
+use super::encoded;
 use super::file::address_parts;
+use super::lowering::{Choice, Lowering, Options, Part};
 use super::pattern::{anchor, label};
-use super::web::buffer_of;
-use super::{Choice, Lowering, Options, Part, encoded};
 use crate::ast::{Content, Item, Pcre, Re, Sign};
 
 pub(crate) static MAIL_LINES: Code = Code::note("suricata.mail-lines", "mail is read line by line, so a quoted header counts too");
@@ -42,7 +43,7 @@ impl Lowering<'_, '_> {
         }
         if negated {
             return self.refuse(
-                &super::NOT_NEGATED,
+                &super::lowering::NOT_NEGATED,
                 test.span,
                 format!("`{}` cannot be excluded: a mail can hold more than one, and one that does not fit would be enough", test.field),
             );
@@ -75,7 +76,7 @@ impl Lowering<'_, '_> {
         };
         let outside = match &test.op {
             Op::Text { patterns, .. } => encoded::is_encoded(patterns),
-            Op::Regex(list) => list.iter().any(|regex| !regex.as_str().is_ascii()),
+            Op::Regex(list) => list.iter().any(|regex| !regex.is_ascii()),
             _ => false,
         };
         if outside {

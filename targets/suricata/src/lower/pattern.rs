@@ -4,17 +4,9 @@ use backend::Refusal;
 use ir::{Case, Part as Hole, Pattern, Shape};
 use source::Span;
 
-use super::{Choice, Lowering, MAX_CONTENT, Options, TOO_LONG};
+use super::buffer::{Buffer, Fold};
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, TOO_LONG};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign};
-
-/// How a buffer treats case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fold {
-    /// It holds text as sent.
-    AsSent,
-    /// It holds lower case, and the engine refuses `nocase` or warns of it.
-    Lower,
-}
 
 /// More exact values than this go into a data set.
 pub(super) const DATASET: usize = 500;
@@ -42,8 +34,8 @@ impl Lowering<'_, '_> {
     }
 
     /// None of the patterns, in a buffer that is there.
-    pub(super) fn none_of(&mut self, buffer: super::web::Buffer, patterns: &[Pattern], case: Case) -> Vec<Item> {
-        let super::web::Buffer { name: buffer, fold, optional, .. } = buffer;
+    pub(super) fn none_of(&mut self, buffer: Buffer, patterns: &[Pattern], case: Case) -> Vec<Item> {
+        let Buffer { name: buffer, fold, optional, .. } = buffer;
         let patterns = canonical(patterns, fold);
         let case = if fold == Fold::Lower { Case::Sensitive } else { case };
         let exact: Option<Vec<&str>> = patterns.iter().map(Pattern::as_exact).collect();

@@ -10,10 +10,9 @@ use ir::{Case, NumberTest, Place, Regex};
 use source::{Code, Loss, Span};
 use std::ops::RangeInclusive;
 
+use super::buffer::{Buffer, Fold};
 use super::dialect::{self, Alphabet, Written};
-use super::pattern::Fold;
-use super::web::Buffer;
-use super::{Choice, FIELD_FORM, Lowering, MAX_CONTENT, Options};
+use super::lowering::{Choice, FIELD_FORM, Lowering, MAX_CONTENT, Options};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static REGEX: Code = Code::warn("suricata.regex", "PCRE over bytes cannot say a regular expression");
@@ -167,7 +166,7 @@ impl Lowering<'_, '_> {
     }
 
     fn unsayable<T>(&self, regex: &Regex, why: &str, span: Span) -> Result<T, Refusal> {
-        self.refuse(&REGEX, span, format!("`/{}/` cannot be said in PCRE over bytes: {why}", regex.as_str()))
+        self.refuse(&REGEX, span, format!("`/{}/` cannot be said in PCRE over bytes: {why}", regex.written()))
     }
 
     /// A choice for each expression, and all of them as one.
@@ -176,7 +175,7 @@ impl Lowering<'_, '_> {
         for (regex, node) in nodes.iter().filter(|(_, node)| !node.is_never()) {
             let mut items = open.to_vec();
             items.extend(self.found(searched, node, regex, span)?);
-            choices.push(Choice { label: if nodes.len() > 1 { regex.as_str().to_owned() } else { String::new() }, items });
+            choices.push(Choice { label: if nodes.len() > 1 { regex.written().to_owned() } else { String::new() }, items });
         }
         let joined = match nodes {
             [(regex, _), _, ..] => {
@@ -217,7 +216,7 @@ impl Lowering<'_, '_> {
             if is {
                 let loss = if sign == Sign::Is { loss } else { loss.flipped() };
                 let message =
-                    format!("`/{}/` also speaks of characters outside ASCII, which are several bytes in `{}`", regex.as_str(), searched.buffer);
+                    format!("`/{}/` also speaks of characters outside ASCII, which are several bytes in `{}`", regex.written(), searched.buffer);
                 self.loss(&ASCII_CLASSES, loss, span, message, "`[0-9]`, `[A-Za-z0-9_]` and the like say what the rule does");
             }
         }

@@ -9,8 +9,8 @@ use backend::Refusal;
 use ir::{Case, Field, FieldTest, NumberTest, Op, Part as Hole, Pattern, Shape, Tree, Url};
 use source::{Code, Loss};
 
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
 use super::pattern::{either, label, parts};
-use super::{Choice, Lowering, MAX_CONTENT, Options, Part, TOO_LONG};
 use crate::ast::{Content, Item, Number, Pcre, Re, Sign, Transform};
 
 pub(crate) static ENCRYPTED_URL: Code = Code::warn("suricata.encrypted-url", "a URL with `https` is seen only where traffic is decrypted");
@@ -167,13 +167,13 @@ impl Lowering<'_, '_> {
     /// Expressions for the path or the query alone. One for escapes finds none where they are decoded, and letters outside ASCII are not
     /// kept there, so these are compared with what was sent.
     fn part_expressions(&mut self, test: &FieldTest, list: &[ir::Regex], negated: bool, query: bool) -> Result<Options, Refusal> {
-        let outside = list.iter().any(|regex| !regex.as_str().is_ascii());
+        let outside = list.iter().any(|regex| !regex.is_ascii());
         if outside {
             let loss = if negated { Loss::Wider } else { Loss::Narrower };
             let message = "letters outside ASCII are percent-encoded in most requests, and an expression is compared with what was sent";
             self.loss(&NORMALISED_URI, loss, test.span, message, "`contains`, `starts` or `ends` finds both forms");
         }
-        let as_sent = outside || list.iter().any(|regex| regex.as_str().contains('%'));
+        let as_sent = outside || list.iter().any(|regex| regex.may_hold('%'));
         let cut = match (query, as_sent) {
             (true, _) => Transform::Query,
             (false, false) => Transform::Path,

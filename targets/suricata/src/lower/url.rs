@@ -6,9 +6,9 @@ use backend::Refusal;
 use ir::{Case, FieldTest, Pattern, Shape};
 use source::Loss;
 
+use super::lowering::{Choice, Lowering, MAX_CONTENT, Options, TOO_LONG};
 use super::pattern::label;
 use super::uri::{self, Edge};
-use super::{Choice, Lowering, MAX_CONTENT, Options, TOO_LONG};
 use crate::ast::{Content, Item, Number};
 
 /// How a host is asked for.

@@ -4,63 +4,14 @@ use backend::Refusal;
 use ir::{Case, Domain, Field, FieldTest, Op, Pattern, Shape};
 use source::{Loss, Span};
 
-use super::pattern::{Fold, either};
+use super::buffer::{Buffer, Fold, buffer_of};
+use super::lowering::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
+use super::pattern::either;
 use super::regex::{ranges_of, whole_number};
-use super::{Choice, FIELD_FORM, Lowering, MISSING_BUFFER, NOT_NEGATED, Options, Part};
-use crate::ast::{Item, Number, Pcre, Re, Sign, Transform};
+use crate::ast::{Item, Number, Pcre, Re, Sign};
 
 /// The last status code: they have three digits (RFC 9110).
 pub(super) const LAST_CODE: i64 = 999;
-
-/// A sticky buffer that holds one field.
-#[derive(Clone, Copy)]
-pub(super) struct Buffer {
-    pub(super) name: &'static str,
-    pub(super) fold: Fold,
-    /// Holds something of the answer.
-    pub(super) to_client: bool,
-    /// The field can be missing from an event.
-    pub(super) optional: bool,
-    /// The field is only a part of the buffer.
-    pub(super) cut: Option<Transform>,
-    /// An event has several of them. One that does not fit is enough for a negated test, so none can be excluded.
-    pub(super) many: bool,
-}
-
-const fn buffer(name: &'static str, fold: Fold, to_client: bool, optional: bool) -> Buffer {
-    Buffer { name, fold, to_client, optional, cut: None, many: false }
-}
-
-/// Fields that one buffer holds whole.
-fn of(field: Field) -> Option<Buffer> {
-    Some(match field {
-        Field::DnsName => buffer("dns.query", Fold::AsSent, false, false),
-        Field::HttpMethod => buffer("http.method", Fold::AsSent, false, false),
-        Field::UrlHost => buffer("http.host", Fold::Lower, false, true),
-        Field::UserAgent => buffer("http.user_agent", Fold::AsSent, false, true),
-        Field::HttpReferrer => buffer("http.referer", Fold::AsSent, false, true),
-        Field::HttpContentType => buffer("http.content_type", Fold::AsSent, true, true),
-        Field::HttpBody => buffer("http.request_body", Fold::AsSent, false, true),
-        Field::TlsSni => buffer("tls.sni", Fold::AsSent, false, true),
-        Field::TlsCertSubject => buffer("tls.cert_subject", Fold::AsSent, true, true),
-        Field::TlsCertIssuer => buffer("tls.cert_issuer", Fold::AsSent, true, true),
-        Field::TlsAlpn => Buffer { many: true, ..buffer("tls.alpn", Fold::AsSent, false, true) },
-        Field::TlsCertSan => Buffer { many: true, ..buffer("tls.subjectaltname", Fold::AsSent, true, true) },
-        Field::TlsJa3 => buffer("ja3.hash", Fold::Lower, false, true),
-        Field::TlsJa3s => buffer("ja3s.hash", Fold::Lower, true, true),
-        Field::TlsJa4 => buffer("ja4.hash", Fold::Lower, false, true),
-        Field::TlsCertSha1 => buffer("tls.cert_fingerprint", Fold::Lower, true, true),
-        Field::TlsCertSerial => buffer("tls.cert_serial", Fold::AsSent, true, true),
-        Field::HttpStatus => buffer("http.stat_code", Fold::AsSent, true, true),
-        Field::EmailAttachmentName => buffer("file.name", Fold::AsSent, false, true),
-        // A file of HTTP is called by the request's path unless `Content-Disposition` names it; SMB and FTP have paths too.
-        Field::FileName => Buffer { cut: Some(Transform::LastPart), ..buffer("file.name", Fold::AsSent, false, true) },
-        // Names in the answer; the name asked for stands there once more.
-        Field::DnsAnswer => Buffer { many: true, ..buffer("dns.response.rrname", Fold::AsSent, true, true) },
-        Field::EmailSubject => buffer("email.subject", Fold::AsSent, false, true),
-        _ => return None,
-    })
-}
 
 impl Lowering<'_, '_> {
     /// A test of DNS, HTTP or TLS.
@@ -74,7 +25,7 @@ impl Lowering<'_, '_> {
             Field::TlsVersion => return self.tls_version(test, negated),
             _ => {}
         }
-        let Some(buffer) = of(field) else { return self.no_form(test) };
+        let Some(buffer) = buffer_of(field) else { return self.no_form(test) };
         match field {
             Field::TlsCertSha1 => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_lowercase())),
             Field::TlsCertSerial => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_uppercase())),
@@ -296,9 +247,4 @@ fn colons(hex: &str) -> String {
         out.push(char);
     }
     out
-}
-
-/// The buffer of a field, for mail and files.
-pub(super) fn buffer_of(field: Field) -> Option<Buffer> {
-    of(field)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use ir::{Confidence, Detection, Meta, Scope, SeverityLevel, Tactic, Verdict};
 
-use super::{link, word};
+use super::plain::{link, word};
 use crate::ast::{Address, Alert, Side};
 
 /// So many references are enough in an alert.

@@ -7,7 +7,8 @@ use ir::{Case, Detection, EventClass, EventRule, EventSelector, Field, Indicator
 use proptest::prelude::*;
 use source::{Sources, Span};
 
-use super::{comment, content, link, pcre, quoted, word};
+use super::plain::{link, word};
+use super::{comment, content, pcre, quoted};
 use crate::ast::Re;
 use crate::verify::reader;
 

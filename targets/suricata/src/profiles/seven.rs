@@ -5,9 +5,9 @@
 use backend::{Capabilities, Name};
 use ir::{EventClass, Field};
 
-use super::{NO_AS, NO_CERT_SHA256};
+use super::both::{NO_AS, NO_CERT_SHA256, of};
 
-pub(super) static CAPABILITIES: Capabilities = super::of(&[
+pub(super) static CAPABILITIES: Capabilities = of(&[
     (EventClass::NetworkFlow, Field::SourceIp, Name::Is("ip.src")),
     (EventClass::NetworkFlow, Field::SourcePort, Name::Is("header")),
     (EventClass::NetworkFlow, Field::DestinationIp, Name::Is("ip.dst")),

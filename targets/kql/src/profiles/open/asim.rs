@@ -354,7 +354,7 @@ const fn windows(label: &'static str, parser: &'static str, rows: &'static str, 
 }
 
 const ALERTING: &str = "EventProduct in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
-const OPERATIONS: &[super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
+const OPERATIONS: &[super::super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
 
 /// Operations that a product's audit log records.
 const fn operations(product: &'static str, service: &'static str, rows: &'static str, fields: &'static OpenFields) -> OpenSource {

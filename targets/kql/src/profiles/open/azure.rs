@@ -176,7 +176,7 @@ static SIGN_IN_EVENTS: OpenFields = OpenFields {
 
 static RISKS: OpenFields = OpenFields { columns: true, envelope: ENVELOPE, ..NONE };
 
-const PERSON: &[super::Entity] = &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IPAddress")];
+const PERSON: &[super::super::Entity] = &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IPAddress")];
 
 pub(in super::super) static SENTINEL: &[OpenSource] = &[
     OpenSource {

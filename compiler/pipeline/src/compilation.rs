@@ -1,0 +1,64 @@
+//! What is a run asked for, and what comes out of it?
+
+use std::collections::BTreeMap;
+
+use backend::{Artefact, Lock, Overlay, PrintedRule, Programs};
+use ir::{Date, Detection};
+use source::Diagnostic;
+
+use crate::context::Withheld;
+use crate::gate::Ceiling;
+use crate::ledger::Row;
+
+/// What a run is asked for, besides its inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The day the rules are for: indicators that ended before it are withheld. `None` keeps them all.
+    pub as_of: Option<Date>,
+    /// What may leave.
+    pub ceiling: Ceiling,
+    /// Numbers given so far.
+    pub lock: Lock,
+    /// A site's rows over the profiles' tables, by `target/profile`.
+    pub overlays: BTreeMap<String, Overlay>,
+    /// Whether the rules' own texts can be left away, which stand in the files too.
+    pub files_only: bool,
+    /// The door to installed engines, which are asked to load what was written; without it none is.
+    pub programs: Option<&'static dyn Programs>,
+    /// Whether every known target is built. Then a block without any rule is an error, else a note.
+    pub every_target: bool,
+}
+
+/// What one profile of one target wrote.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The target's id.
+    pub target: &'static str,
+    /// The profile's id.
+    pub profile: &'static str,
+    /// The folder under the output directory: `kql/sentinel`, or `sigma` where a target has one profile.
+    pub folder: String,
+    /// The files, sorted by path.
+    pub artefacts: Vec<Artefact>,
+    /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
+    pub rules: Vec<PrintedRule>,
+    /// What an installed engine said, for the summary.
+    pub engine: Option<String>,
+}
+
+/// The result of a run.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// Every detection, sorted by key; withheld ones included.
+    pub detections: Vec<Detection>,
+    /// What was written, in the order of the targets.
+    pub outputs: Vec<Output>,
+    /// One row for each (detection, target, profile), in that order.
+    pub rows: Vec<Row>,
+    /// Values that no rule holds.
+    pub withheld: Vec<Withheld>,
+    /// Everything that was said, in reading order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The numbers, new ones included.
+    pub lock: Lock,
+}

@@ -1,0 +1,123 @@
+//! Which table holds events of a class, and which columns does it have for their fields?
+
+use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
+use logs::Log;
+
+use super::column::{Column, EVENT_TIMES, Entity, Fields};
+use super::event_data;
+use super::open::fields::{OpenFields, found};
+use super::product::Product;
+use crate::columns;
+
+/// One table that holds events of a class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    /// The class.
+    pub(crate) class: EventClass,
+    /// A word for file names, when a class stands in several tables.
+    pub(crate) label: &'static str,
+    /// The table, or the parser's name.
+    pub(crate) table: &'static str,
+    /// Which of its rows, in the vendor's language; empty for all.
+    pub(crate) rows: &'static str,
+    /// Which of its rows besides, for the platform that is asked for; empty for all.
+    pub(crate) beside: &'static str,
+    /// Which of its rows when only connections opened to us, or only those opened by us, are wanted: for tables that know the
+    /// way of some connections and hold both. An event that does not say its way is in both.
+    pub(crate) ways: Option<[&'static str; 2]>,
+    /// The column that holds an event as XML, where it is not called `EventData`; empty for most.
+    pub(crate) data: &'static str,
+    /// The only operating system it sees.
+    pub(crate) platform: Option<Platform>,
+    /// The only way connections go in it.
+    pub(crate) flow: Option<Flow>,
+    /// Sentinel's data connector.
+    pub(crate) connector: &'static str,
+    /// The columns that answer for each field; any of them is enough.
+    pub(crate) fields: Fields,
+    /// The log whose events its rows keep as XML; it has the fields then.
+    pub(crate) log: Option<&'static Log>,
+    /// The columns that answer for fields that only the log has names for; any of them is enough.
+    pub(crate) open: &'static [(&'static str, &'static [Column])],
+    /// Where the table keeps what neither list names.
+    pub(crate) others: Others,
+    /// What an alert can name.
+    pub(crate) entities: &'static [Entity],
+}
+
+/// Where a table keeps a field that its profile does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Nowhere.
+    Nowhere,
+    /// In the column of that name, or in the raw event.
+    Columns,
+    /// In the column of that name, or in `EventData` as XML: `<Data Name="...">`.
+    ColumnsOrData,
+    /// In `EventData` as XML: `<Data Name="...">`.
+    Data,
+    /// The same, for these names alone.
+    Named(&'static [&'static str]),
+    /// In `EventData` as XML: `<Data Name="...">`, where the name has spaces that logs drop.
+    SpacedData,
+    /// In `EventData` as XML: an element of that name.
+    Elements,
+    /// Where a product's own table of names says.
+    Open(&'static OpenFields),
+}
+
+impl Others {
+    /// For classes whose fields are open.
+    pub(super) const fn of(class: EventClass) -> Self {
+        if matches!(class, EventClass::CloudAudit) { Self::Columns } else { Self::Nowhere }
+    }
+}
+
+impl Source {
+    /// The columns that answer for each field.
+    pub(crate) fn fields(&self) -> Fields {
+        self.log.map_or(self.fields, event_data::fields)
+    }
+
+    /// The columns that answer for a field.
+    pub(crate) fn columns(&self, field: Field) -> Option<&'static [Column]> {
+        self.fields().iter().find(|(known, _)| *known == field).map(|(_, columns)| *columns)
+    }
+
+    /// Whether the table may hold events like these.
+    pub(crate) fn fits(&self, event: &EventSelector, class: EventClass) -> bool {
+        self.class == class
+            && (self.platform.is_none() || event.platform.is_none() || self.platform == event.platform)
+            && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
+    }
+
+    /// Whether the table has a field.
+    pub(crate) fn answers(&self, product: Product, field: &FieldRef) -> bool {
+        match field {
+            FieldRef::Known(known) => self.columns(*known).is_some(),
+            FieldRef::Open(name) => self.has(product, name),
+            FieldRef::Any => true,
+        }
+    }
+
+    /// Whether the table has a field that only the log has a name for.
+    pub(crate) fn has(&self, product: Product, name: &str) -> bool {
+        self.open_columns(name).is_some()
+            || EVENT_TIMES.contains(&name) && self.platform.is_none_or(|own| own == Platform::Windows)
+            || match self.others {
+                Others::Nowhere => false,
+                Others::Columns => {
+                    let head = name.split('.').next().unwrap_or(name);
+                    [name, head, "RawEventData"].iter().any(|name| columns::find(product, self.table, name).is_some())
+                }
+                Others::Named(names) => names.contains(&name),
+                Others::ColumnsOrData | Others::Data | Others::SpacedData | Others::Elements => true,
+                Others::Open(fields) => found(product, self.table, fields, name).is_some(),
+            }
+    }
+
+    /// The columns that answer for a field that only the log has a name for.
+    pub(crate) fn open_columns(&self, name: &str) -> Option<&'static [Column]> {
+        self.open.iter().find(|(known, _)| *known == name).map(|(_, columns)| *columns)
+    }
+}

@@ -1,0 +1,34 @@
+//! A predicate as an expression: each test of it in the way in which the log keeps its field.
+
+use backend::Refusal;
+use ir::{FieldTest, Predicate};
+
+use super::codes::NO_SOURCE;
+use super::env::Env;
+use super::expression::Expression;
+use super::test::plain;
+use super::{joined, words};
+use crate::profiles::Way;
+
+/// A predicate as an expression. `positive` is false under a negation.
+pub(super) fn predicate(asked: &Predicate, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    Ok(match asked {
+        Predicate::All(list) => joined::conjunction(list, positive, env, predicate)?,
+        Predicate::Any(list) => {
+            let parts: Vec<Expression> = list.iter().map(|part| predicate(part, positive, env)).collect::<Result<_, _>>()?;
+            Expression::any(parts)
+        }
+        Predicate::Not(inner) => predicate(inner, !positive, env)?.negate(),
+        Predicate::Test(test) => self::test(test, positive, env)?,
+        Predicate::Bytes(bytes) => return Err(env.cx.unsupported(&NO_SOURCE, bytes.span, "Sigma rules read logs, not files")),
+    })
+}
+
+fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+    let way = if env.words.is_some() { words::way(test) } else { env.way(&test.field) };
+    if way != Way::Plain {
+        return joined::test(test, way, positive, env);
+    }
+    let name = env.name(&test.field, test.span)?;
+    plain(&name, test, positive, env)
+}
