@@ -125,8 +125,6 @@ const KNOWN: &[(&str, usize, &str)] = &[
     ("external_remote_rdp_logon_from_public_ip", 2, "`IpAddress: ''` is `isempty` in Defender, which holds for a logon without the column, too"),
     ("successful_account_login_via_wmi", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
     ("office_macro_file_creation_from_suspicious_process", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
-    ("suspicious_addinutil_exe_commandline_execution", 5, "`ProcessDirectory` has lost the backslash at its end, which the rule asks for"),
-    ("suspicious_powershell_invocation_from_script_engines", 6, "`ProcessDirectory` has lost the backslash at its end, which the rule asks for"),
 ];
 
 #[test]

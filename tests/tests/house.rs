@@ -242,6 +242,13 @@ const CIRCLES: &[&str] = &[
     "compiler/evaluate: kql/bind.rs uses super::run::Entry, kql/run.rs uses super::bind::Column",
     "compiler/evaluate: kql/bind.rs uses super::summarize::Figure, kql/summarize.rs uses super::bind::Column",
     "compiler/evaluate: kql/parsers.rs uses super::run::Batch, kql/run.rs uses super::parsers",
+    "compiler/evaluate: suricata/mod.rs uses content::Test, suricata/content.rs uses super::Site",
+    "compiler/evaluate: suricata/mod.rs uses header::Action, suricata/header.rs uses super::Site",
+    "compiler/evaluate: suricata/mod.rs uses lists::FileDigest, suricata/lists.rs uses super::Site",
+    "compiler/evaluate: suricata/mod.rs uses options::rule, suricata/options.rs uses super::End",
+    "compiler/evaluate: suricata/mod.rs uses run::run, suricata/run.rs uses super::Alert",
+    "compiler/evaluate: suricata/seen/mod.rs uses http::transactions, suricata/seen/http.rs uses super::Clock",
+    "compiler/evaluate: suricata/seen/mod.rs uses mail::session, suricata/seen/mail.rs uses super::Clock",
 ];
 
 #[test]
