@@ -124,6 +124,7 @@ fn golden_inputs_mean_the_same_in_every_language() {
 const KNOWN: &[(&str, usize, &str)] = &[
     ("external_remote_rdp_logon_from_public_ip", 2, "`IpAddress: ''` is `isempty` in Defender, which holds for a logon without the column, too"),
     ("successful_account_login_via_wmi", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
+    ("syskey_registry_keys_access", 1, "an audited key of the registry is laid out among the files of the model, too"),
     ("office_macro_file_creation_from_suspicious_process", 1, "a path of the log's own that is a name alone; Defender keeps the name"),
 ];
 
@@ -158,6 +159,9 @@ fn rules_of_the_corpus_mean_the_same_in_every_language() {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     let tally = report("corpus", &judged, &mut |key| {
         let known = KNOWN.iter().find(|(part, ..)| key.ends_with(part)).map_or("one that nobody knows", |(part, ..)| part);
+        if known == "one that nobody knows" {
+            println!("nobody knows: {key}");
+        }
         *found.entry(known).or_default() += 1;
     });
     let known: BTreeMap<&str, usize> = KNOWN.iter().map(|(part, count, _)| (*part, *count)).collect();

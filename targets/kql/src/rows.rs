@@ -192,6 +192,15 @@ fn put(row: &mut Map<String, Value>, additional: &mut Map<String, Value>, column
                 row.insert((*of).to_owned(), json!(text));
             }
             _ => match column.name {
+                // The parser has the long name of a hive where the audit has the kernel's.
+                "ObjectName" => {
+                    let hives = [(r"\REGISTRY\MACHINE", "HKEY_LOCAL_MACHINE"), (r"\REGISTRY\USER", "HKEY_USERS")];
+                    let long = hives.iter().find_map(|(kernel, long)| {
+                        let begins = text.get(..kernel.len()).is_some_and(|head| head.eq_ignore_ascii_case(kernel));
+                        begins.then(|| format!("{long}{}", text.get(kernel.len()..).unwrap_or_default()))
+                    });
+                    row.insert("RegistryKey".to_owned(), json!(long.unwrap_or_else(|| text.clone().into_owned())));
+                }
                 "Transport" => {
                     row.insert("Protocol".to_owned(), json!(text));
                 }
