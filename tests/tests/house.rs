@@ -249,6 +249,11 @@ const CIRCLES: &[&str] = &[
     "compiler/evaluate: suricata/mod.rs uses run::run, suricata/run.rs uses super::Alert",
     "compiler/evaluate: suricata/seen/mod.rs uses http::transactions, suricata/seen/http.rs uses super::Clock",
     "compiler/evaluate: suricata/seen/mod.rs uses mail::session, suricata/seen/mail.rs uses super::Clock",
+    "compiler/evaluate: suricata/seen/mod.rs uses tls::handshake, suricata/seen/tls.rs uses super::Clock",
+    "compiler/packets: lib.rs uses dns::Dns, dns.rs uses crate::Said",
+    "compiler/packets: lib.rs uses http::Exchange, http.rs uses crate::Said",
+    "compiler/packets: lib.rs uses smtp::Session, smtp.rs uses crate::Said",
+    "compiler/packets: lib.rs uses tls::Tls, tls.rs uses crate::Said",
 ];
 
 #[test]
