@@ -7,13 +7,10 @@ use std::borrow::Cow;
 
 use ir::{Case, EventClass, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape};
 
+use logs::windows::LEVELS;
+
 use crate::ast::{Condition, List, Value};
 use crate::profiles::Source;
-
-/// The mandatory labels of Windows and the levels that they mean
-/// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>).
-const LEVELS: [(&str, &str); 5] =
-    [("S-1-16-0", "Untrusted"), ("S-1-16-4096", "Low"), ("S-1-16-8192", "Medium"), ("S-1-16-12288", "High"), ("S-1-16-16384", "System")];
 
 /// The control sets that `CurrentControlSet` may lead to.
 const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet003"];
@@ -57,7 +54,8 @@ fn named<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
         (Op::Text { patterns, case }, Some(Field::ProcessIntegrity)) => {
             let level = |pattern: &Pattern| {
                 let label = pattern.as_exact()?;
-                LEVELS.iter().find(|(sid, _)| sid.eq_ignore_ascii_case(label)).map(|(_, level)| Pattern::exact(*level))
+                let of_label = |(_, labels): &&(&str, &[&str])| labels.iter().any(|sid| sid.eq_ignore_ascii_case(label));
+                LEVELS.iter().find(of_label).map(|(level, _)| Pattern::exact(*level))
             };
             if patterns.iter().all(|pattern| level(pattern).is_none()) {
                 return Cow::Borrowed(test);

@@ -18,6 +18,11 @@ pub(super) fn of(log: &'static Log) -> Source {
     }
 }
 
+/// A log source that lives as long as the program.
+pub(super) fn leaked(source: Source) -> &'static Source {
+    Box::leak(Box::new(source))
+}
+
 pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
     let mut out: Vec<&Source> = vec![
         // Who renames and opens files is in events of the kernel's provider, in Sysmon's words.
@@ -32,18 +37,20 @@ pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
     ];
     // What Sysmon sees of the network stands among the logs of the network.
     let on_host = sysmon::ALL.into_iter().filter(|log| !log.class.on_network());
-    out.extend(on_host.map(|log| &*Box::leak(Box::new(of(log)))));
+    out.extend(on_host.map(|log| leaked(of(log))));
     out.extend(
         [
             Source {
-                base: &[Base::Text("Provider_Name", "Service Control Manager"), Base::Numbers("EventID", &[7045])],
+                base: const {
+                    &[Base::Text("Provider_Name", windows::SERVICE_INSTALL.provider), Base::Numbers("EventID", windows::SERVICE_INSTALL.numbers)]
+                },
                 ..of(&windows::SERVICE_INSTALL)
             },
             Source { definition: Some("Requirements: the audit subcategory Other Object Access Events logs success"), ..of(&windows::TASK_CREATE) },
             Source { definition: Some("Requirements: PowerShell script block logging is on"), ..of(&windows::SCRIPT_BLOCK) },
             Source { nothing: Some("-"), ..of(&windows::LOGON) },
         ]
-        .map(|source| &*Box::leak(Box::new(source))),
+        .map(leaked),
     );
     out
 });

@@ -9,13 +9,9 @@ use std::sync::LazyLock;
 use ir::Flow;
 use logs::sysmon;
 
-use super::endpoint::of;
+use super::endpoint::{leaked, of};
 use super::source::{Product, Source, rows, source};
 use backend::{Capabilities, Form};
-
-fn leaked(source: Source) -> &'static Source {
-    Box::leak(Box::new(source))
-}
 
 pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
     vec![
