@@ -83,7 +83,8 @@ struct Refusing<L> {
 }
 
 impl<L: Language> Language for Refusing<L> {
-    type Rule = L::Rule;
+    type Tree = L::Tree;
+    type Text = L::Text;
 
     fn about(&self) -> &'static About {
         Language::about(&self.inner)
@@ -93,16 +94,20 @@ impl<L: Language> Language for Refusing<L> {
         Language::capabilities(&self.inner, profile)
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<L::Rule>, Refusal> {
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<L::Tree>, Refusal> {
         self.inner.lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<L::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
-        self.inner.print(rules, job, numbers)
+    fn render(&self, tree: L::Tree, detection: &Detection, job: &Job<'_>) -> L::Text {
+        self.inner.render(tree, detection, job)
     }
 
-    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
-        let mut faults = self.inner.verify(profile, printed);
+    fn assemble(&self, rules: Vec<Lowered<L::Text>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+        self.inner.assemble(rules, job, numbers)
+    }
+
+    fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+        let mut faults = self.inner.verify_native(profile, printed);
         match &self.wish {
             Wish::Rule(id) => {
                 let rules = printed.rules.iter().enumerate().filter(|(_, rule)| rule.id == *id);

@@ -21,8 +21,6 @@ pub struct Cx<'a> {
     pub capabilities: &'static Capabilities,
     /// The site's rows over the profile's tables.
     pub overlay: &'a Overlay,
-    /// Whether a rule's own text is wanted besides the files, as in [`crate::Job::rule_texts`].
-    pub rule_texts: bool,
     span: Span,
     diagnostics: Vec<Diagnostic>,
     logs: BTreeMap<String, Outcome>,
@@ -38,7 +36,7 @@ impl<'a> Cx<'a> {
         overlay: &'a Overlay,
         detection: &Detection,
     ) -> Self {
-        Self { target, profile, capabilities, overlay, rule_texts: true, span: detection.span, diagnostics: Vec::new(), logs: BTreeMap::new() }
+        Self { target, profile, capabilities, overlay, span: detection.span, diagnostics: Vec::new(), logs: BTreeMap::new() }
     }
 
     /// The vendor's name for a field; the site's own row first.

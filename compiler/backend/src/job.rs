@@ -104,18 +104,18 @@ impl Job<'_> {
     }
 }
 
-/// A rule tree and the detection it came from.
+/// A rule and the detection it came from.
 #[derive(Clone, Debug)]
 pub struct Lowered<R> {
     /// Index of the detection in the job.
     pub detection: usize,
-    /// The tree's number in the job, for [`PrintedRule::item`]: the same however many others are left out.
+    /// The rule's number in the job, for [`PrintedRule::item`]: the same however many others are left out.
     pub item: usize,
-    /// The tree.
+    /// The rule.
     pub rule: R,
 }
 
-/// What `print` made.
+/// What was assembled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printed {
     /// The files.

@@ -45,7 +45,11 @@ impl Compiled {
 /// A rule language.
 pub trait Language: Send + Sync {
     /// The language's own tree for one rule.
-    type Rule: Send;
+    type Tree: Send;
+
+    /// A rule as it is written, with what files need to know of it. What only [`Language::assemble`] can know (a number, a name that no
+    /// other rule has, a list that several rules share) is still open.
+    type Text: Send;
 
     /// What the language is.
     fn about(&self) -> &'static About;
@@ -69,15 +73,18 @@ pub trait Language: Send + Sync {
     /// # Errors
     ///
     /// What is missing, when there can be no rule.
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal>;
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Tree>, Refusal>;
 
-    /// Writes rules into files. The only place where text is made.
-    fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed;
+    /// Writes a rule of a detection, for itself: many are written at once, and no tree is kept for long.
+    fn render(&self, tree: Self::Tree, detection: &Detection, job: &Job<'_>) -> Self::Text;
+
+    /// Puts rules into files, in order.
+    fn assemble(&self, rules: Vec<Lowered<Self::Text>>, job: &Job<'_>, numbers: &mut Section) -> Printed;
 
     /// Reads files back with the strictest reader in reach and says what is refused.
-    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault>;
+    fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault>;
 
-    /// Asks an installed engine to load what [`Language::verify`] let pass. A language without an engine asks none.
+    /// Asks an installed engine to load what [`Language::verify_native`] let pass. A language without an engine asks none.
     fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
         let _ = (printed, profile, programs);
         Asked::default()
@@ -126,7 +133,7 @@ impl<L: Language> Target for L {
 
     fn compile(&self, job: Job<'_>) -> Compiled {
         let place = format!("{}/{}", Language::about(self).id, job.profile.id);
-        let (mut entries, mut rules) = lower_all(self, &job);
+        let (mut entries, mut rules) = write_all(self, &job);
         let mut refused = Refused::default();
         // Numbers start from those that were given at each turn: a rule that is refused gets no new one, and keeps the one it had.
         loop {
@@ -137,14 +144,14 @@ impl<L: Language> Target for L {
                 rules.retain(|lowered| !refused.items.contains(&lowered.item));
             }
             let left: BTreeSet<usize> = rules.iter().map(|lowered| lowered.detection).collect();
-            let mut printed = self.print(std::mem::take(&mut rules), &job, &mut numbers);
+            let mut printed = self.assemble(std::mem::take(&mut rules), &job, &mut numbers);
             printed.artefacts.sort();
             let (faults, code, asked) = read_back(self, &job, &printed);
             let mut findings = Vec::new();
             if !faults.is_empty() {
                 if refused.leave_out(&faults, code, &printed, job.detections) {
-                    // What is refused is rare: rather than holding every tree for it, they are made again.
-                    rules = lower_all(self, &job).1;
+                    // What is refused is rare: rather than holding every text for it, they are made again.
+                    rules = write_all(self, &job).1;
                     continue;
                 }
                 // Nothing is left that could be left out.
@@ -162,7 +169,7 @@ impl<L: Language> Target for L {
 
 /// What is refused, by our own reader or else by an installed engine.
 fn read_back<L: Language>(language: &L, job: &Job<'_>, printed: &Printed) -> (Vec<Fault>, &'static Code, Asked) {
-    let faults = language.verify(job.profile, printed);
+    let faults = language.verify_native(job.profile, printed);
     if !faults.is_empty() {
         return (faults, &VERIFY, Asked::default());
     }
@@ -187,11 +194,15 @@ fn warn(entries: &mut [Entry], warnings: &[Fault], printed: &Printed, detections
     }
 }
 
-/// Every detection's trees, and its line in the ledger.
-fn lower_all<L: Language>(language: &L, job: &Job<'_>) -> (Vec<Entry>, Vec<Lowered<L::Rule>>) {
+/// Every detection's rules as they are written, and its line in the ledger.
+fn write_all<L: Language>(language: &L, job: &Job<'_>) -> (Vec<Entry>, Vec<Lowered<L::Text>>) {
     let mut entries = Vec::with_capacity(job.detections.len());
     let mut lowered = Vec::new();
-    let results: Vec<_> = job.detections.par_iter().map(|detection| lower_one(language, job, detection)).collect();
+    let write = |detection: &&Detection| {
+        let (trees, entry) = lower_one(language, job, detection);
+        (trees.into_iter().map(|tree| language.render(tree, detection, job)).collect::<Vec<_>>(), entry)
+    };
+    let results: Vec<_> = job.detections.par_iter().map(write).collect();
     for (detection, (rules, entry)) in results.into_iter().enumerate() {
         for rule in rules {
             lowered.push(Lowered { detection, item: lowered.len(), rule });
@@ -214,12 +225,11 @@ fn without_number(place: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries
     });
 }
 
-fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Rule>, Entry) {
+fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) -> (Vec<L::Tree>, Entry) {
     let about = Language::about(language);
     let capabilities = Language::capabilities(language, job.profile);
     let attempt = |kind: &Kind| {
         let mut cx = Cx::new(about.id, job.profile, capabilities, job.overlay, detection);
-        cx.rule_texts = job.rule_texts;
         let result = lower_kind(language, detection, kind, &mut cx);
         (cx, result)
     };
@@ -266,7 +276,7 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
 }
 
 /// The trees of a question, which is the detection's own or one that means the same.
-fn lower_kind<L: Language>(language: &L, detection: &Detection, kind: &Kind, cx: &mut Cx<'_>) -> Result<Vec<L::Rule>, Refusal> {
+fn lower_kind<L: Language>(language: &L, detection: &Detection, kind: &Kind, cx: &mut Cx<'_>) -> Result<Vec<L::Tree>, Refusal> {
     let legal = legal_kind(kind, cx)?;
     // What the language itself refuses has the better reason.
     let tried = language.tries_everything() && detection.indicators.is_empty();

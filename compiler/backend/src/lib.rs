@@ -1,7 +1,8 @@
 //! The contract a rule language signs, and what all rule languages share.
 //!
 //! A rule language implements [`Language`]: a table of what it can say ([`Capabilities`]), `lower` from a detection to
-//! its own tree, `print` from that tree to files, `verify` to read them back; what is refused there is not written. Everything else is done once, here:
+//! its own tree, `render` from a tree to a rule's text, `assemble` from texts to files, `verify_native` to read those back; what is refused there
+//! is not written. Everything else is done once, here:
 //! [`legalise`] rewrites a predicate into what the table allows or names the difference, the driver keeps one
 //! [`Entry`] for each detection, [`Section`] numbers rules.
 //!

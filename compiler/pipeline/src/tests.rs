@@ -44,7 +44,8 @@ static CAPABILITIES: Capabilities = Capabilities {
 };
 
 impl Language for Wire {
-    type Rule = String;
+    type Tree = String;
+    type Text = String;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -58,7 +59,11 @@ impl Language for Wire {
         Ok(vec![format!("{} {:?}", detection.key, detection.event().map(|rule| rule.predicate.tests().len()))])
     }
 
-    fn print(&self, rules: Vec<Lowered<String>>, _: &Job<'_>, numbers: &mut Section) -> Printed {
+    fn render(&self, tree: String, _: &Detection, _: &Job<'_>) -> String {
+        tree
+    }
+
+    fn assemble(&self, rules: Vec<Lowered<String>>, _: &Job<'_>, numbers: &mut Section) -> Printed {
         let mut printed = Printed::default();
         for Lowered { detection, item, rule } in rules {
             let Ok(number) = numbers.number(&rule, &rule) else { continue };
@@ -77,7 +82,7 @@ impl Language for Wire {
         printed
     }
 
-    fn verify(&self, _: &'static Profile, _: &Printed) -> Vec<Fault> {
+    fn verify_native(&self, _: &'static Profile, _: &Printed) -> Vec<Fault> {
         Vec::new()
     }
 }

@@ -6,7 +6,7 @@ use ir::SeverityLevel;
 
 /// A rule: a query and everything the product wants to know beside it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Rule {
+pub struct Rule {
     /// Stable id.
     pub(crate) id: uuid::Uuid,
     /// One line.

@@ -84,10 +84,6 @@ use source::Code;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kql;
 
-/// A rule on its way to a file.
-#[derive(Clone, Debug)]
-pub struct Rule(print_files::Written);
-
 static PROFILES: [Profile; 3] = [Product::DefenderXdr.profile(), Product::Sentinel.profile(), Product::Asim.profile()];
 
 static CODES: [&Code; 8] = [
@@ -104,7 +100,8 @@ static CODES: [&Code; 8] = [
 static ABOUT: About = About { id: "kql", title: "KQL for Microsoft Sentinel and Defender XDR", profiles: &PROFILES, codes: &CODES };
 
 impl Language for Kql {
-    type Rule = Rule;
+    type Tree = ast::Rule;
+    type Text = print_files::Written;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -114,17 +111,19 @@ impl Language for Kql {
         profiles::capabilities(Product::of(profile.id))
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-        let rules = lower::lower(detection, cx)?.into_iter();
-        Ok(rules.map(|rule| Rule(print_files::written(rule, Product::of(cx.profile.id), cx.rule_texts))).collect())
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Rule>, Refusal> {
+        lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        let rules = rules.into_iter().map(|Lowered { detection, item, rule: Rule(rule) }| Lowered { detection, item, rule }).collect();
+    fn render(&self, tree: ast::Rule, _: &Detection, job: &Job<'_>) -> print_files::Written {
+        print_files::written(tree, job)
+    }
+
+    fn assemble(&self, rules: Vec<Lowered<print_files::Written>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
         print_files::files(rules, Product::of(job.profile.id))
     }
 
-    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(Product::of(profile.id), &printed.artefacts)
     }
 

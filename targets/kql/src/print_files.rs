@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Lowered, Printed, PrintedRule};
+use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
 use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
@@ -21,7 +21,7 @@ const HOUR: u64 = 3_600;
 
 /// A rule as it is written: what is left to do is to find it a name that no other rule's file has.
 #[derive(Clone, Debug)]
-pub(crate) struct Written {
+pub struct Written {
     id: uuid::Uuid,
     title: String,
     /// Folder and file, without ending.
@@ -33,7 +33,8 @@ pub(crate) struct Written {
 }
 
 /// Writes a rule. Done for each on its own, so that a run with many rules does not hold them all as trees.
-pub(crate) fn written(mut rule: Rule, product: Product, rule_texts: bool) -> Written {
+pub(crate) fn written(mut rule: Rule, job: &Job<'_>) -> Written {
+    let product = Product::of(job.profile.id);
     let query = std::mem::take(&mut rule.query);
     let text = if product == Product::DefenderXdr { with_comment(&rule, &query) } else { template(&rule, &query) };
     Written {
@@ -43,7 +44,7 @@ pub(crate) fn written(mut rule: Rule, product: Product, rule_texts: bool) -> Wri
         watchlists: rule.watchlists,
         // Without the room that it grew into.
         text: text.as_str().to_owned(),
-        query: if rule_texts { query } else { String::new() },
+        query: job.rule_text(query),
     }
 }
 

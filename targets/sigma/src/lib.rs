@@ -64,7 +64,8 @@ static ABOUT: About = About {
 };
 
 impl Language for Sigma {
-    type Rule = Draft;
+    type Tree = ast::File;
+    type Text = Draft;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -74,15 +75,19 @@ impl Language for Sigma {
         &profiles::CAPABILITIES
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Draft>, Refusal> {
-        Ok(lower::lower(detection, cx)?.into_iter().map(Draft::from).collect())
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::File>, Refusal> {
+        lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<Draft>>, job: &Job<'_>, _: &mut Section) -> Printed {
-        print::print(rules, job)
+    fn render(&self, tree: ast::File, _: &Detection, _: &Job<'_>) -> Draft {
+        Draft::from(tree)
     }
 
-    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn assemble(&self, rules: Vec<Lowered<Draft>>, job: &Job<'_>, _: &mut Section) -> Printed {
+        print::files(rules, job)
+    }
+
+    fn verify_native(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(&printed.artefacts)
     }
 

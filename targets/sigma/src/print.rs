@@ -64,7 +64,7 @@ impl From<File> for Draft {
 
 /// Writes each file. What must be unique and is not gets more words: paths, also where only case differs, and names get
 /// the rule's id, titles the detection's key.
-pub(crate) fn print(rules: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
+pub(crate) fn files(rules: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
     let paths = twice(rules.iter().map(|rule| rule.rule.path.to_lowercase()));
     // Folders are lost where rules are put side by side; rules that were read as Sigma had names of their own.
     let file = |path: &str| path.rsplit('/').next().unwrap_or(path).to_lowercase();

@@ -36,7 +36,7 @@ pub struct Table {
 }
 
 impl Draft {
-    pub(crate) fn of(mut rule: Rule, detection: &Detection, rule_texts: bool) -> Self {
+    pub(crate) fn of(mut rule: Rule, detection: &Detection, job: &Job<'_>) -> Self {
         if !rule.lookups.is_empty() {
             let table = |lookup: Lookup| {
                 let text = table(&lookup);
@@ -47,7 +47,7 @@ impl Draft {
         }
         let search = query(&rule.query);
         let stanza = stanza(&rule, detection, &search);
-        Self::Written { stanza, search: if rule_texts { search } else { String::new() }, macros: rule.macros }
+        Self::Written { stanza, search: job.rule_text(search), macros: rule.macros }
     }
 }
 

@@ -103,7 +103,8 @@ static ABOUT: About = About {
 pub struct Splunk;
 
 impl Language for Splunk {
-    type Rule = conf::Draft;
+    type Tree = ast::Rule;
+    type Text = conf::Draft;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -116,16 +117,19 @@ impl Language for Splunk {
         }
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
-        let rules = lower::run(detection, cx)?.into_iter();
-        Ok(rules.map(|rule| conf::Draft::of(rule, detection, cx.rule_texts)).collect())
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Rule>, Refusal> {
+        lower::run(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
+    fn render(&self, tree: ast::Rule, detection: &Detection, job: &Job<'_>) -> conf::Draft {
+        conf::Draft::of(tree, detection, job)
+    }
+
+    fn assemble(&self, rules: Vec<Lowered<conf::Draft>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
         conf::files(rules, job)
     }
 
-    fn verify(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn verify_native(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::files(printed)
     }
 

@@ -69,7 +69,9 @@ pub struct Suricata;
 static ABOUT: About = About { id: "suricata", title: "Suricata", profiles: &profiles::PROFILES, codes: lower::CODES };
 
 impl Language for Suricata {
-    type Rule = ast::Rule;
+    type Tree = ast::Rule;
+    // A line needs its number, and the name of a list that several rules share.
+    type Text = ast::Rule;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -87,15 +89,19 @@ impl Language for Suricata {
         false
     }
 
-    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Self::Rule>, Refusal> {
+    fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Rule>, Refusal> {
         lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<Self::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+    fn render(&self, tree: ast::Rule, _: &Detection, _: &Job<'_>) -> ast::Rule {
+        tree
+    }
+
+    fn assemble(&self, rules: Vec<Lowered<ast::Rule>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
         print::print(rules, job, numbers)
     }
 
-    fn verify(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(printed, profile)
     }
 

@@ -75,7 +75,8 @@ static ABOUT: About = About {
 };
 
 impl backend::Language for Yara {
-    type Rule = ast::Item;
+    type Tree = ast::Item;
+    type Text = print::Written;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -97,11 +98,15 @@ impl backend::Language for Yara {
         lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<ast::Item>>, job: &Job<'_>, _: &mut Section) -> Printed {
-        print::print(rules, job)
+    fn render(&self, tree: ast::Item, _: &Detection, _: &Job<'_>) -> print::Written {
+        print::written(tree)
     }
 
-    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn assemble(&self, rules: Vec<Lowered<print::Written>>, job: &Job<'_>, _: &mut Section) -> Printed {
+        print::files(rules, job)
+    }
+
+    fn verify_native(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(printed)
     }
 

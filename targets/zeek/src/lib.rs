@@ -48,7 +48,8 @@ pub struct Zeek;
 static ABOUT: About = About { id: "zeek", title: "Zeek Intelligence Framework", profiles: &[profiles::ZEEK], codes: lower::CODES };
 
 impl Language for Zeek {
-    type Rule = ast::List;
+    type Tree = ast::List;
+    type Text = print::Lines;
 
     fn about(&self) -> &'static About {
         &ABOUT
@@ -66,11 +67,15 @@ impl Language for Zeek {
         lower::lower(detection, cx)
     }
 
-    fn print(&self, rules: Vec<Lowered<ast::List>>, job: &Job<'_>, _: &mut Section) -> Printed {
-        print::print(rules, job)
+    fn render(&self, tree: ast::List, _: &Detection, job: &Job<'_>) -> print::Lines {
+        print::lines(tree, job)
     }
 
-    fn verify(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
+    fn assemble(&self, rules: Vec<Lowered<print::Lines>>, _: &Job<'_>, _: &mut Section) -> Printed {
+        print::files(rules)
+    }
+
+    fn verify_native(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(printed)
     }
 }

@@ -27,19 +27,28 @@ struct Known {
     notice: bool,
 }
 
-/// Writes one file for each advisory.
-pub(crate) fn print(lists: Vec<Lowered<List>>, job: &Job<'_>) -> Printed {
+/// The lines of a detection.
+pub struct Lines {
+    list: List,
+    /// As a file of their own; empty when nobody asks for it.
+    text: String,
+}
+
+/// Writes the lines of a detection.
+pub(crate) fn lines(list: List, job: &Job<'_>) -> Lines {
+    let mut own = BTreeMap::new();
+    if job.rule_texts {
+        gather(&mut own, &list);
+    }
+    Lines { text: if job.rule_texts { file(&own) } else { String::new() }, list }
+}
+
+/// Writes one file for each advisory. A value that several lists hold has one line.
+pub(crate) fn files(lists: Vec<Lowered<Lines>>) -> Printed {
     let mut files: BTreeMap<String, BTreeMap<Key, Known>> = BTreeMap::new();
     let mut out = Printed::default();
-    for Lowered { detection, item, rule: list } in lists {
+    for Lowered { detection, item, rule: Lines { list, text } } in lists {
         let artefact = format!("{}.intel", list.file);
-        let text = if job.rule_texts {
-            let mut own = BTreeMap::new();
-            gather(&mut own, &list);
-            file(&own)
-        } else {
-            String::new()
-        };
         gather(files.entry(artefact.clone()).or_default(), &list);
         out.rules.push(PrintedRule { detection, item, id: list.id.to_string(), title: list.title, artefact, text, carried: false });
     }
