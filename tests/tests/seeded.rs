@@ -19,6 +19,12 @@ advisory "SEEDED-2024-01" {
   published: 2024-01-10
 }
 
+correlate guesses "Many failures from one address" {
+  attack: [T1110]   severity: low
+  by: [source.ip]   within: 10m
+  count { fail on auth.logon { outcome == "failure" } x 3.. }
+}
+
 behavior odd "Texts that are hard to write" {
   attack: [T1059.001]   severity: high
   facet stars on process.start (windows) {
@@ -82,6 +88,29 @@ const CIM: &str = "splunk/cim";
 
 const SEEDS: &[Seed] = &[
     // KQL
+    seed(
+        "the log's sign for nothing as a value",
+        SENTINEL,
+        "SEEDED-2024-01/odd.absent",
+        "ProcessCompany in (\"\", \"-\")",
+        "isempty(ProcessCompany)",
+    ),
+    seed(
+        "events from nowhere as a group",
+        SENTINEL,
+        "SEEDED-2024-01/guesses",
+        "iff(IpAddress == \"-\", \"\", tolower(IpAddress))",
+        "tolower(IpAddress)",
+    ),
+    seed("events from nowhere as a group", RAW, "SEEDED-2024-01/guesses", "nullif(lower(IpAddress), \"-\")", "lower(IpAddress)"),
+    seed("the log's sign for nothing as a value", RAW, "SEEDED-2024-01/odd.absent", " AND (NOT Company=\"-\")", ""),
+    seed(
+        "events from nowhere as a group",
+        "sigma",
+        "SEEDED-2024-01/guesses",
+        "condition: selection and not filter_ip_address",
+        "condition: selection",
+    ),
     seed("the wrong table", DEFENDER, "APT31-2021/exchange_webshell.spawn", "DeviceProcessEvents", "DeviceImageLoadEvents"),
     seed("the wrong word for an action", DEFENDER, "APT31-2021/exchange_webshell.drop", "\"FileCreated\"", "\"FileModified\""),
     seed(

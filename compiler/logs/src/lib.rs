@@ -19,4 +19,4 @@ pub mod write;
 
 pub use encoding::Encoded;
 pub use form::{Encoding, Row};
-pub use log::Log;
+pub use log::{Log, NOTHING, signs};

@@ -4,6 +4,7 @@ use ir::{EventClass, Field, Platform};
 
 use crate::Encoding;
 use crate::form::Row;
+use crate::{sysmon, windows};
 
 /// One kind of event in one log of the world. It is declared once; what reads or writes the log uses the declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Log {
     pub fields: &'static [&'static [Row]],
     /// Fields that such an event could have, and why this log has not.
     pub absent: &'static [(Field, &'static str)],
+    /// Fields that it writes [`NOTHING`] in when an event has nothing there.
+    pub nothing: &'static [Field],
     /// Names of the log's own that the catalogue has no field for.
     pub beyond: &'static [&'static str],
     /// How it holds fewer events than the class means.
@@ -44,11 +47,26 @@ impl Log {
         self.rows().find(|(known, ..)| *known == field)
     }
 
+    /// Whether it writes [`NOTHING`] where an event has nothing in a field, or in what the field is a part of.
+    #[must_use]
+    pub fn signs(&self, field: Field) -> bool {
+        self.nothing.contains(&field) || field.derived_from().is_some_and(|(whole, _)| self.nothing.contains(&whole))
+    }
+
     /// The encoding of a field; [`Encoding::Same`] for one that the log has no name for.
     #[must_use]
     pub fn encoding(&self, field: Field) -> Encoding {
         self.row(field).map_or(Encoding::Same, |(.., encoding)| *encoding)
     }
+}
+
+/// The sign for nothing, where a log has one.
+pub const NOTHING: &str = "-";
+
+/// Whether some log of a class writes [`NOTHING`] where an event has nothing in a field.
+#[must_use]
+pub fn signs(class: EventClass, field: Field) -> bool {
+    sysmon::ALL.into_iter().chain(windows::ALL).any(|log| log.class == class && log.signs(field))
 }
 
 /// A field that the log calls so and writes as the catalogue does.
@@ -61,7 +79,6 @@ pub const fn same(field: Field, name: &'static str) -> Row {
 mod tests {
     use super::*;
     use crate::taxonomy::{Category, EVENT_IDS, channels};
-    use crate::{sysmon, windows};
 
     fn all() -> impl Iterator<Item = &'static Log> {
         sysmon::ALL.into_iter().chain(windows::ALL)

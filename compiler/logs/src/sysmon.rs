@@ -94,6 +94,7 @@ const fn event(class: E, category: &'static str, numbers: &'static [i64], fields
         platforms: WINDOWS,
         fields,
         absent: NO_COMMAND_LINE,
+        nothing: &[],
         beyond: &[],
         partial: None,
     }
@@ -103,6 +104,7 @@ const fn event(class: E, category: &'static str, numbers: &'static [i64], fields
 pub const PROCESS_START: Log = Log {
     platforms: BOTH,
     absent: &[],
+    nothing: &[F::ProcessOriginalName, F::ProcessCompany, F::ProcessProduct, F::ProcessDescription, F::ParentPath, F::ParentCommandLine],
     beyond: &["FileVersion", "Hashes", "LogonId", "LogonGuid", "TerminalSessionId", "ParentUser", "ProcessGuid", "ParentProcessGuid"],
     ..event(
         E::ProcessStart,
@@ -264,13 +266,18 @@ pub const REGISTRY_CHANGE: Log = Log {
 
 /// A library is loaded.
 pub const IMAGE_LOAD: Log = Log {
+    nothing: &[F::ImageSigner],
     beyond: &["OriginalFileName", "Description", "Product", "Company", "FileVersion", "Hashes", "SignatureStatus", "ProcessGuid"],
     ..event(E::ImageLoad, "image_load", &[7], &[IMAGE, ACTOR, HOST])
 };
 
 /// A driver is loaded. Nobody is named who did it.
-pub static DRIVER_LOAD: Log =
-    Log { absent: &[], beyond: &["Hashes", "SignatureStatus"], ..event(E::DriverLoad, "driver_load", &[6], &[IMAGE, HOST]) };
+pub static DRIVER_LOAD: Log = Log {
+    absent: &[],
+    nothing: &[F::ImageSigner],
+    beyond: &["Hashes", "SignatureStatus"],
+    ..event(E::DriverLoad, "driver_load", &[6], &[IMAGE, HOST])
+};
 
 /// A pipe is made or connected to.
 pub static PIPE: Log =
@@ -280,6 +287,7 @@ pub static PIPE: Log =
 pub const NETWORK_FLOW: Log = Log {
     platforms: BOTH,
     absent: NO_BYTES,
+    nothing: &[F::DestinationDomain],
     beyond: &["Initiated", "SourceIsIpv6", "SourceHostname", "SourcePortName", "DestinationIsIpv6", "DestinationPortName", "ProcessGuid"],
     ..event(
         E::NetworkFlow,
@@ -303,6 +311,7 @@ pub const NETWORK_FLOW: Log = Log {
 /// A program asks for a name.
 pub const DNS_QUERY: Log = Log {
     absent: NO_RECORD,
+    nothing: &[F::DnsAnswer],
     beyond: &["QueryStatus", "ProcessGuid"],
     ..event(E::DnsQuery, "dns_query", &[22], &[&[same(F::DnsName, "QueryName"), same(F::DnsAnswer, "QueryResults")], ACTOR, HOST])
 };

@@ -33,6 +33,7 @@ const fn log(class: E, service: &'static str, provider: &'static str, numbers: &
         platforms: &[Platform::Windows],
         fields,
         absent: &[],
+        nothing: &[],
         beyond: &[],
         partial: None,
     }
@@ -44,6 +45,7 @@ const fn audit(class: E, numbers: &'static [i64], fields: &'static [&'static [Ro
 
 /// A program starts: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>.
 pub const PROCESS_START: Log = Log {
+    nothing: &[F::ParentPath],
     category: Some("process_creation"),
     absent: &[
         (F::ProcessDirectory, "event 4688 has no current directory"),
@@ -161,6 +163,7 @@ pub const SCRIPT_BLOCK: Log = Log {
 /// Somebody logs on, or fails to: <https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>, `event-4625`.
 pub const LOGON: Log = Log {
     absent: &[(F::DestinationIp, "a logon is logged on the machine itself"), (F::DestinationPort, "a logon is logged on the machine itself")],
+    nothing: &[F::SourceIp, F::SourcePort, F::UserName, F::UserDomain],
     ..audit(
         E::AuthLogon,
         &[4624, 4625],

@@ -238,6 +238,7 @@ impl Condition {
             Self::Always(flag) => Self::Always(!flag),
             Self::Not(inner) => *inner,
             Self::Is(Value::Call("isnotempty", of)) => Self::Is(Value::Call("isempty", of)),
+            Self::Any(list) if list.iter().all(|one| matches!(one, Self::Not(_))) => Self::All(list.into_iter().map(Self::negate).collect()),
             other => Self::Not(Box::new(other)),
         }
     }

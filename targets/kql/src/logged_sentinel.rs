@@ -4,6 +4,7 @@
 //! syslog. Others have columns of the product's own.
 
 use ir::{EventClass, Field, Flow, Record};
+use logs::windows;
 use serde_json::{Map, Value, json};
 
 use crate::logged_values::{mail, put, start_type, sysmon_name, task, text, texts, url};
@@ -80,14 +81,14 @@ fn sysmon(source: &Source, record: &Record) -> Vec<(String, String)> {
             }
             Field::DnsAnswer => {
                 let answers = texts(record, field);
-                if !answers.is_empty() {
-                    out.push(("QueryResults".to_owned(), answers.iter().map(|answer| format!("{answer};")).collect()));
-                }
+                let all: String = answers.iter().map(|answer| format!("{answer};")).collect();
+                out.push(("QueryResults".to_owned(), if answers.is_empty() { logs::NOTHING.to_owned() } else { all }));
                 continue;
             }
             field => sysmon_name(class, field).filter(|name| *name != "Computer" && !matches!(*name, "md5" | "sha1" | "sha256" | "Imphash")),
         };
-        if let (Some(name), Some(text)) = (name, text(record, field)) {
+        let text = text(record, field).or_else(|| source.signs(field).then(|| logs::NOTHING.to_owned()));
+        if let (Some(name), Some(text)) = (name, text) {
             out.push((name.to_owned(), text));
         }
     }
@@ -253,12 +254,13 @@ fn security(source: &Source, record: &Record, row: &mut Map<String, Value>) -> O
             row.insert("EventID".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { 4624 } else { 4625 }));
             row.remove("SubjectUserName");
             row.remove("SubjectDomainName");
-            put(row, "TargetUserName", text(record, Field::UserName));
-            put(row, "TargetDomainName", text(record, Field::UserDomain));
+            let said = |field| text(record, field).or_else(|| windows::LOGON.signs(field).then(|| logs::NOTHING.to_owned()));
+            put(row, "TargetUserName", said(Field::UserName));
+            put(row, "TargetDomainName", said(Field::UserDomain));
             put(row, "LogonType", record.get(&ir::FieldRef::Known(Field::LogonType)).and_then(|value| value.number()));
             put(row, "LogonProcessName", text(record, Field::LogonProcess).map(|name| format!("{name} ")));
-            put(row, "IpAddress", text(record, Field::SourceIp).or_else(|| Some("-".to_owned())));
-            put(row, "IpPort", text(record, Field::SourcePort).or_else(|| Some("-".to_owned())));
+            put(row, "IpAddress", said(Field::SourceIp));
+            put(row, "IpPort", said(Field::SourcePort));
         }
         _ => return None,
     }

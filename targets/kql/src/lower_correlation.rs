@@ -162,7 +162,7 @@ impl Streams {
             };
             let Some(mut rows) = leg.rows(&any, &mut self.lists, cx)? else { continue };
             rows.steps.push(Step::Extend(values));
-            rows.steps.extend(there(correlation, self.schema));
+            rows.steps.extend(there(correlation));
             self.vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
             legs.push(rows);
             self.sources.push(source);
@@ -207,7 +207,7 @@ impl Streams {
         let (mut rows, _) = self.completions(inner, &all, cx)?;
         let values = own.into_iter().map(|(name, _)| Value::Name(name)).collect();
         rows.steps.push(Step::Extend(columns(outer, values, fits, 1)));
-        rows.steps.extend(there(outer, self.schema));
+        rows.steps.extend(there(outer));
         Ok(rows)
     }
 }
@@ -251,16 +251,10 @@ fn combined(mut values: Vec<Value>) -> Option<Value> {
 }
 
 /// Rows without a key, or without what is counted, stand in no group.
-fn there(correlation: &Correlation, schema: &Schema) -> Vec<Step> {
+fn there(correlation: &Correlation) -> Vec<Step> {
     let is = |function: &'static str, name: &str| Step::Where(Condition::Is(Value::Call(function, vec![Value::name(name)])));
     let keys = if correlation.by.is_empty() { Vec::new() } else { keys(correlation) };
     let mut out: Vec<Step> = keys.iter().map(|key| is("isnotempty", key)).collect();
-    // Windows writes a dash where there is no address and no account, and Sentinel's tables keep it.
-    out.extend(
-        keys.iter()
-            .filter(|_| schema.product == Product::Sentinel)
-            .map(|key| Step::Where(Condition::Compare(Value::name(key), "!=", Value::text("-")))),
-    );
     match correlation.kind {
         CorrelationKind::Distinct { .. } => out.push(is("isnotempty", "Distinct")),
         CorrelationKind::Measure { .. } => out.push(is("isnotnull", "Number")),

@@ -334,10 +334,8 @@ impl Leg<'_> {
         };
         Ok(match (&test.op, answer) {
             (Op::Exists, Answer::Number | Answer::Flag | Answer::Time) => is("isnotnull", value),
-            // Windows' audit writes `-` where an event has no address
-            // (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>).
-            (Op::Exists, _) if self.source.table == "SecurityEvent" && is_address(&test.field) => {
-                let nothing = ["", "-"].map(|text| Value::Text(text.to_owned())).to_vec();
+            (Op::Exists, _) if self.has_sign_of_nothing(&test.field) => {
+                let nothing = ["", logs::NOTHING].map(|text| Value::Text(text.to_owned())).to_vec();
                 Condition::In(value.clone(), Case::Sensitive, List::Values(nothing)).negate()
             }
             (Op::Exists, _) => is("isnotempty", value),
@@ -406,17 +404,29 @@ impl Leg<'_> {
     /// The value of a field as text without case, for grouping; `None` when the table has no column for it.
     pub(crate) fn key(&mut self, field: &FieldRef) -> Option<Value> {
         let columns = self.columns(field)?;
+        let sign = self.has_sign_of_nothing(field);
         // The first of the columns that is filled.
-        let mut values: Vec<Value> = columns.into_iter().map_while(Self::key_of).collect();
+        let mut values: Vec<Value> = columns.into_iter().map_while(|asked| Self::key_of(asked, sign)).collect();
         if values.len() > 1 {
             return Some(Value::Call("coalesce", values));
         }
         values.pop()
     }
 
-    /// One column's value as text without case.
-    fn key_of(asked: Asked) -> Option<Value> {
+    /// Whether the table writes a sign where an event has nothing in a field.
+    fn has_sign_of_nothing(&self, field: &FieldRef) -> bool {
+        field.known().is_some_and(|field| self.source.signs(field))
+    }
+
+    /// One column's value as text without case; empty where it is a sign of nothing.
+    fn key_of(asked: Asked, sign: bool) -> Option<Value> {
         let Asked { value, answer, .. } = asked;
+        let is_nothing = Condition::Compare(value.clone(), "==", Value::text(logs::NOTHING));
+        let key = Self::text_of(value, answer)?;
+        Some(if sign { Value::Call("iff", vec![Value::Condition(Box::new(is_nothing)), Value::text(""), key]) } else { key })
+    }
+
+    fn text_of(value: Value, answer: Answer) -> Option<Value> {
         Some(match answer {
             Answer::Always(word) => Value::text(word),
             Answer::Number | Answer::Flag | Answer::Time => Value::Call("tostring", vec![value]),
@@ -468,9 +478,4 @@ fn plain(answer: Answer) -> Answer {
         Answer::Path(_) | Answer::LastPart | Answer::Key | Answer::Pair { .. } | Answer::Words(_) | Answer::Registry { .. } => Answer::Text,
         other => other,
     }
-}
-
-/// Whether a field holds an address.
-fn is_address(field: &FieldRef) -> bool {
-    field.known().is_some_and(|field| field.kind() == ir::FieldKind::Address)
 }

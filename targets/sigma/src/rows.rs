@@ -47,14 +47,13 @@ fn sees(source: &Source, record: &Record) -> bool {
 }
 
 fn logged(source: &Source, record: &Record, signs: bool) -> Record {
-    let nothing = source.nothing.filter(|_| signs);
     let product = match source.product {
         Product::Is(product) => Some(product),
         Product::Platform => record.event.platform.map(ir::Platform::name),
         Product::None => None,
     };
     if let Some(category) = source.category.and_then(Category::find) {
-        return of_class(source, category, record, nothing);
+        return of_class(source, category, record, signs);
     }
     let words = |word: Option<&str>| word.map(str::to_owned);
     let own = LogSource::Open { category: words(source.category), product: words(product), service: words(source.service) };
@@ -81,7 +80,7 @@ fn logged(source: &Source, record: &Record, signs: bool) -> Record {
                 }
             }
             None => {
-                if let Some(nothing) = nothing
+                if let Some(nothing) = source.sign(name).filter(|_| signs)
                     && profiles::way(source, *field, name) == Way::Plain
                 {
                     out.fields.entry(key).or_insert_with(|| FieldValue::Text(nothing.to_owned()));
@@ -94,7 +93,7 @@ fn logged(source: &Source, record: &Record, signs: bool) -> Record {
 }
 
 /// A record of a class of the catalogue, with the fields that the log source has.
-fn of_class(source: &Source, category: &Category, record: &Record, nothing: Option<&str>) -> Record {
+fn of_class(source: &Source, category: &Category, record: &Record, signs: bool) -> Record {
     let event = EventSelector {
         source: LogSource::Known(category.class),
         platform: record.event.platform.filter(|_| source.product != Product::None),
@@ -117,9 +116,12 @@ fn of_class(source: &Source, category: &Category, record: &Record, nothing: Opti
         let ours = if flow == Flow::Outbound { "true" } else { "false" };
         out.fields.insert(FieldRef::Open(opened.into()), FieldValue::Text(ours.to_owned()));
     }
-    if let Some(nothing) = nothing {
-        for field in category.fields.iter().map(|(_, field)| *field).filter(|field| named(*field) && field.derived_from().is_none()) {
-            let key = FieldRef::Known(field);
+    if signs {
+        // A sign that is declared the front end reads as what it means.
+        let own = |field: Field| named(field) && field.derived_from().is_none() && !logs::signs(category.class, field);
+        for (name, field) in category.fields.iter().filter(|(_, field)| own(*field)) {
+            let Some(nothing) = source.sign(name) else { continue };
+            let key = FieldRef::Known(*field);
             if out.get(&key).is_none() && matches!(field.kind(), ir::FieldKind::Text) {
                 out.fields.insert(key, FieldValue::Text(nothing.to_owned()));
             }

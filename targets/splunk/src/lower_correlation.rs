@@ -254,7 +254,7 @@ impl<'a> Work<'a> {
         for (into, field) in leaves.first().map(|leaf| leaf.fills.as_slice()).unwrap_or_default() {
             let (name, spelling) = lowering.name(field, leaves.first().map_or(self.detection.span, |leaf| leaf.span))?;
             let value = lowering.value(&name, spelling);
-            groups.push((into.clone(), Expr::Call("lower", vec![Expr::field(value)])));
+            groups.push((into.clone(), lowering.group(Expr::field(value), field)));
         }
         if nested {
             let depth = leaves.first().and_then(|leaf| self.nodes.get(leaf.node)).map_or(0, |node| node.depth);

@@ -268,7 +268,11 @@ impl Lowering<'_, '_> {
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
         Ok(match &test.op {
-            Op::Exists if filled => (Some(unfilled(name)), true),
+            // The model leaves no such field out.
+            Op::Exists if filled => {
+                let sign = self.has_sign_of_nothing(&test.field).then(|| Search::Not(Box::new(Search::word(name.clone(), logs::NOTHING))));
+                (Some(Search::all(std::iter::once(unfilled(name)).chain(sign).collect())), true)
+            }
             Op::Exists => {
                 (Some(self.given(name, &test.field)), matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Rooted | Encoding::Folder))
             }
@@ -321,7 +325,7 @@ impl Lowering<'_, '_> {
     /// A field has a value. The data models fill what is missing with a word
     /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Howtousethesereferencetables>).
     fn given(&self, name: String, field: &FieldRef) -> Search {
-        if self.dataset.is_some() { Search::all(vec![Search::exists(name.clone()), unfilled(name)]) } else { self.there(name, field) }
+        if self.dataset.is_some() { Search::all(vec![self.there(name.clone(), field), unfilled(name)]) } else { self.there(name, field) }
     }
 
     fn addresses(&self, name: &str, nets: &[IpNet]) -> (Option<Search>, bool) {

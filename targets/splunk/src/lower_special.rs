@@ -122,18 +122,21 @@ pub(crate) fn same(field: &str, other: &str, place: Place, case: Case, negated: 
 }
 
 impl Lowering<'_, '_> {
-    /// Whether the log writes `-` where an event has nothing in a field: Windows' audit, where there is no address
-    /// (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624>).
-    fn has_sign_of_nothing(&self, field: &FieldRef) -> bool {
-        let address = field.known().is_some_and(|field| field.kind() == ir::FieldKind::Address);
-        let audit = |(field, words): &(&str, &[&str])| *field == "source" && words.contains(&"XmlWinEventLog:Security");
-        address && self.stream.is_some_and(|stream| stream.sources.iter().all(|source| source.told.iter().any(audit)))
+    /// Whether the log writes a sign where an event has nothing in a field.
+    pub(crate) fn has_sign_of_nothing(&self, field: &FieldRef) -> bool {
+        field.known().is_some_and(|field| self.stream.is_some_and(|stream| stream.signs(field)))
+    }
+
+    /// The value of a field that events are grouped by or counted by: nothing where the log writes its sign for it.
+    pub(crate) fn group(&self, value: Expr, field: &FieldRef) -> Expr {
+        let value = call("lower", vec![value]);
+        if self.has_sign_of_nothing(field) { call("nullif", vec![value, Expr::Text(logs::NOTHING.to_owned())]) } else { value }
     }
 
     /// A field of the log itself has a value.
     pub(crate) fn there(&self, name: String, field: &FieldRef) -> Search {
         if self.has_sign_of_nothing(field) {
-            return Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, "-")))]);
+            return Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, logs::NOTHING)))]);
         }
         Search::exists(name)
     }

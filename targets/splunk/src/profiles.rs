@@ -75,6 +75,8 @@ pub(crate) struct Stream {
     pub(crate) fields: &'static [&'static [Row]],
     /// What the log has not, and why.
     pub(crate) absent: &'static [(Field, &'static str)],
+    /// The log, where [`logs`] has it.
+    pub(crate) log: Option<&'static Log>,
     /// What the log calls fields that the catalogue has no name for.
     pub(crate) open: &'static [Named],
     /// Fields shown besides those that are tested.
@@ -97,6 +99,7 @@ impl Stream {
             condition: &[],
             fields: &[],
             absent: &[],
+            log: None,
             open: &[],
             shown: &[],
             direction: None,
@@ -107,7 +110,16 @@ impl Stream {
 
     /// A stream of a log, as its add-on has it.
     pub(crate) const fn log(log: &'static Log, sources: &'static [Source]) -> Self {
-        Self { sources, numbers: log.numbers, condition: log.told, fields: log.fields, absent: log.absent, only: log.partial, ..Self::of(log.class) }
+        Self {
+            sources,
+            numbers: log.numbers,
+            condition: log.told,
+            fields: log.fields,
+            absent: log.absent,
+            log: Some(log),
+            only: log.partial,
+            ..Self::of(log.class)
+        }
     }
 
     /// Every field with its name and encoding.
@@ -119,6 +131,11 @@ impl Stream {
             let renamed = open.iter().find(|(known, ..)| known == name);
             (*field, renamed.map_or(*name, |(_, name, _)| name), *encoding)
         })
+    }
+
+    /// Whether it writes [`logs::NOTHING`] where an event has nothing in a field. A data model keeps what its logs write.
+    pub(crate) fn signs(&self, field: Field) -> bool {
+        self.log.map_or_else(|| logs::signs(self.class, field), |log| log.signs(field))
     }
 
     /// What the log calls a field of the catalogue.

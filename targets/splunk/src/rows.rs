@@ -144,12 +144,9 @@ fn known(stream: &'static Stream, source: &Source, record: &Record, overlay: &Ov
             }
         }
     }
-    // A logon from nowhere has the sign of nothing there.
-    if stream.class == ir::EventClass::AuthLogon && !accelerated {
-        for (of, column) in [(Field::SourceIp, "IpAddress"), (Field::SourcePort, "IpPort")] {
-            if field(record, of).concat().is_empty() {
-                row.insert(column.to_owned(), vec!["-".to_owned()]);
-            }
+    for (of, column, _) in stream.rows().filter(|(of, ..)| stream.log.is_some_and(|log| log.signs(*of))) {
+        if field(record, of).concat().is_empty() {
+            row.insert(column.to_owned(), vec![logs::NOTHING.to_owned()]);
         }
     }
     for (column, list) in digests {

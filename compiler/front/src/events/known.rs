@@ -110,13 +110,14 @@ impl Told {
             if self.without == Some(*field) || (self.only_carried && !carries(&record, *field)) {
                 continue;
             }
-            if let Some(value) = fields.get(*name) {
+            if let Some(value) = fields.get(*name).filter(|value| !is_sign(&record, *field, value)) {
                 record.fields.entry((*field).into()).or_insert_with(|| normal(*field, value));
             }
         }
         if let Names::Log(log) = self.names {
             for (field, name, encoding) in log.rows() {
-                if let Some(value) = fields.get(*name).and_then(|value| logs::read::value(*field, *encoding, value)) {
+                let there = fields.get(*name).filter(|value| !is_sign(&record, *field, value));
+                if let Some(value) = there.and_then(|value| logs::read::value(*field, *encoding, value)) {
                     record.fields.entry((*field).into()).or_insert_with(|| normal(*field, &value));
                 }
             }
@@ -127,6 +128,7 @@ impl Told {
                 Names::Own | Names::Log(_) | Names::Table(_) => None,
             };
             match known {
+                Some(field) if is_sign(&record, field, value) => {}
                 Some(field) => {
                     record.fields.entry(field.into()).or_insert_with(|| normal(field, value));
                 }
@@ -145,6 +147,11 @@ impl Told {
         }
         record
     }
+}
+
+/// Whether the text is what a log writes where an event has nothing.
+fn is_sign(record: &Record, field: Field, value: &FieldValue) -> bool {
+    value.text().is_some_and(|text| text == logs::NOTHING) && record.event.class().is_some_and(|class| logs::signs(class, field))
 }
 
 /// A value as the catalogue writes the field.
@@ -203,8 +210,7 @@ fn account(record: &mut Record) {
             None => set(record, Field::UserName, &account),
         }
     } else if let Some(name) = text_of(record, Field::UserName) {
-        // Windows writes a dash where there is no domain.
-        match text_of(record, Field::UserDomain).filter(|domain| domain != "-") {
+        match text_of(record, Field::UserDomain).filter(|domain| domain != logs::NOTHING) {
             Some(domain) => set(record, Field::UserAccount, &format!("{domain}\\{name}")),
             None => set(record, Field::UserAccount, &name),
         }

@@ -45,12 +45,49 @@ pub(super) fn lower(item: &Item<'_>, stream: &Stream, growth: &mut Growth, said:
     }
     idle(item, said);
     let span = item.span;
+    let one = |meanings| or_nothing(any(meanings, case, span), stream, span);
     let predicate = if item.modifiers.all && meanings.len() > 1 {
-        Predicate::All(meanings.into_iter().map(|meaning| any(vec![meaning], case, span)).collect())
+        Predicate::All(meanings.into_iter().map(|meaning| one(vec![meaning])).collect())
     } else {
-        any(meanings, case, span)
+        one(meanings)
     };
     Some(if item.modifiers.not { predicate.negate() } else { predicate })
+}
+
+/// A text that fits the log's sign for nothing finds events that have nothing there: the sign itself is no value.
+fn or_nothing(predicate: Predicate, stream: &Stream, span: Span) -> Predicate {
+    let Some(class) = stream.selector.class() else { return predicate };
+    let signed = |test: &FieldTest| test.field.known().filter(|field| logs::signs(class, *field));
+    let mut list = match predicate {
+        Predicate::Any(list) => list,
+        other => vec![other],
+    };
+    let mut nothing: Vec<Field> = Vec::new();
+    for inner in &mut list {
+        let Predicate::Test(test) = inner else { continue };
+        let Some(field) = signed(test) else { continue };
+        let Op::Text { patterns, case } = &mut test.op else { continue };
+        if patterns.iter().any(|pattern| pattern.matches(logs::NOTHING, *case)) {
+            patterns.retain(|pattern| pattern.as_exact() != Some(logs::NOTHING));
+            nothing.push(field);
+        }
+    }
+    let asks_less = |inner: &Predicate| match inner {
+        Predicate::Test(test) => match &test.op {
+            Op::Text { patterns, .. } => patterns.is_empty(),
+            Op::Missing | Op::Empty => signed(test).is_some_and(|field| nothing.contains(&field)),
+            _ => false,
+        },
+        _ => false,
+    };
+    list.retain(|inner| !asks_less(inner));
+    for field in nothing {
+        let missing = Predicate::test(field, Op::Exists, span).negate();
+        if !list.contains(&missing) {
+            list.push(missing);
+        }
+    }
+    if list.len() == 1 { list.swap_remove(0) } else { Predicate::Any(list) }
 }
 
 /// Reports modifiers that do nothing.

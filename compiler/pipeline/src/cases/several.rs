@@ -56,6 +56,12 @@ pub(super) fn derive(correlation: &Correlation, span: source::Span, out: &mut Ca
             push(&format!("the last event has {name} in `{field}`"), other);
         }
     }
+    for field in correlation.by.iter().chain(correlation.counted()) {
+        let mut others = base.clone();
+        let names = names_of(correlation, field);
+        others.iter_mut().for_each(|(_, record)| names.iter().for_each(|own| whole::put(record, own, None)));
+        push(&format!("no event has a value in `{field}`"), others);
+    }
     for step in correlation.steps() {
         for rule in step.rules().take(2) {
             // Events just beside those of the step.

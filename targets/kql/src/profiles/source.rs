@@ -1,7 +1,7 @@
 //! Which table holds events of a class, and which columns does it have for their fields?
 
 use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
-use logs::Log;
+use logs::{Log, windows};
 
 use super::column::{Column, EVENT_TIMES, Entity, Fields};
 use super::event_data;
@@ -77,6 +77,17 @@ impl Source {
     /// The columns that answer for each field.
     pub(crate) fn fields(&self) -> Fields {
         self.log.map_or(self.fields, event_data::fields)
+    }
+
+    /// Whether its rows have [`logs::NOTHING`] where an event has nothing in a field: the audit of Windows keeps what its log writes, and
+    /// the parsers of ASIM pass it on.
+    pub(crate) fn signs(&self, field: Field) -> bool {
+        if self.table.starts_with("_Im_") {
+            return logs::signs(self.class, field);
+        }
+        let of_audit = || windows::ALL.into_iter().find(|log| log.class == self.class && log.service == "security");
+        let log = if self.table == "SecurityEvent" { of_audit() } else { self.log };
+        log.is_some_and(|log| log.signs(field))
     }
 
     /// The columns that answer for a field.

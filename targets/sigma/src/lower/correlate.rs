@@ -4,16 +4,20 @@
 //! A step of a sequence that must happen several times is a correlation of its own, to which the sequence refers.
 
 use backend::{Cx, Refusal};
-use ir::{Comparison, Correlation, CorrelationKind, Decimal, Detection, Field, FieldRef, Happening, Needs, Step, Stream, Times};
+use ir::{
+    Comparison, Correlation, CorrelationKind, Decimal, Detection, EventRule, Field, FieldRef, Happening, Needs, Op, Pattern, Predicate, Step, Stream,
+    Times,
+};
 use source::{Loss, Span};
 
 use super::about;
 use super::codes::{COUNT, GROUP_BY, NOTHING, WINDOW};
 use super::env::Env;
 use super::event::event;
+use super::expression::Expression;
 use super::lowered::nothing;
 use super::select::snake;
-use crate::ast::{self, Asked, Body, Document, How, Item, Value};
+use crate::ast::{self, Asked, Body, Cased, Document, How, Item, Value};
 use crate::profiles::Way;
 
 /// A rule that a correlation refers to, and what the log calls the fields that the correlation needs.
@@ -169,7 +173,7 @@ impl Writer<'_> {
         let wanted: Vec<FieldRef> = inside.chain(outer.iter().cloned()).collect();
         let (body, fields) = match &stream.what {
             Happening::Event(rule) => {
-                let lowered = event(rule, &wanted, sigma, cx, step.span)?;
+                let mut lowered = event(rule, &wanted, sigma, cx, step.span)?;
                 let counts = correlation.by.len();
                 let mut env = Env { cx, source: lowered.source, platform: lowered.platform, words: lowered.words };
                 let mut names: Vec<Option<String>> = Vec::new();
@@ -182,6 +186,9 @@ impl Writer<'_> {
                     }
                     names.push(name);
                 }
+                let names_of_own = names.iter().take(counts + correlation.counted().len()).zip(&wanted);
+                let signed: Vec<Expression> = names_of_own.filter_map(|(name, field)| not_nothing(name.as_deref()?, field, rule, &env)).collect();
+                lowered.expression = Expression::all(std::iter::once(lowered.expression).chain(signed));
                 // Events without what is counted, or without a grouping field, do not count, so asking for it changes nothing.
                 let anchor = names.get(counts).filter(|_| !correlation.counted().is_empty()).into_iter().chain(&names).flatten().next();
                 let always = anchor.map(|field| Item::one(field, How::Exists, Value::Flag(true)));
@@ -197,6 +204,17 @@ impl Writer<'_> {
         self.documents.push(Document { title: title.clone(), id, name: Some(name.clone()), taxonomy, head: None, body });
         Ok(Base { name, title, fields })
     }
+}
+
+/// That a field holds more than the log's sign for nothing, which no group is made of; `None` where the log has none, or the rule asks already.
+fn not_nothing(name: &str, field: &FieldRef, rule: &EventRule, env: &Env<'_, '_>) -> Option<Expression> {
+    let sign = env.source.filter(|_| env.words.is_none())?.sign(name)?;
+    let conjuncts = match &rule.predicate {
+        Predicate::All(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let asked = conjuncts.iter().any(|inner| matches!(inner, Predicate::Test(test) if test.field == *field && test.op == Op::Exists));
+    (!asked).then(|| Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(sign)))).negate())
 }
 
 fn unsayable(cx: &Cx<'_>) -> Refusal {

@@ -1,13 +1,14 @@
 //! A predicate as an expression: each test of it in the way in which the log keeps its field.
 
 use backend::Refusal;
-use ir::{FieldTest, Predicate};
+use ir::{FieldTest, Op, Pattern, Predicate};
 
 use super::codes::NO_SOURCE;
 use super::env::Env;
 use super::expression::Expression;
 use super::test::plain;
 use super::{joined, words};
+use crate::ast::{Cased, How, Item, Key, Value};
 use crate::profiles::Way;
 
 /// A predicate as an expression. `positive` is false under a negation.
@@ -18,7 +19,14 @@ pub(super) fn predicate(asked: &Predicate, positive: bool, env: &mut Env<'_, '_>
             let parts: Vec<Expression> = list.iter().map(|part| predicate(part, positive, env)).collect::<Result<_, _>>()?;
             Expression::any(parts)
         }
-        Predicate::Not(inner) => predicate(inner, !positive, env)?.negate(),
+        Predicate::Not(inner) => match &**inner {
+            Predicate::Test(exists) if exists.op == Op::Exists && words::sign(exists, env).is_some() => {
+                let values = [Value::Null].into_iter().chain(["", logs::NOTHING].map(|text| Value::Text(Pattern::exact(text)))).collect();
+                let field = env.name(&exists.field, exists.span)?;
+                Expression::Item(Item { key: Key { field, how: How::Is(Cased::No), all: false }, values })
+            }
+            inner => predicate(inner, !positive, env)?.negate(),
+        },
         Predicate::Test(test) => self::test(test, positive, env)?,
         Predicate::Bytes(bytes) => return Err(env.cx.unsupported(&NO_SOURCE, bytes.span, "Sigma rules read logs, not files")),
     })

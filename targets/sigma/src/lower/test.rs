@@ -7,7 +7,7 @@ use source::{Loss, Span};
 use super::codes::{COMPARISON, REGEX};
 use super::env::Env;
 use super::expression::Expression;
-use super::regex;
+use super::{regex, words};
 use crate::ast::{Cased, How, Item, Key, Order, Value};
 use crate::profiles::Way;
 
@@ -15,7 +15,11 @@ use crate::profiles::Way;
 pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
     let own = env.words.is_some();
     Ok(match &test.op {
-        Op::Exists if own => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::new([Part::Run])))),
+        Op::Exists if own => {
+            let is = |pattern| Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(pattern)));
+            let sign = words::sign(test, env).map(|sign| is(Pattern::exact(sign)).negate());
+            Expression::all(std::iter::once(is(Pattern::new([Part::Run]))).chain(sign))
+        }
         Op::Exists => exists(name, env),
         Op::Missing => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Null)),
         Op::Empty => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact("")))),
@@ -103,7 +107,7 @@ pub(super) fn numbers(name: &str, number: &NumberTest) -> Expression {
 /// The field is there and not empty. `exists` alone would also take an empty value.
 pub(super) fn exists(name: &str, env: &Env<'_, '_>) -> Expression {
     let mut empty = vec![Value::Text(Pattern::exact(""))];
-    let dash = env.source.and_then(|source| source.nothing);
+    let dash = env.source.and_then(|source| source.sign(name));
     empty.extend(dash.map(|dash| Value::Text(Pattern::exact(dash))));
     let empty = Item { key: Key { field: name.to_owned(), how: How::Is(Cased::No), all: false }, values: empty };
     Expression::all([Expression::Item(Item::one(name, How::Exists, Value::Flag(true))), Expression::Item(empty).negate()])

@@ -3,6 +3,7 @@
 use ir::{Case, EventRule, Field, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
 use logs::taxonomy::{CATEGORIES, Category};
 
+use super::env::Env;
 use crate::profiles::Way;
 
 /// The words that a rule used for its events.
@@ -46,6 +47,12 @@ pub(super) fn way(test: &FieldTest) -> Way {
         Field::ProcessImphash | Field::ImageImphash if digests(32) => Way::Hash("IMPHASH"),
         _ => Way::Plain,
     }
+}
+
+/// What the rule's log writes where an event has nothing in the field; `None` for rules that do not use words of their own.
+pub(super) fn sign(test: &FieldTest, env: &Env<'_, '_>) -> Option<&'static str> {
+    let category = env.words?.category?;
+    test.field.known().filter(|field| logs::signs(category.class, *field)).map(|_| logs::NOTHING)
 }
 
 /// The patterns of a pipe's name with the backslash that Sysmon writes before it.

@@ -48,7 +48,7 @@ pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
             },
             Source { definition: Some("Requirements: the audit subcategory Other Object Access Events logs success"), ..of(&windows::TASK_CREATE) },
             Source { definition: Some("Requirements: PowerShell script block logging is on"), ..of(&windows::SCRIPT_BLOCK) },
-            Source { nothing: Some("-"), ..of(&windows::LOGON) },
+            of(&windows::LOGON),
         ]
         .map(leaked),
     );

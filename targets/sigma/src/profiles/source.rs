@@ -73,7 +73,7 @@ pub(crate) struct Source {
     pub(crate) flow: Option<Flow>,
     /// The field that says which side opened a connection: `true` when the host did.
     pub(crate) opened: Option<&'static str>,
-    /// What the log writes where there is no value.
+    /// What the log writes where there is no value, in any field.
     pub(crate) nothing: Option<&'static str>,
     /// How the log holds fewer events than the class means.
     pub(crate) partial: Option<&'static str>,
@@ -123,6 +123,12 @@ impl Source {
     pub(crate) fn name(&self, field: Field, overlay: &Overlay) -> Option<String> {
         let own = overlay.fields.get(&(self.class, field)).cloned();
         own.or_else(|| self.capabilities.field(self.class, field).ok().map(ToOwned::to_owned))
+    }
+
+    /// What the log writes under a name of its own where an event has nothing there.
+    pub(crate) fn sign(&self, name: &str) -> Option<&'static str> {
+        let declared = self.log.is_some_and(|log| log.rows().any(|(field, own, _)| *own == name && log.signs(*field)));
+        self.nothing.or(declared.then_some(logs::NOTHING))
     }
 
     /// How many of the fields it has no name for.

@@ -117,6 +117,27 @@ fn operators_are_the_catalogue_s() {
 }
 
 #[test]
+fn the_sign_of_nothing_is_no_value() {
+    let of = |source: &str, line: &str| asked(&on(source, &format!("s:\n    {line}\ncondition: s")));
+    let starts = "category: process_creation\n    product: windows";
+    let is_absent = |asked: &Predicate| match asked {
+        Predicate::Not(inner) => {
+            matches!(&**inner, Predicate::Test(test) if test.op == Op::Exists && test.field.known() == Some(Field::ProcessCompany))
+        }
+        _ => false,
+    };
+    for line in ["Company: '-'", "Company: ['-', '']", "Company: [null, '', '-']"] {
+        assert!(is_absent(&of(starts, line)), "{line}: {:?}", of(starts, line));
+    }
+    // A pattern that the sign fits finds both; a field that always has a value, and an open one, keep the text.
+    let Predicate::Any(both) = of(starts, "Company|contains: '-'") else { panic!("a text or nothing") };
+    assert!(matches!(&both[0], Predicate::Test(test) if matches!(test.op, Op::Text { .. })) && is_absent(&both[1]));
+    for (source, line) in [(starts, "CommandLine: '-'"), ("product: windows\n    service: security", "IpAddress: '-'"), (starts, "Company: 'a-b'")] {
+        assert!(matches!(of(source, line), Predicate::Test(test) if matches!(test.op, Op::Text { .. })), "{line}");
+    }
+}
+
+#[test]
 fn keywords_are_looked_for_in_the_whole_event() {
     let holds = |detection: &str, fields: &[(&str, &str)]| ir::eval::holds(&asked(&rule(detection)), &event(fields));
     let list = "k:\n    - Evil\n    - 'a*b'\n    - 4625\ncondition: k";
