@@ -42,7 +42,7 @@ pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 pub use name::{portable, slug};
 pub use program::{Answer, Call, Programs};
 pub use refusal::Refusal;
-pub use refused::{Asked, CARRIED, Fault};
+pub use refused::{Asked, CARRIED, Fault, VerifySkipped};
 
 /// Every code this crate can raise.
 pub const CODES: &[&source::Code] = &[
@@ -63,4 +63,5 @@ pub const CODES: &[&source::Code] = &[
     &refused::VERIFY,
     &refused::ENGINE,
     &refused::CARRIED,
+    &refused::SKIPPED,
 ];
