@@ -46,18 +46,12 @@ pub struct Capabilities {
     pub case_sensitive: bool,
     /// Text can be matched against regular expressions.
     pub regex: bool,
-    /// A hole for exactly one character can be said.
-    pub single_character: bool,
     /// Anything can be negated.
     pub negation: bool,
     /// Presence of a field can be tested.
     pub exists: bool,
-    /// Two fields can be compared.
+    /// Two fields can be compared, and the text of one looked for in another.
     pub field_to_field: bool,
-    /// One field's text can be looked for at a place of another's.
-    pub field_in_field: bool,
-    /// `Op::Domain`: a domain and its subdomains.
-    pub domain: Form,
     /// `Op::Under`: a place and everything below it.
     pub under: Form,
     /// `Op::Url`.

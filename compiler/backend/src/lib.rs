@@ -52,7 +52,6 @@ pub const CODES: &[&source::Code] = &[
     &legalise::EMPTY,
     &legalise::PART_OF_PATH,
     &legalise::REGEX,
-    &legalise::SINGLE_CHARACTER,
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
