@@ -9,8 +9,9 @@ use source::Code;
 use vigie_tests::{imports, root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("source", &[]),
+    ("shared", &[]),
     // What a network sees of what happened, and knows nothing of who looks.
     ("packets", &[]),
     // Runs texts of rules, and knows nothing of how they came about.
@@ -52,7 +53,9 @@ fn members() -> Vec<(String, String, BTreeSet<String>)> {
             let folder = text(&package["manifest_path"]);
             let folder = folder.strip_prefix(root().to_str().expect("the repository's path is UTF-8")).unwrap_or(&folder);
             let folder = folder.trim_start_matches('/').trim_end_matches("/Cargo.toml").to_owned();
-            let uses = package["dependencies"].as_array().into_iter().flatten().map(|uses| text(&uses["name"])).filter(|name| ours.contains(name));
+            // Tests of any crate may ask for what stands beside the repository.
+            let uses = package["dependencies"].as_array().into_iter().flatten().filter(|uses| uses["name"] != "shared" || uses["kind"] != "dev");
+            let uses = uses.map(|uses| text(&uses["name"])).filter(|name| ours.contains(name));
             (text(&package["name"]), folder, uses.collect())
         })
         .collect()

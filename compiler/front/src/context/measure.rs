@@ -3,17 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "the corpus is read from the disk")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use source::Sources;
 
 use super::*;
-
-/// The folder of the labelled advisories, when it is there.
-fn corpus() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/advisories");
-    folder.join("ttps.jsonl").is_file().then_some(folder)
-}
 
 fn rows(folder: &std::path::Path, name: &str) -> Vec<serde_json::Value> {
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
@@ -29,10 +22,7 @@ fn document(folder: &std::path::Path, name: &str) -> Context {
 
 #[test]
 fn techniques_of_the_labelled_advisories() {
-    let Some(folder) = corpus() else {
-        println!("skipped: the labelled advisories are not beside the repository");
-        return;
-    };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     let mut gold: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
     for row in rows(&folder, "ttps.jsonl").iter().filter(|row| row["kind"] == "technique") {
         let document = gold.entry(row["doc"].as_str().unwrap().to_owned()).or_default();
@@ -87,10 +77,7 @@ fn share(part: usize, whole: usize) -> f64 {
 
 #[test]
 fn context_of_the_labelled_advisories() {
-    let Some(folder) = corpus() else {
-        println!("skipped: the labelled advisories are not beside the repository");
-        return;
-    };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     for row in rows(&folder, "context.jsonl") {
         let context = document(&folder, row["doc"].as_str().unwrap());
         let text = |key: &str| row[key].as_str();
@@ -112,10 +99,7 @@ fn context_of_the_labelled_advisories() {
 /// Not a judgement: what is found in each document, to be read by a person (`--nocapture`).
 #[test]
 fn names_of_the_labelled_advisories() {
-    let Some(folder) = corpus() else {
-        println!("skipped: the labelled advisories are not beside the repository");
-        return;
-    };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     let mut documents: Vec<String> = std::fs::read_dir(folder.join("docs"))
         .unwrap()
         .filter_map(|entry| entry.unwrap().path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))

@@ -3,21 +3,11 @@
 //! The files stand beside the repository; where they are not, each test says so and passes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use source::{Severity, Sources};
 
 use super::{Defaults, Format, Read, advisory, pattern, read, stix_rules};
-
-/// The folder of real inputs, when it is there.
-fn shared() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared is not there");
-    None
-}
 
 #[allow(clippy::disallowed_methods)]
 fn open(path: &Path) -> String {
@@ -60,7 +50,7 @@ fn read_one(name: &str, text: &str) -> (Sources, Read, Format) {
 
 #[test]
 fn the_advisory_that_started_the_project_has_161_addresses() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared::path("corpora") else { return };
     let name = "CERTFR-2021-IOC-003-IOC.csv";
     let (sources, read, format) = read_one(name, &open(&shared.join("apt31").join(name)));
     assert_eq!(format, Format::Csv);
@@ -85,7 +75,7 @@ fn the_advisory_that_started_the_project_has_161_addresses() {
 
 #[test]
 fn every_real_feed_is_read_with_exact_places() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared::path("corpora") else { return };
     let mut table = String::new();
     for (name, text) in feeds(&shared) {
         let (sources, read, format) = read_one(&name, &text);
@@ -130,7 +120,7 @@ fn expected(shared: &Path) -> Vec<Row> {
 
 #[test]
 fn every_expected_row_is_found_and_only_what_is_meant_becomes_an_indicator() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared::path("corpora") else { return };
     let mut by_file: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in expected(&shared) {
         by_file.entry(row.file.clone()).or_default().push(row);
@@ -171,7 +161,7 @@ fn every_expected_row_is_found_and_only_what_is_meant_becomes_an_indicator() {
 
 #[test]
 fn patterns_are_accepted_and_refused_as_the_validator_does() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared::path("corpora") else { return };
     let mut wrong = Vec::new();
     let lines = open(&shared.join("feeds/stix_patterns.jsonl"));
     for line in lines.lines() {

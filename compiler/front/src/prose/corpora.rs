@@ -4,21 +4,11 @@
 //! never copied here: the tests count, as the labels' own scorer does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use source::Sources;
 
 use super::{DocumentRole, Found, Kind, extract};
-
-/// The folder of labelled advisories, when it is there.
-fn advisories() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/advisories");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared is not there");
-    None
-}
 
 #[allow(clippy::disallowed_methods)]
 fn open(path: &Path) -> String {
@@ -99,7 +89,7 @@ fn predictions(folder: &Path, names: &BTreeSet<String>) -> BTreeSet<Key> {
 
 #[test]
 fn labelled_advisories_are_read_as_people_read_them() {
-    let Some(folder) = advisories() else { return };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     let mut labels: BTreeMap<Key, String> = BTreeMap::new();
     for row in lines(&folder.join("labels.jsonl")) {
         let text = |key: &str| row[key].as_str().unwrap().to_owned();
@@ -153,7 +143,7 @@ fn labelled_advisories_are_read_as_people_read_them() {
 
 #[test]
 fn every_listed_spelling_is_undone() {
-    let Some(folder) = advisories() else { return };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     let mut wrong = Vec::new();
     for row in lines(&folder.join("defang_cases.jsonl")) {
         let text = |key: &str| row[key].as_str().unwrap();
@@ -169,7 +159,7 @@ fn every_listed_spelling_is_undone() {
 
 #[test]
 fn an_article_without_indicators_gives_none_and_lists_every_link() {
-    let Some(folder) = advisories() else { return };
+    let Some(folder) = shared::path("corpora/advisories") else { return };
     let text = open(&folder.join("docs/seed_apt31_anssi.txt"));
     with("seed", &text, |found| {
         assert!(found.iter().all(|value| value.role != DocumentRole::Indicator && !value.reason.is_empty()));

@@ -3,7 +3,7 @@
 //! The files stand beside the repository; where they are not, each test says so and passes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use ir::{FieldRef, FieldValue, LogSource, Platform, Record};
@@ -13,21 +13,11 @@ use source::{Severity, Sources};
 use crate::Parsed;
 use crate::sigma::Collection;
 
-/// The folder of real rules, when it is there.
-fn shared() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/sigma");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared is not there");
-    None
-}
-
 /// The files of a packed folder, by name.
 fn unpack(archive: &Path) -> Option<Vec<(String, String)>> {
     let output = Command::new("gzip").arg("-dc").arg(archive).output();
     let Some(output) = output.ok().filter(|output| output.status.success()) else {
-        println!("skipped: gzip is not there");
+        shared::skip("gzip");
         return None;
     };
     let (bytes, mut at, mut files, mut long) = (output.stdout, 0, Vec::new(), None);
@@ -61,7 +51,7 @@ fn rules(shared: &Path) -> Option<(Sources, Parsed)> {
 
 #[test]
 fn every_rule_is_read() {
-    let Some((sources, parsed)) = shared().and_then(|shared| rules(&shared)) else { return };
+    let Some((sources, parsed)) = shared::path("corpora/sigma").and_then(|shared| rules(&shared)) else { return };
     assert_eq!(parsed.advisories.len(), 3141);
     let errors: Vec<String> =
         parsed.diagnostics.iter().filter(|said| said.severity == Severity::Error).map(|said| source::draw(said, &sources, false)).collect();
@@ -131,7 +121,7 @@ fn record(event: &serde_json::Map<String, serde_json::Value>, source: &LogSource
 #[test]
 #[allow(clippy::disallowed_methods)]
 fn rules_match_the_events_that_they_should_and_no_other() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared::path("corpora/sigma") else { return };
     let Some((_, parsed)) = rules(&shared) else { return };
     let lines = |name: &str| -> Vec<serde_json::Value> {
         std::fs::read_to_string(shared.join(name)).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
