@@ -42,8 +42,6 @@ pub struct Capabilities {
     pub absent: &'static [Absence],
     /// The reason for everything that is not listed.
     pub otherwise: &'static str,
-    /// Text can be compared with case.
-    pub case_sensitive: bool,
     /// Text can be matched against regular expressions.
     pub regex: bool,
     /// Anything can be negated.

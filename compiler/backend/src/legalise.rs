@@ -11,7 +11,6 @@ use crate::{Capabilities, Form, Overlay};
 
 pub(crate) static ABSENT_EVENT: Code = Code::warn("legalise.absent-event", "the target does not see this kind of event");
 pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the target has no name for a field");
-pub(crate) static CASE: Code = Code::warn("legalise.case", "the target compares text without case");
 pub(crate) static PART_OF_PATH: Code = Code::warn("legalise.part-of-path", "a name is looked for in the whole path");
 pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no regular expressions for this field");
 pub(crate) static TOO_WIDE: Code = Code::warn("legalise.too-wide", "what the target can say would match ordinary activity");
@@ -286,13 +285,7 @@ impl Pass<'_> {
                 Op::Text { patterns: trees.iter().flat_map(ir::Tree::patterns).collect(), case: Case::Insensitive }
             }
             Op::Url(urls) if self.capabilities.url == Form::Text => Op::Text { patterns: derive::spellings(urls), case: Case::Insensitive },
-            Op::Text { case, .. } if *case == Case::Insensitive || self.capabilities.case_sensitive => return Some(None),
-            Op::Text { patterns, case } => Op::Text { patterns: patterns.clone(), case: *case },
             _ => return Some(None),
-        };
-        let op = match op {
-            Op::Text { patterns, case } => self.rewrite_text(patterns, case, positive, test.span),
-            other => other,
         };
         Some(Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span })))
     }
@@ -305,23 +298,6 @@ impl Pass<'_> {
         let message = format!("{} does not tell an empty `{}` from one that is not there", self.target, test.field);
         self.loosened(&EMPTY, positive, test.span, message, "a test for both says what the rule does");
         Some(Predicate::test(test.field.clone(), Op::Exists, test.span).negate())
-    }
-
-    fn rewrite_text(&mut self, patterns: Vec<Pattern>, mut case: Case, positive: bool, span: Span) -> Op {
-        let letters = |pattern: &Pattern| pattern.literals().any(|text| text.chars().any(char::is_alphabetic));
-        if case == Case::Sensitive && !self.capabilities.case_sensitive {
-            case = Case::Insensitive;
-            if patterns.iter().any(letters) {
-                self.loosened(
-                    &CASE,
-                    positive,
-                    span,
-                    format!("{} compares text without case", self.target),
-                    "dropping `cased` says what the rule does",
-                );
-            }
-        }
-        Op::Text { patterns, case }
     }
 
     /// A test was replaced by a wider one.

@@ -48,7 +48,6 @@ pub use refused::{Asked, CARRIED, Fault, VerifySkipped};
 pub const CODES: &[&source::Code] = &[
     &legalise::ABSENT_EVENT,
     &legalise::ABSENT_FIELD,
-    &legalise::CASE,
     &legalise::EMPTY,
     &legalise::PART_OF_PATH,
     &legalise::REGEX,

@@ -220,7 +220,6 @@ pub(crate) fn capabilities(
         fields: fields.leak(),
         absent: absent_fields,
         otherwise,
-        case_sensitive: true,
         regex: true,
         negation: true,
         exists: true,

@@ -154,7 +154,6 @@ fn derive(
         fields: Box::leak(fields.into_boxed_slice()),
         absent: schema.absent,
         otherwise: schema.otherwise,
-        case_sensitive: true,
         regex: true,
         negation: true,
         exists: true,

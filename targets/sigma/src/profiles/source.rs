@@ -139,7 +139,6 @@ pub(super) const fn can(events: &'static [(EventClass, Name)], fields: &'static 
         fields,
         absent: ABSENT,
         otherwise: OTHERWISE,
-        case_sensitive: true,
         regex: true,
         negation: true,
         exists: true,

@@ -36,7 +36,6 @@ pub(super) const fn of(fields: &'static [(EventClass, Field, Name)]) -> Capabili
         fields,
         absent: ABSENT,
         otherwise: OTHERWISE,
-        case_sensitive: true,
         regex: true,
         negation: true,
         exists: true,

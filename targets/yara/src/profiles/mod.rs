@@ -27,7 +27,6 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     ],
     absent: &[],
     otherwise: "YARA reads bytes, not logs",
-    case_sensitive: true,
     regex: true,
     negation: true,
     exists: false,

@@ -93,7 +93,6 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     ],
     absent: ABSENT,
     otherwise: "the framework compares single values that are seen on the network",
-    case_sensitive: false,
     regex: false,
     negation: false,
     exists: false,
