@@ -91,8 +91,10 @@ pub(crate) fn globals(text: &str) -> Vec<String> {
     AST::from(text).items.iter().filter_map(global).collect()
 }
 
-#[cfg(all(test, feature = "engine"))]
+#[cfg(test)]
 mod tests {
+    #![cfg(feature = "engine")]
+
     use backend::PrintedRule;
 
     use super::*;
