@@ -141,7 +141,6 @@ fn an_unreadable_file_costs_itself_alone() {
     assert!(tree::read(&here.join("dist2")).keys().any(|path| path.starts_with("suricata/")));
 }
 
-/// Codes of the binary itself, each raised in this file: "input.unreadable", "input.unknown-format", "input.nothing".
 #[test]
 fn inputs_that_are_nothing_are_said() {
     let here = folder("nothing");

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use source::Code;
-use vigie_tests::{imports, root, tree};
+use vigie_tests::{imports, report, root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
 const MAY_USE: [(&str, &[&str]); 21] = [
@@ -221,23 +221,18 @@ fn every_code_has_a_page() {
 
 #[test]
 fn every_code_has_a_case_that_raises_it() {
-    let mut words: BTreeSet<String> = BTreeSet::new();
+    let mut raised: BTreeSet<String> = BTreeSet::new();
     for (path, bytes) in tree::read(&root().join("tests/golden")) {
         if path.ends_with("report.snap") {
             let text = String::from_utf8(bytes).expect("snapshots are UTF-8");
-            words.extend(text.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-'))).map(str::to_owned));
+            raised.extend(report::raised(&text).into_iter().map(str::to_owned));
         }
     }
-    let commands: String = ["cli.rs", "files.rs", "hunt.rs", "untrusted.rs"]
-        .iter()
-        .map(|name| std::fs::read_to_string(root().join("tests/tests").join(name)).expect("the file is there"))
-        .collect();
     let list = std::fs::read_to_string(root().join("tests/codes-without-case.txt")).unwrap_or_default();
     let excepted: BTreeSet<&str> = list.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()).collect();
     let mut missing = Vec::new();
     for (_, _, slug) in declared() {
-        let raised = words.contains(&slug) || commands.contains(&format!("\"{slug}\""));
-        match (raised, excepted.contains(slug.as_str())) {
+        match (raised.contains(&slug), excepted.contains(slug.as_str())) {
             (false, false) => missing.push(slug),
             (true, true) => panic!("`{slug}` has a case now; it can leave tests/codes-without-case.txt"),
             _ => {}
@@ -249,26 +244,6 @@ fn every_code_has_a_case_that_raises_it() {
     assert!(gone.is_empty(), "tests/codes-without-case.txt names codes that are no more: {gone:?}");
 }
 
-/// Pairs of files that still use each other, as [`imports::circles`] says them. The list may only become shorter.
-const CIRCLES: &[&str] = &[
-    "compiler/evaluate: kql/mod.rs uses run::Run::answer, kql/run.rs uses super::Table",
-    "compiler/evaluate: kql/bind.rs uses super::run::Entry, kql/run.rs uses super::bind::Column",
-    "compiler/evaluate: kql/bind.rs uses super::summarize::Figure, kql/summarize.rs uses super::bind::Column",
-    "compiler/evaluate: kql/parsers.rs uses super::run::Batch, kql/run.rs uses super::parsers",
-    "compiler/evaluate: suricata/mod.rs uses content::Test, suricata/content.rs uses super::Site",
-    "compiler/evaluate: suricata/mod.rs uses header::Action, suricata/header.rs uses super::Site",
-    "compiler/evaluate: suricata/mod.rs uses lists::FileDigest, suricata/lists.rs uses super::Site",
-    "compiler/evaluate: suricata/mod.rs uses options::rule, suricata/options.rs uses super::End",
-    "compiler/evaluate: suricata/mod.rs uses run::run, suricata/run.rs uses super::Alert",
-    "compiler/evaluate: suricata/seen/mod.rs uses http::transactions, suricata/seen/http.rs uses super::Clock",
-    "compiler/evaluate: suricata/seen/mod.rs uses mail::session, suricata/seen/mail.rs uses super::Clock",
-    "compiler/evaluate: suricata/seen/mod.rs uses tls::handshake, suricata/seen/tls.rs uses super::Clock",
-    "compiler/packets: lib.rs uses dns::Dns, dns.rs uses crate::Said",
-    "compiler/packets: lib.rs uses http::Exchange, http.rs uses crate::Said",
-    "compiler/packets: lib.rs uses smtp::Session, smtp.rs uses crate::Said",
-    "compiler/packets: lib.rs uses tls::Tls, tls.rs uses crate::Said",
-];
-
 #[test]
 fn no_two_files_of_a_crate_import_each_other() {
     let mut found = Vec::new();
@@ -276,14 +251,7 @@ fn no_two_files_of_a_crate_import_each_other() {
         let files = rust_files_below(&format!("{folder}/src"));
         found.extend(imports::circles(&files).into_iter().map(|circle| format!("{folder}: {circle}")));
     }
-    let known = |circle: &String| CIRCLES.iter().any(|known| known == circle);
-    let (left, new): (Vec<String>, Vec<String>) = found.into_iter().partition(known);
-    for circle in &left {
-        println!("still a circle: {circle}");
-    }
-    assert!(new.is_empty(), "two files that import each other are one file, or miss a third:\n{}", new.join("\n"));
-    let gone: Vec<&&str> = CIRCLES.iter().filter(|known| !left.iter().any(|circle| circle == **known)).collect();
-    assert!(gone.is_empty(), "these files no longer import each other, and can leave `CIRCLES`: {gone:?}");
+    assert!(found.is_empty(), "two files that import each other are one file, or miss a third:\n{}", found.join("\n"));
 }
 
 /// The Rust files below a folder, by their paths in it.
