@@ -14,7 +14,8 @@ pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the 
 pub(crate) static PART_OF_PATH: Code = Code::warn("legalise.part-of-path", "a name is looked for in the whole path");
 pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no regular expressions for this field");
 pub(crate) static TOO_WIDE: Code = Code::warn("legalise.too-wide", "what the target can say would match ordinary activity");
-pub(crate) static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
+/// For what a table refuses before a language is asked, should it come there all the same.
+pub static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
 pub(crate) static EMPTY: Code = Code::warn("legalise.empty", "the target does not tell an empty field from one that is not there");
 pub(crate) static OPEN_SOURCE: Code = Code::warn("legalise.open-source", "the target has no table for this log source");
 

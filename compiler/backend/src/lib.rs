@@ -37,7 +37,7 @@ pub use context::Cx;
 pub use job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{Compiled, Language, Target};
-pub use legalise::{Legal, legalise};
+pub use legalise::{Legal, OPERATOR, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 pub use name::{portable, slug};
 pub use program::{Answer, Call, Programs};

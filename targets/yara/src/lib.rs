@@ -69,7 +69,6 @@ static ABOUT: About = About {
         &lower::CORRELATION,
         &lower::MANY_STRINGS,
         &lower::NATIVE_WARNING,
-        &lower::TEST,
         &pattern::FULLWORD,
         &pattern::PATTERN,
         &pattern::SHORT,
