@@ -17,9 +17,15 @@ pub struct Settings {
     /// Where the behaviour was asked for or a fault was reported.
     #[serde(default)]
     pub links: Vec<String>,
-    /// What is run: `build`, or `import` of every input.
+    /// What is run: `build`, `import` of every input, `test`, or `hunt`.
     #[serde(default)]
     pub command: Command,
+    /// What is given to `build` instead of the folder `input`.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// The numbers given so far: `vigie.lock` in the folder that is written to.
+    #[serde(default)]
+    pub lock: Option<String>,
     /// The day the rules are for (`--as-of`).
     #[serde(default)]
     pub as_of: Option<String>,
@@ -56,6 +62,10 @@ pub enum Command {
     /// `vigie build`: rule files, `report.json`.
     #[default]
     Build,
+    /// `vigie test`: what it says.
+    Test,
+    /// `vigie hunt` with the rules in `input/rules` through the logs in `input/logs`: what it says and finds.
+    Hunt,
     /// `vigie import`, once for each form: `draft.vigie`, which has to pass `vigie check`, and `values.jsonl`.
     Import,
 }

@@ -23,13 +23,6 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// The folder of shared inputs beside the repository, when it is there.
-#[must_use]
-pub fn shared() -> Option<PathBuf> {
-    let path = root().parent()?.join("shared");
-    path.is_dir().then_some(path)
-}
-
 /// Whether snapshots and golden files are to be written rather than compared.
 #[must_use]
 pub fn blessing() -> bool {

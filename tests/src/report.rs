@@ -1,12 +1,12 @@
 //! What does a case's `report.snap` hold? Diagnostics as printed, the coverage table, the list of files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 use sha2::Digest as _;
 
-use crate::case::{Case, Keep};
+use crate::case::{Case, Command, Keep};
 use crate::run::Ran;
 
 /// The part of `report.json` that checks read.
@@ -74,6 +74,9 @@ pub fn text(case: &Case, ran: &Ran, files: &BTreeMap<String, Vec<u8>>) -> String
         let _ = write!(out, "\n## {title}\n\n{}\n", body.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
     };
     section("diagnostics", &ran.stderr);
+    if matches!(case.settings.command, Command::Test | Command::Hunt) && !ran.stdout.trim().is_empty() {
+        section("output", &ran.stdout);
+    }
     if files.contains_key("report.json") {
         let report = read(files);
         section("coverage", &coverage(&report));
@@ -93,6 +96,28 @@ pub fn text(case: &Case, ran: &Ran, files: &BTreeMap<String, Vec<u8>>) -> String
         })
         .collect();
     section("files", &lines.join("\n"));
+    out
+}
+
+/// The words that stand in a `report.snap` where a code is raised: above a diagnostic, in the line of notes, as the code of a detection, and as that of
+/// a value that was withheld. A code that is only mentioned, in a message or in an input that is shown, is not among them.
+#[must_use]
+pub fn raised(snapshot: &str) -> BTreeSet<&str> {
+    let mut section = "";
+    let mut out = BTreeSet::new();
+    for line in snapshot.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            section = title;
+            continue;
+        }
+        match section {
+            "diagnostics" if line.starts_with('\u{261e}') => out.extend(line.split_whitespace().map(|word| word.trim_end_matches(','))),
+            "diagnostics" => drop(out.insert(line)),
+            "codes" => out.extend(line.split_whitespace().next()),
+            "withheld" => out.extend(line.split_whitespace().next_back()),
+            _ => {}
+        }
+    }
     out
 }
 

@@ -58,6 +58,8 @@ pub fn case(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, 
     match case.settings.command {
         case::Command::Build => build(binary, within, case, &[]),
         case::Command::Import => import(binary, within, case),
+        case::Command::Test => said(binary, within, case, &["test", "input"]),
+        case::Command::Hunt => said(binary, within, case, &["hunt", "input/rules", "--logs", "input/logs"]),
     }
 }
 
@@ -94,6 +96,20 @@ fn import(binary: &str, within: &Path, case: &Case) -> (Ran, BTreeMap<String, Ve
     (ran, files)
 }
 
+/// Runs a command that writes no file.
+fn said(binary: &str, within: &Path, case: &Case, arguments: &[&str]) -> (Ran, BTreeMap<String, Vec<u8>>) {
+    let folder = scratch(within, &case.name);
+    tree::write(&folder.join("input"), &case.input);
+    let targets = case.settings.targets.join(",");
+    let mut arguments = [arguments, &["--verbose"]].concat();
+    if !targets.is_empty() {
+        arguments.extend(["-t", &targets]);
+    }
+    let ran = vigie(binary, &folder, &arguments);
+    let _ = std::fs::remove_dir_all(&folder);
+    (ran, BTreeMap::new())
+}
+
 fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTreeMap<String, Vec<u8>>) {
     let folder = scratch(within, &case.name);
     tree::write(&folder.join("input"), &case.input);
@@ -101,8 +117,15 @@ fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTree
     if !settings.site.is_empty() {
         tree::write(&folder, &[("vigie.toml".to_owned(), settings.site.to_string().into_bytes())].into());
     }
+    if let Some(lock) = &settings.lock {
+        tree::write(&folder, &[("dist/vigie.lock".to_owned(), lock.clone().into_bytes())].into());
+    }
     let targets = settings.targets.join(",");
-    let mut arguments = vec!["build", "input", "-o", "dist", "--no-engine"];
+    let mut arguments = vec!["build", "-o", "dist", "--no-engine"];
+    if settings.paths.is_empty() {
+        arguments.push("input");
+    }
+    arguments.extend(settings.paths.iter().map(String::as_str));
     for (flag, value) in [("--as-of", &settings.as_of), ("--max-tlp", &settings.max_tlp), ("--profile", &settings.profile)] {
         if let Some(value) = value {
             arguments.extend([flag, value.as_str()]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vigie_tests::run::{Ran, scratch, vigie};
-use vigie_tests::{root, shared, tree};
+use vigie_tests::{root, tree};
 
 const VIGIE: &str = env!("CARGO_BIN_EXE_vigie-under-test");
 
@@ -125,12 +125,9 @@ fn one_is_no_plural() {
 
 #[test]
 fn the_public_collection_of_sigma_rules_is_summed_up() {
-    let Some(shared) = shared() else {
-        println!("skipped: ../shared is not there");
-        return;
-    };
+    let Some(archive) = shared::path("corpora/sigma/sigmahq-rules.tar.gz") else { return };
     let here = folder("collection");
-    let archive = std::fs::File::open(shared.join("corpora/sigma/sigmahq-rules.tar.gz")).expect("the archive can be read");
+    let archive = std::fs::File::open(archive).expect("the archive can be read");
     tar::Archive::new(flate2::read::GzDecoder::new(archive)).unpack(here.join("rules")).expect("the archive can be unpacked");
     let ran = vigie(VIGIE, &here, &["build", "rules", "-o", "dist", "--no-engine"]);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use vigie_tests::run::{Ran, scratch, vigie};
-use vigie_tests::{report, root, shared, tree};
+use vigie_tests::{report, root, tree};
 
 const VIGIE: &str = env!("CARGO_BIN_EXE_vigie-under-test");
 
@@ -141,7 +141,6 @@ fn an_unreadable_file_costs_itself_alone() {
     assert!(tree::read(&here.join("dist2")).keys().any(|path| path.starts_with("suricata/")));
 }
 
-/// Codes of the binary itself, each raised in this file: "input.unreadable", "input.unknown-format", "input.nothing".
 #[test]
 fn inputs_that_are_nothing_are_said() {
     let here = folder("nothing");
@@ -222,11 +221,7 @@ fn rules_as_lines_are_the_rules_in_the_files() {
 
 #[test]
 fn the_feed_that_started_it_gives_its_161_addresses_everywhere() {
-    let Some(shared) = shared() else {
-        println!("skipped: ../shared is not there");
-        return;
-    };
-    let feed = shared.join("corpora/apt31/CERTFR-2021-IOC-003-IOC.csv");
+    let Some(feed) = shared::path("corpora/apt31/CERTFR-2021-IOC-003-IOC.csv") else { return };
     let text = std::fs::read_to_string(&feed).expect("the feed can be read");
     // The feed's values stand in its 19th column; no field of it holds a line break.
     let wanted: BTreeSet<String> = text

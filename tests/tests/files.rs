@@ -341,7 +341,6 @@ fn a_lock_that_cannot_be_read_stops_the_build_before_anything_is_written() {
     }
 }
 
-/// Raises "lock.last-revision"; "lock.range-full" has a golden case.
 #[test]
 fn a_rule_without_a_number_is_refused_and_leaves() {
     let here = folder("numbers");

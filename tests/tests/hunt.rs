@@ -161,7 +161,6 @@ fn the_window_of_an_advisory_decides_which_times_count() {
     assert_eq!(lines(&["--any-time"]), [1, 2, 3, 4]);
 }
 
-/// Codes of hunts, each raised in this file: "hunt.broken-line", "hunt.no-source", "hunt.no-time".
 #[test]
 fn what_stands_in_the_way_is_said_and_costs_itself_alone() {
     let here = folder("broken");

@@ -12,18 +12,9 @@ use ir::{EventRule, Index};
 use serde_json::Value;
 use source::Sources;
 use vigie_tests::run::{scratch, vigie};
-use vigie_tests::shared;
 
 /// A rule's id and an event's number.
 type Pair = (String, i64);
-
-fn corpus() -> Option<std::path::PathBuf> {
-    let folder = shared().map(|shared| shared.join("corpora/sigma")).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        println!("skipped: ../shared/corpora/sigma is not there");
-    }
-    folder
-}
 
 /// Every rule of the archive, by its path.
 fn rules(corpus: &Path) -> BTreeMap<String, String> {
@@ -62,7 +53,7 @@ fn compare(found: &BTreeSet<Pair>, wanted: &BTreeSet<Pair>) {
 
 #[test]
 fn the_evaluator_finds_exactly_the_known_pairs() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = shared::path("corpora/sigma") else { return };
     let texts = rules(&corpus);
     assert_eq!(texts.len(), 3141);
     let mut sources = Sources::default();
@@ -100,7 +91,7 @@ fn the_evaluator_finds_exactly_the_known_pairs() {
 
 #[test]
 fn the_binary_finds_exactly_the_known_pairs() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = shared::path("corpora/sigma") else { return };
     let here = scratch(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("sigma-regression"), "hunt");
     for (path, text) in rules(&corpus) {
         let path = here.join(path);

@@ -3,24 +3,13 @@
 #![allow(clippy::disallowed_methods, reason = "checks read the disk and the environment; nothing here reaches a rule")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use backend::Outcome;
 use ir::{Kind, Record};
 use serde_json::{Map, Value};
 use source::Sources;
 use splunk::meaning::{Matching, Meaning, Row, Site, Table};
-use vigie_tests::root;
-
-/// The folder of real inputs, when it is there.
-fn corpus() -> Option<PathBuf> {
-    let folder = root().join("../shared/corpora/sigma");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared is not there");
-    None
-}
 
 /// Every rule of the archive: path and text.
 fn rules(folder: &Path) -> BTreeMap<String, String> {
@@ -203,7 +192,7 @@ struct Tally {
 
 #[test]
 fn searches_find_what_the_evaluator_finds() {
-    let Some(folder) = corpus() else { return };
+    let Some(folder) = shared::path("corpora/sigma") else { return };
     let events = events(&folder);
     let rows: Vec<Row> = events.iter().map(|event| extracted(&event.json)).collect();
     let models: Vec<Option<(&str, Row)>> = events.iter().map(|event| modelled(&event.json)).collect();

@@ -335,14 +335,11 @@ fn golden_rules_come_back() {
 
 #[test]
 fn public_rules_come_back() {
-    let archive = root().join("../shared/corpora/sigma/sigmahq-rules.tar.gz");
-    if !archive.is_file() {
-        return println!("skipped: ../shared is not there");
-    }
+    let Some(archive) = shared::path("corpora/sigma/sigmahq-rules.tar.gz") else { return };
     let folder = vigie_tests::run::scratch(Path::new(env!("CARGO_TARGET_TMPDIR")), "sigma-writer");
     let unpacked = std::process::Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(&folder).status();
     if !unpacked.is_ok_and(|status| status.success()) {
-        return println!("skipped: `tar` cannot unpack the rules");
+        return shared::skip("tar, to unpack the rules");
     }
     let texts: Vec<(String, String)> =
         files(&folder).iter().filter_map(|path| Some((path.to_string_lossy().into_owned(), std::fs::read_to_string(path).ok()?))).collect();

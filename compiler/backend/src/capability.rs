@@ -42,22 +42,14 @@ pub struct Capabilities {
     pub absent: &'static [Absence],
     /// The reason for everything that is not listed.
     pub otherwise: &'static str,
-    /// Text can be compared with case.
-    pub case_sensitive: bool,
     /// Text can be matched against regular expressions.
     pub regex: bool,
-    /// A hole for exactly one character can be said.
-    pub single_character: bool,
     /// Anything can be negated.
     pub negation: bool,
     /// Presence of a field can be tested.
     pub exists: bool,
-    /// Two fields can be compared.
+    /// Two fields can be compared, and the text of one looked for in another.
     pub field_to_field: bool,
-    /// One field's text can be looked for at a place of another's.
-    pub field_in_field: bool,
-    /// `Op::Domain`: a domain and its subdomains.
-    pub domain: Form,
     /// `Op::Under`: a place and everything below it.
     pub under: Form,
     /// `Op::Url`.

@@ -11,8 +11,8 @@ use source::{Code, Diagnostic, Loss, Severity};
 use crate::job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 use crate::judge::{Hearing, Judgement, unjudged};
 use crate::legalise::ABSENT_FIELD;
-use crate::refused::{CARRIED, ENGINE, Refused, VERIFY};
-use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, PrintedRule, Programs, Refusal, Section, legalise, ordinary};
+use crate::refused::{CARRIED, ENGINE, Refused, SKIPPED, VERIFY};
+use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, PrintedRule, Programs, Refusal, Section, VerifySkipped, legalise, ordinary};
 
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
 
@@ -83,6 +83,11 @@ pub trait Language: Send + Sync {
 
     /// Reads files back with the strictest reader in reach and says what is refused.
     fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault>;
+
+    /// What [`Language::verify_native`] cannot tell in this build, where a strict reader can be left out of it. Each detection with a rule says so.
+    fn verify_skipped(&self) -> Option<VerifySkipped> {
+        None
+    }
 
     /// Asks an installed engine to load what [`Language::verify_native`] let pass. A language without an engine asks none.
     fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
@@ -161,6 +166,9 @@ impl<L: Language> Target for L {
             }
             refused.enter(&mut entries, &left, job.detections, &place);
             warn(&mut entries, &asked.warnings, &printed, job.detections, &place);
+            if let Some(lacks) = self.verify_skipped() {
+                say_skipped(&mut entries, &printed, lacks, job.detections, &place);
+            }
             printed.unnumbered.iter().for_each(|(at, why)| without_number(&place, &job, *at, why, &mut entries));
             return Compiled { entries, artefacts: printed.artefacts, rules: printed.rules, numbers, findings, engine: asked.line };
         }
@@ -191,6 +199,16 @@ fn warn(entries: &mut [Entry], warnings: &[Fault], printed: &Printed, detections
         said.severity = Severity::Note;
         said.detection = Some(detection.key.clone());
         entry.diagnostics.push(said);
+    }
+}
+
+/// Says of each detection that has a rule that its reading back was skipped.
+fn say_skipped(entries: &mut [Entry], printed: &Printed, lacks: VerifySkipped, detections: &[&Detection], place: &str) {
+    let with_rule: BTreeSet<usize> = printed.rules.iter().map(|rule| rule.detection).collect();
+    for at in with_rule {
+        let (Some(entry), Some(detection)) = (entries.get_mut(at), detections.get(at)) else { continue };
+        let diagnostic = Diagnostic::new(&SKIPPED, format!("verify: skipped: {}", lacks.why)).at(detection.span, "its rule").help(lacks.help);
+        entry.diagnostics.push(Diagnostic { target: Some(place.to_owned()), detection: Some(detection.key.clone()), ..diagnostic });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Part, Pattern, Place, Predicate, Shape};
+use ir::{Case, EventClass, EventRule, EventSelector, Field, FieldRef, FieldTest, LogSource, Op, Pattern, Predicate, Shape};
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::derive;
@@ -11,12 +11,11 @@ use crate::{Capabilities, Form, Overlay};
 
 pub(crate) static ABSENT_EVENT: Code = Code::warn("legalise.absent-event", "the target does not see this kind of event");
 pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the target has no name for a field");
-pub(crate) static CASE: Code = Code::warn("legalise.case", "the target compares text without case");
 pub(crate) static PART_OF_PATH: Code = Code::warn("legalise.part-of-path", "a name is looked for in the whole path");
 pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no regular expressions for this field");
-pub(crate) static SINGLE_CHARACTER: Code = Code::warn("legalise.single-character", "the target has no hole for exactly one character");
 pub(crate) static TOO_WIDE: Code = Code::warn("legalise.too-wide", "what the target can say would match ordinary activity");
-pub(crate) static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
+/// For what a table refuses before a language is asked, should it come there all the same.
+pub static OPERATOR: Code = Code::warn("legalise.operator", "the target cannot say an operator");
 pub(crate) static EMPTY: Code = Code::warn("legalise.empty", "the target does not tell an empty field from one that is not there");
 pub(crate) static OPEN_SOURCE: Code = Code::warn("legalise.open-source", "the target has no table for this log source");
 
@@ -274,9 +273,6 @@ impl Pass<'_> {
             Op::Same { .. } if !self.capabilities.field_to_field => {
                 return self.leave_out(&OPERATOR, format!("{} cannot compare two fields", self.target), test.span);
             }
-            Op::Same { place, .. } if *place != Place::Whole && !self.capabilities.field_in_field => {
-                return self.leave_out(&OPERATOR, format!("{} cannot look for one field in another", self.target), test.span);
-            }
             Op::Same { other, .. } => {
                 if let Err(why) = self.named(other) {
                     return self.leave_out(&ABSENT_FIELD, format!("{} has no name for `{other}` of {}: {why}", self.target, self.event), test.span);
@@ -286,32 +282,13 @@ impl Pass<'_> {
             Op::Regex(_) if !self.capabilities.regex => {
                 return self.leave_out(&REGEX, format!("{} has no regular expressions for `{}`", self.target, test.field), test.span);
             }
-            Op::Domain(domains) if self.capabilities.domain == Form::Text => Op::Text {
-                patterns: domains
-                    .iter()
-                    .flat_map(|domain| [Pattern::exact(domain.as_str()), Pattern::ends(format!(".{}", domain.as_str()))])
-                    .collect(),
-                case: Case::Insensitive,
-            },
             Op::Under(trees) if self.capabilities.under == Form::Text => {
                 Op::Text { patterns: trees.iter().flat_map(ir::Tree::patterns).collect(), case: Case::Insensitive }
             }
             Op::Url(urls) if self.capabilities.url == Form::Text => Op::Text { patterns: derive::spellings(urls), case: Case::Insensitive },
-            Op::Text { patterns, case } if self.says_text(patterns, *case) => return Some(None),
-            Op::Text { patterns, case } => Op::Text { patterns: patterns.clone(), case: *case },
             _ => return Some(None),
         };
-        let op = match op {
-            Op::Text { patterns, case } => self.rewrite_text(patterns, case, positive, test.span),
-            other => other,
-        };
         Some(Some(Predicate::Test(FieldTest { field: test.field.clone(), op, span: test.span })))
-    }
-
-    /// Whether texts can be compared as they stand.
-    fn says_text(&self, patterns: &[Pattern], case: Case) -> bool {
-        (case == Case::Insensitive || self.capabilities.case_sensitive)
-            && (self.capabilities.single_character || !patterns.iter().any(|pattern| pattern.parts().contains(&Part::One)))
     }
 
     /// A field that is empty, or not there: where the two look the same, the test holds for both.
@@ -322,29 +299,6 @@ impl Pass<'_> {
         let message = format!("{} does not tell an empty `{}` from one that is not there", self.target, test.field);
         self.loosened(&EMPTY, positive, test.span, message, "a test for both says what the rule does");
         Some(Predicate::test(test.field.clone(), Op::Exists, test.span).negate())
-    }
-
-    fn rewrite_text(&mut self, mut patterns: Vec<Pattern>, mut case: Case, positive: bool, span: Span) -> Op {
-        let letters = |pattern: &Pattern| pattern.literals().any(|text| text.chars().any(char::is_alphabetic));
-        if case == Case::Sensitive && !self.capabilities.case_sensitive {
-            case = Case::Insensitive;
-            if patterns.iter().any(letters) {
-                self.loosened(
-                    &CASE,
-                    positive,
-                    span,
-                    format!("{} compares text without case", self.target),
-                    "dropping `cased` says what the rule does",
-                );
-            }
-        }
-        if !self.capabilities.single_character && patterns.iter().any(|pattern| pattern.parts().contains(&Part::One)) {
-            for pattern in &mut patterns {
-                *pattern = Pattern::new(pattern.parts().iter().map(|part| if *part == Part::One { Part::Run } else { part.clone() }));
-            }
-            self.loosened(&SINGLE_CHARACTER, positive, span, format!("{} reads `?` as any run of characters", self.target), "");
-        }
-        Op::Text { patterns, case }
     }
 
     /// A test was replaced by a wider one.

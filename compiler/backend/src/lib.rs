@@ -37,22 +37,20 @@ pub use context::Cx;
 pub use job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{Compiled, Language, Target};
-pub use legalise::{Legal, legalise};
+pub use legalise::{Legal, OPERATOR, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 pub use name::{portable, slug};
 pub use program::{Answer, Call, Programs};
 pub use refusal::Refusal;
-pub use refused::{Asked, CARRIED, Fault};
+pub use refused::{Asked, CARRIED, Fault, VerifySkipped};
 
 /// Every code this crate can raise.
 pub const CODES: &[&source::Code] = &[
     &legalise::ABSENT_EVENT,
     &legalise::ABSENT_FIELD,
-    &legalise::CASE,
     &legalise::EMPTY,
     &legalise::PART_OF_PATH,
     &legalise::REGEX,
-    &legalise::SINGLE_CHARACTER,
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,
     &legalise::OPEN_SOURCE,
@@ -63,4 +61,5 @@ pub const CODES: &[&source::Code] = &[
     &refused::VERIFY,
     &refused::ENGINE,
     &refused::CARRIED,
+    &refused::SKIPPED,
 ];

@@ -12,6 +12,8 @@ use crate::job::{Entry, Outcome, Printed};
 
 pub(crate) static VERIFY: Code = Code::error("verify.refused", "a rule was refused when it was read back, and is not written");
 pub(crate) static ENGINE: Code = Code::error("verify.engine", "an installed engine refused a rule, which is not written");
+/// For a build that lacks the reader: see [`crate::Language::verify_skipped`].
+pub(crate) static SKIPPED: Code = Code::warn("verify.skipped", "rules were read back less strictly than they could be");
 /// For a file that travels along and holds nothing that could: see [`crate::Language::lower`].
 pub static CARRIED: Code = Code::error("verify.carried", "a rule that travels along was refused, and is not written");
 
@@ -53,6 +55,15 @@ pub struct Asked {
     pub warnings: Vec<Fault>,
     /// A line for the summary; nothing when nobody asked.
     pub line: Option<String>,
+}
+
+/// What a build cannot tell of its rules, because the reader that could is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerifySkipped {
+    /// Why, as a clause.
+    pub why: &'static str,
+    /// How to have it, as a clause.
+    pub help: &'static str,
 }
 
 /// Why a detection has fewer rules than it was lowered to.

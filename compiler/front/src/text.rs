@@ -1,9 +1,8 @@
 //! What does a document in prose say as a whole? Its values, what its words say besides, and the rules that it prints, read side by side.
 
+use context::Context;
+use prose::{Flat, Found, Printed, Seen};
 use source::{FileId, Sources};
-
-use crate::context::{self, Context};
-use crate::prose::{self, Flat, Found, Printed, Seen};
 
 /// A document in prose.
 #[derive(Clone, Debug, Default)]

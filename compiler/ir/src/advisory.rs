@@ -215,6 +215,11 @@ pub enum NativeLanguage {
     Suricata,
 }
 
+impl NativeLanguage {
+    /// With these a rule of Suricata begins (<https://docs.suricata.io/en/latest/rules/intro.html#action>).
+    pub const SURICATA_ACTIONS: [&str; 8] = ["alert", "config", "drop", "pass", "reject", "rejectboth", "rejectdst", "rejectsrc"];
+}
+
 /// A file that a carried rule names: a list, a script. It travels with the rule, under the name that the rule uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Companion {

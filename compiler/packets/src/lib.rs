@@ -8,7 +8,6 @@
 //!
 //! Start at [`Flow`]; each protocol has a module that turns its part of the description into the bytes that each side says.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -17,12 +16,16 @@ pub mod dns;
 pub mod fingerprint;
 pub mod http;
 pub mod quic;
+mod said;
 pub mod smtp;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+mod unsendable;
 mod wire;
 
+pub use said::{Said, Side};
+pub use unsendable::Unsendable;
 pub use wire::{Packet, Segment, Transport, capture, packets};
 
 /// Something that happened between two machines.
@@ -70,49 +73,6 @@ pub enum What {
     },
 }
 
-/// Who of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The one that began.
-    Client,
-    /// The one that answered.
-    Server,
-}
-
-impl Side {
-    /// The one that is spoken to.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Client => Self::Server,
-            Self::Server => Self::Client,
-        }
-    }
-}
-
-/// Bytes that one side said at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// By whom.
-    pub from: Side,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
-impl Said {
-    /// What the client said.
-    #[must_use]
-    pub fn client(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { from: Side::Client, bytes: bytes.into() }
-    }
-
-    /// What the server said.
-    #[must_use]
-    pub fn server(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { from: Side::Server, bytes: bytes.into() }
-    }
-}
-
 /// One ICMP message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Icmp {
@@ -127,26 +87,6 @@ pub struct Icmp {
     /// What it carries.
     pub bytes: Vec<u8>,
 }
-
-/// Why a description has no packets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unsendable {
-    /// One address is of IPv4 and the other of IPv6.
-    Families,
-    /// A datagram, a name or a message is longer than its protocol can say.
-    TooLong(&'static str),
-}
-
-impl fmt::Display for Unsendable {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Families => out.write_str("the two addresses are of different families"),
-            Self::TooLong(what) => write!(out, "{what} is longer than its protocol can say"),
-        }
-    }
-}
-
-impl std::error::Error for Unsendable {}
 
 /// The default port of what happened, for descriptions that name none.
 #[must_use]

@@ -26,14 +26,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     ],
     absent: &[],
     otherwise: "it sees connections only",
-    case_sensitive: true,
     regex: true,
-    single_character: true,
     negation: true,
     exists: true,
     field_to_field: true,
-    field_in_field: false,
-    domain: Form::Native,
     under: Form::Native,
     url: Form::Native,
     open_field: backend::no_field,
@@ -283,7 +279,7 @@ fn a_block_that_nothing_detects_is_an_error_and_an_idle_waiver_a_warning() {
     };
     one.behaviors.push(Behavior { head: Head::new("odd", Span::new(file, 4, 5)), facets: vec![facet] });
     one.accepts.push(Accept {
-        code: "legalise.case".into(),
+        code: "legalise.empty".into(),
         subject: "odd.start".into(),
         target: "wire".into(),
         because: "x".into(),

@@ -13,6 +13,7 @@ mod draw;
 mod group;
 mod legible;
 mod span;
+pub mod suggest;
 
 pub use code::{Code, Loss, Severity};
 pub use count::count;

@@ -82,7 +82,6 @@ static ABOUT: About = About {
     title: "Splunk",
     profiles: &profiles::PROFILES,
     codes: &[
-        &lower_predicate::BYTES,
         &origin::MORE_EVENTS,
         &origin::PART_OF_EVENTS,
         &origin::PLATFORM,

@@ -6,7 +6,6 @@ use ir::{Detection, EventRule, Kind};
 use crate::ast::{Query, Rule, Search, Stage};
 use crate::lower_correlation;
 use crate::lower_fields::{dedupe, fields, missing_again};
-use crate::lower_predicate::BYTES;
 use crate::lowering::Lowering;
 use crate::origin::{TWO_LOGS, origin};
 use crate::profiles::{cim, view};
@@ -18,7 +17,7 @@ pub(crate) fn run(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, R
         Kind::Event(rule) => event(detection, rule, cx)?,
         Kind::Correlation(correlation) => lower_correlation::run(detection, correlation, cx)?,
         Kind::Native { file, .. } => {
-            return Err(cx.unsupported(&BYTES, detection.span, format!("`{file}` does not hold searches")));
+            return Err(cx.unsupported(&backend::OPERATOR, detection.span, format!("`{file}` does not hold searches")));
         }
     };
     Ok(vec![rule])

@@ -20,7 +20,6 @@ use crate::profiles::{Encoding, Written, cim};
 use crate::spelling::{self, RAW, part_of};
 use logs::{encoding, hive};
 
-pub(crate) static BYTES: Code = Code::warn("splunk.bytes", "a search cannot look into files");
 pub(crate) static FIELD_NAME: Code = Code::warn("splunk.field-name", "a field's name cannot be written in a search");
 pub(crate) static MANY_VALUES: Code = Code::warn("splunk.many-values", "a data model gives one row for each of several values");
 pub(crate) static REGEX: Code = Code::warn("splunk.regex", "PCRE has no word for a part of a regular expression");
@@ -178,7 +177,7 @@ impl Lowering<'_, '_> {
             }
             Predicate::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
             Predicate::Test(test) => Node::Test(test),
-            Predicate::Bytes(test) => return Err(self.cx.unsupported(&BYTES, test.span, "searches do not look into files")),
+            Predicate::Bytes(test) => return Err(self.cx.unsupported(&backend::OPERATOR, test.span, "searches do not look into files")),
         })
     }
 

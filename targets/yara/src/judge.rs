@@ -1,13 +1,14 @@
-//! What do the rules find, as they stand in the files? YARA-X compiles each file and scans the bytes of the cases.
+//! What do the rules find, as they stand in the files? [`crate::engine`] compiles each file and scans the bytes of the cases.
 //!
 //! Nobody finds bytes for a digest. A case that says a digest and no bytes is tried on other bytes, whose digest of the same kind is put into the
 //! text in its place: so the function, the comparison and the condition around it are run as they stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use backend::{Artefact, ArtefactKind, Finding, Hearing, Judgement, Trial};
 use ir::{Field, FieldRef, FieldValue, Record};
-use yara_x::{Compiler, MetaValue, Rules, Scanner};
+
+use crate::engine::Rules;
 
 /// Bytes that stand for a file of which only a digest is known.
 const STAND_IN: &[u8] = b"MZ plain bytes that stand for a file of which only a digest is known";
@@ -60,16 +61,16 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
 fn found<'a>(artefact: &'a Artefact, id: &str, trial: &Trial, compiled: &mut BTreeMap<&'a str, Result<Rules, String>>) -> Result<bool, String> {
     let Some((_, record)) = trial.first() else { return Ok(false) };
     if let Some(bytes) = record.bytes.as_deref() {
-        let rules = compiled.entry(&artefact.path).or_insert_with(|| compile(&artefact.text)).as_ref().map_err(Clone::clone)?;
-        return Ok(scan(rules, bytes)?.contains(id));
+        let rules = compiled.entry(&artefact.path).or_insert_with(|| Rules::compile(&artefact.text)).as_ref().map_err(Clone::clone)?;
+        return Ok(rules.scan(bytes)?.contains(id));
     }
     if record.get(&FieldRef::Known(Field::FileImphash)).is_some() {
         return Err("nobody finds bytes with a given import hash".to_owned());
     }
     let bytes = stand_in(record);
     let Some((field, digest)) = digest(trial) else {
-        let rules = compiled.entry(&artefact.path).or_insert_with(|| compile(&artefact.text)).as_ref().map_err(Clone::clone)?;
-        return Ok(scan(rules, &bytes)?.contains(id));
+        let rules = compiled.entry(&artefact.path).or_insert_with(|| Rules::compile(&artefact.text)).as_ref().map_err(Clone::clone)?;
+        return Ok(rules.scan(&bytes)?.contains(id));
     };
     let own = Record { bytes: Some(bytes.as_slice().into()), ..Record::new(record.event.clone()) };
     let stands = own.get(&FieldRef::Known(field)).and_then(|value| value.text().map(std::borrow::Cow::into_owned)).unwrap_or_default();
@@ -78,7 +79,7 @@ fn found<'a>(artefact: &'a Artefact, id: &str, trial: &Trial, compiled: &mut BTr
     if text == artefact.text {
         return Ok(false);
     }
-    Ok(scan(&compile(&text)?, &bytes)?.contains(id))
+    Ok(Rules::compile(&text)?.scan(&bytes)?.contains(id))
 }
 
 /// Bytes that stand for a file, as many as the case says.
@@ -99,24 +100,6 @@ fn digest(trial: &Trial) -> Option<(Field, String)> {
         Some(FieldValue::Text(text)) if !text.is_empty() => Some((*field, text.to_ascii_lowercase())),
         _ => None,
     })
-}
-
-fn compile(text: &str) -> Result<Rules, String> {
-    let mut compiler = Compiler::new();
-    compiler.enable_includes(false);
-    compiler.add_source(text).map_err(|why| why.to_string().lines().next().unwrap_or_default().to_owned())?;
-    Ok(compiler.build())
-}
-
-/// The ids of the rules that fit.
-fn scan(rules: &Rules, bytes: &[u8]) -> Result<BTreeSet<String>, String> {
-    let mut scanner = Scanner::new(rules);
-    let found = scanner.scan(bytes).map_err(|why| why.to_string())?;
-    let id = |(name, value): (&str, MetaValue<'_>)| match value {
-        MetaValue::String(text) if name == "id" => Some(text.to_owned()),
-        _ => None,
-    };
-    Ok(found.matching_rules().filter_map(|rule| rule.metadata().find_map(id)).collect())
 }
 
 /// The rule's strings and condition.

@@ -29,6 +29,9 @@
 //! 1,000 digests make one rule, up to 10,000 make rules of 1,000, more make a hash list and no rule. The `hash` module has
 //! no SHA-512 (<https://yara.readthedocs.io/en/stable/modules/hash.html>).
 //!
+//! **Without the engine.** The feature `engine` can be left out. Then files are read for their form only, each detection that has a rule says
+//! `verify.skipped`, and nothing is judged.
+//!
 //! **Style.** Names, order of meta values, names of strings and cheap conditions first follow the community's guide
 //! (<https://github.com/Neo23x0/YARA-Style-Guide>).
 //!
@@ -36,6 +39,8 @@
 
 pub mod ast;
 pub mod carried;
+#[cfg_attr(not(feature = "engine"), path = "engine_left_out.rs")]
+mod engine;
 mod judge;
 mod lower;
 mod name;
@@ -47,7 +52,7 @@ mod regex;
 mod shard;
 mod verify;
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Lowered, Printed, Profile, Refusal, Section};
+use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Lowered, Printed, Profile, Refusal, Section, VerifySkipped};
 use ir::Detection;
 
 /// YARA, classic 4.x and YARA-X.
@@ -64,7 +69,6 @@ static ABOUT: About = About {
         &lower::CORRELATION,
         &lower::MANY_STRINGS,
         &lower::NATIVE_WARNING,
-        &lower::TEST,
         &pattern::FULLWORD,
         &pattern::PATTERN,
         &pattern::SHORT,
@@ -108,6 +112,10 @@ impl backend::Language for Yara {
 
     fn verify_native(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(printed)
+    }
+
+    fn verify_skipped(&self) -> Option<VerifySkipped> {
+        engine::SKIPPED
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

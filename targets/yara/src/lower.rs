@@ -18,7 +18,6 @@ pub(crate) static CONSTANT: Code = Code::warn("yara.constant", "a condition hold
 pub(crate) static CORRELATION: Code = Code::warn("yara.correlation", "YARA sees one file at a time");
 pub(crate) static NATIVE_WARNING: Code = Code::note("yara.native-warning", "the engine warns about a rule that travels along");
 pub(crate) static MANY_STRINGS: Code = Code::warn("yara.many-strings", "a rule would have more strings than classic YARA takes");
-pub(crate) static TEST: Code = Code::warn("yara.test", "a test has no form in YARA");
 
 pub(crate) static CARRIED_GLOBAL: Code = Code::warn("yara.carried-global", "a global rule that travels along gates others");
 
@@ -181,7 +180,7 @@ impl BodyMaker<'_, '_> {
             },
             _ => None,
         };
-        condition.ok_or_else(|| self.cx.unsupported(&TEST, test.span, format!("YARA has no form for this test of `{}`", test.field)))
+        condition.ok_or_else(|| self.cx.unsupported(&backend::OPERATOR, test.span, format!("YARA has no form for this test of `{}`", test.field)))
     }
 
     fn digests(&self, algorithm: Algorithm, patterns: &[Pattern], case: Case, positive: bool, span: Span) -> Result<Condition, Refusal> {
@@ -228,7 +227,7 @@ impl BodyMaker<'_, '_> {
                         }
                     }
                     text.push('$');
-                    let regex = Regex::parse(&text, Case::Sensitive).map_err(|why| self.cx.unsupported(&TEST, span, why))?;
+                    let regex = Regex::parse(&text, Case::Sensitive).map_err(|why| self.cx.unsupported(&backend::OPERATOR, span, why))?;
                     out.push(self.matching(algorithm, &[regex], positive, span)?);
                     continue;
                 }

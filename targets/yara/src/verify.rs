@@ -1,44 +1,25 @@
-//! Does what was written compile? Every file is read back by YARA-X.
-//!
-//! One compiler reads all files, each in a namespace of its own, because setting a compiler up costs more than a rule.
-//! Includes are off: nothing is read from disk. Files that travel along may use modules that are not built in here and the
-//! external variables that common scanners define; what cannot be checked for that reason is said, not guessed.
+//! Is what was written sound? Every file is read back by [`crate::engine`], one reader for all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use backend::{Artefact, ArtefactKind, Fault, Printed};
-use yara_x::{Compiler, SourceCode};
 use yara_x_parser::ast::{AST, Item, RuleFlags};
 
 use crate::carried;
-
-/// Modules of classic YARA and YARA-X that are not built in.
-const OTHER_MODULES: [&str; 14] =
-    ["androguard", "console", "crx", "cuckoo", "dex", "dotnet", "lnk", "macho", "magic", "msi", "olecf", "time", "vt", "zip"];
-/// External variables that common scanners define (LOKI, THOR, VirusTotal), as text.
-const EXTERNALS: [&str; 6] = ["extension", "filename", "filepath", "filetype", "md5", "owner"];
-
-/// What the engine said about one file: each with the byte that it is about.
-#[derive(Debug, Default)]
-struct Found {
-    /// Why it does not compile.
-    errors: Vec<(String, Option<usize>)>,
-    /// What it warns about.
-    warnings: Vec<(String, Option<usize>)>,
-}
+use crate::engine::Reader;
 
 /// Reads all files back: warnings count for those that we wrote, errors for all.
 pub(crate) fn verify(printed: &Printed) -> Vec<Fault> {
     let mut out = Vec::new();
-    let mut compiler = compiler();
+    let mut reader = Reader::new();
     let meant = printed.by_artefact();
     for Artefact { path, kind, text } in &printed.artefacts {
         match kind {
             ArtefactKind::Rules => {
                 let rules = meant.get(path.as_str()).map(Vec::as_slice).unwrap_or_default();
                 let carried = rules.first().and_then(|at| printed.rules.get(*at)).is_some_and(|rule| rule.carried);
-                let found = read(&mut compiler, path, text);
+                let found = reader.read(path, text);
                 let faults: Vec<_> = found.errors.into_iter().chain(found.warnings.into_iter().filter(|_| !carried)).collect();
                 if faults.is_empty() {
                     continue;
@@ -98,7 +79,7 @@ fn rule_at(at: usize, places: &[Range<usize>], rules: &[usize]) -> Option<usize>
 
 /// What the engine warns about in a file that travels along.
 pub(crate) fn warnings(text: &str) -> Vec<String> {
-    read(&mut compiler(), "native", text).warnings.into_iter().map(|(what, _)| what).collect()
+    Reader::new().read("native", text).warnings.into_iter().map(|(what, _)| what).collect()
 }
 
 /// The global rules of a file.
@@ -110,53 +91,16 @@ pub(crate) fn globals(text: &str) -> Vec<String> {
     AST::from(text).items.iter().filter_map(global).collect()
 }
 
-fn compiler() -> Compiler<'static> {
-    let mut compiler = Compiler::new();
-    compiler.enable_includes(false).max_warnings(usize::MAX);
-    for module in OTHER_MODULES {
-        compiler.ignore_module(module);
-    }
-    for name in EXTERNALS {
-        // A name that is taken cannot fail: each is defined once.
-        let _ = compiler.define_global(name, "");
-    }
-    compiler
-}
-
-fn read(compiler: &mut Compiler<'static>, path: &str, text: &str) -> Found {
-    let (errors, warnings) = (compiler.errors().len(), compiler.warnings().len());
-    let failed = compiler.new_namespace(path).add_source(SourceCode::from(text).with_origin(path)).is_err();
-    let errors = compiler.errors().iter().skip(errors);
-    let warnings = compiler.warnings().iter().skip(warnings);
-    let mut found = Found {
-        errors: errors.map(|error| (said(&error.to_string()), error.labels().next().map(|label| label.span().start()))).collect(),
-        warnings: warnings.map(|warning| (said(&warning.to_string()), warning.labels().next().map(|label| label.span().start()))).collect(),
-    };
-    if failed && found.errors.is_empty() {
-        found.errors.push(("it does not compile".to_owned(), None));
-    }
-    found
-}
-
-/// The engine's report in one line: its title, the place, and the words beside it.
-fn said(report: &str) -> String {
-    let words = |line: &str| line.trim_matches(|char: char| char.is_whitespace() || matches!(char, '|' | '^' | '-')).to_owned();
-    let mut lines = report.lines();
-    let title = lines.next().unwrap_or_default().to_owned();
-    let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> ")).and_then(|place| place.rsplit(':').nth(1));
-    let label = lines.filter(|line| line.trim_start().starts_with('|')).map(words).find(|words| !words.is_empty());
-    let place = place.map(|line| format!(" in line {line}")).unwrap_or_default();
-    label.map_or_else(|| format!("{title}{place}"), |label| format!("{title}{place}: {label}"))
-}
-
 #[cfg(test)]
 mod tests {
+    #![cfg(feature = "engine")]
+
     use backend::PrintedRule;
 
     use super::*;
 
     fn native(text: &str) -> Vec<String> {
-        read(&mut compiler(), "native", text).errors.into_iter().map(|(what, _)| what).collect()
+        Reader::new().read("native", text).errors.into_iter().map(|(what, _)| what).collect()
     }
 
     #[test]

@@ -21,7 +21,7 @@ use evaluate::Fault;
 use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
 use packets::Flow;
 use serde_json::Value;
-use vigie_tests::{root, shared, tree};
+use vigie_tests::{root, tree};
 
 /// The networks of the oracle's configuration.
 const HOME: &str = "[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12,fd00::/8,2001:db8:1::/48]";
@@ -44,7 +44,7 @@ struct Loaded {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Some(oracle) = shared().map(|shared| shared.join("oracles/suricata/replay.sh")).filter(|path| path.is_file()) else {
+    let Some(oracle) = shared::path("oracles/suricata/replay.sh") else {
         println!("suricata: skipped, there is no oracle");
         println!("0 passed, 0 failed, 2 skipped");
         return Ok(());

@@ -5,8 +5,8 @@ use libfuzzer_sys::fuzz_target;
 use source::Sources;
 
 fuzz_target!(|data: &[u8]| {
-    let text = match front::prose::pdf_text(data) {
-        Ok(text) if front::prose::is_pdf(data) => text,
+    let text = match front::document::pdf_text(data) {
+        Ok(text) if front::document::is_pdf(data) => text,
         _ => String::from_utf8_lossy(data).into_owned(),
     };
     let mut sources = Sources::default();

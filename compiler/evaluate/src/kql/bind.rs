@@ -2,37 +2,22 @@
 //!
 //! The language has fixed types: what does not fit is an error of the service, and a [`Fault`] here, whatever rows there are.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::batch::Column;
 use super::evaluate::{AnyTest, Bound, Item, Place, arithmetic_type};
 use super::expressions::Readings;
+use super::figure::Figure;
 use super::functions::{self, Kind};
-use super::run::{Entry, Run};
-use super::summarize::Figure;
+use super::scope::{Entry, Run};
 use super::tree::{Case, Comparison, Definition, Expression, Named, Operator, TextTest};
 use super::value::{Type, Value};
 use crate::Fault;
 
 /// How deep functions may be put into each other, those of the query included.
 const DEPTH: usize = 60;
-
-/// A column: its name, its type, and where rows have it.
-#[derive(Clone, Debug)]
-pub(super) struct Column<'a> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) kind: Type,
-    pub(super) slot: usize,
-}
-
-impl Column<'_> {
-    /// Whether it has a name. Tables have hundreds of columns, so the names of most are told apart by their lengths and last letters.
-    pub(super) fn is(&self, name: &str) -> bool {
-        self.name.len() == name.len() && self.name.as_bytes().last() == name.as_bytes().last() && self.name == name
-    }
-}
 
 /// Where an expression stands.
 pub(super) struct Site<'s, 'a> {
@@ -281,7 +266,7 @@ impl<'s, 'a> Site<'s, 'a> {
             && Figure::is(name)
         {
             let inner = Site::new(self.run, self.columns, self.ordered);
-            let (figure, kind) = Figure::bind(name, named, &inner)?;
+            let (figure, kind) = inner.figure(name, named)?;
             let mut figures = figures.borrow_mut();
             figures.push(figure);
             return Ok((Bound::Slot(first + figures.len() - 1), kind));

@@ -6,27 +6,29 @@
 //! with two exceptions, in which an answer that the product may give is given: of rows with the same largest value, `arg_max` and `top` keep
 //! the first, and `join` without a kind keeps the first row of each key of the left side.
 //!
-//! Read on in `parse.rs`, then `bind.rs`, `run.rs` and `evaluate.rs`.
+//! Read on in `parse.rs`, then `bind.rs`, `run.rs` and `evaluate.rs`; what they hand on is in `batch.rs` and `scope.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use crate::Fault;
 
 mod address;
+mod batch;
 mod bind;
 mod bind_special;
 mod evaluate;
 mod expressions;
+mod figure;
 mod functions;
 mod parse;
 mod parse_value;
 mod parsers;
 mod rows;
 mod run;
+mod scope;
 mod summarize;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -35,52 +37,8 @@ mod tokens;
 mod tree;
 mod value;
 
+pub use table::{Row, Table, World};
 pub use value::Type;
-
-/// A row: cells by the names of columns. Times and lengths of time are texts in the engine's form.
-pub type Row = serde_json::Map<String, Json>;
-
-/// Everything that a query can read.
-#[derive(Clone, Debug)]
-pub struct World {
-    /// Tables and parsers, by name. A parser's rows are those that it gives without parameters.
-    pub tables: BTreeMap<String, Table>,
-    /// Watchlists, by alias.
-    pub watchlists: BTreeMap<String, Table>,
-    /// The moment at which the query runs.
-    pub now: jiff::Timestamp,
-}
-
-/// Rows with typed columns.
-#[derive(Clone, Debug)]
-pub struct Table {
-    columns: Vec<(String, Type)>,
-    rows: Vec<Vec<value::Value>>,
-}
-
-impl Table {
-    /// A table of rows; a cell that a row lacks is an empty text, or null in columns of other types.
-    ///
-    /// # Errors
-    ///
-    /// A cell whose column is not there, or does not hold such a value.
-    pub fn new<'r>(columns: Vec<(String, Type)>, rows: impl IntoIterator<Item = &'r Row>) -> Result<Self, Fault> {
-        let mut out = Vec::new();
-        for row in rows {
-            if let Some(name) = row.keys().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
-                return Err(Fault::Unknown(format!("a cell of the column `{name}`, which the table lacks,")));
-            }
-            out.push(columns.iter().map(|(name, kind)| value::Value::cell(row.get(name), *kind)).collect::<Result<Vec<_>, _>>()?);
-        }
-        Ok(Self { columns, rows: out })
-    }
-
-    /// The names of the columns and their types, in order.
-    #[must_use]
-    pub fn columns(&self) -> &[(String, Type)] {
-        &self.columns
-    }
-}
 
 /// Regular expressions that queries share.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +87,7 @@ impl Query {
     /// What has no meaning here: a name that is not there, a type that does not fit, a function that is not known, a question that the
     /// vendor's pages leave open.
     pub fn run(&self, world: &World) -> Result<Vec<Row>, Fault> {
-        let rows = run::Run::answer(&self.0, world)?;
+        let rows = run::answer(&self.0, world)?;
         let mut out = Vec::with_capacity(rows.lines.len());
         for line in &rows.lines {
             if let Some(value::Value::Open(what)) =
@@ -148,7 +106,7 @@ impl Query {
     ///
     /// As [`Query::run`].
     pub fn count(&self, world: &World) -> Result<usize, Fault> {
-        run::Run::answer(&self.0, world).map(|rows| rows.lines.len())
+        run::answer(&self.0, world).map(|rows| rows.lines.len())
     }
 
     /// The names of the tables and parsers that the query reads.

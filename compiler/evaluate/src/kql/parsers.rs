@@ -4,9 +4,10 @@
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-parsers#optimized-parsers-using-parameters>. A parameter that is not listed
 //! here is a [`Fault`]. Without parameters, a parser gives the rows that the world has for it.
 
+use super::batch::Batch;
 use super::bind::Site;
 use super::evaluate::Place;
-use super::run::{Batch, Run};
+use super::scope::Run;
 use super::text;
 use super::tree::{Case, Named, TextTest};
 use super::value::Value;

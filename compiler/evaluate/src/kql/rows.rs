@@ -7,9 +7,10 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::bind::{Column, Site};
+use super::batch::{Batch, Column};
+use super::bind::Site;
 use super::evaluate::{Line, Moved, Place};
-use super::run::{Batch, Run};
+use super::scope::Run;
 use super::tree::{Expansion, Join, Order, Union};
 use super::value::{Type, Value};
 use crate::Fault;

@@ -3,118 +3,41 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use super::bind::{Column, Site};
+use super::batch::{Batch, Column};
+use super::bind::Site;
 use super::evaluate::{Line, Place};
-use super::expressions::Readings;
 use super::parse::Read;
 use super::parsers;
+use super::scope::{Entry, Run};
+use super::table::World;
 use super::tree::{Definition, Expression, Named, Pipe, Source, Step};
 use super::value::{Type, Value};
-use super::{Table, World};
 use crate::Fault;
-
-/// How many names and values may be bound in one run, those of functions each time that they are called.
-const BOUND: usize = 4_000_000;
-
-/// Rows on their way.
-#[derive(Clone, Debug)]
-pub(super) struct Batch<'a> {
-    pub(super) columns: Vec<Column<'a>>,
-    pub(super) lines: Vec<Line<'a>>,
-    /// How many cells a line has, those that no column names any more included.
-    pub(super) width: usize,
-    /// Whether the lines have an order: <https://learn.microsoft.com/kusto/query/window-functions>.
-    pub(super) ordered: bool,
-}
-
-/// What a `let` names, once it is known.
-#[derive(Clone, Debug)]
-pub(super) enum Entry<'a> {
-    Value(Value, Type),
-    Rows(Rc<Batch<'a>>),
-    Function(&'a Definition),
-}
-
-/// One run of a query.
-pub(super) struct Run<'a> {
-    world: &'a World,
-    read: &'a Read,
-    pub(super) now: i64,
-    lets: Vec<(&'a str, Entry<'a>)>,
-    bound: Cell<usize>,
-}
 
 fn unknown<T>(what: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Unknown(what.into()))
 }
 
+/// Runs a query.
+pub(super) fn answer<'a>(read: &'a Read, world: &'a World) -> Result<Batch<'a>, Fault> {
+    let now = i64::try_from(world.now.as_nanosecond() / 100).unwrap_or(i64::MAX);
+    let mut run = Run { world, read, now, lets: Vec::with_capacity(read.lets.len()), bound: Cell::new(0) };
+    for of in &read.lets {
+        let entry = match &of.is {
+            function @ Definition::Function { .. } => Entry::Function(function),
+            Definition::Value(value) if run.is_rows(value) => Entry::Rows(Rc::new(run.table(value)?)),
+            Definition::Value(value) => {
+                let (value, kind) = Site::new(&run, &[], false).constant(value)?;
+                Entry::Value(value, kind)
+            }
+        };
+        run.lets.push((&of.name, entry));
+    }
+    run.pipe(&read.pipe)
+}
+
 impl<'a> Run<'a> {
-    /// Runs a query.
-    pub(super) fn answer(read: &'a Read, world: &'a World) -> Result<Batch<'a>, Fault> {
-        let now = i64::try_from(world.now.as_nanosecond() / 100).unwrap_or(i64::MAX);
-        let mut run = Self { world, read, now, lets: Vec::with_capacity(read.lets.len()), bound: Cell::new(0) };
-        for of in &read.lets {
-            let entry = match &of.is {
-                function @ Definition::Function { .. } => Entry::Function(function),
-                Definition::Value(value) if run.is_rows(value) => Entry::Rows(Rc::new(run.table(value)?)),
-                Definition::Value(value) => {
-                    let (value, kind) = Site::new(&run, &[], false).constant(value)?;
-                    Entry::Value(value, kind)
-                }
-            };
-            run.lets.push((&of.name, entry));
-        }
-        run.pipe(&read.pipe)
-    }
-
-    /// What a `let` names; the last of one name.
-    pub(super) fn entry(&self, name: &str) -> Option<&Entry<'a>> {
-        self.lets.iter().rev().find(|(known, _)| *known == name).map(|(_, entry)| entry)
-    }
-
-    /// Counts what is bound.
-    pub(super) fn spend(&self) -> Result<(), Fault> {
-        let bound = self.bound.get() + 1;
-        self.bound.set(bound);
-        if bound > BOUND { unknown("a query of this size") } else { Ok(()) }
-    }
-
-    /// A regular expression, from those of the query when it stands there.
-    pub(super) fn readings(&self, text: &str) -> Result<Arc<Readings>, Fault> {
-        match self.read.expressions.get(text) {
-            Some(readings) => Ok(readings.clone()),
-            None => Readings::new(text).map(Arc::new),
-        }
-    }
-
-    /// Whether an expression stands for rows.
-    pub(super) fn is_rows(&self, of: &Expression) -> bool {
-        match of {
-            Expression::Rows(_) => true,
-            Expression::Name(name) => match self.entry(name) {
-                Some(entry) => matches!(entry, Entry::Rows(_)),
-                None => self.world.tables.contains_key(name),
-            },
-            Expression::Call(name, _) => matches!(name.as_str(), "materialize" | "_GetWatchlist") || self.world.tables.contains_key(name),
-            _ => false,
-        }
-    }
-
-    /// Whether rows begin with a table that is not there.
-    pub(super) fn lacks(&self, of: &Expression) -> bool {
-        match of {
-            Expression::Name(name) => self.entry(name).is_none() && !self.world.tables.contains_key(name),
-            Expression::Call(name, _) => !self.is_rows(of) && self.entry(name).is_none(),
-            Expression::Rows(pipe) => match &pipe.from {
-                Source::Expression(from) => self.lacks(from),
-                Source::Union(_) | Source::Table(..) | Source::Print(_) => false,
-            },
-            _ => false,
-        }
-    }
-
     /// The rows that an expression stands for.
     pub(super) fn table(&self, of: &'a Expression) -> Result<Batch<'a>, Fault> {
         match of {
@@ -320,63 +243,5 @@ impl<'a> Run<'a> {
             rows.width += bounds.len();
         }
         Ok(columns)
-    }
-}
-
-impl<'a> From<&'a Table> for Batch<'a> {
-    fn from(table: &'a Table) -> Self {
-        let columns = table.columns.iter().enumerate().map(|(slot, (name, kind))| Column { name: Cow::Borrowed(name.as_str()), kind: *kind, slot });
-        let lines = table.rows.iter().map(|row| Line::of(row));
-        Self { columns: columns.collect(), lines: lines.collect(), width: table.columns.len(), ordered: false }
-    }
-}
-
-impl<'a> Batch<'a> {
-    /// Only the rows for which something holds.
-    pub(super) fn filter(mut self, holds: impl Fn(Place<'_>) -> Result<bool, Fault>) -> Result<Self, Fault> {
-        let mut kept = Vec::with_capacity(self.lines.len());
-        for at in 0..self.lines.len() {
-            kept.push(holds(Place { lines: &self.lines, at })?);
-        }
-        let mut kept = kept.into_iter();
-        self.lines.retain(|_| kept.next() == Some(true));
-        Ok(self)
-    }
-
-    /// The column of a name.
-    pub(super) fn column(&self, name: &str) -> Result<&Column<'a>, Fault> {
-        match self.columns.iter().find(|column| column.is(name)) {
-            Some(column) => Ok(column),
-            None => unknown(format!("the column `{name}`")),
-        }
-    }
-
-    fn columns_without(mut self, names: &[String]) -> Result<Self, Fault> {
-        for name in names {
-            self.column(name)?;
-        }
-        self.columns.retain(|column| !names.iter().any(|name| column.name == *name));
-        Ok(self)
-    }
-
-    fn columns_among(mut self, names: &[String]) -> Result<Self, Fault> {
-        for name in names {
-            self.column(name)?;
-        }
-        self.columns.retain(|column| names.iter().any(|name| column.name == *name));
-        Ok(self)
-    }
-
-    fn renamed(mut self, names: &'a [(String, String)]) -> Result<Self, Fault> {
-        for (new, old) in names {
-            self.column(old)?;
-            if self.column(new).is_ok() {
-                return unknown(format!("two columns with the name `{new}`"));
-            }
-            for column in self.columns.iter_mut().filter(|column| column.name == *old) {
-                column.name = Cow::Borrowed(new);
-            }
-        }
-        Ok(self)
     }
 }

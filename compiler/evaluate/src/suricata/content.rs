@@ -6,9 +6,9 @@ use std::cell::Cell;
 
 use pcre2::bytes::Regex;
 
-use super::Site;
 use super::lists::Dataset;
 use super::number::Comparison;
+use super::site::Site;
 use crate::Fault;
 
 /// So many attempts one buffer is worth; the engine itself stops after 3,000 (`detect.inspection-recursion-limit`), with less work in each.

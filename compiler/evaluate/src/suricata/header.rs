@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::Site;
+use super::site::Site;
 use super::traffic::{Application, Traffic};
 use crate::Fault;
 

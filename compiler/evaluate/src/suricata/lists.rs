@@ -10,8 +10,8 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use super::Site;
 use super::read::Written;
+use super::site::Site;
 use crate::Fault;
 
 /// `dataset:isset` and `dataset:isnotset`.

@@ -6,9 +6,9 @@ use super::header::Header;
 use super::lists::{Dataset, FileDigest};
 use super::number::Comparison;
 use super::read::{self, Written};
+use super::rule::{End, FileTest, FlagTest, FlowTest, Group, PacketTest, Rule};
 use super::traffic::{BUFFERS, Filled, NUMBERS, Side};
 use super::transform::Transform;
-use super::{End, FileTest, FlagTest, FlowTest, Group, PacketTest, Rule};
 use crate::Fault;
 
 /// Options that say something about the rule and decide nothing.

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::alert::{Alert, Open, Run};
 use super::content::{self, Test};
 use super::count::{Hit, Mark, State};
 use super::header::Protocol;
+use super::rule::{End, FileTest, FlagTest, Group, PacketTest, Rule};
+use super::site::Site;
 use super::traffic::{Flags, Packet, Part, Side, Traffic, Transaction, octets};
-use super::{Alert, End, FileTest, FlagTest, Group, Open, PacketTest, Rule, Run, Site};
 use crate::Fault;
 
 /// All alerts in order of time, and what has no verdict. Where several rules are fulfilled at once, those that leave marks come first, as the

@@ -8,7 +8,7 @@ use packets::http::{Exchange, Request, Response};
 
 use super::super::traffic::{File, Part, Transaction};
 use super::super::transform::decoded;
-use super::Clock;
+use super::clock::Clock;
 use crate::Fault;
 
 /// Headers that have a buffer of their own.

@@ -5,7 +5,7 @@ use packets::Side;
 use packets::smtp::{Mail, Session};
 
 use super::super::traffic::{File, Part, Transaction};
-use super::Clock;
+use super::clock::Clock;
 
 pub(super) fn session(session: &Session, clock: &Clock<'_>) -> Transaction {
     let mut client = Part::default();

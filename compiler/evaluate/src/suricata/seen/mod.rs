@@ -3,14 +3,14 @@
 //! The parts of messages are filled from the same description that the packets are made of, by what the manual says a buffer holds. Where that
 //! depends on more than is written here - bodies in pieces, compressed or with parts, bytes that look like another protocol - there is no traffic.
 
+mod clock;
 mod http;
 mod mail;
 mod tls;
 
-use std::time::Duration;
-
 use packets::{Flow, Side, Transport, Unsendable, What};
 
+use self::clock::Clock;
 use super::traffic::{Application, Flags, Packet, Part, Traffic, Transaction, Turn};
 use crate::Fault;
 
@@ -101,23 +101,6 @@ fn turns(sent: &[packets::Packet]) -> Vec<Turn> {
         }
     }
     out
-}
-
-/// When was something said?
-struct Clock<'p> {
-    packets: &'p [Packet],
-}
-
-impl Clock<'_> {
-    /// When a side had said so many bytes.
-    fn after(&self, from: Side, bytes: usize) -> Option<Duration> {
-        let mut said = 0_usize;
-        let mut own = self.packets.iter().filter(|packet| packet.from == from && !packet.payload.is_empty());
-        own.find_map(|packet| {
-            said += packet.payload.len();
-            (said >= bytes).then_some(packet.at)
-        })
-    }
 }
 
 /// <https://docs.suricata.io/en/latest/rules/dns-keywords.html>

@@ -7,7 +7,7 @@ use packets::{Side, fingerprint, quic};
 use sha1::{Digest as _, Sha1};
 
 use super::super::traffic::{Part, Transaction};
-use super::Clock;
+use super::clock::Clock;
 use crate::Fault;
 
 pub(super) fn handshake(tls: &Tls, clock: &Clock<'_>) -> Result<Transaction, Fault> {

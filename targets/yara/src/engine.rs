@@ -1,0 +1,98 @@
+//! What does YARA-X say of a text, and which of its rules fit some bytes?
+//!
+//! Setting a compiler up costs more than a rule, so one reads many files, each in a namespace of its own. Includes are off: nothing is read from
+//! disk. Files that travel along may use modules that are not built in here and the external variables that common scanners define; what cannot
+//! be checked for that reason is said, not guessed. A build without the feature `engine` has `engine_left_out.rs` in this place.
+
+use std::collections::BTreeSet;
+
+use backend::VerifySkipped;
+use yara_x::{Compiler, MetaValue, Scanner, SourceCode};
+
+/// Modules of classic YARA and YARA-X that are not built in.
+const OTHER_MODULES: [&str; 14] =
+    ["androguard", "console", "crx", "cuckoo", "dex", "dotnet", "lnk", "macho", "magic", "msi", "olecf", "time", "vt", "zip"];
+/// External variables that common scanners define (LOKI, THOR, VirusTotal), as text.
+const EXTERNALS: [&str; 6] = ["extension", "filename", "filepath", "filetype", "md5", "owner"];
+
+/// Nothing is skipped: the engine is here.
+pub(crate) const SKIPPED: Option<VerifySkipped> = None;
+
+/// What was said about one file: each with the byte that it is about.
+#[derive(Debug, Default)]
+pub(crate) struct ReadFile {
+    /// Why it does not compile.
+    pub(crate) errors: Vec<(String, Option<usize>)>,
+    /// What is warned about.
+    pub(crate) warnings: Vec<(String, Option<usize>)>,
+}
+
+/// Reads files, one after the other.
+pub(crate) struct Reader(Compiler<'static>);
+
+impl Reader {
+    /// A reader that has read nothing.
+    pub(crate) fn new() -> Self {
+        let mut compiler = Compiler::new();
+        compiler.enable_includes(false).max_warnings(usize::MAX);
+        for module in OTHER_MODULES {
+            compiler.ignore_module(module);
+        }
+        for name in EXTERNALS {
+            // A name that is taken cannot fail: each is defined once.
+            let _ = compiler.define_global(name, "");
+        }
+        Self(compiler)
+    }
+
+    /// Reads a file.
+    pub(crate) fn read(&mut self, path: &str, text: &str) -> ReadFile {
+        let (errors, warnings) = (self.0.errors().len(), self.0.warnings().len());
+        let failed = self.0.new_namespace(path).add_source(SourceCode::from(text).with_origin(path)).is_err();
+        let errors = self.0.errors().iter().skip(errors);
+        let warnings = self.0.warnings().iter().skip(warnings);
+        let mut out = ReadFile {
+            errors: errors.map(|error| (one_line(&error.to_string()), error.labels().next().map(|label| label.span().start()))).collect(),
+            warnings: warnings.map(|warning| (one_line(&warning.to_string()), warning.labels().next().map(|label| label.span().start()))).collect(),
+        };
+        if failed && out.errors.is_empty() {
+            out.errors.push(("it does not compile".to_owned(), None));
+        }
+        out
+    }
+}
+
+/// The engine's report in one line: its title, the place, and the words beside it.
+fn one_line(report: &str) -> String {
+    let words = |line: &str| line.trim_matches(|char: char| char.is_whitespace() || matches!(char, '|' | '^' | '-')).to_owned();
+    let mut lines = report.lines();
+    let title = lines.next().unwrap_or_default().to_owned();
+    let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> ")).and_then(|place| place.rsplit(':').nth(1));
+    let label = lines.filter(|line| line.trim_start().starts_with('|')).map(words).find(|words| !words.is_empty());
+    let place = place.map(|line| format!(" in line {line}")).unwrap_or_default();
+    label.map_or_else(|| format!("{title}{place}"), |label| format!("{title}{place}: {label}"))
+}
+
+/// Rules that are ready to run.
+pub(crate) struct Rules(yara_x::Rules);
+
+impl Rules {
+    /// Makes the rules of a text ready.
+    pub(crate) fn compile(text: &str) -> Result<Self, String> {
+        let mut compiler = Compiler::new();
+        compiler.enable_includes(false);
+        compiler.add_source(text).map_err(|why| why.to_string().lines().next().unwrap_or_default().to_owned())?;
+        Ok(Self(compiler.build()))
+    }
+
+    /// The ids of the rules that fit.
+    pub(crate) fn scan(&self, bytes: &[u8]) -> Result<BTreeSet<String>, String> {
+        let mut scanner = Scanner::new(&self.0);
+        let found = scanner.scan(bytes).map_err(|why| why.to_string())?;
+        let id = |(name, value): (&str, MetaValue<'_>)| match value {
+            MetaValue::String(text) if name == "id" => Some(text.to_owned()),
+            _ => None,
+        };
+        Ok(found.matching_rules().filter_map(|rule| rule.metadata().find_map(id)).collect())
+    }
+}
