@@ -22,7 +22,7 @@ advisory "SEEDED-2024-01" {
 correlate guesses "Many failures from one address" {
   attack: [T1110]   severity: low
   by: [source.ip]   within: 10m
-  count { fail on auth.logon { outcome == "failure" } x 3.. }
+  count { fail on auth.logon (windows) { outcome == "failure" } x 3.. }
 }
 
 behavior odd "Texts that are hard to write" {
@@ -95,6 +95,15 @@ const SEEDS: &[Seed] = &[
         "ProcessCompany in (\"\", \"-\")",
         "isempty(ProcessCompany)",
     ),
+    seed("machines of any platform", DEFENDER, "SEEDED-2024-01/guesses", "InitiatingProcessFolderPath !startswith \"/\"", "isnotempty(ActionType)"),
+    seed(
+        "machines of any platform",
+        DEFENDER,
+        "LINUXIMPLANT-2024-07/mimicry.start",
+        "where FolderPath startswith \"/\"",
+        "where isnotempty(ActionType)",
+    ),
+    seed("machines of any platform", ASIM, "LINUXIMPLANT-2024-07/mimicry.start", "where DvcOs !startswith \"Windows\"", "where isnotempty(DvcOs)"),
     seed(
         "events from nowhere as a group",
         SENTINEL,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ir::{Detection, EventClass, Field};
+use ir::{Detection, EventClass, Field, Platform};
 use source::{Code, Diagnostic, Loss, Span};
 
 use crate::job::{Outcome, Profile};
-use crate::legalise::ABSENT_FIELD;
+use crate::legalise::{ABSENT_FIELD, PLATFORM};
 use crate::refusal::Refusal;
 use crate::{Capabilities, Overlay};
 
@@ -56,6 +56,17 @@ impl<'a> Cx<'a> {
     /// Records that the rule's meaning moved.
     pub fn loss(&mut self, code: &'static Code, loss: Loss, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(code, message).at(span, "this part").loss(loss).help(help));
+    }
+
+    /// Records that a log does not tell the platform that a rule is for from `others`, whose events are found, too.
+    pub fn other_platforms(&mut self, log: &str, platform: Platform, others: &str) {
+        let message = format!("{log} does not tell `{}` from {others}", platform.name());
+        let help = "paths and names in the rule usually tell the platform";
+        let said = Diagnostic::new(&PLATFORM, message).at(self.span, "this part").loss(Loss::Wider).help(help);
+        // The parts of a correlation say it once.
+        if !self.diagnostics.contains(&said) {
+            self.diagnostics.push(said);
+        }
     }
 
     /// Records something worth knowing that does not change the meaning.

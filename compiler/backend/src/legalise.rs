@@ -10,6 +10,8 @@ use crate::refusal::Refusal;
 use crate::{Capabilities, Form, Overlay};
 
 pub(crate) static ABSENT_EVENT: Code = Code::warn("legalise.absent-event", "the target does not see this kind of event");
+/// Shared by all languages: see [`crate::Cx::other_platforms`].
+pub static PLATFORM: Code = Code::warn("legalise.platform", "a log does not tell platforms apart, or there is none for a platform");
 pub(crate) static ABSENT_FIELD: Code = Code::warn("legalise.absent-field", "the target has no name for a field");
 pub(crate) static PART_OF_PATH: Code = Code::warn("legalise.part-of-path", "a name is looked for in the whole path");
 pub(crate) static REGEX: Code = Code::warn("legalise.regex", "the target has no regular expressions for this field");

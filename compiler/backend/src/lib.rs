@@ -37,7 +37,7 @@ pub use context::Cx;
 pub use job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{Compiled, Language, Target};
-pub use legalise::{Legal, OPERATOR, legalise};
+pub use legalise::{Legal, OPERATOR, PLATFORM, legalise};
 pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
 pub use name::{portable, slug};
 pub use program::{Answer, Call, Programs};
@@ -50,6 +50,7 @@ pub const CODES: &[&source::Code] = &[
     &legalise::ABSENT_FIELD,
     &legalise::EMPTY,
     &legalise::PART_OF_PATH,
+    &legalise::PLATFORM,
     &legalise::REGEX,
     &legalise::TOO_WIDE,
     &legalise::OPERATOR,

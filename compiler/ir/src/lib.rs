@@ -49,7 +49,7 @@ pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, 
 pub use decimal::Decimal;
 pub use detection::{Detection, Kind};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
-pub use event_rule::EventRule;
+pub use event_rule::{EventRule, implied_platform};
 pub use field::{Field, FieldKind, FieldRef};
 pub use index::Index;
 pub use indicator::{Direction, Indicator, Origin, Role, Validity};

@@ -5,6 +5,7 @@
 //!
 //! What this crate does not do: say how a product addresses a name of a log. That is a target's profile.
 
+mod all;
 pub mod encoding;
 pub mod form;
 pub mod hive;
@@ -17,6 +18,7 @@ pub mod vocabulary;
 pub mod windows;
 pub mod write;
 
+pub use all::{all, signs};
 pub use encoding::Encoded;
 pub use form::{Encoding, Row};
-pub use log::{Log, NOTHING, signs};
+pub use log::{Log, NOTHING};

@@ -100,7 +100,7 @@ fn judge(
                 continue;
             }
             judgement.forgets.way = log.source.is_some_and(|source| source.ways.is_none() && source.flow.is_none());
-            judgement.forgets.platform = log.source.is_some_and(|source| source.platform.is_none());
+            judgement.forgets.platform = log.source.is_some_and(|source| source.platform.is_none() && source.class.on_network());
             decide(schema, queries, &[(*time, log.rows.clone())], lists, &mut judgement);
             out.push(judgement);
         }

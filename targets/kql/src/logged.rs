@@ -3,7 +3,7 @@
 //!
 //! A product's own way to write is stated here a second time, by hand and not from the profile's tables, so that a fault in those shows.
 
-use ir::{EventClass, Field, FieldRef, FieldValue, Flow, LogSource, Record};
+use ir::{EventClass, Field, FieldRef, FieldValue, Flow, LogSource, Platform, Record};
 use serde_json::{Map, Value, json};
 
 use crate::logged_values::{host_and_port, mail, path_and_query, put, start_type, task, text, texts, url};
@@ -162,7 +162,18 @@ fn defender(source: &Source, record: &Record, row: &mut Map<String, Value>, besi
             row.insert("NetworkMessageId".to_owned(), json!("m-1"));
             mail(record, row, beside);
         }
-        (EventClass::AuthLogon, _) => {
+        (EventClass::AuthLogon, table) => {
+            let of = |windows, linux, macos| match record.event.platform {
+                Some(Platform::Windows) | None => json!(windows),
+                Some(Platform::Linux) => json!(linux),
+                Some(Platform::Macos) => json!(macos),
+            };
+            if table == "IdentityLogonEvents" {
+                row.insert("OSPlatform".to_owned(), of("Windows 11", "Linux", "macOS"));
+            } else {
+                let sshd = "/usr/sbin/sshd";
+                row.entry("InitiatingProcessFolderPath").or_insert_with(|| of("C:\\Windows\\System32\\lsass.exe", sshd, sshd));
+            }
             let outcome = text(record, Field::Outcome)?;
             row.insert("ActionType".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { "LogonSuccess" } else { "LogonFailed" }));
             put(row, "LogonType", logon_type(record));

@@ -36,7 +36,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>,
 }
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let sources = sources(&rule.event, &rule.predicate, schema, cx)?;
+    let sources = sources(rule, schema, cx)?;
     let asker = Asker { schema, detection, watchlists: Cell::new(0) };
     let asked = asker.ask(&sources, &rule.predicate, RULE, cx)?;
     let size = asked.iter().map(|one| one.size).max().unwrap_or(0);

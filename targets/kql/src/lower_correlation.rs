@@ -114,8 +114,8 @@ impl Streams {
             let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
             match &stream.what {
                 Happening::Event(rule) => {
-                    for source in sources(&rule.event, &rule.predicate, self.schema, cx)? {
-                        let id = |source: &Source| (source.class, source.label, source.table, source.rows);
+                    for source in sources(rule, self.schema, cx)? {
+                        let id = |source: &Source| (source.class, source.label, source.table, source.rows, source.beside);
                         match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
                             Some((.., rules)) => rules.push((at, rule)),
                             None => wanted.push((source, fields.clone(), vec![(at, rule)])),

@@ -26,6 +26,7 @@ pub(crate) fn tell(schema: &'static Schema, predicate: &Predicate, logs: &[Read]
     let relevant = || logs.iter().filter(|(_, fits, lacks)| *fits || !lacks.is_empty());
     for (source, fits, lacks) in relevant() {
         let outcome = match (fits, lacks.is_empty()) {
+            (_, true) if source.beside.others.is_some() => Outcome::Wider,
             (_, true) => Outcome::Exact,
             (true, false) => Outcome::Narrower,
             (false, false) => Outcome::Unsupported,

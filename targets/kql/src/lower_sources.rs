@@ -1,7 +1,7 @@
 //! Which tables hold the events of a rule?
 
 use backend::{Cx, Refusal};
-use ir::{EventSelector, Flow, LogSource, Platform, Predicate};
+use ir::{EventRule, EventSelector, Flow, LogSource, Predicate};
 use source::Loss;
 
 use crate::lower_codes::NO_TABLE;
@@ -9,7 +9,8 @@ use crate::profiles::{self, Schema, Source};
 use crate::{columns, lower_events};
 
 /// The tables that hold these events.
-pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
+pub(crate) fn sources(rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
+    let EventRule { event, predicate } = rule;
     let found: Vec<Source> = match &event.source {
         LogSource::Known(class) => schema
             .sources
@@ -20,10 +21,7 @@ pub(crate) fn sources(event: &EventSelector, predicate: &Predicate, schema: &'st
                 (Some([_, outbound]), Some(Flow::Outbound)) => Source { rows: outbound, ..*source },
                 _ => *source,
             })
-            .map(|source| match event.platform {
-                Some(Platform::Linux | Platform::Macos) => Source { beside: profiles::of_unix(source.table), ..source },
-                _ => source,
-            })
+            .map(|source| Source { beside: source.told(rule), ..source })
             .collect(),
         LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
             lower_events::sources(service, predicate, schema, cx)?

@@ -24,7 +24,7 @@ use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
 use crate::profiles::open::{self, Found, OpenFields};
-use crate::profiles::{Answer, Column, Others, Product};
+use crate::profiles::{Answer, Column, Others, Product, Told};
 
 /// A column as a value, with how it answers.
 struct Asked {
@@ -58,8 +58,12 @@ impl Leg<'_> {
         if !self.source.rows.is_empty() {
             steps.push(Step::Where(Condition::Vendor(self.source.rows)));
         }
-        if !self.source.beside.is_empty() {
-            steps.push(Step::Where(Condition::Vendor(self.source.beside)));
+        let Told { rows, others } = self.source.beside;
+        if !rows.is_empty() {
+            steps.push(Step::Where(Condition::Vendor(rows)));
+        }
+        if let Some((platform, others)) = others {
+            cx.other_platforms(self.source.table, platform, others);
         }
         let xml = if self.source.data.is_empty() { "EventData" } else { self.source.data };
         steps.extend(lower_terms::in_data(on_computed.iter(), &self.from_data, xml).map(|terms| Step::Where(terms.condition())));

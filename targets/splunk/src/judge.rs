@@ -91,7 +91,8 @@ fn judge(
                 // Found also when only logs that say the way are read?
                 let told = logged.iter().filter(|(_, logged)| read(logged) && !logged.forgets_way).map(|(time, logged)| timed(*time, &logged.row));
                 let told = search.meaning.run(told.collect(), site).is_ok_and(|rows| !rows.is_empty());
-                out.forgets.platform = logged.iter().any(|(_, logged)| logged.model.is_some());
+                let sensors = trial.iter().all(|(_, record)| record.event.class().is_some_and(ir::EventClass::on_network));
+                out.forgets.platform = sensors && logged.iter().any(|(_, logged)| logged.model.is_some());
                 out.forgets.way = !told && logged.iter().any(|(_, logged)| logged.forgets_way);
                 out.decided = Some((search.file.to_owned(), search.text.clone()));
                 return out;

@@ -84,7 +84,6 @@ static ABOUT: About = About {
     codes: &[
         &origin::MORE_EVENTS,
         &origin::PART_OF_EVENTS,
-        &origin::PLATFORM,
         &origin::TWO_LOGS,
         &origin::UNKNOWN_SOURCE,
         &lower_correlation::SECONDS,

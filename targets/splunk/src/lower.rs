@@ -25,6 +25,7 @@ pub(crate) fn run(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, R
 
 fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
     let origin = origin(&rule.event, &fields(rule), logs::taxonomy::numbers(&rule.predicate).as_ref(), cx)?;
+    origin.say_platform(std::iter::once(rule), cx);
     let bare;
     let rule = match origin.number {
         None => rule,

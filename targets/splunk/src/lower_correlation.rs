@@ -204,6 +204,7 @@ impl<'a> Work<'a> {
             let mut needed: Vec<FieldRef> = list.iter().flat_map(|leaf| fields(leaf.rule)).collect();
             needed.extend(list.iter().take(1).flat_map(|leaf| leaf.fills.iter().map(|(_, field)| field.clone())));
             let origin = origin(event, &needed, None, cx)?;
+            origin.say_platform(list.iter().map(|leaf| leaf.rule), cx);
             searches.push(Query(self.stream(&origin, &list, &needed, cx)?));
         }
         Ok(if searches.len() == 1 { searches.swap_remove(0).0 } else { vec![Stage::Multisearch(searches)] })

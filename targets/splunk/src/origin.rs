@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use backend::{Cx, Refusal};
-use ir::{EventClass, EventSelector, Field, FieldRef, Flow, LogSource, Sensor};
+use backend::{Cx, PLATFORM, Refusal};
+use ir::{EventClass, EventRule, EventSelector, Field, FieldRef, Flow, LogSource, Platform, Sensor};
 use source::{Code, Loss};
 
 use crate::ast::{Search, SiteMacro};
@@ -12,7 +12,6 @@ use crate::profiles::{Named, Source, Stream, Told, Written, accelerated, cim, ra
 use crate::spelling::part_of;
 
 pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
-pub(crate) static PLATFORM: Code = Code::warn("splunk.platform", "the logs of this profile do not tell platforms apart");
 pub(crate) static TWO_LOGS: Code = Code::warn("splunk.two-logs", "no one log holds all fields of a rule");
 pub(crate) static PART_OF_EVENTS: Code = Code::warn("splunk.part-of-events", "the log holds only some of these events");
 pub(crate) static UNKNOWN_SOURCE: Code = Code::note("splunk.unknown-source", "a site has to say where a log is");
@@ -38,6 +37,19 @@ pub(crate) struct Origin {
     pub(crate) shown: &'static [&'static str],
     /// The number of every Windows event of the source, where there is no field for it.
     pub(crate) number: Option<i64>,
+    /// The platform that is asked for, where the log has events of others and does not say which.
+    pub(crate) untold: Option<Platform>,
+}
+
+impl Origin {
+    /// Says that events of other platforms are found, unless each of the rules asks for what the platform alone has.
+    pub(crate) fn say_platform<'r>(&self, mut rules: impl Iterator<Item = &'r EventRule>, cx: &mut Cx<'_>) {
+        if let Some(platform) = self.untold
+            && !(platform == Platform::Windows && rules.all(EventRule::tells_windows))
+        {
+            cx.other_platforms(&format!("the data model {}", self.model.unwrap_or_default()), platform, "other platforms");
+        }
+    }
 }
 
 /// Picks the log that holds all fields. `numbers` are those of the Windows events that can fit.
@@ -159,7 +171,7 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers:
             sources.retain(told);
         }
     }
-    Ok(if accelerated(cx) { dataset(stream, &sources, event, cx) } else { logs(stream, &sources, event, cx) })
+    Ok(if accelerated(cx) { dataset(stream, &sources, event) } else { logs(stream, &sources, event, cx) })
 }
 
 fn told<'t>(told: Told, name: impl Fn(&str) -> String + 't) -> impl Iterator<Item = Search> + 't {
@@ -212,23 +224,18 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
     origin
 }
 
-fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx: &mut Cx<'_>) -> Origin {
+fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector) -> Origin {
     let model = sources.first().map_or("", |source| source.name);
     let dataset = model.rsplit('.').next().unwrap_or(model);
     let qualified = |name: &str| cim::qualified(dataset, name);
     let mut conditions: Vec<Search> = stream.told().map(|(field, words)| Search::words(qualified(field), &words)).collect();
     conditions.extend(way(stream, event, qualified));
-    if let Some(platform) = event.platform
-        && !event.class().is_some_and(EventClass::on_network)
-        && sources.iter().all(|source| source.platform.is_none())
-    {
-        let message = format!("the data model does not tell `{}` from other platforms", platform.name());
-        cx.loss(&PLATFORM, Loss::Wider, cx.span(), message, "paths and names in the rule usually tell the platform");
-    }
+    let untold = !event.class().is_some_and(EventClass::on_network) && sources.iter().all(|source| source.platform.is_none());
     Origin {
         stream: Some(stream),
         dataset: Some(dataset),
         model: Some(model),
+        untold: event.platform.filter(|_| untold),
         conditions,
         macros: summaries(),
         names: stream.open.to_vec(),

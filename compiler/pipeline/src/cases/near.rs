@@ -52,8 +52,9 @@ fn leaf_is_bytes(leaf: &Predicate) -> bool {
 /// Events of another platform or way.
 pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Record)> {
     let mut out = Vec::new();
-    // A log source in words of its own is one of its product.
-    if let Some(platform) = rule.event.platform.filter(|_| rule.event.class().is_some()) {
+    // A log source in words of its own is one of its product; what Windows alone has happens nowhere else.
+    let told = rule.event.class().is_none() || (rule.event.platform == Some(Platform::Windows) && rule.tells_windows());
+    if let Some(platform) = rule.event.platform.filter(|_| !told) {
         let other = if platform == Platform::Windows { Platform::Linux } else { Platform::Windows };
         let mut changed = record.clone();
         changed.event.platform = Some(other);

@@ -9,6 +9,7 @@ use crate::made::Part::{
 use ir::{EventClass as E, Field as F};
 
 use super::open::{self, Names, names};
+use super::platform::Told;
 use super::{Answer, Column, Entity, Fields, Numbers, Others, Product, Schema, Source, computed, computed_number, number};
 use super::{text, words};
 
@@ -272,7 +273,7 @@ const fn parser(class: E, table: &'static str, rows: &'static str, fields: Field
         fields,
         log: None,
         open: &[],
-        beside: "",
+        beside: Told::ALL,
         others: Others::of(class),
         entities,
     }

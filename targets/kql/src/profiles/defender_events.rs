@@ -7,6 +7,7 @@
 use crate::made::Made::{Additional, Own};
 use ir::{EventClass, Platform};
 
+use super::platform::Told;
 use super::{Answer, Column, OBJECT_NAME, Others, Source, always, computed, number, path, text, time, words};
 
 type Open = &'static [(&'static str, &'static [Column])];
@@ -199,7 +200,7 @@ const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static 
         fields: &[],
         log: None,
         open,
-        beside: "",
+        beside: Told::ALL,
         others: Others::Nowhere,
         entities: &[],
     };

@@ -4,15 +4,21 @@
 //! `ActionType` is in the schema reference of the portal. `FolderPath` is the full path, file name included.
 
 use super::open;
+use super::platform::Told;
 use super::{Answer, Column, Fields, Numbers, Others, Product, Schema, Source, always, computed, computed_number, number, path, text, words};
 use crate::made::Made::{self, Additional, First, Own, Pieces, Vendor};
 use crate::made::Part::{AccountDomain, AccountName, Directory, Extension, ShortHive, UrlHost, UrlPath, UrlPort, UrlQuery};
-use ir::{EventClass as E, Field as F, Flow, field};
+use ir::{EventClass as E, Field as F, Flow, Platform, field};
 
 type Open = &'static [(&'static str, &'static [Column])];
 
 macro_rules! fields {
     ($($field:ident: [$($column:expr),+ $(,)?]),* $(,)?) => { &[$((F::$field, &[$($column),+])),*] };
+}
+
+/// Events that the sensor records on Windows alone.
+const fn on_windows(class: E, rows: &'static str, fields: Fields) -> Source {
+    Source { platform: Some(Platform::Windows), ..device(class, "DeviceEvents", rows, fields) }
 }
 
 const fn device(class: E, table: &'static str, rows: &'static str, fields: Fields) -> Source {
@@ -29,7 +35,7 @@ const fn device(class: E, table: &'static str, rows: &'static str, fields: Field
         fields,
         log: None,
         open: BY_OPEN,
-        beside: "",
+        beside: Told::ALL,
         others: Others::of(class),
         entities: &[],
     }
@@ -422,8 +428,8 @@ pub(super) static SCHEMA: Schema = Schema {
     time: "Timestamp",
     sources: &[
         Source { open: PROCESS_OPEN, ..device(E::ProcessStart, "DeviceProcessEvents", "ActionType == \"ProcessCreated\"", PROCESS) },
-        device(E::ProcessAccess, "DeviceEvents", "ActionType == \"OpenProcessApiCall\"", ACCESS),
-        device(E::RemoteThread, "DeviceEvents", "ActionType == \"CreateRemoteThreadApiCall\"", REMOTE_THREAD),
+        on_windows(E::ProcessAccess, "ActionType == \"OpenProcessApiCall\"", ACCESS),
+        on_windows(E::RemoteThread, "ActionType == \"CreateRemoteThreadApiCall\"", REMOTE_THREAD),
         device(E::FileCreate, "DeviceFileEvents", "ActionType == \"FileCreated\"", FILE),
         device(E::FileModify, "DeviceFileEvents", "ActionType in (\"FileModified\", \"FileRenamed\")", FILE),
         device(E::FileRename, "DeviceFileEvents", "ActionType == \"FileRenamed\"", FILE_RENAME),
@@ -433,14 +439,14 @@ pub(super) static SCHEMA: Schema = Schema {
         registry(E::RegistryDelete, "ActionType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_DELETE),
         registry(E::RegistryChange, "", REGISTRY_CHANGE),
         device(E::ImageLoad, "DeviceImageLoadEvents", "", IMAGE),
-        device(E::DriverLoad, "DeviceEvents", "ActionType == \"DriverLoad\"", DRIVER),
-        device(E::Pipe, "DeviceEvents", "ActionType == \"NamedPipeEvent\"", PIPE),
-        device(E::ServiceInstall, "DeviceEvents", "ActionType == \"ServiceInstalled\"", SERVICE),
-        device(E::TaskCreate, "DeviceEvents", "ActionType == \"ScheduledTaskCreated\"", TASK),
-        device(E::ScriptBlock, "DeviceEvents", "ActionType == \"AmsiScriptContent\"", SCRIPT),
+        on_windows(E::DriverLoad, "ActionType == \"DriverLoad\"", DRIVER),
+        on_windows(E::Pipe, "ActionType == \"NamedPipeEvent\"", PIPE),
+        on_windows(E::ServiceInstall, "ActionType == \"ServiceInstalled\"", SERVICE),
+        on_windows(E::TaskCreate, "ActionType == \"ScheduledTaskCreated\"", TASK),
+        on_windows(E::ScriptBlock, "ActionType == \"AmsiScriptContent\"", SCRIPT),
         Source { label: "out", flow: Some(Flow::Outbound), open: OUT_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", OUTBOUND, FLOW_OUT) },
         Source { label: "in", flow: Some(Flow::Inbound), open: IN_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", INBOUND, FLOW_IN) },
-        device(E::DnsQuery, "DeviceEvents", "ActionType == \"DnsQueryResponse\"", DNS_ANSWER),
+        on_windows(E::DnsQuery, "ActionType == \"DnsQueryResponse\"", DNS_ANSWER),
         identity(E::DnsQuery, "packets", "DeviceNetworkEvents", "ActionType == \"DnsConnectionInspected\"", DNS_PACKET),
         Source {
             label: "out",

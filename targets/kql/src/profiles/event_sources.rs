@@ -4,6 +4,7 @@ use ir::Platform;
 use logs::{Log, sysmon, windows};
 
 use super::column::{Column, Entity, number, text};
+use super::platform::Told;
 use super::source::{Others, Source};
 
 const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
@@ -26,7 +27,7 @@ const fn event(log: &'static Log, label: &'static str, rows: &'static str) -> So
         fields: &[],
         log: Some(log),
         open: &[],
-        beside: "",
+        beside: Told::ALL,
         others: Others::Named(log.beyond),
         entities: ENTITIES,
     }

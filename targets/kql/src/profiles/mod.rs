@@ -12,6 +12,7 @@ use ir::{EventClass, EventSelector, Field, FieldRef, LogSource};
 use column::{Fields, OBJECT_NAME, always, among, computed, computed_number, number, path, text, time, within, words};
 
 pub(crate) use column::{Answer, Column, EVENT_TIMES, Entity, Numbers};
+pub(crate) use platform::Told;
 pub(crate) use product::Product;
 pub(crate) use schema::Schema;
 pub(crate) use source::{Others, Source};
@@ -23,6 +24,7 @@ mod defender_xdr;
 mod event_data;
 mod event_sources;
 pub(crate) mod open;
+mod platform;
 pub(crate) mod product;
 mod schema;
 mod sentinel;
@@ -33,17 +35,6 @@ mod windows;
 /// Takes XML's escapes out of a value.
 pub(crate) const UNXML: &str = "let unxml = (value: string) {\n    replace_string(replace_string(replace_string(replace_string(replace_string(value, \
 \"&lt;\", \"<\"), \"&gt;\", \">\"), \"&quot;\", \"\\\"\"), \"&apos;\", \"'\"), \"&amp;\", \"&\")\n};";
-
-/// The rows of a table of Defender's that stem from Linux and macOS, whose paths begin with a slash; empty where nothing tells them. The
-/// table says no platform itself.
-pub(crate) fn of_unix(table: &str) -> &'static str {
-    match table {
-        "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => "FolderPath startswith \"/\"",
-        "DeviceNetworkEvents" => "InitiatingProcessFolderPath startswith \"/\"",
-        "_Im_ProcessCreate" | "_Im_FileEvent" | "_Im_NetworkSession" => "DvcOs !startswith \"Windows\"",
-        _ => "",
-    }
-}
 
 /// The schema of a product.
 pub(crate) const fn schema(product: Product) -> &'static Schema {

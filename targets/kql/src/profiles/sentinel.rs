@@ -8,6 +8,7 @@ use crate::made::Part::{AccountDomain, AccountName, LastName, Number, Unrooted, 
 use ir::{EventClass as E, Field as F, Flow, field};
 
 use super::open;
+use super::platform::Told;
 use super::{
     Answer, Column, Entity, Fields, Others, Product, Schema, Source, always, computed, computed_number, defender_xdr, event_sources, number,
     sentinel_hosts as hosts, text,
@@ -176,7 +177,7 @@ const fn table(
         fields,
         log: None,
         open: &[],
-        beside: "",
+        beside: Told::ALL,
         others: Others::of(class),
         entities,
     }

@@ -7,6 +7,7 @@ use crate::made::Made::{self, Data, Own, Pieces, Vendor};
 use crate::made::Part::{Directory, Extension, LastName, Number};
 use ir::{EventClass as E, Field as F, Platform};
 
+use super::platform::Told;
 use super::{Answer, Column, Entity, Fields, Numbers, Others, Source, computed, computed_number, number, text};
 
 macro_rules! fields {
@@ -134,7 +135,7 @@ const fn security(class: E, rows: &'static str, fields: Fields, entities: &'stat
         fields,
         log: None,
         open: &[],
-        beside: "",
+        beside: Told::ALL,
         others: Others::Nowhere,
         entities,
     }

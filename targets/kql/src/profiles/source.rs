@@ -1,11 +1,12 @@
 //! Which table holds events of a class, and which columns does it have for their fields?
 
-use ir::{EventClass, EventSelector, Field, FieldRef, Flow, Platform};
+use ir::{EventClass, EventRule, EventSelector, Field, FieldRef, Flow, Platform};
 use logs::{Log, windows};
 
 use super::column::{Column, EVENT_TIMES, Entity, Fields};
 use super::event_data;
 use super::open::fields::{OpenFields, found};
+use super::platform::{Told, told};
 use super::product::Product;
 use crate::columns;
 
@@ -20,8 +21,8 @@ pub(crate) struct Source {
     pub(crate) table: &'static str,
     /// Which of its rows, in the vendor's language; empty for all.
     pub(crate) rows: &'static str,
-    /// Which of its rows besides, for the platform that is asked for; empty for all.
-    pub(crate) beside: &'static str,
+    /// Which of its rows besides, for the platform that is asked for.
+    pub(crate) beside: Told,
     /// Which of its rows when only connections opened to us, or only those opened by us, are wanted: for tables that know the
     /// way of some connections and hold both. An event that does not say its way is in both.
     pub(crate) ways: Option<[&'static str; 2]>,
@@ -99,7 +100,18 @@ impl Source {
     pub(crate) fn fits(&self, event: &EventSelector, class: EventClass) -> bool {
         self.class == class
             && (self.platform.is_none() || event.platform.is_none() || self.platform == event.platform)
+            // Whoever signs in to a cloud does so on no machine that the log knows.
+            && !(self.table == "SigninLogs" && event.platform.is_some())
             && (self.flow.is_none() || event.flow.is_none() || self.flow == event.flow)
+    }
+
+    /// What is asked of it for the platform of a rule's events.
+    pub(crate) fn told(&self, rule: &EventRule) -> Told {
+        match rule.event.platform {
+            Some(Platform::Windows) if rule.tells_windows() => Told::ALL,
+            Some(platform) if self.platform.is_none() => told(self.table, platform),
+            _ => Told::ALL,
+        }
     }
 
     /// Whether the table has a field.

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use ir::{EventClass, Platform};
 use logs::taxonomy::{self, CHANNELS, EVENT_IDS};
 
+use super::platform::Told;
 use super::{Answer, Column, Entity, Others, Source, number, text, time};
 
 type Open = &'static [(&'static str, &'static [Column])];
@@ -123,7 +124,7 @@ const fn security(rows: &'static str) -> Source {
         fields: &[],
         log: None,
         open: SECURITY,
-        beside: "",
+        beside: Told::ALL,
         others: Others::ColumnsOrData,
         entities: HOST,
     }

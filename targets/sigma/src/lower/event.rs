@@ -37,7 +37,7 @@ pub(super) fn event(rule: &EventRule, also: &[FieldRef], sigma: Option<&SigmaRul
     cx.extend(legal.losses);
     let platform = match source.product {
         Product::Is(name) => Platform::ALL.iter().find(|(_, known)| *known == name).map(|(platform, _)| *platform),
-        Product::Platform => rule.event.platform.or_else(|| implied(&legal.predicate)),
+        Product::Platform => rule.event.platform.or_else(|| ir::implied_platform(&legal.predicate)),
         Product::None => None,
     };
     let mut env = Env { cx, source: Some(source), platform, words: None };
@@ -113,27 +113,4 @@ fn base(source: &Source, event: &EventSelector, expression: &Expression) -> Vec<
         out.push(Item::one(field, How::Is(ast::Cased::No), Value::Text(ir::Pattern::exact(text))));
     }
     out
-}
-
-/// Windows, when something that must hold is a path with backslashes.
-fn implied(predicate: &Predicate) -> Option<Platform> {
-    match predicate {
-        Predicate::All(list) => list.iter().find_map(implied),
-        Predicate::Any(list) => {
-            let mut all = list.iter().map(implied);
-            let first = all.next().flatten()?;
-            all.all(|other| other == Some(first)).then_some(first)
-        }
-        Predicate::Test(FieldTest { field: FieldRef::Known(field), op, .. }) if field.kind() == ir::FieldKind::Path => {
-            let windows = match op {
-                Op::Text { patterns, .. } => {
-                    !patterns.is_empty() && patterns.iter().all(|pattern| pattern.literals().any(|text| text.contains('\\')))
-                }
-                Op::Under(trees) => !trees.is_empty() && trees.iter().all(|tree| tree.separator == '\\'),
-                _ => false,
-            };
-            windows.then_some(Platform::Windows)
-        }
-        _ => None,
-    }
 }

@@ -1,9 +1,8 @@
 //! Which words did a rule that was read as Sigma use for its fields and values?
 
-use ir::{Case, EventRule, Field, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
+use ir::{Case, EventRule, Field, FieldRef, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
 use logs::taxonomy::{CATEGORIES, Category};
 
-use super::env::Env;
 use crate::profiles::Way;
 
 /// The words that a rule used for its events.
@@ -19,6 +18,12 @@ impl Words {
         let known = |category: &&Category| source.category.as_deref().is_some_and(|name| category.name.eq_ignore_ascii_case(name));
         let category = CATEGORIES.iter().find(known).filter(|_| matches!(rule.event.source, LogSource::Known(_)));
         Self { category, platform: rule.event.platform }
+    }
+
+    /// What the log writes where an event has nothing in the field.
+    pub(super) fn sign(self, field: &FieldRef) -> Option<&'static str> {
+        let category = self.category?;
+        field.known().filter(|field| logs::signs(category.class, *field)).map(|_| logs::NOTHING)
     }
 
     /// Sigma's name for a field.
@@ -47,12 +52,6 @@ pub(super) fn way(test: &FieldTest) -> Way {
         Field::ProcessImphash | Field::ImageImphash if digests(32) => Way::Hash("IMPHASH"),
         _ => Way::Plain,
     }
-}
-
-/// What the rule's log writes where an event has nothing in the field; `None` for rules that do not use words of their own.
-pub(super) fn sign(test: &FieldTest, env: &Env<'_, '_>) -> Option<&'static str> {
-    let category = env.words?.category?;
-    test.field.known().filter(|field| logs::signs(category.class, *field)).map(|_| logs::NOTHING)
 }
 
 /// The patterns of a pipe's name with the backslash that Sysmon writes before it.

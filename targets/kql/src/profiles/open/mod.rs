@@ -6,6 +6,7 @@
 
 use ir::{EventSelector, LogSource};
 
+use super::platform::Told;
 use super::schema::Schema;
 use super::source::{Others, Source};
 
@@ -55,7 +56,7 @@ pub(super) fn sources(schema: &'static Schema, event: &EventSelector) -> Vec<Sou
         fields: &[],
         log: None,
         open: &[],
-        beside: "",
+        beside: Told::ALL,
         others: Others::Open(open.fields),
         entities: open.entities,
     })

@@ -1,0 +1,51 @@
+//! How does a table tell machines of one platform from others?
+//!
+//! The sensor of Defender writes paths as the machine does, and every program that starts, or starts something, has one. ASIM's parsers fill `DvcOs` for
+//! processes, files and connections, as far as they know it: that of Defender knows Windows and everything else, which it calls Linux
+//! (<https://github.com/Azure/Azure-Sentinel/tree/master/Parsers/ASimProcessEvent>). No parser of logons fills it.
+
+use ir::Platform;
+
+/// What is asked of a table's rows for a platform, and which platforms' are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Which rows; empty for all.
+    pub(crate) rows: &'static str,
+    /// Whose rows are found, too.
+    pub(crate) others: Option<(Platform, &'static str)>,
+}
+
+impl Told {
+    /// Nothing is asked, and nothing else is found.
+    pub(crate) const ALL: Self = Self { rows: "", others: None };
+}
+
+/// What a table tells of the machine, for the rows of a platform.
+pub(crate) fn told(table: &str, platform: Platform) -> Told {
+    let windows = platform == Platform::Windows;
+    let all = |rows| Told { rows, others: None };
+    // Paths with slashes tell Windows from the others, and these not from each other.
+    let other = match platform {
+        Platform::Windows => None,
+        Platform::Linux => Some("`macos`"),
+        Platform::Macos => Some("`linux`"),
+    };
+    let one = |of_windows, of_others| Told { rows: if windows { of_windows } else { of_others }, others: other.map(|other| (platform, other)) };
+    match table {
+        "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => one("FolderPath !startswith \"/\"", "FolderPath startswith \"/\""),
+        "DeviceNetworkEvents" | "DeviceLogonEvents" => {
+            one("InitiatingProcessFolderPath !startswith \"/\"", "InitiatingProcessFolderPath startswith \"/\"")
+        }
+        "IdentityLogonEvents" => all(match platform {
+            Platform::Windows => "not(OSPlatform has_any (\"Linux\", \"macOS\"))",
+            Platform::Linux => "OSPlatform has \"Linux\"",
+            Platform::Macos => "OSPlatform has \"macOS\"",
+        }),
+        "_Im_ProcessCreate" | "_Im_FileEvent" | "_Im_NetworkSession" => {
+            one("DvcOs !in~ (\"Linux\", \"macOS\", \"Mac OS X\")", "DvcOs !startswith \"Windows\"")
+        }
+        "_Im_Authentication" => Told { rows: "", others: Some((platform, "other platforms")) },
+        // A sensor on the network, a mail server or a cloud is not the machine that is meant: its events fit any platform.
+        _ => all(""),
+    }
+}
