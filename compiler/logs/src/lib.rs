@@ -19,4 +19,12 @@ pub mod write;
 
 pub use encoding::Encoded;
 pub use form::{Encoding, Row};
-pub use log::{Log, NOTHING, signs};
+pub use log::{Log, NOTHING};
+
+use ir::{EventClass, Field};
+
+/// Whether some log of a class writes [`NOTHING`] where an event has nothing in a field.
+#[must_use]
+pub fn signs(class: EventClass, field: Field) -> bool {
+    sysmon::ALL.into_iter().chain(windows::ALL).any(|log| log.class == class && log.signs(field))
+}

@@ -4,7 +4,6 @@ use ir::{EventClass, Field, Platform};
 
 use crate::Encoding;
 use crate::form::Row;
-use crate::{sysmon, windows};
 
 /// One kind of event in one log of the world. It is declared once; what reads or writes the log uses the declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +62,6 @@ impl Log {
 /// The sign for nothing, where a log has one.
 pub const NOTHING: &str = "-";
 
-/// Whether some log of a class writes [`NOTHING`] where an event has nothing in a field.
-#[must_use]
-pub fn signs(class: EventClass, field: Field) -> bool {
-    sysmon::ALL.into_iter().chain(windows::ALL).any(|log| log.class == class && log.signs(field))
-}
-
 /// A field that the log calls so and writes as the catalogue does.
 #[must_use]
 pub const fn same(field: Field, name: &'static str) -> Row {
@@ -79,6 +72,7 @@ pub const fn same(field: Field, name: &'static str) -> Row {
 mod tests {
     use super::*;
     use crate::taxonomy::{Category, EVENT_IDS, channels};
+    use crate::{sysmon, windows};
 
     fn all() -> impl Iterator<Item = &'static Log> {
         sysmon::ALL.into_iter().chain(windows::ALL)

@@ -20,7 +20,7 @@ pub(super) fn predicate(asked: &Predicate, positive: bool, env: &mut Env<'_, '_>
             Expression::any(parts)
         }
         Predicate::Not(inner) => match &**inner {
-            Predicate::Test(exists) if exists.op == Op::Exists && words::sign(exists, env).is_some() => {
+            Predicate::Test(exists) if exists.op == Op::Exists && env.words.and_then(|words| words.sign(exists)).is_some() => {
                 let values = [Value::Null].into_iter().chain(["", logs::NOTHING].map(|text| Value::Text(Pattern::exact(text)))).collect();
                 let field = env.name(&exists.field, exists.span)?;
                 Expression::Item(Item { key: Key { field, how: How::Is(Cased::No), all: false }, values })

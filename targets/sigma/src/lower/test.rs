@@ -7,7 +7,7 @@ use source::{Loss, Span};
 use super::codes::{COMPARISON, REGEX};
 use super::env::Env;
 use super::expression::Expression;
-use super::{regex, words};
+use super::regex;
 use crate::ast::{Cased, How, Item, Key, Order, Value};
 use crate::profiles::Way;
 
@@ -17,7 +17,7 @@ pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<
     Ok(match &test.op {
         Op::Exists if own => {
             let is = |pattern| Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(pattern)));
-            let sign = words::sign(test, env).map(|sign| is(Pattern::exact(sign)).negate());
+            let sign = env.words.and_then(|words| words.sign(test)).map(|sign| is(Pattern::exact(sign)).negate());
             Expression::all(std::iter::once(is(Pattern::new([Part::Run]))).chain(sign))
         }
         Op::Exists => exists(name, env),

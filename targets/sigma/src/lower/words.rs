@@ -3,7 +3,6 @@
 use ir::{Case, EventRule, Field, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
 use logs::taxonomy::{CATEGORIES, Category};
 
-use super::env::Env;
 use crate::profiles::Way;
 
 /// The words that a rule used for its events.
@@ -27,6 +26,12 @@ impl Words {
         let named = category.fields.iter().find(|(_, known)| *known == field).map(|(name, _)| *name);
         named.or_else(|| (category.field("User", self.platform) == Some(field)).then_some("User"))
     }
+
+    /// What the rule's log writes where an event has nothing in the field.
+    pub(super) fn sign(self, test: &FieldTest) -> Option<&'static str> {
+        let category = self.category?;
+        test.field.known().filter(|field| logs::signs(category.class, *field)).map(|_| logs::NOTHING)
+    }
 }
 
 /// How a test of a field is written, where it is not written as it is.
@@ -47,12 +52,6 @@ pub(super) fn way(test: &FieldTest) -> Way {
         Field::ProcessImphash | Field::ImageImphash if digests(32) => Way::Hash("IMPHASH"),
         _ => Way::Plain,
     }
-}
-
-/// What the rule's log writes where an event has nothing in the field; `None` for rules that do not use words of their own.
-pub(super) fn sign(test: &FieldTest, env: &Env<'_, '_>) -> Option<&'static str> {
-    let category = env.words?.category?;
-    test.field.known().filter(|field| logs::signs(category.class, *field)).map(|_| logs::NOTHING)
 }
 
 /// The patterns of a pipe's name with the backslash that Sysmon writes before it.
