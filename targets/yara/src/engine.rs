@@ -96,3 +96,56 @@ impl Rules {
         Ok(found.matching_rules().filter_map(|rule| rule.metadata().find_map(id)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use backend::{Artefact, ArtefactKind, Printed, PrintedRule};
+
+    use super::*;
+    use crate::verify::{verify, warnings};
+
+    fn native(text: &str) -> Vec<String> {
+        Reader::new().read("native", text).errors.into_iter().map(|(what, _)| what).collect()
+    }
+
+    #[test]
+    fn errors_and_warnings_are_found() {
+        let slow = "rule a { strings: $a = \"x\" condition: $a }";
+        assert_eq!(warnings(slow), ["warning[slow_pattern]: slow pattern in line 1: this pattern may slow down the scan"]);
+        assert!(native("rule a { condition: nothing }").concat().starts_with("error[E009]"));
+        assert!(native("include \"/etc/passwd\"").concat().starts_with("error[E044]"));
+        assert!(native("rule a { condition: filename == \"x\" }").is_empty());
+    }
+
+    #[test]
+    fn a_fault_is_that_of_the_rule_it_stands_in() {
+        let file = |path: &str, kind, text: &str| Artefact { path: path.to_owned(), kind, text: text.to_owned() };
+        let rule = |artefact: &str, carried| PrintedRule {
+            detection: 0,
+            item: 0,
+            id: String::new(),
+            title: String::new(),
+            artefact: artefact.to_owned(),
+            text: String::new(),
+            carried,
+        };
+        let slow = "rule a { strings: $a = \"x\" condition: $a }";
+        let three = "rule a { condition: filesize < 5 }\nrule b { condition: $b }\nrule c { condition: b }\n";
+        let printed = Printed {
+            artefacts: vec![
+                file("a.yar", ArtefactKind::Rules, slow),
+                file("b.yar", ArtefactKind::Rules, slow),
+                file("c.txt", ArtefactKind::List, "aa\nAA\naa\n"),
+                file("d.yar", ArtefactKind::Rules, three),
+                file("e.yar", ArtefactKind::Rules, "import \"nothing\"\nrule a { condition: filesize < 5 }"),
+            ],
+            rules: [("a.yar", false), ("b.yar", true), ("c.txt", false), ("d.yar", true), ("d.yar", true), ("d.yar", true), ("e.yar", true)]
+                .map(|(path, carried)| rule(path, carried))
+                .into(),
+            ..Printed::default()
+        };
+        let faults: Vec<(String, Option<usize>)> = verify(&printed).into_iter().map(|fault| (fault.artefact, fault.rule)).collect();
+        let wanted = [("a.yar", Some(0)), ("c.txt", None), ("c.txt", None), ("d.yar", Some(4)), ("d.yar", Some(5)), ("e.yar", None)];
+        assert_eq!(faults, wanted.map(|(path, rule)| (path.to_owned(), rule)));
+    }
+}

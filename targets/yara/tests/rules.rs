@@ -253,7 +253,7 @@ fn what_yara_cannot_say_is_refused_with_a_reason() {
     assert_eq!(refused(event(Predicate::is(Field::FileName, "evil.exe", span()))), "legalise.absent-field");
     assert_eq!(refused(event(Predicate::is(Field::FileSha512, "0".repeat(128), span()))), "legalise.absent-field");
     assert_eq!(refused(event(Predicate::is(Field::FileType, "lnk", span()))), "yara.constant");
-    assert_eq!(refused(event(Predicate::is(Field::FileSize, "5", span()))), "yara.test");
+    assert_eq!(refused(event(Predicate::is(Field::FileSize, "5", span()))), "legalise.operator");
     let hex = BytePattern { kind: ByteKind::Hex(vec![HexToken::Byte { value: 1, mask: 0xFF }; 4]), wide: true, ..BytePattern::text("") };
     assert_eq!(refused(event(bytes(Need::Any, vec![hex]))), "yara.pattern");
     let rule = EventRule { event: EventSelector::of(EventClass::FileContent), predicate: bytes(Need::Any, vec![BytePattern::text("evil")]) };
