@@ -96,14 +96,8 @@ const SEEDS: &[Seed] = &[
         "isempty(ProcessCompany)",
     ),
     seed("machines of any platform", DEFENDER, "SEEDED-2024-01/guesses", "InitiatingProcessFolderPath !startswith \"/\"", "isnotempty(ActionType)"),
-    seed(
-        "machines of any platform",
-        DEFENDER,
-        "LINUXIMPLANT-2024-07/mimicry.start",
-        "where FolderPath startswith \"/\"",
-        "where isnotempty(ActionType)",
-    ),
-    seed("machines of any platform", ASIM, "LINUXIMPLANT-2024-07/mimicry.start", "where DvcOs !startswith \"Windows\"", "where isnotempty(DvcOs)"),
+    seed("machines of any platform", DEFENDER, "SEEDED-2024-01/odd.quotes", "where FolderPath !startswith \"/\"", "where isnotempty(ActionType)"),
+    seed("machines of any platform", ASIM, "SEEDED-2024-01/odd.quotes", "where DvcOs !in~ (", "where DvcOs !in~ (\"x\") or DvcOs in~ ("),
     seed(
         "events from nowhere as a group",
         SENTINEL,

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use ir::{Case, EventRule, Field, FieldRef, FieldTest, FieldValue, Flow, IpNet, Op, Pattern, Platform, Predicate, Record, Url};
+use ir::{Case, EventRule, EventSelector, Field, FieldRef, FieldTest, FieldValue, Flow, IpNet, Op, Pattern, Platform, Predicate, Record, Url};
 
 use super::numbers::numbers;
 use super::ways::Goal;
@@ -49,16 +49,17 @@ fn leaf_is_bytes(leaf: &Predicate) -> bool {
     matches!(leaf, Predicate::Bytes(_))
 }
 
-/// Events of another platform or way.
-pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Record)> {
+/// Events of another platform or way. The same is asked of the other platform, whose paths are written otherwise.
+pub(super) fn elsewhere(rule: &EventRule, record: &Record, way: &[Goal<'_>]) -> Vec<(String, Record)> {
     let mut out = Vec::new();
     // A log source in words of its own is one of its product; what Windows alone has happens nowhere else.
-    let told = rule.event.class().is_none() || (rule.event.platform == Some(Platform::Windows) && rule.tells_windows());
+    let held = || Predicate::All(way.iter().filter(|goal| goal.holds).map(|goal| goal.leaf.clone()).collect());
+    let of_windows = || EventRule { event: rule.event.clone(), predicate: held() }.tells_windows();
+    let told = rule.event.class().is_none() || (rule.event.platform == Some(Platform::Windows) && of_windows());
     if let Some(platform) = rule.event.platform.filter(|_| !told) {
         let other = if platform == Platform::Windows { Platform::Linux } else { Platform::Windows };
-        let mut changed = record.clone();
-        changed.event.platform = Some(other);
-        out.push((format!("the event is one of {}", other.name()), changed));
+        let there = EventRule { event: EventSelector { platform: Some(other), ..rule.event.clone() }, predicate: rule.predicate.clone() };
+        out.extend(solve::event(&there, way, 0).map(|same| (format!("the event is one of {}", other.name()), same)));
     }
     if let Some(flow) = rule.event.flow {
         let other = if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound };

@@ -45,7 +45,7 @@ pub(super) fn single(rule: &EventRule) -> Cases {
     let mut seen: Vec<usize> = Vec::new();
     for (way, record) in &solved {
         if queues.is_empty() {
-            queues.push((None, near::elsewhere(rule, record).into_iter()));
+            queues.push((None, near::elsewhere(rule, record, way).into_iter()));
         }
         for goal in way.iter() {
             let address = std::ptr::from_ref(goal.leaf).addr();
