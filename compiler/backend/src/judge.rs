@@ -41,6 +41,8 @@ pub struct Hearing<'a> {
     pub questions: Vec<Question<'a>>,
     /// Reads rules of a language that is also an input format back; `None` when nobody can.
     pub reader: Option<&'a dyn Reader>,
+    /// What events look like on a network is wanted as files.
+    pub captures: bool,
 }
 
 /// Reads rules back into detections: the front end, which no target knows.
@@ -93,13 +95,15 @@ pub struct Judgement {
     pub decided: Option<(String, String)>,
     /// The events as the log holds them, for people.
     pub rows: Vec<String>,
+    /// The events as a capture of their packets, where the language reads a network and [`Hearing::captures`] asks for it.
+    pub capture: Option<Vec<u8>>,
 }
 
 impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, forgets: Forgets::default(), decided: None, rows: Vec::new() }
+        Self { question, trial, log: None, finding, forgets: Forgets::default(), decided: None, rows: Vec::new(), capture: None }
     }
 }
 

@@ -198,6 +198,9 @@ pub(crate) struct Test {
     /// Write the results as JUnit's XML as well.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+    /// Write what a network sees of each case as captures of packets into this folder, for targets that read a network.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pcap: Option<PathBuf>,
     /// How the results are shown.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,

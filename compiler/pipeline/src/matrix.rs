@@ -56,6 +56,8 @@ pub struct Cell {
     pub decided: Option<(String, String)>,
     /// The events as the log holds them. Only where the judgement differs.
     pub rows: Vec<String>,
+    /// A capture of their packets, where [`Matrix::captures`] asks for it and the target reads a network.
+    pub capture: Option<Vec<u8>>,
 }
 
 /// The cases of every detection, and what became of them.
@@ -67,6 +69,8 @@ pub struct Matrix {
     pub uncovered: Vec<(usize, Uncovered)>,
     /// Every judgement, by detection, target, case and log.
     pub cells: Vec<Cell>,
+    /// Captures of what a network sees of the cases are wanted.
+    pub captures: bool,
 }
 
 /// The number of cells of each standing.
@@ -169,7 +173,7 @@ pub fn judge(
         .filter_map(|output| {
             let (target, profile) = targets.iter().find(|(target, profile)| target.about().id == output.target && profile.id == output.profile)?;
             let overlay = overlays.get(&format!("{}/{}", output.target, output.profile)).unwrap_or(&none);
-            Some(of_output(compilation, output, (*target, profile), overlay, &matrix.cases, &trials, reader))
+            Some(of_output(compilation, output, (*target, profile), overlay, &*matrix, &trials, reader))
         })
         .collect();
     matrix.cells = judged.into_iter().flatten().collect();
@@ -183,7 +187,7 @@ fn of_output(
     output: &Output,
     (target, profile): (&dyn Target, &'static Profile),
     overlay: &Overlay,
-    cases: &[Vec<Case>],
+    Matrix { cases, captures, .. }: &Matrix,
     trials: &[Vec<&Trial>],
     reader: Option<&dyn Reader>,
 ) -> Vec<Cell> {
@@ -200,9 +204,9 @@ fn of_output(
         asked.push(detection);
         questions.push(Question { detection: known, rules, trials: trials.clone() });
     }
-    let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader };
+    let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader, captures: *captures };
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, forgets, decided, rows: shown } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, forgets, decided, rows: shown, capture } in target.judge(&hearing) {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
         let wanted = case.fires
@@ -225,6 +229,7 @@ fn of_output(
             standing,
             decided: decided.filter(|_| differs),
             rows: if differs { shown } else { Vec::new() },
+            capture,
         });
     }
     out

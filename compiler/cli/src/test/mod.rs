@@ -7,6 +7,7 @@
 mod found;
 mod junit;
 mod logs;
+mod pcap;
 mod table;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,13 @@ pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
     {
         return refuse(terminal, &why, USAGE);
     }
+    if let Some(folder) = &args.pcap {
+        match pcap::write(folder, &run) {
+            Ok(count) if args.format == Format::Human => terminal.say(&source::count(count, "capture")),
+            Ok(_) => {}
+            Err(why) => return refuse(terminal, &why, USAGE),
+        }
+    }
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
         USAGE
@@ -83,6 +91,7 @@ fn judged(
     if let Some(path) = &args.against {
         logs::add(path, &compilation, &mut matrix)?;
     }
+    matrix.captures = args.pcap.is_some();
     matrix::judge(&compilation, &mut matrix, &targets, &options.overlays, Some(&ReadBack));
     Ok((compilation, matrix))
 }

@@ -102,6 +102,22 @@ fn bare_addresses_have_no_flow_and_long_lists_are_divided() {
 }
 
 #[test]
+fn a_serial_number_whose_first_bit_is_set_has_a_byte_more() {
+    let body = |serial: &str| bodies(&compile(on(EventClass::TlsHandshake, text(Field::TlsCertSerial, &[Pattern::exact(serial)])), 0));
+    assert!(body("8a0102")[0].ends_with("tls.cert_serial; content:\"00|3A|8A|3A|01|3A|02\"; bsize:11;"), "{:?}", body("8a0102"));
+    assert!(body("7A01")[0].ends_with("tls.cert_serial; content:\"7A|3A|01\"; bsize:5;"), "{:?}", body("7A01"));
+}
+
+#[test]
+fn an_end_that_must_not_be_there_is_looked_for_at_the_end_alone() {
+    let name = text(Field::EmailAttachmentName, &[Pattern::ends(".txt")]);
+    let url = Predicate::All(vec![text(Field::UrlPath, &[Pattern::starts("/a")]), text(Field::UserAgent, &[Pattern::ends("/1.0")]).negate()]);
+    let compiled = compile(on(EventClass::HttpRequest, url), 0);
+    assert!(bodies(&compiled)[0].contains("http.user_agent; pcre:!\"/\\/1\\.0$/i\";"), "{:?}", bodies(&compiled));
+    assert!(bodies(&compile(on(EventClass::EmailMessage, name), 0))[0].contains("content:\".txt\"; endswith; nocase;"));
+}
+
+#[test]
 fn lists_join_and_one_of_them_is_spread() {
     let methods = text(Field::HttpMethod, &[Pattern::exact("GET"), Pattern::exact("POST")]);
     let paths = Predicate::Any(vec![text(Field::UrlPath, &[Pattern::starts("/gate/")]), text(Field::UrlPath, &[Pattern::starts("/panel/")])]);

@@ -1,0 +1,142 @@
+//! What do the rules find, as they stand in the files? Each is read from its line and run on the packets that events become, with the lists
+//! beside it.
+
+use std::collections::BTreeMap;
+
+use backend::{Artefact, ArtefactKind, Finding, Forgets, Hearing, Judgement, Question, Trial};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
+
+use crate::traffic::{self, Sight};
+
+/// A line of a file.
+struct Line<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+/// Judges every question.
+pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
+    let lines = lines(hearing.artefacts);
+    let mut site = Site::stock();
+    for list in hearing.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List) {
+        site.lists.insert(list.path.clone(), list.text.clone());
+    }
+    let mut out = Vec::new();
+    for (at, question) in hearing.questions.iter().enumerate() {
+        let own: Result<Vec<&Line<'_>>, String> = question
+            .rules
+            .iter()
+            .map(|rule| lines.get(&(rule.artefact.as_str(), rule.id.as_str())).ok_or_else(|| format!("no rule of the file has the number {}", rule.id)))
+            .collect();
+        let own = own.and_then(|own| Ok((read(own.iter().map(|line| line.text))?, own)));
+        for (number, trial) in question.trials.iter().enumerate() {
+            let mut judgement = Judgement::new(at, number, Finding::Misses);
+            judgement.forgets = Forgets { platform: true, way: false };
+            match &own {
+                Ok((rules, lines)) => {
+                    judgement.finding = judged(hearing, question, trial, (rules, lines), &mut site, &mut judgement).unwrap_or_else(|why| why);
+                }
+                Err(why) => judgement.finding = Finding::Unjudged(why.clone()),
+            }
+            out.push(judgement);
+        }
+    }
+    out
+}
+
+/// Every rule that is ours, by its file and number.
+fn lines(artefacts: &[Artefact]) -> BTreeMap<(&str, &str), Line<'_>> {
+    let mut out = BTreeMap::new();
+    for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
+        for text in artefact.text.lines().filter(|line| !line.starts_with('#')) {
+            // Behind it stand words without a colon.
+            let number = text.rsplit_once(" sid:").and_then(|(_, rest)| rest.split_once(';'));
+            if let Some((number, _)) = number {
+                out.insert((artefact.path.as_str(), number), Line { file: &artefact.path, text });
+            }
+        }
+    }
+    out
+}
+
+fn read<'t>(lines: impl Iterator<Item = &'t str>) -> Result<Rules, String> {
+    lines.map(|line| Rule::read(line).map_err(|why| format!("the rule cannot be read: {why}"))).collect()
+}
+
+fn judged(
+    hearing: &Hearing<'_>,
+    question: &Question<'_>,
+    trial: &Trial,
+    (rules, lines): (&Rules, &[&Line<'_>]),
+    site: &mut Site,
+    judgement: &mut Judgement,
+) -> Result<Finding, Finding> {
+    let sight = traffic::of(trial)?;
+    let fires = |trial: &Trial| {
+        let timed: Vec<ir::eval::Timed<'_>> = trial.iter().map(|(at, record)| (*at, record)).collect();
+        ir::eval::fires(question.detection, &timed)
+    };
+    if fires(trial) != fires(&sight.told) {
+        let more: Vec<String> = sight.more.iter().map(|field| format!("`{}`", field.name())).collect();
+        return Err(Finding::NoSuchEvent(format!("on a network it has more than it says: {}", more.join(", "))));
+    }
+    let traffic: Vec<Traffic> =
+        sight.flows.iter().map(seen::traffic).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
+    judgement.rows = traffic.iter().map(shown).collect();
+    if hearing.captures {
+        judgement.capture = packets::capture(&sight.flows).ok();
+    }
+    site.addresses.insert("HOME_NET".to_owned(), sight.home());
+    let run = if sight.swaps.is_empty() {
+        rules.run(&traffic, site)
+    } else {
+        let (rules, lists) = swapped(&sight, lines, hearing.artefacts)?;
+        rules.run(&traffic, &Site { lists, ..site.clone() })
+    };
+    let run = run.map_err(|why| Finding::Unjudged(why.to_string()))?;
+    let line = |sid: u64| lines.iter().find(|line| line.text.contains(&format!(" sid:{sid};")));
+    let alert = run.alerts.first();
+    let decided = alert.and_then(|alert| line(alert.sid)).or(lines.first());
+    judgement.decided = decided.map(|line| (line.file.to_owned(), deciding(line.text)));
+    match (alert, run.open.first()) {
+        (Some(_), _) => Ok(Finding::Finds),
+        (None, Some(open)) => Err(Finding::Unjudged(open.fault.to_string())),
+        (None, None) => Ok(Finding::Misses),
+    }
+}
+
+/// The rules and lists with digests of bytes that were sent in the place of those that nobody finds bytes for.
+fn swapped(sight: &Sight, lines: &[&Line<'_>], artefacts: &[Artefact]) -> Result<(Rules, BTreeMap<String, String>), Finding> {
+    let swap = |text: &str| sight.swaps.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    let texts: Vec<String> = lines.iter().map(|line| swap(line.text)).collect();
+    let rules = read(texts.iter().map(String::as_str)).map_err(Finding::Unjudged)?;
+    let mut lists = BTreeMap::new();
+    for list in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List && texts.iter().any(|text| text.contains(&artefact.path))) {
+        let line = |line: &str| match sight.swaps.iter().find(|(from, _)| line == from || line == STANDARD.encode(from)) {
+            Some((from, to)) => if line == from { to.clone() } else { STANDARD.encode(to) },
+            None => line.to_owned(),
+        };
+        lists.insert(list.path.clone(), list.text.lines().map(|text| line(text) + "\n").collect());
+    }
+    Ok((rules, lists))
+}
+
+/// The part of a rule that decides: without its message and what stands behind its number.
+fn deciding(text: &str) -> String {
+    let (head, rest) = text.split_once("(msg:\"").unwrap_or((text, ""));
+    let options = rest.split_once("\"; ").map_or(rest, |(_, options)| options);
+    let end = options.find(" classtype:").unwrap_or(options.len());
+    format!("{head}({})", options.get(..end).unwrap_or(options))
+}
+
+/// What both sides said first.
+fn shown(traffic: &Traffic) -> String {
+    let mut out = format!("{} -> {}, protocol {}", traffic.client, traffic.server, traffic.protocol);
+    for packet in traffic.packets.iter().filter(|packet| !packet.payload.is_empty()).take(4) {
+        let start: String = packet.payload.iter().take(240).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
+        out.push_str(&format!("\n{:?}: {start}", packet.from));
+    }
+    out
+}
