@@ -51,6 +51,12 @@ behavior odd "Texts that are hard to write" {
   facet asked on dns.query {
     dns.name under "tunnel.example" and dns.rcode == "NXDOMAIN"
   }
+  facet sent on http.request (outbound) {
+    url.path starts "/say;" and http.method == "GET" and http.user_agent ends "-odd" and not http.user_agent ends "x-odd"
+  }
+  facet named on tls.handshake {
+    tls.sni starts "relay-"
+  }
   facet body on file.content {
     file.size < 4KB and b'MarkerOne' nocase and all of ["second string", "third string" wide]
   }
@@ -83,6 +89,7 @@ const fn seed(what: &'static str, target: &'static str, key: &'static str, from:
 const DEFENDER: &str = "kql/defender-xdr";
 const SENTINEL: &str = "kql/sentinel";
 const ASIM: &str = "kql/asim";
+const SENSOR: &str = "suricata";
 const RAW: &str = "splunk/raw";
 const CIM: &str = "splunk/cim";
 
@@ -282,6 +289,25 @@ const SEEDS: &[Seed] = &[
     seed("a timespan of seconds for minutes", "sigma", "GUESSING-2024-01/many_failures", "timespan: 15m", "timespan: 15s"),
     seed("one event too few", "sigma", "GUESSING-2024-01/many_failures", "gte: 50", "gte: 49"),
     seed("the sign of nothing taken for an address", "sigma", "GUESSING-2024-01/admin_from_outside.logon", "            - '-'\n", ""),
+    // Suricata
+    seed("a missing `nocase`", SENSOR, "LOADER-2024-03/control_domains.dns-query", " nocase;", ""),
+    seed(
+        "the other way of a connection",
+        SENSOR,
+        "APT31-2021/exchange_webshell.use",
+        "$EXTERNAL_NET any -> $HOME_NET any",
+        "$HOME_NET any -> $EXTERNAL_NET any",
+    ),
+    seed("the wrong sticky buffer", SENSOR, "LOADER-2024-03/agents.http-request", "http.user_agent;", "http.referer;"),
+    seed("the path for the query", SENSOR, "SEEDED-2024-01/odd.sent", "http.uri;", "http.host;"),
+    seed("a dropped escape", SENSOR, "SEEDED-2024-01/odd.sent", "say|3B|", "say3B"),
+    seed("a lost negation", SENSOR, "SEEDED-2024-01/odd.sent", "pcre:!", "pcre:"),
+    seed("the wrong port", SENSOR, "SEEDED-2024-01/odd.number", "40000:40099", "40001:40099"),
+    seed("a network that is one bit longer", SENSOR, "SEEDED-2024-01/odd.number", "203.0.113.0/24", "203.0.113.0/25"),
+    seed("a lost `startswith`", SENSOR, "SEEDED-2024-01/odd.named", " startswith;", ""),
+    seed("a label that need not be whole", SENSOR, "LOADER-2024-03/control_domains.dns-query", "dotprefix; content:\".", "content:\""),
+    seed("another digest's keyword", SENSOR, "LOADER-2024-03/files_md5.file-content", "filemd5:", "filesha1:"),
+    seed("a size that is longer by one", SENSOR, "LOADER-2024-03/agents.http-request", "bsize:", "bsize:1"),
     // YARA
     seed("a missing `nocase`", "yara", "SEEDED-2024-01/odd.body", " nocase", ""),
     seed("a missing `wide`", "yara", "SEEDED-2024-01/odd.body", "\"third string\" wide", "\"third string\" ascii"),
@@ -295,7 +321,7 @@ fn everything() -> Judged {
     let mut files = tree::read(&root().join("rules"));
     files.insert("seeded.vigie".to_owned(), ODD.as_bytes().to_vec());
     let (sources, advisories) = judged::descriptions(&files);
-    judged::compile(sources, advisories, &["kql", "splunk", "sigma", "yara"])
+    judged::compile(sources, advisories, &["kql", "splunk", "sigma", "yara", "suricata"])
 }
 
 /// Puts the fault into the text of the detection's own rules; `None` when what it changes is not there.

@@ -1,12 +1,14 @@
 //! What do the rules find, as they stand in the files? Each is read from its line and run on the packets that events become, with the lists
 //! beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, ArtefactKind, Finding, Forgets, Hearing, Judgement, Question, Trial};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
+
+use ir::{Correlation, EventRule, Field, FieldRef, Happening, Kind, Op, Record};
 
 use crate::traffic::{self, Sight};
 
@@ -25,10 +27,13 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
     }
     let mut out = Vec::new();
     for (at, question) in hearing.questions.iter().enumerate() {
+        let asked = asked(&question.detection.kind);
         let own: Result<Vec<&Line<'_>>, String> = question
             .rules
             .iter()
-            .map(|rule| lines.get(&(rule.artefact.as_str(), rule.id.as_str())).ok_or_else(|| format!("no rule of the file has the number {}", rule.id)))
+            .map(|rule| {
+                lines.get(&(rule.artefact.as_str(), rule.id.as_str())).ok_or_else(|| format!("no rule of the file has the number {}", rule.id))
+            })
             .collect();
         let own = own.and_then(|own| Ok((read(own.iter().map(|line| line.text))?, own)));
         for (number, trial) in question.trials.iter().enumerate() {
@@ -36,7 +41,8 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
             judgement.forgets = Forgets { platform: true, way: false };
             match &own {
                 Ok((rules, lines)) => {
-                    judgement.finding = judged(hearing, question, trial, (rules, lines), &mut site, &mut judgement).unwrap_or_else(|why| why);
+                    judgement.finding =
+                        judged(hearing, (question, &asked), trial, (rules, lines), &mut site, &mut judgement).unwrap_or_else(|why| why);
                 }
                 Err(why) => judgement.finding = Finding::Unjudged(why.clone()),
             }
@@ -67,13 +73,23 @@ fn read<'t>(lines: impl Iterator<Item = &'t str>) -> Result<Rules, String> {
 
 fn judged(
     hearing: &Hearing<'_>,
-    question: &Question<'_>,
+    (question, asked): (&Question<'_>, &BTreeSet<FieldRef>),
     trial: &Trial,
     (rules, lines): (&Rules, &[&Line<'_>]),
     site: &mut Site,
     judgement: &mut Judgement,
 ) -> Result<Finding, Finding> {
+    let mut rules_of = Vec::new();
+    events_of(&question.detection.kind, &mut rules_of);
+    if trial.iter().any(|(_, record)| !rules_of.iter().any(|rule| rule.event.source.covers(&record.event.source))) {
+        return Err(Finding::NoSuchEvent("it is an event of another kind".to_owned()));
+    }
+    let trial: &Trial = &trial.iter().map(|(at, record)| (*at, narrowed(record, asked))).collect();
     let sight = traffic::of(trial)?;
+    let size = FieldRef::Known(Field::FileSize);
+    if !sight.swaps.is_empty() && asked.contains(&size) && trial.iter().any(|(_, record)| record.get(&size).is_none()) {
+        return Err(Finding::NoSuchEvent("a file on a network has a size".to_owned()));
+    }
     let fires = |trial: &Trial| {
         let timed: Vec<ir::eval::Timed<'_>> = trial.iter().map(|(at, record)| (*at, record)).collect();
         ir::eval::fires(question.detection, &timed)
@@ -82,8 +98,7 @@ fn judged(
         let more: Vec<String> = sight.more.iter().map(|field| format!("`{}`", field.name())).collect();
         return Err(Finding::NoSuchEvent(format!("on a network it has more than it says: {}", more.join(", "))));
     }
-    let traffic: Vec<Traffic> =
-        sight.flows.iter().map(seen::traffic).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
+    let traffic: Vec<Traffic> = sight.flows.iter().map(seen::traffic).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
     judgement.rows = traffic.iter().map(shown).collect();
     if hearing.captures {
         judgement.capture = packets::capture(&sight.flows).ok();
@@ -107,15 +122,78 @@ fn judged(
     }
 }
 
+/// The rules about single events of which a detection is made.
+fn events_of<'d>(kind: &'d Kind, out: &mut Vec<&'d EventRule>) {
+    fn of<'d>(correlation: &'d Correlation, out: &mut Vec<&'d EventRule>) {
+        for stream in correlation.streams() {
+            match &stream.what {
+                Happening::Event(rule) => out.push(rule),
+                Happening::Correlation(inner) => of(inner, out),
+            }
+        }
+    }
+    match kind {
+        Kind::Event(rule) => out.push(rule),
+        Kind::Correlation(correlation) => of(correlation, out),
+        Kind::Native { .. } => {}
+    }
+}
+
+/// The fields that decide.
+fn asked(kind: &Kind) -> BTreeSet<FieldRef> {
+    let mut rules = Vec::new();
+    events_of(kind, &mut rules);
+    let mut out = BTreeSet::new();
+    for test in rules.iter().flat_map(|rule| rule.predicate.tests()) {
+        out.insert(test.field.clone());
+        if let Op::Same { other, .. } = &test.op {
+            out.insert(other.clone());
+        }
+    }
+    if let Kind::Correlation(correlation) = kind {
+        out.extend(correlation.by.iter().cloned());
+        out.extend(correlation.counted().iter().cloned());
+        out.extend(correlation.streams().flat_map(|stream| stream.aliases.iter().map(|(_, own)| own.clone())));
+    }
+    out
+}
+
+/// An event with what decides alone. What else a case says makes it whole for logs, and need not be sent: no hello has a fingerprint that
+/// somebody made up.
+fn narrowed(record: &Record, asked: &BTreeSet<FieldRef>) -> Record {
+    let mut kept: BTreeSet<FieldRef> = asked.clone();
+    for field in asked {
+        let mut part = field.clone();
+        while let Some((whole, _)) = part.known().filter(|_| !record.fields.contains_key(&part)).and_then(Field::derived_from) {
+            part = FieldRef::Known(whole);
+            kept.insert(part.clone());
+        }
+    }
+    let mut out = record.clone();
+    out.fields.retain(|field, _| kept.contains(field));
+    out
+}
+
 /// The rules and lists with digests of bytes that were sent in the place of those that nobody finds bytes for.
 fn swapped(sight: &Sight, lines: &[&Line<'_>], artefacts: &[Artefact]) -> Result<(Rules, BTreeMap<String, String>), Finding> {
-    let swap = |text: &str| sight.swaps.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    let swap = |text: &str| {
+        sight.swaps.iter().fold(text.to_owned(), |text, (from, to)| {
+            // In a content, colons are in hex.
+            text.replace(from, to).replace(&from.replace(':', "|3A|"), &to.replace(':', "|3A|"))
+        })
+    };
     let texts: Vec<String> = lines.iter().map(|line| swap(line.text)).collect();
     let rules = read(texts.iter().map(String::as_str)).map_err(Finding::Unjudged)?;
     let mut lists = BTreeMap::new();
     for list in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List && texts.iter().any(|text| text.contains(&artefact.path))) {
         let line = |line: &str| match sight.swaps.iter().find(|(from, _)| line == from || line == STANDARD.encode(from)) {
-            Some((from, to)) => if line == from { to.clone() } else { STANDARD.encode(to) },
+            Some((from, to)) => {
+                if line == from {
+                    to.clone()
+                } else {
+                    STANDARD.encode(to)
+                }
+            }
             None => line.to_owned(),
         };
         lists.insert(list.path.clone(), list.text.lines().map(|text| line(text) + "\n").collect());

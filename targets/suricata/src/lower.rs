@@ -59,6 +59,7 @@ pub(crate) const CODES: &[&Code] = &[
     &uri::NORMALISED_URI,
     &file::FILE_WINDOW,
     &file::ENCODED_NAME,
+    &mail::INNER_LINK,
     &mail::MAIL_LINES,
     &mail::ENCODED_MAIL,
     &mail::MAIL_PARTS,

@@ -65,14 +65,8 @@ impl Sight {
 ///
 /// Says why nothing is.
 pub(crate) fn of(trial: &Trial) -> Result<Sight, Finding> {
-    let mut sight = Sight {
-        flows: Vec::new(),
-        told: Vec::new(),
-        more: BTreeSet::new(),
-        swaps: Vec::new(),
-        ours: BTreeSet::new(),
-        theirs: BTreeSet::new(),
-    };
+    let mut sight =
+        Sight { flows: Vec::new(), told: Vec::new(), more: BTreeSet::new(), swaps: Vec::new(), ours: BTreeSet::new(), theirs: BTreeSet::new() };
     for (number, (at, record)) in trial.iter().enumerate() {
         event(&mut sight, number, *at, record)?;
     }

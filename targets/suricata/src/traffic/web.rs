@@ -25,6 +25,9 @@ const CODES: [(&str, u8); 11] = [
     ("NOTZONE", 10),
 ];
 
+/// Types of questions that are not made here, <https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-4>.
+const OTHER_TYPES: [&str; 15] = ["ANY", "AXFR", "CAA", "DNSKEY", "DS", "HINFO", "HTTPS", "MD", "MF", "NAPTR", "NULL", "SOA", "SRV", "SVCB", "WKS"];
+
 /// Methods by which the engine knows HTTP.
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE"];
 
@@ -43,7 +46,8 @@ pub(super) fn name(event: &mut Telling<'_>) -> Sent<What> {
         Some("NS") => Kind::Ns,
         Some("PTR") => Kind::Ptr,
         Some("TXT") => Kind::Txt,
-        Some(other) => return open(format!("no question of type `{other}` is made here")),
+        Some(other) if OTHER_TYPES.contains(&other) => return open(format!("no question of type `{other}` is made here")),
+        Some(other) => return none(format!("no question has the type `{other}`")),
     };
     event.tell(Field::DnsType, "A");
     let code = match event.text(Field::DnsRcode)? {
@@ -112,7 +116,7 @@ pub(super) fn request(event: &mut Telling<'_>) -> Sent<(What, u16)> {
         return none(format!("`{method}` is no method"));
     }
     if !METHODS.contains(&method.as_str()) {
-        return open(format!("whether the engine takes a request with `{method}` for HTTP is not known"));
+        return open("whether the engine takes a request with an unusual method for HTTP is not known");
     }
     event.tell(Field::HttpMethod, method.as_str());
     event.tell(Field::UrlPath, "/");
@@ -261,10 +265,7 @@ fn certificate(event: &mut Telling<'_>) -> Sent<Option<Certificate>> {
 }
 
 fn fingerprint_of(certificate: &Certificate) -> String {
-    let record = ir::Record {
-        bytes: Some(certificate.der().into()),
-        ..ir::Record::new(ir::EventSelector::of(ir::EventClass::FileContent))
-    };
+    let record = ir::Record { bytes: Some(certificate.der().into()), ..ir::Record::new(ir::EventSelector::of(ir::EventClass::FileContent)) };
     record.get(&ir::FieldRef::Known(Field::FileSha1)).and_then(|value| value.text().map(std::borrow::Cow::into_owned)).unwrap_or_default()
 }
 
