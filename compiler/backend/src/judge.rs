@@ -78,7 +78,7 @@ pub struct Forgets {
 }
 
 /// The judgement of one trial.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
     /// Index in [`Hearing::questions`].
     pub question: usize,
@@ -88,6 +88,9 @@ pub struct Judgement {
     pub log: Option<String>,
     /// What was found.
     pub finding: Finding,
+    /// The events as the log tells them, where it says more of them than they do: a request on a network has a method. What has to be found is
+    /// asked about these.
+    pub told: Option<Trial>,
     /// What was found is an event of a log that does not say its platform or which way connections were opened. Such an event fits any, as it
     /// does in [`ir::eval`]; so it has to be found when it would be without them.
     pub forgets: Forgets,
@@ -103,7 +106,7 @@ impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, forgets: Forgets::default(), decided: None, rows: Vec::new(), capture: None }
+        Self { question, trial, log: None, finding, told: None, forgets: Forgets::default(), decided: None, rows: Vec::new(), capture: None }
     }
 }
 

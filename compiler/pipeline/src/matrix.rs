@@ -50,6 +50,8 @@ pub struct Cell {
     pub log: Option<String>,
     /// What became of the detection there.
     pub outcome: Outcome,
+    /// Whether the text has to find it, by the evaluator: [`Case::fires`], or what it says of the events as the log tells them.
+    pub wanted: bool,
     /// How it stands.
     pub standing: Standing,
     /// What decided: the file, and a part of its text.
@@ -148,8 +150,7 @@ fn written(detection: &Detection, stimulus: &Stimulus, expect: Expectation, span
         Stimulus::Event(record) => vec![(std::time::Duration::ZERO, cases::completed(detection, record))],
         Stimulus::Events(list) => list.iter().map(|(at, record)| (*at, cases::completed(detection, record))).collect(),
     };
-    let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
-    let fires = ir::eval::fires(detection, &timed);
+    let fires = fires(detection, &events);
     let what = match expect {
         Expectation::Match => "a test that expects a match",
         Expectation::NoMatch => "a test that expects none",
@@ -206,16 +207,16 @@ fn of_output(
     }
     let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader, captures: *captures };
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, forgets, decided, rows: shown, capture } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, told, forgets, decided, rows: shown, capture } in target.judge(&hearing) {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
-        let wanted = case.fires
-            || (finding == Finding::Finds
-                && forgets != Forgets::default()
-                && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
-        let told =
-            target.capabilities(profile).tells_empty || compilation.detections.get(detection).is_none_or(|known| tells_apart(known, &case.events));
-        let finding = if told { finding } else { Finding::NoSuchEvent("the log does not tell an empty field from one that is not there".to_owned()) };
+        let Some(known) = compilation.detections.get(detection) else { continue };
+        let events = told.as_ref().unwrap_or(&case.events);
+        let wanted = if told.is_some() { fires(known, events) } else { case.fires };
+        let wanted = wanted || (finding == Finding::Finds && forgets != Forgets::default() && fires_without(known, events, forgets));
+        let apart = target.capabilities(profile).tells_empty || tells_apart(known, events);
+        let finding =
+            if apart { finding } else { Finding::NoSuchEvent("the log does not tell an empty field from one that is not there".to_owned()) };
         let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
@@ -226,6 +227,7 @@ fn of_output(
             profile: output.profile,
             log,
             outcome,
+            wanted,
             standing,
             decided: decided.filter(|_| differs),
             rows: if differs { shown } else { Vec::new() },
@@ -242,6 +244,11 @@ fn fires_without(detection: &Detection, events: &Trial, forgets: Forgets) -> boo
         record.event.flow = record.event.flow.filter(|_| !forgets.way);
         record.event.platform = record.event.platform.filter(|_| !forgets.platform);
     }
+    fires(detection, &events)
+}
+
+/// The referee.
+fn fires(detection: &Detection, events: &Trial) -> bool {
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
     ir::eval::fires(detection, &timed)
 }
@@ -299,13 +306,13 @@ pub fn disagreements(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnost
         else {
             continue;
         };
-        let verb = if case.fires { "misses" } else { "finds" };
+        let verb = if cell.wanted { "misses" } else { "finds" };
         let claim = cell.outcome.name();
         let log = cell.log.as_ref().map(|log| format!(" in `{log}`")).unwrap_or_default();
         let besides = if more > 0 { format!(", and {} more", source::count(more, "case")) } else { String::new() };
         let message = format!("the {claim} rule for `{}` {verb} an event{log}: {}{besides}", detection.key, case.what);
         let mut said =
-            Diagnostic::new(&DISAGREES, message).at(detection.span, if case.fires { "this has to be found" } else { "this must not be found" });
+            Diagnostic::new(&DISAGREES, message).at(detection.span, if cell.wanted { "this has to be found" } else { "this must not be found" });
         if let Some(span) = case.span.filter(|span| *span != detection.span) {
             said = said.also(span, "the event differs in this");
         }

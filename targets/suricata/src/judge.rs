@@ -10,6 +10,7 @@ use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
 
 use ir::{Correlation, EventRule, Field, FieldRef, Happening, Kind, Op, Record};
 
+use crate::profiles::Version;
 use crate::traffic::{self, Sight};
 
 /// A line of a file.
@@ -90,15 +91,16 @@ fn judged(
     if !sight.swaps.is_empty() && asked.contains(&size) && trial.iter().any(|(_, record)| record.get(&size).is_none()) {
         return Err(Finding::NoSuchEvent("a file on a network has a size".to_owned()));
     }
-    let fires = |trial: &Trial| {
-        let timed: Vec<ir::eval::Timed<'_>> = trial.iter().map(|(at, record)| (*at, record)).collect();
-        ir::eval::fires(question.detection, &timed)
-    };
-    if fires(trial) != fires(&sight.told) {
-        let more: Vec<String> = sight.more.iter().map(|field| format!("`{}`", field.name())).collect();
-        return Err(Finding::NoSuchEvent(format!("on a network it has more than it says: {}", more.join(", "))));
+    if !sight.swaps.is_empty() && rules_of.iter().any(|rule| asks_for_parts(rule)) {
+        return Err(Finding::Unjudged("nobody finds a hello whose fingerprint has a given form".to_owned()));
     }
-    let traffic: Vec<Traffic> = sight.flows.iter().map(seen::traffic).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
+    judgement.told = Some(sight.told.clone());
+    let engine = match Version::of(hearing.profile) {
+        Version::Seven => seen::Version::Seven,
+        Version::Eight => seen::Version::Eight,
+    };
+    let traffic: Vec<Traffic> =
+        sight.flows.iter().map(|flow| seen::traffic(flow, engine)).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
     judgement.rows = traffic.iter().map(shown).collect();
     if hearing.captures {
         judgement.capture = packets::capture(&sight.flows).ok();
@@ -137,6 +139,16 @@ fn events_of<'d>(kind: &'d Kind, out: &mut Vec<&'d EventRule>) {
         Kind::Correlation(correlation) => of(correlation, out),
         Kind::Native { .. } => {}
     }
+}
+
+/// Whether a fingerprint is asked for by less than all of it.
+fn asks_for_parts(rule: &EventRule) -> bool {
+    const PRINTS: [Field; 3] = [Field::TlsJa3, Field::TlsJa3s, Field::TlsJa4];
+    let in_part = |op: &Op| match op {
+        Op::Text { patterns, .. } => patterns.iter().any(|pattern| pattern.as_exact().is_none()),
+        op => matches!(op, Op::Regex(_)),
+    };
+    rule.predicate.tests().iter().any(|test| test.field.known().is_some_and(|field| PRINTS.contains(&field)) && in_part(&test.op))
 }
 
 /// The fields that decide.

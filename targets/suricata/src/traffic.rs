@@ -39,8 +39,6 @@ pub(crate) struct Sight {
     pub(crate) flows: Vec<Flow>,
     /// The events as the network tells them: with what every such message has.
     pub(crate) told: Trial,
-    /// Fields that the network tells and the events do not.
-    pub(crate) more: BTreeSet<Field>,
     /// What has to be replaced in the rules: digests that nobody finds bytes for, by those of bytes that stand for them.
     pub(crate) swaps: Vec<(String, String)>,
     /// Addresses of ours outside the stock `$HOME_NET`.
@@ -65,8 +63,7 @@ impl Sight {
 ///
 /// Says why nothing is.
 pub(crate) fn of(trial: &Trial) -> Result<Sight, Finding> {
-    let mut sight =
-        Sight { flows: Vec::new(), told: Vec::new(), more: BTreeSet::new(), swaps: Vec::new(), ours: BTreeSet::new(), theirs: BTreeSet::new() };
+    let mut sight = Sight { flows: Vec::new(), told: Vec::new(), swaps: Vec::new(), ours: BTreeSet::new(), theirs: BTreeSet::new() };
     for (number, (at, record)) in trial.iter().enumerate() {
         event(&mut sight, number, *at, record)?;
     }
@@ -111,7 +108,6 @@ fn event(sight: &mut Sight, number: usize, at: Duration, record: &Record) -> Sen
     let mut told = record.clone();
     told.bytes = told.bytes.or(bytes);
     for (field, value) in event.told {
-        sight.more.insert(field);
         told.fields.insert(FieldRef::Known(field), value);
     }
     sight.swaps.extend(event.swaps);
@@ -218,6 +214,14 @@ fn connection(event: &mut Telling<'_>, flow: &Flow) -> Sent<What> {
         }
     };
     let wanted = [event.number(Field::BytesOut, u64::MAX)?, event.number(Field::BytesIn, u64::MAX)?];
+    if wanted == [None, None] {
+        // The first packet alone says who spoke to whom: an answer goes the other way.
+        let first = if transport == "tcp" { What::Unanswered } else { make([24, 0]) };
+        let [out, back] = sums(&Flow { client: flow.client, server: flow.server, at: flow.at, what: first.clone() })?;
+        event.tell_number(Field::BytesOut, out);
+        event.tell_number(Field::BytesIn, back);
+        return Ok(first);
+    }
     let mut sizes = [24_usize, 24];
     for _ in 0..ROUNDS {
         let tried = Flow { client: flow.client, server: flow.server, at: flow.at, what: make(sizes) };

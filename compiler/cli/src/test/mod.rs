@@ -171,7 +171,7 @@ fn failures(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
         if *count > SHOWN && !verbose {
             continue;
         }
-        let verb = if case.fires { "is missed" } else { "is found" };
+        let verb = if cell.wanted { "is missed" } else { "is found" };
         let log = cell.log.as_ref().map(|log| format!(" in {log}")).unwrap_or_default();
         let place = format!("{}/{}{log}", cell.target, cell.profile);
         let mut text = format!("\n{} on {place} ({}): {verb}: {}", detection.key, cell.outcome.name(), case.what);
@@ -209,7 +209,7 @@ fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
                 .map(|cell| {
                     let (standing, why) = name(&cell.standing);
                     json!({
-                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(),
+                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(), "wanted": cell.wanted,
                         "standing": standing, "why": why, "file": cell.decided.as_ref().map(|(file, _)| file),
                         "decided": cell.decided.as_ref().map(|(_, part)| part), "events": cell.rows,
                     })

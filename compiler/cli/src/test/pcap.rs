@@ -16,8 +16,7 @@ pub(super) fn write(folder: &Path, run: &Run<'_>) -> Result<usize, String> {
     for cell in &run.matrix.cells {
         let (Some(capture), Some(detection)) = (&cell.capture, run.compilation.detections.get(cell.detection)) else { continue };
         let rule = detection.key.rsplit('/').next().unwrap_or(&detection.key);
-        let fires = run.matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)).is_some_and(|case| case.fires);
-        let kind = if fires { "found" } else { "not-found" };
+        let kind = if cell.wanted { "found" } else { "not-found" };
         // The detection's place keeps two apart that have the same name once it is safe.
         let name = format!("{}-{}-{}-{kind}.pcap", slug(rule), cell.detection + 1, cell.case + 1);
         files.insert((slug(&detection.meta.folder), name), capture);

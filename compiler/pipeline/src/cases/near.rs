@@ -60,6 +60,9 @@ pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Recor
         changed.event.platform = Some(other);
         out.push((format!("the event is one of {}", other.name()), changed));
     }
+    if let Some(turned) = turned(rule, record) {
+        out.push(("the same in the other direction".to_owned(), turned));
+    }
     if let Some(flow) = rule.event.flow {
         let other = if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound };
         let mut changed = record.clone();
@@ -67,6 +70,25 @@ pub(super) fn elsewhere(rule: &EventRule, record: &Record) -> Vec<(String, Recor
         out.push((format!("the connection is {}", other.name()), changed));
     }
     out
+}
+
+/// The event with both ends of its connection exchanged, where one of them decides.
+fn turned(rule: &EventRule, record: &Record) -> Option<Record> {
+    const ENDS: [(Field, Field); 2] = [(Field::SourceIp, Field::DestinationIp), (Field::SourcePort, Field::DestinationPort)];
+    let asked = |wanted: Field| rule.predicate.tests().iter().any(|test| test.field == FieldRef::Known(wanted));
+    let has = |wanted: Field| rule.event.class().is_some_and(|class| class.fields().any(|field| field == wanted));
+    if !ENDS.iter().any(|(source, destination)| has(*source) && has(*destination) && (asked(*source) || asked(*destination))) {
+        return None;
+    }
+    let mut out = record.clone();
+    for (source, destination) in ENDS {
+        let (source, destination) = (FieldRef::Known(source), FieldRef::Known(destination));
+        let (from, to) = (out.fields.remove(&source), out.fields.remove(&destination));
+        out.fields.extend(to.map(|to| (source, to)));
+        out.fields.extend(from.map(|from| (destination, from)));
+    }
+    out.event.flow = out.event.flow.map(|flow| if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound });
+    Some(out)
 }
 
 /// The event without a field, and with nothing in it.

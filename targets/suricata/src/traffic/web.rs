@@ -25,10 +25,33 @@ const CODES: [(&str, u8); 11] = [
     ("NOTZONE", 10),
 ];
 
-/// Types of questions that are not made here, <https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-4>.
-const OTHER_TYPES: [&str; 15] = ["ANY", "AXFR", "CAA", "DNSKEY", "DS", "HINFO", "HTTPS", "MD", "MF", "NAPTR", "NULL", "SOA", "SRV", "SVCB", "WKS"];
+/// Types of questions, <https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-4>.
+const TYPES: [(&str, Kind); 22] = [
+    ("A", Kind::A),
+    ("NS", Kind::Ns),
+    ("MD", Kind::Other(3)),
+    ("MF", Kind::Other(4)),
+    ("CNAME", Kind::Cname),
+    ("SOA", Kind::Other(6)),
+    ("NULL", Kind::Other(10)),
+    ("WKS", Kind::Other(11)),
+    ("PTR", Kind::Ptr),
+    ("HINFO", Kind::Other(13)),
+    ("MX", Kind::Mx),
+    ("TXT", Kind::Txt),
+    ("AAAA", Kind::Aaaa),
+    ("SRV", Kind::Other(33)),
+    ("NAPTR", Kind::Other(35)),
+    ("DS", Kind::Other(43)),
+    ("DNSKEY", Kind::Other(48)),
+    ("SVCB", Kind::Other(64)),
+    ("HTTPS", Kind::Other(65)),
+    ("AXFR", Kind::Other(252)),
+    ("ANY", Kind::Other(255)),
+    ("CAA", Kind::Other(257)),
+];
 
-/// Methods by which the engine knows HTTP.
+/// Methods by which the engine knows HTTP; with another one it has to see an answer.
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE"];
 
 /// A question for a name, and the answer.
@@ -37,17 +60,12 @@ pub(super) fn name(event: &mut Telling<'_>) -> Sent<What> {
     if !is_name(&name) {
         return none(format!("`{name}` cannot be asked for"));
     }
-    let kind = match event.text(Field::DnsType)?.as_deref().map(str::to_ascii_uppercase).as_deref() {
+    let kind = match event.text(Field::DnsType)? {
         None => Kind::A,
-        Some("A") => Kind::A,
-        Some("AAAA") => Kind::Aaaa,
-        Some("CNAME") => Kind::Cname,
-        Some("MX") => Kind::Mx,
-        Some("NS") => Kind::Ns,
-        Some("PTR") => Kind::Ptr,
-        Some("TXT") => Kind::Txt,
-        Some(other) if OTHER_TYPES.contains(&other) => return open(format!("no question of type `{other}` is made here")),
-        Some(other) => return none(format!("no question has the type `{other}`")),
+        Some(text) => match TYPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text)) {
+            Some((_, kind)) => *kind,
+            None => return none(format!("no question has the type `{text}`")),
+        },
     };
     event.tell(Field::DnsType, "A");
     let code = match event.text(Field::DnsRcode)? {
@@ -115,9 +133,6 @@ pub(super) fn request(event: &mut Telling<'_>) -> Sent<(What, u16)> {
     if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_graphic()) {
         return none(format!("`{method}` is no method"));
     }
-    if !METHODS.contains(&method.as_str()) {
-        return open("whether the engine takes a request with an unusual method for HTTP is not known");
-    }
     event.tell(Field::HttpMethod, method.as_str());
     event.tell(Field::UrlPath, "/");
     let mut headers = Vec::new();
@@ -135,11 +150,12 @@ pub(super) fn request(event: &mut Telling<'_>) -> Sent<(What, u16)> {
             headers.push((name.to_owned(), value));
         }
     }
+    let known = METHODS.contains(&method.as_str());
     let request = Request { method, target: asked, headers, body: body.into_bytes() };
     let status = event.number(Field::HttpStatus, 999)?;
     let kind = event.written(Field::HttpContentType)?;
     let response = match (status, kind) {
-        (None, None) => None,
+        (None, None) if known => None,
         (status, kind) => {
             let status = status.unwrap_or(200);
             if status < 100 {
@@ -187,9 +203,6 @@ fn escaped(text: &str) -> String {
 
 /// A handshake of TLS.
 pub(super) fn handshake(event: &mut Telling<'_>) -> Sent<What> {
-    if let Some(field) = [Field::TlsJa3, Field::TlsJa3s, Field::TlsJa4].into_iter().find(|field| event.says(*field)) {
-        return open(format!("nobody finds a hello with a given `{}`", field.name()));
-    }
     if event.says(Field::TlsCertSha256) {
         return open(format!("nobody finds a certificate with a given `{}`", Field::TlsCertSha256.name()));
     }
@@ -225,7 +238,11 @@ pub(super) fn handshake(event: &mut Telling<'_>) -> Sent<What> {
         (Field::TlsJa3s, fingerprint::ja3s(&answer, version)),
     ] {
         match digest {
-            Ok(digest) => event.tell(field, digest),
+            // Nobody finds a hello with a given digest, so the rules ask for that of this one.
+            Ok(digest) => match event.text(field)? {
+                None => event.tell(field, digest),
+                Some(asked) => event.swaps.push((asked.to_ascii_lowercase(), digest)),
+            },
             Err(why) => return none(why.to_string()),
         }
     }
