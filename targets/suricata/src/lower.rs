@@ -63,6 +63,7 @@ pub(crate) const CODES: &[&Code] = &[
     &mail::MAIL_LINES,
     &mail::ENCODED_MAIL,
     &mail::MAIL_PARTS,
+    &mail::MAIL_SCHEMES,
     &correlate::CORRELATION,
     &correlate::WINDOW,
 ];
@@ -202,6 +203,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
         }
         self.one_direction(&mut options)?;
         self.mail_parts(&options)?;
+        self.size_of_bytes(&options);
         self.spread(&header, options)
     }
 
