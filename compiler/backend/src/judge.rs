@@ -100,13 +100,26 @@ pub struct Judgement {
     pub rows: Vec<String>,
     /// The events as a capture of their packets, where the language reads a network and [`Hearing::captures`] asks for it.
     pub capture: Option<Vec<u8>>,
+    /// Whether an installed engine finds them; nothing where none was asked, or it saw nothing of them.
+    pub engine: Option<bool>,
 }
 
 impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, told: None, forgets: Forgets::default(), decided: None, rows: Vec::new(), capture: None }
+        Self {
+            question,
+            trial,
+            log: None,
+            finding,
+            told: None,
+            forgets: Forgets::default(),
+            decided: None,
+            rows: Vec::new(),
+            capture: None,
+            engine: None,
+        }
     }
 }
 

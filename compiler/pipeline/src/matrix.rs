@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Finding, Forgets, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Question, Reader, Target, Trial};
+use backend::{Finding, Forgets, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Programs, Question, Reader, Target, Trial};
 use ir::{Advisory, Detection, Expectation, Stimulus};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Loss, Span};
@@ -60,6 +60,26 @@ pub struct Cell {
     pub rows: Vec<String>,
     /// A capture of their packets, where [`Matrix::captures`] asks for it and the target reads a network.
     pub capture: Option<Vec<u8>>,
+    /// Whether an installed engine finds them, where one was asked ([`Matrix::programs`]).
+    pub engine: Option<bool>,
+}
+
+impl Cell {
+    /// Whether the text finds the events, where that can be told.
+    #[must_use]
+    pub fn found(&self) -> Option<bool> {
+        match self.standing {
+            Standing::Agrees => Some(self.wanted),
+            Standing::AsSaid | Standing::Differs => Some(!self.wanted),
+            Standing::NoSuchEvent(_) | Standing::Unjudged(_) => None,
+        }
+    }
+
+    /// Whether an installed engine says something else.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.engine.is_some_and(|engine| self.found().is_some_and(|found| found != engine))
+    }
 }
 
 /// The cases of every detection, and what became of them.
@@ -73,6 +93,10 @@ pub struct Matrix {
     pub cells: Vec<Cell>,
     /// Captures of what a network sees of the cases are wanted.
     pub captures: bool,
+    /// The door to installed engines, which are put the same events; without it none is.
+    pub programs: Option<&'static dyn Programs>,
+    /// What each engine was, or why none was asked, by target and profile.
+    pub engines: BTreeMap<(&'static str, &'static str), Result<String, String>>,
 }
 
 /// The number of cells of each standing.
@@ -168,7 +192,7 @@ pub fn judge(
 ) {
     let none = Overlay::default();
     let trials: Vec<Vec<&Trial>> = matrix.cases.iter().map(|list| list.iter().map(|case| &case.events).collect()).collect();
-    let judged: Vec<Vec<Cell>> = compilation
+    let judged: Vec<(Vec<Cell>, Option<_>)> = compilation
         .outputs
         .par_iter()
         .filter_map(|output| {
@@ -177,7 +201,9 @@ pub fn judge(
             Some(of_output(compilation, output, (*target, profile), overlay, &*matrix, &trials, reader))
         })
         .collect();
-    matrix.cells = judged.into_iter().flatten().collect();
+    let (cells, engines): (Vec<Vec<Cell>>, Vec<_>) = judged.into_iter().unzip();
+    matrix.cells = cells.into_iter().flatten().collect();
+    matrix.engines = engines.into_iter().flatten().collect();
     matrix.cells.sort_by(|one, other| {
         (one.detection, one.target, one.profile, one.case, &one.log).cmp(&(other.detection, other.target, other.profile, other.case, &other.log))
     });
@@ -188,10 +214,10 @@ fn of_output(
     output: &Output,
     (target, profile): (&dyn Target, &'static Profile),
     overlay: &Overlay,
-    Matrix { cases, captures, .. }: &Matrix,
+    Matrix { cases, captures, programs, .. }: &Matrix,
     trials: &[Vec<&Trial>],
     reader: Option<&dyn Reader>,
-) -> Vec<Cell> {
+) -> (Vec<Cell>, Option<((&'static str, &'static str), Result<String, String>)>) {
     let mut rules: BTreeMap<usize, Vec<&PrintedRule>> = BTreeMap::new();
     for rule in output.rules.iter().filter(|rule| !rule.carried) {
         rules.entry(rule.detection).or_default().push(rule);
@@ -206,8 +232,10 @@ fn of_output(
         questions.push(Question { detection: known, rules, trials: trials.clone() });
     }
     let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader, captures: *captures };
+    let mut judgements = target.judge(&hearing);
+    let asked_engine = programs.and_then(|programs| target.replay(&hearing, &mut judgements, programs));
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, told, forgets, decided, rows: shown, capture } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, told, forgets, decided, rows: shown, capture, engine } in judgements {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
         let Some(known) = compilation.detections.get(detection) else { continue };
@@ -220,7 +248,7 @@ fn of_output(
         let standing = stands(row, log.as_deref(), wanted, finding);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
-        out.push(Cell {
+        let mut cell = Cell {
             detection,
             case: trial,
             target: output.target,
@@ -229,12 +257,17 @@ fn of_output(
             outcome,
             wanted,
             standing,
-            decided: decided.filter(|_| differs),
+            decided,
             rows: if differs { shown } else { Vec::new() },
             capture,
-        });
+            engine,
+        };
+        if !differs && !cell.is_contradicted() {
+            cell.decided = None;
+        }
+        out.push(cell);
     }
-    out
+    (out, asked_engine.map(|engine| ((output.target, output.profile), engine)))
 }
 
 /// Whether a detection fires on events that do not say what a log forgets.
@@ -295,11 +328,11 @@ fn stands(row: &Row, log: Option<&str>, fires: bool, finding: Finding) -> Standi
 /// A diagnostic for each rule that differs, with the first case that shows it.
 #[must_use]
 pub fn disagreements(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnostic> {
+    let mut out = contradictions(compilation, matrix);
     let mut first: BTreeMap<(usize, &str, &str), (&Cell, usize)> = BTreeMap::new();
     for cell in matrix.cells.iter().filter(|cell| cell.standing == Standing::Differs) {
         first.entry((cell.detection, cell.target, cell.profile)).and_modify(|(_, more)| *more += 1).or_insert((cell, 0));
     }
-    let mut out = Vec::new();
     for ((detection, target, profile), (cell, more)) in first {
         let (Some(detection), Some(case)) =
             (compilation.detections.get(detection), matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)))
@@ -320,6 +353,30 @@ pub fn disagreements(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnost
             said = said.help(format!("`{file}` decides it by: {text}"));
         }
         said.target = Some(format!("{target}/{profile}"));
+        said.detection = Some(detection.key.clone());
+        out.push(said);
+    }
+    out
+}
+
+/// A diagnostic for each case in which an installed engine finds something else than the rule's text does here.
+fn contradictions(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for cell in matrix.cells.iter().filter(|cell| cell.is_contradicted()) {
+        let (Some(detection), Some(case)) =
+            (compilation.detections.get(cell.detection), matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)))
+        else {
+            continue;
+        };
+        let engine = matrix.engines.get(&(cell.target, cell.profile)).and_then(|engine| engine.as_deref().ok()).unwrap_or("the installed engine");
+        let verb = if cell.engine == Some(true) { "finds" } else { "does not find" };
+        let message =
+            format!("{engine} {verb} an event with the rule for `{}`, against the rule's text as it is read here: {}", detection.key, case.what);
+        let mut said = Diagnostic::new(&DISAGREES, message).at(case.span.unwrap_or(detection.span), "the event is about this");
+        if let Some((file, text)) = &cell.decided {
+            said = said.help(format!("`{file}` decides it by: {text}"));
+        }
+        said.target = Some(format!("{}/{}", cell.target, cell.profile));
         said.detection = Some(detection.key.clone());
         out.push(said);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backend::{Artefact, ArtefactKind, Finding, Forgets, Hearing, Judgement, Question, Trial};
+use backend::{Artefact, ArtefactKind, Finding, Forgets, Hearing, Judgement, PrintedRule, Question, Trial};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
@@ -14,10 +14,13 @@ use crate::profiles::Version;
 use crate::traffic::{self, Sight};
 
 /// A line of a file.
-struct Line<'a> {
-    file: &'a str,
-    text: &'a str,
+pub(crate) struct Line<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) text: &'a str,
 }
+
+/// Every rule that is ours, by its file and number.
+pub(crate) type Lines<'a> = BTreeMap<(&'a str, &'a str), Line<'a>>;
 
 /// Judges every question.
 pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
@@ -29,14 +32,7 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
     let mut out = Vec::new();
     for (at, question) in hearing.questions.iter().enumerate() {
         let asked = asked(&question.detection.kind);
-        let own: Result<Vec<&Line<'_>>, String> = question
-            .rules
-            .iter()
-            .map(|rule| {
-                lines.get(&(rule.artefact.as_str(), rule.id.as_str())).ok_or_else(|| format!("no rule of the file has the number {}", rule.id))
-            })
-            .collect();
-        let own = own.and_then(|own| Ok((read(own.iter().map(|line| line.text))?, own)));
+        let own = own(&lines, question).and_then(|own| Ok((read(own.iter().map(|line| line.text))?, own)));
         for (number, trial) in question.trials.iter().enumerate() {
             let mut judgement = Judgement::new(at, number, Finding::Misses);
             judgement.forgets = Forgets { platform: true, way: false };
@@ -53,8 +49,7 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
     out
 }
 
-/// Every rule that is ours, by its file and number.
-fn lines(artefacts: &[Artefact]) -> BTreeMap<(&str, &str), Line<'_>> {
+pub(crate) fn lines(artefacts: &[Artefact]) -> Lines<'_> {
     let mut out = BTreeMap::new();
     for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
         for text in artefact.text.lines().filter(|line| !line.starts_with('#')) {
@@ -66,6 +61,15 @@ fn lines(artefacts: &[Artefact]) -> BTreeMap<(&str, &str), Line<'_>> {
         }
     }
     out
+}
+
+/// The lines of a detection's rules.
+pub(crate) fn own<'l>(lines: &'l Lines<'l>, question: &'l Question<'l>) -> Result<Vec<&'l Line<'l>>, String> {
+    let line = |rule: &&'l PrintedRule| {
+        let line = lines.get(&(rule.artefact.as_str(), rule.id.as_str()));
+        line.ok_or_else(|| format!("no rule of the file has the number {}", rule.id))
+    };
+    question.rules.iter().map(line).collect()
 }
 
 fn read<'t>(lines: impl Iterator<Item = &'t str>) -> Result<Rules, String> {
@@ -80,6 +84,44 @@ fn judged(
     site: &mut Site,
     judgement: &mut Judgement,
 ) -> Result<Finding, Finding> {
+    let sight = on_wire(question, asked, trial)?;
+    judgement.told = Some(sight.told.clone());
+    let engine = match Version::of(hearing.profile) {
+        Version::Seven => seen::Version::Seven,
+        Version::Eight => seen::Version::Eight,
+    };
+    let traffic: Result<Vec<Traffic>, _> = sight.flows.iter().map(|flow| seen::traffic(flow, engine)).collect();
+    let traffic = traffic.map_err(|why| Finding::Unjudged(why.to_string()))?;
+    judgement.rows = traffic.iter().map(shown).collect();
+    if hearing.captures {
+        judgement.capture = packets::capture(&sight.flows).ok();
+    }
+    site.addresses.insert("HOME_NET".to_owned(), sight.home());
+    let run = if sight.swaps.is_empty() {
+        rules.run(&traffic, site)
+    } else {
+        let (texts, lists) = swapped(&sight, lines, hearing.artefacts);
+        let rules = read(texts.iter().map(String::as_str)).map_err(Finding::Unjudged)?;
+        rules.run(&traffic, &Site { lists, ..site.clone() })
+    };
+    let run = run.map_err(|why| Finding::Unjudged(why.to_string()))?;
+    let line = |sid: u64| lines.iter().find(|line| line.text.contains(&format!(" sid:{sid};")));
+    let alert = run.alerts.first();
+    let decided = alert.and_then(|alert| line(alert.sid)).or(lines.first());
+    judgement.decided = decided.map(|line| (line.file.to_owned(), deciding(line.text)));
+    match (alert, run.open.first()) {
+        (Some(_), _) => Ok(Finding::Finds),
+        (None, Some(open)) => Err(Finding::Unjudged(open.fault.to_string())),
+        (None, None) => Ok(Finding::Misses),
+    }
+}
+
+/// What is sent for a trial.
+///
+/// # Errors
+///
+/// Says why nothing is.
+pub(crate) fn on_wire(question: &Question<'_>, asked: &BTreeSet<FieldRef>, trial: &Trial) -> Result<Sight, Finding> {
     let mut rules_of = Vec::new();
     events_of(&question.detection.kind, &mut rules_of);
     if trial.iter().any(|(_, record)| !rules_of.iter().any(|rule| rule.event.source.covers(&record.event.source))) {
@@ -94,34 +136,7 @@ fn judged(
     if !sight.swaps.is_empty() && rules_of.iter().any(|rule| asks_for_parts(rule)) {
         return Err(Finding::Unjudged("nobody finds a hello whose fingerprint has a given form".to_owned()));
     }
-    judgement.told = Some(sight.told.clone());
-    let engine = match Version::of(hearing.profile) {
-        Version::Seven => seen::Version::Seven,
-        Version::Eight => seen::Version::Eight,
-    };
-    let traffic: Vec<Traffic> =
-        sight.flows.iter().map(|flow| seen::traffic(flow, engine)).collect::<Result<_, _>>().map_err(|why| Finding::Unjudged(why.to_string()))?;
-    judgement.rows = traffic.iter().map(shown).collect();
-    if hearing.captures {
-        judgement.capture = packets::capture(&sight.flows).ok();
-    }
-    site.addresses.insert("HOME_NET".to_owned(), sight.home());
-    let run = if sight.swaps.is_empty() {
-        rules.run(&traffic, site)
-    } else {
-        let (rules, lists) = swapped(&sight, lines, hearing.artefacts)?;
-        rules.run(&traffic, &Site { lists, ..site.clone() })
-    };
-    let run = run.map_err(|why| Finding::Unjudged(why.to_string()))?;
-    let line = |sid: u64| lines.iter().find(|line| line.text.contains(&format!(" sid:{sid};")));
-    let alert = run.alerts.first();
-    let decided = alert.and_then(|alert| line(alert.sid)).or(lines.first());
-    judgement.decided = decided.map(|line| (line.file.to_owned(), deciding(line.text)));
-    match (alert, run.open.first()) {
-        (Some(_), _) => Ok(Finding::Finds),
-        (None, Some(open)) => Err(Finding::Unjudged(open.fault.to_string())),
-        (None, None) => Ok(Finding::Misses),
-    }
+    Ok(sight)
 }
 
 /// The rules about single events of which a detection is made.
@@ -152,7 +167,7 @@ fn asks_for_parts(rule: &EventRule) -> bool {
 }
 
 /// The fields that decide.
-fn asked(kind: &Kind) -> BTreeSet<FieldRef> {
+pub(crate) fn asked(kind: &Kind) -> BTreeSet<FieldRef> {
     let mut rules = Vec::new();
     events_of(kind, &mut rules);
     let mut out = BTreeSet::new();
@@ -187,7 +202,7 @@ fn narrowed(record: &Record, asked: &BTreeSet<FieldRef>) -> Record {
 }
 
 /// The rules and lists with digests of bytes that were sent in the place of those that nobody finds bytes for.
-fn swapped(sight: &Sight, lines: &[&Line<'_>], artefacts: &[Artefact]) -> Result<(Rules, BTreeMap<String, String>), Finding> {
+pub(crate) fn swapped(sight: &Sight, lines: &[&Line<'_>], artefacts: &[Artefact]) -> (Vec<String>, BTreeMap<String, String>) {
     let swap = |text: &str| {
         sight.swaps.iter().fold(text.to_owned(), |text, (from, to)| {
             // In a content, colons are in hex.
@@ -195,22 +210,17 @@ fn swapped(sight: &Sight, lines: &[&Line<'_>], artefacts: &[Artefact]) -> Result
         })
     };
     let texts: Vec<String> = lines.iter().map(|line| swap(line.text)).collect();
-    let rules = read(texts.iter().map(String::as_str)).map_err(Finding::Unjudged)?;
-    let mut lists = BTreeMap::new();
-    for list in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List && texts.iter().any(|text| text.contains(&artefact.path))) {
-        let line = |line: &str| match sight.swaps.iter().find(|(from, _)| line == from || line == STANDARD.encode(from)) {
-            Some((from, to)) => {
-                if line == from {
-                    to.clone()
-                } else {
-                    STANDARD.encode(to)
-                }
-            }
-            None => line.to_owned(),
+    let of_list = |line: &str| {
+        let coded = |(from, to): &(String, String)| {
+            let plain = (line == from).then(|| to.clone());
+            plain.or_else(|| (line == STANDARD.encode(from)).then(|| STANDARD.encode(to)))
         };
-        lists.insert(list.path.clone(), list.text.lines().map(|text| line(text) + "\n").collect());
-    }
-    Ok((rules, lists))
+        sight.swaps.iter().find_map(coded).unwrap_or_else(|| line.to_owned())
+    };
+    let named = |list: &&Artefact| list.kind == ArtefactKind::List && texts.iter().any(|text| text.contains(&list.path));
+    let lists =
+        artefacts.iter().filter(named).map(|list| (list.path.clone(), list.text.lines().map(|line| of_list(line) + "\n").collect())).collect();
+    (texts, lists)
 }
 
 /// The part of a rule that decides: without its message and what stands behind its number.

@@ -56,6 +56,7 @@ mod judge;
 mod lower;
 mod print;
 mod profiles;
+mod replay;
 mod settings;
 mod traffic;
 mod variables;
@@ -113,5 +114,9 @@ impl Language for Suricata {
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
         judge::run(hearing)
+    }
+
+    fn replay(&self, hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Option<Result<String, String>> {
+        Some(replay::run(hearing, judgements, programs))
     }
 }

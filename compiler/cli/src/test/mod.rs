@@ -23,6 +23,7 @@ use found::Run;
 
 use crate::args::{Detail, Format, Test};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::programs::Installed;
 use crate::reader::ReadBack;
 use crate::run::targets;
 use crate::show::{Terminal, counts, json};
@@ -92,6 +93,7 @@ fn judged(
         logs::add(path, &compilation, &mut matrix)?;
     }
     matrix.captures = args.pcap.is_some();
+    matrix.programs = (matrix.captures && !args.no_engine).then_some(&Installed);
     matrix::judge(&compilation, &mut matrix, &targets, &options.overlays, Some(&ReadBack));
     Ok((compilation, matrix))
 }
@@ -130,6 +132,9 @@ fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
             terminal.say(&source::legible(&format!("  {key} ({file}:{line}:{column}): {}", uncovered.why)));
         }
     }
+    for line in engines(run) {
+        terminal.say(&line);
+    }
     let tally = Tally::of(&run.matrix.cells);
     terminal.say(&format!(
         "{}: {} as they have to be, {} as the outcome says, {} differ, {} of events that the log does not hold, {} not judged",
@@ -142,6 +147,25 @@ fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
     ));
     let passed = run.proofs.iter().filter(|proof| proof.passed).count();
     terminal.say(&format!("{passed} passed, {} failed", run.proofs.len() - passed));
+}
+
+/// What installed engines say of the captures: for each, how many it finds the same in.
+fn engines(run: &Run<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    for ((target, profile), engine) in &run.matrix.engines {
+        let own = || run.matrix.cells.iter().filter(|cell| cell.target == *target && cell.profile == *profile);
+        let asked = own().filter(|cell| cell.engine.is_some()).count();
+        let unseen = own().filter(|cell| cell.engine.is_none() && cell.found().is_some()).count();
+        let others = own().filter(|cell| cell.is_contradicted()).count();
+        out.push(match engine {
+            Err(why) => format!("{target}/{profile}: no engine was asked: {why}"),
+            Ok(engine) => {
+                let unseen = if unseen > 0 { format!(", {unseen} not seen") } else { String::new() };
+                format!("{target}/{profile}: {engine} finds the same in {} of {}{unseen}", asked - others, source::count(asked, "capture"))
+            }
+        });
+    }
+    out
 }
 
 /// How many judgements could not be made, for each reason.
@@ -209,7 +233,7 @@ fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
                 .map(|cell| {
                     let (standing, why) = name(&cell.standing);
                     json!({
-                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(), "wanted": cell.wanted,
+                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(), "wanted": cell.wanted, "engine": cell.engine,
                         "standing": standing, "why": why, "file": cell.decided.as_ref().map(|(file, _)| file),
                         "decided": cell.decided.as_ref().map(|(_, part)| part), "events": cell.rows,
                     })
@@ -233,6 +257,7 @@ fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
         "judgements": {
             "agree": tally.agree, "as_said": tally.as_said, "differ": tally.differ, "no_such_event": tally.no_such_event, "unjudged": tally.unjudged,
         },
+        "engines": engines(run),
         "rules": rules,
         "uncovered": uncovered,
         "diagnostics": diagnostics.iter().map(|said| json(said, run.sources)).collect::<Vec<_>>(),
