@@ -82,6 +82,11 @@ impl Lowering<'_, '_> {
             Some(value) if values.len() == 1 => value.clone(),
             _ => String::new(),
         };
+        if self.class == ir::EventClass::FileContent {
+            let message = "a digest is one of the whole file, and the engine keeps 100 kB of an HTTP body as it is shipped";
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            self.loss(&FILE_WINDOW, loss, test.span, message, "`response-body-limit` and its neighbours in suricata.yaml say how much");
+        }
         let values = Values::Digests(values);
         let list = self.list(keyword, values);
         let sign = if negated { Sign::Not } else { Sign::Is };
