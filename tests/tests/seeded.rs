@@ -57,6 +57,12 @@ behavior odd "Texts that are hard to write" {
   facet named on tls.handshake {
     tls.sni starts "relay-"
   }
+  facet beside on network.flow {
+    destination.port == 47001 and not destination.ip under "203.0.113.0/24"
+  }
+  facet below on http.request (outbound) {
+    url.host under "gate.example" and http.method == "PUT"
+  }
   facet body on file.content {
     file.size < 4KB and b'MarkerOne' nocase and all of ["second string", "third string" wide]
   }
@@ -298,6 +304,20 @@ const SEEDS: &[Seed] = &[
         "$EXTERNAL_NET any -> $HOME_NET any",
         "$HOME_NET any -> $EXTERNAL_NET any",
     ),
+    seed(
+        "the ends of a connection turned round",
+        SENSOR,
+        "APT31-2021/relays.network-flow-source",
+        "[198.51.100.7,198.51.100.23,198.51.100.61,198.51.100.188,203.0.113.0/28,203.0.113.77,203.0.113.140,2001:db8:31::5a] any -> $HOME_NET any",
+        "$HOME_NET any -> [198.51.100.7,198.51.100.23,198.51.100.61,198.51.100.188,203.0.113.0/28,203.0.113.77,203.0.113.140,2001:db8:31::5a] any",
+    ),
+    seed("a network that is not left out", SENSOR, "SEEDED-2024-01/odd.beside", "[any,!203.0.113.0/24]", "any"),
+    seed("a family that is left out", SENSOR, "SEEDED-2024-01/odd.beside", "[any,!203.0.113.0/24]", "!203.0.113.0/24"),
+    seed("the wrong sticky buffer of QUIC", SENSOR, "LOADER-2024-03/control_domains.tls-handshake", "quic.sni;", "ja3.hash;"),
+    seed("a host with its port", SENSOR, "SEEDED-2024-01/odd.below", "http.host;", "http.host.raw;"),
+    seed("a start for an end", SENSOR, "SEEDED-2024-01/odd.below", "endswith;", "startswith;"),
+    seed("a name without its end", SENSOR, "LOADER-2024-03/control_domains.dns-query", " endswith;", ""),
+    seed("a name without the dot before it", SENSOR, "LOADER-2024-03/control_domains.dns-query", " dotprefix; content:\".", " content:\""),
     seed("the wrong sticky buffer", SENSOR, "LOADER-2024-03/agents.http-request", "http.user_agent;", "http.referer;"),
     seed("the path for the query", SENSOR, "SEEDED-2024-01/odd.sent", "http.uri;", "http.host;"),
     seed("a dropped escape", SENSOR, "SEEDED-2024-01/odd.sent", "say|3B|", "say3B"),
@@ -306,7 +326,7 @@ const SEEDS: &[Seed] = &[
     seed("a network that is one bit longer", SENSOR, "SEEDED-2024-01/odd.number", "203.0.113.0/24", "203.0.113.0/25"),
     seed("a lost `startswith`", SENSOR, "SEEDED-2024-01/odd.named", " startswith;", ""),
     seed("a label that need not be whole", SENSOR, "LOADER-2024-03/control_domains.dns-query", "dotprefix; content:\".", "content:\""),
-    seed("another digest's keyword", SENSOR, "LOADER-2024-03/files_md5.file-content", "filemd5:", "filesha1:"),
+    seed("another digest's keyword", SENSOR, "LOADER-2024-03/files_md5.email-message", "filemd5:", "filesha1:"),
     seed("a size that is longer by one", SENSOR, "LOADER-2024-03/agents.http-request", "bsize:", "bsize:1"),
     // YARA
     seed("a missing `nocase`", "yara", "SEEDED-2024-01/odd.body", " nocase", ""),

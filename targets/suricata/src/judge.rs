@@ -11,7 +11,7 @@ use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
 use ir::{Correlation, EventRule, Field, FieldRef, Happening, Kind, Op, Record};
 
 use crate::profiles::Version;
-use crate::traffic::{self, Sight};
+use crate::traffic::{self, Carrier, Sight};
 
 /// A line of a file.
 pub(crate) struct Line<'a> {
@@ -33,13 +33,18 @@ pub(crate) fn run(hearing: &Hearing<'_>) -> Vec<Judgement> {
     for (at, question) in hearing.questions.iter().enumerate() {
         let asked = asked(&question.detection.kind);
         let own = own(&lines, question).and_then(|own| Ok((read(own.iter().map(|line| line.text))?, own)));
-        for (number, trial) in question.trials.iter().enumerate() {
-            let mut judgement = Judgement::new(at, number, Finding::Misses);
+        let carriers: Vec<Carrier> = match &own {
+            Ok((_, lines)) => Carrier::ALL.into_iter().filter(|carrier| carrier.is_read(lines.iter().map(|line| line.text))).collect(),
+            Err(_) => vec![Carrier::Usual],
+        };
+        let trials = question.trials.iter().enumerate().flat_map(|trial| carriers.iter().map(move |carrier| (trial, *carrier)));
+        for ((number, trial), carrier) in trials {
+            let mut judgement = Judgement { log: carrier.name().map(str::to_owned), ..Judgement::new(at, number, Finding::Misses) };
             judgement.forgets = Forgets { platform: true, way: false };
             match &own {
                 Ok((rules, lines)) => {
                     judgement.finding =
-                        judged(hearing, (question, &asked), trial, (rules, lines), &mut site, &mut judgement).unwrap_or_else(|why| why);
+                        judged(hearing, (question, &asked), (trial, carrier), (rules, lines), &mut site, &mut judgement).unwrap_or_else(|why| why);
                 }
                 Err(why) => judgement.finding = Finding::Unjudged(why.clone()),
             }
@@ -79,12 +84,12 @@ fn read<'t>(lines: impl Iterator<Item = &'t str>) -> Result<Rules, String> {
 fn judged(
     hearing: &Hearing<'_>,
     (question, asked): (&Question<'_>, &BTreeSet<FieldRef>),
-    trial: &Trial,
+    (trial, carrier): (&Trial, Carrier),
     (rules, lines): (&Rules, &[&Line<'_>]),
     site: &mut Site,
     judgement: &mut Judgement,
 ) -> Result<Finding, Finding> {
-    let sight = on_wire(question, asked, trial)?;
+    let sight = on_wire(question, asked, trial, carrier)?;
     judgement.told = Some(sight.told.clone());
     let engine = match Version::of(hearing.profile) {
         Version::Seven => seen::Version::Seven,
@@ -121,14 +126,14 @@ fn judged(
 /// # Errors
 ///
 /// Says why nothing is.
-pub(crate) fn on_wire(question: &Question<'_>, asked: &BTreeSet<FieldRef>, trial: &Trial) -> Result<Sight, Finding> {
+pub(crate) fn on_wire(question: &Question<'_>, asked: &BTreeSet<FieldRef>, trial: &Trial, carrier: Carrier) -> Result<Sight, Finding> {
     let mut rules_of = Vec::new();
     events_of(&question.detection.kind, &mut rules_of);
     if trial.iter().any(|(_, record)| !rules_of.iter().any(|rule| rule.event.source.covers(&record.event.source))) {
         return Err(Finding::NoSuchEvent("it is an event of another kind".to_owned()));
     }
     let trial: &Trial = &trial.iter().map(|(at, record)| (*at, narrowed(record, asked))).collect();
-    let sight = traffic::of(trial)?;
+    let sight = traffic::of(trial, carrier)?;
     let size = FieldRef::Known(Field::FileSize);
     if !sight.swaps.is_empty() && asked.contains(&size) && trial.iter().any(|(_, record)| record.get(&size).is_none()) {
         return Err(Finding::NoSuchEvent("a file on a network has a size".to_owned()));
@@ -189,6 +194,8 @@ pub(crate) fn asked(kind: &Kind) -> BTreeSet<FieldRef> {
 /// somebody made up.
 fn narrowed(record: &Record, asked: &BTreeSet<FieldRef>) -> Record {
     let mut kept: BTreeSet<FieldRef> = asked.clone();
+    // It stands behind the host that is sent.
+    kept.insert(FieldRef::Known(Field::UrlPort));
     for field in asked {
         let mut part = field.clone();
         while let Some((whole, _)) = part.known().filter(|_| !record.fields.contains_key(&part)).and_then(Field::derived_from) {

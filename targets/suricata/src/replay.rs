@@ -10,6 +10,7 @@ use backend::{ArtefactKind, Call, Finding, Hearing, Judgement, Programs};
 use packets::Flow;
 use serde_json::Value;
 
+use crate::traffic::Carrier;
 use crate::{engine, judge, settings};
 
 const RULES: &str = "all.rules";
@@ -66,7 +67,8 @@ fn loads(hearing: &Hearing<'_>, judgements: &[Judgement]) -> Vec<(Setup, Load)> 
     for (at, judgement) in judgements.iter().enumerate().filter(|(_, one)| matches!(one.finding, Finding::Finds | Finding::Misses)) {
         let Some(question) = hearing.questions.get(judgement.question) else { continue };
         let Some(trial) = question.trials.get(judgement.trial) else { continue };
-        let Ok(sight) = judge::on_wire(question, &judge::asked(&question.detection.kind), trial) else { continue };
+        let Some(carrier) = Carrier::ALL.into_iter().find(|carrier| carrier.name() == judgement.log.as_deref()) else { continue };
+        let Ok(sight) = judge::on_wire(question, &judge::asked(&question.detection.kind), trial, carrier) else { continue };
         let Ok(own) = judge::own(&lines, question) else { continue };
         let sids = question.rules.iter().filter_map(|rule| rule.id.parse().ok()).collect();
         let (rules, lists) = if sight.swaps.is_empty() {

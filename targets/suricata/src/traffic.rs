@@ -27,6 +27,8 @@ const FAR6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0xff, 0, 0, 0, 0, 0
 const FIRST_PORT: u16 = 49_152;
 /// The port on which the engine looks for names that are asked for.
 const DNS_PORT: u16 = 53;
+/// The port on which it looks for QUIC.
+const QUIC_PORT: u16 = 443;
 /// So many bytes are sent one way at most.
 const LARGE: usize = 1 << 20;
 /// So often the bytes of a connection are fitted to a number.
@@ -57,15 +59,58 @@ impl Sight {
     }
 }
 
+/// How an event is carried that a network carries in several ways, each with a rule of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// As it is most often: TLS over TCP, a file in an answer.
+    Usual,
+    /// A hello in the first packet of QUIC.
+    Quic,
+    /// A file that is sent to a server.
+    Upload,
+}
+
+impl Carrier {
+    /// Every way.
+    pub(crate) const ALL: [Self; 3] = [Self::Usual, Self::Quic, Self::Upload];
+
+    /// Its name among the logs of a judgement; nothing for the usual one.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Usual => None,
+            Self::Quic => Some("QUIC"),
+            Self::Upload => Some("upload"),
+        }
+    }
+
+    /// Whether a rule of these is about it. The usual way is tried with any.
+    pub(crate) fn is_read<'t>(self, mut rules: impl Iterator<Item = &'t str>) -> bool {
+        match self {
+            Self::Usual => true,
+            Self::Quic => rules.any(|rule| rule.starts_with("alert quic ")),
+            Self::Upload => rules.any(|rule| rule.starts_with("alert tcp ") && rule.contains("to_server; file")),
+        }
+    }
+
+    /// Whether it carries a kind of event otherwise than the usual way.
+    fn carries(self, class: EventClass) -> bool {
+        match self {
+            Self::Usual => false,
+            Self::Quic => class == EventClass::TlsHandshake,
+            Self::Upload => class == EventClass::FileContent,
+        }
+    }
+}
+
 /// What is sent for events, in their order.
 ///
 /// # Errors
 ///
 /// Says why nothing is.
-pub(crate) fn of(trial: &Trial) -> Result<Sight, Finding> {
+pub(crate) fn of(trial: &Trial, carrier: Carrier) -> Result<Sight, Finding> {
     let mut sight = Sight { flows: Vec::new(), told: Vec::new(), swaps: Vec::new(), ours: BTreeSet::new(), theirs: BTreeSet::new() };
     for (number, (at, record)) in trial.iter().enumerate() {
-        event(&mut sight, number, *at, record)?;
+        event(&mut sight, number, *at, record, carrier)?;
     }
     if let Some(address) = sight.ours.intersection(&sight.theirs).next() {
         return open(format!("`{address}` is inside in one event and outside in another"));
@@ -73,18 +118,20 @@ pub(crate) fn of(trial: &Trial) -> Result<Sight, Finding> {
     Ok(sight)
 }
 
-fn event(sight: &mut Sight, number: usize, at: Duration, record: &Record) -> Sent<()> {
+fn event(sight: &mut Sight, number: usize, at: Duration, record: &Record, carrier: Carrier) -> Sent<()> {
     let Some(class) = record.event.class() else { return none("a network sees events of the catalogue") };
     let mut event = Telling::of(record);
     let mut bytes = None;
+    let otherwise = carrier.carries(class);
     let (what, port) = match class {
         EventClass::NetworkFlow => (What::Unanswered, 4444),
         EventClass::DnsQuery => (web::name(&mut event)?, DNS_PORT),
         EventClass::HttpRequest => web::request(&mut event)?,
+        EventClass::TlsHandshake if otherwise => (web::first_packet(&mut event)?, QUIC_PORT),
         EventClass::TlsHandshake => (web::handshake(&mut event)?, 443),
         EventClass::EmailMessage => (mail::mail(&mut event)?, 25),
         EventClass::FileContent => {
-            let (what, sent) = mail::file(&mut event)?;
+            let (what, sent) = mail::file(&mut event, otherwise)?;
             bytes = Some(sent);
             let port = usual_port(&what);
             (what, port)
@@ -94,6 +141,9 @@ fn event(sight: &mut Sight, number: usize, at: Duration, record: &Record) -> Sen
     let ends = ends(&mut event, class, port, number)?;
     if class == EventClass::DnsQuery && ends.server.port() != DNS_PORT {
         return none(format!("the engine looks for names that are asked for on port {DNS_PORT} alone"));
+    }
+    if matches!(what, What::Quic(_)) && ends.server.port() != QUIC_PORT {
+        return none(format!("the engine looks for QUIC on port {QUIC_PORT} alone"));
     }
     let mut flow = Flow { client: ends.client, server: ends.server, at, what };
     if class == EventClass::NetworkFlow {

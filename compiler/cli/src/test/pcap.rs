@@ -18,7 +18,8 @@ pub(super) fn write(folder: &Path, run: &Run<'_>) -> Result<usize, String> {
         let rule = detection.key.rsplit('/').next().unwrap_or(&detection.key);
         let kind = if cell.wanted { "found" } else { "not-found" };
         // The detection's place keeps two apart that have the same name once it is safe.
-        let name = format!("{}-{}-{}-{kind}.pcap", slug(rule), cell.detection + 1, cell.case + 1);
+        let log = cell.log.as_deref().map(|log| format!("{}-", slug(log))).unwrap_or_default();
+        let name = format!("{}-{}-{}-{log}{kind}.pcap", slug(rule), cell.detection + 1, cell.case + 1);
         files.insert((slug(&detection.meta.folder), name), capture);
     }
     for ((advisory, name), bytes) in &files {

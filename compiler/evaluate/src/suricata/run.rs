@@ -126,7 +126,7 @@ impl Rule {
         let at_end = self.files.iter().any(|test| matches!(test, FileTest::Size(_)));
         let bytes = self.groups.iter().any(|group| group.buffer == "file.data");
         match part.files.iter().any(|file| file.bytes.len() > LOOKED_AT) {
-            true if at_end && bytes => Err(Fault::Unknown("bytes and the size of a file that is too long to be looked at in one piece".to_owned())),
+            true if at_end && bytes => Err(Fault::Unknown("a size beside the bytes of a file that the engine looks at in pieces".to_owned())),
             _ => Ok(true),
         }
     }

@@ -89,8 +89,8 @@ fn attachments(event: &mut Telling<'_>) -> Sent<Vec<Attachment>> {
     Ok(out)
 }
 
-/// A file that comes as an answer of HTTP; the bytes are what it is told to hold, or stand for it.
-pub(super) fn file(event: &mut Telling<'_>) -> Sent<(What, Arc<[u8]>)> {
+/// A file that comes as an answer of HTTP, or is sent to a server; the bytes are what it is told to hold, or stand for it.
+pub(super) fn file(event: &mut Telling<'_>, upload: bool) -> Sent<(What, Arc<[u8]>)> {
     const DIGESTS: [Field; 3] = [Field::FileMd5, Field::FileSha1, Field::FileSha256];
     let bytes: Arc<[u8]> = match &event.record.bytes {
         Some(bytes) => Arc::clone(bytes),
@@ -124,6 +124,13 @@ pub(super) fn file(event: &mut Telling<'_>) -> Sent<(What, Arc<[u8]>)> {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'~' => target.push(char::from(byte)),
             _ => target.push_str(&format!("%{byte:02X}")),
         }
+    }
+    if upload {
+        if !in_path {
+            return none(format!("no path carries the name `{name}`"));
+        }
+        let request = Request::post("files.example", &target, bytes.to_vec()).with("Content-Type", "application/octet-stream");
+        return Ok((What::Http(vec![Exchange { request, response: Some(Response::ok("")) }]), bytes));
     }
     let mut response = Response::ok(bytes.to_vec()).with("Content-Type", "application/octet-stream");
     if !in_path {

@@ -232,21 +232,46 @@ pub(super) fn handshake(event: &mut Telling<'_>) -> Sent<What> {
         certificates.push(certificate);
     }
     let answer = Answer { protocol: None, cipher: if version == Version::OneThree { 0x1301 } else { 0xc02f }, certificates };
-    for (field, digest) in [
-        (Field::TlsJa3, fingerprint::ja3(&hello)),
-        (Field::TlsJa4, fingerprint::ja4(&hello, false)),
-        (Field::TlsJa3s, fingerprint::ja3s(&answer, version)),
-    ] {
-        match digest {
-            // Nobody finds a hello with a given digest, so the rules ask for that of this one.
-            Ok(digest) => match event.text(field)? {
-                None => event.tell(field, digest),
-                Some(asked) => event.swaps.push((asked.to_ascii_lowercase(), digest)),
-            },
-            Err(why) => return none(why.to_string()),
-        }
-    }
+    prints(event, Field::TlsJa3, fingerprint::ja3(&hello))?;
+    prints(event, Field::TlsJa4, fingerprint::ja4(&hello, false))?;
+    prints(event, Field::TlsJa3s, fingerprint::ja3s(&answer, version))?;
     Ok(What::Tls(Tls { hello, server: Some(answer) }))
+}
+
+/// A fingerprint of what is sent. Nobody finds a hello with a given one, so the rules ask for that of this one.
+fn prints(event: &mut Telling<'_>, field: Field, print: Result<String, packets::Unsendable>) -> Sent<()> {
+    match (print, event.text(field)?) {
+        (Err(why), _) => return none(why.to_string()),
+        (Ok(print), None) => event.tell(field, print),
+        (Ok(print), Some(asked)) => event.swaps.push((asked.to_ascii_lowercase(), print)),
+    }
+    Ok(())
+}
+
+/// The first packet of QUIC.
+pub(super) fn first_packet(event: &mut Telling<'_>) -> Sent<What> {
+    const ENCRYPTED: [Field; 7] = [
+        Field::TlsJa3s,
+        Field::TlsCertSha1,
+        Field::TlsCertSha256,
+        Field::TlsCertSerial,
+        Field::TlsCertSubject,
+        Field::TlsCertIssuer,
+        Field::TlsCertSan,
+    ];
+    if let Some(field) = ENCRYPTED.into_iter().find(|field| event.says(*field)) {
+        return none(format!("`{}` is encrypted in QUIC", field.name()));
+    }
+    if event.text(Field::TlsVersion)?.is_some_and(|version| !version.ends_with("1.3")) {
+        return none("QUIC speaks TLS 1.3");
+    }
+    event.tell(Field::TlsVersion, "TLS 1.3");
+    let mut hello = Hello { name: event.text(Field::TlsSni)?, ..Hello::to("") }.modern();
+    hello.protocols = event.all(Field::TlsAlpn);
+    let sent = packets::quic::with_parameters(&hello);
+    prints(event, Field::TlsJa3, fingerprint::ja3(&sent))?;
+    prints(event, Field::TlsJa4, fingerprint::ja4(&sent, true))?;
+    Ok(What::Quic(hello))
 }
 
 /// The certificate that an event speaks of; what it does not say of it is something ordinary.
