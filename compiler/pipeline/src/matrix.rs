@@ -82,6 +82,12 @@ impl Cell {
     }
 }
 
+/// A target and a profile, by their ids.
+pub type Place = (&'static str, &'static str);
+
+/// An engine that was asked, such as `suricata 7.0.10`, or why none was.
+pub type Engine = Result<String, String>;
+
 /// The cases of every detection, and what became of them.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
@@ -96,7 +102,7 @@ pub struct Matrix {
     /// The door to installed engines, which are put the same events; without it none is.
     pub programs: Option<&'static dyn Programs>,
     /// What each engine was, or why none was asked, by target and profile.
-    pub engines: BTreeMap<(&'static str, &'static str), Result<String, String>>,
+    pub engines: BTreeMap<Place, Engine>,
 }
 
 /// The number of cells of each standing.
@@ -217,7 +223,7 @@ fn of_output(
     Matrix { cases, captures, programs, .. }: &Matrix,
     trials: &[Vec<&Trial>],
     reader: Option<&dyn Reader>,
-) -> (Vec<Cell>, Option<((&'static str, &'static str), Result<String, String>)>) {
+) -> (Vec<Cell>, Option<(Place, Engine)>) {
     let mut rules: BTreeMap<usize, Vec<&PrintedRule>> = BTreeMap::new();
     for rule in output.rules.iter().filter(|rule| !rule.carried) {
         rules.entry(rule.detection).or_default().push(rule);
