@@ -86,7 +86,7 @@ impl Judged {
     pub fn shown(&self, cell: &Cell) -> String {
         let key = self.compilation.detections.get(cell.detection).map(|detection| detection.key.as_str()).unwrap_or_default();
         let case = self.matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case));
-        let what = case.map_or("", |case| if case.fires { "misses" } else { "finds" });
+        let what = if cell.wanted { "misses" } else { "finds" };
         let log = cell.log.as_ref().map(|log| format!(" in {log}")).unwrap_or_default();
         let (file, part) = cell.decided.clone().unwrap_or_default();
         format!(

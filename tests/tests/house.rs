@@ -43,7 +43,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// What a rule language may use.
-const TARGET_MAY_USE: &[&str] = &["source", "ir", "logs", "backend", "evaluate"];
+const TARGET_MAY_USE: &[&str] = &["source", "ir", "logs", "backend", "evaluate", "packets"];
 
 /// The members of the workspace: name, folder, names of what they depend on for normal builds.
 fn members() -> Vec<(String, String, BTreeSet<String>)> {

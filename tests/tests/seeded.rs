@@ -51,6 +51,18 @@ behavior odd "Texts that are hard to write" {
   facet asked on dns.query {
     dns.name under "tunnel.example" and dns.rcode == "NXDOMAIN"
   }
+  facet sent on http.request (outbound) {
+    url.path starts "/say;" and http.method == "GET" and http.user_agent ends "-odd" and not http.user_agent ends "x-odd"
+  }
+  facet named on tls.handshake {
+    tls.sni starts "relay-"
+  }
+  facet beside on network.flow {
+    destination.port == 47001 and not destination.ip under "203.0.113.0/24"
+  }
+  facet below on http.request (outbound) {
+    url.host under "gate.example" and http.method == "PUT"
+  }
   facet body on file.content {
     file.size < 4KB and b'MarkerOne' nocase and all of ["second string", "third string" wide]
   }
@@ -83,6 +95,7 @@ const fn seed(what: &'static str, target: &'static str, key: &'static str, from:
 const DEFENDER: &str = "kql/defender-xdr";
 const SENTINEL: &str = "kql/sentinel";
 const ASIM: &str = "kql/asim";
+const SENSOR: &str = "suricata";
 const RAW: &str = "splunk/raw";
 const CIM: &str = "splunk/cim";
 
@@ -276,6 +289,39 @@ const SEEDS: &[Seed] = &[
     seed("a timespan of seconds for minutes", "sigma", "GUESSING-2024-01/many_failures", "timespan: 15m", "timespan: 15s"),
     seed("one event too few", "sigma", "GUESSING-2024-01/many_failures", "gte: 50", "gte: 49"),
     seed("the sign of nothing taken for an address", "sigma", "GUESSING-2024-01/admin_from_outside.logon", "            - '-'\n", ""),
+    // Suricata
+    seed("a missing `nocase`", SENSOR, "LOADER-2024-03/control_domains.dns-query", " nocase;", ""),
+    seed(
+        "the other way of a connection",
+        SENSOR,
+        "APT31-2021/exchange_webshell.use",
+        "$EXTERNAL_NET any -> $HOME_NET any",
+        "$HOME_NET any -> $EXTERNAL_NET any",
+    ),
+    seed(
+        "the ends of a connection turned round",
+        SENSOR,
+        "APT31-2021/relays.network-flow-source",
+        "[198.51.100.7,198.51.100.23,198.51.100.61,198.51.100.188,203.0.113.0/28,203.0.113.77,203.0.113.140,2001:db8:31::5a] any -> $HOME_NET any",
+        "$HOME_NET any -> [198.51.100.7,198.51.100.23,198.51.100.61,198.51.100.188,203.0.113.0/28,203.0.113.77,203.0.113.140,2001:db8:31::5a] any",
+    ),
+    seed("a network that is not left out", SENSOR, "SEEDED-2024-01/odd.beside", "[any,!203.0.113.0/24]", "any"),
+    seed("a family that is left out", SENSOR, "SEEDED-2024-01/odd.beside", "[any,!203.0.113.0/24]", "!203.0.113.0/24"),
+    seed("the wrong sticky buffer of QUIC", SENSOR, "LOADER-2024-03/control_domains.tls-handshake", "quic.sni;", "ja3.hash;"),
+    seed("a host with its port", SENSOR, "SEEDED-2024-01/odd.below", "http.host;", "http.host.raw;"),
+    seed("a start for an end", SENSOR, "SEEDED-2024-01/odd.below", "endswith;", "startswith;"),
+    seed("a name without its end", SENSOR, "LOADER-2024-03/control_domains.dns-query", " endswith;", ""),
+    seed("a name without the dot before it", SENSOR, "LOADER-2024-03/control_domains.dns-query", " dotprefix; content:\".", " content:\""),
+    seed("the wrong sticky buffer", SENSOR, "LOADER-2024-03/agents.http-request", "http.user_agent;", "http.referer;"),
+    seed("the path for the query", SENSOR, "SEEDED-2024-01/odd.sent", "http.uri;", "http.host;"),
+    seed("a dropped escape", SENSOR, "SEEDED-2024-01/odd.sent", "say|3B|", "say3B"),
+    seed("a lost negation", SENSOR, "SEEDED-2024-01/odd.sent", "pcre:!", "pcre:"),
+    seed("the wrong port", SENSOR, "SEEDED-2024-01/odd.number", "40000:40099", "40001:40099"),
+    seed("a network that is one bit longer", SENSOR, "SEEDED-2024-01/odd.number", "203.0.113.0/24", "203.0.113.0/25"),
+    seed("a lost `startswith`", SENSOR, "SEEDED-2024-01/odd.named", " startswith;", ""),
+    seed("a label that need not be whole", SENSOR, "LOADER-2024-03/control_domains.dns-query", "dotprefix; content:\".", "content:\""),
+    seed("another digest's keyword", SENSOR, "LOADER-2024-03/files_md5.email-message", "filemd5:", "filesha1:"),
+    seed("a size that is longer by one", SENSOR, "LOADER-2024-03/agents.http-request", "bsize:", "bsize:1"),
     // YARA
     seed("a missing `nocase`", "yara", "SEEDED-2024-01/odd.body", " nocase", ""),
     seed("a missing `wide`", "yara", "SEEDED-2024-01/odd.body", "\"third string\" wide", "\"third string\" ascii"),
@@ -289,7 +335,7 @@ fn everything() -> Judged {
     let mut files = tree::read(&root().join("rules"));
     files.insert("seeded.vigie".to_owned(), ODD.as_bytes().to_vec());
     let (sources, advisories) = judged::descriptions(&files);
-    judged::compile(sources, advisories, &["kql", "splunk", "sigma", "yara"])
+    judged::compile(sources, advisories, &["kql", "splunk", "sigma", "yara", "suricata"])
 }
 
 /// Puts the fault into the text of the detection's own rules; `None` when what it changes is not there.

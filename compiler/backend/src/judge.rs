@@ -41,6 +41,8 @@ pub struct Hearing<'a> {
     pub questions: Vec<Question<'a>>,
     /// Reads rules of a language that is also an input format back; `None` when nobody can.
     pub reader: Option<&'a dyn Reader>,
+    /// What events look like on a network is wanted as files.
+    pub captures: bool,
 }
 
 /// Reads rules back into detections: the front end, which no target knows.
@@ -76,7 +78,7 @@ pub struct Forgets {
 }
 
 /// The judgement of one trial.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
     /// Index in [`Hearing::questions`].
     pub question: usize,
@@ -86,6 +88,9 @@ pub struct Judgement {
     pub log: Option<String>,
     /// What was found.
     pub finding: Finding,
+    /// The events as the log tells them, where it says more of them than they do: a request on a network has a method. What has to be found is
+    /// asked about these.
+    pub told: Option<Trial>,
     /// What was found is an event of a log that does not say its platform or which way connections were opened. Such an event fits any, as it
     /// does in [`ir::eval`]; so it has to be found when it would be without them.
     pub forgets: Forgets,
@@ -93,13 +98,28 @@ pub struct Judgement {
     pub decided: Option<(String, String)>,
     /// The events as the log holds them, for people.
     pub rows: Vec<String>,
+    /// The events as a capture of their packets, where the language reads a network and [`Hearing::captures`] asks for it.
+    pub capture: Option<Vec<u8>>,
+    /// Whether an installed engine finds them; nothing where none was asked, or it saw nothing of them.
+    pub engine: Option<bool>,
 }
 
 impl Judgement {
     /// The judgement of a trial without a log of its own.
     #[must_use]
     pub fn new(question: usize, trial: usize, finding: Finding) -> Self {
-        Self { question, trial, log: None, finding, forgets: Forgets::default(), decided: None, rows: Vec::new() }
+        Self {
+            question,
+            trial,
+            log: None,
+            finding,
+            told: None,
+            forgets: Forgets::default(),
+            decided: None,
+            rows: Vec::new(),
+            capture: None,
+            engine: None,
+        }
     }
 }
 

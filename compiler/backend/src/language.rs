@@ -99,6 +99,13 @@ pub trait Language: Send + Sync {
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
         unjudged(hearing, "nobody here runs the texts of this language")
     }
+
+    /// Puts the same events to an installed engine, and writes beside each judgement whether it finds them ([`Judgement::engine`]). Says which
+    /// engine it was, such as `suricata 7.0.10`, or why none was asked. A language without an engine says nothing.
+    fn replay(&self, hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Option<Result<String, String>> {
+        let _ = (hearing, judgements, programs);
+        None
+    }
 }
 
 /// A rule language whose tree nobody needs to know.
@@ -117,6 +124,9 @@ pub trait Target: Send + Sync {
 
     /// Judges what was printed on events that may happen.
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement>;
+
+    /// Puts the same events to an installed engine.
+    fn replay(&self, hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Option<Result<String, String>>;
 }
 
 impl<L: Language> Target for L {
@@ -134,6 +144,10 @@ impl<L: Language> Target for L {
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
         Language::judge(self, hearing)
+    }
+
+    fn replay(&self, hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Option<Result<String, String>> {
+        Language::replay(self, hearing, judgements, programs)
     }
 
     fn compile(&self, job: Job<'_>) -> Compiled {

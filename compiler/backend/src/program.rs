@@ -7,8 +7,8 @@ pub struct Call<'c> {
     pub program: &'static str,
     /// Its arguments. Paths are relative to the folder that is made for the call.
     pub arguments: &'c [&'c str],
-    /// The files that lie in that folder: plain names and texts.
-    pub files: &'c [(&'c str, &'c str)],
+    /// The files that lie in that folder: plain names, and what they hold.
+    pub files: &'c [(&'c str, &'c [u8])],
 }
 
 /// What a program answered.

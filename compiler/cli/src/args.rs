@@ -198,6 +198,13 @@ pub(crate) struct Test {
     /// Write the results as JUnit's XML as well.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+    /// Write what a network sees of each case as captures of packets into this folder, for targets that read a network.
+    /// An installed Suricata reads them too, and what it finds has to be what is found here.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pcap: Option<PathBuf>,
+    /// Do not ask an installed engine to read the captures.
+    #[arg(long)]
+    pub(crate) no_engine: bool,
     /// How the results are shown.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,

@@ -17,8 +17,8 @@ impl Programs for Installed {
         let unusable = |error: io::Error| format!("the temporary folder cannot be used: {error}");
         // Made new under a name that nobody can guess; one that is there already, also as a link, is passed over. Removed when dropped.
         let folder = private_folder().map_err(unusable)?;
-        for (name, text) in call.files {
-            write(folder.path(), name, text).map_err(unusable)?;
+        for (name, bytes) in call.files {
+            write(folder.path(), name, bytes).map_err(unusable)?;
         }
         let result = Command::new(call.program).args(call.arguments).current_dir(folder.path()).stdin(Stdio::null()).output();
         let output = result.map_err(|error| match error.kind() {
@@ -42,7 +42,7 @@ fn private_folder() -> io::Result<tempfile::TempDir> {
 }
 
 /// Writes a file that is not there yet below the folder, which is fresh: no link can stand in a path.
-fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let parts: Vec<Component<'_>> = Path::new(name).components().collect();
     let plain = !parts.is_empty() && parts.iter().all(|part| matches!(part, Component::Normal(_)));
     // What was read as parts has to be the name again: no part was passed over.
@@ -53,7 +53,7 @@ fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     if let Some(parent) = Path::new(name).parent() {
         std::fs::create_dir_all(folder.join(parent))?;
     }
-    OpenOptions::new().write(true).create_new(true).open(folder.join(name))?.write_all(text.as_bytes())
+    OpenOptions::new().write(true).create_new(true).open(folder.join(name))?.write_all(bytes)
 }
 
 #[cfg(all(test, unix))]
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_program_runs_in_a_folder_that_is_private_and_gone_afterwards() {
-        let call = Call { program: "sh", arguments: &["-c", "pwd; cat a.txt; ls -ld . | cut -c1-10"], files: &[("a.txt", "one\n")] };
+        let call = Call { program: "sh", arguments: &["-c", "pwd; cat a.txt; ls -ld . | cut -c1-10"], files: &[("a.txt", b"one\n")] };
         let answer = Installed.run(call).unwrap();
         let lines: Vec<&str> = answer.output.lines().collect();
         assert!(answer.success && lines[1..] == ["one", "drwx------"], "{answer:?}");
@@ -75,16 +75,16 @@ mod tests {
     #[test]
     fn nothing_is_written_elsewhere_and_what_is_not_there_is_said() {
         for name in ["../a", "/tmp/a", "a/../b", "a//b", "a/./b", "a/", "", "."] {
-            let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, "")] }).unwrap_err();
+            let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, b"")] }).unwrap_err();
             assert!(why.contains("no plain name"), "{name}: {why}");
         }
         let why = Installed.run(Call { program: "no-such-program-anywhere", arguments: &[], files: &[] }).unwrap_err();
         assert_eq!(why, "no-such-program-anywhere is not installed");
-        let call = Call { program: "cat", arguments: &["lists/a.lst"], files: &[("lists/a.lst", "one\n"), ("lists/b.lst", "two\n")] };
+        let call = Call { program: "cat", arguments: &["lists/a.lst"], files: &[("lists/a.lst", b"one\n"), ("lists/b.lst", b"two\n")] };
         assert_eq!(Installed.run(call).unwrap().output, "one\n", "lists that rules name may lie in a folder");
         let folder = private_folder().unwrap();
         assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
-        write(folder.path(), "a", "1").unwrap();
-        assert_eq!(write(folder.path(), "a", "2").unwrap_err().kind(), ErrorKind::AlreadyExists);
+        write(folder.path(), "a", b"1").unwrap();
+        assert_eq!(write(folder.path(), "a", b"2").unwrap_err().kind(), ErrorKind::AlreadyExists);
     }
 }

@@ -91,6 +91,8 @@ pub enum Kind {
     Txt,
     /// Addresses of IPv6.
     Aaaa,
+    /// Something else, by its number.
+    Other(u16),
 }
 
 impl Kind {
@@ -105,6 +107,7 @@ impl Kind {
             Self::Mx => 15,
             Self::Txt => 16,
             Self::Aaaa => 28,
+            Self::Other(number) => number,
         }
     }
 }

@@ -26,7 +26,7 @@ mod wire;
 
 pub use said::{Said, Side};
 pub use unsendable::Unsendable;
-pub use wire::{Packet, Segment, Transport, capture, packets};
+pub use wire::{BEGIN, Packet, Segment, Transport, capture, packets};
 
 /// Something that happened between two machines.
 #[derive(Clone, Debug)]

@@ -12,8 +12,10 @@ use crate::{Flow, Icmp, Said, Side, Unsendable, What};
 
 /// As many bytes as a segment of TCP carries.
 const SEGMENT: usize = 1400;
+/// So many segments are sent before they are acknowledged: more than the window would be none of the connection.
+const FLIGHT: usize = 32;
 /// The seconds at which captures begin: the first of January 2024.
-const BEGIN: Duration = Duration::from_secs(1_704_067_200);
+pub const BEGIN: Duration = Duration::from_secs(1_704_067_200);
 /// From one packet of a flow to the next.
 const STEP: Duration = Duration::from_millis(1);
 /// Two machines on one wire, with addresses that are administered locally.
@@ -207,11 +209,14 @@ impl Wire {
         self.segment(Side::Server, Segment { syn: true, ..ack }, &[])?;
         self.segment(Side::Client, ack, &[])?;
         for piece in said.iter().filter(|piece| !piece.bytes.is_empty()) {
-            let mut segments = piece.bytes.chunks(SEGMENT).peekable();
-            while let Some(bytes) = segments.next() {
-                self.segment(piece.from, Segment { psh: segments.peek().is_none(), ..ack }, bytes)?;
+            let mut flights = piece.bytes.chunks(SEGMENT * FLIGHT).peekable();
+            while let Some(flight) = flights.next() {
+                let mut segments = flight.chunks(SEGMENT).peekable();
+                while let Some(bytes) = segments.next() {
+                    self.segment(piece.from, Segment { psh: segments.peek().is_none() && flights.peek().is_none(), ..ack }, bytes)?;
+                }
+                self.segment(piece.from.other(), ack, &[])?;
             }
-            self.segment(piece.from.other(), ack, &[])?;
         }
         self.segment(Side::Client, Segment { fin: true, ..ack }, &[])?;
         self.segment(Side::Server, Segment { fin: true, ..ack }, &[])?;

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Finding, Forgets, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Question, Reader, Target, Trial};
+use backend::{Finding, Forgets, Hearing, Judgement, Outcome, Overlay, PrintedRule, Profile, Programs, Question, Reader, Target, Trial};
 use ir::{Advisory, Detection, Expectation, Stimulus};
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Loss, Span};
@@ -50,13 +50,43 @@ pub struct Cell {
     pub log: Option<String>,
     /// What became of the detection there.
     pub outcome: Outcome,
+    /// Whether the text has to find it, by the evaluator: [`Case::fires`], or what it says of the events as the log tells them.
+    pub wanted: bool,
     /// How it stands.
     pub standing: Standing,
     /// What decided: the file, and a part of its text.
     pub decided: Option<(String, String)>,
     /// The events as the log holds them. Only where the judgement differs.
     pub rows: Vec<String>,
+    /// A capture of their packets, where [`Matrix::captures`] asks for it and the target reads a network.
+    pub capture: Option<Vec<u8>>,
+    /// Whether an installed engine finds them, where one was asked ([`Matrix::programs`]).
+    pub engine: Option<bool>,
 }
+
+impl Cell {
+    /// Whether the text finds the events, where that can be told.
+    #[must_use]
+    pub fn found(&self) -> Option<bool> {
+        match self.standing {
+            Standing::Agrees => Some(self.wanted),
+            Standing::AsSaid | Standing::Differs => Some(!self.wanted),
+            Standing::NoSuchEvent(_) | Standing::Unjudged(_) => None,
+        }
+    }
+
+    /// Whether an installed engine says something else.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.engine.is_some_and(|engine| self.found().is_some_and(|found| found != engine))
+    }
+}
+
+/// A target and a profile, by their ids.
+pub type Place = (&'static str, &'static str);
+
+/// An engine that was asked, such as `suricata 7.0.10`, or why none was.
+pub type Engine = Result<String, String>;
 
 /// The cases of every detection, and what became of them.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +97,12 @@ pub struct Matrix {
     pub uncovered: Vec<(usize, Uncovered)>,
     /// Every judgement, by detection, target, case and log.
     pub cells: Vec<Cell>,
+    /// Captures of what a network sees of the cases are wanted.
+    pub captures: bool,
+    /// The door to installed engines, which are put the same events; without it none is.
+    pub programs: Option<&'static dyn Programs>,
+    /// What each engine was, or why none was asked, by target and profile.
+    pub engines: BTreeMap<Place, Engine>,
 }
 
 /// The number of cells of each standing.
@@ -144,8 +180,7 @@ fn written(detection: &Detection, stimulus: &Stimulus, expect: Expectation, span
         Stimulus::Event(record) => vec![(std::time::Duration::ZERO, cases::completed(detection, record))],
         Stimulus::Events(list) => list.iter().map(|(at, record)| (*at, cases::completed(detection, record))).collect(),
     };
-    let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
-    let fires = ir::eval::fires(detection, &timed);
+    let fires = fires(detection, &events);
     let what = match expect {
         Expectation::Match => "a test that expects a match",
         Expectation::NoMatch => "a test that expects none",
@@ -163,16 +198,18 @@ pub fn judge(
 ) {
     let none = Overlay::default();
     let trials: Vec<Vec<&Trial>> = matrix.cases.iter().map(|list| list.iter().map(|case| &case.events).collect()).collect();
-    let judged: Vec<Vec<Cell>> = compilation
+    let judged: Vec<(Vec<Cell>, Option<_>)> = compilation
         .outputs
         .par_iter()
         .filter_map(|output| {
             let (target, profile) = targets.iter().find(|(target, profile)| target.about().id == output.target && profile.id == output.profile)?;
             let overlay = overlays.get(&format!("{}/{}", output.target, output.profile)).unwrap_or(&none);
-            Some(of_output(compilation, output, (*target, profile), overlay, &matrix.cases, &trials, reader))
+            Some(of_output(compilation, output, (*target, profile), overlay, &*matrix, &trials, reader))
         })
         .collect();
-    matrix.cells = judged.into_iter().flatten().collect();
+    let (cells, engines): (Vec<Vec<Cell>>, Vec<_>) = judged.into_iter().unzip();
+    matrix.cells = cells.into_iter().flatten().collect();
+    matrix.engines = engines.into_iter().flatten().collect();
     matrix.cells.sort_by(|one, other| {
         (one.detection, one.target, one.profile, one.case, &one.log).cmp(&(other.detection, other.target, other.profile, other.case, &other.log))
     });
@@ -183,10 +220,10 @@ fn of_output(
     output: &Output,
     (target, profile): (&dyn Target, &'static Profile),
     overlay: &Overlay,
-    cases: &[Vec<Case>],
+    Matrix { cases, captures, programs, .. }: &Matrix,
     trials: &[Vec<&Trial>],
     reader: Option<&dyn Reader>,
-) -> Vec<Cell> {
+) -> (Vec<Cell>, Option<(Place, Engine)>) {
     let mut rules: BTreeMap<usize, Vec<&PrintedRule>> = BTreeMap::new();
     for rule in output.rules.iter().filter(|rule| !rule.carried) {
         rules.entry(rule.detection).or_default().push(rule);
@@ -200,40 +237,49 @@ fn of_output(
         asked.push(detection);
         questions.push(Question { detection: known, rules, trials: trials.clone() });
     }
-    let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader };
+    let hearing = Hearing { profile, overlay, artefacts: &output.artefacts, questions, reader, captures: *captures };
+    let mut judgements = target.judge(&hearing);
+    let asked_engine = programs.and_then(|programs| target.replay(&hearing, &mut judgements, programs));
     let mut out = Vec::new();
-    for Judgement { question, trial, log, finding, forgets, decided, rows: shown } in target.judge(&hearing) {
+    for Judgement { question, trial, log, finding, told, forgets, decided, rows: shown, capture, engine } in judgements {
         let Some(detection) = asked.get(question).copied() else { continue };
         let (Some(row), Some(case)) = (rows.get(&detection), cases.get(detection).and_then(|list| list.get(trial))) else { continue };
-        let wanted = case.fires
-            || (finding == Finding::Finds
-                && forgets != Forgets::default()
-                && compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, forgets)));
-        let told =
-            target.capabilities(profile).tells_empty || compilation.detections.get(detection).is_none_or(|known| tells_apart(known, &case.events));
-        let finding = if told { finding } else { Finding::NoSuchEvent("the log does not tell an empty field from one that is not there".to_owned()) };
+        let Some(known) = compilation.detections.get(detection) else { continue };
+        let events = told.as_ref().unwrap_or(&case.events);
+        let wanted = if told.is_some() { fires(known, events) } else { case.fires };
+        let wanted = wanted || (finding == Finding::Finds && forgets != Forgets::default() && fires_without(known, events, forgets));
+        let apart = target.capabilities(profile).tells_empty || tells_apart(known, events);
+        let finding =
+            if apart { finding } else { Finding::NoSuchEvent("the log does not tell an empty field from one that is not there".to_owned()) };
         // What only forgets the platform finds what the detection does when it forgets it, and nothing else.
         let explained = || {
             let platform = Forgets { platform: true, way: false };
-            !row.diagnostics.iter().filter(|said| said.loss == Some(Loss::Wider)).all(|said| said.code == &backend::PLATFORM)
-                || compilation.detections.get(detection).is_some_and(|known| fires_without(known, &case.events, platform))
+            let of_platform = row.diagnostics.iter().filter(|said| said.loss == Some(Loss::Wider)).all(|said| said.code == &backend::PLATFORM);
+            !of_platform || fires_without(known, events, platform)
         };
         let standing = stands(row, log.as_deref(), wanted, finding, &explained);
         let differs = standing == Standing::Differs;
         let outcome = log.as_ref().and_then(|log| row.logs.get(log)).copied().unwrap_or(row.outcome);
-        out.push(Cell {
+        let mut cell = Cell {
             detection,
             case: trial,
             target: output.target,
             profile: output.profile,
             log,
             outcome,
+            wanted,
             standing,
-            decided: decided.filter(|_| differs),
+            decided,
             rows: if differs { shown } else { Vec::new() },
-        });
+            capture,
+            engine,
+        };
+        if !differs && !cell.is_contradicted() {
+            cell.decided = None;
+        }
+        out.push(cell);
     }
-    out
+    (out, asked_engine.map(|engine| ((output.target, output.profile), engine)))
 }
 
 /// Whether a detection fires on events that do not say what a log forgets.
@@ -243,6 +289,11 @@ fn fires_without(detection: &Detection, events: &Trial, forgets: Forgets) -> boo
         record.event.flow = record.event.flow.filter(|_| !forgets.way);
         record.event.platform = record.event.platform.filter(|_| !forgets.platform);
     }
+    fires(detection, &events)
+}
+
+/// The referee.
+fn fires(detection: &Detection, events: &Trial) -> bool {
     let timed: Vec<ir::eval::Timed<'_>> = events.iter().map(|(at, record)| (*at, record)).collect();
     ir::eval::fires(detection, &timed)
 }
@@ -290,24 +341,24 @@ fn stands(row: &Row, log: Option<&str>, fires: bool, finding: Finding, explained
 /// A diagnostic for each rule that differs, with the first case that shows it.
 #[must_use]
 pub fn disagreements(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnostic> {
+    let mut out = contradictions(compilation, matrix);
     let mut first: BTreeMap<(usize, &str, &str), (&Cell, usize)> = BTreeMap::new();
     for cell in matrix.cells.iter().filter(|cell| cell.standing == Standing::Differs) {
         first.entry((cell.detection, cell.target, cell.profile)).and_modify(|(_, more)| *more += 1).or_insert((cell, 0));
     }
-    let mut out = Vec::new();
     for ((detection, target, profile), (cell, more)) in first {
         let (Some(detection), Some(case)) =
             (compilation.detections.get(detection), matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)))
         else {
             continue;
         };
-        let verb = if case.fires { "misses" } else { "finds" };
+        let verb = if cell.wanted { "misses" } else { "finds" };
         let claim = cell.outcome.name();
         let log = cell.log.as_ref().map(|log| format!(" in `{log}`")).unwrap_or_default();
         let besides = if more > 0 { format!(", and {} more", source::count(more, "case")) } else { String::new() };
         let message = format!("the {claim} rule for `{}` {verb} an event{log}: {}{besides}", detection.key, case.what);
         let mut said =
-            Diagnostic::new(&DISAGREES, message).at(detection.span, if case.fires { "this has to be found" } else { "this must not be found" });
+            Diagnostic::new(&DISAGREES, message).at(detection.span, if cell.wanted { "this has to be found" } else { "this must not be found" });
         if let Some(span) = case.span.filter(|span| *span != detection.span) {
             said = said.also(span, "the event differs in this");
         }
@@ -315,6 +366,30 @@ pub fn disagreements(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnost
             said = said.help(format!("`{file}` decides it by: {text}"));
         }
         said.target = Some(format!("{target}/{profile}"));
+        said.detection = Some(detection.key.clone());
+        out.push(said);
+    }
+    out
+}
+
+/// A diagnostic for each case in which an installed engine finds something else than the rule's text does here.
+fn contradictions(compilation: &Compilation, matrix: &Matrix) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for cell in matrix.cells.iter().filter(|cell| cell.is_contradicted()) {
+        let (Some(detection), Some(case)) =
+            (compilation.detections.get(cell.detection), matrix.cases.get(cell.detection).and_then(|list| list.get(cell.case)))
+        else {
+            continue;
+        };
+        let engine = matrix.engines.get(&(cell.target, cell.profile)).and_then(|engine| engine.as_deref().ok()).unwrap_or("the installed engine");
+        let verb = if cell.engine == Some(true) { "finds" } else { "does not find" };
+        let message =
+            format!("{engine} {verb} an event with the rule for `{}`, against the rule's text as it is read here: {}", detection.key, case.what);
+        let mut said = Diagnostic::new(&DISAGREES, message).at(case.span.unwrap_or(detection.span), "the event is about this");
+        if let Some((file, text)) = &cell.decided {
+            said = said.help(format!("`{file}` decides it by: {text}"));
+        }
+        said.target = Some(format!("{}/{}", cell.target, cell.profile));
         said.detection = Some(detection.key.clone());
         out.push(said);
     }

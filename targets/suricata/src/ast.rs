@@ -81,6 +81,8 @@ pub enum Address {
     Home,
     /// `$EXTERNAL_NET`.
     External,
+    /// Every address, of both families, beside those that are left out.
+    Any,
     /// A network, or everything but it.
     Net(IpNet, Sign),
 }

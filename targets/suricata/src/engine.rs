@@ -46,13 +46,14 @@ pub(crate) fn ask(printed: &Printed, profile: &'static Profile, programs: &dyn P
     }
 }
 
-/// Whether an engine is there, new enough for the profile.
-fn version(profile: &Profile, programs: &dyn Programs) -> Result<(), String> {
+/// The version of the engine that is there, when it is new enough for the profile.
+pub(crate) fn version(profile: &Profile, programs: &dyn Programs) -> Result<String, String> {
     let answer = programs.run(Call { program: "suricata", arguments: &["-V"], files: &[] })?;
-    let number = answer.output.split("version ").nth(1).and_then(|rest| rest.split('.').next()).and_then(|number| number.trim().parse::<u32>().ok());
+    let whole = answer.output.split("version ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+    let number = whole.split('.').next().and_then(|number| number.parse::<u32>().ok());
     let wanted = Version::of(profile) as u32;
     match number {
-        Some(number) if answer.success && number >= wanted => Ok(()),
+        Some(number) if answer.success && number >= wanted => Ok(whole.to_owned()),
         Some(number) if answer.success => Err(format!("the installed suricata is version {number}, older than {wanted}")),
         _ => Err("the installed suricata does not say its version".to_owned()),
     }
@@ -106,15 +107,15 @@ impl Engine<'_> {
 
     fn run(&self, rules: &str) -> Result<Answer, String> {
         let settings = settings::text(self.profile);
-        let mut files: Vec<(&str, &str)> = vec![
-            (RULES, rules),
-            ("suricata.yaml", &settings),
-            ("classification.config", settings::CLASSES),
-            ("reference.config", settings::REFERENCES),
+        let mut files: Vec<(&str, &[u8])> = vec![
+            (RULES, rules.as_bytes()),
+            (settings::FILE, settings.as_bytes()),
+            ("classification.config", settings::CLASSES.as_bytes()),
+            ("reference.config", settings::REFERENCES.as_bytes()),
         ];
         let lists = self.printed.artefacts.iter().filter(|artefact| artefact.kind != ArtefactKind::Rules);
-        files.extend(lists.map(|list| (list.path.as_str(), list.text.as_str())));
-        let arguments = ["-T", "-c", "suricata.yaml", "-S", RULES, "-l", ".", "--data-dir", "."];
+        files.extend(lists.map(|list| (list.path.as_str(), list.text.as_bytes())));
+        let arguments = ["-T", "-c", settings::FILE, "-S", RULES, "-l", ".", "--data-dir", "."];
         self.programs.run(Call { program: "suricata", arguments: &arguments, files: &files })
     }
 }
@@ -228,7 +229,7 @@ fn complaint(line: &str) -> Option<(Level, String)> {
 }
 
 /// The last words of a program that said nothing else.
-fn last(answer: &Answer) -> String {
+pub(crate) fn last(answer: &Answer) -> String {
     let said: Vec<String> = answer.output.lines().filter_map(complaint).map(|(_, message)| message).collect();
     said.last().cloned().or_else(|| answer.output.lines().last().map(str::to_owned)).unwrap_or_else(|| "it ended with an error".to_owned())
 }
@@ -263,7 +264,8 @@ mod tests {
             if call.arguments == ["-V"] {
                 return Ok(Answer { success: true, output: format!("This is Suricata version {} RELEASE\n", self.version) });
             }
-            let text = |wanted: &str| call.files.iter().find(|(name, _)| *name == wanted).map(|(_, text)| (*text).to_owned()).unwrap();
+            let bytes = |wanted: &str| call.files.iter().find(|(name, _)| *name == wanted).map(|(_, bytes)| bytes.to_vec()).unwrap();
+            let text = |wanted: &str| String::from_utf8(bytes(wanted)).unwrap();
             assert!(text("suricata.yaml").contains("    HTTP_SERVERS: \"$HOME_NET\"\n") && text("classification.config").contains("trojan-activity"));
             self.calls.lock().unwrap().push(text(RULES));
             let (success, output) = self.answers.lock().unwrap().pop().expect("an answer for each call");

@@ -52,14 +52,17 @@
 pub mod ast;
 pub mod carried;
 mod engine;
+mod judge;
 mod lower;
 mod print;
 mod profiles;
+mod replay;
 mod settings;
+mod traffic;
 mod variables;
 mod verify;
 
-use backend::{About, Asked, Capabilities, Cx, Fault, Job, Language, Lowered, Printed, Profile, Programs, Refusal, Section};
+use backend::{About, Asked, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Programs, Refusal, Section};
 use ir::Detection;
 
 /// Rules for Suricata.
@@ -107,5 +110,13 @@ impl Language for Suricata {
 
     fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
         engine::ask(printed, profile, programs)
+    }
+
+    fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
+        judge::run(hearing)
+    }
+
+    fn replay(&self, hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Option<Result<String, String>> {
+        Some(replay::run(hearing, judgements, programs))
     }
 }

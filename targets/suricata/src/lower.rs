@@ -59,9 +59,11 @@ pub(crate) const CODES: &[&Code] = &[
     &uri::NORMALISED_URI,
     &file::FILE_WINDOW,
     &file::ENCODED_NAME,
+    &mail::INNER_LINK,
     &mail::MAIL_LINES,
     &mail::ENCODED_MAIL,
     &mail::MAIL_PARTS,
+    &mail::MAIL_SCHEMES,
     &correlate::CORRELATION,
     &correlate::WINDOW,
 ];
@@ -201,6 +203,7 @@ impl<'l, 'c> Lowering<'l, 'c> {
         }
         self.one_direction(&mut options)?;
         self.mail_parts(&options)?;
+        self.size_of_bytes(&options);
         self.spread(&header, options)
     }
 
@@ -292,7 +295,8 @@ impl<'l, 'c> Lowering<'l, 'c> {
                 if shape.quic && on_quic.is_none() {
                     continue;
                 }
-                let row_items = on_quic.as_deref().unwrap_or(&row.items);
+                let row_items = on_quic.as_ref().unwrap_or(&row.items).iter().cloned();
+                let row_items: Vec<Item> = if self.eight { row_items.collect() } else { buffers::in_lower_case(row_items).collect() };
                 for side in &headers {
                     let labels = [&row.label, shape.label, &side.label];
                     let part = labels.iter().filter(|label| !label.is_empty()).map(|label| (**label).to_owned()).collect::<Vec<_>>().join(", ");

@@ -279,6 +279,7 @@ fn address(address: &Address) -> String {
     match address {
         Address::Home => "$HOME_NET".to_owned(),
         Address::External => "$EXTERNAL_NET".to_owned(),
+        Address::Any => "any".to_owned(),
         Address::Net(net, sign) => {
             let single = net.prefix_len() == net.max_prefix_len();
             let text = if single { net.addr().to_string() } else { net.to_string() };

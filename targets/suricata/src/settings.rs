@@ -8,22 +8,52 @@ use backend::Profile;
 
 use crate::variables;
 
-/// `suricata.yaml`. Paths are relative to the folder of the call.
+/// How the file of settings is called.
+pub(crate) const FILE: &str = "suricata.yaml";
+
+/// What is not there to be written.
+const NO_OUTPUT: &str = "outputs: []\n";
+/// Alerts as lines of JSON, all that a packet raises: the engine's own bound is 15 of them. Version 7 computes one kind of digest of a file where
+/// rules ask for several, unless it is told to compute them all.
+const ALERTS: &str = "\
+outputs:
+- eve-log:
+    enabled: yes
+    filetype: regular
+    filename: /dev/stdout
+    types:
+    - alert
+    - files:
+        force-hash: [md5, sha1, sha256]
+packet-alert-max: 255
+";
+
+/// `suricata.yaml` for an engine that loads rules. Paths are relative to the folder of the call.
 pub(crate) fn text(profile: &Profile) -> String {
+    around(profile, NO_OUTPUT, None)
+}
+
+/// The same for one that reads a capture of a site with this `$HOME_NET`, and says its alerts on standard output.
+pub(crate) fn of_site(profile: &Profile, home: &str) -> String {
+    around(profile, ALERTS, Some(home))
+}
+
+fn around(profile: &Profile, outputs: &str, home: Option<&str>) -> String {
     let mut out = String::from("%YAML 1.1\n---\nvars:\n  address-groups:\n");
     for (name, value) in variables::ADDRESSES {
+        let value = home.filter(|_| name == "HOME_NET").unwrap_or(value);
         let _ = writeln!(out, "    {name}: \"{value}\"");
     }
     out.push_str("  port-groups:\n");
     for (name, value) in variables::ports(profile) {
         let _ = writeln!(out, "    {name}: \"{value}\"");
     }
+    out.push_str(outputs);
     out.push_str(REST);
     out
 }
 
 const REST: &str = "\
-outputs: []
 stats:
   enabled: no
 logging:
@@ -42,6 +72,11 @@ app-layer:
       ja4-fingerprints: yes
     http:
       enabled: yes
+      libhtp:
+        default-config:
+          personality: IDS
+          request-body-limit: 0
+          response-body-limit: 0
     ssh:
       enabled: yes
       hassh: yes
@@ -72,6 +107,8 @@ app-layer:
         decode-mime: yes
         decode-base64: yes
         decode-quoted-printable: yes
+        extract-urls: yes
+        extract-urls-schemes: [http, https, ftp]
 ";
 
 /// The class types of the stock file, with their priorities.

@@ -195,7 +195,7 @@ pub(crate) fn digests() -> Vec<String> {
             What::Quic(_) => "quic",
             _ => continue,
         };
-        let Ok(traffic) = seen::traffic(&named.flow) else { continue };
+        let Ok(traffic) = seen::traffic(&named.flow, seen::Version::Eight) else { continue };
         for transaction in &traffic.transactions {
             for part in [&transaction.client, &transaction.server] {
                 for name in ["ja3.hash", "ja3s.hash", "ja4.hash", "tls.cert_fingerprint"] {

@@ -18,7 +18,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use evaluate::Fault;
-use evaluate::suricata::{Rule, Rules, Site, Traffic, seen};
+use evaluate::suricata::seen::{self, Version};
+use evaluate::suricata::{Rule, Rules, Site, Traffic};
 use packets::Flow;
 use serde_json::Value;
 use vigie_tests::{root, tree};
@@ -80,7 +81,8 @@ fn compare(version: u32, engine: &Path, oracle: &Path) -> Result<(usize, usize),
     let (loaded, unread) = rules(version, &folder, &mut site)?;
     let mut named = flows::all();
     named.extend(made::from(loaded.iter().map(|loaded| loaded.text.as_str())));
-    let (named, traffic, unseen) = apart(named);
+    let seen_by = if version == 7 { Version::Seven } else { Version::Eight };
+    let (named, traffic, unseen) = apart(named, seen_by);
 
     std::fs::write(folder.join("all.rules"), loaded.iter().map(|loaded| format!("{}\n", loaded.text)).collect::<String>())?;
     let flows: Vec<Flow> = named.iter().map(|named| named.flow.clone()).collect();
@@ -246,7 +248,7 @@ fn split(body: &str) -> Vec<String> {
 }
 
 /// The same flows one after the other, each with a client of its own, as what an engine sees of them.
-fn apart(named: Vec<Named>) -> (Vec<Named>, Vec<Traffic>, usize) {
+fn apart(named: Vec<Named>, version: Version) -> (Vec<Named>, Vec<Traffic>, usize) {
     let (mut out, mut traffic, mut unseen) = (Vec::new(), Vec::new(), 0);
     for mut named in named {
         let number = u16::try_from(out.len()).unwrap_or(u16::MAX);
@@ -258,7 +260,7 @@ fn apart(named: Vec<Named>) -> (Vec<Named>, Vec<Traffic>, usize) {
             }
         }
         named.flow.client.set_port(10_000 + number);
-        match seen::traffic(&named.flow) {
+        match seen::traffic(&named.flow, version) {
             Ok(seen) => {
                 traffic.push(seen);
                 out.push(named);

@@ -49,7 +49,7 @@ fn case(run: &Run<'_>, cell: &Cell) -> Option<TestCase> {
     let detection = run.compilation.detections.get(cell.detection)?;
     let case = run.matrix.cases.get(cell.detection)?.get(cell.case)?;
     let log = cell.log.as_ref().map(|log| format!(" in {log}")).unwrap_or_default();
-    let wanted = if case.fires { "found" } else { "not found" };
+    let wanted = if cell.wanted { "found" } else { "not found" };
     let result = match &cell.standing {
         Standing::Agrees | Standing::AsSaid => Ok(None),
         Standing::NoSuchEvent(why) | Standing::Unjudged(why) => Ok(Some(why.clone())),

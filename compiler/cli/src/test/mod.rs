@@ -7,6 +7,7 @@
 mod found;
 mod junit;
 mod logs;
+mod pcap;
 mod table;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use found::Run;
 
 use crate::args::{Detail, Format, Test};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::programs::Installed;
 use crate::reader::ReadBack;
 use crate::run::targets;
 use crate::show::{Terminal, counts, json};
@@ -59,6 +61,13 @@ pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
     {
         return refuse(terminal, &why, USAGE);
     }
+    if let Some(folder) = &args.pcap {
+        match pcap::write(folder, &run) {
+            Ok(count) if args.format == Format::Human => terminal.say(&source::count(count, "capture")),
+            Ok(_) => {}
+            Err(why) => return refuse(terminal, &why, USAGE),
+        }
+    }
     let (errors, ..) = counts(&inputs.diagnostics);
     if inputs.unreadable > 0 {
         USAGE
@@ -83,6 +92,8 @@ fn judged(
     if let Some(path) = &args.against {
         logs::add(path, &compilation, &mut matrix)?;
     }
+    matrix.captures = args.pcap.is_some();
+    matrix.programs = (matrix.captures && !args.no_engine).then_some(&Installed);
     matrix::judge(&compilation, &mut matrix, &targets, &options.overlays, Some(&ReadBack));
     Ok((compilation, matrix))
 }
@@ -121,6 +132,9 @@ fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
             terminal.say(&source::legible(&format!("  {key} ({file}:{line}:{column}): {}", uncovered.why)));
         }
     }
+    for line in engines(run) {
+        terminal.say(&line);
+    }
     let tally = Tally::of(&run.matrix.cells);
     terminal.say(&format!(
         "{}: {} as they have to be, {} as the outcome says, {} differ, {} of events that the log does not hold, {} not judged",
@@ -133,6 +147,25 @@ fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
     ));
     let passed = run.proofs.iter().filter(|proof| proof.passed).count();
     terminal.say(&format!("{passed} passed, {} failed", run.proofs.len() - passed));
+}
+
+/// What installed engines say of the captures: for each, how many it finds the same in.
+fn engines(run: &Run<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    for ((target, profile), engine) in &run.matrix.engines {
+        let own = || run.matrix.cells.iter().filter(|cell| cell.target == *target && cell.profile == *profile);
+        let asked = own().filter(|cell| cell.engine.is_some()).count();
+        let unseen = own().filter(|cell| cell.engine.is_none() && cell.found().is_some()).count();
+        let others = own().filter(|cell| cell.is_contradicted()).count();
+        out.push(match engine {
+            Err(why) => format!("{target}/{profile}: no engine was asked: {why}"),
+            Ok(engine) => {
+                let unseen = if unseen > 0 { format!(", {unseen} not seen") } else { String::new() };
+                format!("{target}/{profile}: {engine} finds the same in {} of {}{unseen}", asked - others, source::count(asked, "capture"))
+            }
+        });
+    }
+    out
 }
 
 /// How many judgements could not be made, for each reason.
@@ -162,7 +195,7 @@ fn failures(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
         if *count > SHOWN && !verbose {
             continue;
         }
-        let verb = if case.fires { "is missed" } else { "is found" };
+        let verb = if cell.wanted { "is missed" } else { "is found" };
         let log = cell.log.as_ref().map(|log| format!(" in {log}")).unwrap_or_default();
         let place = format!("{}/{}{log}", cell.target, cell.profile);
         let mut text = format!("\n{} on {place} ({}): {verb}: {}", detection.key, cell.outcome.name(), case.what);
@@ -200,7 +233,7 @@ fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
                 .map(|cell| {
                     let (standing, why) = name(&cell.standing);
                     json!({
-                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(),
+                        "case": cell.case, "target": cell.target, "profile": cell.profile, "log": cell.log, "outcome": cell.outcome.name(), "wanted": cell.wanted, "engine": cell.engine,
                         "standing": standing, "why": why, "file": cell.decided.as_ref().map(|(file, _)| file),
                         "decided": cell.decided.as_ref().map(|(_, part)| part), "events": cell.rows,
                     })
@@ -224,6 +257,7 @@ fn machine(run: &Run<'_>, diagnostics: &[source::Diagnostic]) -> Value {
         "judgements": {
             "agree": tally.agree, "as_said": tally.as_said, "differ": tally.differ, "no_such_event": tally.no_such_event, "unjudged": tally.unjudged,
         },
+        "engines": engines(run),
         "rules": rules,
         "uncovered": uncovered,
         "diagnostics": diagnostics.iter().map(|said| json(said, run.sources)).collect::<Vec<_>>(),

@@ -103,7 +103,8 @@ impl State {
     pub(crate) fn passes(&mut self, rule: usize, threshold: &Threshold, hit: &Hit, traffic: usize) -> bool {
         let key = (rule, Whom::of(threshold.track, hit, traffic));
         let window = self.windows.entry(key).or_insert((hit.at, 0));
-        if hit.at.saturating_sub(window.0).as_secs() >= threshold.seconds {
+        // An event at the very end of a window is in it, which the manual leaves open and engines of versions 7 and 8 have so.
+        if hit.at.saturating_sub(window.0) > Duration::from_secs(threshold.seconds) {
             *window = (hit.at, 0);
         }
         window.1 = window.1.saturating_add(1);
@@ -165,9 +166,9 @@ mod tests {
     /// <https://docs.suricata.io/en/latest/rules/thresholding.html>
     #[test]
     fn counts_run_in_windows() {
-        assert_eq!(passed(ThresholdKind::Limit, 1), [0, 60, 120]);
-        assert_eq!(passed(ThresholdKind::Both, 3), [20, 80]);
-        assert_eq!(passed(ThresholdKind::Threshold, 3), [20, 50, 80, 110]);
-        assert_eq!(passed(ThresholdKind::Filter, 4), [40, 50, 100, 110]);
+        assert_eq!(passed(ThresholdKind::Limit, 1), [0, 70]);
+        assert_eq!(passed(ThresholdKind::Both, 3), [20, 90]);
+        assert_eq!(passed(ThresholdKind::Threshold, 3), [20, 50, 90, 120]);
+        assert_eq!(passed(ThresholdKind::Filter, 4), [40, 50, 60, 110, 120, 130]);
     }
 }

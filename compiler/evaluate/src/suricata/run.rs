@@ -12,6 +12,10 @@ use super::site::Site;
 use super::traffic::{Flags, Packet, Part, Side, Traffic, Transaction, octets};
 use crate::Fault;
 
+/// So many bytes of a file are surely looked at in one piece, <https://docs.suricata.io/en/latest/configuration/suricata-yaml.html>
+/// (`request-body-minimal-inspect-size`).
+const LOOKED_AT: usize = 32 << 10;
+
 /// All alerts in order of time, and what has no verdict. Where several rules are fulfilled at once, those that leave marks come first, as the
 /// engine sorts them.
 pub(super) fn run(rules: &[Rule], traffic: &[Traffic], site: &Site) -> Run {
@@ -109,11 +113,22 @@ impl Rule {
             verdicts.push(part.known(name).map(|()| found));
         }
         verdicts.push(self.files_hold(part, site));
+        verdicts.push(self.is_seen_whole(part));
         verdicts.extend(self.groups.iter().map(|group| group.holds(part, site)));
         if verdicts.iter().any(|verdict| matches!(verdict, Ok(false))) {
             return Ok(None);
         }
         verdicts.into_iter().find_map(Result::err).map_or(Ok(Some(at)), Err)
+    }
+
+    /// The size of a file is known at its end, when the engine looks at the beginning no more.
+    fn is_seen_whole(&self, part: &Part) -> Result<bool, Fault> {
+        let at_end = self.files.iter().any(|test| matches!(test, FileTest::Size(_)));
+        let bytes = self.groups.iter().any(|group| group.buffer == "file.data");
+        match part.files.iter().any(|file| file.bytes.len() > LOOKED_AT) {
+            true if at_end && bytes => Err(Fault::Unknown("a size beside the bytes of a file that the engine looks at in pieces".to_owned())),
+            _ => Ok(true),
+        }
     }
 
     fn files_hold(&self, part: &Part, site: &Site) -> Result<bool, Fault> {

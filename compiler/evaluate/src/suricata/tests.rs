@@ -18,7 +18,7 @@ fn flow(what: What) -> Flow {
 }
 
 fn seen(what: What) -> Traffic {
-    seen::traffic(&flow(what)).unwrap()
+    seen::traffic(&flow(what), seen::Version::Eight).unwrap()
 }
 
 fn fires(rule: &str, traffic: &Traffic) -> bool {
@@ -303,8 +303,10 @@ fn rules_leave_marks_for_each_other() {
     )
     .unwrap();
     let get = |uri: &str, second| Flow { at: Duration::from_secs(second), ..flow(What::Http(vec![Exchange::of(Request::get("www.example", uri))])) };
-    let traffic: Vec<Traffic> =
-        [get("/two", 0), get("/one", 1), get("/two", 5), get("/two", 30)].iter().map(|flow| seen::traffic(flow).unwrap()).collect();
+    let traffic: Vec<Traffic> = [get("/two", 0), get("/one", 1), get("/two", 5), get("/two", 30)]
+        .iter()
+        .map(|flow| seen::traffic(flow, seen::Version::Eight).unwrap())
+        .collect();
     let found: Vec<(u64, usize)> = rules.run(&traffic, &site()).unwrap().alerts.into_iter().map(|alert| (alert.sid, alert.traffic)).collect();
     assert_eq!(found, [(3, 2), (2, 2)]);
     let other = Rules::read("alert http any any -> any any (http.method; content:\"GET\"; sid:1;)\npass ip any any -> any any (sid:2;)").unwrap();

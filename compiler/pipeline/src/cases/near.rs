@@ -37,6 +37,7 @@ pub(super) fn of_goal(rule: &EventRule, record: &Record, goal: &Goal<'_>) -> Vec
                 }
                 out.push(("what is excluded is so".to_owned(), changed.clone()));
                 if let Predicate::Test(test) = leaf {
+                    out.extend(other_family(rule, record, test));
                     out.extend(of_test(&changed, test).into_iter().take(4).map(|(what, record)| (format!("near what is excluded: {what}"), record)));
                 }
             }
@@ -61,6 +62,9 @@ pub(super) fn elsewhere(rule: &EventRule, record: &Record, way: &[Goal<'_>]) -> 
         let there = EventRule { event: EventSelector { platform: Some(other), ..rule.event.clone() }, predicate: rule.predicate.clone() };
         out.extend(solve::event(&there, way, 0).map(|same| (format!("the event is one of {}", other.name()), same)));
     }
+    if let Some(turned) = turned(rule, record) {
+        out.push(("the same in the other direction".to_owned(), turned));
+    }
     if let Some(flow) = rule.event.flow {
         let other = if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound };
         let mut changed = record.clone();
@@ -68,6 +72,44 @@ pub(super) fn elsewhere(rule: &EventRule, record: &Record, way: &[Goal<'_>]) -> 
         out.push((format!("the connection is {}", other.name()), changed));
     }
     out
+}
+
+/// The event with both ends of its connection exchanged, where one of them decides.
+fn turned(rule: &EventRule, record: &Record) -> Option<Record> {
+    const ENDS: [(Field, Field); 2] = [(Field::SourceIp, Field::DestinationIp), (Field::SourcePort, Field::DestinationPort)];
+    let asked = |wanted: Field| rule.predicate.tests().iter().any(|test| test.field == FieldRef::Known(wanted));
+    let has = |wanted: Field| rule.event.class().is_some_and(|class| class.fields().any(|field| field == wanted));
+    if !ENDS.iter().any(|(source, destination)| has(*source) && has(*destination) && (asked(*source) || asked(*destination))) {
+        return None;
+    }
+    let mut out = record.clone();
+    for (source, destination) in ENDS {
+        let (source, destination) = (FieldRef::Known(source), FieldRef::Known(destination));
+        let (from, to) = (out.fields.remove(&source), out.fields.remove(&destination));
+        out.fields.extend(to.map(|to| (source, to)));
+        out.fields.extend(from.map(|from| (destination, from)));
+    }
+    out.event.flow = out.event.flow.map(|flow| if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound });
+    Some(out)
+}
+
+/// The event between two addresses of IPv6, where addresses of IPv4 are excluded.
+fn other_family(rule: &EventRule, record: &Record, test: &FieldTest) -> Option<(String, Record)> {
+    const ENDS: [(Field, &str); 2] = [(Field::SourceIp, "2001:db8:77::1"), (Field::DestinationIp, "2001:db8:77::2")];
+    let Op::Address(nets) = &test.op else { return None };
+    let tests = rule.predicate.tests();
+    let alone = |field: Field| tests.iter().all(|other| other.field != FieldRef::Known(field) || other.field == test.field);
+    if !ENDS.iter().any(|(field, _)| test.field == FieldRef::Known(*field)) || nets.iter().any(|net| net.network().is_ipv6()) {
+        return None;
+    }
+    let mut out = record.clone();
+    for (field, text) in ENDS {
+        if !alone(field) {
+            return None;
+        }
+        out.fields.insert(FieldRef::Known(field), FieldValue::Text(text.to_owned()));
+    }
+    Some(("an address of the other family".to_owned(), out))
 }
 
 /// The event without a field, and with nothing in it.
@@ -159,6 +201,12 @@ fn of_test(record: &Record, test: &FieldTest) -> Vec<(String, Record)> {
             say("something else", "zq".to_owned());
         }
         _ => {}
+    }
+    // A port stands behind a host in what is sent, and is no part of it.
+    if *field == FieldRef::Known(Field::UrlHost) && record.get(&FieldRef::Known(Field::UrlPort)).is_none() {
+        let mut changed = record.clone();
+        whole::put(&mut changed, &FieldRef::Known(Field::UrlPort), Some(FieldValue::Number(8_080)));
+        out.push((format!("`{field}` with a port behind it"), changed));
     }
     match &test.op {
         Op::Number(number) if *field == FieldRef::Known(Field::FileSize) => out.extend(bytes::sizes(record, number)),

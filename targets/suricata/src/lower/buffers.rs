@@ -2,7 +2,7 @@
 //!
 //! The engine warns when a rule opens a buffer twice, and every content behind a buffer's name looks at that buffer.
 
-use crate::ast::{Item, Number};
+use crate::ast::{Item, Number, Transform};
 
 /// What is said about one buffer.
 struct Block {
@@ -52,6 +52,14 @@ pub(super) fn grouped(items: impl IntoIterator<Item = Item>) -> Vec<Item> {
     }
     out.extend(late);
     out
+}
+
+/// Hosts in lower case whatever was sent: Suricata 7 keeps capitals before a port and inside brackets.
+pub(super) fn in_lower_case(items: impl IntoIterator<Item = Item>) -> impl Iterator<Item = Item> {
+    items.into_iter().flat_map(|item| {
+        let lower = matches!(item, Item::Buffer("http.host")).then_some(Item::Transform(Transform::ToLowercase));
+        std::iter::once(item).chain(lower)
+    })
 }
 
 fn close(block: Option<Block>, blocks: &mut Vec<Block>) {

@@ -2,7 +2,7 @@
 
 use backend::Refusal;
 use ir::{ByteKind, BytePattern, BytesTest, Field, FieldTest, HexToken, Need, NumberTest, Op, Part as Hole, Pattern, Predicate};
-use source::{Code, Loss};
+use source::{Code, Loss, Span};
 use std::collections::BTreeSet;
 
 use super::buffer::buffer_of;
@@ -82,6 +82,11 @@ impl Lowering<'_, '_> {
             Some(value) if values.len() == 1 => value.clone(),
             _ => String::new(),
         };
+        if self.class == ir::EventClass::FileContent {
+            let message = "a digest is one of the whole file, and the engine keeps 100 kB of an HTTP body as it is shipped";
+            let loss = if negated { Loss::Wider } else { Loss::Narrower };
+            self.loss(&FILE_WINDOW, loss, test.span, message, "`response-body-limit` and its neighbours in suricata.yaml say how much");
+        }
         let values = Values::Digests(values);
         let list = self.list(keyword, values);
         let sign = if negated { Sign::Not } else { Sign::Is };
@@ -152,6 +157,17 @@ impl Lowering<'_, '_> {
         let joined = Item::Pcre(Pcre { sign: Sign::Is, expression: Re::Seq(vec![Re::Raw("^"), any]), nocase: false, lines: false });
         let options = Options { choices, joined: (magics.len() > 1).then(|| vec![Item::Buffer(DATA), joined]), to_client: false };
         Ok(if magics.is_empty() { Part::False } else { Part::Options(options) })
+    }
+
+    /// A size is known when a file has ended, and bytes are looked for as it passes.
+    pub(super) fn size_of_bytes(&mut self, options: &[(Options, Span, bool)]) {
+        let asks = |options: &Options, wanted: fn(&Item) -> bool| options.choices.iter().any(|choice| choice.items.iter().any(wanted));
+        let bytes = options.iter().any(|(one, _, negated)| !negated && asks(one, |item| matches!(item, Item::Buffer(DATA))));
+        let size = options.iter().find(|(one, ..)| asks(one, |item| matches!(item, Item::FileSize(_))));
+        if let (true, Some((_, span, _))) = (bytes, size) {
+            let message = "a file's size is known at its end, when the engine holds the beginning of a short file alone (about 40 kB)";
+            self.loss(&FILE_WINDOW, Loss::Narrower, *span, message, "without the size, the bytes are found in the beginning of any file");
+        }
     }
 
     /// Byte patterns in a file's data.

@@ -280,6 +280,10 @@ struct Piece {
 
 fn parts(end: &End, home: Option<Address>, lowering: &Lowering<'_, '_>, name: &'static str) -> Result<Vec<Piece>, Refusal> {
     let excluded = |mut addresses: Vec<Address>| {
+        // To the engine, everything but an address is everything of the address's own family.
+        if addresses.is_empty() && !end.excluded.is_empty() {
+            addresses.push(Address::Any);
+        }
         addresses.extend(end.excluded.iter().map(|net| Address::Net(*net, Sign::Not)));
         Side { addresses, ports: end.ports.clone() }
     };

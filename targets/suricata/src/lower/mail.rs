@@ -16,6 +16,8 @@ use crate::ast::{Content, Item, Pcre, Re, Sign};
 
 pub(crate) static MAIL_LINES: Code = Code::note("suricata.mail-lines", "mail is read line by line, so a quoted header counts too");
 pub(crate) static ENCODED_MAIL: Code = Code::warn("suricata.encoded-mail", "text in base64 or quoted-printable is not decoded");
+pub(crate) static INNER_LINK: Code = Code::note("suricata.inner-link", "a link inside of another link counts too");
+pub(crate) static MAIL_SCHEMES: Code = Code::note("suricata.mail-schemes", "links with `https` are taken out of mails where the engine is told to");
 pub(crate) static MAIL_PARTS: Code = Code::warn("suricata.mail-parts", "parts of a mail that Suricata 7 sees at different times");
 
 /// What may stand right before an address, and right after it.
@@ -204,6 +206,12 @@ impl Lowering<'_, '_> {
         let eight = self.eight;
         if !eight {
             self.encoded(span, "links in base64 or quoted-printable text are not seen");
+        }
+        let message = "the engine takes what looks like a link inside of another link for one as well";
+        self.loss(&INNER_LINK, Loss::Wider, span, message, "links that carry others are most often redirects; `accept` settles it");
+        if eight {
+            let message = "the engine takes links with `http` alone out of mails as it is shipped";
+            self.loss(&MAIL_SCHEMES, Loss::Narrower, span, message, "`extract-urls-schemes: [http, https]` in suricata.yaml finds the others too");
         }
         let start = if eight { Re::Raw("^(?:[^\\/?@]*@)?") } else { Re::Raw(":\\/\\/(?:[^\\s\\/?@]*@)?") };
         let choices = entries

@@ -47,14 +47,18 @@ impl Lowering<'_, '_> {
         items.extend(self.absent_or_else(optional));
         match patterns.as_slice() {
             [one] if is_plain(one, case) && one.as_exact().is_none() => match one.shape() {
-                Shape::Starts(text) | Shape::Ends(text) | Shape::Contains(text) => items.push(Item::Content(Content {
+                Shape::Starts(text) | Shape::Contains(text) => items.push(Item::Content(Content {
                     bytes: text.as_bytes().to_vec(),
                     negated: true,
                     nocase,
                     starts: matches!(one.shape(), Shape::Starts(_)),
-                    ends: matches!(one.shape(), Shape::Ends(_)),
-                    at: None,
+                    ..Content::default()
                 })),
+                // Of a negated content at the end the engine looks at the first occurrence alone: `a.txt.txt` would not end in `.txt`.
+                Shape::Ends(text) => {
+                    let expression = Re::Seq(vec![Re::Text(text.to_owned()), Re::Raw("$")]);
+                    items.push(Item::Pcre(Pcre { sign: Sign::Not, expression, nocase, lines: false }));
+                }
                 _ => items.push(Item::Pcre(Pcre { sign: Sign::Not, expression: whole_value(&patterns), nocase, lines: false })),
             },
             _ => items.push(Item::Pcre(Pcre { sign: Sign::Not, expression: whole_value(&patterns), nocase, lines: false })),

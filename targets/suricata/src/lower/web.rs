@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
         let Some(buffer) = buffer_of(field) else { return self.no_form(test) };
         match field {
             Field::TlsCertSha1 => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_lowercase())),
-            Field::TlsCertSerial => self.fingerprint(buffer, test, negated, &|text| colons(&text.to_uppercase())),
+            Field::TlsCertSerial => self.fingerprint(buffer, test, negated, &|text| colons(&unsigned(text.to_uppercase()))),
             Field::TlsJa3 | Field::TlsJa3s | Field::TlsJa4 => self.fingerprint(buffer, test, negated, &|text| text.to_lowercase()),
             Field::HttpStatus => self.status(buffer, test, negated),
             Field::HttpBody => self.body(buffer, test, negated),
@@ -235,6 +235,15 @@ fn cut(mut options: Options, buffer: Buffer) -> Options {
 
 fn raw(sign: Sign, expression: &'static str) -> Item {
     Item::Pcre(Pcre { sign, expression: Re::Raw(expression), nocase: false, lines: false })
+}
+
+/// A number whose first bit is set has a zero byte in front, as DER writes a number without sign (<https://www.itu.int/rec/T-REC-X.690>).
+fn unsigned(hex: String) -> String {
+    if hex.starts_with(['8', '9', 'A', 'B', 'C', 'D', 'E', 'F']) && hex.chars().filter(|char| *char != ':').count() % 2 == 0 {
+        format!("00{hex}")
+    } else {
+        hex
+    }
 }
 
 /// Hex digits with a colon after each byte.

@@ -9,6 +9,7 @@ use packets::http::{Exchange, Request, Response};
 use super::super::traffic::{File, Part, Transaction};
 use super::super::transform::decoded;
 use super::clock::Clock;
+use super::version::Version;
 use crate::Fault;
 
 /// Headers that have a buffer of their own.
@@ -32,13 +33,13 @@ const OF_RESPONSES: [(&str, &str); 6] = [
     ("Set-Cookie", "http.cookie"),
 ];
 
-pub(super) fn transactions(exchanges: &[Exchange], clock: &Clock<'_>) -> Result<Vec<Transaction>, Fault> {
+pub(super) fn transactions(exchanges: &[Exchange], clock: &Clock<'_>, version: Version) -> Result<Vec<Transaction>, Fault> {
     let (mut asked, mut answered) = (0, 0);
     let mut out = Vec::new();
     for exchange in exchanges {
         asked += exchange.request.bytes().len();
         let path = path_of(&exchange.request.target)?;
-        let mut client = request(&exchange.request, &path)?;
+        let mut client = request(&exchange.request, &path, version)?;
         client.at = clock.after(Side::Client, asked);
         let mut server = Part::default();
         if let Some(response) = &exchange.response {
@@ -51,7 +52,7 @@ pub(super) fn transactions(exchanges: &[Exchange], clock: &Clock<'_>) -> Result<
     Ok(out)
 }
 
-fn request(request: &Request, path: &Path) -> Result<Part, Fault> {
+fn request(request: &Request, path: &Path, version: Version) -> Result<Part, Fault> {
     let headers = request.sent_headers();
     decodable(&headers)?;
     let mut part = Part::default();
@@ -71,12 +72,12 @@ fn request(request: &Request, path: &Path) -> Result<Part, Fault> {
     let host = value(&headers, "Host");
     match (&path.authority, host) {
         (Some(authority), _) => {
-            let host = normal_host(authority);
+            let host = normal_host(authority, version);
             put_host(&mut part, "http.host", host.clone());
             put_host(&mut part, "http.host.raw", host);
         }
         (None, Some(host)) => {
-            put_host(&mut part, "http.host", normal_host(&host));
+            put_host(&mut part, "http.host", normal_host(&host, version));
             part.put("http.host.raw", host);
         }
         (None, None) => {}
@@ -171,25 +172,21 @@ fn trimmed(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-/// A host in lower case, without its port. Version 7 keeps capitals beside a port and inside brackets, and version 8 does not; what is no port or
-/// no name is read in ways of its own.
-fn normal_host(host: &str) -> Result<String, String> {
+/// A host in lower case, without its port. Version 7 keeps capitals beside a port and inside brackets; what is no port or no name is read in ways
+/// of its own.
+fn normal_host(host: &str, version: Version) -> Result<String, String> {
     let fault = || format!("the host `{host}`");
     let (name, port) = match host.rsplit_once(']') {
         Some((_, "")) => (host, None),
         Some((name, rest)) => (host.get(..=name.len()).ok_or_else(fault)?, Some(rest.strip_prefix(':').ok_or_else(fault)?)),
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
-    let capital = name.bytes().any(|byte| byte.is_ascii_uppercase());
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte);
-    if name.is_empty()
-        || !name.bytes().all(plain)
-        || capital && (port.is_some() || name.starts_with('['))
-        || port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0))
-    {
+    if name.is_empty() || !name.bytes().all(plain) || port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
         return Err(fault());
     }
-    Ok(name.to_ascii_lowercase())
+    let kept = version == Version::Seven && (port.is_some() || name.starts_with('['));
+    Ok(if kept { name.to_owned() } else { name.to_ascii_lowercase() })
 }
 
 /// What `filename` says.

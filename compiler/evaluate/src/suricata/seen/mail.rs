@@ -36,16 +36,19 @@ pub(super) fn session(session: &Session, clock: &Clock<'_>) -> Transaction {
     Transaction { client, server: Part::default() }
 }
 
-/// Links in the text, without their scheme.
+/// Links in the text, without their scheme. A link is over before the next one with the same scheme begins.
 fn links(mail: &Mail) -> Vec<String> {
     let mut out = Vec::new();
     for line in mail.text.lines() {
         let lower = line.to_ascii_lowercase();
         for scheme in ["http://", "https://", "ftp://"] {
-            for (at, _) in lower.match_indices(scheme) {
-                let rest = line.get(at + scheme.len()..).unwrap_or_default();
+            let mut from = 0;
+            while let Some(at) = lower.get(from..).and_then(|rest| rest.find(scheme)) {
+                from += at + scheme.len();
+                let rest = line.get(from..).unwrap_or_default();
                 let end = rest.find(|char: char| char.is_whitespace() || matches!(char, '"' | '<' | '>')).unwrap_or(rest.len());
                 out.extend(rest.get(..end).filter(|link| !link.is_empty()).map(str::to_owned));
+                from += end;
             }
         }
     }

@@ -7,10 +7,12 @@ mod clock;
 mod http;
 mod mail;
 mod tls;
+mod version;
 
 use packets::{Flow, Side, Transport, Unsendable, What};
 
 use self::clock::Clock;
+pub use self::version::Version;
 use super::traffic::{Application, Flags, Packet, Part, Traffic, Transaction, Turn};
 use crate::Fault;
 
@@ -33,7 +35,7 @@ impl From<Unsendable> for Fault {
 /// # Errors
 ///
 /// When the flow cannot be sent, or what the engine makes of it is not written here.
-pub fn traffic(flow: &Flow) -> Result<Traffic, Fault> {
+pub fn traffic(flow: &Flow, version: Version) -> Result<Traffic, Fault> {
     let sent = packets::packets(flow)?;
     let v6 = flow.client.is_ipv6();
     let protocol = sent.first().map_or(0, |packet| packet.transport.number(v6));
@@ -49,7 +51,7 @@ pub fn traffic(flow: &Flow) -> Result<Traffic, Fault> {
         }
         What::Dns(dns) if flow.server.port() == DNS_PORT => (Some(Application::Dns), vec![name_asked(dns, &clock)]),
         What::Dns(_) => (None, Vec::new()),
-        What::Http(exchanges) => (Some(Application::Http), http::transactions(exchanges, &clock)?),
+        What::Http(exchanges) => (Some(Application::Http), http::transactions(exchanges, &clock, version)?),
         What::Tls(said) => (Some(Application::Tls), vec![tls::handshake(said, &clock)?]),
         What::Quic(_) if flow.server.port() != QUIC_PORT => (None, Vec::new()),
         What::Quic(hello) => (Some(Application::Quic), vec![tls::first_packet(hello, &clock)?]),
