@@ -18,7 +18,7 @@ pub mod vocabulary;
 pub mod windows;
 pub mod write;
 
-pub use all::{all, signs};
+pub use all::{all, signs, signs_name};
 pub use encoding::Encoded;
 pub use form::{Encoding, Row};
 pub use log::{Log, NOTHING};

@@ -100,7 +100,7 @@ fn judge(
                 continue;
             }
             judgement.forgets.way = log.source.is_some_and(|source| source.ways.is_none() && source.flow.is_none());
-            judgement.forgets.platform = log.source.is_some_and(|source| source.platform.is_none() && source.class.on_network());
+            judgement.forgets.platform = log.source.is_some_and(|source| source.platform.is_none() && (source.class.on_network() || is_silent(log)));
             decide(schema, queries, &[(*time, log.rows.clone())], lists, &mut judgement);
             out.push(judgement);
         }
@@ -126,6 +126,14 @@ fn judge(
     if out.len() == before {
         out.push(Judgement::new(at, number, Finding::NoSuchEvent("no table of the profile holds it".to_owned())));
     }
+}
+
+/// Whether a row does not say whose it is: it has no path, which is all that tells the platform in Defender's tables.
+fn is_silent(log: &Logged) -> bool {
+    log.rows.first().is_some_and(|(table, row)| {
+        let column = if table == "DeviceNetworkEvents" || table == "DeviceLogonEvents" { "InitiatingProcessFolderPath" } else { "FolderPath" };
+        table.starts_with("Device") && row.get(column).and_then(serde_json::Value::as_str).is_none_or(str::is_empty)
+    })
 }
 
 /// What a log is called in outcomes: its table, and which of the logs in it.

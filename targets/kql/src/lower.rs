@@ -11,7 +11,7 @@ use crate::lower_correlation;
 use crate::lower_draft::{Asked, Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
-use crate::lower_logs;
+use crate::lower_logs::{self, Read};
 use crate::lower_sources::sources;
 use crate::lower_split;
 use crate::profiles::{self, Product, Schema, Source};
@@ -159,41 +159,51 @@ impl Asker<'_> {
     /// One query over all tables, or one for each where the product wants the rows of one table; none for tables that lack a field.
     fn queries(&self, sources: &[Source], predicate: &Predicate, limit: usize, cx: &mut Cx<'_>) -> Result<Vec<Asked>, Refusal> {
         let mut out = Vec::new();
-        if self.schema.product != Product::DefenderXdr {
-            out.extend(union(sources, predicate, self.schema, cx)?.map(|one| one.watched(self.detection, limit, &self.watchlists)));
-            return Ok(out);
+        let mut read = Vec::new();
+        if self.schema.product == Product::DefenderXdr {
+            for table in sources.chunk_by(|one, next| one.table == next.table) {
+                let before = read.len();
+                if let Some(one) = one_table(table, predicate, self.schema, &mut read, cx)? {
+                    out.push(one.written(limit));
+                    continue;
+                }
+                read.truncate(before);
+                for source in table {
+                    let one = union(std::slice::from_ref(source), predicate, self.schema, &mut read, cx)?;
+                    out.extend(one.map(|one| Draft { label: source.label, ..one }.written(limit)));
+                }
+            }
+        } else {
+            let one = union(sources, predicate, self.schema, &mut read, cx)?;
+            out.extend(one.map(|one| one.watched(self.detection, limit, &self.watchlists)));
         }
-        for table in sources.chunk_by(|one, next| one.table == next.table) {
-            if let Some(one) = one_table(table, predicate, self.schema, cx)? {
-                out.push(one.written(limit));
-                continue;
-            }
-            for source in table {
-                let one = union(std::slice::from_ref(source), predicate, self.schema, cx)?;
-                out.extend(one.map(|one| Draft { label: source.label, ..one }.written(limit)));
-            }
+        if !out.is_empty() {
+            lower_logs::tell(self.schema, predicate, &read, cx);
         }
         Ok(out)
     }
 }
 
 /// One query over several tables; `None` when no row of any can fit.
-fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Draft>, Refusal> {
+fn union(
+    sources: &[Source],
+    predicate: &Predicate,
+    schema: &'static Schema,
+    read: &mut Vec<Read>,
+    cx: &mut Cx<'_>,
+) -> Result<Option<Draft>, Refusal> {
     let mut lists = Lists::default();
-    let (mut used, mut legs, mut logs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut used, mut legs) = (Vec::new(), Vec::new());
     let mut vendor = false;
     for source in sources {
         let mut leg = Leg::new(schema, *source, cx.overlay);
         let rows = leg.rows(predicate, &mut lists, cx)?;
-        logs.push((*source, rows.is_some(), std::mem::take(&mut leg.lacks)));
+        read.push((*source, rows.is_some(), std::mem::take(&mut leg.lacks)));
         if let Some(rows) = rows {
             vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
             used.push(*source);
             legs.push(rows);
         }
-    }
-    if !legs.is_empty() {
-        lower_logs::tell(schema, predicate, &logs, cx);
     }
     Ok((!legs.is_empty()).then(|| Draft {
         query: Query { lets: definitions(lists, vendor), rows: together(legs) },
@@ -205,8 +215,14 @@ fn union(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx:
 
 /// Several kinds of rows of one table in one condition, where no column has to be computed: what runs continuously may
 /// hold no `union`.
-fn one_table(sources: &[Source], predicate: &Predicate, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Option<Draft>, Refusal> {
-    let Some(mut draft) = union(sources, predicate, schema, cx)? else { return Ok(None) };
+fn one_table(
+    sources: &[Source],
+    predicate: &Predicate,
+    schema: &'static Schema,
+    read: &mut Vec<Read>,
+    cx: &mut Cx<'_>,
+) -> Result<Option<Draft>, Refusal> {
+    let Some(mut draft) = union(sources, predicate, schema, read, cx)? else { return Ok(None) };
     draft.label = draft.sources.first().map_or("", |source| source.label);
     let From::Union(legs) = &mut draft.query.rows.from else { return Ok(Some(draft)) };
     if legs.iter().flat_map(|leg| &leg.steps).any(|step| !matches!(step, Step::Where(_))) {

@@ -130,7 +130,12 @@ impl Lowering<'_, '_> {
     /// The value of a field that events are grouped by or counted by: nothing where the log writes its sign for it.
     pub(crate) fn group(&self, value: Expr, field: &FieldRef) -> Expr {
         let value = call("lower", vec![value]);
-        if self.has_sign_of_nothing(field) { call("nullif", vec![value, Expr::Text(logs::NOTHING.to_owned())]) } else { value }
+        // Events that name nobody make no group, whatever a rule's own words call the name.
+        let sign = match field {
+            FieldRef::Open(name) => logs::signs_name(name),
+            field => self.has_sign_of_nothing(field),
+        };
+        if sign { call("nullif", vec![value, Expr::Text(logs::NOTHING.to_owned())]) } else { value }
     }
 
     /// A field of the log itself has a value.

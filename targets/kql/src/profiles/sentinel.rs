@@ -69,7 +69,7 @@ const IIS: Fields = fields! {
     SourceIp: [text("cIP")],
     DestinationIp: [text("sIP")],
     DestinationPort: [number("sPort")],
-    UserName: [computed("ActorName", AccountName.of(&Made::Column("csUserName")))],
+    UserName: [computed("ActorName", AccountName.of(&Vendor("iff(csUserName == \"-\", \"\", csUserName)")))],
     HostName: [text("Computer")],
 };
 
