@@ -69,6 +69,7 @@ fn a_rule_is_not_judged_and_the_reason_is_given() {
         artefacts: &compiled.artefacts,
         questions: vec![Question { detection: &detection, rules: compiled.rules.iter().collect(), trials: vec![&trial] }],
         reader: None,
+        captures: false,
     };
     let judgements = Target::judge(&Yara, &hearing);
     let findings: Vec<&Finding> = judgements.iter().map(|judgement| &judgement.finding).collect();
