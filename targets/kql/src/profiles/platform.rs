@@ -33,13 +33,14 @@ pub(crate) fn told(table: &str, platform: Platform) -> Told {
     let one = |of_windows, of_others| Told { rows: if windows { of_windows } else { of_others }, others: other.map(|other| (platform, other)) };
     match table {
         "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => one("FolderPath !startswith \"/\"", "FolderPath startswith \"/\""),
-        "DeviceNetworkEvents" | "DeviceLogonEvents" => {
-            one("InitiatingProcessFolderPath !startswith \"/\"", "InitiatingProcessFolderPath startswith \"/\"")
-        }
+        "DeviceNetworkEvents" => one("InitiatingProcessFolderPath !startswith \"/\"", "InitiatingProcessFolderPath startswith \"/\""),
+        // A logon may name no program: it is left to both.
+        "DeviceLogonEvents" => one("InitiatingProcessFolderPath !startswith \"/\"", "InitiatingProcessFolderPath !contains @\"\\\""),
+        // Where it is not known, a logon is left to all.
         "IdentityLogonEvents" => all(match platform {
             Platform::Windows => "not(OSPlatform has_any (\"Linux\", \"macOS\"))",
-            Platform::Linux => "OSPlatform has \"Linux\"",
-            Platform::Macos => "OSPlatform has \"macOS\"",
+            Platform::Linux => "not(OSPlatform has_any (\"Windows\", \"macOS\"))",
+            Platform::Macos => "not(OSPlatform has_any (\"Windows\", \"Linux\"))",
         }),
         "_Im_ProcessCreate" | "_Im_FileEvent" | "_Im_NetworkSession" => {
             one("DvcOs !in~ (\"Linux\", \"macOS\", \"Mac OS X\")", "DvcOs !startswith \"Windows\"")
