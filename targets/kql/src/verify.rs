@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use backend::{Artefact, ArtefactKind, Fault};
+use rayon::prelude::*;
 
 use crate::columns;
 use crate::lower_draft::RULE;
@@ -27,40 +28,45 @@ pub(crate) enum Token<'t> {
 
 /// Reads files back and says what is refused. A file of rules holds one; a list's fault is that of every rule that names it.
 pub(crate) fn verify(product: Product, artefacts: &[Artefact]) -> Vec<Fault> {
-    let mut out = Vec::new();
     let lists: BTreeMap<&str, Result<(), &str>> = artefacts
         .iter()
         .filter(|artefact| artefact.kind == ArtefactKind::List)
         .filter_map(|artefact| Some((artefact.path.rsplit('/').next()?.strip_suffix(".csv")?, list(&artefact.text))))
         .collect();
-    for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::Rules) {
-        let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
-        if artefact.path.ends_with(".kql") {
-            if let Err(why) = query(product, &artefact.text) {
-                say(why);
-            }
-            continue;
-        }
-        let text = match template(&artefact.text) {
-            Ok(text) => text,
-            Err(why) => {
-                say(why);
-                continue;
-            }
-        };
-        if let Err(why) = query(product, &text) {
+    // Templates are many, and the reader of YAML takes its time.
+    let rules = artefacts.par_iter().filter(|artefact| artefact.kind == ArtefactKind::Rules);
+    rules.flat_map_iter(|artefact| of_rules(product, artefact, &lists)).collect()
+}
+
+/// What is refused of one file of rules.
+fn of_rules(product: Product, artefact: &Artefact, lists: &BTreeMap<&str, Result<(), &str>>) -> Vec<Fault> {
+    let mut out = Vec::new();
+    let mut say = |what: String| out.push(Fault::of_file(&*artefact.path, what));
+    if artefact.path.ends_with(".kql") {
+        if let Err(why) = query(product, &artefact.text) {
             say(why);
         }
-        let size = text.chars().count();
-        if size > RULE {
-            say(format!("the query has {size} characters, more than {RULE}"));
+        return out;
+    }
+    let text = match template(&artefact.text) {
+        Ok(text) => text,
+        Err(why) => {
+            say(why);
+            return out;
         }
-        for alias in watchlists(&text) {
-            match lists.get(alias.as_str()) {
-                None => say(format!("the watchlist `{alias}` is not there")),
-                Some(Err(why)) => say(format!("the watchlist `{alias}`: {why}")),
-                Some(Ok(())) => {}
-            }
+    };
+    if let Err(why) = query(product, &text) {
+        say(why);
+    }
+    let size = text.chars().count();
+    if size > RULE {
+        say(format!("the query has {size} characters, more than {RULE}"));
+    }
+    for alias in watchlists(&text) {
+        match lists.get(alias.as_str()) {
+            None => say(format!("the watchlist `{alias}` is not there")),
+            Some(Err(why)) => say(format!("the watchlist `{alias}`: {why}")),
+            Some(Ok(())) => {}
         }
     }
     out
