@@ -230,6 +230,15 @@ impl Flow {
     /// Both ways with their names.
     pub const ALL: [(Self, &'static str); 2] = [(Self::Inbound, "inbound"), (Self::Outbound, "outbound")];
 
+    /// The other way.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Inbound => Self::Outbound,
+            Self::Outbound => Self::Inbound,
+        }
+    }
+
     /// The way's name.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -21,7 +21,7 @@ impl EventRule {
     /// Windows do, a key of the registry, what a program's version resource says.
     #[must_use]
     pub fn tells_windows(&self) -> bool {
-        tells(&self.predicate, &|test| of_windows(test))
+        tells(&self.predicate, &of_windows)
     }
 }
 

@@ -71,12 +71,8 @@ pub const fn same(field: Field, name: &'static str) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::all;
     use crate::taxonomy::{Category, EVENT_IDS, channels};
-    use crate::{sysmon, windows};
-
-    fn all() -> impl Iterator<Item = &'static Log> {
-        sysmon::ALL.into_iter().chain(windows::ALL)
-    }
 
     #[test]
     fn a_log_names_each_field_of_its_class_once_and_says_why_it_has_not() {

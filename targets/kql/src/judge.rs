@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::columns::{self, Holds};
 use crate::logged::{self, Logged};
-use crate::profiles::{Answer, Schema, Source};
+use crate::profiles::{Answer, Schema, Source, platform};
 use crate::rows::Row;
 
 /// When the first event of a trial happens, in seconds since the epoch: a Tuesday.
@@ -128,12 +128,11 @@ fn judge(
     }
 }
 
-/// Whether a row does not say whose it is: it has no path, which is all that tells the platform in Defender's tables.
+/// Whether a row does not say whose it is: it lacks the path that tells the platform.
 fn is_silent(log: &Logged) -> bool {
-    log.rows.first().is_some_and(|(table, row)| {
-        let column = if table == "DeviceNetworkEvents" || table == "DeviceLogonEvents" { "InitiatingProcessFolderPath" } else { "FolderPath" };
-        table.starts_with("Device") && row.get(column).and_then(serde_json::Value::as_str).is_none_or(str::is_empty)
-    })
+    let lacks =
+        |row: &serde_json::Map<String, serde_json::Value>, column| row.get(column).and_then(serde_json::Value::as_str).is_none_or(str::is_empty);
+    log.rows.first().is_some_and(|(table, row)| platform::path(table).is_some_and(|column| lacks(row, column)))
 }
 
 /// What a log is called in outcomes: its table, and which of the logs in it.

@@ -4,7 +4,6 @@
 //! syslog. Others have columns of the product's own.
 
 use ir::{EventClass, Field, Flow, Record};
-use logs::windows;
 use serde_json::{Map, Value, json};
 
 use crate::logged_values::{mail, put, start_type, sysmon_name, task, text, texts, url};
@@ -56,6 +55,11 @@ fn data(list: &[(String, String)]) -> String {
     list.iter().map(|(name, text)| format!("<Data Name=\"{name}\">{}</Data>", escaped(text))).collect()
 }
 
+/// What the log says of a field: its value, or the log's sign for nothing.
+fn said(source: &Source, record: &Record, field: Field) -> Option<String> {
+    text(record, field).or_else(|| source.signs(field).then(|| logs::NOTHING.to_owned()))
+}
+
 /// The fields of an event as Sysmon names them.
 fn sysmon(source: &Source, record: &Record) -> Vec<(String, String)> {
     const DIGESTS: [(&str, [Field; 3]); 4] = [
@@ -87,8 +91,7 @@ fn sysmon(source: &Source, record: &Record) -> Vec<(String, String)> {
             }
             field => sysmon_name(class, field).filter(|name| *name != "Computer" && !matches!(*name, "md5" | "sha1" | "sha256" | "Imphash")),
         };
-        let text = text(record, field).or_else(|| source.signs(field).then(|| logs::NOTHING.to_owned()));
-        if let (Some(name), Some(text)) = (name, text) {
+        if let (Some(name), Some(text)) = (name, said(source, record, field)) {
             out.push((name.to_owned(), text));
         }
     }
@@ -254,13 +257,12 @@ fn security(source: &Source, record: &Record, row: &mut Map<String, Value>) -> O
             row.insert("EventID".to_owned(), json!(if outcome.eq_ignore_ascii_case("success") { 4624 } else { 4625 }));
             row.remove("SubjectUserName");
             row.remove("SubjectDomainName");
-            let said = |field| text(record, field).or_else(|| windows::LOGON.signs(field).then(|| logs::NOTHING.to_owned()));
-            put(row, "TargetUserName", said(Field::UserName));
-            put(row, "TargetDomainName", said(Field::UserDomain));
+            put(row, "TargetUserName", said(source, record, Field::UserName));
+            put(row, "TargetDomainName", said(source, record, Field::UserDomain));
             put(row, "LogonType", record.get(&ir::FieldRef::Known(Field::LogonType)).and_then(|value| value.number()));
             put(row, "LogonProcessName", text(record, Field::LogonProcess).map(|name| format!("{name} ")));
-            put(row, "IpAddress", said(Field::SourceIp));
-            put(row, "IpPort", said(Field::SourcePort));
+            put(row, "IpAddress", said(source, record, Field::SourceIp));
+            put(row, "IpPort", said(source, record, Field::SourcePort));
         }
         _ => return None,
     }

@@ -11,7 +11,7 @@ use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists;
 use crate::lower_special;
 use crate::lower_url;
-use crate::lower_values::{dedupe, number_expression, numbers, texts};
+use crate::lower_values::{dedupe, is_not, number_expression, numbers, texts};
 use crate::lowering::{INLINE, Lowering};
 use crate::pcre;
 use crate::print;
@@ -269,7 +269,7 @@ impl Lowering<'_, '_> {
         Ok(match &test.op {
             // The model leaves no such field out.
             Op::Exists if filled => {
-                let sign = self.has_sign_of_nothing(&test.field).then(|| Search::Not(Box::new(Search::word(name.clone(), logs::NOTHING))));
+                let sign = self.has_sign_of_nothing(&test.field).then(|| is_not(name.clone(), logs::NOTHING));
                 (Some(Search::all(std::iter::once(unfilled(name)).chain(sign).collect())), true)
             }
             Op::Exists => {
@@ -540,7 +540,7 @@ fn matches(field: &str, regex: Vec<RegexPart>, many: bool, negated: bool) -> Exp
 
 /// A field holds something else than what the model fills it with.
 fn unfilled(name: impl Into<String>) -> Search {
-    Search::Not(Box::new(Search::word(name, cim::FILL)))
+    is_not(name, cim::FILL)
 }
 
 fn has_letters(pattern: &Pattern) -> bool {

@@ -5,6 +5,7 @@ use ir::{Case, FieldRef, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, 
 use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Search, Stage};
+use crate::lower_values::is_not;
 use crate::lowering::Lowering;
 use crate::profiles::{Encoding, Written};
 
@@ -141,7 +142,7 @@ impl Lowering<'_, '_> {
     /// A field of the log itself has a value.
     pub(crate) fn there(&self, name: String, field: &FieldRef) -> Search {
         if self.has_sign_of_nothing(field) {
-            return Search::all(vec![Search::exists(name.clone()), Search::Not(Box::new(Search::word(name, logs::NOTHING)))]);
+            return Search::all(vec![Search::exists(name.clone()), is_not(name, logs::NOTHING)]);
         }
         Search::exists(name)
     }

@@ -77,6 +77,11 @@ pub(crate) fn sayable(char: char) -> bool {
     char != '*' && char != '`' && !char.is_control() && !matches!(char, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// A field has another value than this word, or none.
+pub(crate) fn is_not(name: impl Into<String>, word: &str) -> Search {
+    Search::Not(Box::new(Search::word(name, word)))
+}
+
 pub(crate) fn numbers(name: String, test: &NumberTest) -> Search {
     let one = |compare, number: &i64| Search::Term { field: name.clone(), compare, values: vec![Value::Number(*number)] };
     match test {

@@ -7,6 +7,7 @@ use ir::{EventClass, EventRule, EventSelector, Field, FieldRef, Flow, LogSource,
 use source::{Code, Loss};
 
 use crate::ast::{Search, SiteMacro};
+use crate::lower_values::is_not;
 use crate::profiles::raw::open;
 use crate::profiles::{Named, Source, Stream, Told, Written, accelerated, cim, raw, view};
 use crate::spelling::part_of;
@@ -194,7 +195,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
         };
         let mut place = vec![Search::Macro(site.name.clone())];
         place.extend(told(source.told, ToOwned::to_owned));
-        place.extend(source.never.map(|(field, word)| Search::Not(Box::new(Search::word(field, word)))));
+        place.extend(source.never.map(|(field, word)| is_not(field, word)));
         places.push(Search::all(place));
         macros.push(site);
     }
@@ -255,5 +256,5 @@ fn way(stream: &Stream, event: &EventSelector, name: impl Fn(&str) -> String) ->
         Flow::Inbound => outbound,
         Flow::Outbound => inbound,
     };
-    Some(Search::Not(Box::new(Search::word(name(field), other))))
+    Some(is_not(name(field), other))
 }

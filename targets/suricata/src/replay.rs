@@ -22,8 +22,11 @@ const CASES: usize = 4_000;
 /// The number of the rule about any packet.
 const ANY: u64 = i32::MAX as u64;
 
-/// With what an engine is started: the site's network, the rules, the lists beside them.
-type Setup = (String, String, BTreeMap<String, String>);
+/// Rules, and the lists beside them.
+type Ruleset = (String, BTreeMap<String, String>);
+
+/// With what an engine is started: the site's network, and rules of the cases' own where they are not those that are written.
+type Setup = (String, Option<Ruleset>);
 
 /// What is read in one run.
 #[derive(Default)]
@@ -43,8 +46,10 @@ struct Case {
 /// Asks the engine about every judgement that found or missed something; says which engine it was.
 pub(crate) fn run(hearing: &Hearing<'_>, judgements: &mut [Judgement], programs: &dyn Programs) -> Result<String, String> {
     let version = engine::version(hearing.profile, programs)?;
-    for (setup, load) in loads(hearing, judgements) {
-        let alerts = load.alerts(hearing, &setup, programs)?;
+    let lines = judge::lines(hearing.artefacts);
+    let written = written(hearing, &lines);
+    for ((home, own), load) in loads(hearing, &lines, judgements) {
+        let alerts = load.alerts(hearing, &home, own.as_ref().unwrap_or(&written), programs)?;
         for (number, case) in load.cases.iter().enumerate() {
             let to = load.cases.get(number + 1).map_or(Duration::MAX, |next| next.from);
             let own: BTreeSet<u64> = alerts.range((case.from, 0)..(to, 0)).map(|(_, sid)| *sid).collect();
@@ -56,12 +61,15 @@ pub(crate) fn run(hearing: &Hearing<'_>, judgements: &mut [Judgement], programs:
     Ok(format!("suricata {version}"))
 }
 
+/// The rules of all questions as they stand in the files.
+fn written(hearing: &Hearing<'_>, lines: &judge::Lines<'_>) -> Ruleset {
+    let own = hearing.questions.iter().filter_map(|question| judge::own(lines, question).ok()).flatten();
+    let lists = hearing.artefacts.iter().filter(|artefact| artefact.kind != ArtefactKind::Rules);
+    (own.map(|line| format!("{}\n", line.text)).collect(), lists.map(|list| (list.path.clone(), list.text.clone())).collect())
+}
+
 /// The cases that have packets, by what they need.
-fn loads(hearing: &Hearing<'_>, judgements: &[Judgement]) -> Vec<(Setup, Load)> {
-    let lines = judge::lines(hearing.artefacts);
-    let all: Vec<&judge::Line<'_>> = hearing.questions.iter().filter_map(|question| judge::own(&lines, question).ok()).flatten().collect();
-    let as_shipped: String = all.iter().map(|line| format!("{}\n", line.text)).collect();
-    let lists = || hearing.artefacts.iter().filter(|artefact| artefact.kind != ArtefactKind::Rules);
+fn loads(hearing: &Hearing<'_>, lines: &judge::Lines<'_>, judgements: &[Judgement]) -> Vec<(Setup, Load)> {
     let mut open: BTreeMap<Setup, Load> = BTreeMap::new();
     let mut out = Vec::new();
     for (at, judgement) in judgements.iter().enumerate().filter(|(_, one)| matches!(one.finding, Finding::Finds | Finding::Misses)) {
@@ -69,15 +77,13 @@ fn loads(hearing: &Hearing<'_>, judgements: &[Judgement]) -> Vec<(Setup, Load)> 
         let Some(trial) = question.trials.get(judgement.trial) else { continue };
         let Some(carrier) = Carrier::ALL.into_iter().find(|carrier| carrier.name() == judgement.log.as_deref()) else { continue };
         let Ok(sight) = judge::on_wire(question, &judge::asked(&question.detection.kind), trial, carrier) else { continue };
-        let Ok(own) = judge::own(&lines, question) else { continue };
+        let Ok(own) = judge::own(lines, question) else { continue };
         let sids = question.rules.iter().filter_map(|rule| rule.id.parse().ok()).collect();
-        let (rules, lists) = if sight.swaps.is_empty() {
-            (as_shipped.clone(), lists().map(|list| (list.path.clone(), list.text.clone())).collect())
-        } else {
+        let swapped = (!sight.swaps.is_empty()).then(|| {
             let (texts, lists) = judge::swapped(&sight, &own, hearing.artefacts);
             (texts.iter().map(|text| format!("{text}\n")).collect(), lists)
-        };
-        let setup = (sight.home(), rules, lists);
+        });
+        let setup = (sight.home(), swapped);
         let load = open.entry(setup.clone()).or_default();
         load.add(at, sids, &sight.flows);
         if load.cases.len() >= CASES {
@@ -98,7 +104,13 @@ impl Load {
     }
 
     /// The engine's alerts: the time from the capture's beginning at which their connection began, and the rule.
-    fn alerts(&self, hearing: &Hearing<'_>, (home, rules, lists): &Setup, programs: &dyn Programs) -> Result<BTreeSet<(Duration, u64)>, String> {
+    fn alerts(
+        &self,
+        hearing: &Hearing<'_>,
+        home: &str,
+        (rules, lists): &Ruleset,
+        programs: &dyn Programs,
+    ) -> Result<BTreeSet<(Duration, u64)>, String> {
         let rules = format!("{rules}alert ip any any -> any any (msg:\"any\"; sid:{ANY}; rev:1;)\n");
         let settings = settings::of_site(hearing.profile, home);
         let capture = packets::capture(&self.flows).map_err(|why| why.to_string())?;

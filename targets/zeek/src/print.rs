@@ -36,11 +36,13 @@ pub struct Lines {
 
 /// Writes the lines of a detection.
 pub(crate) fn lines(list: List, job: &Job<'_>) -> Lines {
-    let mut own = BTreeMap::new();
+    let mut text = String::new();
     if job.rule_texts {
+        let mut own = BTreeMap::new();
         gather(&mut own, &list);
+        text = file(&own);
     }
-    Lines { text: if job.rule_texts { file(&own) } else { String::new() }, list }
+    Lines { list, text }
 }
 
 /// Writes one file for each advisory. A value that several lists hold has one line.

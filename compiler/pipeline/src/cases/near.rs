@@ -66,7 +66,7 @@ pub(super) fn elsewhere(rule: &EventRule, record: &Record, way: &[Goal<'_>]) -> 
         out.push(("the same in the other direction".to_owned(), turned));
     }
     if let Some(flow) = rule.event.flow {
-        let other = if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound };
+        let other = flow.opposite();
         let mut changed = record.clone();
         changed.event.flow = Some(other);
         out.push((format!("the connection is {}", other.name()), changed));
@@ -89,7 +89,7 @@ fn turned(rule: &EventRule, record: &Record) -> Option<Record> {
         out.fields.extend(to.map(|to| (source, to)));
         out.fields.extend(from.map(|from| (destination, from)));
     }
-    out.event.flow = out.event.flow.map(|flow| if flow == Flow::Inbound { Flow::Outbound } else { Flow::Inbound });
+    out.event.flow = out.event.flow.map(Flow::opposite);
     Some(out)
 }
 

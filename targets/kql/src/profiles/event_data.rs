@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use ir::field::Derivation;
 use ir::{EventClass as E, Field as F, FieldKind};
-use logs::{Encoding, Log, sysmon, windows};
+use logs::{Encoding, Log};
 
 use super::column::{Answer, Column, Fields, computed, computed_number, text};
 use crate::made::Made::{self, Data, Pieces, Vendor};
@@ -150,7 +150,6 @@ fn columns(log: &'static Log) -> Fields {
 
 /// The columns of a log's events.
 pub(super) fn fields(log: &'static Log) -> Fields {
-    static MADE: LazyLock<Vec<(&'static Log, Fields)>> =
-        LazyLock::new(|| sysmon::ALL.into_iter().chain(windows::ALL).map(|log| (log, columns(log))).collect());
+    static MADE: LazyLock<Vec<(&'static Log, Fields)>> = LazyLock::new(|| logs::all().map(|log| (log, columns(log))).collect());
     MADE.iter().find(|(known, _)| *known == log).map_or(&[], |(_, fields)| *fields)
 }

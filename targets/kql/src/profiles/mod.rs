@@ -24,7 +24,7 @@ mod defender_xdr;
 mod event_data;
 mod event_sources;
 pub(crate) mod open;
-mod platform;
+pub(crate) mod platform;
 pub(crate) mod product;
 mod schema;
 mod sentinel;

@@ -20,6 +20,15 @@ impl Told {
     pub(crate) const ALL: Self = Self { rows: "", others: None };
 }
 
+/// The path by which a table of the sensor's tells the platform; `None` for other tables.
+pub(crate) fn path(table: &str) -> Option<&'static str> {
+    match table {
+        "DeviceProcessEvents" | "DeviceFileEvents" | "DeviceImageLoadEvents" => Some("FolderPath"),
+        "DeviceNetworkEvents" | "DeviceLogonEvents" => Some("InitiatingProcessFolderPath"),
+        _ => None,
+    }
+}
+
 /// What a table tells of the machine, for the rows of a platform.
 pub(crate) fn told(table: &str, platform: Platform) -> Told {
     let windows = platform == Platform::Windows;
