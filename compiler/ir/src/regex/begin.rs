@@ -22,6 +22,9 @@ impl Node {
     pub fn behind(&self, text: &str) -> Option<Node> {
         let mut out = Vec::new();
         for (at, _) in text.char_indices() {
+            if passes(self, at == 0)? {
+                return Some(Node::Empty);
+            }
             let mut rest = self.clone();
             for (nth, char) in text.get(at..).unwrap_or_default().chars().enumerate() {
                 rest = after(&rest, char, at == 0 && nth == 0)?;
@@ -106,9 +109,22 @@ fn passes(node: &Node, first: bool) -> Option<bool> {
         Node::Look(_) => None,
         Node::Repeat { min: 0, .. } => Some(true),
         Node::Repeat { inner, .. } => passes(inner, first),
-        Node::Concat(list) => list.iter().map(|node| passes(node, first)).try_fold(true, |all, one| Some(all && one?)),
-        Node::Either(list) => list.iter().map(|node| passes(node, first)).try_fold(false, |any, one| Some(any || one?)),
+        Node::Concat(list) => settled(list, first, false),
+        Node::Either(list) => settled(list, first, true),
     }
+}
+
+/// `word` when one of the pieces says so, whatever cannot be told of the others; the other word when all of them say that.
+fn settled(list: &[Node], first: bool, word: bool) -> Option<bool> {
+    let mut all = Some(!word);
+    for node in list {
+        match passes(node, first) {
+            Some(said) if said == word => return Some(word),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -134,6 +150,7 @@ mod tests {
             assert_eq!(node.begun("HKCU", &Node::literal("x", Case::Sensitive)), Some(node.clone()), "{text}");
         }
         assert!(spelled(r"\bHKCU\\a", "HKCU", "x").is_none() && spelled(r"HKCU\b", "HKCU", "x").is_none());
+        assert!(spelled(r"\b^", "HKCU", "?").is_none());
         assert!(spelled(r"\bRun\b", "HKCU", "x").is_some_and(|regex| regex.written() == r"\bRun\b"));
         assert!(spelled(r"^HKCU\\a\b", "HKCU", "x").is_some_and(|regex| regex.is_match(b"x\\a-")));
     }

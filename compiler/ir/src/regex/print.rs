@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Look};
 
-use super::tree::Node;
+use super::tree::{Node, without_signs};
 use super::{MAX_REGEX, Regex};
 use crate::Case;
 
@@ -20,16 +20,15 @@ impl Regex {
         node.visit(&mut |node| {
             if let Node::Literal(literal) = node {
                 // Only letters of ASCII can be without case in a literal; those of other scripts keep theirs.
-                let foreign =
-                    String::from_utf8_lossy(&literal.bytes).chars().any(|char| !char.is_ascii() && (char.is_lowercase() || char.is_uppercase()));
-                with |= literal.case == Case::Sensitive && (literal.has_case() || foreign);
+                let foreign = String::from_utf8_lossy(&literal.bytes).chars().any(foreign);
+                with |= foreign || literal.case == Case::Sensitive && literal.has_case();
                 without |= literal.case == Case::Insensitive && literal.has_case();
             }
         });
         // A set is written with both cases of its letters, so the whole may be without case only where every set is.
         let all = without && !with && {
             let mut sets = true;
-            node.visit(&mut |node| sets &= !matches!(node, Node::Class(class) if !super::is_without_case(class)));
+            node.visit(&mut |node| sets &= !matches!(node, Node::Class(class) if !is_folded(class)));
             sets
         };
         let mut writer = Writer { out: String::new(), nocase: all };
@@ -39,6 +38,20 @@ impl Regex {
         }
         Self::parse(&writer.out, if all { Case::Insensitive } else { Case::Sensitive })
     }
+}
+
+/// Whether a set means the same under an expression that is without case, where letters of other scripts are folded too.
+fn is_folded(class: &Class) -> bool {
+    let Class::Unicode(class) = class else { return super::is_without_case(class) };
+    let mut folded = class.clone();
+    folded.case_fold_simple();
+    without_signs(&mut folded, class);
+    folded == *class
+}
+
+/// A letter of another script that has case.
+fn foreign(char: char) -> bool {
+    !char.is_ascii() && (char.is_lowercase() || char.is_uppercase())
 }
 
 struct Writer {
@@ -53,11 +66,19 @@ impl Writer {
             Node::Empty => self.out.push_str("(?:)"),
             Node::Literal(literal) => {
                 let text = std::str::from_utf8(&literal.bytes).map_err(|_| "it asks for single bytes".to_owned())?;
-                let open = literal.has_case() && literal.case == Case::Insensitive && !self.nocase;
-                if open {
-                    self.out.push_str("(?i:");
+                let without = literal.case == Case::Insensitive && !self.nocase;
+                let mut open = false;
+                for char in text.chars() {
+                    // Beside what is a letter beyond ASCII, which keeps its case, a group ends; it begins at the first that has none.
+                    if open && foreign(char) {
+                        self.out.push(')');
+                        open = false;
+                    } else if without && !open && char.is_ascii_alphabetic() {
+                        self.out.push_str("(?i:");
+                        open = true;
+                    }
+                    self.char(char);
                 }
-                text.chars().for_each(|char| self.char(char));
                 if open {
                     self.out.push(')');
                 }
@@ -226,6 +247,7 @@ mod tests {
             (r"(?s).x", r"(?s:.)x"),
             ("é|\u{1}", "[\\x{1}é]"),
             (r"(?:(?:a+)?b)?", r"(?:(?:a+)?b)?"),
+            (r"w|w|[w]", "w"),
         ] {
             let node = Regex::parse(text, Case::Sensitive).unwrap().node().unwrap();
             assert_eq!(Regex::of(&node).unwrap().written(), wanted, "{text}");
@@ -234,6 +256,8 @@ mod tests {
         assert_eq!((nocase.written(), nocase.case()), ("ab[c]", Case::Insensitive));
         let foreign = Regex::of(&Regex::parse("(?i:a)|É|/é", Case::Sensitive).unwrap().node().unwrap()).unwrap();
         assert_eq!((foreign.written(), foreign.case()), ("(?i:a)|É|/é", Case::Sensitive));
+        let beside = Regex::of(&Regex::parse("(?i:1ab)é(?i:c2)", Case::Sensitive).unwrap().node().unwrap()).unwrap();
+        assert_eq!((beside.written(), beside.case()), ("1(?i:ab)é(?i:c2)", Case::Sensitive));
         assert!(Regex::of(&Regex::parse("(?m)^a", Case::Sensitive).unwrap().node().unwrap()).is_err());
     }
 

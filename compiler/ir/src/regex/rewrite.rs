@@ -67,7 +67,7 @@ impl Node {
             Node::Class(Class::Unicode(class)) => {
                 let mut class = class.clone();
                 class.intersect(inside);
-                Node::Class(Class::Unicode(class))
+                Node::set(class)
             }
             other => other.clone(),
         })
@@ -88,7 +88,7 @@ impl Node {
                     }
                 }
                 class.difference(&ClassUnicode::new([ClassUnicodeRange::new('A', 'Z')]));
-                Node::Class(Class::Unicode(class))
+                Node::set(class)
             }
             Node::Class(Class::Bytes(class)) => {
                 let mut class = class.clone();

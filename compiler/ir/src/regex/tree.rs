@@ -82,7 +82,16 @@ impl Node {
     /// One character of these ranges.
     #[must_use]
     pub fn class(ranges: &[(char, char)]) -> Self {
-        Self::Class(Class::Unicode(ClassUnicode::new(ranges.iter().map(|(from, to)| ClassUnicodeRange::new(*from, *to)))))
+        Self::set(ClassUnicode::new(ranges.iter().map(|(from, to)| ClassUnicodeRange::new(*from, *to))))
+    }
+
+    /// One character of a set; of a set of one, that character.
+    #[must_use]
+    pub fn set(class: ClassUnicode) -> Self {
+        match class.ranges() {
+            [one] if one.start() == one.end() => Self::literal(one.start().encode_utf8(&mut [0; 4]), Case::Sensitive),
+            _ => Self::Class(Class::Unicode(class)),
+        }
     }
 
     /// One after the other.
@@ -128,7 +137,7 @@ impl Node {
             0 => Self::never(),
             1 => out.swap_remove(0),
             _ => match out.iter().map(Self::characters).collect::<Option<Vec<_>>>() {
-                Some(sets) => Self::Class(Class::Unicode(ClassUnicode::new(sets.iter().flat_map(|set| set.iter().copied())))),
+                Some(sets) => Self::set(ClassUnicode::new(sets.iter().flat_map(|set| set.iter().copied()))),
                 None => Self::Either(out),
             },
         }
@@ -315,7 +324,7 @@ impl Reader<'_> {
             HirKind::Literal(literal) if self.over_text && std::str::from_utf8(&literal.0).is_err() => return Err(ONE_BYTE.to_owned()),
             HirKind::Literal(literal) => Node::Literal(Literal { bytes: literal.0.to_vec(), case: Case::Sensitive }),
             HirKind::Class(Class::Bytes(class)) if self.over_text => match class.to_unicode_class() {
-                Some(class) => Node::Class(Class::Unicode(class)),
+                Some(class) => Node::set(class),
                 None => return Err(ONE_BYTE.to_owned()),
             },
             HirKind::Class(class) => Node::Class(class.clone()),
@@ -332,7 +341,7 @@ const ONE_BYTE: &str = "it asks for single bytes of a character";
 
 /// Undoes what folding does to the Kelvin sign and the long s, which are `k` and `s` without case to Unicode alone: engines that
 /// compare ASCII without case do not know them.
-fn without_signs(class: &mut ClassUnicode, plain: &ClassUnicode) {
+pub(super) fn without_signs(class: &mut ClassUnicode, plain: &ClassUnicode) {
     for sign in ['\u{17f}', '\u{212a}'] {
         let one = ClassUnicode::new([ClassUnicodeRange::new(sign, sign)]);
         let mut asked = one.clone();
