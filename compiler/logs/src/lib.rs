@@ -13,6 +13,7 @@ pub mod log;
 mod logged_fields;
 pub mod read;
 pub mod sysmon;
+pub mod tables;
 pub mod taxonomy;
 pub mod vocabulary;
 pub mod windows;

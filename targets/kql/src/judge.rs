@@ -9,10 +9,10 @@ use evaluate::kql::{Query, Row as Cells, Table, Type, World};
 use ir::{FieldRef, Kind, Op};
 use serde_json::json;
 
-use crate::columns::{self, Holds};
 use crate::logged::{self, Logged};
-use crate::profiles::{Answer, Schema, Source, platform};
 use crate::rows::Row;
+use logs::tables::columns::{self, Holds};
+use logs::tables::{Answer, Schema, Source, platform};
 
 /// When the first event of a trial happens, in seconds since the epoch: a Tuesday.
 const START: i64 = 1_709_632_800;

@@ -31,11 +31,9 @@
 //!
 //! Escapes stand in `print.rs` alone, one function for each kind of literal; `verify` reads everything back.
 //!
-//! Start with `lower.rs`, then one file in `profiles/`.
+//! Start with `lower.rs`, then one file of `logs::tables`.
 
 mod ast;
-mod columns;
-mod columns_open;
 mod judge;
 mod logged;
 mod logged_sentinel;
@@ -59,7 +57,6 @@ mod lower_terms;
 mod lower_test;
 mod lower_text;
 mod lower_window;
-mod made;
 mod print;
 mod print_files;
 mod print_made;
@@ -77,14 +74,14 @@ pub use rows::{Row, rows};
 
 use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
 use ir::Detection;
-use profiles::Product;
+use logs::tables::Product;
 use source::Code;
 
 /// The KQL back end.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kql;
 
-static PROFILES: [Profile; 3] = [Product::DefenderXdr.profile(), Product::Sentinel.profile(), Product::Asim.profile()];
+static PROFILES: [Profile; 3] = [profiles::of(Product::DefenderXdr), profiles::of(Product::Sentinel), profiles::of(Product::Asim)];
 
 static CODES: [&Code; 8] = [
     &lower_codes::NO_TABLE,
@@ -108,7 +105,7 @@ impl Language for Kql {
     }
 
     fn capabilities(&self, profile: &'static Profile) -> &'static Capabilities {
-        profiles::capabilities(Product::of(profile.id))
+        profiles::capabilities(profiles::product(profile.id))
     }
 
     fn lower(&self, detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<ast::Rule>, Refusal> {
@@ -120,11 +117,11 @@ impl Language for Kql {
     }
 
     fn assemble(&self, rules: Vec<Lowered<print_files::Written>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        print_files::files(rules, Product::of(job.profile.id))
+        print_files::files(rules, profiles::product(job.profile.id))
     }
 
     fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
-        verify::verify(Product::of(profile.id), &printed.artefacts)
+        verify::verify(profiles::product(profile.id), &printed.artefacts)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

@@ -7,8 +7,10 @@ use ir::{EventClass, Field, FieldRef, FieldValue, Flow, LogSource, Platform, Rec
 use serde_json::{Map, Value, json};
 
 use crate::logged_values::{host_and_port, mail, path_and_query, put, start_type, task, text, texts, url};
-use crate::profiles::{self, Product, Schema, Source};
-use crate::{columns, logged_sentinel, rows};
+use crate::profiles;
+use crate::{logged_sentinel, rows};
+use logs::tables::columns;
+use logs::tables::{self, Product, Schema, Source};
 
 /// An event in one log.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub(crate) fn logged(schema: &'static Schema, record: &Record) -> Vec<Logged> {
         if schema.product != Product::Sentinel && !is_of_its_provider(record) {
             return Vec::new();
         }
-        let rows = rows::rows(schema.product.profile().id, &in_channel(record));
+        let rows = rows::rows(schema.product.id(), &in_channel(record));
         return rows.into_iter().map(|row| Logged { source: None, rows: vec![with_message(schema, row, record)] }).collect();
     };
     let mut out = Vec::new();
@@ -291,5 +293,5 @@ fn parser(source: &Source, record: &Record, row: &mut Map<String, Value>) -> Opt
 
 /// The schema of a profile.
 pub(crate) fn schema(profile: &str) -> &'static Schema {
-    profiles::schema(Product::of(profile))
+    tables::schema(profiles::product(profile))
 }

@@ -7,8 +7,8 @@ use ir::{EventClass, Field, Flow, Record};
 use serde_json::{Map, Value, json};
 
 use crate::logged_values::{mail, put, start_type, sysmon_name, task, text, texts, url};
-use crate::profiles::Source;
 use crate::rows::Row;
+use logs::tables::Source;
 
 /// The rows of an event in one log; `None` for an event that the log does not hold.
 pub(crate) fn rows(source: &Source, record: &Record) -> Option<Vec<Row>> {

@@ -14,7 +14,8 @@ use crate::lower_lists::Lists;
 use crate::lower_logs::{self, Read};
 use crate::lower_sources::sources;
 use crate::lower_split;
-use crate::profiles::{self, Product, Schema, Source};
+use crate::profiles;
+use logs::tables::{self, Product, Schema, Source};
 
 /// Characters in a query that a person runs.
 const HUNT: usize = 1_000_000;
@@ -27,7 +28,7 @@ const HALVINGS: u32 = 6;
 
 /// Turns a detection into rules.
 pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
-    let schema = profiles::schema(Product::of(cx.profile.id));
+    let schema = tables::schema(profiles::product(cx.profile.id));
     match &detection.kind {
         Kind::Event(rule) => event(detection, rule, schema, cx),
         Kind::Correlation(correlation) => lower_correlation::lower(detection, correlation, schema, cx),

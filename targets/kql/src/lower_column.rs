@@ -13,9 +13,9 @@ use crate::lower_compare::fixed;
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_text::{one_of, text};
-use crate::made::Made;
 use crate::print_made;
-use crate::profiles::{Column, Numbers};
+use logs::tables::made::Made;
+use logs::tables::{Column, Numbers};
 
 /// Pairs of columns that are tested apart; more patterns are tested on both as one text.
 const APART: usize = 3;

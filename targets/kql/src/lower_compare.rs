@@ -3,7 +3,7 @@
 use ir::{Case, Decimal, Op, Place, TimePart};
 
 use crate::ast::{Condition, Value};
-use crate::profiles::Answer;
+use logs::tables::Answer;
 
 /// Whether a text that is always the same fits.
 pub(crate) fn fixed(op: &Op, word: &str) -> bool {

@@ -16,8 +16,8 @@ use crate::lower_lists::Lists;
 use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
-use crate::profiles::Product;
-use crate::profiles::{Schema, Source};
+use logs::tables::Product;
+use logs::tables::{Schema, Source};
 
 pub(crate) static WINDOW: Code = Code::warn("kql.window", "events lie further apart than the product looks back");
 

@@ -9,7 +9,8 @@ use crate::ast::{From, Let, Query, Rows, Rule, Watchlist};
 use crate::lower_lists::{Lists, NamedList};
 use crate::print;
 use crate::print_tree::{self, Layout, characters};
-use crate::profiles::{self, Product, Schema, Source};
+use crate::profiles;
+use logs::tables::{Product, Schema, Source};
 
 /// Characters in the query of a rule that runs by itself: Sentinel's limit
 /// (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>), kept for custom detections too.

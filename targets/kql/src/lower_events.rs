@@ -5,7 +5,7 @@ use ir::{FieldRef, Op, Predicate};
 use source::Loss;
 
 use crate::lower_codes::NO_TABLE;
-use crate::profiles::{Schema, Source, defender_events};
+use logs::tables::{Schema, Source, defender_events};
 
 /// The tables for a service of Windows.
 pub(crate) fn sources(service: &str, predicate: &Predicate, schema: &Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {

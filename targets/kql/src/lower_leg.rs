@@ -8,7 +8,7 @@ use ir::FieldRef;
 use source::Span;
 
 use crate::print_made;
-use crate::profiles::{Column, Schema, Source};
+use logs::tables::{Column, Schema, Source};
 
 /// One table, and what has been asked of it so far.
 #[derive(Debug)]

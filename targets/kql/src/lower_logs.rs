@@ -9,7 +9,7 @@ use backend::{Cx, Outcome};
 use ir::{FieldRef, Predicate};
 use source::{Code, Loss, Span};
 
-use crate::profiles::{Schema, Source};
+use logs::tables::{Schema, Source};
 
 pub(crate) static LOG_WITHOUT: Code = Code::note("kql.log-without-field", "one of the logs that a rule reads lacks a field");
 

@@ -5,8 +5,9 @@ use ir::{EventRule, EventSelector, Flow, LogSource, Predicate};
 use source::Loss;
 
 use crate::lower_codes::NO_TABLE;
-use crate::profiles::{self, Schema, Source};
-use crate::{columns, lower_events};
+use crate::lower_events;
+use logs::tables::columns;
+use logs::tables::{self, Schema, Source};
 
 /// The tables that hold these events.
 pub(crate) fn sources(rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Source>, Refusal> {
@@ -23,17 +24,15 @@ pub(crate) fn sources(rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>
             })
             .map(|source| Source { beside: source.told(rule), ..source })
             .collect(),
-        LogSource::Open { service: Some(service), .. } if profiles::by_number(schema, event) => {
-            lower_events::sources(service, predicate, schema, cx)?
-        }
+        LogSource::Open { service: Some(service), .. } if tables::by_number(schema, event) => lower_events::sources(service, predicate, schema, cx)?,
         LogSource::Open { .. } => {
-            profiles::open_sources(schema, event).into_iter().map(|source| of_numbered(source, event, predicate, schema)).collect()
+            tables::open_sources(schema, event).into_iter().map(|source| of_numbered(source, event, predicate, schema)).collect()
         }
     };
     if found.is_empty() {
         return Err(cx.unsupported(&NO_TABLE, cx.span(), format!("{} has no table for `{event}`", schema.product)));
     }
-    if let Some(why) = profiles::open::unfilled(schema, event) {
+    if let Some(why) = tables::open::unfilled(schema, event) {
         cx.loss(&NO_TABLE, Loss::Narrower, cx.span(), why.to_owned(), "the profile `sentinel` reads the product's own table");
     }
     Ok(found)

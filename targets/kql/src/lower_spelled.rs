@@ -10,7 +10,7 @@ use ir::{Case, EventClass, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape}
 use logs::windows::LEVELS;
 
 use crate::ast::{Condition, List, Value};
-use crate::profiles::Source;
+use logs::tables::Source;
 
 /// The control sets that `CurrentControlSet` may lead to.
 const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet003"];

@@ -11,7 +11,6 @@ use ir::{Case, FieldRef, FieldTest, NumberTest, Op, Pattern, Predicate};
 use source::Loss;
 
 use crate::ast::{Condition, From, List, Rows, Step, Value};
-use crate::columns::{self, Holds};
 use crate::lower_any;
 use crate::lower_codes::{HIVE, JOINED, NO_TABLE};
 use crate::lower_column;
@@ -23,8 +22,9 @@ use crate::lower_spelled;
 use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
-use crate::profiles::open::{self, Found, OpenFields};
-use crate::profiles::{Answer, Column, Others, Product, Told};
+use logs::tables::columns::{self, Holds};
+use logs::tables::open::{self, Found, OpenFields};
+use logs::tables::{Answer, Column, Others, Product, Told};
 
 /// A column as a value, with how it answers.
 struct Asked {
@@ -218,7 +218,7 @@ impl Leg<'_> {
     fn test(&mut self, test: &FieldTest, negated: bool, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Condition, Refusal> {
         let test = &*lower_spelled::spelled(test, self.source.table);
         if let (Op::Time { part, number }, FieldRef::Open(name)) = (&test.op, &test.field)
-            && crate::profiles::EVENT_TIMES.contains(&&**name)
+            && logs::tables::EVENT_TIMES.contains(&&**name)
         {
             let part = part_of(Value::name(self.schema.time), *part);
             return Ok(present(&part, negated, compare(&part, number)));

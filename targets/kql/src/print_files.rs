@@ -11,7 +11,8 @@ use ir::{SeverityLevel, Tactic, Technique};
 
 use crate::ast::{Rule, Watchlist};
 use crate::print;
-use crate::profiles::Product;
+use crate::profiles;
+use logs::tables::Product;
 
 /// Characters in a rule's name and description.
 const NAME: usize = 256;
@@ -34,7 +35,7 @@ pub struct Written {
 
 /// Writes a rule. Done for each on its own, so that a run with many rules does not hold them all as trees.
 pub(crate) fn written(mut rule: Rule, job: &Job<'_>) -> Written {
-    let product = Product::of(job.profile.id);
+    let product = profiles::product(job.profile.id);
     let query = std::mem::take(&mut rule.query);
     let text = if product == Product::DefenderXdr { with_comment(&rule, &query) } else { template(&rule, &query) };
     Written {

@@ -1,6 +1,6 @@
 //! How is the computation of a column written?
 
-use crate::made::{Made, Part};
+use logs::tables::made::{Made, Part};
 
 /// The text that stands before a URL's host.
 const BEFORE_HOST: &str = "^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?";

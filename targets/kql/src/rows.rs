@@ -7,10 +7,11 @@
 use ir::{EventClass, EventSelector, FieldRef, FieldValue, LogSource, Record};
 use serde_json::{Map, Value, json};
 
-use crate::columns::{self, Holds};
-use crate::made::Made;
-use crate::profiles::Product;
-use crate::profiles::{self, Answer, Column, Numbers, Schema, Source, defender_events};
+use crate::profiles;
+use logs::tables::Product;
+use logs::tables::columns::{self, Holds};
+use logs::tables::made::Made;
+use logs::tables::{self, Answer, Column, Numbers, Schema, Source, defender_events};
 
 /// One row: its table, and its columns.
 pub type Row = (String, Map<String, Value>);
@@ -22,7 +23,7 @@ pub type Row = (String, Map<String, Value>);
 /// the audit events that the sensor records. The parsers of ASIM have the same shape; a row's table is the parser's name.
 #[must_use]
 pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
-    let schema = profiles::schema(Product::of(profile));
+    let schema = tables::schema(profiles::product(profile));
     let mut out: Vec<Row> = Vec::new();
     match &record.event.source {
         LogSource::Known(class) if schema.product != Product::Sentinel => {
@@ -40,7 +41,7 @@ pub fn rows(profile: &str, record: &Record) -> Vec<Row> {
             } else {
                 let channel = LogSource::Open { category: None, product: Some(product.clone()), service: Some(service.clone()) };
                 let event = EventSelector { source: channel, ..record.event.clone() };
-                let sources = profiles::open_sources(schema, &event);
+                let sources = tables::open_sources(schema, &event);
                 if schema.product == Product::Sentinel {
                     out.extend(sources.first().map(|source| (source.table.to_owned(), logged(schema, source, record))));
                 } else {
@@ -117,7 +118,7 @@ fn first<'a>(rows: &'a str, column: &str) -> Option<&'a str> {
 
 /// The columns for a log's own name of a field.
 fn under(source: &Source, name: &str) -> Option<&'static [Column]> {
-    let profiles::Others::Open(fields) = source.others else { return None };
+    let tables::Others::Open(fields) = source.others else { return None };
     fields.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, columns)| *columns)
 }
 
@@ -287,7 +288,7 @@ fn element(out: &mut String, source: &Source, name: &str, value: &FieldValue) {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     out.push_str(&match (name, source.others) {
         ("Data", _) => format!("<Data>{text}</Data>"),
-        (_, profiles::Others::Elements) => format!("<{name}>{text}</{name}>"),
+        (_, tables::Others::Elements) => format!("<{name}>{text}</{name}>"),
         _ => format!("<Data Name=\"{name}\">{text}</Data>"),
     });
 }

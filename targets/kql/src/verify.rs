@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use backend::{Artefact, ArtefactKind, Fault};
 use rayon::prelude::*;
 
-use crate::columns;
 use crate::lower_draft::RULE;
-use crate::profiles::Product;
+use logs::tables::Product;
+use logs::tables::columns;
 
 /// One token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ fn query(product: Product, text: &str) -> Result<(), String> {
     }
     match last {
         [Token::Word(first), ..] if *first == "union" || named.contains(first) || columns::known(product, first) => Ok(()),
-        [Token::Word(first), ..] => Err(format!("`{first}` is no table of {}", product.profile().id)),
+        [Token::Word(first), ..] => Err(format!("`{first}` is no table of {}", product.id())),
         _ => Err("the query does not begin with a table".to_owned()),
     }
 }
