@@ -10,6 +10,7 @@ use column::{Fields, OBJECT_NAME, always, computed, computed_number, number, pat
 pub use column::{Answer, Column, EVENT_TIMES, Entity, Numbers};
 pub use platform::Told;
 pub use product::Product;
+pub use rows::Rows;
 pub use schema::Schema;
 pub use source::{Others, Source};
 
@@ -26,6 +27,7 @@ pub mod made;
 pub mod open;
 pub mod platform;
 pub mod product;
+pub mod rows;
 mod schema;
 mod sentinel;
 mod sentinel_hosts;

@@ -143,12 +143,12 @@ pub(crate) enum Condition {
     Compare(Value, &'static str, Value),
     /// `left in (list)`, or `in~` without case.
     In(Value, ir::Case, List),
+    /// `left !in (list)`, or `!in~` without case.
+    NotIn(Value, ir::Case, List),
     /// The value has one of these whole terms.
     Has(Value, Vec<String>),
     /// A function that answers yes or no.
     Is(Value),
-    /// In the vendor's language.
-    Vendor(&'static str),
 }
 
 /// The right side of `in`.

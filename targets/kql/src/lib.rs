@@ -50,6 +50,7 @@ mod lower_leg;
 mod lower_lists;
 mod lower_logs;
 mod lower_regex;
+mod lower_rows;
 mod lower_sources;
 mod lower_spelled;
 mod lower_split;

@@ -127,8 +127,7 @@ fn sysmon(source: &Source, record: &Record) -> Vec<(String, String)> {
 
 /// The number of a source's events.
 fn number(source: &Source) -> Option<i64> {
-    let (_, rest) = source.rows.split_once("EventID")?;
-    rest.split(|char: char| !char.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()
+    source.log.map_or_else(|| source.rows.number("EventID"), |log| log.numbers.first().copied())
 }
 
 fn event(source: &Source, record: &Record, row: &mut Map<String, Value>) -> Option<()> {
@@ -162,7 +161,7 @@ fn named(record: &Record, fields: &[(&str, Field)]) -> Vec<(String, String)> {
 }
 
 fn syslog(source: &Source, record: &Record, row: &mut Map<String, Value>) {
-    let id = source.rows.split("<EventID>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
+    let id = number(source).map(|id| id.to_string()).unwrap_or_default();
     let list = data(&sysmon(source, record));
     row.insert("ProcessName".to_owned(), json!("sysmon"));
     put(row, "Computer", text(record, Field::HostName));

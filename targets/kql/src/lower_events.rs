@@ -5,6 +5,7 @@ use ir::{FieldRef, Op, Predicate};
 use source::Loss;
 
 use crate::lower_codes::NO_TABLE;
+use crate::{lower_rows, print_tree};
 use logs::tables::{Schema, Source, defender_events};
 
 /// The tables for a service of Windows.
@@ -26,7 +27,14 @@ pub(crate) fn sources(service: &str, predicate: &Predicate, schema: &Schema, cx:
                 if let FieldRef::Open(name) = field
                     && source.open_columns(name).is_none()
                 {
-                    return none(cx, format!("{} has no column for `{name}` where {}", source.table, source.rows));
+                    return none(
+                        cx,
+                        format!(
+                            "{} has no column for `{name}` where `{}`",
+                            source.table,
+                            print_tree::condition(&lower_rows::condition(&source.rows))
+                        ),
+                    );
                 }
             }
         }

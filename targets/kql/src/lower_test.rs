@@ -18,6 +18,7 @@ use crate::lower_compare::{fixed, part_of, same};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_regex::regular;
+use crate::lower_rows;
 use crate::lower_spelled;
 use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
@@ -55,13 +56,10 @@ impl Leg<'_> {
             return Ok(None);
         }
         let mut steps = Vec::new();
-        if !self.source.rows.is_empty() {
-            steps.push(Step::Where(Condition::Vendor(self.source.rows)));
-        }
         let Told { rows, others } = self.source.beside;
-        if !rows.is_empty() {
-            steps.push(Step::Where(Condition::Vendor(rows)));
-        }
+        let meant =
+            [self.source.rows, rows].into_iter().map(|rows| lower_rows::condition(&rows)).filter(|condition| *condition != Condition::Always(true));
+        steps.extend(meant.map(Step::Where));
         if let Some((platform, others)) = others {
             cx.other_platforms(self.source.table, platform, others);
         }

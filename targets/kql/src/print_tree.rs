@@ -33,6 +33,13 @@ pub(crate) fn size(query: &Query, layout: Layout) -> usize {
     characters(&printer.out) + printer.only_counted.unwrap_or_default()
 }
 
+/// The text of a condition.
+pub(crate) fn condition(condition: &Condition) -> String {
+    let mut printer = Printer { out: String::new(), layout: Layout::Tight, only_counted: None };
+    printer.condition(condition, 0);
+    printer.out
+}
+
 pub(crate) fn characters(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
@@ -266,9 +273,10 @@ impl Printer {
             }
             Condition::Always(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
             Condition::Compare(left, operator, right) => self.operator(left, operator, right),
-            Condition::In(left, case, list) => {
+            Condition::In(left, case, list) | Condition::NotIn(left, case, list) => {
                 self.value(left);
-                self.out.push_str(if *case == ir::Case::Insensitive { " in~ (" } else { " in (" });
+                self.out.push_str(if matches!(of, Condition::NotIn(..)) { " !in" } else { " in" });
+                self.out.push_str(if *case == ir::Case::Insensitive { "~ (" } else { " (" });
                 match list {
                     List::Values(values) => self.wrapped(values, indent, false, Self::value),
                     List::Named(name) => identifier_into(&mut self.out, name),
@@ -295,7 +303,6 @@ impl Printer {
                 }
             }
             Condition::Is(of) => self.value(of),
-            Condition::Vendor(text) => self.out.push_str(text),
         }
     }
 
@@ -318,11 +325,6 @@ impl Printer {
             Condition::All(_) | Condition::Any(_) => {
                 printer.out.push('(');
                 printer.condition(inner, indent + 4);
-                printer.out.push(')');
-            }
-            Condition::Vendor(text) if text.contains(" and ") || text.contains(" or ") => {
-                printer.out.push('(');
-                printer.out.push_str(text);
                 printer.out.push(')');
             }
             other => printer.condition(other, indent),

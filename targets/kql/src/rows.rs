@@ -11,7 +11,7 @@ use crate::profiles;
 use logs::tables::Product;
 use logs::tables::columns::{self, Holds};
 use logs::tables::made::Made;
-use logs::tables::{self, Answer, Column, Numbers, Schema, Source, defender_events};
+use logs::tables::{self, Answer, Column, Numbers, Rows, Schema, Source, defender_events};
 
 /// One row: its table, and its columns.
 pub type Row = (String, Map<String, Value>);
@@ -70,7 +70,7 @@ pub(crate) fn sees(source: &Source, record: &Record) -> bool {
 /// A row of a table that has a column for each field.
 pub(crate) fn device(source: &Source, record: &Record) -> Map<String, Value> {
     let mut row = Map::new();
-    if let Some((column, action)) = action(source.rows) {
+    if let Some((column, action)) = action(&source.rows) {
         row.insert(column.to_owned(), json!(action));
     }
     let mut additional = Map::new();
@@ -105,15 +105,8 @@ pub(crate) fn device(source: &Source, record: &Record) -> Map<String, Value> {
 }
 
 /// What a row's kind is called, and the first kind that the table's rows are asked for.
-fn action(rows: &str) -> Option<(&'static str, &str)> {
-    ["ActionType", "EventType"].into_iter().find_map(|column| Some((column, first(rows, column)?)))
-}
-
-/// The first word that a column is asked for.
-fn first<'a>(rows: &'a str, column: &str) -> Option<&'a str> {
-    let (_, behind) = rows.split_once(column)?;
-    let quoted = behind.strip_prefix(" == \"").or_else(|| behind.strip_prefix(" in (\""))?;
-    quoted.split('"').next()
+fn action(rows: &Rows) -> Option<(&'static str, &'static str)> {
+    ["ActionType", "EventType"].into_iter().find_map(|column| Some((column, rows.word(column)?)))
 }
 
 /// The columns for a log's own name of a field.
@@ -128,7 +121,7 @@ fn parsed(source: &Source, record: &Record) -> Option<Map<String, Value>> {
     let read = under(source, "EventID")?.iter().any(|column| matches!(column.answer, Answer::Among(list) if list.contains(&&*id)));
     let mut row = Map::new();
     for column in ["EventVendor", "EventProduct"].into_iter().filter(|_| read) {
-        row.insert(column.to_owned(), json!(first(source.rows, column)?));
+        row.insert(column.to_owned(), json!(source.rows.word(column)?));
     }
     let mut additional = Map::new();
     for (field, value) in &record.fields {

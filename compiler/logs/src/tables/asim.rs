@@ -6,6 +6,7 @@ use super::made::Made::{self, First, Own, Vendor};
 use super::made::Part::{
     AccountDomain, AccountName, Directory, Extension, LastName, Number, ShortHive, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery,
 };
+use super::rows::Rows;
 use ir::{EventClass as E, Field as F};
 
 use super::open::{self, Names, names};
@@ -259,7 +260,7 @@ const ACTED: &[Entity] = &[("Host", "FullName", "Dvc"), ("Account", "FullName", 
 const LINKS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr"), ("URL", "Url", "Url")];
 const PEERS: &[Entity] = &[("IP", "Address", "SrcIpAddr"), ("IP", "Address", "DstIpAddr")];
 
-const fn parser(class: E, table: &'static str, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
+const fn parser(class: E, table: &'static str, rows: Rows, fields: Fields, entities: &'static [Entity]) -> Source {
     Source {
         class,
         label: "",
@@ -279,14 +280,17 @@ const fn parser(class: E, table: &'static str, rows: &'static str, fields: Field
     }
 }
 
-const fn registry(class: E, rows: &'static str, fields: Fields) -> Source {
+const fn registry(class: E, rows: Rows, fields: Fields) -> Source {
     Source { open: REGISTRY_OPEN, ..parser(class, "_Im_RegistryEvent", rows, fields, ACTED) }
 }
 
 /// Sensors that know which way a connection goes say so: rows that may be inbound, rows that may be outbound.
-const FLOWS: [&str; 2] = ["NetworkDirection !in (\"Outbound\", \"Listen\")", "NetworkDirection !in (\"Inbound\", \"Listen\")"];
-const REQUESTS: [&str; 2] =
-    ["EventType == \"WebServerSession\" or NetworkDirection == \"Inbound\"", "EventType != \"WebServerSession\" and NetworkDirection != \"Inbound\""];
+const FLOWS: [Rows; 2] =
+    [Rows::Not(&Rows::Is("NetworkDirection", &["Outbound", "Listen"])), Rows::Not(&Rows::Is("NetworkDirection", &["Inbound", "Listen"]))];
+const REQUESTS: [Rows; 2] = [
+    Rows::Either(&[Rows::Is("EventType", &["WebServerSession"]), Rows::Is("NetworkDirection", &["Inbound"])]),
+    Rows::Every(&[Rows::Not(&Rows::Is("EventType", &["WebServerSession"])), Rows::Not(&Rows::Is("NetworkDirection", &["Inbound"]))]),
+];
 
 pub(super) static SCHEMA: Schema = Schema {
     product: Product::Asim,
@@ -297,49 +301,49 @@ pub(super) static SCHEMA: Schema = Schema {
             ..parser(
                 E::ProcessStart,
                 "_Im_ProcessCreate",
-                "",
+                Rows::All,
                 PROCESS,
                 &[("Host", "FullName", "Dvc"), ("Account", "FullName", "TargetUsername"), ("Process", "CommandLine", "TargetProcessCommandLine")],
             )
         },
         // The parser of Windows' own audit has words of its own: `ObjectAccessed`, `ObjectModified`, `ObjectDeleted`.
-        Source { open: ACTED_OPEN, ..parser(E::FileCreate, "_Im_FileEvent", "EventType == \"FileCreated\"", FILE, ACTED) },
+        Source { open: ACTED_OPEN, ..parser(E::FileCreate, "_Im_FileEvent", Rows::Is("EventType", &["FileCreated"]), FILE, ACTED) },
         Source {
             open: ACTED_OPEN,
             ..parser(
                 E::FileModify,
                 "_Im_FileEvent",
-                "EventType in (\"FileModified\", \"FileRenamed\", \"FileCreatedOrModified\", \"ObjectModified\")",
+                Rows::Is("EventType", &["FileModified", "FileRenamed", "FileCreatedOrModified", "ObjectModified"]),
                 FILE,
                 ACTED,
             )
         },
-        Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", "EventType in (\"FileDeleted\", \"ObjectDeleted\")", FILE, ACTED) },
-        parser(E::FileRename, "_Im_FileEvent", "EventType == \"FileRenamed\"", RENAMED, ACTED),
-        parser(E::FileAccess, "_Im_FileEvent", "EventType in (\"FileAccessed\", \"ObjectAccessed\")", FILE, ACTED),
-        registry(E::RegistrySet, "EventType == \"RegistryValueSet\"", REGISTRY),
-        registry(E::RegistryCreate, "EventType == \"RegistryKeyCreated\"", REGISTRY_CHANGE),
-        registry(E::RegistryDelete, "EventType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_CHANGE),
+        Source { open: ACTED_OPEN, ..parser(E::FileDelete, "_Im_FileEvent", Rows::Is("EventType", &["FileDeleted", "ObjectDeleted"]), FILE, ACTED) },
+        parser(E::FileRename, "_Im_FileEvent", Rows::Is("EventType", &["FileRenamed"]), RENAMED, ACTED),
+        parser(E::FileAccess, "_Im_FileEvent", Rows::Is("EventType", &["FileAccessed", "ObjectAccessed"]), FILE, ACTED),
+        registry(E::RegistrySet, Rows::Is("EventType", &["RegistryValueSet"]), REGISTRY),
+        registry(E::RegistryCreate, Rows::Is("EventType", &["RegistryKeyCreated"]), REGISTRY_CHANGE),
+        registry(E::RegistryDelete, Rows::Is("EventType", &["RegistryKeyDeleted", "RegistryValueDeleted"]), REGISTRY_CHANGE),
         registry(
             E::RegistryChange,
-            "EventType in (\"RegistryKeyCreated\", \"RegistryKeyDeleted\", \"RegistryKeyRenamed\", \"RegistryValueSet\", \"RegistryValueDeleted\")",
+            Rows::Is("EventType", &["RegistryKeyCreated", "RegistryKeyDeleted", "RegistryKeyRenamed", "RegistryValueSet", "RegistryValueDeleted"]),
             REGISTRY_CHANGE,
         ),
         Source {
             ways: Some(FLOWS),
             open: open::web::ASIM_CONNECTION,
-            ..parser(E::NetworkFlow, "_Im_NetworkSession", "NetworkDirection != \"Listen\"", FLOW, PEERS)
+            ..parser(E::NetworkFlow, "_Im_NetworkSession", Rows::Not(&Rows::Is("NetworkDirection", &["Listen"])), FLOW, PEERS)
         },
-        parser(E::DnsQuery, "_Im_Dns", "", DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
-        Source { ways: Some(REQUESTS), open: open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", "", HTTP, LINKS) },
+        parser(E::DnsQuery, "_Im_Dns", Rows::All, DNS, &[("IP", "Address", "SrcIpAddr"), ("DNS", "DomainName", "DnsQuery")]),
+        Source { ways: Some(REQUESTS), open: open::web::ASIM_REQUEST, ..parser(E::HttpRequest, "_Im_WebSession", Rows::All, HTTP, LINKS) },
         parser(
             E::AuthLogon,
             "_Im_Authentication",
-            "EventType == \"Logon\"",
+            Rows::Is("EventType", &["Logon"]),
             LOGON,
             &[("Account", "FullName", "TargetUsername"), ("IP", "Address", "SrcIpAddr")],
         ),
-        parser(E::CloudAudit, "_Im_AuditEvent", "", AUDIT, &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")]),
+        parser(E::CloudAudit, "_Im_AuditEvent", Rows::All, AUDIT, &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")]),
     ],
     absent: &[
         (&[E::NetworkFlow], &[F::SourceAs, F::DestinationAs], "the schema has no autonomous system numbers"),

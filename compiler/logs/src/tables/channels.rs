@@ -5,6 +5,7 @@
 //! Which channel a service means, and which event numbers a category, is in [`crate::taxonomy`].
 
 use super::made::Made::{Own, Vendor};
+use super::rows::Rows;
 use std::sync::LazyLock;
 
 use crate::taxonomy::{self, CHANNELS, EVENT_IDS};
@@ -62,7 +63,7 @@ pub(super) fn sources(category: Option<&str>, service: Option<&str>) -> Vec<Sour
     static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(known);
     let same = |is: Option<&str>, wanted: &str| is.is_some_and(|is| is.eq_ignore_ascii_case(wanted));
     match (category, service) {
-        (None, None) => vec![security(""), event("", "")],
+        (None, None) => vec![security(Rows::All), event("", Rows::All)],
         (None, Some(_)) => KNOWN.iter().filter(|known| known.category.is_none() && same(service, known.service)).map(|known| known.source).collect(),
         (Some(_), _) => KNOWN
             .iter()
@@ -76,41 +77,27 @@ pub(super) fn sources(category: Option<&str>, service: Option<&str>) -> Vec<Sour
 fn known() -> Vec<Known> {
     let mut out = Vec::new();
     for (service, channels) in CHANNELS {
-        let source = if SECURITY_SERVICES.contains(service) {
-            security(if *service == "security" { "" } else { leak(channel("Channel", channels)) })
-        } else {
-            event(service, leak(channel("EventLog", channels)))
+        let source = match *service {
+            "security" => security(Rows::All),
+            service if SECURITY_SERVICES.contains(&service) => security(Rows::Alike("Channel", channels)),
+            service => event(service, Rows::Alike("EventLog", channels)),
         };
         out.push(Known { category: None, service, source });
     }
-    for (category, service, ids) in EVENT_IDS {
-        let ids = match ids {
-            [id] => format!("EventID == {id}"),
-            many => format!("EventID in ({})", many.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-        };
+    for (category, service, numbers) in EVENT_IDS {
+        let numbers = Rows::Number("EventID", numbers);
+        let both = |rows: Rows| Rows::Every(vec![rows, numbers].leak());
         let source = match *service {
-            "security" => security(leak(ids)),
-            "sysmon" => event(service, leak(format!("Source == \"Microsoft-Windows-Sysmon\" and {ids}"))),
-            other => event(other, leak(format!("{} and {ids}", channel("EventLog", taxonomy::channels(other))))),
+            "security" => security(numbers),
+            "sysmon" => event(service, both(Rows::Is("Source", &["Microsoft-Windows-Sysmon"]))),
+            other => event(other, both(Rows::Alike("EventLog", taxonomy::channels(other)))),
         };
         out.push(Known { category: Some(category), service, source });
     }
     out
 }
 
-fn leak(text: String) -> &'static str {
-    Box::leak(text.into_boxed_str())
-}
-
-/// The column names one of these channels; channels have no quotes in their names.
-fn channel(column: &str, channels: &[&str]) -> String {
-    match channels {
-        [one] => format!("{column} =~ \"{one}\""),
-        many => format!("{column} in~ ({})", many.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-const fn security(rows: &'static str) -> Source {
+const fn security(rows: Rows) -> Source {
     Source {
         class: EventClass::CloudAudit,
         label: "windows",
@@ -130,7 +117,7 @@ const fn security(rows: &'static str) -> Source {
     }
 }
 
-fn event(service: &'static str, rows: &'static str) -> Source {
+fn event(service: &'static str, rows: Rows) -> Source {
     let others = if ELEMENTS.contains(&service) {
         Others::Elements
     } else if service == "windefend" {
@@ -138,7 +125,7 @@ fn event(service: &'static str, rows: &'static str) -> Source {
     } else {
         Others::Data
     };
-    Source { label: service, table: "Event", rows, connector: "", open: EVENT, others, ..security("") }
+    Source { label: service, table: "Event", rows, connector: "", open: EVENT, others, ..security(Rows::All) }
 }
 
 #[cfg(test)]
@@ -159,12 +146,11 @@ mod tests {
     #[test]
     fn channels_are_named_as_the_tables_spell_them() {
         let rows = |category, service| sources(category, service)[0].rows;
-        assert_eq!(rows(None, Some("Security")), "");
-        assert_eq!(rows(None, Some("system")), "EventLog =~ \"System\"");
-        assert_eq!(rows(Some("raw_access_thread"), None), "Source == \"Microsoft-Windows-Sysmon\" and EventID == 9");
-        assert_eq!(
-            rows(Some("ps_module"), None),
-            "EventLog in~ (\"Microsoft-Windows-PowerShell/Operational\", \"PowerShellCore/Operational\") and EventID == 4103"
-        );
+        assert_eq!(rows(None, Some("Security")), Rows::All);
+        assert_eq!(rows(None, Some("system")), Rows::Alike("EventLog", &["System"]));
+        const SYSMON: [Rows; 2] = [Rows::Is("Source", &["Microsoft-Windows-Sysmon"]), Rows::Number("EventID", &[9])];
+        assert_eq!(rows(Some("raw_access_thread"), None), Rows::Every(&SYSMON));
+        const CHANNELS: Rows = Rows::Alike("EventLog", &["Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"]);
+        assert_eq!(rows(Some("ps_module"), None), Rows::Every(&[CHANNELS, Rows::Number("EventID", &[4103])]));
     }
 }

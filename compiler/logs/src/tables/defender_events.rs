@@ -5,6 +5,7 @@
 //! Tables: <https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceevents-table>.
 
 use super::made::Made::{Additional, Own};
+use super::rows::Rows;
 use ir::{EventClass, Platform};
 
 use super::platform::Told;
@@ -186,7 +187,7 @@ macro_rules! reduction {
     };
 }
 
-const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static str, open: Open) -> Event {
+const fn on(service: &'static str, id: i64, table: &'static str, rows: Rows, open: Open) -> Event {
     let source = Source {
         class: EventClass::CloudAudit,
         label: service,
@@ -209,38 +210,38 @@ const fn on(service: &'static str, id: i64, table: &'static str, rows: &'static 
 
 macro_rules! plain {
     ($service:literal $id:literal $number:literal $action:literal) => {
-        on($service, $number, "DeviceEvents", concat!("ActionType == \"", $action, "\""), event! { $id: })
+        on($service, $number, "DeviceEvents", Rows::Is("ActionType", &[$action]), event! { $id: })
     };
 }
 
-const SERVICES: &str = "ActionType == \"ServiceInstalled\"";
+const SERVICES: Rows = Rows::Is("ActionType", &["ServiceInstalled"]);
 
 /// The events that a table holds.
 pub static EVENTS: [Event; 34] = [
     on("system", 7045, "DeviceEvents", SERVICES, INSTALLED_BY_MANAGER),
     on("security", 4697, "DeviceEvents", SERVICES, INSTALLED),
-    on("security", 4624, "DeviceLogonEvents", "ActionType == \"LogonSuccess\"", logon!("4624")),
-    on("security", 4625, "DeviceLogonEvents", "ActionType == \"LogonFailed\"", logon!("4625")),
-    on("security", 4657, "DeviceRegistryEvents", "ActionType == \"RegistryValueSet\"", VALUE_SET),
-    on("security", 4698, "DeviceEvents", "ActionType == \"ScheduledTaskCreated\"", task!("4698", "TaskContent")),
-    on("security", 4699, "DeviceEvents", "ActionType == \"ScheduledTaskDeleted\"", task!("4699", "TaskContent")),
-    on("security", 4700, "DeviceEvents", "ActionType == \"ScheduledTaskEnabled\"", task!("4700", "TaskContent")),
-    on("security", 4701, "DeviceEvents", "ActionType == \"ScheduledTaskDisabled\"", task!("4701", "TaskContent")),
-    on("security", 4702, "DeviceEvents", "ActionType == \"ScheduledTaskUpdated\"", task!("4702", "TaskContentNew")),
-    on("security", 4720, "DeviceEvents", "ActionType == \"UserAccountCreated\"", account!("4720")),
-    on("security", 4726, "DeviceEvents", "ActionType == \"UserAccountDeleted\"", account!("4726")),
-    on("security", 4738, "DeviceEvents", "ActionType == \"UserAccountModified\"", account!("4738")),
-    on("security", 4731, "DeviceEvents", "ActionType == \"SecurityGroupCreated\"", event! { "4731": "SubjectUserName" [ACTOR] }),
-    on("security", 4732, "DeviceEvents", "ActionType == \"UserAccountAddedToLocalGroup\"", MEMBER),
-    on("security", 4734, "DeviceEvents", "ActionType == \"SecurityGroupDeleted\"", event! { "4734": "SubjectUserName" [ACTOR] }),
-    on("security", 6416, "DeviceEvents", "ActionType == \"PnpDeviceConnected\"", DEVICE),
-    on("security", 1102, "DeviceEvents", "ActionType == \"SecurityLogCleared\"", CLEARED),
-    on("ldap", 30, "DeviceEvents", "ActionType == \"LdapSearch\"", LDAP),
-    on("ldap_debug", 30, "DeviceEvents", "ActionType == \"LdapSearch\"", LDAP),
-    on("windefend", 1121, "DeviceEvents", "ActionType startswith \"Asr\" and ActionType endswith \"Blocked\"", reduction!("1121")),
-    on("windefend", 1122, "DeviceEvents", "ActionType startswith \"Asr\" and ActionType endswith \"Audited\"", reduction!("1122")),
-    on("windefend", 1123, "DeviceEvents", "ActionType == \"ControlledFolderAccessViolationBlocked\"", reduction!("1123")),
-    on("windefend", 1124, "DeviceEvents", "ActionType == \"ControlledFolderAccessViolationAudited\"", reduction!("1124")),
+    on("security", 4624, "DeviceLogonEvents", Rows::Is("ActionType", &["LogonSuccess"]), logon!("4624")),
+    on("security", 4625, "DeviceLogonEvents", Rows::Is("ActionType", &["LogonFailed"]), logon!("4625")),
+    on("security", 4657, "DeviceRegistryEvents", Rows::Is("ActionType", &["RegistryValueSet"]), VALUE_SET),
+    on("security", 4698, "DeviceEvents", Rows::Is("ActionType", &["ScheduledTaskCreated"]), task!("4698", "TaskContent")),
+    on("security", 4699, "DeviceEvents", Rows::Is("ActionType", &["ScheduledTaskDeleted"]), task!("4699", "TaskContent")),
+    on("security", 4700, "DeviceEvents", Rows::Is("ActionType", &["ScheduledTaskEnabled"]), task!("4700", "TaskContent")),
+    on("security", 4701, "DeviceEvents", Rows::Is("ActionType", &["ScheduledTaskDisabled"]), task!("4701", "TaskContent")),
+    on("security", 4702, "DeviceEvents", Rows::Is("ActionType", &["ScheduledTaskUpdated"]), task!("4702", "TaskContentNew")),
+    on("security", 4720, "DeviceEvents", Rows::Is("ActionType", &["UserAccountCreated"]), account!("4720")),
+    on("security", 4726, "DeviceEvents", Rows::Is("ActionType", &["UserAccountDeleted"]), account!("4726")),
+    on("security", 4738, "DeviceEvents", Rows::Is("ActionType", &["UserAccountModified"]), account!("4738")),
+    on("security", 4731, "DeviceEvents", Rows::Is("ActionType", &["SecurityGroupCreated"]), event! { "4731": "SubjectUserName" [ACTOR] }),
+    on("security", 4732, "DeviceEvents", Rows::Is("ActionType", &["UserAccountAddedToLocalGroup"]), MEMBER),
+    on("security", 4734, "DeviceEvents", Rows::Is("ActionType", &["SecurityGroupDeleted"]), event! { "4734": "SubjectUserName" [ACTOR] }),
+    on("security", 6416, "DeviceEvents", Rows::Is("ActionType", &["PnpDeviceConnected"]), DEVICE),
+    on("security", 1102, "DeviceEvents", Rows::Is("ActionType", &["SecurityLogCleared"]), CLEARED),
+    on("ldap", 30, "DeviceEvents", Rows::Is("ActionType", &["LdapSearch"]), LDAP),
+    on("ldap_debug", 30, "DeviceEvents", Rows::Is("ActionType", &["LdapSearch"]), LDAP),
+    on("windefend", 1121, "DeviceEvents", Rows::Every(&[Rows::Starts("ActionType", "Asr"), Rows::Ends("ActionType", "Blocked")]), reduction!("1121")),
+    on("windefend", 1122, "DeviceEvents", Rows::Every(&[Rows::Starts("ActionType", "Asr"), Rows::Ends("ActionType", "Audited")]), reduction!("1122")),
+    on("windefend", 1123, "DeviceEvents", Rows::Is("ActionType", &["ControlledFolderAccessViolationBlocked"]), reduction!("1123")),
+    on("windefend", 1124, "DeviceEvents", Rows::Is("ActionType", &["ControlledFolderAccessViolationAudited"]), reduction!("1124")),
     plain!("windefend" "1116" 1116 "AntivirusDetection"),
     plain!("windefend" "1117" 1117 "AntivirusMalwareBlocked"),
     plain!("windefend" "1118" 1118 "AntivirusMalwareActionFailed"),

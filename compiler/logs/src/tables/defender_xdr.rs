@@ -7,6 +7,7 @@ use super::made::Made::{self, Additional, First, Own, Pieces, Vendor};
 use super::made::Part::{AccountDomain, AccountName, Directory, Extension, ShortHive, UrlHost, UrlPath, UrlPort, UrlQuery};
 use super::open;
 use super::platform::Told;
+use super::rows::Rows;
 use super::{Answer, Column, Fields, Numbers, Others, Product, Schema, Source, always, computed, computed_number, number, path, text, words};
 use ir::{EventClass as E, Field as F, Flow, Platform, field};
 
@@ -17,11 +18,11 @@ macro_rules! fields {
 }
 
 /// Events that the sensor records on Windows alone.
-const fn on_windows(class: E, rows: &'static str, fields: Fields) -> Source {
+const fn on_windows(class: E, rows: Rows, fields: Fields) -> Source {
     Source { platform: Some(Platform::Windows), ..device(class, "DeviceEvents", rows, fields) }
 }
 
-const fn device(class: E, table: &'static str, rows: &'static str, fields: Fields) -> Source {
+const fn device(class: E, table: &'static str, rows: Rows, fields: Fields) -> Source {
     Source {
         class,
         label: "device",
@@ -406,11 +407,11 @@ const CLOUD: Fields = fields! {
     SourceIp: [text("IPAddress")],
 };
 
-const fn identity(class: E, label: &'static str, table: &'static str, rows: &'static str, fields: Fields) -> Source {
+const fn identity(class: E, label: &'static str, table: &'static str, rows: Rows, fields: Fields) -> Source {
     Source { label, ..device(class, table, rows, fields) }
 }
 
-const fn registry(class: E, rows: &'static str, fields: Fields) -> Source {
+const fn registry(class: E, rows: Rows, fields: Fields) -> Source {
     Source { open: REGISTRY_OPEN, ..device(class, "DeviceRegistryEvents", rows, fields) }
 }
 
@@ -418,36 +419,38 @@ const OUT_OPEN: Open = &[("Initiated", &[always("true")]), ("ParentImage", &[GRA
 const IN_OPEN: Open = &[("Initiated", &[always("false")]), ("ParentImage", &[GRANDPARENT])];
 
 /// Connections that somebody else opened.
-const INBOUND: &str = "ActionType in (\"InboundConnectionAccepted\", \"InboundConnectionAttempt\", \"InboundInternetScanInspected\")";
+const INBOUND: Rows = Rows::Is("ActionType", &["InboundConnectionAccepted", "InboundConnectionAttempt", "InboundInternetScanInspected"]);
 /// Every other connection; what inspection adds to one is a request or a session of its own.
-const OUTBOUND: &str = "ActionType !in (\"InboundConnectionAccepted\", \"InboundConnectionAttempt\", \"InboundInternetScanInspected\", \
-\"ListeningConnectionCreated\")";
+const OUTBOUND: Rows = Rows::Not(&Rows::Is(
+    "ActionType",
+    &["InboundConnectionAccepted", "InboundConnectionAttempt", "InboundInternetScanInspected", "ListeningConnectionCreated"],
+));
 
 pub(super) static SCHEMA: Schema = Schema {
     product: Product::DefenderXdr,
     time: "Timestamp",
     sources: &[
-        Source { open: PROCESS_OPEN, ..device(E::ProcessStart, "DeviceProcessEvents", "ActionType == \"ProcessCreated\"", PROCESS) },
-        on_windows(E::ProcessAccess, "ActionType == \"OpenProcessApiCall\"", ACCESS),
-        on_windows(E::RemoteThread, "ActionType == \"CreateRemoteThreadApiCall\"", REMOTE_THREAD),
-        device(E::FileCreate, "DeviceFileEvents", "ActionType == \"FileCreated\"", FILE),
-        device(E::FileModify, "DeviceFileEvents", "ActionType in (\"FileModified\", \"FileRenamed\")", FILE),
-        device(E::FileRename, "DeviceFileEvents", "ActionType == \"FileRenamed\"", FILE_RENAME),
-        device(E::FileDelete, "DeviceFileEvents", "ActionType == \"FileDeleted\"", FILE),
-        registry(E::RegistrySet, "ActionType == \"RegistryValueSet\"", REGISTRY),
-        registry(E::RegistryCreate, "ActionType == \"RegistryKeyCreated\"", REGISTRY_CREATE),
-        registry(E::RegistryDelete, "ActionType in (\"RegistryKeyDeleted\", \"RegistryValueDeleted\")", REGISTRY_DELETE),
-        registry(E::RegistryChange, "", REGISTRY_CHANGE),
-        device(E::ImageLoad, "DeviceImageLoadEvents", "", IMAGE),
-        on_windows(E::DriverLoad, "ActionType == \"DriverLoad\"", DRIVER),
-        on_windows(E::Pipe, "ActionType == \"NamedPipeEvent\"", PIPE),
-        on_windows(E::ServiceInstall, "ActionType == \"ServiceInstalled\"", SERVICE),
-        on_windows(E::TaskCreate, "ActionType == \"ScheduledTaskCreated\"", TASK),
-        on_windows(E::ScriptBlock, "ActionType == \"AmsiScriptContent\"", SCRIPT),
+        Source { open: PROCESS_OPEN, ..device(E::ProcessStart, "DeviceProcessEvents", Rows::Is("ActionType", &["ProcessCreated"]), PROCESS) },
+        on_windows(E::ProcessAccess, Rows::Is("ActionType", &["OpenProcessApiCall"]), ACCESS),
+        on_windows(E::RemoteThread, Rows::Is("ActionType", &["CreateRemoteThreadApiCall"]), REMOTE_THREAD),
+        device(E::FileCreate, "DeviceFileEvents", Rows::Is("ActionType", &["FileCreated"]), FILE),
+        device(E::FileModify, "DeviceFileEvents", Rows::Is("ActionType", &["FileModified", "FileRenamed"]), FILE),
+        device(E::FileRename, "DeviceFileEvents", Rows::Is("ActionType", &["FileRenamed"]), FILE_RENAME),
+        device(E::FileDelete, "DeviceFileEvents", Rows::Is("ActionType", &["FileDeleted"]), FILE),
+        registry(E::RegistrySet, Rows::Is("ActionType", &["RegistryValueSet"]), REGISTRY),
+        registry(E::RegistryCreate, Rows::Is("ActionType", &["RegistryKeyCreated"]), REGISTRY_CREATE),
+        registry(E::RegistryDelete, Rows::Is("ActionType", &["RegistryKeyDeleted", "RegistryValueDeleted"]), REGISTRY_DELETE),
+        registry(E::RegistryChange, Rows::All, REGISTRY_CHANGE),
+        device(E::ImageLoad, "DeviceImageLoadEvents", Rows::All, IMAGE),
+        on_windows(E::DriverLoad, Rows::Is("ActionType", &["DriverLoad"]), DRIVER),
+        on_windows(E::Pipe, Rows::Is("ActionType", &["NamedPipeEvent"]), PIPE),
+        on_windows(E::ServiceInstall, Rows::Is("ActionType", &["ServiceInstalled"]), SERVICE),
+        on_windows(E::TaskCreate, Rows::Is("ActionType", &["ScheduledTaskCreated"]), TASK),
+        on_windows(E::ScriptBlock, Rows::Is("ActionType", &["AmsiScriptContent"]), SCRIPT),
         Source { label: "out", flow: Some(Flow::Outbound), open: OUT_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", OUTBOUND, FLOW_OUT) },
         Source { label: "in", flow: Some(Flow::Inbound), open: IN_OPEN, ..device(E::NetworkFlow, "DeviceNetworkEvents", INBOUND, FLOW_IN) },
-        on_windows(E::DnsQuery, "ActionType == \"DnsQueryResponse\"", DNS_ANSWER),
-        identity(E::DnsQuery, "packets", "DeviceNetworkEvents", "ActionType == \"DnsConnectionInspected\"", DNS_PACKET),
+        on_windows(E::DnsQuery, Rows::Is("ActionType", &["DnsQueryResponse"]), DNS_ANSWER),
+        identity(E::DnsQuery, "packets", "DeviceNetworkEvents", Rows::Is("ActionType", &["DnsConnectionInspected"]), DNS_PACKET),
         Source {
             label: "out",
             flow: Some(Flow::Outbound),
@@ -455,7 +458,7 @@ pub(super) static SCHEMA: Schema = Schema {
             ..device(
                 E::HttpRequest,
                 "DeviceNetworkEvents",
-                "ActionType == \"HttpConnectionInspected\" and tostring(parse_json(AdditionalFields).direction) != \"In\"",
+                Rows::Every(&[Rows::Is("ActionType", &["HttpConnectionInspected"]), Rows::Not(&Rows::Is("AdditionalFields.direction", &["In"]))]),
                 HTTP_OUT,
             )
         },
@@ -466,7 +469,7 @@ pub(super) static SCHEMA: Schema = Schema {
             ..device(
                 E::HttpRequest,
                 "DeviceNetworkEvents",
-                "ActionType == \"HttpConnectionInspected\" and tostring(parse_json(AdditionalFields).direction) == \"In\"",
+                Rows::Every(&[Rows::Is("ActionType", &["HttpConnectionInspected"]), Rows::Is("AdditionalFields.direction", &["In"])]),
                 HTTP_IN,
             )
         },
@@ -474,13 +477,18 @@ pub(super) static SCHEMA: Schema = Schema {
             label: "url",
             flow: Some(Flow::Outbound),
             open: open::web::REMOTE_URL,
-            ..device(E::HttpRequest, "DeviceNetworkEvents", "ActionType != \"HttpConnectionInspected\" and isnotempty(RemoteUrl)", HTTP_URL)
+            ..device(
+                E::HttpRequest,
+                "DeviceNetworkEvents",
+                Rows::Every(&[Rows::Not(&Rows::Is("ActionType", &["HttpConnectionInspected"])), Rows::Filled("RemoteUrl")]),
+                HTTP_URL,
+            )
         },
-        device(E::TlsHandshake, "DeviceNetworkEvents", "ActionType == \"SslConnectionInspected\"", TLS),
-        identity(E::EmailMessage, "mail", "EmailEvents", "", EMAIL),
-        device(E::AuthLogon, "DeviceLogonEvents", "", LOGON),
-        identity(E::AuthLogon, "identity", "IdentityLogonEvents", "", IDENTITY_LOGON),
-        identity(E::CloudAudit, "cloud", "CloudAppEvents", "", CLOUD),
+        device(E::TlsHandshake, "DeviceNetworkEvents", Rows::Is("ActionType", &["SslConnectionInspected"]), TLS),
+        identity(E::EmailMessage, "mail", "EmailEvents", Rows::All, EMAIL),
+        device(E::AuthLogon, "DeviceLogonEvents", Rows::All, LOGON),
+        identity(E::AuthLogon, "identity", "IdentityLogonEvents", Rows::All, IDENTITY_LOGON),
+        identity(E::CloudAudit, "cloud", "CloudAppEvents", Rows::All, CLOUD),
     ],
     absent: &[
         (&[E::ProcessStart], &[F::ProcessImphash], "the sensor keeps no import hashes"),

@@ -5,6 +5,7 @@
 
 use super::made::Made::{self, Own, Vendor};
 use super::made::Part::{AccountDomain, AccountName, LastName, Number, Unrooted, UrlHost, UrlPath, UrlPort, UrlQuery};
+use super::rows::Rows;
 use ir::{EventClass as E, Field as F, Flow, field};
 
 use super::open;
@@ -159,7 +160,7 @@ const fn table(
     class: E,
     label: &'static str,
     table: &'static str,
-    rows: &'static str,
+    rows: Rows,
     connector: &'static str,
     fields: Fields,
     entities: &'static [Entity],
@@ -184,10 +185,11 @@ const fn table(
 }
 
 /// Devices that know which way a connection goes say so with 0 or 1: rows that may be inbound, rows that may be outbound.
-const FLOWS: [&str; 2] = ["CommunicationDirection !in~ (\"1\", \"Outbound\")", "CommunicationDirection !in~ (\"0\", \"Inbound\")"];
-const REQUESTS: [&str; 2] = [
-    "isnotempty(RequestURL) and CommunicationDirection !in~ (\"1\", \"Outbound\")",
-    "isnotempty(RequestURL) and CommunicationDirection !in~ (\"0\", \"Inbound\")",
+const FLOWS: [Rows; 2] =
+    [Rows::Not(&Rows::Alike("CommunicationDirection", &["1", "Outbound"])), Rows::Not(&Rows::Alike("CommunicationDirection", &["0", "Inbound"]))];
+const REQUESTS: [Rows; 2] = [
+    Rows::Every(&[Rows::Filled("RequestURL"), Rows::Not(&Rows::Alike("CommunicationDirection", &["1", "Outbound"]))]),
+    Rows::Every(&[Rows::Filled("RequestURL"), Rows::Not(&Rows::Alike("CommunicationDirection", &["0", "Inbound"]))]),
 ];
 
 const LINKS: &[Entity] = &[("IP", "Address", "SourceIP"), ("IP", "Address", "DestinationIP"), ("URL", "Url", "RequestURL")];
@@ -227,7 +229,7 @@ pub(super) static SCHEMA: Schema = Schema {
         Source {
             ways: Some(FLOWS),
             open: open::web::CONNECTION,
-            ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", "", "CefAma", FLOW, PEERS)
+            ..table(E::NetworkFlow, "firewall", "CommonSecurityLog", Rows::All, "CefAma", FLOW, PEERS)
         },
         event_sources::NETWORK_FLOW,
         event_sources::LINUX_NETWORK_FLOW,
@@ -235,7 +237,7 @@ pub(super) static SCHEMA: Schema = Schema {
             E::DnsQuery,
             "dns",
             "DnsEvents",
-            "SubType == \"LookupQuery\"",
+            Rows::Is("SubType", &["LookupQuery"]),
             "DNS",
             DNS,
             &[("IP", "Address", "ClientIP"), ("DNS", "DomainName", "Name")],
@@ -244,17 +246,17 @@ pub(super) static SCHEMA: Schema = Schema {
         Source {
             ways: Some(REQUESTS),
             open: open::web::REQUEST,
-            ..table(E::HttpRequest, "proxy", "CommonSecurityLog", "isnotempty(RequestURL)", "CefAma", HTTP, LINKS)
+            ..table(E::HttpRequest, "proxy", "CommonSecurityLog", Rows::Filled("RequestURL"), "CefAma", HTTP, LINKS)
         },
         Source {
             flow: Some(Flow::Inbound),
-            ..table(E::HttpRequest, "iis", "W3CIISLog", "", "", IIS, &[("Host", "FullName", "Computer"), ("IP", "Address", "cIP")])
+            ..table(E::HttpRequest, "iis", "W3CIISLog", Rows::All, "", IIS, &[("Host", "FullName", "Computer"), ("IP", "Address", "cIP")])
         },
         table(
             E::EmailMessage,
             "mail",
             "EmailEvents",
-            "",
+            Rows::All,
             "MicrosoftThreatProtection",
             defender_xdr::EMAIL,
             &[("Mailbox", "MailboxPrimaryAddress", "RecipientEmailAddress"), ("IP", "Address", "SenderIPv4")],
@@ -264,7 +266,7 @@ pub(super) static SCHEMA: Schema = Schema {
             E::AuthLogon,
             "entra",
             "SigninLogs",
-            "",
+            Rows::All,
             "AzureActiveDirectory",
             SIGN_IN,
             &[("Account", "FullName", "UserPrincipalName"), ("IP", "Address", "IPAddress")],
@@ -273,7 +275,7 @@ pub(super) static SCHEMA: Schema = Schema {
             E::CloudAudit,
             "aws",
             "AWSCloudTrail",
-            "",
+            Rows::All,
             "AWS",
             AWS,
             &[("IP", "Address", "SourceIpAddress"), ("Account", "Name", "UserIdentityUserName")],
@@ -282,22 +284,22 @@ pub(super) static SCHEMA: Schema = Schema {
             E::CloudAudit,
             "azure",
             "AzureActivity",
-            "",
+            Rows::All,
             "AzureActivity",
             AZURE,
             &[("IP", "Address", "CallerIpAddress"), ("Account", "FullName", "Caller")],
         ),
-        table(E::CloudAudit, "entra", "AuditLogs", "", "AzureActiveDirectory", ENTRA, &[]),
+        table(E::CloudAudit, "entra", "AuditLogs", Rows::All, "AzureActiveDirectory", ENTRA, &[]),
         table(
             E::CloudAudit,
             "office",
             "OfficeActivity",
-            "",
+            Rows::All,
             "Office365",
             OFFICE,
             &[("Account", "FullName", "UserId"), ("IP", "Address", "ClientIP")],
         ),
-        table(E::CloudAudit, "gcp", "GCPAuditLogs", "", "GCPAuditLogsDefinition", GCP, &[("Account", "FullName", "PrincipalEmail")]),
+        table(E::CloudAudit, "gcp", "GCPAuditLogs", Rows::All, "GCPAuditLogsDefinition", GCP, &[("Account", "FullName", "PrincipalEmail")]),
     ],
     absent: &[
         (&[E::FileCreate], &[F::FileMd5, F::FileSha1, F::FileSha256, F::FileSha512], "file events carry no digests"),

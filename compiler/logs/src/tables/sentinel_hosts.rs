@@ -5,6 +5,7 @@
 
 use super::made::Made::{self, Data, Own, Pieces, Vendor};
 use super::made::Part::{Directory, Extension, LastName, Number};
+use super::rows::Rows;
 use ir::{EventClass as E, Field as F, Platform};
 
 use super::platform::Told;
@@ -120,7 +121,7 @@ const LOGON: Fields = fields! {
 
 const HOST: &[Entity] = &[("Host", "FullName", "Computer"), ("Account", "Name", "SubjectUserName")];
 
-const fn security(class: E, rows: &'static str, fields: Fields, entities: &'static [Entity]) -> Source {
+const fn security(class: E, rows: Rows, fields: Fields, entities: &'static [Entity]) -> Source {
     let connector = "SecurityEvents";
     Source {
         class,
@@ -163,24 +164,38 @@ pub(super) const PROCESS_START: Source = Source {
     open: OF_4688,
     ..security(
         E::ProcessStart,
-        "EventID == 4688",
+        Rows::Number("EventID", &[4688]),
         START,
         &[("Host", "FullName", "Computer"), ("Account", "Name", "SubjectUserName"), ("Process", "CommandLine", "CommandLine")],
     )
 };
-pub(super) const FILE_WRITE: Source =
-    security(E::FileModify, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has_any (\"%%4417\", \"%%4418\")", FILE, HOST);
-pub(super) const FILE_REMOVE: Source =
-    security(E::FileDelete, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has \"%%1537\"", FILE, HOST);
-pub(super) const FILE_ACCESS: Source =
-    security(E::FileAccess, "EventID == 4663 and ObjectType =~ \"File\" and AccessList has \"%%4416\"", FILE, HOST);
-pub(super) const REGISTRY_SET: Source = security(E::RegistrySet, "EventID == 4657 and OperationType in (\"%%1904\", \"%%1905\")", REGISTRY, HOST);
-pub(super) const REGISTRY_REMOVE: Source = security(E::RegistryDelete, "EventID == 4657 and OperationType == \"%%1906\"", REGISTRY, HOST);
-pub(super) const SERVICE_INSTALL: Source = security(E::ServiceInstall, "EventID == 4697", SERVICE, HOST);
-pub(super) const TASK_CREATE: Source = security(E::TaskCreate, "EventID == 4698", TASK, HOST);
+pub(super) const FILE_WRITE: Source = security(
+    E::FileModify,
+    Rows::Every(&[Rows::Number("EventID", &[4663]), Rows::Alike("ObjectType", &["File"]), Rows::Has("AccessList", &["%%4417", "%%4418"])]),
+    FILE,
+    HOST,
+);
+pub(super) const FILE_REMOVE: Source = security(
+    E::FileDelete,
+    Rows::Every(&[Rows::Number("EventID", &[4663]), Rows::Alike("ObjectType", &["File"]), Rows::Has("AccessList", &["%%1537"])]),
+    FILE,
+    HOST,
+);
+pub(super) const FILE_ACCESS: Source = security(
+    E::FileAccess,
+    Rows::Every(&[Rows::Number("EventID", &[4663]), Rows::Alike("ObjectType", &["File"]), Rows::Has("AccessList", &["%%4416"])]),
+    FILE,
+    HOST,
+);
+pub(super) const REGISTRY_SET: Source =
+    security(E::RegistrySet, Rows::Every(&[Rows::Number("EventID", &[4657]), Rows::Is("OperationType", &["%%1904", "%%1905"])]), REGISTRY, HOST);
+pub(super) const REGISTRY_REMOVE: Source =
+    security(E::RegistryDelete, Rows::Every(&[Rows::Number("EventID", &[4657]), Rows::Is("OperationType", &["%%1906"])]), REGISTRY, HOST);
+pub(super) const SERVICE_INSTALL: Source = security(E::ServiceInstall, Rows::Number("EventID", &[4697]), SERVICE, HOST);
+pub(super) const TASK_CREATE: Source = security(E::TaskCreate, Rows::Number("EventID", &[4698]), TASK, HOST);
 pub(super) const AUTH_LOGON: Source = security(
     E::AuthLogon,
-    "EventID in (4624, 4625)",
+    Rows::Number("EventID", &[4624, 4625]),
     LOGON,
     &[("Host", "FullName", "Computer"), ("Account", "Name", "TargetUserName"), ("IP", "Address", "IpAddress")],
 );

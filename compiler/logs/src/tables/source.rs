@@ -9,6 +9,7 @@ use super::event_data;
 use super::open::fields::{OpenFields, found};
 use super::platform::{Told, told};
 use super::product::Product;
+use super::rows::Rows;
 
 /// One table that holds events of a class.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +20,13 @@ pub struct Source {
     pub label: &'static str,
     /// The table, or the parser's name.
     pub table: &'static str,
-    /// Which of its rows, in the vendor's language; empty for all.
-    pub rows: &'static str,
+    /// Which of its rows, all of them for most.
+    pub rows: Rows,
     /// Which of its rows besides, for the platform that is asked for.
     pub beside: Told,
     /// Which of its rows when only connections opened to us, or only those opened by us, are wanted: for tables that know the
     /// way of some connections and hold both. An event that does not say its way is in both.
-    pub ways: Option<[&'static str; 2]>,
+    pub ways: Option<[Rows; 2]>,
     /// The column that holds an event as XML, where it is not called `EventData`; empty for most.
     pub data: &'static str,
     /// The only operating system it sees.

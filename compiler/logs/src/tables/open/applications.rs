@@ -7,6 +7,7 @@
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{computed, text};
 use crate::tables::made::Made::{Additional, Vendor};
+use crate::tables::rows::Rows;
 
 static TRACES: OpenFields = OpenFields { text: &[text("Message")], ..NONE };
 static EXCEPTIONS: OpenFields = OpenFields {
@@ -53,7 +54,7 @@ pub(in super::super) static DATABASE: &[OpenSource] = &[
 
 pub(in super::super) static ANTIVIRUS: &[OpenSource] = &[OpenSource {
     category: "antivirus",
-    rows: "ActionType == \"AntivirusDetection\"",
+    rows: Rows::Is("ActionType", &["AntivirusDetection"]),
     connector: "MicrosoftThreatProtection",
     ..table("*", "*", "DeviceEvents", &SCANNER)
 }];

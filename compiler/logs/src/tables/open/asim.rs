@@ -9,6 +9,7 @@
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{Answer, Column, OBJECT_NAME, always, among, computed, computed_number, number, text, within, words};
 use crate::tables::made::Made::{Own, Vendor};
+use crate::tables::rows::Rows;
 
 /// The words of `EventResult` (<https://learn.microsoft.com/azure/sentinel/normalization-common-fields>).
 const RESULTS: &[&str] = &["Success", "Partial", "Failure", "NA"];
@@ -347,49 +348,64 @@ static WINDOWS_CONNECTIONS: OpenFields = OpenFields {
     ..NONE
 };
 
-const WINDOWS: &str = "EventVendor == \"Microsoft\" and EventProduct in (\"Security Events\", \"SecurityEvents\", \"Windows Event\")";
+const WINDOWS: Rows =
+    Rows::Every(&[Rows::Is("EventVendor", &["Microsoft"]), Rows::Is("EventProduct", &["Security Events", "SecurityEvents", "Windows Event"])]);
 
-const fn windows(label: &'static str, parser: &'static str, rows: &'static str, fields: &'static OpenFields) -> OpenSource {
+const fn windows(label: &'static str, parser: &'static str, rows: Rows, fields: &'static OpenFields) -> OpenSource {
     OpenSource { category: "", label, rows, ..table("windows", "security", parser, fields) }
 }
 
-const ALERTING: &str = "EventProduct in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
+const ALERTING: Rows = Rows::Is("EventProduct", &["Microsoft Defender for Cloud Apps", "Microsoft Defender for Office 365"]);
 const OPERATIONS: &[super::super::Entity] = &[("Account", "FullName", "ActorUsername"), ("IP", "Address", "SrcIpAddr")];
 
 /// Operations that a product's audit log records.
-const fn operations(product: &'static str, service: &'static str, rows: &'static str, fields: &'static OpenFields) -> OpenSource {
+const fn operations(product: &'static str, service: &'static str, rows: Rows, fields: &'static OpenFields) -> OpenSource {
     OpenSource { rows, entities: OPERATIONS, ..table(product, service, "_Im_AuditEvent", fields) }
 }
 
 const fn google(service: &'static str) -> OpenSource {
-    operations("gcp", service, "EventVendor in (\"Google\", \"GCP\")", &GOOGLE)
+    operations("gcp", service, Rows::Is("EventVendor", &["Google", "GCP"]), &GOOGLE)
 }
 
 pub(in super::super) static ASIM: &[OpenSource] = &[
-    operations("aws", "cloudtrail", "EventVendor == \"AWS\" and EventProduct == \"CloudTrail\"", &AWS),
-    operations("azure", "activitylogs", "EventVendor == \"Microsoft\" and EventProduct == \"Azure\"", &ACTIVITY),
-    operations("azure", "auditlogs", "EventVendor == \"Microsoft\" and EventProduct == \"Microsoft Entra ID\"", &DIRECTORY),
+    operations("aws", "cloudtrail", Rows::Every(&[Rows::Is("EventVendor", &["AWS"]), Rows::Is("EventProduct", &["CloudTrail"])]), &AWS),
+    operations("azure", "activitylogs", Rows::Every(&[Rows::Is("EventVendor", &["Microsoft"]), Rows::Is("EventProduct", &["Azure"])]), &ACTIVITY),
+    operations(
+        "azure",
+        "auditlogs",
+        Rows::Every(&[Rows::Is("EventVendor", &["Microsoft"]), Rows::Is("EventProduct", &["Microsoft Entra ID"])]),
+        &DIRECTORY,
+    ),
     OpenSource {
-        rows: "EventVendor == \"Microsoft\" and EventProduct in (\"AAD\", \"Microsoft Entra ID\") and EventType == \"Logon\"",
+        rows: Rows::Every(&[
+            Rows::Is("EventVendor", &["Microsoft"]),
+            Rows::Is("EventProduct", &["AAD", "Microsoft Entra ID"]),
+            Rows::Is("EventType", &["Logon"]),
+        ]),
         entities: &[("Account", "FullName", "TargetUsername"), ("IP", "Address", "SrcIpAddr")],
         ..table("azure", "signinlogs", "_Im_Authentication", &SIGN_IN)
     },
-    operations("m365", "exchange", "EventVendor == \"Microsoft\" and EventProduct == \"Exchange 365\"", &EXCHANGE),
+    operations("m365", "exchange", Rows::Every(&[Rows::Is("EventVendor", &["Microsoft"]), Rows::Is("EventProduct", &["Exchange 365"])]), &EXCHANGE),
     OpenSource { rows: ALERTING, ..table("m365", "threat_management", "_Im_AlertEvent", &ALERTS) },
     OpenSource { rows: ALERTING, ..table("m365", "threat_detection", "_Im_AlertEvent", &ALERTS) },
-    OpenSource { rows: "EventProduct == \"Github\"", ..table("github", "audit", "_Im_AuditEvent", &GITHUB) },
+    OpenSource { rows: Rows::Is("EventProduct", &["Github"]), ..table("github", "audit", "_Im_AuditEvent", &GITHUB) },
     OpenSource { category: "antivirus", ..table("*", "*", "_Im_AlertEvent", &SCANNER) },
-    operations("okta", "okta", "EventVendor == \"Okta\"", &OKTA),
+    operations("okta", "okta", Rows::Is("EventVendor", &["Okta"]), &OKTA),
     google("gcp.audit"),
     google("google_workspace.admin"),
     google("google_workspace.login"),
-    OpenSource { rows: "EventProduct == \"Zeek\"", ..table("zeek", "dns", "_Im_Dns", &ZEEK_DNS) },
+    OpenSource { rows: Rows::Is("EventProduct", &["Zeek"]), ..table("zeek", "dns", "_Im_Dns", &ZEEK_DNS) },
     windows("logon", "_Im_Authentication", WINDOWS, &WINDOWS_LOGON),
     windows("accounts", "_Im_UserManagement", WINDOWS, &WINDOWS_ACCOUNTS),
     windows("audit", "_Im_AuditEvent", WINDOWS, &WINDOWS_AUDIT),
     windows("files", "_Im_FileEvent", WINDOWS, &WINDOWS_FILES),
     windows("registry", "_Im_RegistryEvent", WINDOWS, &WINDOWS_REGISTRY),
-    windows("connections", "_Im_NetworkSession", "EventVendor == \"Microsoft\" and EventProduct == \"Windows Firewall\"", &WINDOWS_CONNECTIONS),
+    windows(
+        "connections",
+        "_Im_NetworkSession",
+        Rows::Every(&[Rows::Is("EventVendor", &["Microsoft"]), Rows::Is("EventProduct", &["Windows Firewall"])]),
+        &WINDOWS_CONNECTIONS,
+    ),
 ];
 
 pub(in super::super) const WINDOWS_LOGS: Absent = (["*", "windows", "*"], "the parsers read none of this log's events");

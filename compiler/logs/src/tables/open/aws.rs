@@ -7,6 +7,7 @@
 use super::{NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{text, within};
 use crate::tables::made::Made::{Own, Vendor};
+use crate::tables::rows::Rows;
 
 static CLOUD_TRAIL: OpenFields = OpenFields {
     names: names! {
@@ -71,4 +72,4 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[OpenSource {
 }];
 
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] =
-    &[OpenSource { rows: "DataSource == \"AWS\"", ..table("aws", "cloudtrail", "CloudAuditEvents", &RAW) }];
+    &[OpenSource { rows: Rows::Is("DataSource", &["AWS"]), ..table("aws", "cloudtrail", "CloudAuditEvents", &RAW) }];

@@ -10,6 +10,7 @@ use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{Answer, Column, always, computed, number, text, within};
 use crate::tables::made::Made::{self, Vendor};
 use crate::tables::made::Part::Unrooted;
+use crate::tables::rows::Rows;
 
 /// Event Hub and Splunk's add-on hand a record on as it is, with its own fields below `properties`; the tables have them as columns.
 const ENVELOPE: &str = "properties";
@@ -200,8 +201,8 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
 ];
 
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] = &[
-    OpenSource { rows: "DataSource == \"Azure\"", ..table("azure", "activitylogs", "CloudAuditEvents", &ACTIVITY_RAW) },
-    OpenSource { rows: "RawEventData.Workload == \"AzureActiveDirectory\"", ..table("azure", "auditlogs", "CloudAppEvents", &AUDIT_RAW) },
+    OpenSource { rows: Rows::Is("DataSource", &["Azure"]), ..table("azure", "activitylogs", "CloudAuditEvents", &ACTIVITY_RAW) },
+    OpenSource { rows: Rows::Is("RawEventData.Workload", &["AzureActiveDirectory"]), ..table("azure", "auditlogs", "CloudAppEvents", &AUDIT_RAW) },
     table("azure", "signinlogs", "EntraIdSignInEvents", &SIGN_IN_EVENTS),
 ];
 

@@ -8,6 +8,7 @@
 use super::{NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{always, computed, text, within};
 use crate::tables::made::Made::Vendor;
+use crate::tables::rows::Rows;
 
 static AUDIT: OpenFields = OpenFields {
     names: names! {
@@ -85,9 +86,9 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
         entities: &[("Account", "FullName", "PrincipalEmail")],
         ..table("gcp", "gcp.audit", "GCPAuditLogs", &AUDIT)
     },
-    OpenSource { rows: "IdApplicationName == \"admin\"", ..table("gcp", "google_workspace.admin", "GoogleWorkspaceReports", &ADMIN) },
-    OpenSource { rows: "IdApplicationName == \"login\"", ..table("gcp", "google_workspace.login", "GoogleWorkspaceReports", &LOGIN) },
+    OpenSource { rows: Rows::Is("IdApplicationName", &["admin"]), ..table("gcp", "google_workspace.admin", "GoogleWorkspaceReports", &ADMIN) },
+    OpenSource { rows: Rows::Is("IdApplicationName", &["login"]), ..table("gcp", "google_workspace.login", "GoogleWorkspaceReports", &LOGIN) },
 ];
 
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] =
-    &[OpenSource { rows: "DataSource == \"GCP\"", ..table("gcp", "gcp.audit", "CloudAuditEvents", &RAW) }];
+    &[OpenSource { rows: Rows::Is("DataSource", &["GCP"]), ..table("gcp", "gcp.audit", "CloudAuditEvents", &RAW) }];

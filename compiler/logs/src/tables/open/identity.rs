@@ -10,6 +10,7 @@
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{Answer, Column, text, within};
 use crate::tables::made::Made::{Own, Vendor};
+use crate::tables::rows::Rows;
 
 static OKTA: OpenFields = OpenFields {
     names: names! {
@@ -60,7 +61,7 @@ static RAW: OpenFields = OpenFields {
     ..NONE
 };
 
-const fn application(product: &'static str, service: &'static str, rows: &'static str) -> OpenSource {
+const fn application(product: &'static str, service: &'static str, rows: Rows) -> OpenSource {
     OpenSource {
         rows,
         connector: "MicrosoftThreatProtection",
@@ -74,14 +75,14 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
         entities: &[("IP", "Address", "SrcIpAddr"), ("Account", "FullName", "ActorUsername")],
         ..table("okta", "okta", "OktaSystemLogs", &OKTA)
     },
-    application("github", "audit", "Application == \"GitHub\""),
-    application("onelogin", "onelogin.events", "Application == \"OneLogin\""),
+    application("github", "audit", Rows::Is("Application", &["GitHub"])),
+    application("onelogin", "onelogin.events", Rows::Is("Application", &["OneLogin"])),
 ];
 
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] = &[
-    application("okta", "okta", "Application == \"Okta\""),
-    application("github", "audit", "Application == \"GitHub\""),
-    application("onelogin", "onelogin.events", "Application == \"OneLogin\""),
+    application("okta", "okta", Rows::Is("Application", &["Okta"])),
+    application("github", "audit", Rows::Is("Application", &["GitHub"])),
+    application("onelogin", "onelogin.events", Rows::Is("Application", &["OneLogin"])),
 ];
 
 pub(in super::super) const BITBUCKET: Absent = (["*", "bitbucket", "*"], "no connector of Microsoft's brings the audit log of Bitbucket");

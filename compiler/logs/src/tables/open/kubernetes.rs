@@ -7,6 +7,7 @@
 use super::{NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{computed, text, within};
 use crate::tables::made::Made::Vendor;
+use crate::tables::rows::Rows;
 
 static AKS: OpenFields = OpenFields {
     names: names! {
@@ -46,4 +47,4 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[table("kubernetes", "aud
 
 /// Clusters of several clouds have names of their own, each with the word.
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] =
-    &[OpenSource { rows: "DataSource contains \"Kubernetes\"", ..table("kubernetes", "audit", "CloudAuditEvents", &RAW) }];
+    &[OpenSource { rows: Rows::Contains("DataSource", "Kubernetes"), ..table("kubernetes", "audit", "CloudAuditEvents", &RAW) }];

@@ -6,6 +6,7 @@
 
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::text;
+use crate::tables::rows::Rows;
 
 /// A record as the daemon writes it: pairs of key and value.
 static AUDIT: OpenFields = OpenFields { pairs: "SyslogMessage", text: &[text("SyslogMessage")], ..NONE };
@@ -26,28 +27,28 @@ static AUDIT_COLUMNS: OpenFields = OpenFields {
 /// A line of text.
 static LINE: OpenFields = OpenFields { text: &[text("SyslogMessage")], ..NONE };
 
-const fn syslog(service: &'static str, rows: &'static str) -> OpenSource {
+const fn syslog(service: &'static str, rows: Rows) -> OpenSource {
     OpenSource { rows, connector: "Syslog", entities: &[("Host", "FullName", "Computer")], ..table("linux", service, "Syslog", &LINE) }
 }
 
 pub(in super::super) static SENTINEL: &[OpenSource] = &[
     OpenSource {
         label: "syslog",
-        rows: "ProcessName in (\"audispd\", \"audisp-syslog\", \"auditd\")",
+        rows: Rows::Is("ProcessName", &["audispd", "audisp-syslog", "auditd"]),
         connector: "Syslog",
         entities: &[("Host", "FullName", "Computer")],
         ..table("linux", "auditd", "Syslog", &AUDIT)
     },
     OpenSource { label: "audit", ..table("linux", "auditd", "LinuxAuditLog", &AUDIT_COLUMNS) },
-    syslog("syslog", ""),
-    OpenSource { category: "", ..syslog("", "") },
-    syslog("auth", "Facility in (\"auth\", \"authpriv\")"),
-    syslog("sshd", "ProcessName in (\"sshd\", \"sshd-session\")"),
-    syslog("sudo", "ProcessName == \"sudo\""),
-    syslog("cron", "ProcessName in~ (\"cron\", \"crond\", \"anacron\", \"crontab\")"),
-    syslog("clamav", "ProcessName in (\"clamd\", \"freshclam\", \"clamav\", \"clamscan\", \"clamonacc\")"),
-    syslog("guacamole", "ProcessName startswith \"guac\""),
-    syslog("vsftpd", "ProcessName == \"vsftpd\""),
+    syslog("syslog", Rows::All),
+    OpenSource { category: "", ..syslog("", Rows::All) },
+    syslog("auth", Rows::Is("Facility", &["auth", "authpriv"])),
+    syslog("sshd", Rows::Is("ProcessName", &["sshd", "sshd-session"])),
+    syslog("sudo", Rows::Is("ProcessName", &["sudo"])),
+    syslog("cron", Rows::Alike("ProcessName", &["cron", "crond", "anacron", "crontab"])),
+    syslog("clamav", Rows::Is("ProcessName", &["clamd", "freshclam", "clamav", "clamscan", "clamonacc"])),
+    syslog("guacamole", Rows::Starts("ProcessName", "guac")),
+    syslog("vsftpd", Rows::Is("ProcessName", &["vsftpd"])),
 ];
 
 pub(in super::super) const LINES: Absent = (["*", "linux", "*"], "its tables keep no lines of Linux logs");

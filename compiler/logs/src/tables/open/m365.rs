@@ -9,6 +9,7 @@
 use super::{NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{always, computed, text, within};
 use crate::tables::made::Made::Vendor;
+use crate::tables::rows::Rows;
 
 /// What a service says of an operation's outcome, in the word that rules use for it.
 macro_rules! status {
@@ -67,9 +68,9 @@ macro_rules! alerts {
 static ALERTS: OpenFields = alerts!("DisplayName", "AlertName");
 static ALERT_INFO: OpenFields = alerts!("Title");
 
-const SENTINEL_ROWS: &str = "ProviderName in (\"MCAS\", \"OATP\")";
-const DEFENDER_ROWS: &str = "ServiceSource in (\"Microsoft Defender for Cloud Apps\", \"Microsoft Defender for Office 365\")";
-const AUDITED: &str = "isnotempty(RawEventData.Workload)";
+const SENTINEL_ROWS: Rows = Rows::Is("ProviderName", &["MCAS", "OATP"]);
+const DEFENDER_ROWS: Rows = Rows::Is("ServiceSource", &["Microsoft Defender for Cloud Apps", "Microsoft Defender for Office 365"]);
+const AUDITED: Rows = Rows::Filled("RawEventData.Workload");
 
 pub(in super::super) static SENTINEL: &[OpenSource] = &[
     OpenSource {
@@ -79,14 +80,14 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
         ..table("m365", "audit", "OfficeActivity", &OFFICE)
     },
     OpenSource { label: "apps", rows: AUDITED, connector: "MicrosoftThreatProtection", ..table("m365", "audit", "CloudAppEvents", &RAW) },
-    OpenSource { rows: "OfficeWorkload == \"Exchange\"", connector: "Office365", ..table("m365", "exchange", "OfficeActivity", &OFFICE) },
+    OpenSource { rows: Rows::Is("OfficeWorkload", &["Exchange"]), connector: "Office365", ..table("m365", "exchange", "OfficeActivity", &OFFICE) },
     OpenSource { rows: SENTINEL_ROWS, ..table("m365", "threat_management", "SecurityAlert", &ALERTS) },
     OpenSource { rows: SENTINEL_ROWS, ..table("m365", "threat_detection", "SecurityAlert", &ALERTS) },
 ];
 
 pub(in super::super) static DEFENDER_XDR: &[OpenSource] = &[
     OpenSource { rows: AUDITED, ..table("m365", "audit", "CloudAppEvents", &RAW) },
-    OpenSource { rows: "RawEventData.Workload == \"Exchange\"", ..table("m365", "exchange", "CloudAppEvents", &RAW) },
+    OpenSource { rows: Rows::Is("RawEventData.Workload", &["Exchange"]), ..table("m365", "exchange", "CloudAppEvents", &RAW) },
     OpenSource { rows: DEFENDER_ROWS, ..table("m365", "threat_management", "AlertInfo", &ALERT_INFO) },
     OpenSource { rows: DEFENDER_ROWS, ..table("m365", "threat_detection", "AlertInfo", &ALERT_INFO) },
 ];

@@ -7,6 +7,7 @@
 use super::{Absent, NONE, OpenFields, OpenSource, names, table};
 use crate::tables::column::{computed, text};
 use crate::tables::made::Made::Vendor;
+use crate::tables::rows::Rows;
 
 /// A line of text.
 static LINE: OpenFields = OpenFields { text: &[text("SyslogMessage")], ..NONE };
@@ -38,7 +39,7 @@ static FORTIGATE: OpenFields = OpenFields {
 /// Devices log to one of the facilities that are free for use.
 const fn device(product: &'static str, service: &'static str) -> OpenSource {
     OpenSource {
-        rows: "Facility startswith \"local\"",
+        rows: Rows::Starts("Facility", "local"),
         connector: "Syslog",
         entities: &[("Host", "FullName", "Computer")],
         ..table(product, service, "Syslog", &LINE)
@@ -52,7 +53,7 @@ pub(in super::super) static SENTINEL: &[OpenSource] = &[
     device("juniper", "bgp"),
     device("huawei", "bgp"),
     OpenSource {
-        rows: "DeviceVendor == \"Fortinet\" and DeviceProduct startswith \"FortiGate\"",
+        rows: Rows::Every(&[Rows::Is("DeviceVendor", &["Fortinet"]), Rows::Starts("DeviceProduct", "FortiGate")]),
         connector: "CefAma",
         ..table("fortigate", "*", "CommonSecurityLog", &FORTIGATE)
     },

@@ -2,6 +2,7 @@
 
 use super::fields::OpenFields;
 use crate::tables::column::Entity;
+use crate::tables::rows::Rows;
 
 /// A log source in Sigma's words and a table that holds it.
 #[derive(Debug)]
@@ -16,8 +17,8 @@ pub struct OpenSource {
     pub label: &'static str,
     /// The table.
     pub table: &'static str,
-    /// Which of its rows, in the vendor's language; empty for all.
-    pub rows: &'static str,
+    /// Which of its rows, all of them for most.
+    pub rows: Rows,
     /// Sentinel's data connector.
     pub connector: &'static str,
     /// Its fields.
@@ -31,5 +32,5 @@ pub type Absent = ([&'static str; 3], &'static str);
 
 /// A table for a product's service.
 pub(super) const fn table(product: &'static str, service: &'static str, table: &'static str, fields: &'static OpenFields) -> OpenSource {
-    OpenSource { category: "*", product, service, label: "", table, rows: "", connector: "", fields, entities: &[] }
+    OpenSource { category: "*", product, service, label: "", table, rows: Rows::All, connector: "", fields, entities: &[] }
 }

@@ -8,6 +8,7 @@
 use super::{Absent, NONE, Names, OpenFields, OpenSource, names, table};
 use crate::tables::column::{computed, text, words};
 use crate::tables::made::Made::Vendor;
+use crate::tables::rows::Rows;
 
 /// What follows the last dot of a URL's path.
 macro_rules! ending {
@@ -85,12 +86,12 @@ isnotempty(SrcProcessName), \"false\", \"\")")
 /// A line of text.
 static LINE: OpenFields = OpenFields { text: &[text("SyslogMessage")], ..NONE };
 
-const fn server(service: &'static str, rows: &'static str) -> OpenSource {
+const fn server(service: &'static str, rows: Rows) -> OpenSource {
     OpenSource { rows, connector: "Syslog", entities: &[("Host", "FullName", "Computer")], ..table("*", service, "Syslog", &LINE) }
 }
 
 pub(in super::super) static SENTINEL: &[OpenSource] =
-    &[server("apache", "ProcessName in (\"httpd\", \"apache\", \"apache2\")"), server("nginx", "ProcessName == \"nginx\"")];
+    &[server("apache", Rows::Is("ProcessName", &["httpd", "apache", "apache2"])), server("nginx", Rows::Is("ProcessName", &["nginx"]))];
 
 pub(in super::super) const APACHE: Absent = (["*", "*", "apache"], "its tables keep no logs of web servers");
 pub(in super::super) const NGINX: Absent = (["*", "*", "nginx"], "its tables keep no logs of web servers");
