@@ -32,6 +32,7 @@ mod schema;
 mod sentinel;
 mod sentinel_hosts;
 mod source;
+pub mod spelled;
 
 /// The schema of a product.
 pub const fn schema(product: Product) -> &'static Schema {

@@ -52,7 +52,6 @@ mod lower_logs;
 mod lower_regex;
 mod lower_rows;
 mod lower_sources;
-mod lower_spelled;
 mod lower_split;
 mod lower_terms;
 mod lower_test;

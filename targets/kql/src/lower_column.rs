@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use ir::pattern::fold;
 use ir::{Case, Op, Part, Pattern, Shape};
 
 use crate::ast::{Condition, Value};
@@ -15,6 +14,7 @@ use crate::lower_lists::Lists;
 use crate::lower_text::{one_of, text};
 use crate::print_made;
 use logs::tables::made::Made;
+use logs::tables::spelled::{long_hives, touches_hive};
 use logs::tables::{Column, Numbers};
 
 /// Pairs of columns that are tested apart; more patterns are tested on both as one text.
@@ -143,56 +143,6 @@ fn apart([head, tail]: [&'static str; 2], hives: bool, patterns: &[Pattern], cas
         if matches!(before.shape(), Shape::Anything) { behind } else { Condition::all([text(&head, &[before], case, lists), behind]) }
     }));
     Some(Condition::any(any))
-}
-
-/// What the table calls the hives that Sysmon gives short names.
-const HIVES: [(&str, &[&str]); 4] = [
-    ("HKLM\\", &["HKEY_LOCAL_MACHINE\\"]),
-    ("HKU\\", &["HKEY_USERS\\", "HKEY_CURRENT_USER\\"]),
-    ("HKCR\\", &["HKEY_CLASSES_ROOT\\", "HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes\\"]),
-    ("HKCU\\", &["HKEY_CURRENT_USER\\"]),
-];
-
-/// The short name of a hive that a pattern begins with, and what stands behind it.
-fn hive(pattern: &Pattern) -> Option<(&'static [&'static str], String)> {
-    let first = pattern.literals().next()?;
-    HIVES.iter().find_map(|(short, long)| {
-        let begins = first.get(..short.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(short));
-        begins.then(|| (*long, first[short.len()..].to_owned()))
-    })
-}
-
-/// The pattern for a table that spells hives in full.
-fn long_hives(pattern: &Pattern) -> Vec<Pattern> {
-    let Some((long, rest)) = hive(pattern) else { return vec![pattern.clone()] };
-    let mut out = Vec::new();
-    for hive in long {
-        let mut first = true;
-        let parts = pattern.parts().iter().map(|part| match part {
-            Part::Literal(_) if first => {
-                first = false;
-                Part::Literal(format!("{hive}{rest}"))
-            }
-            other => other.clone(),
-        });
-        out.push(Pattern::new(parts.collect::<Vec<_>>()));
-    }
-    out
-}
-
-/// Whether a pattern may fit in the name of a hive, where table and log differ.
-fn touches_hive(pattern: &Pattern) -> bool {
-    const LONG: [&str; 4] = ["hkey_local_machine\\", "hkey_users\\", "hkey_current_user\\", "hkey_classes_root\\"];
-    const SHORT: [&str; 4] = ["hklm\\", "hku\\", "hkcr\\", "hkcu\\"];
-    if hive(pattern).is_some() {
-        return false;
-    }
-    pattern.literals().any(|text| {
-        let text: String = fold(text).collect();
-        LONG.iter().chain(&SHORT).any(|name| {
-            (0..name.len()).any(|at| name.get(at..).is_some_and(|rest| rest.starts_with(&text) || text.starts_with(rest) && rest.len() > 1))
-        })
-    })
 }
 
 /// What the log writes for a number, a binary value and an empty text, and the table keeps apart with its type.

@@ -19,12 +19,12 @@ use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_regex::regular;
 use crate::lower_rows;
-use crate::lower_spelled;
 use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
 use crate::print::{quoted, regex_literal};
 use logs::tables::columns::{self, Holds};
 use logs::tables::open::{self, Found, OpenFields};
+use logs::tables::spelled;
 use logs::tables::{Answer, Column, Others, Product, Told};
 
 /// A column as a value, with how it answers.
@@ -214,7 +214,7 @@ impl Leg<'_> {
     }
 
     fn test(&mut self, test: &FieldTest, negated: bool, lists: &mut Lists, cx: &mut Cx<'_>) -> Result<Condition, Refusal> {
-        let test = &*lower_spelled::spelled(test, self.source.table);
+        let test = &*spelled::spelled(test, self.source.table);
         if let (Op::Time { part, number }, FieldRef::Open(name)) = (&test.op, &test.field)
             && logs::tables::EVENT_TIMES.contains(&&**name)
         {
@@ -275,7 +275,7 @@ impl Leg<'_> {
                     }
                     self.ask_value(&value, Answer::Text, test, negated, lists, cx)?
                 }
-                (Op::Text { patterns, case }, Answer::MappedAddress) => text(&value, &lower_spelled::mapped(patterns), *case, lists),
+                (Op::Text { patterns, case }, Answer::MappedAddress) => text(&value, &spelled::mapped(patterns), *case, lists),
                 (_, Answer::Always(word)) => Condition::Always(fixed(&test.op, word)),
                 // None of the few words that the column holds fits.
                 (op, Answer::Among(words)) if !words.iter().any(|word| fixed(op, word)) => Condition::Always(false),
@@ -293,13 +293,13 @@ impl Leg<'_> {
             if !any.contains(&condition) {
                 any.push(condition);
             }
-            if lower_spelled::means_system(test) {
-                any.extend(lower_spelled::system(&self.source));
+            if spelled::means_system(test) {
+                any.extend(spelled::system(&self.source).map(|rows| lower_rows::condition(&rows)));
             }
             // Windows writes a dash where there is no value, and Defender nothing.
             if let Op::Text { patterns, .. } = &test.op
                 && self.schema.product == Product::DefenderXdr
-                && lower_spelled::asks_for_dash(patterns)
+                && spelled::asks_for_nothing(patterns)
                 && matches!(answer, Answer::Text | Answer::MappedAddress | Answer::Path(_))
             {
                 any.push(is("isempty", &value));

@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 
+use ir::pattern::fold;
 use ir::{Case, EventClass, Field, FieldRef, FieldTest, Op, Part, Pattern, Shape};
 
-use logs::windows::LEVELS;
-
-use crate::ast::{Condition, List, Value};
-use logs::tables::Source;
+use super::rows::Rows;
+use super::source::Source;
+use crate::windows::LEVELS;
+use crate::{Encoding, NOTHING, encoding};
 
 /// The control sets that `CurrentControlSet` may lead to.
 const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet003"];
@@ -19,7 +20,8 @@ const CONTROL_SETS: [&str; 3] = ["ControlSet001", "ControlSet002", "ControlSet00
 const WITH_ENTITIES: [&str; 4] = ["_Im_ProcessCreate", "_Im_FileEvent", "_Im_RegistryEvent", "_Im_NetworkSession"];
 
 /// The test as a table spells its values; as it is, where the table spells them so.
-pub(crate) fn spelled<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
+#[must_use]
+pub fn spelled<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
     let test = named(test, table);
     let Op::Text { patterns, case } = &test.op else { return test };
     if !WITH_ENTITIES.contains(&table) {
@@ -48,7 +50,7 @@ fn named<'t>(test: &'t FieldTest, table: &str) -> Cow<'t, FieldTest> {
             if full.is_empty() { Cow::Borrowed(test) } else { with(patterns.iter().cloned().chain(full).collect(), *case) }
         }
         (Op::Text { patterns, case }, Some(Field::ProcessDirectory)) => {
-            let more = logs::encoding::of_patterns(patterns, logs::Encoding::Folder).patterns;
+            let more = encoding::of_patterns(patterns, Encoding::Folder).patterns;
             if more.len() == patterns.len() { Cow::Borrowed(test) } else { with(more, *case) }
         }
         (Op::Text { patterns, case }, Some(Field::ProcessIntegrity)) => {
@@ -154,14 +156,16 @@ fn replaced(pattern: &Pattern, name: &str, with: &str) -> Option<Pattern> {
 }
 
 /// Texts for a column that may hold an IPv4 address as one of IPv6 (RFC 4291, section 2.5.5.2).
-pub(crate) fn mapped(patterns: &[Pattern]) -> Vec<Pattern> {
+#[must_use]
+pub fn mapped(patterns: &[Pattern]) -> Vec<Pattern> {
     let address =
         |pattern: &Pattern| pattern.as_exact().filter(|text| text.parse::<std::net::Ipv4Addr>().is_ok()).map(|text| format!("::ffff:{text}"));
     patterns.iter().cloned().chain(patterns.iter().filter_map(address).map(Pattern::exact)).collect()
 }
 
 /// Whether a test holds for the local system, as Sysmon names it.
-pub(crate) fn means_system(test: &FieldTest) -> bool {
+#[must_use]
+pub fn means_system(test: &FieldTest) -> bool {
     let FieldRef::Known(field) = test.field else { return false };
     let name = match field {
         Field::UserName => "SYSTEM",
@@ -175,27 +179,76 @@ pub(crate) fn means_system(test: &FieldTest) -> bool {
 /// The rows of a table of new processes that the local system started, where it names somebody else: the audit names the machine's own account
 /// and tells the system by its SID (<https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4688>), and the parser
 /// of the audit has a name of its own for the system as the target.
-pub(crate) fn system(source: &Source) -> Option<Condition> {
-    let is = |column: &'static str, relation: &'static str, text: &str| Condition::Compare(Value::name(column), relation, Value::text(text));
+#[must_use]
+pub fn system(source: &Source) -> Option<Rows> {
     match (source.table, source.class) {
         ("SecurityEvent", EventClass::ProcessStart) => {
-            let nobody = ["-", ""].map(Value::text).to_vec();
-            Some(Condition::all([
-                is("SubjectUserSid", "==", "S-1-5-18"),
-                Condition::In(Value::name("TargetUserName"), Case::Sensitive, List::Values(nobody)),
-            ]))
+            Some(Rows::Every(&[Rows::Is("SubjectUserSid", &["S-1-5-18"]), Rows::Is("TargetUserName", &[NOTHING, ""])]))
         }
-        ("_Im_ProcessCreate", EventClass::ProcessStart) => {
-            let by_system = Condition::all([is("TargetUsername", "==", ""), is("ActorUserId", "==", "S-1-5-18")]);
-            Some(Condition::any([is("TargetUsername", "=~", "Local System"), by_system]))
-        }
+        ("_Im_ProcessCreate", EventClass::ProcessStart) => Some(Rows::Either(&[
+            Rows::Alike("TargetUsername", &["Local System"]),
+            Rows::Every(&[Rows::Is("TargetUsername", &[""]), Rows::Is("ActorUserId", &["S-1-5-18"])]),
+        ])),
         _ => None,
     }
 }
 
 /// Whether a value that Windows writes where there is none is among the patterns.
-pub(crate) fn asks_for_dash(patterns: &[Pattern]) -> bool {
-    patterns.iter().any(|pattern| matches!(pattern.shape(), Shape::Exact("-")))
+#[must_use]
+pub fn asks_for_nothing(patterns: &[Pattern]) -> bool {
+    patterns.iter().any(|pattern| matches!(pattern.shape(), Shape::Exact(NOTHING)))
+}
+
+/// What the table calls the hives that Sysmon gives short names.
+const HIVES: [(&str, &[&str]); 4] = [
+    ("HKLM\\", &["HKEY_LOCAL_MACHINE\\"]),
+    ("HKU\\", &["HKEY_USERS\\", "HKEY_CURRENT_USER\\"]),
+    ("HKCR\\", &["HKEY_CLASSES_ROOT\\", "HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes\\"]),
+    ("HKCU\\", &["HKEY_CURRENT_USER\\"]),
+];
+
+/// The short name of a hive that a pattern begins with, and what stands behind it.
+fn hive(pattern: &Pattern) -> Option<(&'static [&'static str], String)> {
+    let first = pattern.literals().next()?;
+    HIVES.iter().find_map(|(short, long)| {
+        let begins = first.get(..short.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(short));
+        begins.then(|| (*long, first[short.len()..].to_owned()))
+    })
+}
+
+/// The pattern for a table that spells hives in full.
+#[must_use]
+pub fn long_hives(pattern: &Pattern) -> Vec<Pattern> {
+    let Some((long, rest)) = hive(pattern) else { return vec![pattern.clone()] };
+    let mut out = Vec::new();
+    for hive in long {
+        let mut first = true;
+        let parts = pattern.parts().iter().map(|part| match part {
+            Part::Literal(_) if first => {
+                first = false;
+                Part::Literal(format!("{hive}{rest}"))
+            }
+            other => other.clone(),
+        });
+        out.push(Pattern::new(parts.collect::<Vec<_>>()));
+    }
+    out
+}
+
+/// Whether a pattern may fit in the name of a hive, where table and log differ.
+#[must_use]
+pub fn touches_hive(pattern: &Pattern) -> bool {
+    const LONG: [&str; 4] = ["hkey_local_machine\\", "hkey_users\\", "hkey_current_user\\", "hkey_classes_root\\"];
+    const SHORT: [&str; 4] = ["hklm\\", "hku\\", "hkcr\\", "hkcu\\"];
+    if hive(pattern).is_some() {
+        return false;
+    }
+    pattern.literals().any(|text| {
+        let text: String = fold(text).collect();
+        LONG.iter().chain(&SHORT).any(|name| {
+            (0..name.len()).any(|at| name.get(at..).is_some_and(|rest| rest.starts_with(&text) || text.starts_with(rest) && rest.len() > 1))
+        })
+    })
 }
 
 #[cfg(test)]
