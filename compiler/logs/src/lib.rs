@@ -12,6 +12,7 @@ pub mod hive;
 pub mod log;
 mod logged_fields;
 pub mod read;
+pub mod streams;
 pub mod sysmon;
 pub mod tables;
 pub mod taxonomy;

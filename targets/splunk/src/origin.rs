@@ -8,7 +8,7 @@ use source::{Code, Loss};
 
 use crate::ast::{Search, SiteMacro};
 use crate::lower_values::is_not;
-use crate::profiles::raw::open;
+use crate::profiles::open;
 use crate::profiles::{Named, Source, Stream, Told, Written, accelerated, cim, raw, view};
 use crate::spelling::part_of;
 

@@ -11,8 +11,8 @@ use backend::Overlay;
 
 use crate::ast::{Piece, Search, Value};
 use crate::meaning::Row;
-use crate::profiles::raw::{self, open};
 use crate::profiles::{Encoding, Read, Source, Stream, Written, cim, view};
+use crate::profiles::{open, raw};
 
 /// A row, and the data model that holds it; `None` in an index.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use ir::EventClass;
 use logs::taxonomy::CHANNELS;
 
-use super::raw::open;
+use super::open;
 use super::{Stream, Told, cim, raw, view};
 use crate::print::top;
 

@@ -1,13 +1,15 @@
 //! What do logs of machines call things? Sysmon (<https://splunkbase.splunk.com/app/5709>) and the event log of Windows
 //! (<https://splunkbase.splunk.com/app/742>), both rendered as XML: their add-ons keep the names that the events have.
 
+use crate::{Log, sysmon, windows};
 use ir::EventClass as E;
 use ir::Field as F;
 use ir::Platform;
-use logs::{Log, sysmon, windows};
 
 use super::sources::{LINUX, MACOS, WINDOWS};
-use crate::profiles::{AccountDomain, AccountName, Named, Row, Same, Source, Stream, Told, plain};
+use super::{Named, Source, Stream, Told, plain};
+use crate::Encoding::{AccountDomain, AccountName, Same};
+use crate::Row;
 
 /// A channel of Windows' event log, as its add-on names the source.
 const fn channel(told: Told) -> Source {
@@ -57,7 +59,7 @@ const fn stream(log: &'static Log, sources: &'static [Source], shown: &'static [
 }
 
 /// Every log of machines, in order of preference within a class.
-pub(crate) static STREAMS: &[Stream] = &[
+pub(super) static STREAMS: &[Stream] = &[
     stream(&sysmon::PROCESS_START, SYSMONS_AND_MACOS, &["User", "Image", "CommandLine", "ParentImage"]),
     // For rules that ask for the number of the Security log.
     Stream {

@@ -2,35 +2,39 @@
 
 use std::collections::BTreeSet;
 
+use crate::taxonomy::EVENT_ID;
 use ir::{EventSelector, FieldTest, LogSource, Predicate};
-use logs::taxonomy::EVENT_ID;
 
-use super::{Named, REPLY_CODES, Same, Several};
+use super::{Named, REPLY_CODES};
+use crate::Encoding::{Same, Several};
 
 /// A log source that the catalogue has no class for and a dataset holds.
 #[derive(Debug)]
-pub(crate) struct View {
+pub struct View {
     category: Option<&'static str>,
     product: Option<&'static str>,
     service: Option<&'static str>,
-    pub(crate) model: &'static str,
+    /// The data model and dataset.
+    pub model: &'static str,
     /// The numbers of the log's events that the dataset holds; all where there are none.
     numbers: &'static [i64],
     /// The number of every event of the dataset that comes from the log, where the dataset has no field for it.
-    pub(crate) number: Option<i64>,
+    pub number: Option<i64>,
     /// Source types that tell the log from others in the dataset; every dataset has them.
-    pub(crate) kinds: &'static [&'static str],
-    pub(crate) fields: &'static [Named],
-    pub(crate) shown: &'static [&'static str],
+    pub kinds: &'static [&'static str],
+    /// What the dataset calls the log's fields.
+    pub fields: &'static [Named],
+    /// Fields shown besides those that are tested.
+    pub shown: &'static [&'static str],
     /// Why the dataset also holds other events, as a clause.
-    pub(crate) also: Option<&'static str>,
+    pub also: Option<&'static str>,
     /// Why the dataset holds only some of the events, as a clause.
-    pub(crate) only: Option<&'static str>,
+    pub only: Option<&'static str>,
 }
 
 impl View {
     /// Whether the dataset holds an event with this number, when the event has one.
-    pub(crate) fn holds(&self, number: Option<i64>) -> bool {
+    pub fn holds(&self, number: Option<i64>) -> bool {
         self.numbers.is_empty() || number.is_none_or(|number| self.numbers.contains(&number))
     }
 }
@@ -166,7 +170,7 @@ const VIEWS: &[View] = &[
 ];
 
 /// The datasets that hold events of a log source.
-pub(crate) fn views(event: &EventSelector) -> impl Iterator<Item = &'static View> {
+pub fn views(event: &EventSelector) -> impl Iterator<Item = &'static View> {
     let words = match &event.source {
         LogSource::Open { category, product, service } => Some((category.as_deref(), product.as_deref(), service.as_deref())),
         LogSource::Known(_) => None,
@@ -175,19 +179,19 @@ pub(crate) fn views(event: &EventSelector) -> impl Iterator<Item = &'static View
 }
 
 /// The datasets that hold events of a log source in Sigma's words.
-pub(crate) fn of<'w>(category: Option<&'w str>, product: Option<&'w str>, service: Option<&'w str>) -> impl Iterator<Item = &'static View> + 'w {
+pub fn of<'w>(category: Option<&'w str>, product: Option<&'w str>, service: Option<&'w str>) -> impl Iterator<Item = &'static View> + 'w {
     let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
     VIEWS.iter().filter(move |view| fits(view.category, category) && fits(view.product, product) && fits(view.service, service))
 }
 
 /// The dataset that holds every event with one of these numbers; without numbers, one that holds all events of the log.
-pub(crate) fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Option<&'static View> {
+pub fn view(event: &EventSelector, numbers: Option<&BTreeSet<i64>>) -> Option<&'static View> {
     views(event).find(|view| view.numbers.is_empty() || numbers.is_some_and(|list| list.iter().all(|number| view.numbers.contains(number))))
 }
 
 /// The predicate of an event with this number, without the tests of it.
-pub(crate) fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
-    let told = |test: &FieldTest| match logs::taxonomy::asked(&test.op) {
+pub fn unnumbered(predicate: &Predicate, number: i64) -> Predicate {
+    let told = |test: &FieldTest| match crate::taxonomy::asked(&test.op) {
         asked if test.field.name() == EVENT_ID => Predicate::always(asked.is_some_and(|list| list.contains(&number))),
         _ => Predicate::Test(test.clone()),
     };

@@ -6,7 +6,9 @@ use ir::Field as F;
 use ir::Flow;
 
 use super::sources::{CLOUD, EMAIL, NETWORK, WEB};
-use crate::profiles::{HostOfUrls, Row, Same, Several, Source, Stream, Words, plain};
+use super::{Source, Stream, plain};
+use crate::Encoding::{HostOfUrls, Same, Several, Words};
+use crate::Row;
 
 const HOST: &[Row] = &[plain(F::HostName, "host")];
 const USER: &[Row] = &[plain(F::UserName, "user")];
@@ -14,7 +16,7 @@ const ENDPOINTS: &[Row] =
     &[plain(F::SourceIp, "src_ip"), plain(F::SourcePort, "src_port"), plain(F::DestinationIp, "dest_ip"), plain(F::DestinationPort, "dest_port")];
 
 /// Every log of the network, in order of preference within a class.
-pub(crate) static STREAMS: &[Stream] = &[
+pub static STREAMS: &[Stream] = &[
     Stream {
         sources: &[Source::new(NETWORK, &[("tag", &["network"]), ("tag", &["communicate"])])],
         fields: &[

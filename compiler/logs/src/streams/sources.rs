@@ -3,39 +3,51 @@
 //! Each row names the page of the add-on that gives the source type. What an add-on extracts from XML or JSON keeps the
 //! event's own names, so most rows rename nothing.
 
-use crate::profiles::{Inside, Named, Same, Words};
+use super::Named;
+use crate::Encoding::{Inside, Same, Words};
 
 /// A log source in Sigma's words. What is `None` is not asked for.
 #[derive(Debug)]
-pub(crate) struct Log {
-    pub(crate) category: Option<&'static str>,
-    pub(crate) product: Option<&'static str>,
-    pub(crate) service: Option<&'static str>,
+pub struct Log {
+    /// Sigma's category.
+    pub category: Option<&'static str>,
+    /// Sigma's product.
+    pub product: Option<&'static str>,
+    /// Sigma's service.
+    pub service: Option<&'static str>,
     /// The macro of a site's index.
-    pub(crate) site: &'static str,
+    pub site: &'static str,
     /// Source types; where there are none, [`Log::sources`] tell the log.
-    pub(crate) kinds: &'static [&'static str],
+    pub kinds: &'static [&'static str],
     /// Sources.
-    pub(crate) sources: &'static [&'static str],
+    pub sources: &'static [&'static str],
     /// What the add-on calls fields that Sigma calls otherwise.
-    pub(crate) names: &'static [Named],
+    pub names: &'static [Named],
 }
 
-pub(crate) const WINDOWS: &str = "vigie_windows";
-pub(crate) const LINUX: &str = "vigie_linux";
-pub(crate) const MACOS: &str = "vigie_macos";
-pub(crate) const NETWORK: &str = "vigie_network";
-pub(crate) const WEB: &str = "vigie_web";
-pub(crate) const EMAIL: &str = "vigie_email";
-pub(crate) const CLOUD: &str = "vigie_cloud";
-pub(crate) const APPLICATIONS: &str = "vigie_applications";
+/// The macro for logs of Windows.
+pub const WINDOWS: &str = "vigie_windows";
+/// The macro for logs of Linux.
+pub const LINUX: &str = "vigie_linux";
+/// The macro for logs of macOS.
+pub const MACOS: &str = "vigie_macos";
+/// The macro for sensors on the network.
+pub const NETWORK: &str = "vigie_network";
+/// The macro for proxies and web servers.
+pub const WEB: &str = "vigie_web";
+/// The macro for mail gateways.
+pub const EMAIL: &str = "vigie_email";
+/// The macro for clouds and services.
+pub const CLOUD: &str = "vigie_cloud";
+/// The macro for applications.
+pub const APPLICATIONS: &str = "vigie_applications";
 
 /// The macros of indexes. Without a site's own definition, every index is read.
-pub(crate) const SITES: &[&str] = &[WINDOWS, LINUX, MACOS, NETWORK, WEB, EMAIL, CLOUD, APPLICATIONS];
+pub const SITES: &[&str] = &[WINDOWS, LINUX, MACOS, NETWORK, WEB, EMAIL, CLOUD, APPLICATIONS];
 
 /// What the add-on for Windows calls fields of any event (<https://splunkbase.splunk.com/app/742>): the attributes of
 /// `Provider` are `Name` and `Guid`, and unnamed data stand in the XML of `EventData`.
-pub(crate) const WINDOWS_NAMES: &[Named] = &[
+pub const WINDOWS_NAMES: &[Named] = &[
     ("EventID", "EventCode", Same),
     ("Provider_Name", "Name", Same),
     ("ProviderName", "Name", Same),
@@ -80,7 +92,7 @@ const CISCO: &[&str] = &["cisco:ios", "cisco:asa", "cisco:nxos"];
 const APACHE: &[&str] = &["access_combined", "access_combined_wcookie", "apache:access*", "apache:error", "apache_error"];
 
 /// Every log source with a known source type; the most exact row that fits counts, then the first.
-pub(crate) const LOGS: &[Log] = &[
+pub const LOGS: &[Log] = &[
     // Splunk Add-on for Unix and Linux: https://splunkbase.splunk.com/app/833
     service("linux", "auditd", LINUX, AUDITD),
     service("linux", "syslog", LINUX, SYSLOG),
@@ -180,7 +192,7 @@ const ARRAYS: [&str; 9] = [
 
 /// What Splunk calls a member of a JSON record that stands in arrays: `a.items{}.b`, which holds when any element fits
 /// (<https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Spath>).
-pub(crate) fn in_arrays(name: &str) -> String {
+pub fn in_arrays(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
     let last = parts.len() - 1;
     let named = |(at, part): (usize, &&str)| if at < last && ARRAYS.contains(part) { format!("{part}{{}}") } else { (*part).to_owned() };
@@ -188,11 +200,11 @@ pub(crate) fn in_arrays(name: &str) -> String {
 }
 
 /// A log that the Common Information Model tags, whoever makes it: Sigma's category, the tags, the model's names.
-pub(crate) type Tagged = (&'static str, &'static [&'static str], &'static [Named]);
+pub type Tagged = (&'static str, &'static [&'static str], &'static [Named]);
 
 /// Categories whose products all have add-ons that tag them
 /// (<https://docs.splunk.com/Documentation/CIM/latest/User/Malware>).
-pub(crate) const TAGGED: &[Tagged] = &[(
+pub const TAGGED: &[Tagged] = &[(
     "antivirus",
     &["malware", "attack"],
     &[

@@ -2,10 +2,11 @@
 
 use logs::taxonomy::{self, Category, EVENT_IDS};
 
-use super::sources::{CLOUD, LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
-use super::{UNKNOWN, network};
+use super::raw::UNKNOWN;
 use crate::ast::Search;
 use crate::profiles::{Named, Written};
+use logs::streams::network;
+use logs::streams::sources::{CLOUD, LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS_NAMES};
 
 /// Where the events of a log source are.
 #[derive(Debug)]
@@ -145,7 +146,7 @@ mod tests {
     fn what_nobody_knows_has_a_macro_of_its_own() {
         let found = find(Some("application"), Some("open canary!"), None);
         assert_eq!((found.site.as_str(), found.known), ("vigie_source_open_canary_application", false));
-        assert_eq!(super::super::site_macro(&found.site).definition, "sourcetype=\"open*canary*application*\"");
+        assert_eq!(super::super::raw::site_macro(&found.site).definition, "sourcetype=\"open*canary*application*\"");
         assert_eq!(find(None, None, None).site, "vigie_source_any");
     }
 }
