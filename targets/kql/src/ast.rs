@@ -1,8 +1,7 @@
 //! The part of KQL that vigie writes, as a tree: queries, tables of rows, conditions, values.
 
-use std::borrow::Cow;
-
 use ir::SeverityLevel;
+use logs::tables::made::Made;
 
 /// A rule: a query and everything the product wants to know beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,8 +84,8 @@ pub(crate) enum Let {
         /// Whether they are computed once.
         kept: bool,
     },
-    /// A function of the vendor's language, whole.
-    Vendor(&'static str),
+    /// The function that takes the escapes of XML out of a value.
+    Unxml,
 }
 
 /// Where rows come from, and what happens to them.
@@ -175,6 +174,8 @@ pub(crate) enum Value {
     Number(i64),
     /// A number that is not whole.
     Decimal(ir::Decimal),
+    /// A number that is missing.
+    NoNumber,
     /// True or false.
     Flag(bool),
     /// A length of time, in seconds.
@@ -189,8 +190,10 @@ pub(crate) enum Value {
     Condition(Box<Condition>),
     /// A member of a JSON value, by its path.
     Member(Box<Value>, Vec<String>),
-    /// In the vendor's language.
-    Vendor(Cow<'static, str>),
+    /// A text that holds double quotes.
+    Quoted(String),
+    /// What the tables make of a row.
+    Made(Made),
 }
 
 impl Condition {

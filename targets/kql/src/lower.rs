@@ -14,6 +14,7 @@ use crate::lower_lists::Lists;
 use crate::lower_logs::{self, Read};
 use crate::lower_sources::sources;
 use crate::lower_split;
+use crate::print_tree;
 use crate::profiles;
 use logs::tables::{self, Product, Schema, Source};
 
@@ -201,7 +202,7 @@ fn union(
         let rows = leg.rows(predicate, &mut lists, cx)?;
         read.push((*source, rows.is_some(), std::mem::take(&mut leg.lacks)));
         if let Some(rows) = rows {
-            vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
+            vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
             used.push(*source);
             legs.push(rows);
         }

@@ -12,7 +12,6 @@ use crate::lower_compare::fixed;
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_text::{one_of, text};
-use crate::print_made;
 use logs::tables::made::Made;
 use logs::tables::spelled::{long_hives, touches_hive};
 use logs::tables::{Column, Numbers};
@@ -89,11 +88,9 @@ impl Leg<'_> {
         }
         if !odd.is_empty() {
             let name = format!("{}Short", column.name);
-            let from = format!(
-                "replace_regex(replace_regex({}, @\"(?i)^HKEY_LOCAL_MACHINE\", \"HKLM\"), @\"(?i)^HKEY_(?:USERS|CURRENT_USER)\", \"HKU\")",
-                print_made::made(&column.from)
-            );
-            self.compute(name.clone().into(), from.into());
+            let replaced = |value: Value, long: &str, short: &str| Value::Call("replace_regex", vec![value, Value::text(long), Value::text(short)]);
+            let machine = replaced(Value::Made(column.from), "(?i)^HKEY_LOCAL_MACHINE", "HKLM");
+            self.compute(name.clone().into(), replaced(machine, "(?i)^HKEY_(?:USERS|CURRENT_USER)", "HKU"));
             any.push(text(&Value::Name(name), &odd.into_iter().cloned().collect::<Vec<_>>(), case, lists));
         }
         Condition::any(any)

@@ -16,6 +16,7 @@ use crate::lower_lists::Lists;
 use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
+use crate::print_tree;
 use logs::tables::Product;
 use logs::tables::{Schema, Source};
 
@@ -163,7 +164,7 @@ impl Streams {
             let Some(mut rows) = leg.rows(&any, &mut self.lists, cx)? else { continue };
             rows.steps.push(Step::Extend(values));
             rows.steps.extend(there(correlation));
-            self.vendor |= leg.computed.iter().any(|(_, from)| from.contains("unxml("));
+            self.vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
             legs.push(rows);
             self.sources.push(source);
         }

@@ -9,7 +9,6 @@ use crate::ast::{From, Let, Query, Rows, Rule, Watchlist};
 use crate::lower_lists::{Lists, NamedList};
 use crate::print;
 use crate::print_tree::{self, Layout, characters};
-use crate::profiles;
 use logs::tables::{Product, Schema, Source};
 
 /// Characters in the query of a rule that runs by itself: Sentinel's limit
@@ -102,7 +101,7 @@ pub(crate) fn together(mut legs: Vec<Rows>) -> Rows {
 
 /// What stands before the query.
 pub(crate) fn definitions(lists: Lists, vendor: bool) -> Vec<Let> {
-    let vendor = vendor.then_some(Let::Vendor(profiles::UNXML));
+    let vendor = vendor.then_some(Let::Unxml);
     let texts = |list: NamedList| Let::Texts { name: list.name, values: list.values, array: list.array };
     vendor.into_iter().chain(lists.named.into_iter().map(texts)).collect()
 }

@@ -7,7 +7,7 @@ use backend::Overlay;
 use ir::FieldRef;
 use source::Span;
 
-use crate::print_made;
+use crate::ast::Value;
 use logs::tables::{Column, Schema, Source};
 
 /// One table, and what has been asked of it so far.
@@ -17,7 +17,7 @@ pub(crate) struct Leg<'a> {
     pub(crate) source: Source,
     pub(crate) overlay: &'a Overlay,
     /// Computed columns in use, in order of first use.
-    pub(crate) computed: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(crate) computed: Vec<(Cow<'static, str>, Value)>,
     /// Those of them that are cut out of an event's XML.
     pub(crate) from_data: BTreeSet<String>,
     /// A negated test asks for a column that the table lacks.
@@ -38,10 +38,10 @@ impl<'a> Leg<'a> {
         if column.from.is_in_data() {
             self.from_data.insert(column.name.to_owned());
         }
-        self.compute(column.name.into(), print_made::made(&column.from).into());
+        self.compute(column.name.into(), Value::Made(column.from));
     }
 
-    pub(crate) fn compute(&mut self, name: Cow<'static, str>, from: Cow<'static, str>) {
+    pub(crate) fn compute(&mut self, name: Cow<'static, str>, from: Value) {
         self.touched = true;
         if !self.computed.iter().any(|(known, _)| *known == name) {
             self.computed.push((name, from));

@@ -2,6 +2,7 @@
 
 use ir::Case;
 use logs::tables::Rows;
+use logs::tables::made::Made;
 
 use crate::ast::{Condition, List, Value};
 
@@ -46,7 +47,7 @@ fn other(rows: &Rows) -> Condition {
     }
 }
 
-fn one_of(column: &str, [one, several]: [&'static str; 2], values: impl Iterator<Item = Value>) -> Condition {
+fn one_of(column: &'static str, [one, several]: [&'static str; 2], values: impl Iterator<Item = Value>) -> Condition {
     let values: Vec<Value> = values.collect();
     match <[Value; 1]>::try_from(values) {
         Ok([only]) => Condition::Compare(value(column), one, only),
@@ -54,15 +55,15 @@ fn one_of(column: &str, [one, several]: [&'static str; 2], values: impl Iterator
     }
 }
 
-fn compare(column: &str, operator: &'static str, text: &str) -> Condition {
+fn compare(column: &'static str, operator: &'static str, text: &str) -> Condition {
     Condition::Compare(value(column), operator, Value::text(text))
 }
 
 /// A column, or a member of one.
-fn value(column: &str) -> Value {
+fn value(column: &'static str) -> Value {
     match column.split_once('.') {
         None => Value::name(column),
-        Some(("AdditionalFields", member)) => Value::Call("tostring", vec![Value::Vendor(format!("parse_json(AdditionalFields).{member}").into())]),
-        Some(_) => Value::Vendor(column.to_owned().into()),
+        Some(("AdditionalFields", member)) => Value::Made(Made::Additional(member)),
+        Some(_) => Value::Made(Made::Column(column)),
     }
 }

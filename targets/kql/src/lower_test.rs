@@ -21,8 +21,9 @@ use crate::lower_regex::regular;
 use crate::lower_rows;
 use crate::lower_terms;
 use crate::lower_text::{addresses, below, compare, is, joined, present, same_url, spaced, text, unmapped, unnamed, whole_numbers};
-use crate::print::{quoted, regex_literal};
+use crate::print::{self, regex_literal};
 use logs::tables::columns::{self, Holds};
+use logs::tables::made::Made;
 use logs::tables::open::{self, Found, OpenFields};
 use logs::tables::spelled;
 use logs::tables::{Answer, Column, Others, Product, Told};
@@ -71,7 +72,7 @@ impl Leg<'_> {
         steps.extend(lower_terms::best(plain.iter(), &BTreeSet::new()).map(|terms| Step::Where(terms.condition())));
         steps.extend(plain.into_iter().map(Step::Where));
         if !self.computed.is_empty() {
-            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| (name.to_string(), Value::Vendor(from.clone()))).collect()));
+            steps.push(Step::Extend(self.computed.iter().map(|(name, from)| (name.to_string(), from.clone())).collect()));
         }
         steps.extend(on_computed.into_iter().map(Step::Where));
         let from = if self.source.table.starts_with("_Im_") {
@@ -146,12 +147,12 @@ impl Leg<'_> {
             Others::ColumnsOrData if columns::find(self.schema.product, self.source.table, name).is_some() => self.column(name),
             others => {
                 let tag = match others {
-                    Others::Elements => format!("<{}>", regex_literal(name)),
-                    Others::SpacedData => format!("<Data Name=\"{}\">", spaced(name)),
-                    _ => format!("<Data Name=\"{}\">", regex_literal(name)),
+                    Others::Elements => print::element(&regex_literal(name)),
+                    Others::SpacedData => print::data(&spaced(name)),
+                    _ => print::data(&regex_literal(name)),
                 };
-                let from = format!("unxml(extract({}, 1, EventData))", quoted(&format!("{tag}([^<]*)")));
-                self.compute(name.to_owned().into(), from.into());
+                let inside = Value::Call("extract", vec![Value::Quoted(tag), Value::Number(1), Value::name("EventData")]);
+                self.compute(name.to_owned().into(), Value::Call("unxml", vec![inside]));
                 Some(Asked { value: Value::name(name), answer: Answer::Text, column: None })
             }
         }
@@ -164,7 +165,7 @@ impl Leg<'_> {
         let member = |value, path: Vec<String>| if path.is_empty() { value } else { Value::Member(Box::new(value), path) };
         Some(match open::found(self.schema.product, self.source.table, fields, name)? {
             Found::Columns(columns) => columns.iter().map(|column| self.ask(column)).collect(),
-            Found::Member(root, path) => vec![text(member(Value::Vendor(root.into()), path))],
+            Found::Member(root, path) => vec![text(member(Value::Made(Made::Vendor(root)), path))],
             Found::Pair(column, key) => vec![asked(lower_any::pair(&Value::name(column), &key), Answer::Text)],
             Found::MemberOf(column, true, path) => vec![text(member(Value::name(column), path))],
             Found::MemberOf(column, false, path) => vec![text(member(Value::Call("parse_json", vec![Value::name(column)]), path))],

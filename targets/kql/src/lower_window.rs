@@ -167,16 +167,16 @@ impl Window {
         let apart = Value::Operator(Box::new(Value::name(self.time)), "-", Box::new(Value::name("PreviousTime")));
         let seconds = Value::Operator(Box::new(apart), "/", Box::new(Value::Seconds(1)));
         let inside = Condition::all([same, self.close("End", "PreviousTime")]);
-        let interval = Value::Call("iff", vec![Value::Condition(Box::new(inside)), seconds, Value::Vendor("real(null)".into())]);
+        let interval = Value::Call("iff", vec![Value::Condition(Box::new(inside)), seconds, Value::NoNumber]);
         let mut windows = self.windows();
         windows.steps.push(Step::Extend(vec![("Interval".to_owned(), interval)]));
         let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
         windows.steps.push(Step::Summarize(
             vec![
                 ("Events".to_owned(), Value::Call("count", vec![])),
-                ("Intervals".to_owned(), Value::Vendor("countif(isnotnull(Interval))".into())),
-                ("Spread".to_owned(), Value::Vendor("stdev(Interval)".into())),
-                ("Mean".to_owned(), Value::Vendor("avg(Interval)".into())),
+                ("Intervals".to_owned(), Value::Call("countif", vec![Value::Call("isnotnull", vec![Value::name("Interval")])])),
+                ("Spread".to_owned(), Value::Call("stdev", vec![Value::name("Interval")])),
+                ("Mean".to_owned(), Value::Call("avg", vec![Value::name("Interval")])),
             ],
             keys,
         ));
@@ -195,7 +195,7 @@ impl Window {
         self.keep(rows, Vec::new(), lets);
         let mut windows = self.windows();
         let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
-        windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Vendor("count_distinct(Distinct)".into()))], keys));
+        windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Call("count_distinct", vec![Value::name("Distinct")]))], keys));
         windows.steps.push(Step::Where(Self::often(times, "Values")));
         self.ending(windows, "EndRow")
     }

@@ -103,6 +103,16 @@ pub(crate) fn quoted(text: &str) -> String {
     if text.chars().any(hidden) { literal(text) } else { format!("@'{}'", text.replace('\'', "''")) }
 }
 
+/// The expression for what stands under a name in the XML of an event; the name is an expression.
+pub(crate) fn data(name: &str) -> String {
+    format!("<Data Name=\"{name}\">([^<]*)")
+}
+
+/// The same of an element of that name.
+pub(crate) fn element(name: &str) -> String {
+    format!("<{name}>([^<]*)")
+}
+
 /// A regular expression that matches exactly this text.
 pub(crate) fn regex_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -2,6 +2,10 @@
 
 use logs::tables::made::{Made, Part};
 
+/// Takes XML's escapes out of a value.
+pub(crate) const UNXML: &str = "let unxml = (value: string) {\n    replace_string(replace_string(replace_string(replace_string(replace_string(value, \
+\"&lt;\", \"<\"), \"&gt;\", \">\"), \"&quot;\", \"\\\"\"), \"&apos;\", \"'\"), \"&amp;\", \"&\")\n};";
+
 /// The text that stands before a URL's host.
 const BEFORE_HOST: &str = "^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?";
 

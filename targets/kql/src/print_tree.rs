@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::ast::{Condition, From, Let, List, Query, Rows, Step, Value};
-use crate::print::{duration, identifier_into, literal_into};
+use crate::print::{duration, identifier_into, literal_into, quoted};
+use crate::print_made;
 
 /// Terms in one flat `or` or `and`; the language service refuses some 500.
 pub(crate) const FLAT: usize = 100;
@@ -31,6 +32,13 @@ pub(crate) fn size(query: &Query, layout: Layout) -> usize {
     let mut printer = Printer { out: String::with_capacity(512), layout, only_counted: Some(0) };
     printer.query(query);
     characters(&printer.out) + printer.only_counted.unwrap_or_default()
+}
+
+/// Whether a value's text takes escapes of XML out, so that the function for it is to be defined.
+pub(crate) fn unescapes(value: &Value) -> bool {
+    let mut printer = Printer { out: String::new(), layout: Layout::Tight, only_counted: None };
+    printer.value(value);
+    printer.out.contains("unxml(")
 }
 
 /// The text of a condition.
@@ -93,8 +101,8 @@ impl Printer {
                 self.out.push_str(" =\n");
                 self.rows(rows, 0);
             }
-            Let::Vendor(text) => {
-                self.out.push_str(text);
+            Let::Unxml => {
+                self.out.push_str(print_made::UNXML);
                 self.out.push('\n');
                 return;
             }
@@ -350,6 +358,7 @@ impl Printer {
             Value::Decimal(number) => {
                 let _ = write!(self.out, "{number}");
             }
+            Value::NoNumber => self.out.push_str("real(null)"),
             Value::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
             Value::Seconds(seconds) => self.out.push_str(&duration(*seconds)),
             Value::Texts(list) => self.texts(list, 8, false),
@@ -376,7 +385,8 @@ impl Printer {
                     self.out.push(']');
                 }
             }
-            Value::Vendor(text) => self.out.push_str(text),
+            Value::Quoted(text) => self.out.push_str(&quoted(text)),
+            Value::Made(made) => self.out.push_str(&print_made::made(made)),
         }
     }
 

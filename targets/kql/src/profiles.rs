@@ -6,10 +6,6 @@ use backend::{Capabilities, Form, Name, Profile};
 use ir::{EventClass, EventSelector, Field, FieldRef, LogSource};
 use logs::tables::{Product, Schema, Source, by_number, open, open_sources, schema};
 
-/// Takes XML's escapes out of a value.
-pub(crate) const UNXML: &str = "let unxml = (value: string) {\n    replace_string(replace_string(replace_string(replace_string(replace_string(value, \
-\"&lt;\", \"<\"), \"&gt;\", \">\"), \"&quot;\", \"\\\"\"), \"&apos;\", \"'\"), \"&amp;\", \"&\")\n};";
-
 /// Whether some table holds a log source in Sigma's words, or why not.
 fn open_source(schema: &'static Schema, event: &EventSelector) -> Result<(), &'static str> {
     if open_sources(schema, event).is_empty() && !by_number(schema, event) { Err(open::absent(schema, event)) } else { Ok(()) }
