@@ -279,6 +279,32 @@ fn no_code_reads_an_expression_s_letters() {
     assert!(gone.is_empty(), "these files no longer write expressions, and can leave `WRITE_EXPRESSIONS`: {gone:?}");
 }
 
+/// Files of targets that write quotation marks into text and print no rule: what they write is for people.
+const FOR_PEOPLE: [&str; 3] = ["targets/kql/src/lower_draft.rs", "targets/sigma/src/lower/event.rs", "targets/splunk/src/stanza.rs"];
+
+/// Files that read rules back, or lay out the events that rules are tried on.
+const READERS: [&str; 10] = ["verify", "judge", "read", "rows", "logged", "meaning", "traffic", "replay", "engine", "settings"];
+
+#[test]
+fn text_of_a_rule_is_made_by_printers() {
+    let quotes = |line: &str| ["format!(", "write!(", "writeln!(", "push_str("].iter().any(|call| line.contains(call)) && line.contains("\\\"");
+    let mut writers = BTreeSet::new();
+    for (path, text) in rust_files().into_iter().filter(|(path, _)| path.starts_with("targets/") && path.contains("/src/")) {
+        let parts: Vec<&str> = path.split('/').skip(3).collect();
+        let is = |names: &[&str]| parts.iter().any(|part| names.iter().any(|name| part.starts_with(name)));
+        if is(&READERS) || is(&["print", "tests", "properties", "profiles/book", "book"]) {
+            continue;
+        }
+        if outside_tests(&text).lines().any(|line| !line.trim_start().starts_with("//") && quotes(line)) {
+            writers.insert(path);
+        }
+    }
+    let strangers: Vec<&String> = writers.iter().filter(|path| !FOR_PEOPLE.contains(&path.as_str())).collect();
+    assert!(strangers.is_empty(), "these files put quotation marks around text; a printer has a function for each kind of literal: {strangers:?}");
+    let gone: Vec<&&str> = FOR_PEOPLE.iter().filter(|path| !writers.contains(**path)).collect();
+    assert!(gone.is_empty(), "these files no longer write quotation marks, and can leave `FOR_PEOPLE`: {gone:?}");
+}
+
 #[test]
 fn a_profile_s_id_is_read_in_one_place() {
     let code = rust_files().into_iter().filter(|(path, _)| path.starts_with("targets/") && path.contains("/src/"));

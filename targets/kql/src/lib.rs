@@ -60,6 +60,7 @@ mod lower_window;
 mod print;
 mod print_files;
 mod print_made;
+mod print_regex;
 mod print_tree;
 mod profiles;
 mod rows;

@@ -5,13 +5,12 @@
 //! expression without case.
 
 use backend::{Cx, Refusal};
-use ir::{Case, FieldTest, NumberTest, Op, Part, Pattern, Shape};
+use ir::{Case, FieldTest, NumberTest, Op, Pattern, Shape};
 
 use crate::ast::{Condition, Value};
 use crate::lower_codes::JOINED;
 use crate::lower_regex::regular;
-use crate::lower_text::general;
-use crate::print::regex_literal;
+use crate::print_regex;
 
 /// Some column of the row fits.
 pub(crate) fn anywhere(op: &Op, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
@@ -49,36 +48,21 @@ fn in_any(pattern: &Pattern, case: Case) -> Condition {
 }
 
 fn expression(pattern: &Pattern, case: Case) -> Condition {
-    Condition::Compare(Value::AnyColumn, "matches regex", Value::Text(general(pattern.parts(), case, ".", "^", "$")))
+    Condition::Compare(Value::AnyColumn, "matches regex", Value::Text(print_regex::whole(pattern.parts(), case)))
 }
 
 /// Some member with this key fits, wherever it stands in a JSON text.
 pub(crate) fn within(value: &Value, key: &str, op: &Op, test: &FieldTest, cx: &Cx<'_>) -> Result<Condition, Refusal> {
     let found = |expression: String| Condition::Compare(value.clone(), "matches regex", Value::Text(expression));
-    let key = format!("\"{}\"\\s*:\\s*", regex_literal(key));
-    let fits = |pattern: &Pattern, case: Case| {
-        // What stands inside quotes is escaped as JSON is.
-        let parts: Vec<Part> = pattern
-            .parts()
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => Part::Literal(text.replace('\\', "\\\\").replace('"', "\\\"")),
-                other => other.clone(),
-            })
-            .collect();
-        // The value, or any of a list of values.
-        let before = format!("{key}(?:\\[\\s*(?:(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^\"\\[\\]{{}},]+)\\s*,\\s*)*)?\"?");
-        // A value without quotes ends with the member.
-        found(general(&parts, case, "(?:[^\"\\\\]|\\\\.)", &before, "(?:\"|\\s*[,}\\]])"))
-    };
+    let fits = |pattern: &Pattern, case: Case| found(print_regex::member(key, pattern.parts(), case));
     match op {
         Op::Text { patterns, case } => Ok(Condition::any(patterns.iter().filter(|one| one.as_exact() != Some("")).map(|one| match one.shape() {
-            Shape::Anything => there(&key, &found),
+            Shape::Anything => found(print_regex::filled_member(key)),
             _ => fits(one, *case),
         }))),
         Op::Number(NumberTest::In(list)) => Ok(Condition::any(list.iter().map(|number| fits(&Pattern::exact(number.to_string()), Case::Sensitive)))),
         Op::Flag(flag) => Ok(fits(&Pattern::exact(flag.to_string()), Case::Insensitive)),
-        Op::Exists => Ok(there(&key, &found)),
+        Op::Exists => Ok(found(print_regex::filled_member(key))),
         _ => Err(cx.unsupported(
             &JOINED,
             test.span,
@@ -89,15 +73,6 @@ pub(crate) fn within(value: &Value, key: &str, op: &Op, test: &FieldTest, cx: &C
 
 /// The value behind a key in a text of `key=value` pairs; a value with spaces stands in quotes.
 pub(crate) fn pair(text: &Value, key: &str) -> Value {
-    let key = regex_literal(key);
-    let behind = |value: &str| {
-        let expression = Value::Text(format!("(?:^|[\\s']){key}={value}"));
-        Value::Call("extract", vec![expression, Value::Number(1), text.clone()])
-    };
-    Value::Call("coalesce", vec![behind("\"([^\"]*)\""), behind("([^\"\\s]\\S*)")])
-}
-
-/// The member is there, and is neither null nor empty.
-fn there(key: &str, found: &impl Fn(String) -> Condition) -> Condition {
-    found(format!("{key}(?:\"[^\"]|[^\"n\\s])"))
+    let behind = |expression: String| Value::Call("extract", vec![Value::Text(expression), Value::Number(1), text.clone()]);
+    Value::Call("coalesce", print_regex::pair(key).map(behind).to_vec())
 }

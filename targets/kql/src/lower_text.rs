@@ -10,6 +10,7 @@ use crate::ast::{Condition, List, Value};
 use crate::lower_lists::Lists;
 use crate::lower_window::operator;
 use crate::print::regex_literal;
+use crate::print_regex;
 
 /// Values in one list before it gets a name of its own.
 const INLINE: usize = 8;
@@ -47,7 +48,7 @@ pub(crate) fn unnamed(value: &Value, patterns: &[Pattern], case: Case) -> Condit
                 other => other.clone(),
             })
             .collect();
-        let regex = general(&parts, case, "[^<]", "<Data>", "</Data>");
+        let regex = print_regex::unnamed(&parts, case);
         Condition::Compare(Value::name("EventData"), "matches regex", Value::Text(regex))
     });
     let inside: Vec<Pattern> = inside.into_iter().cloned().collect();
@@ -102,7 +103,7 @@ pub(crate) fn text(value: &Value, patterns: &[Pattern], case: Case, lists: &mut 
             Shape::Contains(text) => say(["contains", "contains_cs"], text),
             Shape::Anything => others.push(is("isnotempty", value)),
             Shape::General(parts) => {
-                others.push(Condition::Compare(value.clone(), "matches regex", Value::Text(general(parts, case, ".", "^", "$"))));
+                others.push(Condition::Compare(value.clone(), "matches regex", Value::Text(print_regex::whole(parts, case))));
             }
         }
     }
@@ -138,29 +139,10 @@ fn same_of(value: Value, asked: &Condition) -> Condition {
     }
 }
 
-/// A pattern as a regular expression; `hole` is what a hole may hold.
-pub(crate) fn general(parts: &[Part], case: Case, hole: &str, before: &str, behind: &str) -> String {
-    let flags = if case == Case::Insensitive { "(?is)" } else { "(?s)" };
-    // What may be anything needs no place in the expression.
-    let open = |at: usize| hole == "." && parts.get(at) == Some(&Part::Run);
-    let (first, last) = (open(0) && before == "^", parts.len() > 1 && open(parts.len() - 1) && behind == "$");
-    let (before, behind) = (if first { "" } else { before }, if last { "" } else { behind });
-    let parts = parts.get(usize::from(first)..parts.len() - usize::from(last)).unwrap_or_default();
-    let inner: String = parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => regex_literal(text),
-            Part::Run => format!("{hole}*"),
-            Part::One => hole.to_owned(),
-        })
-        .collect();
-    format!("{flags}{before}{inner}{behind}")
-}
-
 /// Any value of several in one text fits a pattern.
 pub(crate) fn joined(value: &Value, patterns: &[Pattern], case: Case) -> Condition {
     let fits = |pattern: &Pattern| {
-        let regex = general(pattern.parts(), case, "[^\\s,;|\"\\[\\]]", "(?:^|[\\s,;|\"\\[\\]])", "(?:$|[\\s,;|\"\\[\\]])");
+        let regex = print_regex::among(pattern.parts(), case);
         Condition::Compare(value.clone(), "matches regex", Value::Text(regex))
     };
     Condition::any(patterns.iter().filter(|pattern| pattern.as_exact() != Some("")).map(fits))
@@ -225,8 +207,7 @@ pub(crate) fn below(value: &Value, mut names: Vec<String>, lists: &mut Lists) ->
     let labels: BTreeSet<usize> = names.iter().map(|name| name.split('.').count()).collect();
     let list = lists.name(names, false);
     Condition::any(labels.into_iter().map(|count| {
-        let parent = format!("((?:[^.]+\\.){{{}}}[^.]+)\\.?$", count - 1);
-        let parent = Value::Call("extract", vec![Value::Text(parent), Value::Number(1), value.clone()]);
+        let parent = Value::Call("extract", vec![Value::Text(print_regex::last_labels(count)), Value::Number(1), value.clone()]);
         Condition::In(parent, Case::Insensitive, List::Named(list.clone()))
     }))
 }
@@ -234,8 +215,6 @@ pub(crate) fn below(value: &Value, mut names: Vec<String>, lists: &mut Lists) ->
 /// The URL asks for the same: see [`Url::same`]. The column is brought into the form of the list: no scheme, no user, no
 /// fragment; the port stays where the list has one.
 pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condition {
-    const WITHOUT_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(?::[0-9]*)?(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
-    const WITH_PORT: &str = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*?)\.?(:[0-9]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$";
     let mut asked = |with_port: bool| {
         let urls = urls.iter().filter(|url| url.port().is_some() == with_port);
         let mut texts = Vec::with_capacity(urls.clone().count());
@@ -258,7 +237,7 @@ pub(crate) fn same_url(value: &Value, urls: &[Url], lists: &mut Lists) -> Condit
         if texts.is_empty() {
             return Condition::Always(false);
         }
-        let (pattern, parts) = if with_port { (WITH_PORT, r"\1\2\3\4") } else { (WITHOUT_PORT, r"\1\2\3") };
+        let (pattern, parts) = if with_port { (print_regex::URL_WITH_PORT, r"\1\2\3\4") } else { (print_regex::URL_WITHOUT_PORT, r"\1\2\3") };
         let value = Value::Call("replace_regex", vec![value.clone(), Value::text(pattern), Value::text(parts)]);
         equals(&value, Case::Insensitive, texts, lists)
     };

@@ -7,7 +7,8 @@ use logs::streams::raw::{ABSENT_EVENTS, ABSENT_FIELDS};
 pub(crate) use logs::streams::raw::{sensor, streams};
 pub(crate) use logs::streams::sources;
 
-use crate::ast::SiteMacro;
+use crate::ast::{Search, SiteMacro};
+use crate::print::top;
 
 use super::{Open, capabilities};
 
@@ -24,10 +25,10 @@ pub(crate) fn table() -> &'static Capabilities {
 /// The macro of a site's index. What an index is called is a site's own, so without a definition all are read.
 pub(crate) fn site_macro(name: &str) -> SiteMacro {
     let definition = match name.strip_prefix(UNKNOWN).filter(|_| !sources::SITES.contains(&name)) {
-        Some(words) => format!("sourcetype=\"{}*\"", words.replace('_', "*")),
-        None => "index=\"*\"".to_owned(),
+        Some(words) => Search::words("sourcetype", &[format!("{}*", words.replace('_', "*"))]),
+        None => Search::words("index", &["*"]),
     };
-    SiteMacro { name: name.to_owned(), definition }
+    SiteMacro { name: name.to_owned(), definition: top(&definition) }
 }
 
 /// How the macros of logs begin that no add-on is known for.
