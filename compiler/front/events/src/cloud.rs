@@ -2,12 +2,11 @@
 
 use ir::observable::parse_address;
 use ir::{EventClass, Field, FieldValue};
+use logs::trails::{self, Trail};
 use serde_json::Value;
 
 use super::flat::{Flat, text};
 use super::known::Told;
-
-type Names = &'static [(&'static str, Field)];
 
 /// The top of an event.
 struct Keys<'a>(&'a Value);
@@ -32,14 +31,14 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
     let mut own = |product: &'static str, services: &[&str]| {
         told.extend(services.iter().map(|service| Told::named(None, Some(product), Some(service))));
     };
-    // The provider, the names of its fields, and whether the call worked.
-    let provider: Option<(&str, Names, bool)> = if word("eventSource").ends_with(".amazonaws.com") && has("eventName") {
+    // The trail, and whether the call worked.
+    let trail: Option<(&'static Trail, bool)> = if word("eventSource").ends_with(".amazonaws.com") && has("eventName") {
         own("aws", &["cloudtrail"]);
-        Some(("aws", AWS, !has("errorCode")))
+        Some((&trails::AWS, !has("errorCode")))
     } else if is_object("protoPayload") || value.pointer("/data/protoPayload").is_some_and(Value::is_object) {
         google(fields, &mut own);
         let failed = matches!(fields.get("protoPayload.status.code"), Some(code) if code.number() != Some(0));
-        Some(("gcp", GOOGLE, !failed))
+        Some((&trails::GOOGLE, !failed))
     } else if word("kind") == "Event" && word("apiVersion").starts_with("audit.k8s.io/") {
         for (from, to) in [("objectRef.apiGroup", "apiGroup"), ("requestObject.spec.volumes.hostPath.path", "hostPath")] {
             alias(fields, from, to);
@@ -48,7 +47,7 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
         None
     } else if has("eventType") && is_object("outcome") && has("actor") && (has("published") || has("displayMessage")) {
         own("okta", &["okta"]);
-        Some(("okta", OKTA, text(fields, "outcome.result") != Some("FAILURE")))
+        Some((&trails::OKTA, text(fields, "outcome.result") != Some("FAILURE")))
     } else if has("Workload") && has("Operation") {
         let service = match word("Workload") {
             "Exchange" => "exchange",
@@ -59,7 +58,7 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
         if service != "audit" {
             own("m365", &[service]);
         }
-        Some(("m365", M365, !matches!(word("ResultStatus"), "Failed" | "Failure" | "False")))
+        Some((&trails::M365, !matches!(word("ResultStatus"), "Failed" | "Failure" | "False")))
     } else if has("eventSource") && has("eventName") && has("status") {
         own("m365", &["threat_management", "threat_detection", "exchange"]);
         None
@@ -68,7 +67,7 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
         None
     } else if word("action").contains('.') && has("actor") && ["org", "business", "repo", "_document_id"].iter().any(|key| has(key)) {
         own("github", &["audit"]);
-        Some(("github", GITHUB, true))
+        Some((&trails::GITHUB, true))
     } else if has("event_type_id") && has("account_id") {
         own("onelogin", &["onelogin.events"]);
         None
@@ -77,13 +76,14 @@ pub(super) fn tell(value: &Value, fields: &mut Flat, told: &mut Vec<Told>) {
         None
     } else if let Some(services) = azure(&keys) {
         own("azure", services);
-        Some(("azure", AZURE, !matches!(word("resultType"), "Failure" | "Failed")))
+        Some((&trails::AZURE, !matches!(word("resultType"), "Failure" | "Failed")))
     } else {
         None
     };
-    if let Some((name, table, worked)) = provider {
+    if let Some((trail, worked)) = trail {
+        let table = trail.names;
         let mut class = Told::class(EventClass::CloudAudit, table)
-            .fixed(Field::CloudProvider, name)
+            .fixed(Field::CloudProvider, trail.product)
             .fixed(Field::CloudOutcome, if worked { "success" } else { "failure" });
         // Calls that a service makes on its own stand under its name in the place of an address.
         let caller = table.iter().find(|(_, field)| *field == Field::SourceIp).and_then(|(key, _)| text(fields, key));
@@ -156,54 +156,3 @@ fn alias(fields: &mut Flat, from: &str, to: &str) {
         fields.insert(to.to_owned(), value);
     }
 }
-
-const AWS: &[(&str, Field)] = &[
-    ("eventSource", Field::CloudService),
-    ("eventName", Field::CloudOperation),
-    ("userAgent", Field::CloudUserAgent),
-    ("sourceIPAddress", Field::SourceIp),
-    ("userIdentity.userName", Field::UserName),
-    ("userIdentity.arn", Field::UserAccount),
-];
-const GOOGLE: &[(&str, Field)] = &[
-    ("protoPayload.serviceName", Field::CloudService),
-    ("protoPayload.methodName", Field::CloudOperation),
-    ("protoPayload.requestMetadata.callerSuppliedUserAgent", Field::CloudUserAgent),
-    ("protoPayload.requestMetadata.callerIp", Field::SourceIp),
-    ("protoPayload.authenticationInfo.principalEmail", Field::UserName),
-];
-const AZURE: &[(&str, Field)] = &[
-    ("resourceProviderName.value", Field::CloudService),
-    ("loggedByService", Field::CloudService),
-    ("LoggedByService", Field::CloudService),
-    ("operationName", Field::CloudOperation),
-    ("OperationName", Field::CloudOperation),
-    ("OperationNameValue", Field::CloudOperation),
-    ("activityDisplayName", Field::CloudOperation),
-    ("properties.userAgent", Field::CloudUserAgent),
-    ("userAgent", Field::CloudUserAgent),
-    ("UserAgent", Field::CloudUserAgent),
-    ("callerIpAddress", Field::SourceIp),
-    ("CallerIpAddress", Field::SourceIp),
-    ("ipAddress", Field::SourceIp),
-    ("IPAddress", Field::SourceIp),
-    ("properties.userPrincipalName", Field::UserName),
-    ("userPrincipalName", Field::UserName),
-    ("UserPrincipalName", Field::UserName),
-    ("Caller", Field::UserName),
-];
-const M365: &[(&str, Field)] = &[
-    ("Workload", Field::CloudService),
-    ("Operation", Field::CloudOperation),
-    ("UserAgent", Field::CloudUserAgent),
-    ("ClientIP", Field::SourceIp),
-    ("UserId", Field::UserName),
-];
-const OKTA: &[(&str, Field)] = &[
-    ("eventType", Field::CloudOperation),
-    ("client.userAgent.rawUserAgent", Field::CloudUserAgent),
-    ("client.ipAddress", Field::SourceIp),
-    ("actor.alternateId", Field::UserName),
-];
-const GITHUB: &[(&str, Field)] =
-    &[("action", Field::CloudOperation), ("user_agent", Field::CloudUserAgent), ("actor_ip", Field::SourceIp), ("actor", Field::UserName)];

@@ -1,6 +1,7 @@
 //! Which sensor on the way wrote an event: Zeek, Suricata, a proxy, a web server?
 
-use ir::{EventClass, Field, Sensor};
+use ir::Sensor;
+use logs::sensors::{EVE, Kind, ZEEK};
 use logs::taxonomy::Category;
 
 use super::flat::{Flat, text};
@@ -11,7 +12,7 @@ pub(super) fn tell(fields: &Flat, told: &mut Vec<Told>) {
     let has = |key: &str| fields.contains_key(key);
     if let (Some(kind), true) = (text(fields, "event_type"), has("src_ip") && has("proto")) {
         told.push(Told::named(None, Some("suricata"), Some(kind)));
-        told.extend(class(kind, SURICATA));
+        told.extend(class(kind, EVE));
     } else if has("uid") && has("id.orig_h") || (has("_path") && has("ts")) {
         let path = text(fields, "_path").or_else(|| text(fields, "@path")).or_else(|| guess(fields));
         told.push(Told::named(None, Some("zeek"), path));
@@ -24,8 +25,8 @@ pub(super) fn tell(fields: &Flat, told: &mut Vec<Told>) {
 }
 
 fn class(kind: &str, table: &[Kind]) -> Option<Told> {
-    let (_, class, names) = table.iter().find(|(name, ..)| *name == kind)?;
-    Some(Told::class(*class, names).sensor(Sensor::Network))
+    let kind = table.iter().find(|known| known.name == kind)?;
+    Some(Told::class(kind.class, kind.names).sensor(Sensor::Network))
 }
 
 /// The Zeek log that an event without a path is from.
@@ -56,135 +57,3 @@ fn web(fields: &Flat, told: &mut Vec<Told>) {
         }
     }
 }
-
-type Kind = (&'static str, EventClass, &'static [(&'static str, Field)]);
-
-const ZEEK: &[Kind] = &[
-    (
-        "dns",
-        EventClass::DnsQuery,
-        &[
-            ("query", Field::DnsName),
-            ("qtype_name", Field::DnsType),
-            ("answers", Field::DnsAnswer),
-            ("rcode_name", Field::DnsRcode),
-            ("id.orig_h", Field::SourceIp),
-            ("id.orig_p", Field::SourcePort),
-            ("id.resp_h", Field::DestinationIp),
-            ("id.resp_p", Field::DestinationPort),
-        ],
-    ),
-    (
-        "http",
-        EventClass::HttpRequest,
-        &[
-            ("method", Field::HttpMethod),
-            ("host", Field::UrlHost),
-            ("uri", Field::UrlPath),
-            ("user_agent", Field::UserAgent),
-            ("referrer", Field::HttpReferrer),
-            ("status_code", Field::HttpStatus),
-            ("resp_mime_types", Field::HttpContentType),
-            ("id.orig_h", Field::SourceIp),
-            ("id.orig_p", Field::SourcePort),
-            ("id.resp_h", Field::DestinationIp),
-            ("id.resp_p", Field::DestinationPort),
-        ],
-    ),
-    (
-        "ssl",
-        EventClass::TlsHandshake,
-        &[
-            ("server_name", Field::TlsSni),
-            ("ja3", Field::TlsJa3),
-            ("ja3s", Field::TlsJa3s),
-            ("ja4", Field::TlsJa4),
-            ("subject", Field::TlsCertSubject),
-            ("issuer", Field::TlsCertIssuer),
-            ("version", Field::TlsVersion),
-            ("id.orig_h", Field::SourceIp),
-            ("id.orig_p", Field::SourcePort),
-            ("id.resp_h", Field::DestinationIp),
-            ("id.resp_p", Field::DestinationPort),
-        ],
-    ),
-    (
-        "conn",
-        EventClass::NetworkFlow,
-        &[
-            ("proto", Field::Transport),
-            ("orig_bytes", Field::BytesOut),
-            ("resp_bytes", Field::BytesIn),
-            ("id.orig_h", Field::SourceIp),
-            ("id.orig_p", Field::SourcePort),
-            ("id.resp_h", Field::DestinationIp),
-            ("id.resp_p", Field::DestinationPort),
-        ],
-    ),
-];
-
-const SURICATA: &[Kind] = &[
-    (
-        "dns",
-        EventClass::DnsQuery,
-        &[
-            ("dns.rrname", Field::DnsName),
-            ("dns.queries.rrname", Field::DnsName),
-            ("dns.rrtype", Field::DnsType),
-            ("dns.queries.rrtype", Field::DnsType),
-            ("dns.answers.rdata", Field::DnsAnswer),
-            ("dns.rcode", Field::DnsRcode),
-            ("src_ip", Field::SourceIp),
-            ("src_port", Field::SourcePort),
-            ("dest_ip", Field::DestinationIp),
-            ("dest_port", Field::DestinationPort),
-        ],
-    ),
-    (
-        "http",
-        EventClass::HttpRequest,
-        &[
-            ("http.http_method", Field::HttpMethod),
-            ("http.hostname", Field::UrlHost),
-            ("http.url", Field::UrlPath),
-            ("http.http_user_agent", Field::UserAgent),
-            ("http.http_refer", Field::HttpReferrer),
-            ("http.status", Field::HttpStatus),
-            ("http.http_content_type", Field::HttpContentType),
-            ("src_ip", Field::SourceIp),
-            ("src_port", Field::SourcePort),
-            ("dest_ip", Field::DestinationIp),
-            ("dest_port", Field::DestinationPort),
-        ],
-    ),
-    (
-        "tls",
-        EventClass::TlsHandshake,
-        &[
-            ("tls.sni", Field::TlsSni),
-            ("tls.ja3.hash", Field::TlsJa3),
-            ("tls.ja3s.hash", Field::TlsJa3s),
-            ("tls.ja4", Field::TlsJa4),
-            ("tls.subject", Field::TlsCertSubject),
-            ("tls.issuerdn", Field::TlsCertIssuer),
-            ("tls.version", Field::TlsVersion),
-            ("src_ip", Field::SourceIp),
-            ("src_port", Field::SourcePort),
-            ("dest_ip", Field::DestinationIp),
-            ("dest_port", Field::DestinationPort),
-        ],
-    ),
-    (
-        "flow",
-        EventClass::NetworkFlow,
-        &[
-            ("proto", Field::Transport),
-            ("flow.bytes_toserver", Field::BytesOut),
-            ("flow.bytes_toclient", Field::BytesIn),
-            ("src_ip", Field::SourceIp),
-            ("src_port", Field::SourcePort),
-            ("dest_ip", Field::DestinationIp),
-            ("dest_port", Field::DestinationPort),
-        ],
-    ),
-];

@@ -176,7 +176,7 @@ fn expressions_on_a_part_of_a_field_stay_in_their_part() {
     let exactly = |field, text: &str| exact(key.clone(), test(field, Op::Regex(vec![Regex::parse(text, Case::Insensitive).unwrap()])));
     has(&exactly(Field::RegistryValueName, "^Run"), r"TargetObject|re|i: '\\Run[^\\]*$'");
     has(&exactly(Field::RegistryValueName, "^Run$|x.y"), r"TargetObject|re|i: '\\Run$|x[^\n\\]y[^\\]*$'");
-    has(&exactly(Field::UserName, "^admin"), r"User|re|i: '(^|[\\])admin[^\\]*$'");
+    has(&exactly(Field::UserName, "^admin"), r"User|re|i: '(^|\\)admin[^\\]*$'");
     has(&exactly(Field::UserDomain, "CORP"), r"User|re|i: 'CORP[^\\]*\\'");
     has(&exactly(Field::RegistryKey, r"^HKLM\\X$"), r"TargetObject|re|i: '^HKLM\\X\\[^\\]*$'");
     for text in [r"^HKCU\\X$", r"^HK(?:CU|LM)\\X$", r"^HK[CL][UM]\\X$", r"CU\\X$"] {

@@ -1,34 +1,42 @@
-//! What do audit trails of cloud services call things? The provider decides which trail is read.
+//! What do audit trails of cloud services call things? [`logs::trails`] says; the provider decides which trail is read.
 
-use super::source::{Product, Source, rows, source};
+use std::sync::LazyLock;
 
-pub(super) static SOURCES: &[&Source] = &[
-    source!(CloudAudit "cloudtrail", rows!(CloudAudit;
-        CloudProvider "product" CloudService "eventSource" CloudOperation "eventName" CloudOutcome "errorCode"
-        CloudUserAgent "userAgent" SourceIp "sourceIPAddress" UserName "userIdentity.userName";
-    ), product: Product::Is("aws"), service: Some("cloudtrail")),
-    source!(CloudAudit "activitylogs", rows!(CloudAudit;
-        CloudProvider "product" CloudOperation "operationName" SourceIp "callerIpAddress" UserName "caller";
-        CloudOutcome: "activity logs spell outcomes differently for each service"
-    ), product: Product::Is("azure"), service: Some("activitylogs")),
-    source!(CloudAudit "gcp.audit", rows!(CloudAudit;
-        CloudProvider "product" CloudOperation "gcp.audit.method_name" CloudService "gcp.audit.service_name"
-        SourceIp "gcp.audit.request_metadata.caller_ip" CloudUserAgent "gcp.audit.request_metadata.caller_supplied_user_agent"
-        UserName "gcp.audit.authentication_info.principal_email";
-    ), product: Product::Is("gcp"), service: Some("gcp.audit")),
-    source!(CloudAudit "audit", rows!(CloudAudit;
-        CloudProvider "product" CloudService "Workload" CloudOperation "Operation" SourceIp "ClientIP" UserName "UserId" CloudUserAgent "UserAgent";
-        CloudOutcome: "the audit log spells outcomes differently for each workload"
-    ), product: Product::Is("m365"), service: Some("audit")),
-    source!(CloudAudit "okta", rows!(CloudAudit;
-        CloudProvider "product" CloudOperation "eventType" CloudOutcome "outcome.result"
-        SourceIp "client.ipAddress" CloudUserAgent "client.userAgent.rawUserAgent" UserName "actor.alternateId";
-    ), product: Product::Is("okta"), service: Some("okta")),
-    source!(CloudAudit "github", rows!(CloudAudit;
-        CloudProvider "product" CloudOperation "action" SourceIp "actor_ip" CloudUserAgent "user_agent" UserName "actor";
-        CloudOutcome: "the audit log holds what succeeded"
-    ), product: Product::Is("github"), service: Some("audit")),
-];
+use ir::{EventClass, Field};
+use logs::trails::{self, Trail};
+
+use super::endpoint::leaked;
+use super::source::{Product, Source};
+use backend::Name;
+
+/// A trail in Sigma's words: where it has no word for the provider, Sigma's `product` is it. `outcome` is the trail's name for whether a call
+/// worked, or why it has none; `absent` are fields that not every collector of the trail keeps.
+fn of(trail: &'static Trail, outcome: Name, absent: &[(Field, &'static str)]) -> &'static Source {
+    let class = EventClass::CloudAudit;
+    let fixed = [(class, Field::CloudProvider, Name::Is("product")), (class, Field::CloudOutcome, outcome)];
+    let absent = absent.iter().map(|(field, why)| (class, *field, Name::Absent { why }));
+    let fields: Vec<_> = absent.chain(Source::first_names(class, trail.names)).chain(fixed).collect();
+    let source = Source::new(class, vec![(class, Name::Is(trail.service))].leak(), fields.leak());
+    leaked(Source { product: Product::Is(trail.product), service: Some(trail.service), ..source })
+}
+
+pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
+    vec![
+        of(&trails::AWS, Name::Is("errorCode"), &[]),
+        of(
+            &trails::AZURE,
+            Name::Absent { why: "activity logs spell outcomes differently for each service" },
+            &[
+                (Field::CloudService, "what is streamed of the activity log names the provider inside the operation alone"),
+                (Field::CloudUserAgent, "the activity log has no user agent"),
+            ],
+        ),
+        of(&trails::GOOGLE, Name::Absent { why: "the status of a call is a number that is left out where it worked" }, &[]),
+        of(&trails::M365, Name::Absent { why: "the audit log spells outcomes differently for each workload" }, &[]),
+        of(&trails::OKTA, Name::Is("outcome.result"), &[]),
+        of(&trails::GITHUB, Name::Absent { why: "the audit log holds what succeeded" }, &[]),
+    ]
+});
 
 /// The provider whose trail a log source is.
 pub(super) fn provider(source: &Source) -> &'static str {

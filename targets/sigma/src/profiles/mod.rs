@@ -23,7 +23,7 @@ pub(crate) const SIGMA: Profile = Profile { id: "sigma", title: "Sigma taxonomy,
 
 /// Every log source, for each class in order of preference.
 fn sources() -> impl Iterator<Item = &'static Source> {
-    endpoint::SOURCES.iter().chain(network::SOURCES.iter()).chain(cloud::SOURCES).copied()
+    endpoint::SOURCES.iter().chain(network::SOURCES.iter()).chain(cloud::SOURCES.iter()).copied()
 }
 
 /// The log sources of a class.

@@ -6,12 +6,13 @@
 
 use std::sync::LazyLock;
 
-use ir::Flow;
+use ir::{EventClass, Field, Flow};
+use logs::sensors::ZEEK;
 use logs::sysmon;
 
 use super::endpoint::{leaked, of};
 use super::source::{Product, Source, rows, source};
-use backend::{Capabilities, Form};
+use backend::{Capabilities, Form, Name};
 
 pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
     vec![
@@ -51,18 +52,27 @@ pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {
             capabilities: Capabilities { url: Form::Parts, ..WEBSERVER.capabilities },
             ..WEBSERVER
         },
-        source!(TlsHandshake "ssl", rows!(TlsHandshake;
-        TlsSni "server_name" TlsJa3 "ja3" TlsJa3s "ja3s" TlsJa4 "ja4" TlsCertSubject "subject" TlsCertIssuer "issuer" TlsVersion "version"
-        SourceIp "id.orig_h" SourcePort "id.orig_p" DestinationIp "id.resp_h" DestinationPort "id.resp_p";
-        TlsCertSha1: "Zeek writes SHA-256 fingerprints" ProcessPath: "Zeek sees packets, not programs"
-    ), product: Product::Is("zeek"), service: Some("ssl"), nothing: Some("-"),
-        definition: Some("Requirements: ja3, ja3s and ja4 come from Zeek packages of these names")),
+        leaked(Source {
+            service: Some("ssl"),
+            definition: Some("Requirements: ja3, ja3s and ja4 come from Zeek packages of these names"),
+            ..zeek("ssl", &[(Field::TlsCertSha1, "Zeek writes SHA-256 fingerprints"), (Field::ProcessPath, "Zeek sees packets, not programs")])
+        }),
         source!(TlsHandshake "x509", rows!(TlsHandshake;
         TlsCertSha256 "fingerprint" TlsCertSerial "certificate.serial" TlsCertSubject "certificate.subject" TlsCertIssuer "certificate.issuer";
         TlsCertSha1: "Zeek writes SHA-256 fingerprints"
     ), product: Product::Is("zeek"), service: Some("x509"), nothing: Some("-")),
     ]
 });
+
+/// A log of Zeek's, and what it has no name for.
+fn zeek(path: &'static str, absent: &[(Field, &'static str)]) -> Source {
+    let kind = ZEEK.iter().find(|kind| kind.name == path);
+    let (class, names) = kind.map_or((EventClass::NetworkFlow, [].as_slice()), |kind| (kind.class, kind.names));
+    let absent = absent.iter().map(|(field, why)| (class, *field, Name::Absent { why }));
+    let fields: Vec<_> = Source::first_names(class, names).into_iter().chain(absent).collect();
+    let source = Source::new(class, vec![(class, Name::Is(path))].leak(), fields.leak());
+    Source { product: Product::Is("zeek"), nothing: Some("-"), ..source }
+}
 
 const WEBSERVER: Source = Source::new(
     ir::EventClass::HttpRequest,

@@ -101,6 +101,13 @@ impl Source {
         }
     }
 
+    /// The names to write, of those that a log has for fields of a class.
+    pub(super) fn first_names(class: EventClass, names: &'static [(&'static str, Field)]) -> Vec<(EventClass, Field, Name)> {
+        let first = |at: usize, field: &Field| !names.iter().take(at).any(|(_, known)| known == field);
+        let names = names.iter().enumerate().filter(|(at, (_, field))| first(*at, field));
+        names.map(|(_, (name, field))| (class, *field, Name::Is(name))).collect()
+    }
+
     /// The names of a log.
     pub(super) fn of_log(log: &'static Log) -> Self {
         let mut fields: Vec<(EventClass, Field, Name)> = Vec::new();
