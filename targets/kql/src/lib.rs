@@ -65,6 +65,7 @@ mod print_tree;
 mod profiles;
 mod rows;
 mod verify;
+mod verify_template;
 
 #[cfg(test)]
 mod correlation_tests;

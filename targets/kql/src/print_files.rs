@@ -101,8 +101,8 @@ fn with_comment(rule: &Rule, query: &str) -> String {
 fn template(rule: &Rule, query: &str) -> String {
     let mut out = String::new();
     let description: Vec<&str> = rule.description.lines().chain(rule.remarks.iter().map(String::as_str)).collect();
-    let name: String = rule.title.chars().take(NAME).collect();
-    let _ = writeln!(out, "id: {}\nname: {}\ndescription: |", rule.id, quoted(&name));
+    let end = rule.title.char_indices().nth(NAME).map_or(rule.title.len(), |(at, _)| at);
+    let _ = writeln!(out, "id: {}\nname: {}\ndescription: |", rule.id, quoted(rule.title.get(..end).unwrap_or_default()));
     let _ = writeln!(out, "{}", block(&clipped(&description.join("\n"), DESCRIPTION)));
     let _ = writeln!(out, "severity: {}\nstatus: Available", severity(rule.severity));
     if rule.connectors.is_empty() {
@@ -163,7 +163,7 @@ fn severity(level: SeverityLevel) -> &'static str {
 }
 
 fn clipped(text: &str, most: usize) -> String {
-    if text.chars().count() < most { text.to_owned() } else { text.chars().take(most - 2).chain(['…']).collect() }
+    if text.len() < most || text.chars().count() < most { text.to_owned() } else { text.chars().take(most - 2).chain(['…']).collect() }
 }
 
 /// Lines of a YAML block scalar, indented by two. Its first line does not begin with a space.
@@ -229,15 +229,38 @@ fn about_list(list: &Watchlist, title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify_template;
     use proptest::prelude::*;
+
+    fn rule(words: &[String], connectors: Vec<(&'static str, Vec<&'static str>)>) -> Rule {
+        Rule {
+            id: uuid::Uuid::nil(),
+            title: words.concat(),
+            description: words.join("\n"),
+            severity: SeverityLevel::High,
+            file: String::new(),
+            folder: String::new(),
+            query: words.join(" "),
+            watchlists: Vec::new(),
+            reach: 90,
+            entities: vec![("Host", vec![("FullName", "Computer"), ("OSFamily", "Platform")]), ("IP", vec![("Address", "SourceIP")])],
+            connectors,
+            remarks: words.to_vec(),
+            techniques: Vec::new(),
+            tags: words.to_vec(),
+        }
+    }
 
     proptest! {
         #[test]
-        fn yaml_reads_back_what_was_written(text in any::<String>()) {
-            let read: BTreeMap<String, String> = serde_yaml::from_str(&format!("a: {}\nb: |\n{}\nc: x\n", quoted(&text), block(&text))).unwrap();
-            prop_assert_eq!(&read["a"], &text);
-            prop_assert_eq!(read.len(), 3);
-            prop_assert_eq!(&read["c"], "x");
+        fn templates_read_back_whatever_they_hold(words in proptest::collection::vec(any::<String>(), 0..4), connected in any::<bool>()) {
+            let rule = rule(&words, if connected { vec![("Syslog", vec!["Syslog", "Event"])] } else { Vec::new() });
+            let text = template(&rule, &rule.query);
+            let read: BTreeMap<String, serde_yaml::Value> = serde_yaml::from_str(&text).unwrap();
+            prop_assert_eq!(read["name"].as_str().unwrap(), rule.title.chars().take(NAME).collect::<String>());
+            prop_assert_eq!(read["query"].as_str().map(str::to_owned), verify_template::query(&text).ok());
+            let tags: Vec<&str> = read.get("tags").and_then(serde_yaml::Value::as_sequence).into_iter().flatten().filter_map(serde_yaml::Value::as_str).collect();
+            prop_assert_eq!(tags, words);
         }
     }
 }

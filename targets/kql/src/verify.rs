@@ -10,6 +10,7 @@ use backend::{Artefact, ArtefactKind, Fault};
 use rayon::prelude::*;
 
 use crate::lower_draft::RULE;
+use crate::verify_template;
 use logs::tables::Product;
 use logs::tables::columns;
 
@@ -33,7 +34,6 @@ pub(crate) fn verify(product: Product, artefacts: &[Artefact]) -> Vec<Fault> {
         .filter(|artefact| artefact.kind == ArtefactKind::List)
         .filter_map(|artefact| Some((artefact.path.rsplit('/').next()?.strip_suffix(".csv")?, list(&artefact.text))))
         .collect();
-    // Templates are many, and the reader of YAML takes its time.
     let rules = artefacts.par_iter().filter(|artefact| artefact.kind == ArtefactKind::Rules);
     rules.flat_map_iter(|artefact| of_rules(product, artefact, &lists)).collect()
 }
@@ -48,7 +48,7 @@ fn of_rules(product: Product, artefact: &Artefact, lists: &BTreeMap<&str, Result
         }
         return out;
     }
-    let text = match template(&artefact.text) {
+    let text = match verify_template::query(&artefact.text) {
         Ok(text) => text,
         Err(why) => {
             say(why);
@@ -58,7 +58,7 @@ fn of_rules(product: Product, artefact: &Artefact, lists: &BTreeMap<&str, Result
     if let Err(why) = query(product, &text) {
         say(why);
     }
-    let size = text.chars().count();
+    let size = if text.len() > RULE { text.chars().count() } else { 0 };
     if size > RULE {
         say(format!("the query has {size} characters, more than {RULE}"));
     }
@@ -84,18 +84,6 @@ fn list(text: &str) -> Result<(), &'static str> {
         return Err("a quote has no end");
     }
     Ok(())
-}
-
-/// What of a rule template is looked at.
-#[derive(serde::Deserialize)]
-struct Template {
-    query: String,
-}
-
-/// The query of a template, which a reader of YAML that is not ours has to find (Sentinel's import reads YAML too).
-fn template(yaml: &str) -> Result<String, String> {
-    let read: Template = serde_yaml::from_str(yaml).map_err(|error| format!("it is no YAML with a query: {error}"))?;
-    Ok(read.query)
 }
 
 /// Aliases that a query asks for.
@@ -154,7 +142,7 @@ fn query(product: Product, text: &str) -> Result<(), String> {
 
 /// Splits text into tokens; comments and spaces are left out.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(text.len() / 8);
     let mut rest = text;
     while let Some(char) = rest.chars().next() {
         if char.is_whitespace() {
