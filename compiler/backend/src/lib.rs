@@ -17,6 +17,7 @@ mod capability;
 mod carried;
 mod comment;
 mod context;
+pub mod correlation;
 mod derive;
 mod job;
 mod judge;
@@ -28,6 +29,7 @@ mod ordinary;
 mod program;
 mod refusal;
 mod refused;
+pub mod window;
 
 pub use artefact::{Artefact, ArtefactKind, PrintedRule};
 pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};

@@ -4,8 +4,9 @@
 //! that is counted. [`crate::lower_window`] finds the rows that complete a window. A correlation inside another one is a stream
 //! too: its completing rows, which carry what the outer correlation groups by.
 
+use backend::correlation::{CorrelationPlan, Key, Planned, PlannedStream, alike};
 use backend::{Cx, Refusal};
-use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Happening, Predicate, Stream};
+use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Predicate};
 use source::{Code, Loss};
 
 use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
@@ -27,13 +28,14 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     const DAY: u64 = 86_400;
     // Sentinel: at most 14 days, of which the last hour is new. Defender: a daily rule looks back 30 days.
     let most = if schema.product == Product::DefenderXdr { 30 * DAY } else { 14 * DAY - 3_600 };
-    let whole = reach(correlation);
+    let plan = CorrelationPlan::of(correlation);
+    let whole = plan.reach();
     if whole > most {
         let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(whole), print::duration(most));
         cx.loss(&WINDOW, Loss::Narrower, cx.span(), message, "a shorter `within` says what the rule does");
     }
-    let mut stream = Streams { schema, most, lists: Lists::default(), lets: Vec::new(), kept: 0, carried: 0, sources: Vec::new(), vendor: false };
-    let (mut rows, window) = stream.completions(correlation, &[], cx)?;
+    let mut stream = Streams { schema, most, plan: &plan, lists: Lists::default(), lets: Vec::new(), kept: 0, sources: Vec::new(), vendor: false };
+    let (mut rows, window) = stream.completions(0, cx)?;
     rows.steps.push(window.latest());
     let mut lets = definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
@@ -45,48 +47,36 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     Ok(finish(detection, vec![asked], schema, None))
 }
 
-/// How far apart the first and the last event may lie, in seconds, those of correlations inside included.
-fn reach(correlation: &Correlation) -> u64 {
-    let inside = correlation.streams().map(|stream| match &stream.what {
-        Happening::Event(_) => 0,
-        Happening::Correlation(inner) => reach(inner),
-    });
-    correlation.within.as_secs().max(1).saturating_add(inside.max().unwrap_or(0))
-}
-
-/// A column that holds a field's value for the correlation outside.
-type Carried = (String, FieldRef);
-
 /// What is made on the way from the outermost correlation to its events.
-struct Streams {
+struct Streams<'p> {
     schema: &'static Schema,
     /// The longest window that the product sees.
     most: u64,
+    plan: &'p CorrelationPlan<'p>,
     lists: Lists,
     lets: Vec<Let>,
     /// How many streams have been kept under a name.
     kept: usize,
-    /// How many columns are carried outwards.
-    carried: usize,
     sources: Vec<Source>,
     vendor: bool,
 }
 
-/// Rules that read one table and group it by the same fields: the table, the fields, each rule with its step.
-type Wanted<'a> = (Source, Vec<&'a FieldRef>, Vec<(usize, &'a EventRule)>);
+/// A stream of single events: what they have to fit, and which step they are.
+type Wanted<'p> = (usize, &'p EventRule);
 
-impl Streams {
+impl<'p> Streams<'p> {
     /// The rows that complete a correlation, and the window they complete.
-    fn completions(&mut self, correlation: &Correlation, carried: &[Carried], cx: &mut Cx<'_>) -> Result<(Rows, Window), Refusal> {
-        let rows = self.stream(correlation, carried, cx)?;
+    fn completions(&mut self, part: usize, cx: &mut Cx<'_>) -> Result<(Rows, Window), Refusal> {
+        let planned = self.plan.part(part);
+        let correlation = planned.correlation;
+        let rows = self.stream(part, cx)?;
         let flat = matches!(correlation.kind, CorrelationKind::Count(_)) && correlation.jitter.is_none();
         if !flat {
             self.kept += 1;
         }
         let events = if self.kept > 1 { format!("events{}", self.kept) } else { "events".to_owned() };
-        let within = correlation.within.as_secs().max(1).min(self.most);
-        let nested = inside(correlation);
-        let window = Window { time: self.schema.time, keys: keys(correlation), nested, within, events };
+        let nested = self.holds_others(part);
+        let window = Window { time: self.schema.time, keys: keys(correlation), nested, within: planned.within.min(self.most), events };
         let lets = &mut self.lets;
         let rows = match &correlation.kind {
             CorrelationKind::Count(step) if correlation.jitter.is_none() => window.count(rows, step.times),
@@ -98,63 +88,63 @@ impl Streams {
             }
             CorrelationKind::Sequence(steps) => {
                 let counts: Vec<u32> = steps.iter().map(|step| step.times.min.max(1)).collect();
-                window.sequence(rows, &counts, carried.is_empty(), lets)
+                window.sequence(rows, &counts, planned.carried.is_empty(), lets)
             }
         };
         Ok((rows, window))
     }
 
+    /// Whether a correlation holds another one, whose completions stand behind their events.
+    fn holds_others(&self, part: usize) -> bool {
+        self.plan.streams_of(part).any(|stream| stream.rule().is_none())
+    }
+
     /// All events of all steps: with the keys of their group, and which steps they fit.
-    fn stream(&mut self, correlation: &Correlation, carried: &[Carried], cx: &mut Cx<'_>) -> Result<Rows, Refusal> {
+    fn stream(&mut self, part: usize, cx: &mut Cx<'_>) -> Result<Rows, Refusal> {
+        let planned = self.plan.part(part);
+        let plan = self.plan;
+        let correlation = planned.correlation;
         let steps = correlation.steps();
-        let flags = matches!(correlation.kind, CorrelationKind::Sequence(_) | CorrelationKind::Together { .. });
-        let mut wanted: Vec<Wanted<'_>> = Vec::new();
+        let flags = if planned.tells_steps() { steps.len() } else { 0 };
         let mut covered = vec![false; steps.len()];
         let mut legs = Vec::new();
-        for (at, stream) in steps.iter().enumerate().flat_map(|(at, step)| step.streams.iter().map(move |stream| (at, stream))) {
-            let fields: Vec<&FieldRef> = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field)).collect();
-            match &stream.what {
-                Happening::Event(rule) => {
-                    for source in sources(rule, self.schema, cx)? {
-                        let id = |source: &Source| (source.class, source.label, source.table, source.rows, source.beside);
-                        match wanted.iter_mut().find(|(known, by, _)| id(known) == id(&source) && *by == fields) {
-                            Some((.., rules)) => rules.push((at, rule)),
-                            None => wanted.push((source, fields.clone(), vec![(at, rule)])),
-                        }
-                    }
-                }
-                Happening::Correlation(inner) => {
-                    if let Some(covered) = covered.get_mut(at) {
+        let mut wanted: Vec<(Source, &'p PlannedStream<'p>)> = Vec::new();
+        for stream in plan.streams_of(part) {
+            match stream.what {
+                Planned::Events(rule) => wanted.extend(sources(rule, self.schema, cx)?.into_iter().map(|source| (source, stream))),
+                Planned::Completions(inner) => {
+                    if let Some(covered) = covered.get_mut(stream.step) {
                         *covered = true;
                     }
-                    let count = if flags { steps.len() } else { 0 };
-                    let fits: Vec<Condition> = (0..count).map(|other| Condition::Always(other == at)).collect();
-                    legs.push(self.inside(correlation, stream, inner, carried, &fits, cx)?);
+                    let fits: Vec<Condition> = (0..flags).map(|other| Condition::Always(other == stream.step)).collect();
+                    legs.push(self.inside(stream, inner, &fits, cx)?);
                 }
             }
         }
-        for (source, fields, rules) in wanted {
+        let id = |source: &Source| (source.class, source.label, source.table, source.rows, source.beside);
+        for (source, streams) in alike(wanted, |one, other| id(one) == id(other)) {
+            let Some(first) = streams.first() else { continue };
+            let rules: Vec<Wanted<'p>> = streams.iter().filter_map(|stream| Some((stream.step, stream.rule()?))).collect();
             let mut leg = Leg::new(self.schema, source, cx.overlay);
-            let Some(values) = fields.iter().map(|field| leg.key(field)).collect::<Option<Vec<Value>>>() else { continue };
+            let Some(values) = first.keys.iter().map(|key| leg.key(key.field)).collect::<Option<Vec<Value>>>() else { continue };
             let mut fits = Vec::new();
-            if flags {
-                for at in 0..steps.len() {
-                    let mut own = Vec::new();
-                    for (_, rule) in rules.iter().filter(|(step, _)| *step == at) {
-                        let alone = rules.iter().all(|(step, _)| *step == at);
-                        own.push(if alone { Condition::Always(true) } else { leg.alone(&rule.predicate, &mut self.lists, cx)? });
-                    }
-                    fits.push(Condition::any(own));
+            for at in 0..flags {
+                let mut own = Vec::new();
+                for (_, rule) in rules.iter().filter(|(step, _)| *step == at) {
+                    let alone = rules.iter().all(|(step, _)| *step == at);
+                    own.push(if alone { Condition::Always(true) } else { leg.alone(&rule.predicate, &mut self.lists, cx)? });
                 }
+                fits.push(Condition::any(own));
             }
             for (at, covered) in covered.iter_mut().enumerate() {
                 let reads = rules.iter().any(|(step, _)| *step == at);
                 *covered |= reads && fits.get(at) != Some(&Condition::Always(false));
             }
-            let values: Vec<(String, Value)> = carried
+            let values: Vec<(String, Value)> = planned
+                .carried
                 .iter()
-                .map(|(name, field)| (name.clone(), leg.key(field).unwrap_or_else(|| Value::text(""))))
-                .chain(columns(correlation, values, &fits, 0))
+                .map(|key| (column(key), leg.key(key.field).unwrap_or_else(|| Value::text(""))))
+                .chain(self.columns(part, values, &fits, 0))
                 .collect();
             let predicates: Vec<&Predicate> = rules.iter().map(|(_, rule)| &rule.predicate).collect();
             let any = match predicates.as_slice() {
@@ -189,56 +179,43 @@ impl Streams {
     }
 
     /// The rows that complete a correlation inside another one, with the outer one's keys.
-    fn inside(
-        &mut self,
-        outer: &Correlation,
-        stream: &Stream,
-        inner: &Correlation,
-        carried: &[Carried],
-        fits: &[Condition],
-        cx: &mut Cx<'_>,
-    ) -> Result<Rows, Refusal> {
-        let mut own: Vec<Carried> = Vec::new();
-        for field in outer.by.iter().chain(outer.counted()) {
-            self.carried += 1;
-            own.push((format!("Carried{}", self.carried), stream.field(field).clone()));
-        }
-        let all: Vec<Carried> = own.iter().chain(carried).cloned().collect();
+    fn inside(&mut self, stream: &PlannedStream<'p>, inner: usize, fits: &[Condition], cx: &mut Cx<'_>) -> Result<Rows, Refusal> {
         // Even without fields to carry, each row that completes the inner correlation is one event of the outer.
-        let (mut rows, _) = self.completions(inner, &all, cx)?;
-        let values = own.into_iter().map(|(name, _)| Value::Name(name)).collect();
-        rows.steps.push(Step::Extend(columns(outer, values, fits, 1)));
-        rows.steps.extend(there(outer));
+        let (mut rows, _) = self.completions(inner, cx)?;
+        let values = stream.keys.iter().map(|key| Value::Name(column(key))).collect();
+        rows.steps.push(Step::Extend(self.columns(stream.part, values, fits, 1)));
+        rows.steps.extend(there(self.plan.part(stream.part).correlation));
         Ok(rows)
     }
+
+    /// The columns that a window reads: keys, the value that is counted, and which steps a row fits.
+    fn columns(&self, part: usize, mut values: Vec<Value>, fits: &[Condition], after: i64) -> Vec<(String, Value)> {
+        let correlation = self.plan.part(part).correlation;
+        let counted = values.split_off(correlation.by.len().min(values.len()));
+        if correlation.by.is_empty() {
+            values.push(Value::text("all"));
+        }
+        let mut out: Vec<(String, Value)> = keys(correlation).into_iter().zip(values).collect();
+        out.extend(combined(counted).map(|value| match correlation.kind {
+            CorrelationKind::Measure { .. } => ("Number".to_owned(), Value::Call("tolong", vec![value])),
+            _ => ("Distinct".to_owned(), value),
+        }));
+        if self.holds_others(part) {
+            out.push(("After".to_owned(), Value::Number(after)));
+        }
+        out.extend(fits.iter().enumerate().map(|(at, fits)| (format!("Step{}", at + 1), Value::Condition(Box::new(fits.clone())))));
+        out
+    }
+}
+
+/// The column that carries a value out of a correlation.
+fn column(key: &Key<'_>) -> String {
+    format!("Carried{}", key.carried.unwrap_or_default())
 }
 
 /// The columns by which events are grouped.
 fn keys(correlation: &Correlation) -> Vec<String> {
     (1..=correlation.by.len().max(1)).map(|at| format!("Key{at}")).collect()
-}
-
-/// Whether a correlation holds another one, whose completions stand behind their events.
-fn inside(correlation: &Correlation) -> bool {
-    correlation.streams().any(|stream| matches!(stream.what, Happening::Correlation(_)))
-}
-
-/// The columns that a window reads: keys, the value that is counted, and which steps a row fits.
-fn columns(correlation: &Correlation, mut values: Vec<Value>, fits: &[Condition], after: i64) -> Vec<(String, Value)> {
-    let counted = values.split_off(correlation.by.len().min(values.len()));
-    if correlation.by.is_empty() {
-        values.push(Value::text("all"));
-    }
-    let mut out: Vec<(String, Value)> = keys(correlation).into_iter().zip(values).collect();
-    out.extend(combined(counted).map(|value| match correlation.kind {
-        CorrelationKind::Measure { .. } => ("Number".to_owned(), Value::Call("tolong", vec![value])),
-        _ => ("Distinct".to_owned(), value),
-    }));
-    if inside(correlation) {
-        out.push(("After".to_owned(), Value::Number(after)));
-    }
-    out.extend(fits.iter().enumerate().map(|(at, fits)| (format!("Step{}", at + 1), Value::Condition(Box::new(fits.clone())))));
-    out
 }
 
 /// One value, or several as one text; empty when one of them is.

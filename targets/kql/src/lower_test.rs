@@ -407,11 +407,9 @@ impl Leg<'_> {
     /// The value of a field as text without case, for grouping; `None` when the table has no column for it.
     pub(crate) fn key(&mut self, field: &FieldRef) -> Option<Value> {
         let columns = self.columns(field)?;
-        let sign = match field {
-            // Events that name nobody make no group, whatever a rule's own words call the name.
-            FieldRef::Open(name) => self.schema.product == Product::Sentinel && logs::signs_name(name),
-            field => self.has_sign_of_nothing(field),
-        };
+        // The names of the other products' columns are their own, and hold no sign of a log.
+        let raw = field.known().is_some() || self.schema.product == Product::Sentinel;
+        let sign = raw && backend::correlation::has_sign_of_nothing(field, |field| self.source.signs(field));
         // The first of the columns that is filled.
         let mut values: Vec<Value> = columns.into_iter().map_while(|asked| Self::key_of(asked, sign)).collect();
         if values.len() > 1 {

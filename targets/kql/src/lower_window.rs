@@ -5,6 +5,7 @@
 //! those of its group that lie in its window. A sequence joins runs of steps, each later run with the runs that end before it.
 //! Rows are numbered once, so events of the same moment have one order.
 
+use backend::window::{self, Measured};
 use ir::{Bounds, Comparison, Decimal, Figure, Needs, Times};
 
 use crate::ast::{Condition, From, Let, List, Rows, Step, Value};
@@ -37,25 +38,20 @@ fn needed(needs: &Needs, happened: &[Condition]) -> Condition {
         Needs::Steps(times) => {
             let each = happened.iter().map(|condition| Value::Call("toint", vec![Value::Condition(Box::new(condition.clone()))]));
             let sum = each.reduce(|left, right| Value::Operator(Box::new(left), "+", Box::new(right))).unwrap_or(Value::Number(0));
-            let bound = |operator, many: u32| Condition::Compare(sum.clone(), operator, Value::Number(i64::from(many)));
-            Condition::all(
-                [Some(bound(">=", times.min)), times.max.map(|max| bound("<=", max)), times.except.map(|except| bound("!=", except))]
-                    .into_iter()
-                    .flatten(),
-            )
+            fits(&sum, *times)
         }
     }
+}
+
+/// Whether a count is as often as is asked.
+fn fits(count: &Value, times: Times) -> Condition {
+    let bound = |(comparison, many)| Condition::Compare(count.clone(), operator(comparison), Value::Number(i64::from(many)));
+    Condition::all(window::often(times).map(bound))
 }
 
 /// A number as a value.
 fn decimal(number: Decimal) -> Value {
     number.whole().map_or(Value::Decimal(number), Value::Number)
-}
-
-/// A number as a whole one over a power of ten; `None` when that is too large for a column.
-fn ratio(number: Decimal) -> Option<(i64, i64)> {
-    let (digits, by) = number.ratio();
-    Some((i64::try_from(digits).ok()?, i64::try_from(by).ok()?))
 }
 
 pub(crate) fn operator(comparison: Comparison) -> &'static str {
@@ -150,13 +146,6 @@ impl Window {
         table(&self.events, vec![Step::Where(hit)])
     }
 
-    fn often(times: Times, column: &str) -> Condition {
-        let least = Condition::Compare(Value::name(column), ">=", Value::Number(i64::from(times.min)));
-        let most = times.max.map(|max| Condition::Compare(Value::name(column), "<=", Value::Number(i64::from(max))));
-        let except = times.except.map(|except| Condition::Compare(Value::name(column), "!=", Value::Number(i64::from(except))));
-        Condition::all(std::iter::once(least).chain(most).chain(except))
-    }
-
     /// So many rows at regular times.
     pub(crate) fn regular(&self, rows: Rows, times: Times, jitter: Option<u32>, lets: &mut Vec<Let>) -> Rows {
         let (keys, same) = self.behind("Previous", 1);
@@ -180,7 +169,7 @@ impl Window {
             ],
             keys,
         ));
-        windows.steps.push(Step::Where(Self::often(times, "Events")));
+        windows.steps.push(Step::Where(fits(&Value::name("Events"), times)));
         if let Some(percent) = jitter {
             let few = Condition::Compare(Value::name("Intervals"), "<", Value::Number(2));
             let spread = Value::Operator(Box::new(Value::name("Spread")), "*", Box::new(Value::Number(100)));
@@ -196,7 +185,7 @@ impl Window {
         let mut windows = self.windows();
         let keys: Vec<String> = self.keys.iter().cloned().chain(["EndRow".to_owned()]).collect();
         windows.steps.push(Step::Summarize(vec![("Values".to_owned(), Value::Call("count_distinct", vec![Value::name("Distinct")]))], keys));
-        windows.steps.push(Step::Where(Self::often(times, "Values")));
+        windows.steps.push(Step::Where(fits(&Value::name("Values"), times)));
         self.ending(windows, "EndRow")
     }
 
@@ -214,7 +203,7 @@ impl Window {
         self.keep(rows, Vec::new(), lets);
         let count = |at: usize| format!("Count{}", at + 1);
         let figures = (0..times.len()).map(|at| (count(at), Value::Call("countif", vec![Value::name(format!("Step{}", at + 1))]))).collect();
-        let happened: Vec<Condition> = times.iter().enumerate().map(|(at, times)| Self::often(*times, &count(at))).collect();
+        let happened: Vec<Condition> = times.iter().enumerate().map(|(at, times)| fits(&Value::Name(count(at)), *times)).collect();
         self.summary(figures, needed(needs, &happened))
     }
 
@@ -228,34 +217,24 @@ impl Window {
         if figure.rank().is_none() {
             figures.push(("Sum".to_owned(), Value::Call("sum", vec![Value::name("Number")])));
         }
-        for (at, (comparison, bound)) in bounds.0.iter().enumerate() {
-            let Some(percent) = figure.rank() else {
-                // An average is compared without dividing, and without a decimal point.
-                let (sum, bound) = match (figure, bound.whole(), ratio(*bound)) {
-                    (Figure::Average, Some(whole), _) => (Value::name("Sum"), times(Value::Number(whole), Value::name("Events"))),
-                    (Figure::Average, None, Some((digits, by))) => {
-                        (times(Value::name("Sum"), Value::Number(by)), times(Value::Number(digits), Value::name("Events")))
-                    }
-                    _ => (Value::name("Sum"), decimal(*bound)),
-                };
-                all.push(Condition::Compare(sum, operator(*comparison), bound));
-                continue;
-            };
-            // The number of that rank is at least the bound when fewer numbers lie below it.
-            let mut fewer = |prefix: &str, operator: &'static str| {
-                let name = format!("{prefix}{}", at + 1);
-                let is = Condition::Compare(Value::name("Number"), operator, decimal(*bound));
-                figures.push((name.clone(), Value::Call("countif", vec![Value::Condition(Box::new(is))])));
-                let below = times(Value::Number(100), Value::Name(name));
-                Condition::Compare(below, "<", times(Value::Number(i64::from(percent)), Value::name("Events")))
-            };
-            all.push(match comparison {
-                Comparison::AtLeast => fewer("Below", "<"),
-                Comparison::Less => fewer("Below", "<").negate(),
-                Comparison::More => fewer("Within", "<="),
-                Comparison::AtMost => fewer("Within", "<=").negate(),
-                Comparison::Equal => Condition::all([fewer("Below", "<"), fewer("Within", "<=").negate()]),
-                Comparison::NotEqual => Condition::all([fewer("Below", "<"), fewer("Within", "<=").negate()]).negate(),
+        for (at, asked) in window::measured(figure, bounds).enumerate() {
+            all.push(match asked {
+                Measured::Sum { comparison, bound } => Condition::Compare(Value::name("Sum"), operator(comparison), decimal(bound)),
+                Measured::Average { times: by, comparison, bound } => {
+                    let sum = if by == 1 { Value::name("Sum") } else { times(Value::name("Sum"), Value::Number(by)) };
+                    Condition::Compare(sum, operator(comparison), times(Value::Number(bound), Value::name("Events")))
+                }
+                Measured::Rank { percent, bound, fewer, negated } => {
+                    let all = Condition::all(fewer.iter().map(|(comparison, holds)| {
+                        let name = format!("{}{}", if *comparison == Comparison::Less { "Below" } else { "Within" }, at + 1);
+                        let is = Condition::Compare(Value::name("Number"), operator(*comparison), decimal(bound));
+                        figures.push((name.clone(), Value::Call("countif", vec![Value::Condition(Box::new(is))])));
+                        let share = times(Value::Number(i64::from(percent)), Value::name("Events"));
+                        let fewer = Condition::Compare(times(Value::Number(100), Value::Name(name)), "<", share);
+                        if *holds { fewer } else { fewer.negate() }
+                    }));
+                    if negated { all.negate() } else { all }
+                }
             });
         }
         self.summary(figures, Condition::all(all))

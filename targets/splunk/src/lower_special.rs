@@ -131,11 +131,7 @@ impl Lowering<'_, '_> {
     /// The value of a field that events are grouped by or counted by: nothing where the log writes its sign for it.
     pub(crate) fn group(&self, value: Expr, field: &FieldRef) -> Expr {
         let value = call("lower", vec![value]);
-        // Events that name nobody make no group, whatever a rule's own words call the name.
-        let sign = match field {
-            FieldRef::Open(name) => logs::signs_name(name),
-            field => self.has_sign_of_nothing(field),
-        };
+        let sign = backend::correlation::has_sign_of_nothing(field, |field| self.stream.is_some_and(|stream| stream.signs(field)));
         if sign { call("nullif", vec![value, Expr::Text(logs::NOTHING.to_owned())]) } else { value }
     }
 

@@ -4,6 +4,7 @@
 //! group as are asked for, or over the time of the window. That is the sliding window itself, not an approximation by fixed
 //! buckets.
 
+use backend::window::{self, Measured};
 use ir::{Bounds, Comparison, Figure, Needs, Step, Times};
 
 use crate::ast::{Aggregate, Compare, Expr, RegexPart, Stage};
@@ -123,37 +124,28 @@ impl Window<'_> {
         if figure.rank().is_none() {
             what.push((Aggregate::Sum, Some(self.name("number")), self.name("sum")));
         }
-        for (at, (comparison, bound)) in bounds.0.iter().enumerate() {
-            let Some(percent) = figure.rank() else {
-                // An average is compared without dividing, and without a decimal point where that can be.
-                let (digits, by) = bound.ratio();
-                let (sum, bound) = match (figure, i64::try_from(digits), i64::try_from(by)) {
-                    (Figure::Average, Ok(digits), Ok(1)) => (self.field("sum"), times(Expr::Number(digits), self.field("count"))),
-                    (Figure::Average, Ok(digits), Ok(by)) => {
-                        (times(self.field("sum"), Expr::Number(by)), times(Expr::Number(digits), self.field("count")))
+        for (at, asked) in window::measured(figure, bounds).enumerate() {
+            all.push(match asked {
+                Measured::Sum { comparison, bound } => compared(self.field("sum"), comparison, decimal(bound)),
+                Measured::Average { times: by, comparison, bound } => {
+                    let sum = if by == 1 { self.field("sum") } else { times(self.field("sum"), Expr::Number(by)) };
+                    compared(sum, comparison, times(Expr::Number(bound), self.field("count")))
+                }
+                Measured::Rank { percent, bound, fewer, negated } => {
+                    let mut list = Vec::new();
+                    for (comparison, holds) in fewer {
+                        let name = if *comparison == Comparison::Less { "below" } else { "within" };
+                        let (one, sum) = (self.name(&format!("{name}_{}", at + 1)), self.name(&format!("{name}_sum_{}", at + 1)));
+                        let is = compared(self.field("number"), *comparison, decimal(bound));
+                        made.push((one.clone(), Expr::Call("if", vec![is, Expr::Number(1), Expr::Number(0)])));
+                        what.push((Aggregate::Sum, Some(one), sum.clone()));
+                        let share = times(Expr::Number(i64::from(percent)), self.field("count"));
+                        let fewer = Expr::compare(times(Expr::Number(100), Expr::Field(sum)), Compare::Less, share);
+                        list.push(if *holds { fewer } else { Expr::Not(Box::new(fewer)) });
                     }
-                    _ => (self.field("sum"), decimal(*bound)),
-                };
-                all.push(compared(sum, *comparison, bound));
-                continue;
-            };
-            // The number of that rank is at least the bound when fewer numbers lie below it.
-            let mut fewer = |name: &str, compare: Compare| {
-                let (one, sum) = (self.name(&format!("{name}_{}", at + 1)), self.name(&format!("{name}_sum_{}", at + 1)));
-                let is = Expr::compare(self.field("number"), compare, decimal(*bound));
-                made.push((one.clone(), Expr::Call("if", vec![is, Expr::Number(1), Expr::Number(0)])));
-                what.push((Aggregate::Sum, Some(one), sum.clone()));
-                let share = times(Expr::Number(i64::from(percent)), self.field("count"));
-                Expr::compare(times(Expr::Number(100), Expr::Field(sum)), Compare::Less, share)
-            };
-            let not = |expr| Expr::Not(Box::new(expr));
-            all.push(match comparison {
-                Comparison::AtLeast => fewer("below", Compare::Less),
-                Comparison::Less => not(fewer("below", Compare::Less)),
-                Comparison::More => fewer("within", Compare::AtMost),
-                Comparison::AtMost => not(fewer("within", Compare::AtMost)),
-                Comparison::Equal => Expr::All(vec![fewer("below", Compare::Less), not(fewer("within", Compare::AtMost))]),
-                Comparison::NotEqual => not(Expr::All(vec![fewer("below", Compare::Less), not(fewer("within", Compare::AtMost))])),
+                    let all = Expr::all(list);
+                    if negated { Expr::Not(Box::new(all)) } else { all }
+                }
             });
         }
         stages.push(Stage::Eval(made));
@@ -240,11 +232,8 @@ impl Window<'_> {
 }
 
 fn fits(count: &Expr, times: Times) -> Expr {
-    let bound = |compare, many: u32| Expr::compare(count.clone(), compare, Expr::Number(i64::from(many)));
-    let mut all = vec![bound(Compare::AtLeast, times.min.max(1))];
-    all.extend(times.max.map(|most| bound(Compare::AtMost, most)));
-    all.extend(times.except.map(|except| Expr::Not(Box::new(bound(Compare::Equal, except)))));
-    Expr::all(all)
+    let bound = |(comparison, many)| compared(count.clone(), comparison, Expr::Number(i64::from(many)));
+    Expr::all(window::often(times).map(bound).collect())
 }
 
 /// What is needed of the steps, each of which has its condition.

@@ -3,11 +3,11 @@
 //! Specification: <https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>.
 //! A step of a sequence that must happen several times is a correlation of its own, to which the sequence refers.
 
+use std::time::Duration;
+
+use backend::correlation::{CorrelationPlan, Planned, PlannedStream, seconds};
 use backend::{Cx, Refusal};
-use ir::{
-    Comparison, Correlation, CorrelationKind, Decimal, Detection, EventRule, Field, FieldRef, Happening, Needs, Op, Pattern, Predicate, Step, Stream,
-    Times,
-};
+use ir::{Comparison, Correlation, CorrelationKind, Decimal, Detection, EventRule, Field, FieldRef, Needs, Op, Pattern, Predicate, Step, Times};
 use source::{Loss, Span};
 
 use super::about;
@@ -30,8 +30,9 @@ struct Base {
 
 /// Base rules first, the correlation last.
 pub(super) fn documents(detection: &Detection, correlation: &Correlation, cx: &mut Cx<'_>) -> Result<Vec<Document>, Refusal> {
-    let mut writer = Writer { detection, documents: Vec::new() };
-    let (body, _) = writer.correlation(correlation, "", &[], cx)?;
+    let plan = CorrelationPlan::of(correlation);
+    let mut writer = Writer { detection, plan: &plan, documents: Vec::new() };
+    let (body, _) = writer.correlation(0, "", cx)?;
     let mut documents = writer.documents;
     let sigma = detection.meta.sigma.as_deref();
     documents.push(Document {
@@ -47,25 +48,21 @@ pub(super) fn documents(detection: &Detection, correlation: &Correlation, cx: &m
 
 struct Writer<'d> {
     detection: &'d Detection,
+    plan: &'d CorrelationPlan<'d>,
     documents: Vec<Document>,
 }
 
-impl Writer<'_> {
-    /// A correlation behind the rules it refers to, and what the log calls fields that an outer one needs.
-    fn correlation(
-        &mut self,
-        correlation: &Correlation,
-        within: &str,
-        outer: &[FieldRef],
-        cx: &mut Cx<'_>,
-    ) -> Result<(ast::Correlation, Vec<Option<String>>), Refusal> {
-        let mut steps: Vec<Vec<Base>> = Vec::new();
-        for step in correlation.steps() {
-            let mut bases = Vec::new();
-            for stream in &step.streams {
-                bases.push(self.base(correlation, step, stream, within, outer, cx)?);
+impl<'d> Writer<'d> {
+    /// A correlation behind the rules it refers to, and what the log calls fields that those around it need.
+    fn correlation(&mut self, part: usize, within: &str, cx: &mut Cx<'_>) -> Result<(ast::Correlation, Vec<Option<String>>), Refusal> {
+        let plan = self.plan;
+        let correlation = plan.part(part).correlation;
+        let mut steps: Vec<Vec<Base>> = correlation.steps().iter().map(|_| Vec::new()).collect();
+        for stream in plan.streams_of(part) {
+            let base = self.base(stream, within, cx)?;
+            if let Some(bases) = steps.get_mut(stream.step) {
+                bases.push(base);
             }
-            steps.push(bases);
         }
         let all: Vec<&Base> = steps.iter().flatten().collect();
         let by = &correlation.by;
@@ -78,7 +75,8 @@ impl Writer<'_> {
             }
         }
         let own = by.len() + correlation.counted().len();
-        let outwards = (0..outer.len()).map(|at| all.first().and_then(|base| base.fields.get(own + at).cloned().flatten())).collect();
+        let outwards =
+            (0..plan.part(part).carried.len()).map(|at| all.first().and_then(|base| base.fields.get(own + at).cloned().flatten())).collect();
         let timespan = timespan(correlation, cx);
         if correlation.jitter.is_some() {
             let help = "the rule might be reviewed together with the times of its events";
@@ -150,16 +148,9 @@ impl Writer<'_> {
     }
 
     /// The document of a stream.
-    fn base(
-        &mut self,
-        correlation: &Correlation,
-        step: &Step,
-        stream: &Stream,
-        within: &str,
-        outer: &[FieldRef],
-        cx: &mut Cx<'_>,
-    ) -> Result<Base, Refusal> {
-        let detection = self.detection;
+    fn base(&mut self, planned: &PlannedStream<'d>, within: &str, cx: &mut Cx<'_>) -> Result<Base, Refusal> {
+        let (detection, plan) = (self.detection, self.plan);
+        let (stream, step, correlation) = (planned.stream, plan.step(planned), plan.part(planned.part).correlation);
         let sigma = stream.sigma.as_deref();
         let block = about::own_name(detection);
         let own = step.streams.len() == 1;
@@ -169,10 +160,9 @@ impl Writer<'_> {
             .unwrap_or_else(|| snake_case(&format!("{} {block} {}{part}", detection.meta.advisory, within.replace('/', " "))));
         let title = if stream.title.is_empty() { about::title(&format!("{} - {part}", detection.title)) } else { about::title(&stream.title) };
         let id = sigma.and_then(|sigma| sigma.id).unwrap_or_else(|| ir::id::part(detection.id, &format!("step/{within}{part}")));
-        let inside = correlation.by.iter().chain(correlation.counted()).map(|field| stream.field(field).clone());
-        let wanted: Vec<FieldRef> = inside.chain(outer.iter().cloned()).collect();
-        let (body, fields) = match &stream.what {
-            Happening::Event(rule) => {
+        let (body, fields) = match planned.what {
+            Planned::Events(rule) => {
+                let wanted: Vec<FieldRef> = plan.wanted(planned).map(|key| key.field.clone()).collect();
                 let mut lowered = event(rule, &wanted, sigma, cx, step.span)?;
                 let counts = correlation.by.len();
                 let mut env = Env { cx, source: lowered.source, platform: lowered.platform, words: lowered.words };
@@ -195,8 +185,8 @@ impl Writer<'_> {
                 let Some(body) = lowered.body(always) else { return Err(nothing(cx)) };
                 (body, names)
             }
-            Happening::Correlation(inner) => {
-                let (inner, names) = self.correlation(inner, &format!("{within}{part}/"), &wanted, cx)?;
+            Planned::Completions(inner) => {
+                let (inner, names) = self.correlation(inner, &format!("{within}{part}/"), cx)?;
                 (Body::Correlation(inner), names)
             }
         };
@@ -337,12 +327,11 @@ fn one_bound(bounds: usize, cx: &mut Cx<'_>) {
 
 /// The window in whole seconds, at least one.
 fn timespan(correlation: &Correlation, cx: &mut Cx<'_>) -> u64 {
-    let within = correlation.within;
-    let seconds = within.as_secs() + u64::from(within.subsec_nanos() > 0);
-    if within.subsec_nanos() > 0 || seconds == 0 {
+    let seconds = seconds(correlation.within);
+    if correlation.within != Duration::from_secs(seconds) {
         cx.loss(&WINDOW, Loss::Wider, cx.span(), "Sigma's correlations measure time in whole seconds", "a `within` of whole seconds is exact");
     }
-    seconds.max(1)
+    seconds
 }
 
 fn snake_case(text: &str) -> String {
