@@ -1,6 +1,7 @@
 //! What `lower` can ask and say.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ir::{Detection, EventClass, Field, Platform};
 use source::{Code, Diagnostic, Loss, Span};
@@ -24,6 +25,8 @@ pub struct Cx<'a> {
     span: Span,
     diagnostics: Vec<Diagnostic>,
     logs: BTreeMap<String, Outcome>,
+    /// Which of the diagnostics were said of a log alone.
+    of_a_log: Vec<Range<usize>>,
 }
 
 impl<'a> Cx<'a> {
@@ -36,7 +39,7 @@ impl<'a> Cx<'a> {
         overlay: &'a Overlay,
         detection: &Detection,
     ) -> Self {
-        Self { target, profile, capabilities, overlay, span: detection.span, diagnostics: Vec::new(), logs: BTreeMap::new() }
+        Self { target, profile, capabilities, overlay, span: detection.span, diagnostics: Vec::new(), logs: BTreeMap::new(), of_a_log: Vec::new() }
     }
 
     /// The vendor's name for a field; the site's own row first.
@@ -62,11 +65,7 @@ impl<'a> Cx<'a> {
     pub fn other_platforms(&mut self, log: &str, platform: Platform, others: &str) {
         let message = format!("{log} does not tell `{}` from {others}", platform.name());
         let help = "paths and names in the rule usually tell the platform";
-        let said = Diagnostic::new(&PLATFORM, message).at(self.span, "this part").loss(Loss::Wider).help(help);
-        // The parts of a correlation say it once.
-        if !self.diagnostics.contains(&said) {
-            self.diagnostics.push(said);
-        }
+        self.diagnostics.push(Diagnostic::new(&PLATFORM, message).at(self.span, "this part").loss(Loss::Wider).help(help));
     }
 
     /// Records something worth knowing that does not change the meaning.
@@ -74,14 +73,33 @@ impl<'a> Cx<'a> {
         self.diagnostics.push(Diagnostic::new(code, message).at(self.span, "this detection").help(help));
     }
 
-    /// Records what became of the rule in one of the logs that the target reads for it; of several parts of a rule the worst counts.
+    /// Asks one log, or several that are one to the target: what is lost meanwhile is lost there alone, and is handed back for [`Cx::log`].
+    pub fn in_a_log<R>(&mut self, ask: impl FnOnce(&mut Self) -> R) -> (R, Outcome) {
+        let before = self.diagnostics.len();
+        let result = ask(self);
+        let here = before..self.diagnostics.len();
+        let lost = lost(self.diagnostics.get(here.clone()).unwrap_or_default());
+        self.of_a_log.push(here);
+        (result, lost)
+    }
+
+    /// Records what became of the rule in one of the logs that the target reads for it; of several parts of a rule the worst counts. What is lost
+    /// outside of [`Cx::in_a_log`] is lost in each of them.
     pub fn log(&mut self, name: impl Into<String>, outcome: Outcome) {
         self.logs.entry(name.into()).and_modify(|known| *known = outcome.max(*known)).or_insert(outcome);
     }
 
-    /// What was recorded of each log.
-    pub fn take_logs(&mut self) -> BTreeMap<String, Outcome> {
-        std::mem::take(&mut self.logs)
+    /// What became of the rule in each of the logs.
+    #[must_use]
+    pub fn logs(&self) -> BTreeMap<String, Outcome> {
+        let mut at = 0;
+        let mut everywhere = Outcome::Exact;
+        for here in &self.of_a_log {
+            everywhere = everywhere.max(lost(self.diagnostics.get(at..here.start).unwrap_or_default()));
+            at = at.max(here.end);
+        }
+        everywhere = everywhere.max(lost(self.diagnostics.get(at..).unwrap_or_default()));
+        self.logs.iter().map(|(name, outcome)| (name.clone(), everywhere.max(*outcome))).collect()
     }
 
     /// Adds diagnostics made elsewhere.
@@ -103,7 +121,81 @@ impl<'a> Cx<'a> {
 
     /// Everything said so far.
     #[must_use]
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+    pub fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        // The parts of a correlation say of a platform once that it is not told.
+        let mut said: Vec<Diagnostic> = Vec::new();
+        self.diagnostics.retain(|diagnostic| {
+            let again = diagnostic.code == &PLATFORM && said.contains(diagnostic);
+            if diagnostic.code == &PLATFORM && !again {
+                said.push(diagnostic.clone());
+            }
+            !again
+        });
         self.diagnostics
+    }
+}
+
+/// What rules with such losses are.
+pub(crate) fn lost(diagnostics: &[Diagnostic]) -> Outcome {
+    let lost = |loss| diagnostics.iter().any(|said| said.loss == Some(loss));
+    match (lost(Loss::Narrower), lost(Loss::Wider)) {
+        (true, _) => Outcome::Narrower,
+        (false, true) => Outcome::Wider,
+        (false, false) => Outcome::Exact,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ir::{EventRule, EventSelector, Kind, Meta, Predicate};
+    use source::Sources;
+
+    use super::*;
+    use crate::legalise::OPERATOR;
+    use crate::{Form, every_field};
+
+    static PROFILE: Profile = Profile { id: "one", title: "One", default: true };
+    static CAPABILITIES: Capabilities = Capabilities {
+        events: &[],
+        fields: &[],
+        absent: &[],
+        otherwise: "nothing is said",
+        regex: true,
+        negation: true,
+        exists: true,
+        field_to_field: true,
+        under: Form::Native,
+        url: Form::Native,
+        open_source: None,
+        open_field: every_field,
+        tells_empty: true,
+        time_parts: true,
+        bytes: true,
+    };
+
+    #[test]
+    fn what_is_lost_in_a_log_is_lost_there_alone() {
+        let span = Span::new(Sources::default().add("test", ""), 0, 0);
+        let rule = EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate: Predicate::All(Vec::new()) };
+        let (key, title) = ("A/b".to_owned(), "B".to_owned());
+        let (id, meta, description) = (ir::id::of("A", "b"), Arc::new(Meta::default()), String::new());
+        let detection = Detection { key, id, title, description, meta, kind: Kind::Event(rule), indicators: Arc::new([]), span };
+        let overlay = Overlay::default();
+        let mut cx = Cx::new("test", &PROFILE, &CAPABILITIES, &overlay, &detection);
+        let ((), first) = cx.in_a_log(|cx| cx.loss(&OPERATOR, Loss::Narrower, span, "in the first", ""));
+        let ((), second) = cx.in_a_log(|_| ());
+        cx.log("first", first);
+        cx.log("second", second);
+        let outcomes = |cx: &Cx<'_>| cx.logs().into_values().collect::<Vec<_>>();
+        assert_eq!(outcomes(&cx), [Outcome::Narrower, Outcome::Exact]);
+        cx.loss(&OPERATOR, Loss::Wider, span, "everywhere", "");
+        cx.log("third", Outcome::Unsupported);
+        assert_eq!(outcomes(&cx), [Outcome::Narrower, Outcome::Wider, Outcome::Unsupported]);
+        // The parts of a correlation say of a platform once that it is not told.
+        cx.other_platforms("a log", Platform::Linux, "others");
+        cx.other_platforms("a log", Platform::Linux, "others");
+        assert_eq!(cx.into_diagnostics().len(), 3);
     }
 }

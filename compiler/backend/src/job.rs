@@ -73,7 +73,7 @@ pub struct Entry {
     pub detection: usize,
     /// What became of it: the worst of its logs.
     pub outcome: Outcome,
-    /// What became of it in each log that the target reads for it, where it reads several.
+    /// What became of it in each log that the target reads for it, where the target knows logs.
     pub logs: BTreeMap<String, Outcome>,
     /// Why, in order.
     pub diagnostics: Vec<Diagnostic>,

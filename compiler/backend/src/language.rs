@@ -8,6 +8,7 @@ use logs::taxonomy::Categorised;
 use rayon::prelude::*;
 use source::{Code, Diagnostic, Loss, Severity};
 
+use crate::context::lost;
 use crate::job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 use crate::judge::{Hearing, Judgement, unjudged};
 use crate::legalise::ABSENT_FIELD;
@@ -248,6 +249,7 @@ fn write_all<L: Language>(language: &L, job: &Job<'_>) -> (Vec<Entry>, Vec<Lower
 fn without_number(place: &str, job: &Job<'_>, at: usize, why: &NoNumber, entries: &mut [Entry]) {
     let (Some(detection), Some(entry)) = (job.detections.get(at), entries.get_mut(at)) else { return };
     entry.outcome = Outcome::Unsupported;
+    entry.logs.clear();
     // What was lost on the way to nothing is no loss of its own.
     entry.diagnostics.retain(|said| said.loss.is_none());
     entry.diagnostics.push(Diagnostic {
@@ -278,20 +280,10 @@ fn lower_one<L: Language>(language: &L, job: &Job<'_>, detection: &Detection) ->
         }
         (cx, result) = (other, Ok(rules));
     }
-    let logs = if result.is_ok() { cx.take_logs() } else { BTreeMap::new() };
+    let logs = if result.is_ok() { cx.logs() } else { BTreeMap::new() };
     let mut diagnostics = cx.into_diagnostics();
     let (rules, outcome) = match result {
-        Ok(rules) => {
-            let lost = |loss| diagnostics.iter().any(|said| said.loss == Some(loss));
-            let outcome = if lost(Loss::Narrower) {
-                Outcome::Narrower
-            } else if lost(Loss::Wider) {
-                Outcome::Wider
-            } else {
-                Outcome::Exact
-            };
-            (rules, outcome)
-        }
+        Ok(rules) => (rules, lost(&diagnostics)),
         Err(refusal) => {
             // What was lost on the way to nothing is no loss of its own.
             diagnostics.retain(|said| said.loss.is_none());

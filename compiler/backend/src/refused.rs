@@ -134,8 +134,10 @@ impl Refused {
             let (Some(entry), Some(detection)) = (entries.get_mut(*at), detections.get(*at)) else { continue };
             if left.contains(at) {
                 entry.outcome = Outcome::Narrower;
+                entry.logs.values_mut().for_each(|outcome| *outcome = Outcome::Narrower.max(*outcome));
             } else {
                 entry.outcome = Outcome::Withheld;
+                entry.logs.clear();
                 // What was lost on the way to nothing is no loss of its own.
                 entry.diagnostics.retain(|said| said.loss.is_none());
             }

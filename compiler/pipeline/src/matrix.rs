@@ -322,13 +322,12 @@ fn stands(row: &Row, log: Option<&str>, fires: bool, finding: Finding, explained
         Finding::Misses => false,
     };
     let lost = |loss| row.diagnostics.iter().any(|said| said.loss == Some(loss));
-    let (more, less) = match (log.and_then(|log| row.logs.get(log)), row.outcome) {
-        // What one log lacks is said of that log; what was lost before any log was chosen is lost in each.
-        (Some(Outcome::Exact), _) => (lost(Loss::Wider), false),
-        (Some(Outcome::Wider), _) | (None, Outcome::Wider) => (true, false),
-        (Some(Outcome::Narrower), _) | (None, Outcome::Narrower) => (lost(Loss::Wider), true),
-        (Some(Outcome::Unsupported | Outcome::Withheld), _) | (None, Outcome::Unsupported | Outcome::Withheld) => (true, true),
-        (None, Outcome::Exact) => (false, false),
+    let (more, less) = match log.and_then(|log| row.logs.get(log)).unwrap_or(&row.outcome) {
+        // What was lost before any log was asked is in the outcome of each.
+        Outcome::Exact => (false, false),
+        Outcome::Wider => (true, false),
+        Outcome::Narrower => (lost(Loss::Wider), true),
+        Outcome::Unsupported | Outcome::Withheld => (true, true),
     };
     match (found, fires) {
         (true, true) | (false, false) => Standing::Agrees,

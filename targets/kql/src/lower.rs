@@ -180,7 +180,7 @@ impl Asker<'_> {
             out.extend(one.map(|one| one.watched(self.detection, limit, &self.watchlists)));
         }
         if !out.is_empty() {
-            lower_logs::tell(self.schema, predicate, &read, cx);
+            lower_logs::tell(self.schema, &lower_logs::asked(predicate), &read, cx);
         }
         Ok(out)
     }
@@ -199,8 +199,9 @@ fn union(
     let mut vendor = false;
     for source in sources {
         let mut leg = Leg::new(schema, *source, cx.overlay);
-        let rows = leg.rows(predicate, &mut lists, cx)?;
-        read.push((*source, rows.is_some(), std::mem::take(&mut leg.lacks)));
+        let (rows, lost) = cx.in_a_log(|cx| leg.rows(predicate, &mut lists, cx));
+        let rows = rows?;
+        read.push(Read { source: *source, fits: rows.is_some(), lacks: std::mem::take(&mut leg.lacks), lost });
         if let Some(rows) = rows {
             vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
             used.push(*source);

@@ -7,13 +7,14 @@
 use backend::correlation::{CorrelationPlan, Key, Planned, PlannedStream, alike};
 use backend::{Cx, Refusal};
 use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Predicate};
-use source::{Code, Loss};
+use source::{Code, Loss, Span};
 
 use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
 use crate::lower_codes::{NO_TABLE, TOO_LONG};
 use crate::lower_draft::{Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
+use crate::lower_logs::{self, Read};
 use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
@@ -34,7 +35,8 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
         let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(whole), print::duration(most));
         cx.loss(&WINDOW, Loss::Narrower, cx.span(), message, "a shorter `within` says what the rule does");
     }
-    let mut stream = Streams { schema, most, plan: &plan, lists: Lists::default(), lets: Vec::new(), kept: 0, sources: Vec::new(), vendor: false };
+    let mut stream =
+        Streams { detection, schema, most, plan: &plan, lists: Lists::default(), lets: Vec::new(), kept: 0, sources: Vec::new(), vendor: false };
     let (mut rows, window) = stream.completions(0, cx)?;
     rows.steps.push(window.latest());
     let mut lets = definitions(std::mem::take(&mut stream.lists), stream.vendor);
@@ -49,6 +51,7 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
 
 /// What is made on the way from the outermost correlation to its events.
 struct Streams<'p> {
+    detection: &'p Detection,
     schema: &'static Schema,
     /// The longest window that the product sees.
     most: u64,
@@ -105,7 +108,8 @@ impl<'p> Streams<'p> {
         let plan = self.plan;
         let correlation = planned.correlation;
         let steps = correlation.steps();
-        let flags = if planned.tells_steps() { steps.len() } else { 0 };
+        let flags = self.flags(part);
+        let mut reads: Vec<(Vec<(Span, &FieldRef)>, Read)> = Vec::new();
         let mut covered = vec![false; steps.len()];
         let mut legs = Vec::new();
         let mut wanted: Vec<(Source, &'p PlannedStream<'p>)> = Vec::new();
@@ -126,46 +130,37 @@ impl<'p> Streams<'p> {
             let Some(first) = streams.first() else { continue };
             let rules: Vec<Wanted<'p>> = streams.iter().filter_map(|stream| Some((stream.step, stream.rule()?))).collect();
             let mut leg = Leg::new(self.schema, source, cx.overlay);
-            let Some(values) = first.keys.iter().map(|key| leg.key(key.field)).collect::<Option<Vec<Value>>>() else { continue };
-            let mut fits = Vec::new();
-            for at in 0..flags {
-                let mut own = Vec::new();
-                for (_, rule) in rules.iter().filter(|(step, _)| *step == at) {
-                    let alone = rules.iter().all(|(step, _)| *step == at);
-                    own.push(if alone { Condition::Always(true) } else { leg.alone(&rule.predicate, &mut self.lists, cx)? });
-                }
-                fits.push(Condition::any(own));
-            }
+            let span = plan.step(first).span;
+            let mut asked: Vec<(Span, &FieldRef)> = rules.iter().flat_map(|(_, rule)| lower_logs::asked(&rule.predicate)).collect();
+            asked.extend(plan.wanted(first).map(|key| (span, key.field)));
+            let (rows, lost) = cx.in_a_log(|cx| self.leg(&mut leg, first, &rules, cx));
+            let rows = rows?;
+            let lacks = std::mem::take(&mut leg.lacks);
+            reads.push((asked, Read { source, fits: rows.is_some(), lacks, lost }));
+            let Some((rows, fits)) = rows else { continue };
             for (at, covered) in covered.iter_mut().enumerate() {
-                let reads = rules.iter().any(|(step, _)| *step == at);
-                *covered |= reads && fits.get(at) != Some(&Condition::Always(false));
+                *covered |= rules.iter().any(|(step, _)| *step == at) && fits.get(at) != Some(&Condition::Always(false));
             }
-            let values: Vec<(String, Value)> = planned
-                .carried
-                .iter()
-                .map(|key| (column(key), leg.key(key.field).unwrap_or_else(|| Value::text(""))))
-                .chain(self.columns(part, values, &fits, 0))
-                .collect();
-            let predicates: Vec<&Predicate> = rules.iter().map(|(_, rule)| &rule.predicate).collect();
-            let any = match predicates.as_slice() {
-                [one] => (*one).clone(),
-                many => Predicate::Any(many.iter().map(|one| (*one).clone()).collect()),
-            };
-            let Some(mut rows) = leg.rows(&any, &mut self.lists, cx)? else { continue };
-            rows.steps.push(Step::Extend(values));
-            rows.steps.extend(there(correlation));
             self.vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
             legs.push(rows);
             self.sources.push(source);
         }
-        if legs.is_empty() || covered.contains(&false) {
-            let names: Vec<&str> = correlation.by.iter().chain(correlation.counted()).map(FieldRef::name).collect();
+        // Where a table lacks a field that is carried outwards, what is completed there is nothing for the correlation outside.
+        let carries = |(_, read): &(_, Read)| read.fits && planned.carried.iter().all(|key| read.lacks.iter().all(|(_, field)| field != key.field));
+        let carried = planned.carried.is_empty() || self.holds_others(part) || reads.iter().any(carries);
+        if legs.is_empty() || covered.contains(&false) || !carried {
+            let fields = plan.streams_of(part).take(1).flat_map(|stream| plan.wanted(stream)).map(|key| key.field.name());
+            let names: Vec<&str> =
+                if carried { correlation.by.iter().chain(correlation.counted()).map(FieldRef::name).collect() } else { fields.collect() };
             let message = if names.is_empty() {
                 format!("{} has no table for one of the steps", self.schema.product)
             } else {
                 format!("{} has no table that has `{}` for each of the steps", self.schema.product, names.join("`, `"))
             };
             return Err(cx.unsupported(&NO_TABLE, cx.span(), message));
+        }
+        for (asked, read) in &reads {
+            lower_logs::tell(self.schema, asked, std::slice::from_ref(read), cx);
         }
         if self.schema.product == Product::DefenderXdr
             && self.sources.iter().any(|source| Some(source.table) != self.sources.first().map(|first| first.table))
@@ -176,6 +171,66 @@ impl<'p> Streams<'p> {
             }
         }
         Ok(together(legs))
+    }
+
+    /// How many steps are told apart.
+    fn flags(&self, part: usize) -> usize {
+        let planned = self.plan.part(part);
+        if planned.tells_steps() { planned.correlation.steps().len() } else { 0 }
+    }
+
+    /// The events of one table that fit some rules, with what they carry, and which steps they fit; `None` when none can.
+    fn leg(
+        &mut self,
+        leg: &mut Leg<'_>,
+        stream: &PlannedStream<'p>,
+        rules: &[Wanted<'p>],
+        cx: &mut Cx<'_>,
+    ) -> Result<Option<(Rows, Vec<Condition>)>, Refusal> {
+        let planned = self.plan.part(stream.part);
+        let mut values = Vec::new();
+        for key in &stream.keys {
+            match leg.key(key.field) {
+                Some(value) => values.push(value),
+                None => leg.lacks.push((self.plan.step(stream).span, key.field.clone())),
+            }
+        }
+        let any = match rules {
+            [(_, one)] => one.predicate.clone(),
+            many => Predicate::Any(many.iter().map(|(_, one)| one.predicate.clone()).collect()),
+        };
+        if values.len() < stream.keys.len() {
+            // A table that holds no such events lacks nothing.
+            let mut other = Leg::new(self.schema, leg.source, leg.overlay);
+            let mut quiet = Cx::new(cx.target, cx.profile, cx.capabilities, cx.overlay, self.detection);
+            if other.rows(&any, &mut Lists::default(), &mut quiet)?.is_none() && other.lacks.is_empty() {
+                leg.lacks.clear();
+            }
+            return Ok(None);
+        }
+        let mut fits = Vec::new();
+        for at in 0..self.flags(stream.part) {
+            let mut own = Vec::new();
+            for (_, rule) in rules.iter().filter(|(step, _)| *step == at) {
+                let alone = rules.iter().all(|(step, _)| *step == at);
+                own.push(if alone { Condition::Always(true) } else { leg.alone(&rule.predicate, &mut self.lists, cx)? });
+            }
+            fits.push(Condition::any(own));
+        }
+        let mut columns = Vec::new();
+        for key in &planned.carried {
+            // Such an event counts inside; completed by it, the correlation is in no group outside.
+            let value = leg.key(key.field).unwrap_or_else(|| {
+                leg.lacks.push((self.plan.step(stream).span, key.field.clone()));
+                Value::text("")
+            });
+            columns.push((column(key), value));
+        }
+        columns.extend(self.columns(stream.part, values, &fits, 0));
+        let Some(mut rows) = leg.rows(&any, &mut self.lists, cx)? else { return Ok(None) };
+        rows.steps.push(Step::Extend(columns));
+        rows.steps.extend(there(planned.correlation));
+        Ok(Some((rows, fits)))
     }
 
     /// The rows that complete a correlation inside another one, with the outer one's keys.

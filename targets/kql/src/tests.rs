@@ -106,6 +106,25 @@ fn only_tables_with_the_fields_are_asked() {
 }
 
 #[test]
+fn each_log_of_a_correlation_has_its_outcome() {
+    let logs = |compiled: &Compiled| compiled.entries[0].logs.iter().map(|(log, outcome)| (log.clone(), *outcome)).collect::<Vec<_>>();
+    let count = |by: Field, predicate| {
+        let rule = EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate };
+        let kind = CorrelationKind::Count(Step::new("start", rule, Times::at_least(3), span()));
+        Kind::Correlation(Correlation { kind, by: vec![by.into()], within: Duration::from_secs(60), jitter: None })
+    };
+    let named = Predicate::is(Field::ProcessName, "a.exe", span());
+    // Windows' own audit has no digests: nothing of it stands in a group, and the rule says so.
+    let digests = compile("sentinel", count(Field::ProcessSha256, named.clone()));
+    let unsupported = ("SecurityEvent".to_owned(), Outcome::Unsupported);
+    assert_eq!(logs(&digests), [("Event (sysmon)".to_owned(), Outcome::Exact), unsupported, ("Syslog".to_owned(), Outcome::Exact)]);
+    assert_eq!(digests.entries[0].outcome, Outcome::Narrower);
+    // What the rule loses before a log is asked, it loses in each.
+    let users = compile("defender-xdr", count(Field::UserName, named));
+    assert_eq!((logs(&users), users.entries[0].outcome), (vec![("DeviceProcessEvents".to_owned(), Outcome::Exact)], Outcome::Exact));
+}
+
+#[test]
 fn long_domain_lists_are_looked_up_by_parent() {
     let domains = (0..21).map(|number| Domain::parse(&format!("h{number}.evil.example")).unwrap()).collect();
     let compiled = event("asim", EventClass::DnsQuery, Predicate::test(Field::DnsName, Op::Domain(domains), span()));

@@ -322,6 +322,17 @@ impl Expr {
 }
 
 impl Search {
+    /// The first word that is asked for, with `*` for what is left open.
+    pub(crate) fn first_word(&self) -> Option<String> {
+        match self {
+            Self::Term { values, .. } => values.iter().find_map(|value| match value {
+                Value::Text(pieces) => Some(pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "*" }).collect()),
+                _ => None,
+            }),
+            _ => None,
+        }
+    }
+
     /// A field that equals one of some values.
     #[must_use]
     pub fn term(field: impl Into<String>, values: Vec<Value>) -> Self {

@@ -1,6 +1,6 @@
 //! Which search says what a detection asks?
 
-use backend::{Cx, Refusal};
+use backend::{Cx, Outcome, Refusal};
 use ir::{Detection, EventRule, Kind};
 
 use crate::ast::{Query, Rule, Search, Stage};
@@ -26,6 +26,8 @@ pub(crate) fn run(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>, R
 fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rule, Refusal> {
     let origin = origin(&rule.event, &fields(rule), logs::taxonomy::numbers(&rule.predicate).as_ref(), cx)?;
     origin.say_platform(std::iter::once(rule), cx);
+    // They are one log to the search: what is lost in one is lost in all.
+    origin.logs.iter().for_each(|log| cx.log(log, Outcome::Exact));
     let bare;
     let rule = match origin.number {
         None => rule,

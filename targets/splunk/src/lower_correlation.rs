@@ -152,9 +152,15 @@ impl<'p> Work<'p> {
             let leaves: Vec<Leaf<'p>> = list.iter().filter_map(|stream| Some((*stream, stream.rule()?))).collect();
             let mut needed: Vec<FieldRef> = leaves.iter().flat_map(|(_, rule)| fields(rule)).collect();
             needed.extend(list.iter().take(1).flat_map(|stream| self.plan.wanted(stream)).map(|key| key.field.clone()));
-            let origin = origin(event, &needed, None, cx)?;
-            origin.say_platform(leaves.iter().map(|(_, rule)| *rule), cx);
-            searches.push(Query(self.stream(&origin, &leaves, &needed, cx)?));
+            let (found, lost) = cx.in_a_log(|cx| {
+                let origin = origin(event, &needed, None, cx)?;
+                origin.say_platform(leaves.iter().map(|(_, rule)| *rule), cx);
+                let stages = self.stream(&origin, &leaves, &needed, cx)?;
+                Ok::<_, Refusal>((origin, stages))
+            });
+            let (origin, stages) = found?;
+            origin.logs.into_iter().for_each(|log| cx.log(log, lost));
+            searches.push(Query(stages));
         }
         Ok(if searches.len() == 1 { searches.swap_remove(0).0 } else { vec![Stage::Multisearch(searches)] })
     }

@@ -28,6 +28,8 @@ pub(crate) struct Origin {
     pub(crate) model: Option<&'static str>,
     /// Conditions on the source itself.
     pub(crate) conditions: Vec<Search>,
+    /// What the logs are called in outcomes: the dataset, or the macro of each source and the word that tells it.
+    pub(crate) logs: Vec<String>,
     /// Macros used.
     pub(crate) macros: Vec<SiteMacro>,
     /// What the log calls fields that the catalogue has no name for; the others keep their names.
@@ -73,6 +75,7 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
                 Ok(Origin {
                     dataset: view.model.rsplit('.').next(),
                     model: Some(view.model),
+                    logs: vec![view.model.to_owned()],
                     conditions,
                     macros: summaries(),
                     names: view.fields.to_vec(),
@@ -89,8 +92,9 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
                 unknown(&found.site, cx);
             }
             let site = raw::site_macro(&found.site);
+            let logs = vec![log_name(&site.name, found.told.iter().find_map(Search::first_word))];
             let conditions = std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect();
-            Ok(Origin { conditions, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
+            Ok(Origin { conditions, logs, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
         }
     }
 }
@@ -175,6 +179,11 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers:
     Ok(if accelerated(cx) { dataset(stream, &sources, event) } else { logs(stream, &sources, event, cx) })
 }
 
+/// What a log is called in outcomes.
+fn log_name(site: &str, word: Option<String>) -> String {
+    word.map_or_else(|| site.to_owned(), |word| format!("{site} ({word})"))
+}
+
 fn told<'t>(told: Told, name: impl Fn(&str) -> String + 't) -> impl Iterator<Item = Search> + 't {
     told.iter().map(move |(field, words)| Search::words(name(field), words))
 }
@@ -182,6 +191,7 @@ fn told<'t>(told: Told, name: impl Fn(&str) -> String + 't) -> impl Iterator<Ite
 fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx: &mut Cx<'_>) -> Origin {
     let mut macros: Vec<SiteMacro> = Vec::new();
     let mut places = Vec::with_capacity(sources.len());
+    let mut named = Vec::with_capacity(sources.len());
     for source in sources {
         // What Sysmon sees on macOS, or a file under a new name: only a site knows where it is logged.
         let site = match (source.told.is_empty(), event.platform) {
@@ -197,6 +207,8 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
         place.extend(told(source.told, ToOwned::to_owned));
         place.extend(source.never.map(|(field, word)| is_not(field, word)));
         places.push(Search::all(place));
+        let word = source.told.iter().find_map(|(_, words)| words.first());
+        named.push(log_name(&site.name, word.map(|word| (*word).to_owned())));
         macros.push(site);
     }
     macros.sort();
@@ -211,6 +223,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
     let mut origin = Origin {
         stream: Some(stream),
         conditions: Vec::new(),
+        logs: named,
         macros,
         names: stream.open.to_vec(),
         written,
@@ -236,6 +249,7 @@ fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector) 
         stream: Some(stream),
         dataset: Some(dataset),
         model: Some(model),
+        logs: vec![model.to_owned()],
         untold: event.platform.filter(|_| untold),
         conditions,
         macros: summaries(),

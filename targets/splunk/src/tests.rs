@@ -336,3 +336,25 @@ fn a_sign_of_nothing_is_no_address() {
     let compiled = compile("raw", &[detection("x", Kind::Event(rule(E::AuthLogon, there)))]);
     assert!(compiled.rules[0].text.contains("IpAddress=\"*\" (NOT IpAddress=\"\") (NOT IpAddress=\"-\")"), "{}", compiled.rules[0].text);
 }
+
+#[test]
+fn each_log_that_a_search_reads_has_an_outcome() {
+    const SYSMON: &str = "vigie_windows (XmlWinEventLog:Microsoft-Windows-Sysmon/Operational)";
+    const SYSMON_LINUX: &str = "vigie_linux (Syslog:Linux-Sysmon/Operational)";
+    let logs = |compiled: &Compiled| compiled.entries[0].logs.iter().map(|(log, outcome)| (log.clone(), *outcome)).collect::<Vec<_>>();
+    let exact = |log: &str| (log.to_owned(), Outcome::Exact);
+    let start = rule(E::ProcessStart, Predicate::is(F::ProcessName, "a.exe", span()));
+    let single = detection("x", Kind::Event(start));
+    assert_eq!(logs(&compile("raw", std::slice::from_ref(&single))), [exact(SYSMON_LINUX), exact(SYSMON)]);
+    assert_eq!(logs(&compile("cim", &[single])), [exact("Endpoint.Processes")]);
+    let steps = vec![
+        step("start", E::ProcessStart, Predicate::is(F::ProcessName, "a.exe", span()), 1),
+        step("logon", E::AuthLogon, Predicate::is(F::UserName, "eve", span()), 1),
+    ];
+    let both = compile("raw", &[detection("y", correlation(CorrelationKind::Sequence(steps), vec![F::HostName.into()], None))]);
+    assert_eq!(logs(&both), [exact(SYSMON_LINUX), exact(SYSMON), exact("vigie_windows (XmlWinEventLog:Security)")]);
+    // One search of a data model knows whole seconds: the same loss in its one log and in all.
+    let kind = CorrelationKind::Count(step("start", E::ProcessStart, Predicate::is(F::ProcessName, "a.exe", span()), 3));
+    let counted = compile("cim", &[detection("z", correlation(kind, vec![F::HostName.into()], None))]);
+    assert_eq!((logs(&counted), counted.entries[0].outcome), (vec![("Endpoint.Processes".to_owned(), Outcome::Wider)], Outcome::Wider));
+}
