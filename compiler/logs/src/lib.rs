@@ -7,6 +7,7 @@
 
 mod all;
 pub mod encoding;
+mod essential;
 pub mod form;
 pub mod hive;
 pub mod log;
@@ -24,5 +25,6 @@ pub mod write;
 
 pub use all::{all, signs, signs_name};
 pub use encoding::Encoded;
+pub use essential::essential;
 pub use form::{Encoding, Row};
 pub use log::{Log, NOTHING};

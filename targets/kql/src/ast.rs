@@ -25,7 +25,7 @@ pub struct Rule {
     /// How far back the query must see, in seconds; zero for single events.
     pub(crate) reach: u64,
     /// What an alert names: type, and pairs of identifier and column.
-    pub(crate) entities: Vec<(&'static str, Vec<(&'static str, &'static str)>)>,
+    pub(crate) entities: Vec<(&'static str, Vec<(&'static str, String)>)>,
     /// Data connectors and their tables.
     pub(crate) connectors: Vec<(&'static str, Vec<&'static str>)>,
     /// Comment lines that only a person reads.

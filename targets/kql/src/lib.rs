@@ -4,8 +4,8 @@
 //! XML inside columns, joins, windows over ordered rows. Nearly every predicate of the IR has a form of equal meaning.
 //! What it cannot say: anything about the bytes of files; anything the tables do not record.
 //!
-//! Three profiles. `defender-xdr` writes queries over the tables of advanced hunting, one table each, whole rows, so that
-//! each can become a custom detection. `sentinel` writes scheduled analytics rules over native tables: several tables of
+//! Three profiles. `defender-xdr` writes queries over the tables of advanced hunting, one table each, with the
+//! columns that a custom detection needs. `sentinel` writes scheduled analytics rules over native tables: several tables of
 //! one kind of event become one `union`. `asim` writes the same over the unifying parsers of ASIM.
 //!
 //! Meaning, where it needs care:
@@ -51,6 +51,7 @@ mod lower_lists;
 mod lower_logs;
 mod lower_regex;
 mod lower_rows;
+mod lower_shown;
 mod lower_sources;
 mod lower_split;
 mod lower_terms;

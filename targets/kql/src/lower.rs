@@ -3,15 +3,16 @@
 use std::cell::Cell;
 
 use backend::{Cx, Refusal};
-use ir::{Detection, EventRule, FieldTest, Kind, Predicate};
+use ir::{Detection, EventRule, EventSelector, FieldTest, Kind, Predicate};
 
-use crate::ast::{Condition, From, Query, Rows, Rule, Step};
+use crate::ast::{Condition, Query, Rows, Rule, Step, Value};
 use crate::lower_codes::{HUNTING_ONLY, NO_TABLE, TOO_LONG};
 use crate::lower_correlation;
 use crate::lower_draft::{Asked, Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_logs::{self, Read};
+use crate::lower_shown::{self, Answered};
 use crate::lower_sources::sources;
 use crate::lower_split;
 use crate::print_tree;
@@ -39,7 +40,7 @@ pub(crate) fn lower(detection: &Detection, cx: &mut Cx<'_>) -> Result<Vec<Rule>,
 
 fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &mut Cx<'_>) -> Result<Vec<Rule>, Refusal> {
     let sources = sources(rule, schema, cx)?;
-    let asker = Asker { schema, detection, watchlists: Cell::new(0) };
+    let asker = Asker { schema, detection, event: &rule.event, watchlists: Cell::new(0) };
     let asked = asker.ask(&sources, &rule.predicate, RULE, cx)?;
     let size = asked.iter().map(|one| one.size).max().unwrap_or(0);
     if size <= RULE {
@@ -72,6 +73,8 @@ fn event(detection: &Detection, rule: &EventRule, schema: &'static Schema, cx: &
 struct Asker<'a> {
     schema: &'static Schema,
     detection: &'a Detection,
+    /// Which events it asks for.
+    event: &'a EventSelector,
     /// How many watchlists there are: the parts of a question have lists of their own.
     watchlists: Cell<usize>,
 }
@@ -165,18 +168,18 @@ impl Asker<'_> {
         if self.schema.product == Product::DefenderXdr {
             for table in sources.chunk_by(|one, next| one.table == next.table) {
                 let before = read.len();
-                if let Some(one) = one_table(table, predicate, self.schema, &mut read, cx)? {
+                if let Some(one) = one_table(table, (self.event, predicate), self.schema, &mut read, cx)? {
                     out.push(one.written(limit));
                     continue;
                 }
                 read.truncate(before);
                 for source in table {
-                    let one = union(std::slice::from_ref(source), predicate, self.schema, &mut read, cx)?;
+                    let one = union(std::slice::from_ref(source), (self.event, predicate), self.schema, &mut read, cx)?;
                     out.extend(one.map(|one| Draft { label: source.label, ..one }.written(limit)));
                 }
             }
         } else {
-            let one = union(sources, predicate, self.schema, &mut read, cx)?;
+            let one = union(sources, (self.event, predicate), self.schema, &mut read, cx)?;
             out.extend(one.map(|one| one.watched(self.detection, limit, &self.watchlists)));
         }
         if !out.is_empty() {
@@ -186,57 +189,89 @@ impl Asker<'_> {
     }
 }
 
+/// The tables whose rows can fit, each with its rows.
+fn legs<'a>(
+    sources: &[Source],
+    predicate: &Predicate,
+    schema: &'static Schema,
+    (lists, read): (&mut Lists, &mut Vec<Read>),
+    cx: &mut Cx<'a>,
+) -> Result<Vec<(Leg<'a>, Rows)>, Refusal> {
+    let mut out = Vec::new();
+    for source in sources {
+        let mut leg = Leg::new(schema, *source, cx.overlay);
+        let (rows, lost) = cx.in_a_log(|cx| leg.rows(predicate, lists, cx));
+        let rows = rows?;
+        read.push(Read { source: *source, fits: rows.is_some(), lacks: std::mem::take(&mut leg.lacks), lost });
+        out.extend(rows.map(|rows| (leg, rows)));
+    }
+    Ok(out)
+}
+
+/// Whether a query needs the function that takes XML's escapes out.
+fn needs_unxml(legs: &[(Leg<'_>, Rows)], answered: &Answered) -> bool {
+    let shown = answered.columns.iter().flatten().map(|(_, value)| value);
+    legs.iter().flat_map(|(leg, _)| leg.computed.iter().map(|(_, from)| from)).chain(shown).any(print_tree::unescapes)
+}
+
 /// One query over several tables; `None` when no row of any can fit.
 fn union(
     sources: &[Source],
-    predicate: &Predicate,
+    (event, predicate): (&EventSelector, &Predicate),
     schema: &'static Schema,
     read: &mut Vec<Read>,
     cx: &mut Cx<'_>,
 ) -> Result<Option<Draft>, Refusal> {
     let mut lists = Lists::default();
-    let (mut used, mut legs) = (Vec::new(), Vec::new());
-    let mut vendor = false;
-    for source in sources {
-        let mut leg = Leg::new(schema, *source, cx.overlay);
-        let (rows, lost) = cx.in_a_log(|cx| leg.rows(predicate, &mut lists, cx));
-        let rows = rows?;
-        read.push(Read { source: *source, fits: rows.is_some(), lacks: std::mem::take(&mut leg.lacks), lost });
-        if let Some(rows) = rows {
-            vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
-            used.push(*source);
-            legs.push(rows);
-        }
+    let legs = legs(sources, predicate, schema, (&mut lists, read), cx)?;
+    if legs.is_empty() {
+        return Ok(None);
     }
-    Ok((!legs.is_empty()).then(|| Draft {
-        query: Query { lets: definitions(lists, vendor), rows: together(legs) },
-        sources: used,
-        reach: 0,
-        label: "",
-    }))
+    let answered = lower_shown::answered(&legs, event, predicate, legs.len() == 1);
+    let lets = definitions(lists, needs_unxml(&legs, &answered));
+    let used = legs.iter().map(|(leg, _)| leg.source).collect();
+    let mut rows: Vec<Rows> = legs.into_iter().map(|(_, rows)| rows).collect();
+    for (rows, columns) in rows.iter_mut().zip(answered.columns) {
+        rows.steps.push(Step::Project(columns));
+    }
+    Ok(Some(Draft { query: Query { lets, rows: together(rows) }, sources: used, entities: answered.entities, reach: 0, label: "" }))
 }
 
 /// Several kinds of rows of one table in one condition, where no column has to be computed: what runs continuously may
 /// hold no `union`.
 fn one_table(
     sources: &[Source],
-    predicate: &Predicate,
+    (event, predicate): (&EventSelector, &Predicate),
     schema: &'static Schema,
     read: &mut Vec<Read>,
     cx: &mut Cx<'_>,
 ) -> Result<Option<Draft>, Refusal> {
-    let Some(mut draft) = union(sources, predicate, schema, read, cx)? else { return Ok(None) };
-    draft.label = draft.sources.first().map_or("", |source| source.label);
-    let From::Union(legs) = &mut draft.query.rows.from else { return Ok(Some(draft)) };
-    if legs.iter().flat_map(|leg| &leg.steps).any(|step| !matches!(step, Step::Where(_))) {
+    let mut lists = Lists::default();
+    let legs = legs(sources, predicate, schema, (&mut lists, read), cx)?;
+    if legs.len() > 1 && legs.iter().flat_map(|(_, rows)| &rows.steps).any(|step| !matches!(step, Step::Where(_))) {
         return Ok(None);
     }
-    let legs = std::mem::take(legs);
-    let Some(from) = legs.first().map(|leg| leg.from.clone()) else { return Ok(None) };
-    let any =
-        Condition::any(legs.into_iter().map(|leg| {
-            Condition::all(leg.steps.into_iter().filter_map(|step| if let Step::Where(condition) = step { Some(condition) } else { None }))
-        }));
-    draft.query.rows = Rows { from, steps: vec![Step::Where(any)] };
-    Ok(Some(draft))
+    let Some(from) = legs.first().map(|(_, rows)| rows.from.clone()) else { return Ok(None) };
+    let answered = lower_shown::answered(&legs, event, predicate, true);
+    let lets = definitions(lists, needs_unxml(&legs, &answered));
+    let used: Vec<Source> = legs.iter().map(|(leg, _)| leg.source).collect();
+    let mut rows = if legs.len() == 1 {
+        legs.into_iter().next().map_or_else(|| Rows { from, steps: Vec::new() }, |(_, rows)| rows)
+    } else {
+        let conditions =
+            |rows: Rows| rows.steps.into_iter().filter_map(|step| if let Step::Where(condition) = step { Some(condition) } else { None });
+        let any = Condition::any(legs.into_iter().map(|(_, rows)| Condition::all(conditions(rows))));
+        Rows { from, steps: vec![Step::Where(any)] }
+    };
+    let mut columns: Vec<(String, Value)> = Vec::new();
+    for (name, value) in answered.columns.into_iter().flatten() {
+        if !columns.iter().any(|(known, _)| *known == name) {
+            columns.push((name, value));
+        }
+    }
+    if !columns.is_empty() {
+        rows.steps.push(Step::Project(columns));
+    }
+    let label = used.first().map_or("", |source| source.label);
+    Ok(Some(Draft { query: Query { lets, rows }, sources: used, entities: answered.entities, reach: 0, label }))
 }

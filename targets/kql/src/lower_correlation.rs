@@ -15,6 +15,7 @@ use crate::lower_draft::{Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_logs::{self, Read};
+use crate::lower_shown;
 use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
@@ -41,7 +42,8 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     rows.steps.push(window.latest());
     let mut lets = definitions(std::mem::take(&mut stream.lists), stream.vendor);
     lets.append(&mut stream.lets);
-    let draft = Draft { query: Query { lets, rows }, sources: stream.sources, reach: whole.min(most), label: "" };
+    let entities = lower_shown::entities(&stream.sources);
+    let draft = Draft { query: Query { lets, rows }, sources: stream.sources, entities, reach: whole.min(most), label: "" };
     let asked = if schema.product == Product::DefenderXdr { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
     if asked.size > RULE {
         return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));

@@ -7,6 +7,7 @@ use ir::Detection;
 
 use crate::ast::{From, Let, Query, Rows, Rule, Watchlist};
 use crate::lower_lists::{Lists, NamedList};
+use crate::lower_shown::Mapped;
 use crate::print;
 use crate::print_tree::{self, Layout, characters};
 use logs::tables::{Product, Schema, Source};
@@ -21,6 +22,7 @@ const WATCHLIST: usize = 3_800_000;
 pub(crate) struct Draft {
     pub(crate) query: Query,
     pub(crate) sources: Vec<Source>,
+    pub(crate) entities: Vec<Mapped>,
     pub(crate) reach: u64,
     /// A word for the file name.
     pub(crate) label: &'static str,
@@ -32,6 +34,7 @@ pub(crate) struct Asked {
     /// Its characters.
     pub(crate) size: usize,
     sources: Vec<Source>,
+    entities: Vec<Mapped>,
     watchlists: Vec<Watchlist>,
     reach: u64,
     label: &'static str,
@@ -69,7 +72,7 @@ impl Draft {
     }
 
     fn asked(self, text: String, size: usize, watchlists: Vec<Watchlist>) -> Asked {
-        Asked { text, size, sources: self.sources, watchlists, reach: self.reach, label: self.label }
+        Asked { text, size, sources: self.sources, entities: self.entities, watchlists, reach: self.reach, label: self.label }
     }
 }
 
@@ -174,15 +177,8 @@ pub(crate) fn finish(detection: &Detection, asked: Vec<Asked>, schema: &Schema, 
 
 fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, title: String, file: String) -> Rule {
     let meta = &detection.meta;
-    let mut entities: Vec<(&'static str, Vec<(&'static str, &'static str)>)> = Vec::new();
     let mut connectors: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
     for source in &asked.sources {
-        for (kind, identifier, column) in source.entities {
-            let entity = (*kind, vec![(*identifier, *column)]);
-            if !entities.contains(&entity) {
-                entities.push(entity);
-            }
-        }
         if source.connector.is_empty() {
             continue;
         }
@@ -193,6 +189,8 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
             None => connectors.push((source.connector, vec![table])),
         }
     }
+    let mut entities: Vec<(&'static str, Vec<(&'static str, String)>)> =
+        asked.entities.into_iter().map(|(kind, identifier, column)| (kind, vec![(identifier, column)])).collect();
     entities.truncate(10);
     let mut tags = match &meta.sigma {
         Some(rule) => rule.tags.clone(),

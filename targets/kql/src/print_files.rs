@@ -243,7 +243,10 @@ mod tests {
             query: words.join(" "),
             watchlists: Vec::new(),
             reach: 90,
-            entities: vec![("Host", vec![("FullName", "Computer"), ("OSFamily", "Platform")]), ("IP", vec![("Address", "SourceIP")])],
+            entities: vec![
+                ("Host", vec![("FullName", "Computer".to_owned()), ("OSFamily", "Platform".to_owned())]),
+                ("IP", vec![("Address", "SourceIP".to_owned())]),
+            ],
             connectors,
             remarks: words.to_vec(),
             techniques: Vec::new(),

@@ -211,6 +211,28 @@ impl Printer {
         });
     }
 
+    /// Columns, as many on each line as fit.
+    fn filled(&mut self, list: &[(String, Value)], indent: usize) {
+        let mut start = self.out.rfind('\n').map_or(0, |at| at + 1);
+        for (at, (name, of)) in list.iter().enumerate() {
+            let before = self.out.len();
+            identifier_into(&mut self.out, name);
+            if !matches!(of, Value::Name(same) if same == name) {
+                self.out.push_str(" = ");
+                self.value(of);
+            }
+            let last = at + 1 == list.len();
+            if at > 0 && self.out.len() - start + usize::from(!last) > WIDTH {
+                let column = self.out.split_off(before);
+                self.out.truncate(self.out.trim_end_matches(' ').len());
+                self.line(indent);
+                start = self.out.rfind('\n').map_or(0, |at| at + 1);
+                self.out.push_str(&column);
+            }
+            self.out.push_str(if last { "" } else { ", " });
+        }
+    }
+
     fn names(&mut self, list: &[String], behind: &str) {
         for (at, name) in list.iter().enumerate() {
             self.out.push_str(if at == 0 { "" } else { ", " });
@@ -231,7 +253,7 @@ impl Printer {
             }
             Step::Project(list) => {
                 self.out.push_str("project ");
-                self.columns(list, indent);
+                self.filled(list, indent + 4);
             }
             Step::Sort(list) => {
                 self.out.push_str("sort by ");

@@ -54,6 +54,11 @@ fn query(compiled: &Compiled) -> &str {
     &compiled.rules[0].text
 }
 
+/// A query without the columns that it shows.
+fn conditions(compiled: &Compiled) -> &str {
+    query(compiled).rsplit_once("\n| project ").map_or("", |(before, _)| before)
+}
+
 fn names(count: usize) -> Vec<Pattern> {
     (0..count).map(|number| Pattern::exact(format!("{number:060}"))).collect()
 }
@@ -66,7 +71,7 @@ fn one_test_is_one_line() {
         Predicate::test(Field::ProcessPid, Op::Number(NumberTest::Less(4)), span()).negate(),
     ]);
     assert_eq!(
-        query(&event("defender-xdr", EventClass::ProcessStart, predicate)),
+        conditions(&event("defender-xdr", EventClass::ProcessStart, predicate)),
         "DeviceProcessEvents\n\
          | where ActionType == \"ProcessCreated\"\n\
          | where InitiatingProcessFileName =~ \"w3wp.exe\"\n\
@@ -78,14 +83,14 @@ fn one_test_is_one_line() {
 #[test]
 fn letters_beyond_ascii_are_folded() {
     let predicate = Predicate::is(Field::EmailSubject, "Été", span());
-    assert_eq!(query(&event("sentinel", EventClass::EmailMessage, predicate)), "EmailEvents\n| where tolower(Subject) == \"été\"");
+    assert_eq!(conditions(&event("sentinel", EventClass::EmailMessage, predicate)), "EmailEvents\n| where tolower(Subject) == \"été\"");
 }
 
 #[test]
 fn attachments_are_asked_of_their_own_table() {
     let predicate = Predicate::is(Field::EmailAttachmentName, "a.iso", span());
     assert_eq!(
-        query(&event("defender-xdr", EventClass::EmailMessage, predicate)),
+        conditions(&event("defender-xdr", EventClass::EmailMessage, predicate)),
         "EmailEvents\n| where NetworkMessageId in ((EmailAttachmentInfo\n    | where FileName =~ \"a.iso\"\n    | project NetworkMessageId))"
     );
 }
@@ -128,14 +133,14 @@ fn each_log_of_a_correlation_has_its_outcome() {
 fn long_domain_lists_are_looked_up_by_parent() {
     let domains = (0..21).map(|number| Domain::parse(&format!("h{number}.evil.example")).unwrap()).collect();
     let compiled = event("asim", EventClass::DnsQuery, Predicate::test(Field::DnsName, Op::Domain(domains), span()));
-    assert!(query(&compiled).ends_with(r#"| where extract(@"((?:[^.]+\.){2}[^.]+)\.?$", 1, DnsName) in~ (indicators)"#), "{}", query(&compiled));
+    assert!(conditions(&compiled).ends_with(r#"| where extract(@"((?:[^.]+\.){2}[^.]+)\.?$", 1, DnsName) in~ (indicators)"#), "{}", query(&compiled));
 }
 
 #[test]
 fn long_lists_become_watchlists_or_several_rules() {
     let list = |count| Predicate::text(Field::ProcessSha256, names(count), Case::Insensitive, span());
     let watched = event("sentinel", EventClass::ProcessStart, list(300));
-    assert!(query(&watched).starts_with("let indicators = _GetWatchlist(\"vigie-block-"), "{}", query(&watched));
+    assert!(query(&watched).contains("let indicators = _GetWatchlist(\"vigie-block-"), "{}", query(&watched));
     let csv = watched.artefacts.iter().find(|artefact| artefact.kind == ArtefactKind::List).unwrap();
     assert_eq!(csv.text.lines().count(), 301);
     let divided = event("defender-xdr", EventClass::ProcessStart, list(300));
@@ -245,4 +250,50 @@ fn a_sign_of_nothing_is_no_address() {
     let there = Predicate::test(Field::SourceIp, Op::Exists, span());
     let compiled = event("sentinel", EventClass::AuthLogon, Predicate::All(vec![there, Predicate::is(Field::UserName, "admin", span())]));
     assert!(query(&compiled).contains("where not(IpAddress in (\"\", \"-\"))"), "{}", query(&compiled));
+}
+
+/// What a custom detection needs stands in the answer, with what the event is about and what the rule asked for.
+#[test]
+fn a_device_is_named_with_its_report() {
+    let hash = Predicate::is(Field::ProcessSha256, "00", span());
+    let compiled = event("defender-xdr", EventClass::ProcessStart, hash.clone());
+    let (_, shown) = query(&compiled).rsplit_once("| project ").unwrap();
+    let shown: Vec<&str> = shown.split([',', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+    assert_eq!(shown[..5], ["Timestamp", "DeviceId", "DeviceName", "ReportId", "ActionType"]);
+    for column in ["AccountName", "FolderPath", "ProcessCommandLine", "InitiatingProcessFolderPath", "SHA256", "AccountSid"] {
+        assert!(shown.contains(&column), "{column} of {shown:?}");
+    }
+    assert_eq!(shown.iter().collect::<std::collections::BTreeSet<_>>().len(), shown.len());
+}
+
+/// Sysmon's rows have the names of the audit's, so that an alert finds its entities in both.
+#[test]
+fn tables_beside_each_other_have_the_same_names() {
+    let compiled = event("sentinel", EventClass::ProcessStart, Predicate::is(Field::ProcessName, "a.exe", span()));
+    let legs: Vec<&str> = query(&compiled).split("| project ").skip(1).collect();
+    assert_eq!(legs.len(), 3);
+    for leg in &legs[1..] {
+        for name in ["Computer", "SubjectUserName = ", "NewProcessName = ", "CommandLine = ", "ParentProcessName = "] {
+            assert!(leg.contains(name), "{name} in {leg}");
+        }
+    }
+    let template = &compiled.artefacts[0].text;
+    assert!(template.contains("columnName: SubjectUserName") && template.contains("columnName: CommandLine"), "{template}");
+    // A port is a small number in one table and a large one in the other.
+    let compiled =
+        event("sentinel", EventClass::NetworkFlow, Predicate::test(Field::DestinationPort, Op::Number(NumberTest::In(vec![4444])), span()));
+    assert_eq!(query(&compiled).matches("DestinationPort = tolong(DestinationPort)").count(), query(&compiled).matches("| project ").count());
+}
+
+/// Whoever asks for a word in any column gets the row that has it.
+#[test]
+fn a_row_is_whole_where_nobody_knows_what_matters() {
+    let anywhere = Predicate::test(ir::FieldRef::Any, Op::Text { patterns: vec![Pattern::contains("kestrel")], case: Case::Insensitive }, span());
+    assert!(!query(&event("sentinel", EventClass::ScriptBlock, anywhere)).contains("| project "));
+    let cloud = Predicate::is(Field::CloudOperation, "ConsoleLogin", span());
+    assert!(
+        !compile("sentinel", Kind::Event(EventRule { event: EventSelector::of(EventClass::CloudAudit), predicate: cloud })).rules[0]
+            .text
+            .contains("| project ")
+    );
 }

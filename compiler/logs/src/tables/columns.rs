@@ -5,6 +5,8 @@
 //! <https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>,
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>.
 
+use std::sync::LazyLock;
+
 use super::columns_open;
 use super::product::Product;
 
@@ -25,36 +27,49 @@ pub enum Holds {
 
 /// The column of a table with this name, in any case: its exact name, and what it holds.
 pub fn find(product: Product, table: &str, name: &str) -> Option<(&'static str, Holds)> {
-    all(product, table)?.find(|(column, _)| column.eq_ignore_ascii_case(name))
+    read(product, table)?.iter().find(|(column, _)| column.eq_ignore_ascii_case(name)).copied()
 }
 
 /// Whether the table is one of those that the profile writes for.
 pub fn known(product: Product, table: &str) -> bool {
-    columns(product, table).is_some()
-}
-
-fn columns(product: Product, table: &str) -> Option<&'static str> {
-    let tables = match product {
-        Product::DefenderXdr => [DEFENDER_XDR, columns_open::DEFENDER_XDR],
-        Product::Asim => [ASIM, columns_open::ASIM],
-        Product::Sentinel => [SENTINEL, columns_open::SENTINEL],
-    };
-    tables.into_iter().flatten().find(|(name, _)| *name == table).map(|(_, columns)| *columns)
+    read(product, table).is_some()
 }
 
 /// Every column of a table, and what it holds.
 pub fn all(product: Product, table: &str) -> Option<impl Iterator<Item = (&'static str, Holds)>> {
-    Some(columns(product, table)?.split_whitespace().map(|word| {
-        let name = word.trim_end_matches(['#', '?', '@', '*']);
-        let holds = match word.as_bytes().last() {
-            Some(b'#') => Holds::Number,
-            Some(b'?') => Holds::Flag,
-            Some(b'@') => Holds::Time,
-            Some(b'*') => Holds::Json,
-            _ => Holds::Text,
-        };
-        (name, holds)
-    }))
+    Some(read(product, table)?.iter().copied())
+}
+
+/// The columns of a table. Queries ask for them by name again and again, so that each list is read once.
+fn read(product: Product, table: &str) -> Option<&'static [(&'static str, Holds)]> {
+    type Tables = Vec<(&'static str, Vec<(&'static str, Holds)>)>;
+    static READ: LazyLock<[(Product, Tables); 3]> = LazyLock::new(|| {
+        Product::ALL.map(|product| {
+            let lists = match product {
+                Product::DefenderXdr => [DEFENDER_XDR, columns_open::DEFENDER_XDR],
+                Product::Asim => [ASIM, columns_open::ASIM],
+                Product::Sentinel => [SENTINEL, columns_open::SENTINEL],
+            };
+            // Every table of a workspace: https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns
+            let standard = if product == Product::Sentinel { "_ResourceId" } else { "" };
+            let columns = |list: &'static str| list.split_whitespace().chain(standard.split_whitespace()).map(marked).collect();
+            (product, lists.into_iter().flatten().map(|(name, list)| (*name, columns(list))).collect())
+        })
+    });
+    let (_, tables) = READ.iter().find(|(known, _)| *known == product)?;
+    tables.iter().find(|(name, _)| *name == table).map(|(_, columns)| columns.as_slice())
+}
+
+/// A column's name without its mark, and what the mark says.
+fn marked(word: &str) -> (&str, Holds) {
+    let holds = match word.as_bytes().last() {
+        Some(b'#') => Holds::Number,
+        Some(b'?') => Holds::Flag,
+        Some(b'@') => Holds::Time,
+        Some(b'*') => Holds::Json,
+        _ => Holds::Text,
+    };
+    (word.trim_end_matches(['#', '?', '@', '*']), holds)
 }
 
 /// Tables of advanced hunting in Defender XDR.
