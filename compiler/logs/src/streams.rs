@@ -55,8 +55,8 @@ pub struct Stream {
     pub log: Option<&'static Log>,
     /// What the log calls fields that the catalogue has no name for.
     pub open: &'static [Named],
-    /// Fields shown besides those that are tested.
-    pub shown: &'static [&'static str],
+    /// Fields that are shown though the catalogue has no name for them.
+    pub besides: &'static [&'static str],
     /// The field that tells which way a connection was opened, with its words for inbound and outbound.
     pub direction: Option<(&'static str, &'static str, &'static str)>,
     /// Why the log also holds other events, as a clause.
@@ -77,7 +77,7 @@ impl Stream {
             absent: &[],
             log: None,
             open: &[],
-            shown: &[],
+            besides: &[],
             direction: None,
             also: None,
             only: None,

@@ -9,7 +9,7 @@ use source::{Code, Loss};
 use crate::ast::{Search, SiteMacro};
 use crate::lower_values::is_not;
 use crate::profiles::open;
-use crate::profiles::{Named, Source, Stream, Told, Written, accelerated, cim, raw, view};
+use crate::profiles::{Named, Read, Source, Stream, Told, Written, accelerated, cim, raw, shown, view};
 use crate::spelling::part_of;
 
 pub(crate) static MORE_EVENTS: Code = Code::warn("splunk.more-events", "the log holds other events besides");
@@ -37,7 +37,7 @@ pub(crate) struct Origin {
     /// How whole events are written.
     pub(crate) written: Written,
     /// Fields shown besides those that are tested.
-    pub(crate) shown: &'static [&'static str],
+    pub(crate) shown: Vec<&'static str>,
     /// The number of every Windows event of the source, where there is no field for it.
     pub(crate) number: Option<i64>,
     /// The platform that is asked for, where the log has events of others and does not say which.
@@ -79,7 +79,7 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
                     conditions,
                     macros: summaries(),
                     names: view.fields.to_vec(),
-                    shown: view.shown,
+                    shown: view.shown.to_vec(),
                     number: view.number,
                     ..Origin::default()
                 })
@@ -227,7 +227,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
         macros,
         names: stream.open.to_vec(),
         written,
-        shown: stream.shown,
+        shown: shown(stream, Read::Logs),
         ..Origin::default()
     };
     // One conjunction, so that macro and words stand side by side.
@@ -254,7 +254,7 @@ fn dataset(stream: &'static Stream, sources: &[&Source], event: &EventSelector) 
         conditions,
         macros: summaries(),
         names: stream.open.to_vec(),
-        shown: stream.shown,
+        shown: shown(stream, Read::Models),
         ..Origin::default()
     }
 }

@@ -37,6 +37,21 @@ impl Read {
     }
 }
 
+/// Fields shown besides those that are tested: a stream's names for what is [essential](logs::essential) in such an event, and its own.
+pub(crate) fn shown(stream: &Stream, read: Read) -> Vec<&'static str> {
+    // A sensor of the network sees no programs, and whoever they run for.
+    let of_machine = |field: &Field| matches!(field, Field::HostName | Field::UserAccount | Field::ProcessPath);
+    let alien = stream.class.on_network() && stream.log.is_none();
+    // Every search of an index shows `host`.
+    let known = |field: &Field| read == Read::Logs && *field == Field::HostName;
+    let essential = logs::essential(stream.class).iter().filter(|field| !(known(field) || alien && of_machine(field)));
+    let named = essential.filter_map(|field| {
+        let account = if *field == Field::UserAccount { stream.row(Field::UserName) } else { None };
+        stream.row(*field).or(account).map(|(_, name, _)| name)
+    });
+    named.chain(stream.besides.iter().copied()).collect()
+}
+
 /// Whether the profile reads data models.
 pub(crate) fn accelerated(cx: &Cx<'_>) -> bool {
     Read::of(cx.profile) == Read::Models

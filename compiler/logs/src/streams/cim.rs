@@ -30,9 +30,6 @@ const MAIL: &[Source] = &[Source::new("Email.All_Email", &[])];
 const LOGONS: &[Source] = &[Source::new("Authentication.Authentication", &[])];
 const CHANGES: &[Source] = &[Source::new("Change.All_Changes", &[])];
 
-const FILE_SHOWN: &[&str] = &["dest", "user", "file_path"];
-const KEY_SHOWN: &[&str] = &["dest", "user", "registry_path", "registry_value_data"];
-
 /// Every dataset, in order of preference within a class.
 pub static STREAMS: &[Stream] = &[
     Stream {
@@ -55,30 +52,26 @@ pub static STREAMS: &[Stream] = &[
             USER,
             HOST,
         ]],
-        shown: &["dest", "user", "process_path", "process", "parent_process_path"],
         ..dataset(E::ProcessStart, PROCESSES, &[])
     },
-    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileCreate, FILES, &[("action", &["created"])]) },
-    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileModify, FILES, &[("action", &["modified"])]) },
-    Stream { fields: &[FILESYSTEM], shown: FILE_SHOWN, ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])]) },
+    Stream { fields: &[FILESYSTEM], ..dataset(E::FileCreate, FILES, &[("action", &["created"])]) },
+    Stream { fields: &[FILESYSTEM], ..dataset(E::FileModify, FILES, &[("action", &["modified"])]) },
+    Stream { fields: &[FILESYSTEM], ..dataset(E::FileDelete, FILES, &[("action", &["deleted"])]) },
     Stream {
         fields: &[FILESYSTEM],
-        shown: FILE_SHOWN,
         also: Some("the dataset does not tell a stream from its file"),
         ..dataset(E::FileStream, FILES, &[("action", &["created"])])
     },
-    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistrySet, KEYS, &[("action", &["created", "modified"])]) },
+    Stream { fields: &[REGISTRY], ..dataset(E::RegistrySet, KEYS, &[("action", &["created", "modified"])]) },
     Stream {
         fields: &[REGISTRY],
-        shown: KEY_SHOWN,
         also: Some("the dataset tells new keys from new values no more than Windows does"),
         ..dataset(E::RegistryCreate, KEYS, &[("action", &["created"])])
     },
-    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryChange, KEYS, &[]) },
-    Stream { fields: &[REGISTRY], shown: KEY_SHOWN, ..dataset(E::RegistryDelete, KEYS, &[("action", &["deleted"])]) },
+    Stream { fields: &[REGISTRY], ..dataset(E::RegistryChange, KEYS, &[]) },
+    Stream { fields: &[REGISTRY], ..dataset(E::RegistryDelete, KEYS, &[("action", &["deleted"])]) },
     Stream {
         fields: &[&[plain(F::ServiceName, "service_name"), plain(F::ServicePath, "service_path"), plain(F::ServiceStart, "start_mode"), USER, HOST]],
-        shown: &["dest", "user", "service_name", "service_path"],
         also: Some("the dataset holds every state of a service, not only its installation"),
         ..dataset(E::ServiceInstall, SERVICES, &[])
     },
@@ -98,7 +91,7 @@ pub static STREAMS: &[Stream] = &[
             plain(F::BytesIn, "bytes_in"),
             USER,
         ]],
-        shown: &["src_ip", "dest_ip", "dest_port", "action"],
+        besides: &["action"],
         direction: Some(("direction", "inbound", "outbound")),
         open: &[("action", "action", ACTIONS), ("Initiated", "direction", Words(&[("true", &["outbound"]), ("false", &["inbound"])]))],
         ..dataset(E::NetworkFlow, TRAFFIC, &[])
@@ -112,7 +105,7 @@ pub static STREAMS: &[Stream] = &[
             plain(F::SourcePort, "src_port"),
             plain(F::DestinationPort, "dest_port"),
         ]],
-        shown: &["src", "query", "answer"],
+        besides: &["src"],
         ..dataset(E::DnsQuery, NAMES_ASKED, &[])
     },
     Stream {
@@ -130,7 +123,7 @@ pub static STREAMS: &[Stream] = &[
             USER,
         ]],
         open: &[("cs-cookie", "cookie", Same), ("cs-bytes", "bytes_out", Same), ("sc-bytes", "bytes_in", Same)],
-        shown: &["src", "dest", "user", "http_method", "url", "status"],
+        besides: &["src", "dest"],
         ..dataset(E::HttpRequest, WEB, &[])
     },
     Stream {
@@ -141,7 +134,7 @@ pub static STREAMS: &[Stream] = &[
             plain(F::TlsCertSubject, "ssl_subject"),
             plain(F::TlsCertIssuer, "ssl_issuer"),
         ]],
-        shown: &["src", "dest", "ssl_subject", "ssl_issuer"],
+        besides: &["src", "dest", "ssl_subject", "ssl_issuer"],
         ..dataset(E::TlsHandshake, CERTIFICATES, &[])
     },
     Stream {
@@ -156,17 +149,17 @@ pub static STREAMS: &[Stream] = &[
             (F::EmailUrl, "url", Several),
             (F::EmailUrlHost, "url", HostOfUrls),
         ]],
-        shown: &["src", "src_user", "recipient", "subject"],
+        besides: &["src"],
         ..dataset(E::EmailMessage, MAIL, &[])
     },
     Stream {
         fields: &[&[plain(F::Outcome, "action"), plain(F::SourceIp, "src"), USER, HOST]],
-        shown: &["src", "dest", "user", "app", "action"],
+        besides: &["app"],
         ..dataset(E::AuthLogon, LOGONS, &[])
     },
     Stream {
         fields: &[&[plain(F::CloudOperation, "command"), plain(F::CloudOutcome, "status"), plain(F::SourceIp, "src"), USER]],
-        shown: &["src", "user", "vendor_product", "command", "object", "status"],
+        besides: &["vendor_product", "object"],
         ..dataset(E::CloudAudit, CHANGES, &[])
     },
 ];

@@ -38,8 +38,8 @@ const NAMES: &[Named] = super::sources::WINDOWS_NAMES;
 /// What Security's event of a new process calls fields of Sysmon.
 const BY_4688: &[Named] = &[("EventID", "EventCode", Same), ("Provider_Name", "Name", Same), ("LogonId", "SubjectLogonId", Same)];
 
-const FILE_SHOWN: &[&str] = &["User", "Image", "TargetFilename"];
-const KEY_SHOWN: &[&str] = &["User", "Image", "EventType", "TargetObject"];
+/// What happened to a key.
+const KIND: &[&str] = &["EventType"];
 
 /// A file under a new name, in Sysmon's words.
 const RENAMED: &[Row] = &[
@@ -53,52 +53,44 @@ const RENAMED: &[Row] = &[
     plain(F::HostName, "Computer"),
 ];
 
-/// A log of Windows, its sources, and what is shown of its events.
-const fn stream(log: &'static Log, sources: &'static [Source], shown: &'static [&'static str]) -> Stream {
-    Stream { open: NAMES, shown, ..Stream::log(log, sources) }
+/// A log of Windows and its sources.
+const fn stream(log: &'static Log, sources: &'static [Source]) -> Stream {
+    Stream { open: NAMES, ..Stream::log(log, sources) }
 }
 
 /// Every log of machines, in order of preference within a class.
 pub(super) static STREAMS: &[Stream] = &[
-    stream(&sysmon::PROCESS_START, SYSMONS_AND_MACOS, &["User", "Image", "CommandLine", "ParentImage"]),
+    stream(&sysmon::PROCESS_START, SYSMONS_AND_MACOS),
     // For rules that ask for the number of the Security log.
-    Stream {
-        open: BY_4688,
-        shown: &["SubjectUserName", "NewProcessName", "CommandLine", "ParentProcessName"],
-        ..Stream::log(&windows::PROCESS_START, SECURITY)
-    },
-    stream(&sysmon::PROCESS_ACCESS, SYSMON, &["SourceImage", "TargetImage", "GrantedAccess"]),
-    stream(&sysmon::REMOTE_THREAD, SYSMON, &["SourceImage", "TargetImage", "StartModule", "StartFunction"]),
-    stream(&sysmon::FILE_CREATE, SYSMONS_AND_MACOS, FILE_SHOWN),
-    stream(&sysmon::FILE_EXECUTABLE, SYSMON, FILE_SHOWN),
-    stream(&sysmon::FILE_MODIFY, SYSMON, FILE_SHOWN),
-    stream(&sysmon::FILE_DELETE, SYSMONS, FILE_SHOWN),
-    stream(&sysmon::FILE_STREAM, SYSMON, &["User", "Image", "TargetFilename", "Hash"]),
-    stream(&windows::FILE_ACCESS, SECURITY, &["SubjectUserName", "ProcessName", "ObjectName"]),
+    Stream { open: BY_4688, ..Stream::log(&windows::PROCESS_START, SECURITY) },
+    stream(&sysmon::PROCESS_ACCESS, SYSMON),
+    stream(&sysmon::REMOTE_THREAD, SYSMON),
+    stream(&sysmon::FILE_CREATE, SYSMONS_AND_MACOS),
+    stream(&sysmon::FILE_EXECUTABLE, SYSMON),
+    stream(&sysmon::FILE_MODIFY, SYSMON),
+    stream(&sysmon::FILE_DELETE, SYSMONS),
+    Stream { besides: &["Hash"], ..stream(&sysmon::FILE_STREAM, SYSMON) },
+    stream(&windows::FILE_ACCESS, SECURITY),
     Stream {
         // Sysmon logs no new names of files; a site that records them says where.
         sources: &[Source::new("vigie_source_file_rename", &[])],
         fields: &[RENAMED],
         open: NAMES,
-        shown: &["User", "Image", "SourceFilename", "TargetFilename"],
         ..Stream::of(E::FileRename)
     },
-    stream(&sysmon::REGISTRY_SET, SYSMON, &["User", "Image", "TargetObject", "Details"]),
-    stream(&sysmon::REGISTRY_CREATE, SYSMON, KEY_SHOWN),
-    stream(&sysmon::REGISTRY_DELETE, SYSMON, KEY_SHOWN),
-    stream(&sysmon::REGISTRY_CHANGE, SYSMON, &["User", "Image", "EventType", "TargetObject", "Details"]),
-    stream(&sysmon::IMAGE_LOAD, SYSMON, &["User", "Image", "ImageLoaded"]),
-    stream(&sysmon::DRIVER_LOAD, SYSMON, &["ImageLoaded", "Signature"]),
-    stream(&sysmon::PIPE, SYSMON, &["User", "Image", "PipeName"]),
-    stream(&windows::SERVICE_INSTALL, SYSTEM, &["ServiceName", "ImagePath", "AccountName"]),
-    stream(&windows::SERVICE_AUDIT, SECURITY, &["SubjectUserName", "ServiceName", "ServiceFileName"]),
-    stream(&windows::TASK_CREATE, SECURITY, &["SubjectUserName", "TaskName"]),
-    stream(&windows::TASK_REGISTERED, SCHEDULER, &["UserContext", "TaskName"]),
-    stream(&windows::SCRIPT_BLOCK, POWERSHELL, &["Path", "ScriptBlockText"]),
-    stream(&windows::LOGON, SECURITY, &["TargetUserName", "IpAddress", "LogonType"]),
-    Stream {
-        direction: Some(("Initiated", "false", "true")),
-        ..stream(&sysmon::NETWORK_FLOW, SYSMONS, &["User", "Image", "DestinationIp", "DestinationPort", "DestinationHostname"])
-    },
-    stream(&sysmon::DNS_QUERY, SYSMON, &["User", "Image", "QueryName", "QueryResults"]),
+    stream(&sysmon::REGISTRY_SET, SYSMON),
+    Stream { besides: KIND, ..stream(&sysmon::REGISTRY_CREATE, SYSMON) },
+    Stream { besides: KIND, ..stream(&sysmon::REGISTRY_DELETE, SYSMON) },
+    Stream { besides: KIND, ..stream(&sysmon::REGISTRY_CHANGE, SYSMON) },
+    stream(&sysmon::IMAGE_LOAD, SYSMON),
+    stream(&sysmon::DRIVER_LOAD, SYSMON),
+    stream(&sysmon::PIPE, SYSMON),
+    stream(&windows::SERVICE_INSTALL, SYSTEM),
+    stream(&windows::SERVICE_AUDIT, SECURITY),
+    stream(&windows::TASK_CREATE, SECURITY),
+    stream(&windows::TASK_REGISTERED, SCHEDULER),
+    stream(&windows::SCRIPT_BLOCK, POWERSHELL),
+    stream(&windows::LOGON, SECURITY),
+    Stream { direction: Some(("Initiated", "false", "true")), besides: &["DestinationHostname"], ..stream(&sysmon::NETWORK_FLOW, SYSMONS) },
+    stream(&sysmon::DNS_QUERY, SYSMON),
 ];

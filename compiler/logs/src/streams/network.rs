@@ -32,7 +32,7 @@ pub static STREAMS: &[Stream] = &[
             USER,
             HOST,
         ],
-        shown: &["src_ip", "dest_ip", "dest_port", "action"],
+        besides: &["action"],
         direction: Some(("direction", "inbound", "outbound")),
         ..Stream::of(E::NetworkFlow)
     },
@@ -43,7 +43,7 @@ pub static STREAMS: &[Stream] = &[
             ENDPOINTS,
             HOST,
         ],
-        shown: &["src", "query", "answer"],
+        besides: &["src"],
         ..Stream::of(E::DnsQuery)
     },
     Stream {
@@ -68,7 +68,7 @@ pub static STREAMS: &[Stream] = &[
             HOST,
         ],
         open: &[("cs-cookie", "cookie", Same), ("cs-bytes", "bytes_out", Same), ("sc-bytes", "bytes_in", Same), ("cs-username", "user", Same)],
-        shown: &["src", "user", "http_method", "url", "status"],
+        besides: &["src"],
         ..Stream::of(E::HttpRequest)
     },
     Stream {
@@ -91,7 +91,6 @@ pub static STREAMS: &[Stream] = &[
             ENDPOINTS,
             HOST,
         ],
-        shown: &["src_ip", "dest_ip", "dest_port", "server_name", "ja3"],
         ..Stream::of(E::TlsHandshake)
     },
     Stream {
@@ -108,7 +107,7 @@ pub static STREAMS: &[Stream] = &[
             (F::EmailUrlHost, "url", HostOfUrls),
             plain(F::EmailSourceIp, "src_ip"),
         ]],
-        shown: &["src_user", "recipient", "subject", "file_name", "url"],
+        besides: &["file_name", "url"],
         ..Stream::of(E::EmailMessage)
     },
     Stream {
@@ -135,7 +134,6 @@ pub static STREAMS: &[Stream] = &[
             ],
             USER,
         ],
-        shown: &["user", "src_ip", "command", "status"],
         ..Stream::of(E::CloudAudit)
     },
 ];
