@@ -23,12 +23,15 @@ pub enum Fault {
     },
     /// The text is read, and something in it has no meaning here.
     Unknown(String),
+    /// The text is read, and asks for a name that nothing has: the product refuses it.
+    Unnamed(String),
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unread { at, why } => write!(out, "byte {at}: {why}"),
+            Self::Unnamed(name) => write!(out, "nothing is called `{name}`"),
             Self::Unknown(what) => write!(out, "{what} has no meaning here"),
         }
     }

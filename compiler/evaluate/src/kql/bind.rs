@@ -207,7 +207,7 @@ impl<'s, 'a> Site<'s, 'a> {
         match self.run.entry(name) {
             Some(Entry::Value(value, kind)) => Ok((Bound::Constant(value.clone()), *kind)),
             Some(Entry::Rows(_) | Entry::Function(..)) => unknown(format!("`{name}` where a value should stand")),
-            None => unknown(format!("the name `{name}`")),
+            None => Err(Fault::Unnamed(name.to_owned())),
         }
     }
 
