@@ -48,6 +48,9 @@ behavior odd "Texts that are hard to write" {
   facet logon on auth.logon (windows) {
     outcome == "failure" and logon.type == 10 and user.name starts "svc-"
   }
+  facet spoke on network.flow (windows, outbound) {
+    process.name == "tool.exe" and destination.ip == "203.0.113.77"
+  }
   facet asked on dns.query {
     dns.name under "tunnel.example" and dns.rcode == "NXDOMAIN"
   }
@@ -127,6 +130,7 @@ const SEEDS: &[Seed] = &[
         "condition: selection and not filter_ip_address",
         "condition: selection",
     ),
+    seed("a shown column that the table lacks", DEFENDER, "APT31-2021/exchange_webshell.spawn", "AccountUpn", "AccountUpnName"),
     seed("the wrong table", DEFENDER, "APT31-2021/exchange_webshell.spawn", "DeviceProcessEvents", "DeviceImageLoadEvents"),
     seed("the wrong word for an action", DEFENDER, "APT31-2021/exchange_webshell.drop", "\"FileCreated\"", "\"FileModified\""),
     seed(
@@ -243,6 +247,9 @@ const SEEDS: &[Seed] = &[
         "(NOT direction=\"inbound\")",
     ),
     seed("requests to us for requests of ours", RAW, "APT31-2021/exchange_webshell.use", "(NOT tag=\"proxy\")", "tag=\"proxy\""),
+    seed("a term of another digest", RAW, "LOADER-2024-03/files_sha256.process-start", "TERM(SHA256=132a", "TERM(SHA1=132a"),
+    seed("a term that is a part of one", RAW, "SEEDED-2024-01/odd.spoke", "TERM(203.0.113.77)", "TERM(203.0.113)"),
+    seed("a term of another address", RAW, "SEEDED-2024-01/odd.spoke", "TERM(203.0.113.77)", "TERM(203.0.113.7)"),
     seed("another digest's name", RAW, "LOADER-2024-03/files_sha256.process-start", "SHA256=132a", "SHA1=132a"),
     seed("one event too few", RAW, "GUESSING-2024-01/many_failures", "vigie_count>=50", "vigie_count>=49"),
     seed("a window that is a second longer", RAW, "GUESSING-2024-01/many_failures", "<=900", "<=901"),

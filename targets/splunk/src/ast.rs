@@ -206,6 +206,8 @@ pub enum Search {
     },
     /// A macro.
     Macro(String),
+    /// The event holds this term of the index, whole: `TERM(...)`.
+    Indexed(String),
     /// No event.
     Nothing,
 }

@@ -53,6 +53,7 @@ mod lower_fields;
 mod lower_lists;
 mod lower_predicate;
 mod lower_special;
+mod lower_terms;
 mod lower_url;
 mod lower_values;
 mod lower_window;

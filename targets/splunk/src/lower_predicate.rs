@@ -10,6 +10,7 @@ use source::{Code, Loss, Span};
 use crate::ast::{Compare, Expr, Piece, RegexPart, Search, Stage, Value};
 use crate::lower_lists;
 use crate::lower_special;
+use crate::lower_terms;
 use crate::lower_url;
 use crate::lower_values::{dedupe, is_not, number_expression, numbers, texts};
 use crate::lowering::{INLINE, Lowering};
@@ -78,6 +79,9 @@ impl Lowering<'_, '_> {
                     rest.push(self.expression(conjunct, false)?);
                 }
             }
+        }
+        if let Some(stream) = self.stream.filter(|_| self.delimited) {
+            search.splice(0..0, lower_terms::indexed(&search, stream));
         }
         Ok((search, (!rest.is_empty()).then(|| Expr::all(rest))))
     }

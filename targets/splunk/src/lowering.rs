@@ -21,6 +21,8 @@ pub(crate) struct Lowering<'a, 'b> {
     pub(crate) names: Vec<Named>,
     /// How whole events are written.
     pub(crate) written: Written,
+    /// Whether events have a value between major breakers of the index.
+    pub(crate) delimited: bool,
     /// For names of tables.
     pub(crate) detection: &'a ir::Detection,
     /// Commands that make fields, in order, without duplicates.
@@ -43,6 +45,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             dataset: origin.dataset,
             names: origin.names.clone(),
             written: origin.written,
+            delimited: origin.delimited,
             detection,
             made: Vec::new(),
             read: Vec::new(),

@@ -41,6 +41,8 @@ fn logged(profile: &str, record: &Record) -> Row {
             *values = vec![cim::FILL.to_owned()];
         }
     }
+    let raw: String = row.values().flatten().map(|value| format!("<Data>{value}</Data>")).collect();
+    row.insert("_raw".to_owned(), vec![raw]);
     row
 }
 

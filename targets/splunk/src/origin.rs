@@ -36,6 +36,8 @@ pub(crate) struct Origin {
     pub(crate) names: Vec<Named>,
     /// How whole events are written.
     pub(crate) written: Written,
+    /// Whether each of the sources is known to write a value between major breakers of the index.
+    pub(crate) delimited: bool,
     /// Fields shown besides those that are tested.
     pub(crate) shown: Vec<&'static str>,
     /// The number of every Windows event of the source, where there is no field for it.
@@ -227,6 +229,7 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
         macros,
         names: stream.open.to_vec(),
         written,
+        delimited: stream.log.is_some() && sources.iter().all(|source| !source.told.is_empty()),
         shown: shown(stream, Read::Logs),
         ..Origin::default()
     };

@@ -111,6 +111,7 @@ fn nested(search: &Search) -> String {
         Search::Not(inner) => format!("(NOT {})", nested(inner)),
         Search::Macro(name) => format!("`{name}`"),
         Search::Nothing => "(NOT *)".to_owned(),
+        Search::Indexed(term) => format!("TERM({term})"),
         Search::Term { field, compare, values } => {
             let operator = match compare {
                 Compare::Equal => "=",

@@ -258,7 +258,9 @@ fn whole(row: &mut Row, record: &Record, written: Written) {
             Written::Xml => escaped(message),
             Written::Json => message.replace('\\', "\\\\").replace('"', "\\\""),
         });
-    } else {
+    }
+    // An event of Windows has its data beside its message.
+    if record.message.is_none() || written == Written::Xml {
         for (name, values) in row.iter() {
             for value in values {
                 raw.push_str(&match written {
@@ -349,6 +351,6 @@ fn satisfy(search: &Search, row: &mut Row) {
                 there.push(text);
             }
         }
-        Search::Not(_) | Search::Macro(_) | Search::Nothing => {}
+        Search::Not(_) | Search::Macro(_) | Search::Indexed(_) | Search::Nothing => {}
     }
 }

@@ -229,7 +229,7 @@ impl Used {
             Search::Macro(name) => {
                 self.macros.insert(name.clone());
             }
-            Search::Term { .. } | Search::Nothing => {}
+            Search::Term { .. } | Search::Indexed(_) | Search::Nothing => {}
         }
     }
 }

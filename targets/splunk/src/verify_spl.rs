@@ -195,6 +195,11 @@ impl<'a> Reader<'a> {
                 reader.expect("`")?;
                 return Ok(Search::Macro(name));
             }
+            if reader.eat("TERM(") {
+                let term = reader.take("a term", |char| char.is_ascii_alphanumeric() || matches!(char, '.' | '='))?.to_owned();
+                reader.expect(")")?;
+                return Ok(Search::Indexed(term));
+            }
             reader.term()
         })
     }

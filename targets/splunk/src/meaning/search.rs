@@ -7,6 +7,7 @@ use ir::{Case, Part, Pattern};
 use super::row::{Ran, Row, compares, contains};
 use super::site::Site;
 use crate::ast::{Compare, Piece, Search, Stage, Value};
+use crate::spelling::RAW;
 use crate::verify_spl;
 
 /// A text in which `*` is a hole and nothing else is.
@@ -41,10 +42,21 @@ pub(super) fn holds(search: &Search, row: &Row, site: &Site) -> Ran<bool> {
             },
         },
         Search::Nothing => false,
+        Search::Indexed(term) => match row.get(RAW).and_then(|raw| raw.first()) {
+            Some(raw) => terms(raw).any(|have| have.eq_ignore_ascii_case(term)),
+            None => return Err("an event without its text has no terms".to_owned()),
+        },
         Search::Term { field, compare, values } => {
             row.get(field).is_some_and(|have| have.iter().any(|have| values.iter().any(|value| fits(have, *compare, value))))
         }
     })
+}
+
+/// The terms of an event between major breakers
+/// (<https://docs.splunk.com/Documentation/Splunk/latest/Search/Eventsegmentation>).
+fn terms(raw: &str) -> impl Iterator<Item = &str> {
+    const BREAKERS: &[char] = &['[', ']', '<', '>', '(', ')', '{', '}', '|', '!', ';', ',', '\'', '"', '*', '\n', '\r', ' ', '\t', '&', '?', '+'];
+    raw.split(BREAKERS).filter(|term| !term.is_empty())
 }
 
 fn fits(have: &str, compare: Compare, value: &Value) -> bool {
