@@ -14,7 +14,7 @@
 //!   on a number asks `isnotnull` first (<https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>).
 //! - Operators without case know ASCII only; other letters are compared after `tolower`
 //!   (<https://learn.microsoft.com/kusto/query/datatypes-string-operators>).
-//! - `has` and its kin match terms, not text, and are not used.
+//! - `has` and its kin match terms, not text: they stand in front of a comparison that holds only where the term is, and never for one.
 //! - A table that lacks a field answers like an event without it: a test is false there. A table that lacks a field under a
 //!   negation is left out rather than alarmed on.
 //! - Defender keeps a registry key, a value's name, its type and its data apart. A pattern that names key and value is asked of
