@@ -24,29 +24,33 @@ use logs::tables::{self, Answer, Column, Product, Source};
 /// (<https://learn.microsoft.com/defender-xdr/custom-detection-rules>). Sentinel names a machine in Azure by `_ResourceId`
 /// (<https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns>). ASIM keeps a record's own number
 /// (<https://learn.microsoft.com/azure/sentinel/normalization-common-fields>).
-const OF_ROW: fn(Product) -> &'static [&'static str] = |product| match product {
-    Product::DefenderXdr => &["Timestamp", "DeviceId", "DeviceName", "ReportId", "ActionType", "NetworkMessageId"],
-    Product::Sentinel => &["TimeGenerated", "Computer", "_ResourceId", "EventID", "ReportId", "NetworkMessageId"],
-    Product::Asim => &["TimeGenerated", "Dvc", "EventProduct", "EventType", "EventOriginalUid"],
-};
+const fn of_row(product: Product) -> &'static [&'static str] {
+    match product {
+        Product::DefenderXdr => &["Timestamp", "DeviceId", "DeviceName", "ReportId", "ActionType", "NetworkMessageId"],
+        Product::Sentinel => &["TimeGenerated", "Computer", "_ResourceId", "EventID", "ReportId", "NetworkMessageId"],
+        Product::Asim => &["TimeGenerated", "Dvc", "EventProduct", "EventType", "EventOriginalUid"],
+    }
+}
 
 /// What stands behind what was asked for, each where the profile reads the column beside it: who and which program did it, by the names that an
 /// alert's entities and its actions want, and what a sensor did about it.
-const OF_ACTOR: fn(Product) -> &'static [(&'static str, &'static str)] = |product| match product {
-    Product::DefenderXdr => &[
-        ("SHA1", "SHA1"),
-        ("AccountSid", "AccountName"),
-        ("AccountUpn", "AccountName"),
-        ("AccountObjectId", "AccountName"),
-        ("RemoteUrl", "RemoteUrl"),
-        ("InitiatingProcessCommandLine", ""),
-        ("InitiatingProcessSHA1", ""),
-        ("InitiatingProcessAccountName", ""),
-        ("InitiatingProcessAccountSid", ""),
-    ],
-    Product::Sentinel => &[("DeviceVendor", ""), ("DeviceProduct", ""), ("DeviceAction", "")],
-    Product::Asim => &[("ActingProcessCommandLine", ""), ("DvcAction", "")],
-};
+const fn of_actor(product: Product) -> &'static [(&'static str, &'static str)] {
+    match product {
+        Product::DefenderXdr => &[
+            ("SHA1", "SHA1"),
+            ("AccountSid", "AccountName"),
+            ("AccountUpn", "AccountName"),
+            ("AccountObjectId", "AccountName"),
+            ("RemoteUrl", "RemoteUrl"),
+            ("InitiatingProcessCommandLine", ""),
+            ("InitiatingProcessSHA1", ""),
+            ("InitiatingProcessAccountName", ""),
+            ("InitiatingProcessAccountSid", ""),
+        ],
+        Product::Sentinel => &[("DeviceVendor", ""), ("DeviceProduct", ""), ("DeviceAction", "")],
+        Product::Asim => &[("ActingProcessCommandLine", ""), ("DvcAction", "")],
+    }
+}
 
 /// One column that is shown.
 #[derive(Clone, Debug)]
@@ -91,7 +95,7 @@ pub(crate) fn answered(legs: &[(Leg<'_>, Rows)], event: &ir::EventSelector, pred
     let mut all: Vec<Vec<Shown>> = Vec::new();
     for (leg, rows) in legs {
         let mut table = Table { leg, out: Vec::new() };
-        OF_ROW(leg.schema.product).iter().for_each(|name| table.own(name));
+        of_row(leg.schema.product).iter().for_each(|name| table.own(name));
         for field in &fields {
             if apart {
                 table.natives(field);
@@ -108,7 +112,7 @@ pub(crate) fn answered(legs: &[(Leg<'_>, Rows)], event: &ir::EventSelector, pred
         }
         read(leg, rows).iter().for_each(|name| table.read(name));
         leg.source.entities.iter().for_each(|(.., column)| table.read(column));
-        for (name, beside) in OF_ACTOR(leg.schema.product) {
+        for (name, beside) in of_actor(leg.schema.product) {
             if beside.is_empty() || table.uses(beside) {
                 table.own(name);
             }
@@ -219,8 +223,25 @@ impl Table<'_, '_> {
         .unwrap_or_default()
     }
 
+    /// A site's own column for a field, which stands for the first table of the class.
+    fn of_site(&self, field: &FieldRef) -> Option<Shown> {
+        let source = &self.leg.source;
+        let name = self.leg.overlay.fields.get(&(source.class, field.known()?))?;
+        let first = self.leg.schema.sources.iter().find(|first| first.class == source.class);
+        if first.is_some_and(|first| first.table != source.table) {
+            return None;
+        }
+        let number = self.of(field).first().is_some_and(|column| column.answer == Answer::Number);
+        let holds = if number { Holds::Number } else { Holds::Text };
+        Some(Shown { name: name.clone(), value: Value::name(name.as_str()), holds, is_own: true })
+    }
+
     /// The columns of the table that a field is made of, or what is made where it is cut out of something larger.
     fn natives(&mut self, field: &FieldRef) {
+        if let Some(own) = self.of_site(field) {
+            self.push(own);
+            return;
+        }
         for column in self.of(field) {
             if !stands_in_row(column) {
                 continue;
@@ -234,6 +255,9 @@ impl Table<'_, '_> {
 
     /// The first column for a field.
     fn column_of(&self, field: &FieldRef) -> Option<Shown> {
+        if let Some(own) = self.of_site(field) {
+            return Some(own);
+        }
         if let FieldRef::Open(name) = field
             && self.leg.computed.iter().any(|(known, _)| known == &**name)
         {

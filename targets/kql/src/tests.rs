@@ -297,3 +297,16 @@ fn a_row_is_whole_where_nobody_knows_what_matters() {
             .contains("| project ")
     );
 }
+
+/// A site's own column stands for the profile's, in what is shown as in what is asked.
+#[test]
+fn a_column_of_the_site_is_shown() {
+    let predicate = Predicate::is(Field::UserAgent, "odd", span());
+    let detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::HttpRequest), predicate }));
+    let overlay = Overlay { fields: [((EventClass::HttpRequest, Field::UserAgent), "Agent_s".to_owned())].into_iter().collect() };
+    let profile = &PROFILES[2];
+    let job = Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None };
+    let compiled = Target::compile(&Kql, job);
+    let (asked, shown) = query(&compiled).rsplit_once("| project ").unwrap();
+    assert!(asked.contains("Agent_s =~ \"odd\"") && shown.contains("Agent_s") && !shown.contains("HttpUserAgent"), "{}", query(&compiled));
+}
