@@ -72,8 +72,10 @@ pub fn legible_lines(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn legible_json(text: &str) -> Cow<'_, str> {
     let layout = |char: char| matches!(char, '\n' | '\t' | '\r');
-    let plain = || text.bytes().fold(true, |plain, byte| plain & (!byte.is_ascii_control() | matches!(byte, b'\n' | b'\t' | b'\r')));
-    if text.is_ascii() && plain() || !text.chars().any(|char| unseen(char) && !layout(char)) {
+    // Every byte is looked at: that is many at once, where stopping at the first would be one by one.
+    let layout_bytes = |byte: u8| u8::from(byte == b'\n') | u8::from(byte == b'\t') | u8::from(byte == b'\r');
+    let plain = text.bytes().fold(0, |odd, byte| odd | u8::from(byte < b' ') & !layout_bytes(byte) & 1 | u8::from(byte >= 0x7f)) == 0;
+    if plain || !text.chars().any(|char| unseen(char) && !layout(char)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

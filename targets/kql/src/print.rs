@@ -27,7 +27,7 @@ pub(crate) fn identifier_into(out: &mut String, name: &str) {
     ];
     let plain = name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !WORDS.contains(&name);
+        && !(name.starts_with(|first: char| first.is_ascii_lowercase()) && WORDS.contains(&name));
     if plain {
         out.push_str(name);
     } else {
@@ -56,7 +56,9 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 /// Whether every character of a text is seen.
 fn seen(text: &str) -> bool {
-    if text.is_ascii() { !text.bytes().any(|byte| byte.is_ascii_control()) } else { !text.chars().any(hidden) }
+    // Every byte is looked at: that is many at once, where stopping at the first would be one by one.
+    let plain = text.bytes().fold(0, |odd, byte| odd | u8::from(byte < b' ') | u8::from(byte >= 0x7f)) == 0;
+    plain || !text.chars().any(hidden)
 }
 
 /// A string literal.

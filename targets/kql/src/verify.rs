@@ -144,29 +144,34 @@ fn query(product: Product, text: &str) -> Result<(), String> {
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
     let mut out = Vec::with_capacity(text.len() / 8);
     let mut rest = text;
-    while let Some(char) = rest.chars().next() {
-        if char.is_whitespace() {
-            rest = &rest[char.len_utf8()..];
-        } else if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-        } else if let Some(inner) = rest.strip_prefix("@\"").or_else(|| rest.strip_prefix("@'")) {
-            let (text, behind) = verbatim(inner, if rest.starts_with("@\"") { '"' } else { '\'' })?;
-            out.push(Token::Text(text));
-            rest = behind;
-        } else if matches!(char, '"' | '\'') {
-            let (text, behind) = regular(&rest[1..], char)?;
-            out.push(Token::Text(text));
-            rest = behind;
-        } else if char.is_ascii_alphanumeric() || char == '_' {
-            let end = rest.find(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).unwrap_or(rest.len());
-            let (word, behind) = rest.split_at(end);
-            out.push(if char.is_ascii_digit() { Token::Number(word) } else { Token::Word(word) });
-            rest = behind;
-        } else if char.is_ascii() && !char.is_control() {
-            out.push(Token::Mark(char));
-            rest = &rest[1..];
-        } else {
-            return Err(format!("{char:?} stands outside a text"));
+    while let Some(first) = rest.bytes().next() {
+        match (first, rest.as_bytes().get(1)) {
+            (b' ' | b'\n', _) => rest = rest.trim_start_matches([' ', '\n']),
+            (b'/', Some(b'/')) => rest = rest.split_once('\n').map_or("", |(_, rest)| rest),
+            (b'@', Some(quote @ (b'"' | b'\''))) => {
+                let (text, behind) = verbatim(&rest[2..], char::from(*quote))?;
+                out.push(Token::Text(text));
+                rest = behind;
+            }
+            (quote @ (b'"' | b'\''), _) => {
+                let (text, behind) = regular(&rest[1..], char::from(quote))?;
+                out.push(Token::Text(text));
+                rest = behind;
+            }
+            (first, _) if first.is_ascii_alphanumeric() || first == b'_' => {
+                let end = rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(rest.len());
+                let (word, behind) = rest.split_at(end);
+                out.push(if first.is_ascii_digit() { Token::Number(word) } else { Token::Word(word) });
+                rest = behind;
+            }
+            (first, _) if first.is_ascii_graphic() => {
+                out.push(Token::Mark(char::from(first)));
+                rest = &rest[1..];
+            }
+            _ => match rest.chars().next() {
+                Some(char) if char.is_whitespace() => rest = &rest[char.len_utf8()..],
+                char => return Err(format!("{:?} stands outside a text", char.unwrap_or_default())),
+            },
         }
     }
     Ok(out)

@@ -106,12 +106,9 @@ pub(crate) fn query(yaml: &str) -> Result<String, String> {
 
 /// Whether nothing but the ends of lines is not seen: that may end a line for another reader, or be refused by it.
 fn clear(yaml: &str) -> bool {
-    if yaml.is_ascii() {
-        // Every byte is looked at: that is many at once, where stopping at the first would be one by one.
-        !yaml.bytes().fold(false, |found, byte| found | (byte.is_ascii_control() & (byte != b'\n')))
-    } else {
-        !yaml.chars().any(|char| char != '\n' && source::unseen(char))
-    }
+    // Every byte is looked at: that is many at once, where stopping at the first would be one by one.
+    let plain = yaml.bytes().fold(0, |odd, byte| odd | u8::from(byte < b' ') & u8::from(byte != b'\n') | u8::from(byte >= 0x7f)) == 0;
+    plain || !yaml.chars().any(|char| char != '\n' && source::unseen(char))
 }
 
 /// The text of lines that are indented by two. The first has to tell the indentation: it begins with no further space.

@@ -5,6 +5,7 @@
 //! <https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables>,
 //! <https://learn.microsoft.com/azure/sentinel/normalization-about-schemas>.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::columns_open;
@@ -42,7 +43,7 @@ pub fn all(product: Product, table: &str) -> Option<impl Iterator<Item = (&'stat
 
 /// The columns of a table. Queries ask for them by name again and again, so that each list is read once.
 fn read(product: Product, table: &str) -> Option<&'static [(&'static str, Holds)]> {
-    type Tables = Vec<(&'static str, Vec<(&'static str, Holds)>)>;
+    type Tables = BTreeMap<&'static str, Vec<(&'static str, Holds)>>;
     static READ: LazyLock<[(Product, Tables); 3]> = LazyLock::new(|| {
         Product::ALL.map(|product| {
             let lists = match product {
@@ -57,7 +58,7 @@ fn read(product: Product, table: &str) -> Option<&'static [(&'static str, Holds)
         })
     });
     let (_, tables) = READ.iter().find(|(known, _)| *known == product)?;
-    tables.iter().find(|(name, _)| *name == table).map(|(_, columns)| columns.as_slice())
+    tables.get(table).map(Vec::as_slice)
 }
 
 /// A column's name without its mark, and what the mark says.
