@@ -4,10 +4,11 @@
 //! turns patterns for the catalogue's value into patterns for the log's text, and says whether both mean the same; [`write`](crate::write) turns a
 //! value into the text that the log would hold.
 
-use ir::{Case, Part, Pattern, Shape, Tree};
+use ir::{Case, Part, Pattern, Regex, Shape, Tree};
 
+use crate::answers;
 use crate::form::Encoding;
-use crate::hive::hives;
+use crate::hive::{self, hives};
 
 /// Patterns for the log's text, and whether they mean the same as those for the catalogue's value.
 #[derive(Clone, Debug)]
@@ -61,6 +62,11 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
             out.patterns.push(tail(&pattern.anywhere_before()));
             out.exact = false;
         }
+        Encoding::Answers => {
+            let (patterns, exact) = answers::of_pattern(pattern);
+            out.patterns.extend(patterns);
+            out.exact &= exact;
+        }
         Encoding::Rooted => out.patterns.push(pattern.after("\\")),
         Encoding::Folder => {
             let open = matches!(pattern.parts().last(), Some(Part::Literal(text)) if !text.ends_with(['\\', '/']));
@@ -102,6 +108,15 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
             out.patterns.extend(fits.flat_map(|(_, log)| log.iter().map(|word| Pattern::exact(*word))));
         }
     }
+}
+
+/// Expressions on the log's text for those on the catalogue's value.
+///
+/// # Errors
+///
+/// Says which cannot be said of the log's text.
+pub fn of_expressions(list: &[Regex], encoding: Encoding) -> Result<Vec<Regex>, String> {
+    if encoding == Encoding::Answers { answers::expressions(list) } else { hive::expressions(list, encoding) }
 }
 
 /// The hexadecimal digits of a digest.

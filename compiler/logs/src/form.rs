@@ -41,6 +41,8 @@ pub enum Encoding {
     RegistryValueName,
     /// As Sysmon does: `DWORD (0x00000001)`. Add-ons may leave out the type's name.
     RegistryData,
+    /// As Sysmon writes the answers of a resolver: [`answers`](crate::answers).
+    Answers,
     /// Within XML or another text.
     Inside,
     /// Within a task's definition: the command and its arguments.

@@ -6,6 +6,7 @@
 //! What this crate does not do: say how a product addresses a name of a log. That is a target's profile.
 
 mod all;
+pub mod answers;
 pub mod encoding;
 mod essential;
 pub mod form;

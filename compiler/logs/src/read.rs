@@ -2,7 +2,7 @@
 
 use ir::{Field, FieldKind, FieldValue};
 
-use crate::Encoding;
+use crate::{Encoding, answers};
 
 /// The catalogue's value of what stands under a log's name of a field; `None` where it follows from more than this text, or means nothing.
 #[must_use]
@@ -16,6 +16,12 @@ pub fn value(field: Field, encoding: Encoding, logged: &FieldValue) -> Option<Fi
         // A number may be in hexadecimal digits.
         Encoding::Same if field.kind() == FieldKind::Number => Some(logged.number().map_or_else(|| logged.clone(), FieldValue::Number)),
         Encoding::Same | Encoding::Several | Encoding::Folder | Encoding::Rooted | Encoding::RegistryData => Some(logged.clone()),
+        // The whole text is kept beside the answers: rules in the log's own words ask for it.
+        Encoding::Answers => {
+            let answers = logged.text().map(|text| answers::read(&text)).unwrap_or_default();
+            let all = || std::iter::once(logged.clone()).chain(answers.iter().cloned().map(FieldValue::Text)).collect();
+            Some(if answers.is_empty() { logged.clone() } else { FieldValue::List(all()) })
+        }
         Encoding::HostOfUrls
         | Encoding::LastPart
         | Encoding::MailDomain

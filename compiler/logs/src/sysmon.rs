@@ -5,7 +5,7 @@
 
 use ir::{EventClass as E, Field as F, Platform};
 
-use crate::form::Encoding::{AccountDomain, AccountName, Digest, Folder, RegistryKey, RegistryKeyByKind, RegistryValueName, Rooted};
+use crate::form::Encoding::{AccountDomain, AccountName, Answers, Digest, Folder, RegistryKey, RegistryKeyByKind, RegistryValueName, Rooted};
 use crate::form::Row;
 use crate::log::{Log, same};
 
@@ -313,7 +313,7 @@ pub const DNS_QUERY: Log = Log {
     absent: NO_RECORD,
     nothing: &[F::DnsAnswer],
     beyond: &["QueryStatus", "ProcessGuid"],
-    ..event(E::DnsQuery, "dns_query", &[22], &[&[same(F::DnsName, "QueryName"), same(F::DnsAnswer, "QueryResults")], ACTOR, HOST])
+    ..event(E::DnsQuery, "dns_query", &[22], &[&[same(F::DnsName, "QueryName"), (F::DnsAnswer, "QueryResults", Answers)], ACTOR, HOST])
 };
 
 /// Every event of Sysmon's that the catalogue has a class for.

@@ -2,8 +2,8 @@
 
 use ir::{Field, FieldRef, FieldValue, Record};
 
-use crate::Encoding;
 use crate::form::Row;
+use crate::{Encoding, answers};
 
 /// A digest that no event has, before the one that is meant.
 const OTHER: &str = "MD5=00112233445566778899aabbccddeeff";
@@ -21,6 +21,7 @@ pub fn texts(record: &Record, (field, _, encoding): &Row) -> Option<Vec<String>>
     let first = values.first()?.clone();
     Some(match encoding {
         Encoding::Same | Encoding::Several | Encoding::RegistryData => values,
+        Encoding::Answers => vec![answers::written(&values)],
         Encoding::HostOfUrls | Encoding::LastPart | Encoding::MailDomain | Encoding::Inside | Encoding::TaskXml => return None,
         Encoding::Rooted => vec![format!("\\{}", first.trim_start_matches('\\'))],
         Encoding::Folder => vec![if first.ends_with(['\\', '/']) { first } else { format!("{first}\\") }],

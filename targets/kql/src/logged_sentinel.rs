@@ -85,8 +85,8 @@ fn sysmon(source: &Source, record: &Record) -> Vec<(String, String)> {
             }
             Field::DnsAnswer => {
                 let answers = texts(record, field);
-                let all: String = answers.iter().map(|answer| format!("{answer};")).collect();
-                out.push(("QueryResults".to_owned(), if answers.is_empty() { logs::NOTHING.to_owned() } else { all }));
+                let all = if answers.is_empty() { logs::NOTHING.to_owned() } else { logs::answers::written(&answers) };
+                out.push(("QueryResults".to_owned(), all));
                 continue;
             }
             field => sysmon_name(class, field).filter(|name| *name != "Computer" && !matches!(*name, "md5" | "sha1" | "sha256" | "Imphash")),

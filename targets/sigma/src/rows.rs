@@ -109,7 +109,10 @@ fn of_class(source: &Source, category: &Category, record: &Record, signs: bool) 
     for (field, value) in &record.fields {
         let FieldRef::Known(known) = field else { continue };
         if named(*known) || known.derived_from().is_some_and(|(whole, _)| named(whole)) {
-            out.fields.insert(field.clone(), value.clone());
+            // The front end reads no answers out of a rule: it asks for the log's text.
+            let of_log =
+                source.log.is_some_and(|log| log.encoding(*known) == logs::Encoding::Answers).then(|| spelled(Way::Answers, value)).flatten();
+            out.fields.insert(field.clone(), of_log.unwrap_or_else(|| value.clone()));
         }
     }
     if let (Some(opened), Some(flow)) = (source.opened, record.event.flow) {
@@ -150,6 +153,13 @@ fn spelled(way: Way, value: &FieldValue) -> Option<FieldValue> {
         Way::TaskPath => {
             let text = text()?;
             FieldValue::Text(if text.starts_with('\\') { text } else { format!("\\{text}") })
+        }
+        Way::Answers => {
+            let all: Vec<String> = match value {
+                FieldValue::List(list) => list.iter().filter_map(|one| one.text().map(std::borrow::Cow::into_owned)).collect(),
+                one => vec![one.text()?.into_owned()],
+            };
+            FieldValue::Text(logs::answers::written(&all))
         }
         Way::ZeekVersion => FieldValue::Text(text()?.replace("TLS 1.", "TLSv1")),
         Way::Plain

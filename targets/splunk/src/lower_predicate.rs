@@ -266,7 +266,7 @@ impl Lowering<'_, '_> {
         let (name, spelling) = self.name(&test.field, test.span)?;
         let filled = self.dataset.is_some_and(|dataset| cim::is_filled(dataset, &name));
         let name = self.qualified(&name);
-        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_) | Encoding::Answers) {
             return Ok((Some(Search::term(name, vec![Value::Text(vec![Piece::Any])])), false));
         }
         let texts = |patterns: Vec<Pattern>, exact: bool| texts(&name, &patterns, exact);
@@ -276,9 +276,10 @@ impl Lowering<'_, '_> {
                 let sign = self.has_sign_of_nothing(&test.field).then(|| is_not(name.clone(), logs::NOTHING));
                 (Some(Search::all(std::iter::once(unfilled(name)).chain(sign).collect())), true)
             }
-            Op::Exists => {
-                (Some(self.given(name, &test.field)), matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Rooted | Encoding::Folder))
-            }
+            Op::Exists => (
+                Some(self.given(name, &test.field)),
+                matches!(spelling, Encoding::Same | Encoding::Several | Encoding::Answers | Encoding::Rooted | Encoding::Folder),
+            ),
             Op::Text { patterns, case } => {
                 let spelled = encoding::of_patterns(&self.written(patterns, spelling), spelling);
                 let insensitive = *case == Case::Insensitive || !patterns.iter().any(has_letters);
@@ -400,7 +401,7 @@ impl Lowering<'_, '_> {
 
     fn test_expression(&mut self, test: &FieldTest, negated: bool) -> Result<Expr, Refusal> {
         let (name, spelling) = self.name(&test.field, test.span)?;
-        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_)) {
+        if lower_lists::values(&test.op) > self.inline && !matches!(spelling, Encoding::Words(_) | Encoding::Answers) {
             return lower_lists::expression(self, test, &name, spelling, negated);
         }
         self.inline(test, &test.op, &name, spelling, negated)
@@ -438,7 +439,7 @@ impl Lowering<'_, '_> {
             Op::Regex(list) => {
                 let spelled = match spelling {
                     Encoding::Inside => lower_special::without_ends(list),
-                    spelling => hive::expressions(list, spelling),
+                    spelling => encoding::of_expressions(list, spelling),
                 };
                 let parts = spelled
                     .and_then(|list| pcre::of_regexes(&list))

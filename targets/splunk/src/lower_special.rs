@@ -2,6 +2,7 @@
 
 use ir::regex::{Look, Node};
 use ir::{Case, FieldRef, FieldTest, Op, Part, Pattern, Place, Predicate, Regex, Shape, TimePart};
+use logs::encoding;
 use source::{Code, Loss};
 
 use crate::ast::{Compare, Expr, RegexPart, Search, Stage};
@@ -156,8 +157,14 @@ impl Lowering<'_, '_> {
             Predicate::Not(inner) => self.weigh(inner, !positive),
             Predicate::Bytes(_) => {}
             Predicate::Test(test) => {
-                let Ok((name, Encoding::Inside)) = self.name(&test.field, test.span) else { return };
-                let Some(wider) = inexact(test) else { return };
+                let (name, wider) = match (self.name(&test.field, test.span), &test.op) {
+                    (Ok((name, Encoding::Inside)), _) => (name, inexact(test)),
+                    (Ok((name, Encoding::Answers)), Op::Text { patterns, .. }) => {
+                        (name, (!encoding::of_patterns(patterns, Encoding::Answers).exact).then_some("its open ends"))
+                    }
+                    _ => return,
+                };
+                let Some(wider) = wider else { return };
                 let message = format!("`{name}` holds more than the value, so {wider} are not told");
                 let loss = if positive { Loss::Wider } else { Loss::Narrower };
                 self.cx.loss(&WHOLE_EVENT, loss, test.span, message, "a field of its own might hold the value");

@@ -189,6 +189,7 @@ fn field_of(column: &str) -> &str {
 fn spelled(known: Field, encoding: Encoding, record: &Record) -> Vec<String> {
     match encoding {
         Encoding::Same | Encoding::Several | Encoding::RegistryData => field(record, known),
+        Encoding::Answers => vec![logs::answers::written(&field(record, known))],
         Encoding::HostOfUrls if record.fields.contains_key(&FieldRef::Known(Field::EmailUrl)) => Vec::new(),
         Encoding::HostOfUrls => field(record, known).into_iter().map(|host| format!("http://{host}/")).collect(),
         // Computed from the whole, or found in the event as it was written.

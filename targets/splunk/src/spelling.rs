@@ -47,8 +47,8 @@ pub(crate) fn key_regex(key: &Pattern, encoding: Encoding, value: Option<&Patter
 /// A regular expression on the value that [`extraction`] makes, which any of the patterns fits.
 pub(crate) fn regex(patterns: &[Pattern], case: Case, encoding: Encoding) -> Vec<RegexPart> {
     if !matches!(encoding, Encoding::RegistryKey | Encoding::AnyRegistryKey | Encoding::RegistryKeyByKind) {
-        let folders = (encoding == Encoding::Folder).then(|| logs::encoding::of_patterns(patterns, encoding).patterns);
-        return pcre::of_patterns(folders.as_deref().unwrap_or(patterns), case);
+        let spelled = matches!(encoding, Encoding::Folder | Encoding::Answers).then(|| logs::encoding::of_patterns(patterns, encoding).patterns);
+        return pcre::of_patterns(spelled.as_deref().unwrap_or(patterns), case);
     }
     let mut out = vec![RegexPart::syntax(if case == Case::Insensitive { "(?is)" } else { "(?s)" })];
     for (at, pattern) in patterns.iter().enumerate() {
@@ -67,7 +67,9 @@ pub(crate) fn extraction(name: &str, encoding: Encoding) -> Option<(String, Stag
     let fits = |pattern: &str| Expr::Call("match", vec![field(), Expr::Regex(vec![RegexPart::syntax(pattern)])]);
     let eval = |made: &str, value: Expr| Some((made.to_owned(), Stage::Eval(vec![(made.to_owned(), value)])));
     match encoding {
-        Encoding::Same | Encoding::Several | Encoding::Inside | Encoding::TaskXml | Encoding::RegistryData | Encoding::Folder => None,
+        Encoding::Same | Encoding::Several | Encoding::Answers | Encoding::Inside | Encoding::TaskXml | Encoding::RegistryData | Encoding::Folder => {
+            None
+        }
         Encoding::LastPart => eval(&format!("vigie_{}_name", name.to_ascii_lowercase()), replace("(?s)^.*[\\x5c/]")),
         Encoding::MailDomain => eval("vigie_mail_domain", replace("(?s)^.*@")),
         Encoding::HostOfUrls => eval("vigie_url_host", crate::lower_url::hosts(name)),

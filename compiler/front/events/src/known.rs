@@ -163,6 +163,8 @@ fn normal(field: Field, value: &FieldValue) -> FieldValue {
             bare if bare.len() < name.len() && !bare.is_empty() => FieldValue::List(vec![value.clone(), FieldValue::Text(bare.to_owned())]),
             _ => value.clone(),
         },
+        // Sigma's name for Sysmon's text of all answers.
+        (Field::DnsAnswer, FieldValue::Text(_)) => logs::read::value(field, logs::Encoding::Answers, value).unwrap_or_else(|| value.clone()),
         _ => value.clone(),
     }
 }

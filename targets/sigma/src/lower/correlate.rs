@@ -258,7 +258,7 @@ fn grouping(field: &FieldRef, loss: Loss, span: Span, env: &mut Env<'_, '_>) -> 
     }
     if let Ok(name) = env.name(field, span) {
         match env.way(field) {
-            Way::RegistryKey | Way::RegistryValue | Way::Account | Way::AccountDomain | Way::Hash(_) | Way::TaskXml => {
+            Way::RegistryKey | Way::RegistryValue | Way::Account | Way::AccountDomain | Way::Hash(_) | Way::TaskXml | Way::Answers => {
                 let message = format!("`{name}` holds more than `{field}` and tells more events apart");
                 env.loss(&GROUP_BY, loss, true, span, message, help);
             }

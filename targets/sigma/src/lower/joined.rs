@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use backend::Refusal;
 use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
 use ir::{Case, Field, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
+use logs::{Encoding, answers, encoding};
 use source::{Loss, Span};
 
 use super::codes::{CURRENT_USER, JOINED};
@@ -180,6 +181,15 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let optional = Re::Concat(vec![Re::Start(false), Re::Repeat(Box::new(Re::Char('\\', false)), 0, Some(1))]);
             re.anchored(&optional, &Re::End(false)).0
         }),
+        (Way::Answers, _) if env.words.is_some() => plain(&name, test, positive, env),
+        (Way::Answers, Op::Text { patterns, case }) => {
+            let spelled = encoding::of_patterns(patterns, Encoding::Answers);
+            if !spelled.exact {
+                env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds all answers; an open end may reach into the next one"), "");
+            }
+            Ok(text(&name, &spelled.patterns, *case, env))
+        }
+        (Way::Answers, Op::Regex(list)) => each_part(list, &answers::part(), &name, span, env),
         (Way::Directory, Op::Text { patterns, case }) => {
             let mut out = Vec::new();
             for pattern in patterns {

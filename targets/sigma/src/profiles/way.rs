@@ -34,6 +34,8 @@ pub(crate) enum Way {
     Provider,
     /// Inside the task's definition in XML.
     TaskXml,
+    /// As one of the answers of a resolver in Sysmon's `QueryResults`.
+    Answers,
     /// Task paths begin with a backslash.
     TaskPath,
     /// As `TLSv12` for `TLS 1.2`.
@@ -53,6 +55,7 @@ pub(crate) fn way(source: &Source, field: Field, name: &str) -> Way {
         (Encoding::Rooted, ..) => Way::Pipe,
         (Encoding::Folder, ..) => Way::Directory,
         (Encoding::TaskXml, ..) => Way::TaskXml,
+        (Encoding::Answers, ..) => Way::Answers,
         (_, Field::RegistryData, "Details") => Way::RegistryData,
         (_, Field::Outcome, "EventID") => Way::LogonOutcome,
         (_, Field::CloudOutcome, "errorCode") => Way::ErrorCode,
