@@ -98,7 +98,7 @@ fn column(log: &Log, field: F, name: &'static str, encoding: Encoding) -> Option
         (_, F::HostName) => return Some(text(name)),
         (_, F::DnsName) => Unrooted.of(data),
         (_, F::DnsAnswer) => {
-            let from = pieces(vec![Vendor("replace_string("), *data, Vendor(", \"::ffff:\", \"\")")]);
+            let from = pieces(vec![Vendor("replace_regex("), *data, Vendor(", @\"type: +[0-9]+ +|::ffff:\", \"\")")]);
             return Some(Column { name: title, from, answer: Answer::Joined });
         }
         (Encoding::RegistryKey, _) => pieces(vec![Vendor("replace_regex(unxml("), before, Vendor(")"), Vendor(SHORT)]),
