@@ -16,8 +16,7 @@ pub enum Name {
     },
 }
 
-/// Classes, fields that none of them has, and why, as a clause.
-pub type Absence = (&'static [EventClass], &'static [Field], &'static str);
+pub use logs::Absence;
 
 /// How a language says something that has a form of its own in the IR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -209,6 +209,12 @@ impl Pattern {
         Self::new(std::iter::once(Part::Run).chain(self.0.iter().cloned()))
     }
 
+    /// The pattern with any run allowed behind it.
+    #[must_use]
+    pub fn open_end(&self) -> Self {
+        Self::new(self.0.iter().cloned().chain(std::iter::once(Part::Run)))
+    }
+
     /// Whether the whole of `text` fits, in time proportional to the product of both lengths at worst.
     #[must_use]
     pub fn matches(&self, text: &str, case: Case) -> bool {

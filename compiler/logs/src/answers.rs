@@ -15,7 +15,7 @@ const MAPPED: &str = "::ffff:";
 /// A pattern for one answer as patterns for the whole text, and whether they mean the same.
 pub(crate) fn of_pattern(pattern: &Pattern) -> (Vec<Pattern>, bool) {
     // What is open to its right needs no end.
-    let whole = if pattern.parts().last() == Some(&Part::Run) { pattern.clone() } else { open(&pattern.before(";")) };
+    let whole = if pattern.parts().last() == Some(&Part::Run) { pattern.clone() } else { pattern.before(";").open_end() };
     let exact = match pattern.shape() {
         Shape::Exact(text) => !text.contains([END, ' ']),
         Shape::Ends(text) => !text.contains([END, ' ', ':']),
@@ -30,11 +30,6 @@ pub(crate) fn of_pattern(pattern: &Pattern) -> (Vec<Pattern>, bool) {
     }
     let behind = |text: &str| whole.after(text).anywhere_before();
     (vec![whole.clone(), behind(";"), behind(MAPPED), behind(" ")], exact)
-}
-
-/// The pattern with any run allowed behind it.
-fn open(pattern: &Pattern) -> Pattern {
-    Pattern::new(pattern.parts().iter().cloned().chain([Part::Run]))
 }
 
 /// Expressions on one answer as expressions on the whole text.

@@ -39,7 +39,7 @@ pub fn of_trees(trees: &[Tree], encoding: Encoding) -> Encoded {
             for tree in trees {
                 let (hives, sure) = hives(&Pattern::exact(&tree.root), encoding);
                 out.exact &= sure;
-                out.patterns.extend(hives.iter().map(|hive| tail(&hive.before("\\"))));
+                out.patterns.extend(hives.iter().map(|hive| hive.before("\\").open_end()));
             }
             out
         }
@@ -59,7 +59,7 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
         | Encoding::TaskXml
         | Encoding::RegistryData => out.patterns.push(pattern.clone()),
         Encoding::HostOfUrls => {
-            out.patterns.push(tail(&pattern.anywhere_before()));
+            out.patterns.push(pattern.anywhere_before().open_end());
             out.exact = false;
         }
         Encoding::Answers => {
@@ -79,11 +79,11 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
             out.exact &= matches!(shape, Shape::Exact(text) if !text.contains('\\'));
         }
         Encoding::AccountDomain => {
-            out.patterns.push(tail(&pattern.before("\\")));
+            out.patterns.push(pattern.before("\\").open_end());
             out.exact &= matches!(shape, Shape::Exact(text) | Shape::Starts(text) if !text.contains('\\'));
         }
         Encoding::Digest(name) | Encoding::DigestOrAlone(name) => {
-            let listed = tail(&pattern.after(&format!("{name}=")).anywhere_before());
+            let listed = pattern.after(&format!("{name}=")).anywhere_before().open_end();
             if matches!(encoding, Encoding::DigestOrAlone(_)) {
                 out.patterns.push(pattern.clone());
             }
@@ -92,11 +92,11 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
             out.exact &= matches!(shape, Shape::Exact(text) if text.len() == digits(name));
         }
         Encoding::RegistryKey | Encoding::AnyRegistryKey => {
-            out.patterns.extend(hives(pattern, encoding).0.iter().map(|hive| tail(&hive.before("\\"))));
+            out.patterns.extend(hives(pattern, encoding).0.iter().map(|hive| hive.before("\\").open_end()));
             out.exact = false;
         }
         Encoding::RegistryKeyByKind => {
-            out.patterns.extend(hives(pattern, encoding).0.iter().map(tail));
+            out.patterns.extend(hives(pattern, encoding).0.iter().map(Pattern::open_end));
             out.exact = false;
         }
         Encoding::RegistryValueName => {
@@ -127,11 +127,6 @@ pub fn digits(name: &str) -> usize {
         "SHA256" => 64,
         _ => 32,
     }
-}
-
-/// The pattern with any run allowed behind it.
-fn tail(pattern: &Pattern) -> Pattern {
-    Pattern::new(pattern.parts().iter().cloned().chain([Part::Run]))
 }
 
 #[cfg(test)]

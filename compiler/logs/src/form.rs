@@ -3,6 +3,9 @@
 /// A field of the catalogue, the log's name for it, and how the log writes its values.
 pub type Row = (ir::Field, &'static str, Encoding);
 
+/// Classes, fields that none of them has, and why, as a clause.
+pub type Absence = (&'static [ir::EventClass], &'static [ir::Field], &'static str);
+
 /// Words of a log for each word of the catalogue.
 pub type Words = &'static [(&'static str, &'static [&'static str])];
 

@@ -27,5 +27,5 @@ pub mod write;
 pub use all::{all, signs, signs_name};
 pub use encoding::Encoded;
 pub use essential::essential;
-pub use form::{Encoding, Row};
+pub use form::{Absence, Encoding, Row};
 pub use log::{Log, NOTHING};

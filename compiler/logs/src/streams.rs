@@ -15,9 +15,6 @@ use ir::{EventClass, Field, Flow, Platform};
 
 use crate::{Encoding, Log, Row};
 
-/// What is missing in several classes, and why.
-pub type Absence = (&'static [EventClass], &'static [Field], &'static str);
-
 /// How a log writes a whole event, so that some characters of a value are written otherwise in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Written {

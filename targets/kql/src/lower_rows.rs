@@ -13,9 +13,9 @@ pub(crate) fn condition(rows: &Rows) -> Condition {
         Rows::Every(list) => Condition::all(list.iter().map(condition)),
         Rows::Either(list) => Condition::any(list.iter().map(condition)),
         Rows::Not(inner) => other(inner),
-        Rows::Is(column, words) => one_of(column, ["==", "in"], words.iter().copied().map(Value::text)),
-        Rows::Alike(column, words) => one_of(column, ["=~", "in~"], words.iter().copied().map(Value::text)),
-        Rows::Number(column, numbers) => one_of(column, ["==", "in"], numbers.iter().copied().map(Value::Number)),
+        Rows::Is(column, words) => one_of(column, Case::Sensitive, words.iter().copied().map(Value::text)),
+        Rows::Alike(column, words) => one_of(column, Case::Insensitive, words.iter().copied().map(Value::text)),
+        Rows::Number(column, numbers) => one_of(column, Case::Sensitive, numbers.iter().copied().map(Value::Number)),
         Rows::Has(column, terms) => Condition::Has(value(column), terms.iter().map(|term| (*term).to_owned()).collect()),
         Rows::Starts(column, text) => compare(column, "startswith", text),
         Rows::Ends(column, text) => compare(column, "endswith", text),
@@ -24,7 +24,7 @@ pub(crate) fn condition(rows: &Rows) -> Condition {
         Rows::Of(log) => {
             let told =
                 log.told.iter().map(|(_, words)| Condition::Has(Value::name("EventData"), words.iter().map(|word| (*word).to_owned()).collect()));
-            let number = one_of("EventID", ["==", "in"], log.numbers.iter().copied().map(Value::Number));
+            let number = one_of("EventID", Case::Sensitive, log.numbers.iter().copied().map(Value::Number));
             Condition::all([Condition::Compare(Value::name("Source"), "==", Value::text(log.provider)), number].into_iter().chain(told))
         }
     }
@@ -47,11 +47,11 @@ fn other(rows: &Rows) -> Condition {
     }
 }
 
-fn one_of(column: &'static str, [one, several]: [&'static str; 2], values: impl Iterator<Item = Value>) -> Condition {
+fn one_of(column: &'static str, case: Case, values: impl Iterator<Item = Value>) -> Condition {
     let values: Vec<Value> = values.collect();
     match <[Value; 1]>::try_from(values) {
-        Ok([only]) => Condition::Compare(value(column), one, only),
-        Err(values) => Condition::In(value(column), if several == "in" { Case::Sensitive } else { Case::Insensitive }, List::Values(values)),
+        Ok([only]) => Condition::Compare(value(column), if case == Case::Sensitive { "==" } else { "=~" }, only),
+        Err(values) => Condition::In(value(column), case, List::Values(values)),
     }
 }
 

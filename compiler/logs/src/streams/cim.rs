@@ -6,7 +6,8 @@ use ir::EventClass as E;
 use ir::Field as F;
 use ir::{EventClass, field};
 
-use super::{Absence, REPLY_CODES, Source, Stream, Told, plain};
+use super::{REPLY_CODES, Source, Stream, Told, plain};
+use crate::Absence;
 use crate::Encoding::{self, AnyRegistryKey, Digest, DigestOrAlone, HostOfUrls, RegistryData, Same, Several, Words};
 use crate::Row;
 

@@ -4,7 +4,8 @@ use ir::EventClass as E;
 use ir::Field as F;
 use ir::{EventClass, Sensor, field};
 
-use super::{Absence, Stream, host, network};
+use super::{Stream, host, network};
+use crate::Absence;
 
 /// Every log, in order of preference within a class. A connection on the network is preferred to one seen on a machine, unless
 /// the rule says who saw it.

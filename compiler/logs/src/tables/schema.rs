@@ -5,6 +5,7 @@ use ir::{EventClass, Field};
 use super::open::source::{Absent, OpenSource};
 use super::product::Product;
 use super::source::Source;
+use crate::Absence;
 
 /// One vendor schema.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Schema {
     /// The tables.
     pub sources: &'static [Source],
     /// What is missing, and why.
-    pub absent: &'static [(&'static [EventClass], &'static [Field], &'static str)],
+    pub absent: &'static [Absence],
     /// Fields that only some of the products whose rows a table unites fill: the products whose rows lack them.
     pub partly: &'static [(EventClass, &'static [Field], &'static [&'static str])],
     /// What is missing of the fields that only logs have names for, and why.

@@ -462,15 +462,3 @@ fn not_backslash() -> Node {
 fn no_backslashes() -> Node {
     Node::repeat(not_backslash(), 0, None, true)
 }
-
-/// What is missing from [`Pattern`]: an open end.
-trait OpenEnd {
-    /// The pattern with any run allowed behind it.
-    fn open_end(&self) -> Pattern;
-}
-
-impl OpenEnd for Pattern {
-    fn open_end(&self) -> Pattern {
-        Pattern::new(self.parts().iter().cloned().chain([Part::Run]))
-    }
-}
