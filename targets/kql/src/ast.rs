@@ -84,8 +84,6 @@ pub(crate) enum Let {
         /// Whether they are computed once.
         kept: bool,
     },
-    /// The function that takes the escapes of XML out of a value.
-    Unxml,
 }
 
 /// Where rows come from, and what happens to them.
@@ -247,6 +245,16 @@ impl Condition {
     }
 }
 
+/// Whether two conditions are the same: most of a list are on one column, and their values differ.
+fn same(one: &Condition, other: &Condition) -> bool {
+    match (one, other) {
+        (Condition::Compare(left, operator, right), Condition::Compare(column, compared, value)) => {
+            right == value && operator == compared && left == column
+        }
+        _ => one == other,
+    }
+}
+
 /// Says everything once: what differs in an event can be the same in a table, as a missing text and an empty one are. Long lists
 /// come from lists of values, which hold nothing twice.
 fn once(list: &mut Vec<Condition>) {
@@ -257,7 +265,7 @@ fn once(list: &mut Vec<Condition>) {
     let mut at = 1;
     while at < list.len() {
         let (before, behind) = list.split_at(at);
-        if behind.first().is_some_and(|this| before.contains(this)) {
+        if behind.first().is_some_and(|this| before.iter().any(|other| same(this, other))) {
             list.remove(at);
         } else {
             at += 1;

@@ -12,10 +12,9 @@ use crate::lower_draft::{Asked, Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
 use crate::lower_lists::Lists;
 use crate::lower_logs::{self, Read};
-use crate::lower_shown::{self, Answered};
+use crate::lower_shown;
 use crate::lower_sources::sources;
 use crate::lower_split;
-use crate::print_tree;
 use crate::profiles;
 use logs::tables::{self, Product, Schema, Source};
 
@@ -208,12 +207,6 @@ fn legs<'a>(
     Ok(out)
 }
 
-/// Whether a query needs the function that takes XML's escapes out.
-fn needs_unxml(legs: &[(Leg<'_>, Rows)], answered: &Answered) -> bool {
-    let shown = answered.columns.iter().flatten().map(|(_, value)| value);
-    legs.iter().flat_map(|(leg, _)| leg.computed.iter().map(|(_, from)| from)).chain(shown).any(print_tree::unescapes)
-}
-
 /// One query over several tables; `None` when no row of any can fit.
 fn union(
     sources: &[Source],
@@ -228,7 +221,7 @@ fn union(
         return Ok(None);
     }
     let answered = lower_shown::answered(&legs, event, predicate, legs.len() == 1);
-    let lets = definitions(lists, needs_unxml(&legs, &answered));
+    let lets = definitions(lists);
     let used = legs.iter().map(|(leg, _)| leg.source).collect();
     let mut rows: Vec<Rows> = legs.into_iter().map(|(_, rows)| rows).collect();
     for (rows, columns) in rows.iter_mut().zip(answered.columns) {
@@ -253,7 +246,7 @@ fn one_table(
     }
     let Some(from) = legs.first().map(|(_, rows)| rows.from.clone()) else { return Ok(None) };
     let answered = lower_shown::answered(&legs, event, predicate, true);
-    let lets = definitions(lists, needs_unxml(&legs, &answered));
+    let lets = definitions(lists);
     let used: Vec<Source> = legs.iter().map(|(leg, _)| leg.source).collect();
     let mut rows = if legs.len() == 1 {
         legs.into_iter().next().map_or_else(|| Rows { from, steps: Vec::new() }, |(_, rows)| rows)

@@ -19,7 +19,6 @@ use crate::lower_shown;
 use crate::lower_sources::sources;
 use crate::lower_window::Window;
 use crate::print;
-use crate::print_tree;
 use logs::tables::Product;
 use logs::tables::{Schema, Source};
 
@@ -36,11 +35,10 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
         let message = format!("events up to {} apart belong together; the product sees {} at most", print::duration(whole), print::duration(most));
         cx.loss(&WINDOW, Loss::Narrower, cx.span(), message, "a shorter `within` says what the rule does");
     }
-    let mut stream =
-        Streams { detection, schema, most, plan: &plan, lists: Lists::default(), lets: Vec::new(), kept: 0, sources: Vec::new(), vendor: false };
+    let mut stream = Streams { detection, schema, most, plan: &plan, lists: Lists::default(), lets: Vec::new(), kept: 0, sources: Vec::new() };
     let (mut rows, window) = stream.completions(0, cx)?;
     rows.steps.push(window.latest());
-    let mut lets = definitions(std::mem::take(&mut stream.lists), stream.vendor);
+    let mut lets = definitions(std::mem::take(&mut stream.lists));
     lets.append(&mut stream.lets);
     let entities = lower_shown::entities(&stream.sources);
     let draft = Draft { query: Query { lets, rows }, sources: stream.sources, entities, reach: whole.min(most), label: "" };
@@ -63,7 +61,6 @@ struct Streams<'p> {
     /// How many streams have been kept under a name.
     kept: usize,
     sources: Vec<Source>,
-    vendor: bool,
 }
 
 /// A stream of single events: what they have to fit, and which step they are.
@@ -143,7 +140,6 @@ impl<'p> Streams<'p> {
             for (at, covered) in covered.iter_mut().enumerate() {
                 *covered |= rules.iter().any(|(step, _)| *step == at) && fits.get(at) != Some(&Condition::Always(false));
             }
-            self.vendor |= leg.computed.iter().any(|(_, from)| print_tree::unescapes(from));
             legs.push(rows);
             self.sources.push(source);
         }

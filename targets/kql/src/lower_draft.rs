@@ -103,10 +103,9 @@ pub(crate) fn together(mut legs: Vec<Rows>) -> Rows {
 }
 
 /// What stands before the query.
-pub(crate) fn definitions(lists: Lists, vendor: bool) -> Vec<Let> {
-    let vendor = vendor.then_some(Let::Unxml);
+pub(crate) fn definitions(lists: Lists) -> Vec<Let> {
     let texts = |list: NamedList| Let::Texts { name: list.name, values: list.values, array: list.array };
-    vendor.into_iter().chain(lists.named.into_iter().map(texts)).collect()
+    lists.named.into_iter().map(texts).collect()
 }
 
 /// Values in files no longer than a watchlist may be.

@@ -2,6 +2,9 @@
 
 use logs::tables::made::{Made, Part};
 
+/// The name of [`UNXML`].
+pub(crate) const UNESCAPES: &str = "unxml";
+
 /// Takes XML's escapes out of a value.
 pub(crate) const UNXML: &str = "let unxml = (value: string) {\n    replace_string(replace_string(replace_string(replace_string(replace_string(value, \
 \"&lt;\", \"<\"), \"&gt;\", \">\"), \"&quot;\", \"\\\"\"), \"&apos;\", \"'\"), \"&amp;\", \"&\")\n};";

@@ -22,28 +22,22 @@ pub(crate) enum Layout {
 
 /// The text of a query, without a line end behind it.
 pub(crate) fn query(query: &Query, layout: Layout) -> String {
-    let mut printer = Printer { out: String::with_capacity(512), layout, only_counted: None };
+    let mut printer = Printer { unxml: false, out: String::with_capacity(512), layout, only_counted: None };
     printer.query(query);
-    printer.out
+    if printer.unxml { format!("{}\n{}", print_made::UNXML, printer.out) } else { printer.out }
 }
 
 /// The characters of a query's text, without making the text of its lists.
 pub(crate) fn size(query: &Query, layout: Layout) -> usize {
-    let mut printer = Printer { out: String::with_capacity(512), layout, only_counted: Some(0) };
+    let mut printer = Printer { unxml: false, out: String::with_capacity(512), layout, only_counted: Some(0) };
     printer.query(query);
-    characters(&printer.out) + printer.only_counted.unwrap_or_default()
-}
-
-/// Whether a value's text takes escapes of XML out, so that the function for it is to be defined.
-pub(crate) fn unescapes(value: &Value) -> bool {
-    let mut printer = Printer { out: String::new(), layout: Layout::Tight, only_counted: None };
-    printer.value(value);
-    printer.out.contains("unxml(")
+    let defined = if printer.unxml { print_made::UNXML.len() + 1 } else { 0 };
+    defined + characters(&printer.out) + printer.only_counted.unwrap_or_default()
 }
 
 /// The text of a condition.
 pub(crate) fn condition(condition: &Condition) -> String {
-    let mut printer = Printer { out: String::new(), layout: Layout::Tight, only_counted: None };
+    let mut printer = Printer { unxml: false, out: String::new(), layout: Layout::Tight, only_counted: None };
     printer.condition(condition, 0);
     printer.out
 }
@@ -58,6 +52,8 @@ struct Printer {
     layout: Layout,
     /// The characters of defined lists that were counted instead of written, when that is all that is asked for.
     only_counted: Option<usize>,
+    /// Whether a value takes escapes of XML out, so that the function for it is to be defined before the query.
+    unxml: bool,
 }
 
 impl Printer {
@@ -100,11 +96,6 @@ impl Printer {
                 identifier_into(&mut self.out, name);
                 self.out.push_str(" =\n");
                 self.rows(rows, 0);
-            }
-            Let::Unxml => {
-                self.out.push_str(print_made::UNXML);
-                self.out.push('\n');
-                return;
             }
         }
         self.out.push_str(";\n");
@@ -385,6 +376,7 @@ impl Printer {
             Value::Seconds(seconds) => self.out.push_str(&duration(*seconds)),
             Value::Texts(list) => self.texts(list, 8, false),
             Value::Call(name, arguments) => {
+                self.unxml |= *name == print_made::UNESCAPES;
                 self.out.push_str(name);
                 self.out.push('(');
                 for (at, argument) in arguments.iter().enumerate() {
@@ -408,7 +400,11 @@ impl Printer {
                 }
             }
             Value::Quoted(text) => self.out.push_str(&quoted(text)),
-            Value::Made(made) => self.out.push_str(&print_made::made(made)),
+            Value::Made(made) => {
+                let text = print_made::made(made);
+                self.unxml |= text.contains(print_made::UNESCAPES);
+                self.out.push_str(&text);
+            }
         }
     }
 

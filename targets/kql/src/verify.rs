@@ -140,13 +140,33 @@ fn query(product: Product, text: &str) -> Result<(), String> {
     }
 }
 
+/// Which bytes stand in names and numbers.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a text holds a control character.
+fn controls(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().any(|byte| byte.is_ascii_control()) || (!bytes.is_ascii() && text.contains(char::is_control))
+}
+
 /// Splits text into tokens; comments and spaces are left out.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
-    let mut out = Vec::with_capacity(text.len() / 8);
+    let mut out = Vec::with_capacity(text.len() / 4);
     let mut rest = text;
-    while let Some(first) = rest.bytes().next() {
-        match (first, rest.as_bytes().get(1)) {
-            (b' ' | b'\n', _) => rest = rest.trim_start_matches([' ', '\n']),
+    while let [first, behind @ ..] = rest.as_bytes() {
+        match (*first, behind.first()) {
+            (b' ' | b'\n', _) => {
+                let end = rest.as_bytes().iter().position(|byte| !matches!(byte, b' ' | b'\n')).unwrap_or(rest.len());
+                rest = &rest[end..];
+            }
             (b'/', Some(b'/')) => rest = rest.split_once('\n').map_or("", |(_, rest)| rest),
             (b'@', Some(quote @ (b'"' | b'\''))) => {
                 let (text, behind) = verbatim(&rest[2..], char::from(*quote))?;
@@ -154,12 +174,12 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
                 rest = behind;
             }
             (quote @ (b'"' | b'\''), _) => {
-                let (text, behind) = regular(&rest[1..], char::from(quote))?;
+                let (text, behind) = regular(&rest[1..], quote)?;
                 out.push(Token::Text(text));
                 rest = behind;
             }
-            (first, _) if first.is_ascii_alphanumeric() || first == b'_' => {
-                let end = rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(rest.len());
+            (first, _) if IN_WORD[usize::from(first)] => {
+                let end = rest.as_bytes().iter().position(|byte| !IN_WORD[usize::from(*byte)]).unwrap_or(rest.len());
                 let (word, behind) = rest.split_at(end);
                 out.push(if first.is_ascii_digit() { Token::Number(word) } else { Token::Word(word) });
                 rest = behind;
@@ -184,7 +204,7 @@ fn verbatim(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
     loop {
         let at = rest.find(quote).ok_or("a text has no end")?;
         let (before, behind) = rest.split_at(at);
-        if before.contains(char::is_control) {
+        if controls(before) {
             return Err("a verbatim text holds a control character".to_owned());
         }
         out += before;
@@ -200,10 +220,10 @@ fn verbatim(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
 }
 
 /// The rest of a literal with escapes and what stands behind it.
-fn regular(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
+fn regular(text: &str, quote: u8) -> Result<(Cow<'_, str>, &str), String> {
     // Most have no escape.
-    if let Some(end) = text.bytes().position(|byte| byte == b'\\' || byte < b' ' || byte == 0x7f || !byte.is_ascii() || char::from(byte) == quote)
-        && text[end..].starts_with(quote)
+    if let Some(end) = text.as_bytes().iter().position(|&byte| !(b' '..0x7f).contains(&byte) || byte == b'\\' || byte == quote)
+        && text.as_bytes()[end] == quote
     {
         return Ok((Cow::Borrowed(&text[..end]), &text[end + 1..]));
     }
@@ -211,7 +231,7 @@ fn regular(text: &str, quote: char) -> Result<(Cow<'_, str>, &str), String> {
     let mut chars = text.char_indices();
     while let Some((at, char)) = chars.next() {
         match char {
-            char if char == quote => return Ok((Cow::Owned(out), &text[at + 1..])),
+            char if char == char::from(quote) => return Ok((Cow::Owned(out), &text[at + 1..])),
             '\\' => match chars.next().map(|(_, escape)| escape) {
                 Some('n') => out.push('\n'),
                 Some('r') => out.push('\r'),
