@@ -13,6 +13,11 @@ const LONGEST: usize = 4_000;
 /// ```
 #[must_use]
 pub fn one_line(text: &str) -> String {
+    // Most is a line already.
+    let seen = text.bytes().fold(true, |seen, byte| seen & (b' '..0x7f).contains(&byte));
+    if seen && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split(|char: char| char.is_whitespace() || unseen(char)).filter(|word| !word.is_empty()) {
         if !out.is_empty() {

@@ -1,6 +1,7 @@
 //! What of a run comes to stand in the folder, what goes, and what is there to say of it?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::output::{Folder, Fresh, Known, Outcome, Scope, Spill, Text};
 use crate::run::Run;
 use crate::show::{SeenJson, Terminal};
 
+/// How much of the report is made at once, in bytes.
+const BLOCK: usize = 64 << 10;
 /// How many paths a line names; `--verbose` names all.
 const NAMED: usize = 3;
 
@@ -66,8 +69,10 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
             files,
             removed,
         };
-        serde_json::to_writer_pretty(SeenJson(&mut *out), &report)?;
-        out.write_all(b"\n")
+        let mut blocks = BufWriter::with_capacity(BLOCK, SeenJson(out));
+        serde_json::to_writer_pretty(&mut blocks, &report)?;
+        blocks.write_all(b"\n")?;
+        blocks.flush()
     };
     let not_understood: BTreeSet<&str> = front::codes().map(|code| code.slug).chain(["validate.duplicate-advisory"]).collect();
     let lost = |said: &source::Diagnostic| said.severity == Severity::Error && not_understood.contains(said.code.slug);
@@ -145,10 +150,27 @@ fn one_name_each(fresh: Vec<Fresh<'_>>) -> Result<Vec<Fresh<'_>>, String> {
 
 /// An output's folder may hold inputs; none of them is written over.
 fn over_no_input(run: &Run, fresh: &[Fresh<'_>], folder: &Path) -> Result<(), String> {
-    let inside = |(_, file): (source::FileId, &source::SourceFile)| Path::new(&file.name).canonicalize().ok().filter(|path| path.starts_with(folder));
-    let inputs: BTreeSet<PathBuf> = run.inputs.sources.iter().filter_map(inside).collect();
     let made = fresh.iter().map(|file| folder.join(&file.path)).chain([folder.join("report.json")]);
-    match made.into_iter().find(|path| !inputs.is_empty() && inputs.contains(path)) {
+    // What is not there is no input.
+    let made: Vec<PathBuf> = made.filter(|path| path.symlink_metadata().is_ok()).collect();
+    if made.is_empty() {
+        return Ok(());
+    }
+    let mut folders: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
+    let mut inputs = BTreeSet::new();
+    for (_, file) in run.inputs.sources.iter() {
+        let path = Path::new(&file.name);
+        // Many inputs lie in one folder, whose links are followed once.
+        let real = match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) if path.symlink_metadata().is_ok_and(|about| about.is_file()) => {
+                let here = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+                folders.entry(here).or_insert_with(|| here.canonicalize().ok()).as_ref().map(|parent| parent.join(name))
+            }
+            _ => path.canonicalize().ok(),
+        };
+        inputs.extend(real.filter(|path| path.starts_with(folder)));
+    }
+    match made.into_iter().find(|path| inputs.contains(path)) {
         Some(path) => Err(format!("`{}` is an input of this run; nothing is written; another folder would keep it", shown(&path))),
         None => Ok(()),
     }

@@ -47,7 +47,7 @@ pub(crate) struct SeenJson<'w>(pub(crate) &'w mut dyn Write);
 
 impl Write for SeenJson<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        // A text comes whole, or up to an escape.
+        // What is written at once ends between characters: JSON is written text by text, and blocks are made of these.
         match std::str::from_utf8(bytes) {
             Ok(text) => self.0.write_all(legible_json(text).as_bytes())?,
             Err(_) => self.0.write_all(bytes)?,

@@ -54,41 +54,53 @@ impl<'d> Transaction<'d> {
     /// Puts a file on its way, unless it stands there already as it is to be: sensors do not reload for nothing.
     pub(super) fn put(&mut self, path: &str, text: &[u8]) -> Result<(), String> {
         let to = self.folder.join(path);
-        self.free_for_a_file(&to)?;
-        if same(&to, text) {
+        if let Some(length) = self.length(&to)?
+            && length == text.len() as u64
+            && std::fs::read(&to).is_ok_and(|old| old == text)
+        {
             return Ok(());
         }
-        self.stream(path, |out| out.write_all(text))
+        let (number, from) = self.next();
+        written(self.disk, &from, |out| out.write_all(text)).map_err(|error| unwritable(&to, &error))?;
+        self.wait(number, from, path);
+        Ok(())
     }
 
     /// Puts a file on its way as its text is made.
     pub(super) fn stream(&mut self, path: &str, make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
         let to = self.folder.join(path);
-        self.free_for_a_file(&to)?;
-        let number = self.journal.new.len();
-        let from = self.stage.join(number.to_string());
+        self.length(&to)?;
+        let (number, from) = self.next();
         written(self.disk, &from, make).map_err(|error| unwritable(&to, &error))?;
         if alike(&from, &to) {
             return self.disk.remove_file(&from).map_err(|error| unwritable(&to, &error));
         }
-        self.waiting.push(from);
-        self.journal.new.push((number, path.to_owned()));
+        self.wait(number, from, path);
         Ok(())
     }
 
     /// Puts a file on its way whose text waits in the stage already.
     pub(super) fn take(&mut self, path: &str, waiting: &Path) -> Result<(), String> {
         let to = self.folder.join(path);
-        self.free_for_a_file(&to)?;
+        self.length(&to)?;
         if alike(waiting, &to) {
             return self.disk.remove_file(waiting).map_err(|error| unwritable(&to, &error));
         }
-        let number = self.journal.new.len();
-        let from = self.stage.join(number.to_string());
+        let (number, from) = self.next();
         self.disk.rename(waiting, &from).map_err(|error| unwritable(&to, &error))?;
+        self.wait(number, from, path);
+        Ok(())
+    }
+
+    /// The number of the next file, and where it waits.
+    fn next(&self) -> (usize, PathBuf) {
+        let number = self.journal.new.len();
+        (number, self.stage.join(number.to_string()))
+    }
+
+    fn wait(&mut self, number: usize, from: PathBuf, path: &str) {
         self.waiting.push(from);
         self.journal.new.push((number, path.to_owned()));
-        Ok(())
     }
 
     /// Lets a file go that an earlier build wrote, as long as it is what that build wrote.
@@ -141,9 +153,15 @@ impl<'d> Transaction<'d> {
 
     /// Everything that can fail for want of room or rights happens here, before anything has changed.
     fn prepare(&mut self) -> Result<(), String> {
-        for at in 0..self.journal.new.len() {
-            let to = self.folder.join(&self.journal.new[at].1);
-            self.parents(&to).map_err(|error| unwritable(&to, &error))?;
+        let mut there = BTreeSet::new();
+        for (_, path) in &self.journal.new {
+            let to = self.folder.join(path);
+            if let Some(parent) = to.parent()
+                && !there.contains(parent)
+            {
+                parents(self.disk, &self.folder, &to, &mut self.made).map_err(|error| unwritable(&to, &error))?;
+                there.insert(parent.to_path_buf());
+            }
         }
         let part = self.stage.join(JOURNAL_PART);
         let text = serde_json::to_vec(&self.journal).map_err(|error| unwritable(&self.folder, &error.into()))?;
@@ -165,22 +183,23 @@ impl<'d> Transaction<'d> {
         self.disk.remove_file(&self.stage.join(JOURNAL))
     }
 
-    /// Makes the folders above a file.
-    fn parents(&mut self, path: &Path) -> io::Result<()> {
-        let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|parent| **parent != *self.folder && !parent.exists()).collect();
-        for parent in missing.into_iter().rev() {
-            self.disk.make_folder(parent)?;
-            self.made.push(parent.to_path_buf());
-        }
-        Ok(())
-    }
-
-    fn free_for_a_file(&self, path: &Path) -> Result<(), String> {
+    /// The length of a plain file that stands at a place where a file may stand.
+    fn length(&self, path: &Path) -> Result<Option<u64>, String> {
         match path.symlink_metadata() {
             Ok(about) if about.is_dir() => Err(unwritable(path, &io::Error::other("a folder stands there"))),
-            _ => Ok(()),
+            about => Ok(about.ok().filter(std::fs::Metadata::is_file).map(|about| about.len())),
         }
     }
+}
+
+/// Makes the folders above a file, as far as `folder`, and says which were made.
+fn parents(disk: &dyn Disk, folder: &Path, path: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|parent| *parent != folder && !parent.exists()).collect();
+    for parent in missing.into_iter().rev() {
+        disk.make_folder(parent)?;
+        made.push(parent.to_path_buf());
+    }
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> String {
@@ -252,10 +271,8 @@ fn same_file(one: &Path, other: &Path) -> bool {
 
 /// Gives a file that waits its name; one that waits no longer has it.
 fn place(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
-    if from.symlink_metadata().is_err() {
-        return Ok(());
-    }
     match disk.rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && from.symlink_metadata().is_err() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => across(disk, from, to),
         done => done,
     }
