@@ -10,6 +10,11 @@ use crate::answers;
 use crate::form::Encoding;
 use crate::hive::{self, hives};
 
+/// The catalogue's word for what worked.
+pub const SUCCESS: &str = "success";
+/// The catalogue's word for what did not.
+pub const FAILURE: &str = "failure";
+
 /// Patterns for the log's text, and whether they mean the same as those for the catalogue's value.
 #[derive(Clone, Debug)]
 pub struct Encoded {
@@ -103,6 +108,12 @@ fn one(pattern: &Pattern, encoding: Encoding, out: &mut Encoded) {
             out.patterns.push(pattern.after("\\").anywhere_before());
             out.exact &= matches!(shape, Shape::Exact(text) | Shape::Ends(text) if !text.contains('\\'));
         }
+        // Without a code there is no text to fit.
+        Encoding::ErrorCode => {
+            out.patterns.extend(pattern.matches(FAILURE, Case::Insensitive).then(|| Pattern::exact("").open_end()));
+            out.exact &= !pattern.matches(SUCCESS, Case::Insensitive);
+        }
+        Encoding::Implied(value) => out.patterns.extend(pattern.matches(value, Case::Insensitive).then(|| Pattern::exact("").open_end())),
         Encoding::Words(words) => {
             let fits = words.iter().filter(|(word, _)| pattern.matches(word, Case::Insensitive));
             out.patterns.extend(fits.flat_map(|(_, log)| log.iter().map(|word| Pattern::exact(*word))));

@@ -52,4 +52,8 @@ pub enum Encoding {
     TaskXml,
     /// In words of the log's own.
     Words(Words),
+    /// As an error's code, which is left out where what was asked for succeeded.
+    ErrorCode,
+    /// Nowhere: each event of the log has this value.
+    Implied(&'static str),
 }

@@ -2,7 +2,7 @@
 
 use ir::{Field, FieldKind, FieldValue};
 
-use crate::{Encoding, answers};
+use crate::{Encoding, answers, encoding};
 
 /// The catalogue's value of what stands under a log's name of a field; `None` where it follows from more than this text, or means nothing.
 #[must_use]
@@ -22,6 +22,8 @@ pub fn value(field: Field, encoding: Encoding, logged: &FieldValue) -> Option<Fi
             let all = || std::iter::once(logged.clone()).chain(answers.iter().cloned().map(FieldValue::Text)).collect();
             Some(if answers.is_empty() { logged.clone() } else { FieldValue::List(all()) })
         }
+        Encoding::ErrorCode => Some(FieldValue::Text(encoding::FAILURE.to_owned())),
+        Encoding::Implied(value) => Some(FieldValue::Text(value.to_owned())),
         Encoding::HostOfUrls
         | Encoding::LastPart
         | Encoding::MailDomain

@@ -2,6 +2,8 @@
 
 use ir::{EventClass, Field};
 
+use crate::form::{Encoding, Words};
+
 /// One kind of record.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
@@ -11,7 +13,37 @@ pub struct Kind {
     pub class: EventClass,
     /// The sensor's names for fields. Several names may mean one field; the first is the one to write, and the first that is there is read.
     pub names: &'static [(&'static str, Field)],
+    /// How it writes fields, where it does not write them as the catalogue does.
+    pub encodings: &'static [(Field, Encoding)],
 }
+
+impl Kind {
+    /// How it writes a field.
+    #[must_use]
+    pub fn encoding(&self, field: Field) -> Encoding {
+        self.encodings.iter().find(|(known, _)| *known == field).map_or(Encoding::Same, |(_, encoding)| *encoding)
+    }
+}
+
+/// Versions as Zeek names them: <https://docs.zeek.org/en/master/scripts/base/protocols/ssl/consts.zeek.html>.
+const ZEEK_VERSIONS: Words = &[
+    ("TLS 1.3", &["TLSv13"]),
+    ("TLS 1.2", &["TLSv12"]),
+    ("TLS 1.1", &["TLSv11"]),
+    ("TLS 1.0", &["TLSv10"]),
+    ("SSL 3.0", &["SSLv3"]),
+    ("SSL 2.0", &["SSLv2"]),
+];
+
+/// Versions as Suricata names them: <https://docs.suricata.io/en/latest/output/eve/eve-json-format.html#event-type-tls>.
+const EVE_VERSIONS: Words = &[
+    ("TLS 1.3", &["TLS 1.3"]),
+    ("TLS 1.2", &["TLS 1.2"]),
+    ("TLS 1.1", &["TLS 1.1"]),
+    ("TLS 1.0", &["TLSv1"]),
+    ("SSL 3.0", &["SSLv3"]),
+    ("SSL 2.0", &["SSLv2"]),
+];
 
 /// Zeek's logs by their paths: <https://docs.zeek.org/en/master/script-reference/log-files.html>.
 pub const ZEEK: &[Kind] = &[
@@ -28,6 +60,7 @@ pub const ZEEK: &[Kind] = &[
             ("id.resp_h", Field::DestinationIp),
             ("id.resp_p", Field::DestinationPort),
         ],
+        encodings: &[],
     },
     Kind {
         name: "http",
@@ -45,6 +78,7 @@ pub const ZEEK: &[Kind] = &[
             ("id.resp_h", Field::DestinationIp),
             ("id.resp_p", Field::DestinationPort),
         ],
+        encodings: &[],
     },
     Kind {
         name: "ssl",
@@ -62,6 +96,7 @@ pub const ZEEK: &[Kind] = &[
             ("id.resp_h", Field::DestinationIp),
             ("id.resp_p", Field::DestinationPort),
         ],
+        encodings: &[(Field::TlsVersion, Encoding::Words(ZEEK_VERSIONS))],
     },
     Kind {
         name: "conn",
@@ -75,6 +110,7 @@ pub const ZEEK: &[Kind] = &[
             ("id.resp_h", Field::DestinationIp),
             ("id.resp_p", Field::DestinationPort),
         ],
+        encodings: &[],
     },
 ];
 
@@ -95,6 +131,7 @@ pub const EVE: &[Kind] = &[
             ("dest_ip", Field::DestinationIp),
             ("dest_port", Field::DestinationPort),
         ],
+        encodings: &[],
     },
     Kind {
         name: "http",
@@ -112,6 +149,7 @@ pub const EVE: &[Kind] = &[
             ("dest_ip", Field::DestinationIp),
             ("dest_port", Field::DestinationPort),
         ],
+        encodings: &[],
     },
     Kind {
         name: "tls",
@@ -129,6 +167,7 @@ pub const EVE: &[Kind] = &[
             ("dest_ip", Field::DestinationIp),
             ("dest_port", Field::DestinationPort),
         ],
+        encodings: &[(Field::TlsVersion, Encoding::Words(EVE_VERSIONS))],
     },
     Kind {
         name: "flow",
@@ -142,5 +181,6 @@ pub const EVE: &[Kind] = &[
             ("dest_ip", Field::DestinationIp),
             ("dest_port", Field::DestinationPort),
         ],
+        encodings: &[],
     },
 ];

@@ -2,6 +2,7 @@
 
 use ir::{Field, FieldRef, FieldValue, Record};
 
+use crate::encoding::SUCCESS;
 use crate::form::Row;
 use crate::{Encoding, answers};
 
@@ -22,7 +23,11 @@ pub fn texts(record: &Record, (field, _, encoding): &Row) -> Option<Vec<String>>
     Some(match encoding {
         Encoding::Same | Encoding::Several | Encoding::RegistryData => values,
         Encoding::Answers => vec![answers::written(&values)],
-        Encoding::HostOfUrls | Encoding::LastPart | Encoding::MailDomain | Encoding::Inside | Encoding::TaskXml => return None,
+        Encoding::HostOfUrls | Encoding::LastPart | Encoding::MailDomain | Encoding::Inside | Encoding::TaskXml | Encoding::Implied(_) => {
+            return None;
+        }
+        Encoding::ErrorCode if first.eq_ignore_ascii_case(SUCCESS) => return None,
+        Encoding::ErrorCode => vec!["AccessDenied".to_owned()],
         Encoding::Rooted => vec![format!("\\{}", first.trim_start_matches('\\'))],
         Encoding::Folder => vec![if first.ends_with(['\\', '/']) { first } else { format!("{first}\\") }],
         Encoding::AccountName | Encoding::AccountDomain => vec![match (text(Field::UserDomain), text(Field::UserName)) {

@@ -6,9 +6,10 @@
 
 use ir::{EventClass, EventSelector, Field, FieldRef, FieldValue, Flow, LogSource, Record};
 
+use logs::Encoding;
 use logs::taxonomy::Category;
 
-use crate::profiles::{self, Base, Product, Source, Way};
+use crate::profiles::{self, Base, Product, Source};
 
 /// The records that an event becomes. One of a log source without a class stays as it is. `signs` writes the log's sign of nothing where an event has
 /// nothing; a rule that was read as Sigma speaks of such a log in its author's own words.
@@ -36,12 +37,9 @@ fn sees(source: &Source, record: &Record) -> bool {
     // What the log source itself says, every event of it says.
     let whose = record.event.class() != Some(EventClass::CloudAudit)
         || text(record, Field::CloudProvider).is_some_and(|provider| provider.eq_ignore_ascii_case(profiles::provider(source)));
-    let outcome = |(_, field, name): &(EventClass, Field, backend::Name)| match name {
-        backend::Name::Is(name) => {
-            profiles::way(source, *field, name) != Way::LogonOutcome || text(record, *field).is_some_and(|text| !text.is_empty())
-        }
-        backend::Name::Absent { .. } => true,
-    };
+    // A field that is a word of the event's number is in every event of the log.
+    let worded = |field: Field| field == Field::Outcome && matches!(source.encoding(field), Encoding::Words(_));
+    let outcome = |(_, field, _): &(EventClass, Field, backend::Name)| !worded(*field) || text(record, *field).is_some_and(|text| !text.is_empty());
     let whose = whose && source.capabilities.fields.iter().all(outcome);
     platform && flow(source.flow) && flow(category.and_then(|category| category.flow)) && sensor && whose
 }
@@ -75,13 +73,13 @@ fn logged(source: &Source, record: &Record, signs: bool) -> Record {
         let key = FieldRef::Open((*name).into());
         match record.get(&FieldRef::Known(*field)) {
             Some(value) => {
-                if let Some(value) = spelled(profiles::way(source, *field, name), &value) {
+                if let Some(value) = spelled(source.encoding(*field), &value) {
                     out.fields.insert(key, value);
                 }
             }
             None => {
                 if let Some(nothing) = source.sign(name).filter(|_| signs)
-                    && profiles::way(source, *field, name) == Way::Plain
+                    && source.encoding(*field) == Encoding::Same
                 {
                     out.fields.entry(key).or_insert_with(|| FieldValue::Text(nothing.to_owned()));
                 }
@@ -110,8 +108,7 @@ fn of_class(source: &Source, category: &Category, record: &Record, signs: bool) 
         let FieldRef::Known(known) = field else { continue };
         if named(*known) || known.derived_from().is_some_and(|(whole, _)| named(whole)) {
             // The front end reads no answers out of a rule: it asks for the log's text.
-            let of_log =
-                source.log.is_some_and(|log| log.encoding(*known) == logs::Encoding::Answers).then(|| spelled(Way::Answers, value)).flatten();
+            let of_log = Some(source.encoding(*known)).filter(|encoding| *encoding == Encoding::Answers).and_then(|answers| spelled(answers, value));
             out.fields.insert(field.clone(), of_log.unwrap_or_else(|| value.clone()));
         }
     }
@@ -141,36 +138,28 @@ fn open_fields(record: &Record, out: &mut Record) {
     }
 }
 
-/// A value as the log spells it; `None` where it writes nothing.
-fn spelled(way: Way, value: &FieldValue) -> Option<FieldValue> {
+/// A value as the log spells it; `None` where it writes nothing. Registry keys, digests, accounts and folders are as in the catalogue: what is read
+/// of them in rules is so too.
+fn spelled(encoding: Encoding, value: &FieldValue) -> Option<FieldValue> {
     let text = || value.text().map(std::borrow::Cow::into_owned);
-    Some(match way {
-        Way::LogonOutcome => FieldValue::Number(if text()?.eq_ignore_ascii_case("success") { 4624 } else { 4625 }),
-        Way::ErrorCode if text()?.eq_ignore_ascii_case("success") => return None,
-        Way::ErrorCode => FieldValue::Text("AccessDenied".to_owned()),
-        Way::Provider => return None,
-        Way::TaskXml => FieldValue::Text(format!("<Exec><Command>{}</Command></Exec>", text()?)),
-        Way::TaskPath => {
-            let text = text()?;
-            FieldValue::Text(if text.starts_with('\\') { text } else { format!("\\{text}") })
-        }
-        Way::Answers => {
+    Some(match encoding {
+        Encoding::ErrorCode if text()?.eq_ignore_ascii_case(logs::encoding::SUCCESS) => return None,
+        Encoding::ErrorCode => FieldValue::Text("AccessDenied".to_owned()),
+        Encoding::Implied(_) => return None,
+        Encoding::TaskXml => FieldValue::Text(format!("<Exec><Command>{}</Command></Exec>", text()?)),
+        Encoding::Rooted if !text()?.starts_with('\\') => FieldValue::Text(format!("\\{}", text()?)),
+        Encoding::Answers => {
             let all: Vec<String> = match value {
                 FieldValue::List(list) => list.iter().filter_map(|one| one.text().map(std::borrow::Cow::into_owned)).collect(),
                 one => vec![one.text()?.into_owned()],
             };
             FieldValue::Text(logs::answers::written(&all))
         }
-        Way::ZeekVersion => FieldValue::Text(text()?.replace("TLS 1.", "TLSv1")),
-        Way::Plain
-        | Way::Hash(_)
-        | Way::RegistryKey
-        | Way::RegistryValue
-        | Way::RegistryData
-        | Way::Account
-        | Way::AccountDomain
-        | Way::Pipe
-        | Way::Directory
-        | Way::TextFlag => value.clone(),
+        Encoding::Words(words) => {
+            let value = text()?;
+            let logged = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&value)).and_then(|(_, logged)| logged.first())?;
+            logged.parse().map_or_else(|_| FieldValue::Text((*logged).to_owned()), FieldValue::Number)
+        }
+        _ => value.clone(),
     })
 }

@@ -193,7 +193,11 @@ fn spelled(known: Field, encoding: Encoding, record: &Record) -> Vec<String> {
         Encoding::HostOfUrls if record.fields.contains_key(&FieldRef::Known(Field::EmailUrl)) => Vec::new(),
         Encoding::HostOfUrls => field(record, known).into_iter().map(|host| format!("http://{host}/")).collect(),
         // Computed from the whole, or found in the event as it was written.
-        Encoding::LastPart | Encoding::MailDomain | Encoding::Inside | Encoding::TaskXml => Vec::new(),
+        Encoding::LastPart | Encoding::MailDomain | Encoding::Inside | Encoding::TaskXml | Encoding::Implied(_) => Vec::new(),
+        Encoding::ErrorCode => {
+            let failed = field(record, known).iter().any(|word| word.eq_ignore_ascii_case(logs::encoding::FAILURE));
+            failed.then(|| "AccessDenied".to_owned()).into_iter().collect()
+        }
         Encoding::Folder => {
             let folder = |text: String| if text.ends_with(['\\', '/']) || text.is_empty() { text } else { format!("{text}\\") };
             field(record, known).into_iter().take(1).map(folder).collect()

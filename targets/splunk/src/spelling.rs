@@ -97,6 +97,12 @@ pub(crate) fn extraction(name: &str, encoding: Encoding) -> Option<(String, Stag
             eval("vigie_registry_key", Expr::Call("if", vec![whole, field(), replace("(?s)\\x5c[^\\x5c]*\\z")]))
         }
         Encoding::RegistryValueName => eval("vigie_registry_value", replace("(?s)^.*\\x5c")),
+        Encoding::ErrorCode => {
+            let word = |text: &str| Expr::Text(text.to_owned());
+            let failed = Expr::Call("isnotnull", vec![field()]);
+            eval("vigie_outcome", Expr::Call("if", vec![failed, word(logs::encoding::FAILURE), word(logs::encoding::SUCCESS)]))
+        }
+        Encoding::Implied(word) => eval("vigie_implied", Expr::Text(word.to_owned())),
         Encoding::Words(words) => {
             let mut arguments = Vec::new();
             for (word, log) in words {

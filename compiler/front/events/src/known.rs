@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use ir::{EventClass, EventSelector, Field, FieldRef, FieldValue, LogSource, Platform, Record, RegistryKey, Sensor};
-use logs::Log;
+use logs::sensors::Kind;
 use logs::taxonomy::Category;
+use logs::{Encoding, Log};
 
 use super::flat::{Flat, text};
 
@@ -31,6 +32,8 @@ enum Names {
     Category(&'static Category),
     /// Those of a log that is declared.
     Log(&'static Log),
+    /// Those of a sensor's records.
+    Kind(&'static Kind),
     /// A table of the log's.
     Table(&'static [(&'static str, Field)]),
 }
@@ -58,6 +61,11 @@ impl Told {
     /// A class of the catalogue, with names of the log's own.
     pub(super) fn class(class: EventClass, names: &'static [(&'static str, Field)]) -> Self {
         Self { event: EventSelector::of(class), names: Names::Table(names), fixed: Vec::new(), without: None, only_carried: false, message: None }
+    }
+
+    /// One kind of a sensor's records.
+    pub(super) fn kind(kind: &'static Kind) -> Self {
+        Self { names: Names::Kind(kind), ..Self::class(kind.class, &[]) }.sensor(Sensor::Network)
     }
 
     /// A log of Windows, with its own names.
@@ -105,13 +113,19 @@ impl Told {
             Names::Own | Names::Log(_) => &[],
             Names::Category(category) => category.fields,
             Names::Table(table) => table,
+            Names::Kind(kind) => kind.names,
         };
+        let encoding = |field: Field| if let Names::Kind(kind) = self.names { kind.encoding(field) } else { Encoding::Same };
         for (name, field) in table {
             if self.without == Some(*field) || (self.only_carried && !carries(&record, *field)) {
                 continue;
             }
             if let Some(value) = fields.get(*name).filter(|value| !is_sign(&record, *field, value)) {
-                record.fields.entry((*field).into()).or_insert_with(|| normal(*field, value));
+                record.fields.entry((*field).into()).or_insert_with(|| match encoding(*field) {
+                    Encoding::Same => normal(*field, value),
+                    // A word that the log is not known to have stays as it is.
+                    encoding => logs::read::value(*field, encoding, value).unwrap_or_else(|| value.clone()),
+                });
             }
         }
         if let Names::Log(log) = self.names {
@@ -125,7 +139,7 @@ impl Told {
         for (name, value) in fields {
             let known = match self.names {
                 Names::Category(category) => category.field(name, record.event.platform),
-                Names::Own | Names::Log(_) | Names::Table(_) => None,
+                Names::Own | Names::Log(_) | Names::Kind(_) | Names::Table(_) => None,
             };
             match known {
                 Some(field) if is_sign(&record, field, value) => {}
@@ -164,7 +178,7 @@ fn normal(field: Field, value: &FieldValue) -> FieldValue {
             _ => value.clone(),
         },
         // Sigma's name for Sysmon's text of all answers.
-        (Field::DnsAnswer, FieldValue::Text(_)) => logs::read::value(field, logs::Encoding::Answers, value).unwrap_or_else(|| value.clone()),
+        (Field::DnsAnswer, FieldValue::Text(_)) => logs::read::value(field, Encoding::Answers, value).unwrap_or_else(|| value.clone()),
         _ => value.clone(),
     }
 }

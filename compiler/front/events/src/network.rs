@@ -1,6 +1,5 @@
 //! Which sensor on the way wrote an event: Zeek, Suricata, a proxy, a web server?
 
-use ir::Sensor;
 use logs::sensors::{EVE, Kind, ZEEK};
 use logs::taxonomy::Category;
 
@@ -24,9 +23,9 @@ pub(super) fn tell(fields: &Flat, told: &mut Vec<Told>) {
     }
 }
 
-fn class(kind: &str, table: &[Kind]) -> Option<Told> {
+fn class(kind: &str, table: &'static [Kind]) -> Option<Told> {
     let kind = table.iter().find(|known| known.name == kind)?;
-    Some(Told::class(kind.class, kind.names).sensor(Sensor::Network))
+    Some(Told::kind(kind))
 }
 
 /// The Zeek log that an event without a path is from.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use backend::correlation::{CorrelationPlan, Planned, PlannedStream, seconds};
 use backend::{Cx, Refusal};
 use ir::{Comparison, Correlation, CorrelationKind, Decimal, Detection, EventRule, Field, FieldRef, Needs, Op, Pattern, Predicate, Step, Times};
+use logs::Encoding;
 use source::{Loss, Span};
 
 use super::about;
@@ -18,7 +19,6 @@ use super::expression::Expression;
 use super::lowered::nothing;
 use super::select::snake;
 use crate::ast::{self, Asked, Body, Cased, Document, How, Item, Value};
-use crate::profiles::Way;
 
 /// A rule that a correlation refers to, and what the log calls the fields that the correlation needs.
 struct Base {
@@ -257,12 +257,19 @@ fn grouping(field: &FieldRef, loss: Loss, span: Span, env: &mut Env<'_, '_>) -> 
         return env.name(field, span).ok().filter(|name| !name.is_empty());
     }
     if let Ok(name) = env.name(field, span) {
-        match env.way(field) {
-            Way::RegistryKey | Way::RegistryValue | Way::Account | Way::AccountDomain | Way::Hash(_) | Way::TaskXml | Way::Answers => {
+        match env.encoding(field) {
+            Encoding::RegistryKey
+            | Encoding::RegistryKeyByKind
+            | Encoding::RegistryValueName
+            | Encoding::AccountName
+            | Encoding::AccountDomain
+            | Encoding::Digest(_)
+            | Encoding::TaskXml
+            | Encoding::Answers => {
                 let message = format!("`{name}` holds more than `{field}` and tells more events apart");
                 env.loss(&GROUP_BY, loss, true, span, message, help);
             }
-            Way::ErrorCode | Way::Provider => return None,
+            Encoding::ErrorCode | Encoding::Implied(_) => return None,
             _ => {}
         }
         return Some(name);

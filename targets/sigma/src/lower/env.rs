@@ -2,11 +2,12 @@
 
 use backend::{Cx, Refusal};
 use ir::{FieldRef, Platform};
+use logs::Encoding;
 use source::{Code, Loss, Span};
 
 use super::codes::{FIELD_NAME, NO_SOURCE};
 use super::words::Words;
-use crate::profiles::{self, Source};
+use crate::profiles::Source;
 
 /// What lowering one rule knows.
 pub(super) struct Env<'e, 'a> {
@@ -49,14 +50,11 @@ impl Env<'_, '_> {
         Ok(name)
     }
 
-    /// How the log keeps a field. A name that the site gave is plain.
-    pub(super) fn way(&self, field: &FieldRef) -> profiles::Way {
+    /// How the log writes the values of a field. What stands under a name that the site gave is as it is.
+    pub(super) fn encoding(&self, field: &FieldRef) -> Encoding {
         match (field, self.source) {
-            (FieldRef::Known(known), Some(source)) if !self.cx.overlay.fields.contains_key(&(source.class, *known)) => {
-                let name = source.capabilities.field(source.class, *known).unwrap_or_default();
-                profiles::way(source, *known, name)
-            }
-            _ => profiles::Way::Plain,
+            (FieldRef::Known(known), Some(source)) if !self.cx.overlay.fields.contains_key(&(source.class, *known)) => source.encoding(*known),
+            _ => Encoding::Same,
         }
     }
 

@@ -9,18 +9,20 @@ use std::collections::BTreeSet;
 use backend::Refusal;
 use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
 use ir::{Case, Field, FieldTest, NumberTest, Op, Part, Pattern, Platform, Predicate, Regex, Tree};
-use logs::{Encoding, answers, encoding};
+use logs::encoding::{FAILURE, SUCCESS};
+use logs::{Encoding, answers};
 use source::{Loss, Span};
 
 use super::codes::{CURRENT_USER, JOINED};
 use super::env::Env;
 use super::expression::Expression;
 use super::test::{exists, numbers, plain, regex, text};
-use crate::ast::{Cased, How, Item, Re, Value};
-use crate::profiles::{self, Way};
+use crate::ast::{How, Item, Re, Value};
 
 /// The most pairs of a key and a value that are written out.
 const PAIRS: usize = 4096;
+/// How logs join a key with what it holds.
+const KEYS: [Encoding; 2] = [Encoding::RegistryKey, Encoding::RegistryKeyByKind];
 
 /// Everything in the list holds. A registry key and the name of a value in it become one path; `each` says anything else.
 pub(super) fn conjunction<'e, 'a>(
@@ -29,13 +31,13 @@ pub(super) fn conjunction<'e, 'a>(
     env: &mut Env<'e, 'a>,
     each: fn(&Predicate, bool, &mut Env<'e, 'a>) -> Result<Expression, Refusal>,
 ) -> Result<Expression, Refusal> {
-    let with = |way: Way, env: &Env<'_, '_>| -> Vec<usize> {
-        let is = |part: &Predicate| matches!(part, Predicate::Test(test) if env.way(&test.field) == way);
+    let with = |encodings: &[Encoding], env: &Env<'_, '_>| -> Vec<usize> {
+        let is = |part: &Predicate| matches!(part, Predicate::Test(test) if encodings.contains(&env.encoding(&test.field)));
         (0..list.len()).filter(|at| list.get(*at).is_some_and(is)).collect()
     };
     let mut together = None;
     if env.words.is_none()
-        && let ([key_at], [value_at]) = (with(Way::RegistryKey, env).as_slice(), with(Way::RegistryValue, env).as_slice())
+        && let ([key_at], [value_at]) = (with(&KEYS, env).as_slice(), with(&[Encoding::RegistryValueName], env).as_slice())
         && let (Some(Predicate::Test(key)), Some(Predicate::Test(value))) = (list.get(*key_at), list.get(*value_at))
         && let Some(expression) = key_and_value(key, value, positive, env)?
     {
@@ -76,23 +78,22 @@ fn below(trees: &[Tree]) -> Vec<Pattern> {
 }
 
 /// One test on a field that stands inside another one.
-pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
+pub(super) fn test(test: &FieldTest, encoding: Encoding, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
     // Sigma's tools know digests by the field that Sysmon has for all of them.
-    let digest = env.words.is_some() && matches!(way, Way::Hash(_));
+    let digest = env.words.is_some() && matches!(encoding, Encoding::Digest(_));
     let name = if digest { "Hashes".to_owned() } else { env.name(&test.field, test.span)? };
     let span = test.span;
     if let (Op::Exists, Some(_)) = (&test.op, env.words) {
         return plain(&name, test, positive, env);
     }
     if let Op::Exists = test.op
-        && !matches!(way, Way::LogonOutcome | Way::ErrorCode | Way::Provider)
+        && !matches!(encoding, Encoding::Words(_) | Encoding::ErrorCode | Encoding::Implied(_))
     {
         return Ok(exists(&name, env));
     }
-    match (way, &test.op) {
-        (Way::Plain, _) => plain(&name, test, positive, env),
-        (Way::Hash(word), Op::Text { patterns, .. }) => Ok(hashes(&name, word, patterns, positive, span, env)),
-        (Way::RegistryKey, Op::Under(trees)) => {
+    match (encoding, &test.op) {
+        (Encoding::Digest(word), Op::Text { patterns, .. }) => Ok(hashes(&name, word, patterns, positive, span, env)),
+        (Encoding::RegistryKey | Encoding::RegistryKeyByKind, Op::Under(trees)) => {
             let roots: Vec<Pattern> = trees.iter().map(|tree| Pattern::exact(&tree.root)).collect();
             let roots = hives(&roots, positive, span, env);
             let mut patterns: Vec<Pattern> = roots.iter().map(|root| root.before("\\").open_end()).collect();
@@ -101,8 +102,10 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             }
             Ok(text(&name, &patterns, Case::Insensitive, env))
         }
-        (Way::RegistryKey, Op::Text { patterns, case }) => Ok(registry_key(&name, patterns, *case, positive, span, env)),
-        (Way::RegistryKey, Op::Regex(list)) => {
+        (Encoding::RegistryKey | Encoding::RegistryKeyByKind, Op::Text { patterns, case }) => {
+            Ok(registry_key(&name, patterns, *case, positive, span, env))
+        }
+        (Encoding::RegistryKey | Encoding::RegistryKeyByKind, Op::Regex(list)) => {
             let list: Vec<Regex> = list.iter().map(|one| on_hives(one, positive, span, env)).collect::<Result<_, _>>()?;
             // The last backslash stands before the value's name, so something of the path must follow the match.
             let behind = Node::concat([anything(), backslash()]);
@@ -112,7 +115,7 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             let part = PartOf { start: Node::Look(Look::Start), lead: Node::Empty, inside, trail: behind, end };
             each_part(&list, &part, &name, span, env)
         }
-        (Way::RegistryValue, Op::Text { patterns, case }) => {
+        (Encoding::RegistryValueName, Op::Text { patterns, case }) => {
             let mut wider = false;
             let patterns: Vec<Pattern> = patterns
                 .iter()
@@ -126,23 +129,23 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             }
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::RegistryValue, Op::Regex(list)) => {
+        (Encoding::RegistryValueName, Op::Regex(list)) => {
             let part = PartOf { start: backslash(), ..PartOf::last(&['\\']) };
             each_part(list, &part, &name, span, env)
         }
-        (Way::Account, Op::Regex(list)) => each_part(list, &PartOf::last(&['\\']), &name, span, env),
-        (Way::RegistryData, Op::Text { patterns, case }) => {
+        (Encoding::AccountName, Op::Regex(list)) => each_part(list, &PartOf::last(&['\\']), &name, span, env),
+        (Encoding::RegistryData, Op::Text { patterns, case }) => {
             let mut patterns = patterns.clone();
             let numbers: Vec<Pattern> = patterns.iter().filter_map(|pattern| pattern.as_exact()?.parse().ok()).flat_map(written).collect();
             patterns.extend(numbers);
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::RegistryData, Op::Number(NumberTest::In(list))) => {
+        (Encoding::RegistryData, Op::Number(NumberTest::In(list))) => {
             let patterns: Vec<Pattern> =
                 list.iter().flat_map(|number| std::iter::once(Pattern::exact(number.to_string())).chain(written(*number))).collect();
             Ok(text(&name, &patterns, Case::Insensitive, env))
         }
-        (Way::Account, Op::Text { patterns, case }) => {
+        (Encoding::AccountName, Op::Text { patterns, case }) => {
             let windows = env.platform != Some(Platform::Linux) && env.platform != Some(Platform::Macos);
             let elsewhere = env.platform != Some(Platform::Windows);
             let mut out = Vec::new();
@@ -156,41 +159,41 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             }
             Ok(text(&name, &out, *case, env))
         }
-        (Way::AccountDomain, Op::Text { patterns, case }) => {
+        (Encoding::AccountDomain, Op::Text { patterns, case }) => {
             let patterns: Vec<Pattern> = patterns.iter().map(|pattern| pattern.before("\\").open_end()).collect();
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::AccountDomain, Op::Regex(list)) => {
+        (Encoding::AccountDomain, Op::Regex(list)) => {
             let behind = Node::concat([no_backslashes(), backslash()]);
             let last = PartOf::last(&['\\']);
             let part = PartOf { start: Node::Look(Look::Start), lead: Node::Empty, trail: behind, end: backslash(), ..last };
             each_part(list, &part, &name, span, env)
         }
-        (Way::Pipe, Op::Text { patterns, case }) if env.words.is_some() => {
+        (Encoding::Rooted, Op::Text { patterns, case }) if env.words.is_some() => {
             Ok(text(&name, &patterns.iter().map(super::words::pipe).collect::<Vec<_>>(), *case, env))
         }
-        (Way::Pipe, Op::Regex(list)) if env.words.is_some() => {
+        (Encoding::Rooted, Op::Regex(list)) if env.words.is_some() => {
             each(list, &name, span, env, |re| re.anchored(&Re::Concat(vec![Re::Start(false), Re::Char('\\', false)]), &Re::End(false)).0)
         }
-        (Way::Pipe, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, positive, env),
-        (Way::Pipe | Way::TaskPath, Op::Text { patterns, case }) => {
+        (Encoding::Rooted, Op::Missing | Op::Empty) if env.words.is_some() => plain(&name, test, positive, env),
+        (Encoding::Rooted, Op::Text { patterns, case }) => {
             let patterns: Vec<Pattern> = patterns.iter().map(behind_backslash).collect();
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::Pipe | Way::TaskPath, Op::Regex(list)) => each(list, &name, span, env, |re| {
+        (Encoding::Rooted, Op::Regex(list)) => each(list, &name, span, env, |re| {
             let optional = Re::Concat(vec![Re::Start(false), Re::Repeat(Box::new(Re::Char('\\', false)), 0, Some(1))]);
             re.anchored(&optional, &Re::End(false)).0
         }),
-        (Way::Answers, _) if env.words.is_some() => plain(&name, test, positive, env),
-        (Way::Answers, Op::Text { patterns, case }) => {
-            let spelled = encoding::of_patterns(patterns, Encoding::Answers);
+        (Encoding::Answers, _) if env.words.is_some() => plain(&name, test, positive, env),
+        (Encoding::Answers, Op::Text { patterns, case }) => {
+            let spelled = logs::encoding::of_patterns(patterns, encoding);
             if !spelled.exact {
                 env.loss(&JOINED, Loss::Wider, positive, span, format!("`{name}` holds all answers; an open end may reach into the next one"), "");
             }
             Ok(text(&name, &spelled.patterns, *case, env))
         }
-        (Way::Answers, Op::Regex(list)) => each_part(list, &answers::part(), &name, span, env),
-        (Way::Directory, Op::Text { patterns, case }) => {
+        (Encoding::Answers, Op::Regex(list)) => each_part(list, &answers::part(), &name, span, env),
+        (Encoding::Folder, Op::Text { patterns, case }) => {
             let mut out = Vec::new();
             for pattern in patterns {
                 out.push(pattern.clone());
@@ -202,40 +205,21 @@ pub(super) fn test(test: &FieldTest, way: Way, positive: bool, env: &mut Env<'_,
             }
             Ok(text(&name, &out, *case, env))
         }
-        (Way::LogonOutcome, op) => Ok(outcome(&name, op)),
-        (Way::ErrorCode, op) => {
-            // CloudTrail leaves the field out where a call succeeded; it is never empty.
+        (Encoding::ErrorCode, op) => {
             let failed = Expression::Item(Item::one(name, How::Exists, Value::Flag(true)));
-            Ok(words(op, &[("failure", failed.clone()), ("success", failed.negate())]))
+            Ok(of_words(op, [(FAILURE, failed.clone()), (SUCCESS, failed.negate())]))
         }
-        (Way::Provider, op) => {
-            let provider = env.source.map(profiles::provider).unwrap_or_default();
-            Ok(words(op, &[(provider, Expression::Always)]))
-        }
-        (Way::TaskXml, Op::Text { patterns, case }) => {
+        (Encoding::Implied(word), op) => Ok(of_words(op, [(word, Expression::Always)])),
+        (Encoding::TaskXml, Op::Text { patterns, case }) => {
             let help = "a test on `task.content` says what is looked for in the XML";
             env.loss(&JOINED, Loss::Wider, positive, span, format!("the command is looked for in the whole definition, `{name}`"), help);
             let patterns: Vec<Pattern> = patterns.iter().map(|pattern| in_xml(pattern).anywhere_before().open_end()).collect();
             Ok(text(&name, &patterns, *case, env))
         }
-        (Way::ZeekVersion, Op::Text { patterns, case }) => {
-            let change = |text: &str| text.replace("TLS ", "TLSv").replace("SSL ", "SSLv").replace('.', "");
-            let patterns: Vec<Pattern> = patterns
-                .iter()
-                .map(|pattern| {
-                    Pattern::new(pattern.parts().iter().map(|part| match part {
-                        Part::Literal(text) => Part::Literal(change(text)),
-                        hole => hole.clone(),
-                    }))
-                })
-                .collect();
-            Ok(text(&name, &patterns, *case, env))
+        (Encoding::Words(words), op @ (Op::Text { .. } | Op::Regex(_) | Op::Exists)) => {
+            Ok(of_words(op, words.iter().map(|(word, logged)| (*word, any_of(&name, logged, env)))))
         }
-        (Way::TextFlag, Op::Flag(flag)) => {
-            let word = if *flag { "true" } else { "false" };
-            Ok(Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(word)))))
-        }
-        (Way::Directory | Way::TextFlag | Way::ZeekVersion, _) => plain(&name, test, positive, env),
+        (Encoding::Folder | Encoding::Words(_), _) => plain(&name, test, positive, env),
         (_, _) => Err(env.cx.unsupported(&JOINED, span, format!("`{}` stands inside `{name}`, where this comparison cannot be made", test.field))),
     }
 }
@@ -376,21 +360,23 @@ fn behind_backslash(pattern: &Pattern) -> Pattern {
     }
 }
 
-/// Outcomes of logons are events of their own.
-fn outcome(name: &str, op: &Op) -> Expression {
-    let event = |number| numbers(name, &NumberTest::In(vec![number]));
-    words(op, &[("success", event(4624)), ("failure", event(4625))])
-}
-
 /// A test of a field that holds one of a few words, by what each word means in the log.
-fn words(op: &Op, meanings: &[(&str, Expression)]) -> Expression {
+fn of_words<'w>(op: &Op, meanings: impl IntoIterator<Item = (&'w str, Expression)>) -> Expression {
     let fits = |word: &str| match op {
         Op::Exists => true,
         Op::Text { patterns, case } => patterns.iter().any(|pattern| pattern.matches(word, *case)),
         Op::Regex(list) => list.iter().any(|regex| regex.is_match(word.as_bytes())),
         _ => false,
     };
-    Expression::any(meanings.iter().filter(|(word, _)| fits(word)).map(|(_, meaning)| meaning.clone()))
+    Expression::any(meanings.into_iter().filter(|(word, _)| fits(word)).map(|(_, meaning)| meaning))
+}
+
+/// The log has any of these words; words that are numbers are written as such.
+fn any_of(name: &str, words: &[&str], env: &Env<'_, '_>) -> Expression {
+    match words.iter().map(|word| word.parse().ok()).collect::<Option<Vec<i64>>>() {
+        Some(list) => numbers(name, &NumberTest::In(list)),
+        None => text(name, &words.iter().map(|word| Pattern::exact(*word)).collect::<Vec<_>>(), Case::Insensitive, env),
+    }
 }
 
 /// Text as it stands in XML.

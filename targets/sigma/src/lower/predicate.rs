@@ -2,6 +2,7 @@
 
 use backend::Refusal;
 use ir::{FieldTest, Op, Pattern, Predicate};
+use logs::Encoding;
 
 use super::codes::NO_SOURCE;
 use super::env::Env;
@@ -9,7 +10,6 @@ use super::expression::Expression;
 use super::test::plain;
 use super::{joined, words};
 use crate::ast::{Cased, How, Item, Key, Value};
-use crate::profiles::Way;
 
 /// A predicate as an expression. `positive` is false under a negation.
 pub(super) fn predicate(asked: &Predicate, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
@@ -33,9 +33,9 @@ pub(super) fn predicate(asked: &Predicate, positive: bool, env: &mut Env<'_, '_>
 }
 
 fn test(test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
-    let way = if env.words.is_some() { words::way(test) } else { env.way(&test.field) };
-    if way != Way::Plain {
-        return joined::test(test, way, positive, env);
+    let encoding = if env.words.is_some() { words::encoding(test) } else { env.encoding(&test.field) };
+    if encoding != Encoding::Same {
+        return joined::test(test, encoding, positive, env);
     }
     let name = env.name(&test.field, test.span)?;
     plain(&name, test, positive, env)

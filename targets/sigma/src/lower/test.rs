@@ -2,6 +2,7 @@
 
 use backend::Refusal;
 use ir::{Case, Comparison, FieldKind, FieldRef, FieldTest, NumberTest, Op, Part, Pattern, Platform, Regex, Tree};
+use logs::Encoding;
 use source::{Loss, Span};
 
 use super::codes::{COMPARISON, REGEX};
@@ -9,7 +10,6 @@ use super::env::Env;
 use super::expression::Expression;
 use super::regex;
 use crate::ast::{Cased, How, Item, Key, Order, Value};
-use crate::profiles::Way;
 
 /// A test on a field that stands in the log as it is.
 pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<'_, '_>) -> Result<Expression, Refusal> {
@@ -52,9 +52,13 @@ pub(super) fn plain(name: &str, test: &FieldTest, positive: bool, env: &mut Env<
             })
         })),
         Op::Number(number) => numbers(name, number),
+        // Logs of hosts write a flag as text.
+        Op::Flag(flag) if test.field.known().is_some() => {
+            Expression::Item(Item::one(name, How::Is(Cased::No), Value::Text(Pattern::exact(if *flag { "true" } else { "false" }))))
+        }
         Op::Flag(flag) => Expression::Item(Item::one(name, How::Is(Cased::No), Value::Flag(*flag))),
         Op::Same { other, case, place } => {
-            if !own && env.way(other) != Way::Plain {
+            if !own && env.encoding(other) != Encoding::Same {
                 return Err(env.cx.unsupported(&COMPARISON, test.span, format!("`{other}` stands inside another field of the log")));
             }
             let other = env.name(other, test.span)?;

@@ -1,9 +1,8 @@
 //! Which words did a rule that was read as Sigma use for its fields and values?
 
 use ir::{Case, EventRule, Field, FieldRef, FieldTest, LogSource, Op, Pattern, Platform, SigmaLogSource};
+use logs::Encoding;
 use logs::taxonomy::{CATEGORIES, Category};
-
-use crate::profiles::Way;
 
 /// The words that a rule used for its events.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +33,9 @@ impl Words {
     }
 }
 
-/// How a test of a field is written, where it is not written as it is.
-pub(super) fn way(test: &FieldTest) -> Way {
-    let Some(field) = test.field.known() else { return Way::Plain };
+/// How the log writes the values of a field that a test asks for.
+pub(super) fn encoding(test: &FieldTest) -> Encoding {
+    let Some(field) = test.field.known() else { return Encoding::Same };
     let digests = |length: usize| match &test.op {
         Op::Text { patterns, case: Case::Insensitive } => patterns
             .iter()
@@ -44,13 +43,12 @@ pub(super) fn way(test: &FieldTest) -> Way {
         _ => false,
     };
     match field {
-        Field::PipeName => Way::Pipe,
-        Field::ImageSigned => Way::TextFlag,
-        Field::ProcessMd5 | Field::FileMd5 | Field::ImageMd5 if digests(32) => Way::Hash("MD5"),
-        Field::ProcessSha1 | Field::FileSha1 | Field::ImageSha1 if digests(40) => Way::Hash("SHA1"),
-        Field::ProcessSha256 | Field::FileSha256 | Field::ImageSha256 if digests(64) => Way::Hash("SHA256"),
-        Field::ProcessImphash | Field::ImageImphash if digests(32) => Way::Hash("IMPHASH"),
-        _ => Way::Plain,
+        Field::PipeName => Encoding::Rooted,
+        Field::ProcessMd5 | Field::FileMd5 | Field::ImageMd5 if digests(32) => Encoding::Digest("MD5"),
+        Field::ProcessSha1 | Field::FileSha1 | Field::ImageSha1 if digests(40) => Encoding::Digest("SHA1"),
+        Field::ProcessSha256 | Field::FileSha256 | Field::ImageSha256 if digests(64) => Encoding::Digest("SHA256"),
+        Field::ProcessImphash | Field::ImageImphash if digests(32) => Encoding::Digest("IMPHASH"),
+        _ => Encoding::Same,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use ir::{EventClass, Field};
+use logs::Encoding;
 use logs::trails::{self, Trail};
 
 use super::endpoint::leaked;
@@ -17,7 +18,10 @@ fn of(trail: &'static Trail, outcome: Name, absent: &[(Field, &'static str)]) ->
     let absent = absent.iter().map(|(field, why)| (class, *field, Name::Absent { why }));
     let fields: Vec<_> = absent.chain(Source::first_names(class, trail.names)).chain(fixed).collect();
     let source = Source::new(class, vec![(class, Name::Is(trail.service))].leak(), fields.leak());
-    leaked(Source { product: Product::Is(trail.product), service: Some(trail.service), ..source })
+    // CloudTrail leaves the code out where a call succeeded; it is never empty.
+    let failed = |name: Name| if name == Name::Is("errorCode") { Encoding::ErrorCode } else { Encoding::Same };
+    let encodings = vec![(Field::CloudProvider, Encoding::Implied(trail.product)), (Field::CloudOutcome, failed(outcome))].leak();
+    leaked(Source { product: Product::Is(trail.product), service: Some(trail.service), encodings, ..source })
 }
 
 pub(super) static SOURCES: LazyLock<Vec<&'static Source>> = LazyLock::new(|| {

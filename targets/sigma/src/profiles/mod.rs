@@ -7,7 +7,6 @@ mod cloud;
 mod endpoint;
 mod network;
 mod source;
-mod way;
 
 use std::sync::LazyLock;
 
@@ -16,7 +15,6 @@ use ir::{EventClass, EventSelector, Field};
 
 use source::can;
 pub(crate) use source::{Base, Product, Source};
-pub(crate) use way::{Way, way};
 
 /// The one profile: the taxonomy of the Sigma specification.
 pub(crate) const SIGMA: Profile = Profile { id: "sigma", title: "Sigma taxonomy, Sysmon field names", default: true };

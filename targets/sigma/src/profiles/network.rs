@@ -71,7 +71,8 @@ fn zeek(path: &'static str, absent: &[(Field, &'static str)]) -> Source {
     let absent = absent.iter().map(|(field, why)| (class, *field, Name::Absent { why }));
     let fields: Vec<_> = Source::first_names(class, names).into_iter().chain(absent).collect();
     let source = Source::new(class, vec![(class, Name::Is(path))].leak(), fields.leak());
-    Source { product: Product::Is("zeek"), nothing: Some("-"), ..source }
+    let encodings = kind.map_or([].as_slice(), |kind| kind.encodings);
+    Source { product: Product::Is("zeek"), nothing: Some("-"), encodings, ..source }
 }
 
 const WEBSERVER: Source = Source::new(

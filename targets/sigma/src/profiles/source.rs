@@ -3,7 +3,7 @@
 use backend::{Absence, Capabilities, Form, Name, Overlay};
 use ir::EventClass as E;
 use ir::{EventClass, Field, Flow, Platform};
-use logs::Log;
+use logs::{Encoding, Log};
 
 /// Why a field that no table lists has no name.
 const OTHERWISE: &str = "the Sigma taxonomy has no name for it";
@@ -79,6 +79,8 @@ pub(crate) struct Source {
     pub(crate) partial: Option<&'static str>,
     /// The log that it is, where [`logs`] has it.
     pub(crate) log: Option<&'static Log>,
+    /// How it writes fields, where it is no declared log or Sigma's tools see more of the text than the log's declaration says.
+    pub(crate) encodings: &'static [(Field, Encoding)],
     /// What it can say.
     pub(crate) capabilities: Capabilities,
 }
@@ -97,6 +99,7 @@ impl Source {
             nothing: None,
             partial: None,
             log: None,
+            encodings: &[],
             capabilities: Capabilities { url: Form::Text, ..can(events, fields) },
         }
     }
@@ -130,6 +133,12 @@ impl Source {
     pub(crate) fn name(&self, field: Field, overlay: &Overlay) -> Option<String> {
         let own = overlay.fields.get(&(self.class, field)).cloned();
         own.or_else(|| self.capabilities.field(self.class, field).ok().map(ToOwned::to_owned))
+    }
+
+    /// How the log writes the values of a field.
+    pub(crate) fn encoding(&self, field: Field) -> Encoding {
+        let own = self.encodings.iter().find(|(known, _)| *known == field).map(|(_, encoding)| *encoding);
+        own.or_else(|| self.log.map(|log| log.encoding(field))).unwrap_or(Encoding::Same)
     }
 
     /// What the log writes under a name of its own where an event has nothing there.
