@@ -9,7 +9,7 @@ use source::Code;
 use vigie_tests::{imports, report, root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("source", &[]),
     ("shared", &[]),
     // What a network sees of what happened, and knows nothing of who looks.
@@ -31,8 +31,11 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("front", &["source", "ir", "languages", "document", "feed", "prose", "context", "description", "draft", "sigma-input", "events"]),
     ("backend", &["source", "ir", "logs"]),
     ("pipeline", &["source", "ir", "logs", "backend"]),
+    // Several files in one, and what every package has besides its product's files.
+    ("archive", &[]),
+    ("package", &["source", "ir", "backend", "pipeline"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
-    ("vigie", &["source", "ir", "front", "backend", "pipeline", "registry"]),
+    ("vigie", &["source", "ir", "front", "backend", "pipeline", "package", "registry"]),
     (
         "vigie-tests",
         &[
@@ -43,7 +46,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// What a rule language may use.
-const TARGET_MAY_USE: &[&str] = &["source", "ir", "logs", "backend", "evaluate", "packets"];
+const TARGET_MAY_USE: &[&str] = &["source", "ir", "logs", "backend", "evaluate", "packets", "archive"];
 
 /// The members of the workspace: name, folder, names of what they depend on for normal builds.
 fn members() -> Vec<(String, String, BTreeSet<String>)> {

@@ -79,6 +79,16 @@ pub struct Entry {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What the rules are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum For {
+    /// A folder of rules, for repositories and for whoever reads them.
+    #[default]
+    Folder,
+    /// A package: files in the form that the product imports.
+    Package,
+}
+
 /// What is to be compiled.
 #[derive(Debug)]
 pub struct Job<'a> {
@@ -92,6 +102,8 @@ pub struct Job<'a> {
     pub numbers: Section,
     /// Whether each rule's own text is wanted besides the files.
     pub rule_texts: bool,
+    /// What the rules are for.
+    pub made_for: For,
     /// The door to installed engines; without it none is asked.
     pub programs: Option<&'a dyn Programs>,
 }

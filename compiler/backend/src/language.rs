@@ -13,7 +13,10 @@ use crate::job::{About, Entry, Job, Lowered, Outcome, Printed, Profile};
 use crate::judge::{Hearing, Judgement, unjudged};
 use crate::legalise::ABSENT_FIELD;
 use crate::refused::{CARRIED, ENGINE, Refused, SKIPPED, VERIFY};
-use crate::{Artefact, Asked, Capabilities, Cx, Fault, NoNumber, PrintedRule, Programs, Refusal, Section, VerifySkipped, legalise, ordinary};
+use crate::{
+    Artefact, Asked, Capabilities, Cx, Fault, NoNumber, Package, Packed, Packing, PrintedRule, Programs, Refusal, Section, VerifySkipped, legalise,
+    ordinary,
+};
 
 pub(crate) static NATIVE: Code = Code::note("lower.native-elsewhere", "a rule that travels along belongs to another language");
 
@@ -90,6 +93,17 @@ pub trait Language: Send + Sync {
         None
     }
 
+    /// The packages that it makes for products.
+    fn packages(&self) -> &'static [Package] {
+        &[]
+    }
+
+    /// Turns what was compiled for one of [`Language::packages`] into its files.
+    fn pack(&self, package: &'static Package, packing: &Packing<'_>) -> Packed {
+        let _ = (package, packing);
+        Packed::default()
+    }
+
     /// Asks an installed engine to load what [`Language::verify_native`] let pass. A language without an engine asks none.
     fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
         let _ = (printed, profile, programs);
@@ -123,6 +137,12 @@ pub trait Target: Send + Sync {
     /// Legalises, lowers, prints and reads back; what is refused is left out.
     fn compile(&self, job: Job<'_>) -> Compiled;
 
+    /// The packages that it makes for products.
+    fn packages(&self) -> &'static [Package];
+
+    /// Turns what was compiled for a package into its files.
+    fn pack(&self, package: &'static Package, packing: &Packing<'_>) -> Packed;
+
     /// Judges what was printed on events that may happen.
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement>;
 
@@ -141,6 +161,14 @@ impl<L: Language> Target for L {
 
     fn has_field_names(&self) -> bool {
         Language::has_field_names(self)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        Language::packages(self)
+    }
+
+    fn pack(&self, package: &'static Package, packing: &Packing<'_>) -> Packed {
+        Language::pack(self, package, packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

@@ -21,6 +21,11 @@ pub(crate) enum Command {
     /// All files come to stand in the folder together, or none does. Files of an earlier build leave when their inputs are read again and
     /// make them no longer: never because an input cannot be read, never those of targets that were not asked for, never what was edited.
     Build(Build),
+    /// Put rules into the form that a product imports: an app, a template, a rule source.
+    ///
+    /// A package holds a manifest of its rules and of where they come from, a list of what changed since an earlier package, and the digests of
+    /// its files. The same inputs make the same bytes.
+    Package(Package),
     /// Compile without writing, and report what was found.
     Check(Check),
     /// Turn a feed or an advisory in prose into a draft description, or list its values.
@@ -125,6 +130,28 @@ pub(crate) struct Build {
 
 /// How long a build waits for another one, in seconds.
 const WAIT: u64 = 300;
+
+/// `vigie package`.
+#[derive(Debug, Args)]
+pub(crate) struct Package {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The product: `vigie targets` lists them.
+    #[arg(long = "for", value_name = "PRODUCT")]
+    pub(crate) product: String,
+    /// The folder to write to: nothing else is to stand in it.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// The folder of an earlier package: what changed since is listed, and rules that are gone are switched off where they run.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) previous: Option<PathBuf>,
+    /// The version, such as `1.2.0` [default: that of `vigie.toml`, or one after the previous package's, or 1.0.0].
+    #[arg(long = "package-version", value_name = "VERSION")]
+    pub(crate) version: Option<String>,
+    /// How long to wait for another run that writes to the folder, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
+    pub(crate) wait: u64,
+}
 
 /// `vigie lock`.
 #[derive(Debug, Args)]

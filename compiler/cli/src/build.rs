@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use backend::For;
 use serde_json::json;
 use source::{count, legible_json};
 
 use crate::args::{Build, Detail, Emit};
 use crate::exit::{CONFIGURATION, USAGE, refuse};
-use crate::run::{Run, compile, settings, status};
+use crate::run::{Run, Texts, compile, settings, status};
 use crate::show::{Terminal, counted};
 use crate::{inputs, publish};
 
@@ -21,11 +22,11 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let place = settings.lock(&args.common, Some(&args.output));
     let ready = match args.emit {
         Emit::Jsonl => None,
-        Emit::Files => Some(publish::prepare(args, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
+        Emit::Files => Some(publish::prepare(&args.output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let spill = ready.as_ref().map(publish::Ready::spill);
-    let run = compile(&args.common, settings, &numbers.lock, args.emit == Emit::Files, spill);
+    let run = compile(&args.common, settings, &numbers.lock, Texts { files_only: args.emit == Emit::Files, made_for: For::Folder }, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
     match ready {

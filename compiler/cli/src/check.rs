@@ -1,10 +1,11 @@
 //! Is everything in order? `check` compiles without writing.
 
+use backend::For;
 use source::count;
 
 use crate::args::{Check, Format};
 use crate::exit::{CONFIGURATION, refuse};
-use crate::run::{compile, settings, status};
+use crate::run::{Texts, compile, settings, status};
 use crate::show::{Terminal, counted, json};
 
 /// `vigie check`.
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let run = compile(&args.common, settings, &numbers.lock, true, None);
+    let run = compile(&args.common, settings, &numbers.lock, Texts { files_only: true, made_for: For::Folder }, None);
     match args.format {
         Format::Human => {
             terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);

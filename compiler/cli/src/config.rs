@@ -13,6 +13,10 @@
 //!
 //! [suricata]
 //! sid = "3100000..3199999"
+//!
+//! [package]
+//! name = "example-detections"
+//! version = "1.2.0"
 //! ```
 
 use std::collections::BTreeMap;
@@ -25,6 +29,8 @@ use ir::{EventClass, Field, Tlp};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::packages::Packages;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -36,6 +42,8 @@ struct File {
     tlp: Marking,
     #[serde(default)]
     suricata: Suricata,
+    #[serde(default)]
+    package: BTreeMap<String, toml::Value>,
 }
 
 /// What is said about markings.
@@ -75,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) path: Option<PathBuf>,
     /// What is left out of the file, each with its reason.
     pub(crate) remarks: Vec<String>,
+    /// What packages are called, and what is said of those of one product.
+    pub(crate) packages: Packages,
     /// The numbers of new rules, where the site has a range of its own.
     sids: Option<RangeInclusive<u32>>,
 }
@@ -179,7 +189,7 @@ fn parse(text: &str) -> Result<Config, String> {
         |word: String| Tlp::parse(&word).ok_or_else(|| format!("`{word}` is no marking; they are clear, green, amber, amber+strict and red"));
     let unmarked = file.tlp.unmarked.map(marking).transpose()?;
     let sids = file.suricata.sid.as_deref().map(range).transpose()?;
-    Ok(Config { overlays, placeholders: Placeholders::new(lists), unmarked, path: None, remarks, sids })
+    Ok(Config { overlays, placeholders: Placeholders::new(lists), unmarked, path: None, remarks, packages: Packages::read(file.package)?, sids })
 }
 
 #[cfg(test)]

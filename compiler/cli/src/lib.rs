@@ -22,6 +22,8 @@ mod import;
 mod inputs;
 mod numbers;
 mod output;
+mod package;
+mod packages;
 mod programs;
 mod publish;
 mod reader;
@@ -72,6 +74,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
     let mut terminal = show::Terminal { out, err, colour };
     match parsed.command {
         args::Command::Build(build) => build::run(&build, &mut terminal),
+        args::Command::Package(package) => package::run(&package, &mut terminal),
         args::Command::Check(check) => check::run(&check, &mut terminal),
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => test::run(&test, &mut terminal),

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use backend::PackedFile;
 use source::Severity;
 
 use crate::args::Build;
@@ -38,14 +39,14 @@ impl Ready {
 /// # Errors
 ///
 /// The reason, and the exit code.
-pub(crate) fn prepare(args: &Build, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ready, (String, u8)> {
-    let wait = Duration::from_secs(args.wait);
+pub(crate) fn prepare(output: &Path, wait: u64, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ready, (String, u8)> {
+    let wait = Duration::from_secs(wait);
     let mut say = |line: &str| {
         terminal.tell(line);
         // Who waits wants to know it now.
         let _ = terminal.err.flush();
     };
-    let folder = Folder::take(&args.output, &place.path, wait, &mut say).map_err(|why| (why, USAGE))?;
+    let folder = Folder::take(output, &place.path, wait, &mut say).map_err(|why| (why, USAGE))?;
     let earlier = folder.earlier().map_err(|why| (why, CONFIGURATION))?;
     numbers::finish(place, &folder).map_err(|why| (why, CONFIGURATION))?;
     Ok(Ready { folder, earlier })
@@ -87,6 +88,35 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
     ready.folder.write(&fresh, ready.earlier, &scope, report, &run.compilation.lock.print(), numbers.former.as_deref())
 }
 
+/// Writes a package: nothing else is to stand in its folder, but what was edited stays.
+///
+/// # Errors
+///
+/// What cannot be written, and why.
+pub(crate) fn write_package(run: &Run, kind: &str, files: &[PackedFile], numbers: &Numbers, ready: Ready) -> Result<Outcome, String> {
+    let names = Names::from(ready.folder.path());
+    let target = format!("package/{kind}");
+    let read: BTreeSet<String> = run.inputs.sources.iter().map(|(_, file)| names.of(&file.name)).collect();
+    let fresh = files.iter().map(|file| Fresh {
+        path: file.path.clone(),
+        text: Text::Held(&file.bytes),
+        target: &target,
+        inputs: BTreeSet::new(),
+        rules: BTreeMap::new(),
+    });
+    let fresh = one_name_each(fresh.collect())?;
+    over_no_input(run, &fresh, ready.folder.path())?;
+    let report = |files: &[pipeline::WrittenFile], removed: &[String], out: &mut dyn std::io::Write| {
+        let report = serde_json::json!({ "tool": pipeline::TOOL, "version": 2, "files": files, "removed": removed });
+        let mut blocks = BufWriter::with_capacity(BLOCK, SeenJson(out));
+        serde_json::to_writer_pretty(&mut blocks, &report)?;
+        blocks.write_all(b"\n")?;
+        blocks.flush()
+    };
+    let scope = Scope { read, folders: Vec::new(), targets: BTreeSet::from([target.as_str()]), every_target: true, complete: true, prune: true };
+    ready.folder.write(&fresh, ready.earlier, &scope, report, &run.compilation.lock.print(), numbers.former.as_deref())
+}
+
 /// The files of a run, each with what it was made of.
 fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
     let compilation = &run.compilation;
@@ -116,7 +146,7 @@ fn fresh<'r>(run: &'r Run, names: &Names) -> Vec<Fresh<'r>> {
             };
             let path = format!("{}/{}", output.folder, artefact.path);
             let waiting = run.waiting.get(&path).filter(|_| artefact.text.is_empty());
-            let text = waiting.map_or(Text::Held(&artefact.text), Text::Waiting);
+            let text = waiting.map_or(Text::Held(artefact.text.as_bytes()), Text::Waiting);
             out.push(Fresh { path, text, target: &output.folder, inputs, rules: own });
         }
     }

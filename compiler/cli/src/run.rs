@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use backend::{Lock, Profile, Target};
+use backend::{For, Lock, Profile, Target};
 use pipeline::{Ceiling, Compilation, Options};
 use source::Diagnostic;
 
@@ -31,7 +31,16 @@ pub(crate) struct Run {
 /// What a run needs besides its inputs.
 pub(crate) struct Settings {
     targets: Vec<(&'static dyn Target, &'static Profile)>,
-    site: Config,
+    pub(crate) site: Config,
+}
+
+/// Which texts a run is to make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texts {
+    /// Whether the rules' own texts can be spared, which stand in the files too.
+    pub(crate) files_only: bool,
+    /// What the rules are for.
+    pub(crate) made_for: For,
 }
 
 /// Finds out what was asked for, and what the site says.
@@ -41,6 +50,19 @@ pub(crate) struct Settings {
 /// The exit code, after the reason was told.
 pub(crate) fn settings(common: &Common, terminal: &mut Terminal<'_>) -> Result<Settings, u8> {
     let targets = targets(&common.targets, common.profile.as_deref()).map_err(|why| refuse(terminal, &why, USAGE))?;
+    settings_for(targets, common, terminal)
+}
+
+/// The same for targets that are known.
+///
+/// # Errors
+///
+/// The exit code, after the reason was told.
+pub(crate) fn settings_for(
+    targets: Vec<(&'static dyn Target, &'static Profile)>,
+    common: &Common,
+    terminal: &mut Terminal<'_>,
+) -> Result<Settings, u8> {
     let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     site.remarks.iter().for_each(|remark| terminal.tell(remark));
     Ok(Settings { targets, site })
@@ -53,8 +75,8 @@ impl Settings {
     }
 }
 
-/// Reads and compiles; `files_only` spares the rules' own texts, and large files go where there is room for them.
-pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, files_only: bool, spill: Option<Spill>) -> Run {
+/// Reads and compiles; large files go where there is room for them.
+pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, texts: Texts, spill: Option<Spill>) -> Run {
     let lock = lock.clone().with_range(site.sids());
     let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
@@ -62,7 +84,8 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
         ceiling: Ceiling { max: common.max_tlp, unmarked: site.unmarked },
         lock,
         overlays: site.overlays,
-        files_only,
+        files_only: texts.files_only,
+        made_for: texts.made_for,
         programs: if common.no_engine { None } else { Some(&Installed) },
         every_target: common.targets.is_empty() && common.profile.is_none(),
     };

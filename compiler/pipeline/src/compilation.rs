@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, Lock, Overlay, PrintedRule, Programs};
+use backend::{Artefact, For, Lock, Overlay, PrintedRule, Programs};
 use ir::{Date, Detection};
 use source::Diagnostic;
 
@@ -23,6 +23,8 @@ pub struct Options {
     pub overlays: BTreeMap<String, Overlay>,
     /// Whether the rules' own texts can be left away, which stand in the files too.
     pub files_only: bool,
+    /// What the rules are for.
+    pub made_for: For,
     /// The door to installed engines, which are asked to load what was written; without it none is.
     pub programs: Option<&'static dyn Programs>,
     /// Whether every known target is built. Then a block without any rule is an error, else a note.

@@ -115,8 +115,15 @@ pub fn compile_and_keep(
         let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
         let folder = folder(*target, profile);
         let numbers = options.lock.section(&folder);
-        let mut compiled =
-            target.compile(Job { profile, detections: &wanted, overlay, numbers, rule_texts: !options.files_only, programs: options.programs });
+        let mut compiled = target.compile(Job {
+            profile,
+            detections: &wanted,
+            overlay,
+            numbers,
+            rule_texts: !options.files_only,
+            made_for: options.made_for,
+            programs: options.programs,
+        });
         keep(&folder, &mut compiled.artefacts);
         compiled
     };

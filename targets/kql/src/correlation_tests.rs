@@ -173,6 +173,7 @@ fn correlations_for_an_engine() {
                     overlay: &Overlay::default(),
                     numbers: Section::default(),
                     rule_texts: true,
+                    made_for: backend::For::Folder,
                     programs: None,
                 },
             );

@@ -36,7 +36,15 @@ fn compile(profile: &str, kind: Kind) -> Compiled {
     let detection = detection(kind);
     let compiled = Target::compile(
         &Kql,
-        Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true, programs: None },
+        Job {
+            profile,
+            detections: &[&detection],
+            overlay: &Overlay::default(),
+            numbers: Section::default(),
+            rule_texts: true,
+            made_for: backend::For::Folder,
+            programs: None,
+        },
     );
     assert!(compiled.refused().next().is_none(), "{:?}", compiled.entries);
     compiled
@@ -236,7 +244,7 @@ proptest! {
             let mut detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::ProcessStart), predicate }));
             detection.title = title.clone();
             detection.description = format!("{text}\n{title}");
-            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true, programs: None };
+            let job = Job { profile, detections: &[&detection], overlay: &Overlay::default(), numbers: Section::default(), rule_texts: true, made_for: backend::For::Folder, programs: None };
             let compiled = Target::compile(&Kql, job);
             prop_assert_eq!(compiled.refused().collect::<Vec<_>>(), Vec::<&source::Diagnostic>::new());
             let tokens = crate::verify::tokens(&compiled.rules[0].text).unwrap();
@@ -305,7 +313,15 @@ fn a_column_of_the_site_is_shown() {
     let detection = detection(Kind::Event(EventRule { event: EventSelector::of(EventClass::HttpRequest), predicate }));
     let overlay = Overlay { fields: [((EventClass::HttpRequest, Field::UserAgent), "Agent_s".to_owned())].into_iter().collect() };
     let profile = &PROFILES[2];
-    let job = Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None };
+    let job = Job {
+        profile,
+        detections: &[&detection],
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        made_for: backend::For::Folder,
+        programs: None,
+    };
     let compiled = Target::compile(&Kql, job);
     let (asked, shown) = query(&compiled).rsplit_once("| project ").unwrap();
     assert!(asked.contains("Agent_s =~ \"odd\"") && shown.contains("Agent_s") && !shown.contains("HttpUserAgent"), "{}", query(&compiled));

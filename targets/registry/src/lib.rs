@@ -2,7 +2,7 @@
 //!
 //! What this crate does not do: anything else. A new target is one crate and one row in [`all`].
 
-use backend::{Profile, Target};
+use backend::{Package, Profile, Target};
 
 /// Every target, in the order of the coverage table.
 #[must_use]
@@ -42,8 +42,14 @@ pub fn names() -> Vec<String> {
     names
 }
 
+/// Every package that a target makes, and the target.
+pub fn packages() -> impl Iterator<Item = (&'static dyn Target, &'static Package)> {
+    all().iter().flat_map(|target| target.packages().iter().map(|package| (*target, package)))
+}
+
 /// Every code that any target can raise itself.
 #[must_use]
 pub fn codes() -> Vec<&'static source::Code> {
-    all().iter().flat_map(|target| target.about().codes.iter().copied()).collect()
+    let packing = packages().flat_map(|(_, package)| package.codes);
+    all().iter().flat_map(|target| target.about().codes).chain(packing).copied().collect()
 }

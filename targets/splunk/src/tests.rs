@@ -55,6 +55,7 @@ pub(crate) fn compile(profile_id: &str, detections: &[Detection]) -> Compiled {
         overlay: &overlay,
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     };
     let compiled = Splunk.compile(job);

@@ -34,6 +34,7 @@ fn compile(detection: &Detection) -> Compiled {
         overlay: &Overlay::default(),
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     })
 }

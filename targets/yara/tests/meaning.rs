@@ -25,7 +25,15 @@ fn compile(predicate: &Predicate, meta: Meta, title: &str) -> Compiled {
     };
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    Yara.compile(Job { profile, detections: &[&detection], overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None })
+    Yara.compile(Job {
+        profile,
+        detections: &[&detection],
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        made_for: backend::For::Folder,
+        programs: None,
+    })
 }
 
 fn fires(compiled: &Compiled, bytes: &[u8]) -> bool {

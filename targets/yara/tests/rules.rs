@@ -45,8 +45,15 @@ fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let overlay = Overlay::default();
     let profile = Target::about(&Yara).profiles.first().unwrap();
-    let compiled =
-        Yara.compile(Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None });
+    let compiled = Yara.compile(Job {
+        profile,
+        detections: &detections,
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        made_for: backend::For::Folder,
+        programs: None,
+    });
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     compiled
 }

@@ -52,7 +52,15 @@ fn compile(detections: &[Detection]) -> Compiled {
     let detections: Vec<&Detection> = detections.iter().collect();
     let profile = Target::about(&Zeek).profiles.first().expect("there is one");
     let overlay = Overlay::default();
-    let job = Job { profile, detections: &detections, overlay: &overlay, numbers: Section::default(), rule_texts: true, programs: None };
+    let job = Job {
+        profile,
+        detections: &detections,
+        overlay: &overlay,
+        numbers: Section::default(),
+        rule_texts: true,
+        made_for: backend::For::Folder,
+        programs: None,
+    };
     let compiled = Zeek.compile(job);
     assert!(compiled.findings.is_empty(), "{:?}", compiled.findings);
     assert_eq!(compiled.refused().count(), 0);

@@ -98,7 +98,7 @@ fn build(disk: &dyn Disk, folder: &Path, files: &Files) -> Result<Outcome, Strin
         .filter(|(path, _)| **path != "vigie.lock")
         .map(|(path, text)| Fresh {
             path: (*path).to_owned(),
-            text: Text::Held(text),
+            text: Text::Held(text.as_bytes()),
             target: path.split('/').next().unwrap_or_default(),
             inputs: ["in".to_owned()].into(),
             rules: BTreeMap::new(),

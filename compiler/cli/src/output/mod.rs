@@ -239,7 +239,7 @@ fn put_all(
                     let _ = disk.remove_file(waiting.place());
                 }
             }
-            (None, Text::Held(text)) => transaction.put(&file.path, text.as_bytes())?,
+            (None, Text::Held(text)) => transaction.put(&file.path, text)?,
             (None, Text::Waiting(waiting)) => transaction.take(&file.path, waiting.place())?,
         }
         files.push(written);

@@ -21,7 +21,7 @@ pub(super) const WAITING: &str = "waiting-";
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Text<'r> {
     /// In memory.
-    Held(&'r str),
+    Held(&'r [u8]),
     /// On the disk.
     Waiting(&'r Waiting),
 }
@@ -46,7 +46,7 @@ impl<'r> Text<'r> {
     /// The text itself.
     pub(super) fn load(self) -> io::Result<Cow<'r, str>> {
         match self {
-            Self::Held(text) => Ok(Cow::Borrowed(text)),
+            Self::Held(text) => std::str::from_utf8(text).map(Cow::Borrowed).map_err(|_| io::ErrorKind::InvalidData.into()),
             Self::Waiting(waiting) => std::fs::read_to_string(&waiting.path).map(Cow::Owned),
         }
     }
@@ -54,7 +54,7 @@ impl<'r> Text<'r> {
     /// Its digest.
     pub(super) fn digest(self) -> String {
         match self {
-            Self::Held(text) => stale::digest(text.as_bytes()),
+            Self::Held(text) => stale::digest(text),
             Self::Waiting(waiting) => waiting.sha256.clone(),
         }
     }

@@ -142,6 +142,7 @@ fn compiled(class: EventClass, predicate: &Predicate) -> Option<Value> {
         overlay: &overlay,
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     });
     assert!(compiled.refused().next().is_none(), "{:?}\n{}", compiled.entries, compiled.artefacts[0].text);

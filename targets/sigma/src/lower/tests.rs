@@ -43,6 +43,7 @@ fn compile(detections: &[Detection]) -> Compiled {
         overlay: &overlay,
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     });
     assert!(compiled.refused().next().is_none(), "{:?}\n{:?}", compiled.entries, compiled.artefacts);

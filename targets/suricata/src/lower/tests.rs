@@ -33,6 +33,7 @@ fn compile(kind: Kind, profile: usize) -> Compiled {
         overlay: &Overlay::default(),
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     })
 }

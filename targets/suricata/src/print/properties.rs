@@ -52,6 +52,7 @@ fn compile(detection: &Detection, profile: usize) -> Compiled {
         overlay: &Overlay::default(),
         numbers: Section::default(),
         rule_texts: true,
+        made_for: backend::For::Folder,
         programs: None,
     })
 }

@@ -1,0 +1,106 @@
+//! `vigie package`: rules in the form that a product imports.
+
+use std::path::Path;
+
+use backend::{For, Packing, Part, Profile, Retired, Target};
+use package::Manifest;
+use source::{Severity, count};
+
+use crate::args::{Detail, Package};
+use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::inputs::shown;
+use crate::publish;
+use crate::run::{Texts, compile, settings_for, status};
+use crate::show::{Terminal, counted};
+
+/// `vigie package`.
+pub(crate) fn run(args: &Package, terminal: &mut Terminal<'_>) -> u8 {
+    job(args, terminal).unwrap_or_else(|status| status)
+}
+
+fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
+    let (target, kind) = product(args).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let profiles = profiles(args, target, kind).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let settings = settings_for(profiles.iter().map(|profile| (target, *profile)).collect(), &args.common, terminal)?;
+    let previous = args.previous.as_deref().map(|folder| before(folder, kind.id)).transpose().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let version = previous.as_ref().map(|manifest| manifest.package.version.as_str());
+    let label = settings.site.packages.label(args.version.as_deref(), version).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let said = settings.site.packages.of(kind.id);
+    let place = settings.lock(&args.common, Some(&args.output));
+    let ready = publish::prepare(&args.output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?;
+    let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let mut run = compile(&args.common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Package }, None);
+
+    let parts: Vec<Part<'_>> =
+        run.compilation.outputs.iter().map(|output| Part { profile: output.profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
+    let retired = previous.as_ref().map(|manifest| retired(manifest, &parts)).unwrap_or_default();
+    let packing = Packing { label: &label, detections: &run.compilation.detections, parts: &parts, retired: &retired, settings: &said };
+    let packed = target.pack(kind, &packing);
+    let rows: Vec<&pipeline::Row> = run.compilation.rows.iter().collect();
+    let files = package::finish(kind.id, &packing, &rows, packed.files, previous.as_ref());
+    let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
+    let switched_off = retired.len();
+
+    run.diagnostics.extend(packed.diagnostics);
+    run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
+    terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
+    let wrote = if run.inputs.read == 0 || run.diagnostics.iter().any(|said| said.severity == Severity::Error) {
+        "nothing is written: a package without these rules would switch them off where they run".to_owned()
+    } else {
+        let outcome = publish::write_package(&run, kind.id, &files, &numbers, ready).map_err(|why| refuse(terminal, &why, USAGE))?;
+        publish::tell(&outcome, args.common.verbose != Detail::Codes, terminal);
+        numbers.remark.iter().for_each(|remark| terminal.tell(remark));
+        format!("{} {} written to {}", kind.title, label.version, shown(&args.output))
+    };
+    let off = if switched_off == 0 { String::new() } else { format!(", {} switched off", count(switched_off, "rule")) };
+    terminal.tell(&format!(
+        "{}, {}{off}, {}; {}; {wrote}",
+        count(run.inputs.read, "input"),
+        count(rules, "rule"),
+        count(files.len(), "file"),
+        counted(&run.diagnostics)
+    ));
+    let status = if run.inputs.read == 0 { FINDINGS } else { status(&run, args.common.deny) };
+    std::mem::forget(run);
+    Ok(status)
+}
+
+/// The target that makes packages for a product.
+fn product(args: &Package) -> Result<(&'static dyn Target, &'static backend::Package), String> {
+    if !args.common.targets.is_empty() {
+        return Err("a package has the targets of its product; `--profile` leaves out all but one of its profiles".to_owned());
+    }
+    registry::packages().find(|(_, package)| package.id == args.product).ok_or_else(|| {
+        let known: Vec<&str> = registry::packages().map(|(_, package)| package.id).collect();
+        format!("`{}` is no product that packages are made for; known are {}", args.product, known.join(", "))
+    })
+}
+
+fn profiles(args: &Package, target: &'static dyn Target, kind: &backend::Package) -> Result<Vec<&'static Profile>, String> {
+    let known = |id: &str| target.about().profiles.iter().find(|profile| profile.id == id);
+    let wanted = |id: &str| args.common.profile.as_deref().is_none_or(|wanted| wanted == id);
+    let out: Vec<&Profile> = kind.profiles.iter().filter(|id| wanted(id)).filter_map(|id| known(id)).collect();
+    if out.is_empty() {
+        let asked = args.common.profile.as_deref().unwrap_or_default();
+        return Err(format!("a package for {} has no profile `{asked}`; it has {}", kind.id, kind.profiles.join(", ")));
+    }
+    Ok(out)
+}
+
+/// The manifest of an earlier package.
+fn before(folder: &Path, kind: &str) -> Result<Manifest, String> {
+    let path = folder.join(package::MANIFEST);
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", shown(&path)))?;
+    let manifest = Manifest::read(&text).map_err(|why| format!("`{}`: {why}", shown(&path)))?;
+    if manifest.package.r#for != kind {
+        return Err(format!("`{}` is a package for {}, not for {kind}", shown(folder), manifest.package.r#for));
+    }
+    Ok(manifest)
+}
+
+/// The rules of an earlier package that are not made any more. One that was switched off already is gone for good.
+fn retired(before: &Manifest, parts: &[Part<'_>]) -> Vec<Retired> {
+    let made = |rule: &package::Rule| parts.iter().any(|part| part.profile == rule.profile && part.rules.iter().any(|known| known.id == rule.id));
+    let gone = before.rules.iter().filter(|rule| !rule.retired && !made(rule));
+    gone.map(|rule| Retired { id: rule.id.clone(), title: rule.title.clone(), profile: rule.profile.clone() }).collect()
+}

@@ -1,0 +1,46 @@
+//! What has every package, whatever product imports it? A manifest, what changed since the one before, digests.
+//!
+//! A target turns compiled rules into the files of its product ([`backend::Packing`]); [`finish`] puts the rest beside them.
+//!
+//! What this crate does not do: know any product, or any disk.
+//!
+//! **Invariant:** the same rules under the same name are the same bytes: no day, no path of this machine, no order of a run stands in a package.
+//!
+//! Start with [`Manifest`].
+
+mod changes;
+mod manifest;
+mod sums;
+
+use backend::{PackedFile, Packing};
+use pipeline::Row;
+
+pub use changes::Changes;
+pub use manifest::{Advisory, Artefact, Loss, Manifest, Name, Quote, Rule};
+pub use sums::digest;
+
+/// The file that says what a package holds.
+pub const MANIFEST: &str = "manifest.json";
+/// The file that says what changed.
+pub const CHANGES: &str = "CHANGES.json";
+/// The file with the digest of every other one, as `sha256sum --check` reads it.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// The rest of a package: its manifest, its changes, its digests, in this order behind the product's files.
+#[must_use]
+pub fn finish(kind: &str, packing: &Packing<'_>, rows: &[&Row], files: Vec<PackedFile>, previous: Option<&Manifest>) -> Vec<PackedFile> {
+    let mut files = files;
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let manifest = Manifest::of(kind, packing, rows, &files, previous);
+    let changes = Changes::between(previous, &manifest);
+    files.push(PackedFile::new(MANIFEST, json(&manifest)));
+    files.push(PackedFile::new(CHANGES, json(&changes)));
+    files.push(PackedFile::new(SUMS, sums::list(&files)));
+    files
+}
+
+/// JSON for people, in which every character is seen.
+fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    format!("{}\n", source::legible_json(&text))
+}
