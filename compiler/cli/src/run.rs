@@ -87,7 +87,7 @@ pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, loc
         files_only: texts.files_only,
         made_for: texts.made_for,
         programs: if common.no_engine { None } else { Some(&Installed) },
-        every_target: common.targets.is_empty() && common.profile.is_none(),
+        every_target: texts.made_for == For::Folder && common.targets.is_empty() && common.profile.is_none(),
     };
     let advisories = std::mem::take(&mut inputs.advisories);
     let keep = |folder: &str, artefacts: &mut [backend::Artefact]| {

@@ -27,13 +27,16 @@
 mod ast;
 mod judge;
 mod lower;
+mod pack;
 mod print;
 mod profiles;
 mod read;
 pub mod rows;
 mod verify;
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section,
+};
 use ir::Detection;
 
 pub use print::Draft;
@@ -89,6 +92,14 @@ impl Language for Sigma {
 
     fn verify_native(&self, _: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(&printed.artefacts)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &pack::PACKAGES
+    }
+
+    fn pack(&self, _: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
