@@ -54,6 +54,7 @@ pub mod carried;
 mod engine;
 mod judge;
 mod lower;
+mod pack;
 mod print;
 mod profiles;
 mod replay;
@@ -62,7 +63,10 @@ mod traffic;
 mod variables;
 mod verify;
 
-use backend::{About, Asked, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Programs, Refusal, Section};
+use backend::{
+    About, Asked, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Programs, Refusal,
+    Section,
+};
 use ir::Detection;
 
 /// Rules for Suricata.
@@ -110,6 +114,14 @@ impl Language for Suricata {
 
     fn ask(&self, printed: &Printed, profile: &'static Profile, programs: &dyn Programs) -> Asked {
         engine::ask(printed, profile, programs)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &pack::PACKAGES
+    }
+
+    fn pack(&self, _: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
