@@ -73,6 +73,18 @@ fn one_line(report: &str) -> String {
     label.map_or_else(|| format!("{title}{place}"), |label| format!("{title}{place}: {label}"))
 }
 
+/// Files in the form that YARA-X loads without compiling, each in a namespace of its own, and the engine's version: another one may refuse the
+/// form. `None` when they do not compile together.
+pub(crate) fn compiled(files: &[(&str, &str)]) -> Option<(&'static str, Vec<u8>)> {
+    let mut reader = Reader::new();
+    for (path, text) in files {
+        if !reader.read(path, text).errors.is_empty() {
+            return None;
+        }
+    }
+    Some((yara_x::VERSION, reader.0.build().serialize().ok()?))
+}
+
 /// Rules that are ready to run.
 pub(crate) struct Rules(yara_x::Rules);
 

@@ -45,6 +45,11 @@ impl Reader {
     }
 }
 
+/// Nothing is compiled here.
+pub(crate) fn compiled(_: &[(&str, &str)]) -> Option<(&'static str, Vec<u8>)> {
+    None
+}
+
 fn refused(error: &Error) -> (String, Option<usize>) {
     let (what, span) = match error {
         Error::SyntaxError { message, span }

@@ -44,6 +44,7 @@ mod engine;
 mod judge;
 mod lower;
 mod name;
+mod pack;
 mod pattern;
 mod print;
 mod profiles;
@@ -52,7 +53,9 @@ mod regex;
 mod shard;
 mod verify;
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Lowered, Printed, Profile, Refusal, Section, VerifySkipped};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section, VerifySkipped,
+};
 use ir::Detection;
 
 /// YARA, classic 4.x and YARA-X.
@@ -116,6 +119,14 @@ impl backend::Language for Yara {
 
     fn verify_skipped(&self) -> Option<VerifySkipped> {
         engine::SKIPPED
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &pack::PACKAGES
+    }
+
+    fn pack(&self, _: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {
