@@ -3,6 +3,8 @@
 //! A language says which packages it makes ([`Package`]) and turns what was compiled for one ([`Packing`]) into files ([`Packed`]). What every
 //! package has besides (a manifest, digests, pages for people) is made once, elsewhere.
 
+use std::collections::BTreeSet;
+
 use ir::Detection;
 use source::{Code, Diagnostic};
 
@@ -39,8 +41,10 @@ pub struct Label {
 pub struct Packing<'a> {
     /// What it is called.
     pub label: &'a Label,
-    /// Every detection of the run.
+    /// Every detection of the run. Some may not leave: [`Packing::sent`] has the others.
     pub detections: &'a [Detection],
+    /// Which of them may not leave.
+    pub withheld: &'a BTreeSet<usize>,
     /// What was compiled, in the order of [`Package::profiles`].
     pub parts: &'a [Part<'a>],
     /// Rules that the package held before and holds no more.
@@ -115,6 +119,11 @@ impl PackedFile {
 }
 
 impl<'a> Packing<'a> {
+    /// The detections that may leave.
+    pub fn sent(&self) -> impl Iterator<Item = &'a Detection> {
+        self.detections.iter().enumerate().filter(|(at, _)| !self.withheld.contains(at)).map(|(_, detection)| detection)
+    }
+
     /// Every rule, and its detection.
     pub fn rules(&self) -> impl Iterator<Item = (PackedRule, &'a PrintedRule, &'a Detection)> {
         let parts = self.parts.iter().enumerate();

@@ -1,5 +1,6 @@
 //! `vigie package`: rules in the form that a product imports.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use backend::{For, Packing, Part, Profile, Retired, Target};
@@ -34,7 +35,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let parts: Vec<Part<'_>> =
         run.compilation.outputs.iter().map(|output| Part { profile: output.profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
     let retired = previous.as_ref().map(|manifest| retired(manifest, &parts)).unwrap_or_default();
-    let packing = Packing { label: &label, detections: &run.compilation.detections, parts: &parts, retired: &retired, settings: &said };
+    let withheld = withheld(&run.compilation);
+    let packing =
+        Packing { label: &label, detections: &run.compilation.detections, withheld: &withheld, parts: &parts, retired: &retired, settings: &said };
     let packed = target.pack(kind, &packing);
     let rows: Vec<&pipeline::Row> = run.compilation.rows.iter().collect();
     let files = package::finish(kind.id, &packing, &rows, packed.files, previous.as_ref());
@@ -63,6 +66,12 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let status = if run.inputs.read == 0 { FINDINGS } else { status(&run, args.common.deny) };
     std::mem::forget(run);
     Ok(status)
+}
+
+/// Detections that no profile has because they may not leave.
+fn withheld(compilation: &pipeline::Compilation) -> BTreeSet<usize> {
+    let left: BTreeSet<usize> = compilation.rows.iter().filter(|row| row.outcome != backend::Outcome::Withheld).map(|row| row.detection).collect();
+    (0..compilation.detections.len()).filter(|at| !left.contains(at)).collect()
 }
 
 /// The target that makes packages for a product.

@@ -98,8 +98,8 @@ impl Language for Sigma {
         &pack::PACKAGES
     }
 
-    fn pack(&self, _: &'static Package, packing: &Packing<'_>) -> Packed {
-        pack::pack(packing)
+    fn pack(&self, package: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(package, packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

@@ -2,6 +2,8 @@
 //! (<https://github.com/SigmaHQ/sigma-specification/blob/main/sigmahq/sigmahq_filename_convention.md>).
 
 mod prefix;
+mod stix;
+mod stix_pattern;
 
 use std::collections::BTreeMap;
 
@@ -11,9 +13,14 @@ use serde_yaml::Value;
 
 use crate::read;
 
-/// The one package: rules in the layout of SigmaHQ's repository, beside each other and as one archive.
-pub(crate) static PACKAGES: [Package; 1] =
-    [Package { id: "sigma", title: "Sigma rules, laid out as SigmaHQ does", profiles: &["sigma"], codes: &[] }];
+/// Rules in the layout of SigmaHQ's repository, beside each other and as one archive; and rules among the indicators of a STIX bundle.
+pub(crate) static PACKAGES: [Package; 2] = [
+    Package { id: "sigma", title: "Sigma rules, laid out as SigmaHQ does", profiles: &["sigma"], codes: &[] },
+    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], codes: &[] },
+];
+
+/// The package for platforms of threat intelligence.
+const STIX: &str = "stix";
 
 /// How long a file's name may be without its ending, in characters.
 const LONGEST: usize = 90;
@@ -32,8 +39,13 @@ struct LogSource {
     correlation: bool,
 }
 
-/// The files of the package.
-pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
+/// The files of a package.
+pub(crate) fn pack(package: &Package, packing: &Packing<'_>) -> Packed {
+    if package.id == STIX { stix::pack(packing) } else { repository(packing) }
+}
+
+/// The files of a repository of rules.
+fn repository(packing: &Packing<'_>) -> Packed {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut wanted = Vec::new();
     for (part, of) in packing.parts.iter().enumerate() {

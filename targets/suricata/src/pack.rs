@@ -77,7 +77,7 @@ fn source(packing: &Packing<'_>, at: usize, part: &Part<'_>, files: &mut Vec<Pac
     let folder = format!("suricata-{}", part.profile);
     let eight = part.profile == "8";
     let lists = part.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List);
-    let contexts = if eight { Contexts::of(packing.detections, lists) } else { Contexts::default() };
+    let contexts = if eight { Contexts::of(packing.sent(), lists) } else { Contexts::default() };
     let mut inside: Vec<(String, Vec<u8>, Vec<PackedRule>)> = Vec::new();
     for artefact in part.artefacts {
         let name = artefact.path.as_str();

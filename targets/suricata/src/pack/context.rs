@@ -22,7 +22,7 @@ pub(super) struct Contexts {
 
 impl Contexts {
     /// Every list of texts among these files. One that holds bytes which are no text stays as it is.
-    pub(super) fn of<'a>(detections: &[Detection], lists: impl Iterator<Item = &'a Artefact>) -> Self {
+    pub(super) fn of<'a>(detections: impl Iterator<Item = &'a Detection>, lists: impl Iterator<Item = &'a Artefact>) -> Self {
         let mut known: BTreeMap<String, (&Detection, &Indicator)> = BTreeMap::new();
         for detection in detections {
             for indicator in detection.indicators.iter() {
@@ -126,7 +126,7 @@ mod tests {
         let texts = list("a.lst", "Yi5leGFtcGxl\nZSJ4\n");
         let bytes = list("b.lst", "/w==\n");
         let digests = list("c.lst", "0123456789abcdef0123456789abcdeg\n");
-        let contexts = Contexts::of(&[], [&texts, &bytes, &digests].into_iter());
+        let contexts = Contexts::of(std::iter::empty(), [&texts, &bytes, &digests].into_iter());
         assert_eq!(contexts.in_list("a.lst"), Some(("a.ndjson".to_owned(), "{\"value\":\"b.example\"}\n{\"value\":\"e\\\"x\"}\n".to_owned())));
         assert_eq!((contexts.in_list("b.lst"), contexts.in_list("c.lst")), (None, None));
         let rules = "# x,type string,load a.lst,\nalert a (dataset:isset,n,type string,load a.lst,hashsize 4096; sid:1;)\n\
