@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Packed, PackedFile, PackedRule, Packing, slug};
-use ir::{Confidence, Date, Detection, Indicator, Meta, Role, Scope, Tlp};
+use ir::{Confidence, Date, Detection, Indicator, Meta, Scope, Tlp, Verdict};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -145,11 +145,9 @@ impl Objects {
         object.insert("name".to_owned(), indicator.observable.to_string().into());
         let quote = indicator.citations.first().or_else(|| meta.citations.first()).map(|citation| format!("\"{}\"", citation.quote));
         let words: Vec<String> = [indicator.note.clone(), quote].into_iter().flatten().collect();
-        if !words.is_empty() {
-            object.insert("description".to_owned(), words.join(" ").into());
-        }
-        let kind = if indicator.role == Role::Payload { "malicious-activity" } else { "anomalous-activity" };
-        object.insert("indicator_types".to_owned(), json!([kind]));
+        let words = if words.is_empty() { meta.origin() } else { words.join(" ") };
+        object.insert("description".to_owned(), words.into());
+        object.insert("indicator_types".to_owned(), json!([kind(meta)]));
         object.insert("pattern".to_owned(), pattern.into());
         object.insert("pattern_type".to_owned(), "stix".into());
         object.insert("pattern_version".to_owned(), "2.1".into());
@@ -171,7 +169,7 @@ impl Objects {
         if !detection.description.trim().is_empty() {
             object.insert("description".to_owned(), detection.description.as_str().into());
         }
-        object.insert("indicator_types".to_owned(), json!(["malicious-activity"]));
+        object.insert("indicator_types".to_owned(), json!([kind(meta)]));
         object.insert("pattern".to_owned(), rule.into());
         object.insert("pattern_type".to_owned(), "sigma".into());
         object.insert("pattern_version".to_owned(), "2.1".into());
@@ -251,6 +249,11 @@ impl Objects {
 
 fn text(object: &Map<String, Value>, key: &str) -> String {
     object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// What a hit is, in the words of the standard's `indicator-type-ov`.
+fn kind(meta: &Meta) -> &'static str {
+    if meta.verdict == Verdict::Lead { "anomalous-activity" } else { "malicious-activity" }
 }
 
 /// The first moment of a day.
