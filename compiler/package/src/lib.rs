@@ -1,4 +1,4 @@
-//! What has every package, whatever product imports it? A manifest, what changed since the one before, digests.
+//! What has every package, whatever product imports it? A manifest, what changed since the one before, digests, pages for people.
 //!
 //! A target turns compiled rules into the files of its product ([`backend::Packing`]); [`finish`] puts the rest beside them.
 //!
@@ -10,6 +10,9 @@
 
 mod changes;
 mod manifest;
+mod markdown;
+mod page;
+mod pages;
 mod sums;
 
 use backend::{PackedFile, Packing};
@@ -26,12 +29,14 @@ pub const CHANGES: &str = "CHANGES.json";
 /// The file with the digest of every other one, as `sha256sum --check` reads it.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// The rest of a package: its manifest, its changes, its digests, in this order behind the product's files.
+/// The rest of a package: pages for people, its manifest, its changes, its digests, in this order behind the product's files.
 #[must_use]
 pub fn finish(kind: &str, packing: &Packing<'_>, rows: &[&Row], files: Vec<PackedFile>, previous: Option<&Manifest>) -> Vec<PackedFile> {
     let mut files = files;
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    let manifest = Manifest::of(kind, packing, rows, &files, previous);
+    let rules = manifest::rules(packing, rows, &files, previous);
+    files.extend(pages::of(packing, &rules));
+    let manifest = Manifest::of(kind, packing, rules, &files);
     let changes = Changes::between(previous, &manifest);
     files.push(PackedFile::new(MANIFEST, json(&manifest)));
     files.push(PackedFile::new(CHANGES, json(&changes)));

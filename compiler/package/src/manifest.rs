@@ -171,29 +171,11 @@ impl Manifest {
         }
     }
 
-    pub(crate) fn of(kind: &str, packing: &Packing<'_>, rows: &[&Row], files: &[PackedFile], previous: Option<&Self>) -> Self {
-        let mut standing: BTreeMap<PackedRule, BTreeSet<String>> = BTreeMap::new();
-        for file in files {
-            file.rules.iter().for_each(|rule| {
-                standing.entry(*rule).or_default().insert(file.path.clone());
-            });
-        }
-        let found: BTreeMap<(usize, &str), &Row> = rows.iter().map(|row| ((row.detection, row.profile), *row)).collect();
+    pub(crate) fn of(kind: &str, packing: &Packing<'_>, rules: Vec<Rule>, files: &[PackedFile]) -> Self {
         let mut advisories = BTreeMap::new();
-        let mut rules: Vec<Rule> = Vec::new();
-        for (at, printed, detection) in packing.rules() {
-            let profile = packing.parts[at.part].profile;
-            let row = found.get(&(printed.detection, profile)).copied();
+        for (_, _, detection) in packing.rules() {
             advisories.entry(detection.meta.advisory.clone()).or_insert_with(|| Advisory::of(detection));
-            rules.push(Rule::of(printed, detection, profile, row, standing.remove(&at).unwrap_or_default()));
         }
-        // What is switched off stands in the files of its profile.
-        for retired in packing.retired {
-            let known = previous.into_iter().flat_map(|previous| &previous.rules);
-            let Some(rule) = known.into_iter().find(|rule| rule.id == retired.id && rule.profile == retired.profile) else { continue };
-            rules.push(Rule { retired: true, artefacts: BTreeSet::new(), ..rule.clone() });
-        }
-        rules.sort_by(|one, other| (&one.profile, &one.key, &one.id).cmp(&(&other.profile, &other.key, &other.id)));
         let id = |rule: &PackedRule| packing.parts.get(rule.part).and_then(|part| part.rules.get(rule.rule)).map(|rule| rule.id.clone());
         let artefact = |file: &PackedFile| {
             let rules = file.rules.iter().filter_map(id).collect();
@@ -209,6 +191,32 @@ impl Manifest {
         };
         Self { tool: TOOL.to_owned(), version: VERSION, package, advisories, rules, artefacts: files.iter().map(artefact).collect() }
     }
+}
+
+/// The rules of a package, sorted. Those that are switched off stand as they stood before, in no file of their own.
+pub(crate) fn rules(packing: &Packing<'_>, rows: &[&Row], files: &[PackedFile], previous: Option<&Manifest>) -> Vec<Rule> {
+    let mut standing: BTreeMap<PackedRule, BTreeSet<String>> = BTreeMap::new();
+    for file in files {
+        for rule in &file.rules {
+            standing.entry(*rule).or_default().insert(file.path.clone());
+        }
+    }
+    let found: BTreeMap<(usize, &str), &Row> = rows.iter().map(|row| ((row.detection, row.profile), *row)).collect();
+    let mut rules: Vec<Rule> = Vec::new();
+    for (at, printed, detection) in packing.rules() {
+        let profile = packing.parts.get(at.part).map(|part| part.profile).unwrap_or_default();
+        let row = found.get(&(printed.detection, profile)).copied();
+        rules.push(Rule::of(printed, detection, profile, row, standing.remove(&at).unwrap_or_default()));
+    }
+    let before: BTreeMap<(&str, &str), &Rule> =
+        previous.into_iter().flat_map(|previous| &previous.rules).map(|rule| ((rule.profile.as_str(), rule.id.as_str()), rule)).collect();
+    for retired in packing.retired {
+        if let Some(rule) = before.get(&(retired.profile.as_str(), retired.id.as_str())) {
+            rules.push(Rule { retired: true, artefacts: BTreeSet::new(), ..(*rule).clone() });
+        }
+    }
+    rules.sort_by(|one, other| (&one.profile, &one.key, &one.id).cmp(&(&other.profile, &other.key, &other.id)));
+    rules
 }
 
 impl Advisory {
