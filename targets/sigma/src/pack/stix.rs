@@ -32,11 +32,11 @@ pub(super) fn pack(packing: &Packing<'_>) -> Packed {
         detection.indicators.iter().for_each(|indicator| objects.value(detection, indicator));
     }
     for (at, printed, detection) in packing.rules() {
+        let Some(objects) = advisories.get_mut(detection.meta.advisory.as_str()) else { continue };
+        objects.rules.insert(at);
         // The values of a list of indicators stand as such.
-        if detection.indicators.is_empty()
-            && let Some(objects) = advisories.get_mut(detection.meta.advisory.as_str())
-        {
-            objects.behaviour(detection, &printed.text, at);
+        if detection.indicators.is_empty() {
+            objects.behaviour(detection, &printed.text);
         }
     }
     let mut whole: BTreeMap<String, Value> = BTreeMap::new();
@@ -162,7 +162,7 @@ impl Objects {
     }
 
     /// A behaviour, as the Sigma rule that it became.
-    fn behaviour(&mut self, detection: &Detection, rule: &str, at: PackedRule) {
+    fn behaviour(&mut self, detection: &Detection, rule: &str) {
         let meta = &detection.meta;
         let mut object = self.head("indicator", &detection.key, meta.tlp);
         object.insert("name".to_owned(), detection.title.as_str().into());
@@ -175,7 +175,6 @@ impl Objects {
         object.insert("pattern_version".to_owned(), "2.1".into());
         self.window(&mut object, None, meta.valid.and_then(|valid| valid.until));
         self.confidence(&mut object, meta.confidence);
-        self.rules.insert(at);
         self.put(object, meta);
     }
 

@@ -1,0 +1,203 @@
+//! Is a package what its manifest says, the same each time, and does it say what changed?
+#![allow(clippy::disallowed_methods, reason = "checks read the disk and the environment; nothing here reaches a rule")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use vigie_tests::run::{Ran, scratch, vigie};
+use vigie_tests::{root, tree};
+
+const VIGIE: &str = env!("CARGO_BIN_EXE_vigie-under-test");
+
+fn folder(name: &str) -> PathBuf {
+    scratch(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("package"), name)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    vigie(VIGIE, folder, arguments)
+}
+
+/// A description of two lists and a behaviour, with these names in the first list.
+fn description(names: &[&str], behaviour: bool) -> String {
+    let list: String = names.iter().map(|name| format!("  - {name}\n")).collect();
+    let spawned = if behaviour {
+        "behavior shell \"Office starts a shell\" {\n  severity: high\n  facet spawn on process.start (windows) {\n    process.name == \"cmd.exe\" and process.parent.name == \"winword.exe\"\n  }\n}\n"
+    } else {
+        ""
+    };
+    format!(
+        "vigie 1\n\nadvisory \"PACK-1\" {{\n  title: \"Packed\"\n  tlp: green\n  published: 2026-01-10\n}}\n\n\
+         iocs control : domain {{\n  role: c2   direction: destination\n{list}}}\n\n\
+         iocs files : sha256 {{\n  role: payload\n  - {}\n}}\n\n{spawned}",
+        "a1".repeat(32)
+    )
+}
+
+fn put(folder: &Path, text: &str) {
+    tree::write(folder, &[("in.vigie".to_owned(), text.as_bytes().to_vec())].into());
+}
+
+fn products() -> Vec<&'static str> {
+    registry::packages().map(|(_, package)| package.id).collect()
+}
+
+fn packed(folder: &Path, product: &str, output: &str, more: &[&str]) -> Ran {
+    let mut arguments = vec!["package", "--for", product, "in.vigie", "-o", output, "--no-engine"];
+    arguments.extend(more);
+    run(folder, &arguments)
+}
+
+fn json(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Value {
+    serde_json::from_slice(&files[path]).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The parts of a folder that a run keeps for itself, and the numbers that it carries on.
+fn ours(path: &str) -> bool {
+    path == "report.json" || path == "vigie.lock" || path.starts_with(".vigie-build")
+}
+
+#[test]
+fn a_package_is_the_same_each_time_and_holds_what_its_manifest_says() {
+    for product in products() {
+        let here = folder(&format!("same-{product}"));
+        let mut all = Vec::new();
+        for (at, order) in [["rules/apt31-relays", "rules/linux-implant"], ["rules/linux-implant", "rules/apt31-relays"]].iter().enumerate() {
+            let out = here.join(at.to_string());
+            let out = out.to_str().expect("a path");
+            let ran = run(&root(), &["package", "--for", product, order[0], order[1], "-o", out, "--no-engine"]);
+            assert_eq!(ran.exit, 0, "{product}: {}", ran.stderr);
+            all.push(tree::read(Path::new(out)));
+        }
+        let differ: Vec<&String> = all[0].keys().filter(|path| *path != "report.json" && all[1].get(*path) != all[0].get(*path)).collect();
+        assert!(differ.is_empty() && all[0].len() == all[1].len(), "{product}: {differ:?}");
+        let files = &all[0];
+        let sums = String::from_utf8(files["SHA256SUMS"].clone()).expect("it is text");
+        let listed: BTreeMap<&str, &str> = sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, path)| (path, sum)).collect();
+        for (path, bytes) in files.iter().filter(|(path, _)| !ours(path) && *path != "SHA256SUMS") {
+            assert_eq!(listed.get(path.as_str()), Some(&hex::encode(Sha256::digest(bytes)).as_str()), "{product}: {path}");
+        }
+        let manifest = json(files, "manifest.json");
+        let artefacts = manifest["artefacts"].as_object().expect("a map");
+        for path in files.keys().filter(|path| !ours(path) && !["SHA256SUMS", "manifest.json", "CHANGES.json"].contains(&path.as_str())) {
+            assert!(artefacts.contains_key(path), "{product}: the manifest does not list {path}");
+        }
+        let rules = manifest["rules"].as_array().expect("a list");
+        assert!(!rules.is_empty(), "{product}: there is no rule");
+        for rule in rules {
+            let standing: Vec<&str> = rule["artefacts"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            assert!(standing.iter().all(|path| files.contains_key(*path)), "{product}: {rule}");
+            for key in ["key", "id", "title", "advisory", "severity", "verdict", "outcome", "sha256"] {
+                assert!(rule[key].as_str().is_some_and(|text| !text.is_empty()), "{product}: a rule without `{key}`: {rule}");
+            }
+        }
+        let text = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+        let page = files.keys().find(|path| path.starts_with("docs/rules/") && path.ends_with(".html")).expect("a page");
+        assert!(text("docs/index.html").contains(page.trim_start_matches("docs/")), "{product}: the index does not lead to {page}");
+        assert!(!text(page).contains("http-equiv") && !text(page).contains("src=\"http"), "{product}: a page loads something");
+    }
+}
+
+#[test]
+fn one_more_value_changes_what_holds_it_and_nothing_else() {
+    for product in products() {
+        let here = folder(&format!("more-{product}"));
+        put(&here, &description(&["evil-corp.example", "other-corp.example"], true));
+        assert_eq!(packed(&here, product, "old", &[]).exit, 0, "{product}");
+        // Numbers go on where they were.
+        if here.join("old/vigie.lock").is_file() {
+            std::fs::create_dir_all(here.join("new")).expect("a folder can be made");
+            std::fs::copy(here.join("old/vigie.lock"), here.join("new/vigie.lock")).expect("a file can be copied");
+        }
+        put(&here, &description(&["evil-corp.example", "other-corp.example", "third-corp.example"], true));
+        let ran = packed(&here, product, "new", &["--previous", "old", "--package-version", "1.0.0"]);
+        assert_eq!(ran.exit, 0, "{product}: {}", ran.stderr);
+        let (old, new) = (tree::read(&here.join("old")), tree::read(&here.join("new")));
+        let manifest = json(&new, "manifest.json");
+        let of_list: BTreeSet<&str> = manifest["rules"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|rule| rule["key"].as_str().is_some_and(|key| key.contains("control")))
+            .filter_map(|rule| rule["id"].as_str())
+            .collect();
+        for (path, bytes) in &new {
+            if old.get(path) == Some(bytes)
+                || ours(path)
+                || path.starts_with("docs/")
+                || ["SHA256SUMS", "manifest.json", "CHANGES.json"].contains(&path.as_str())
+            {
+                continue;
+            }
+            let rules: BTreeSet<&str> = manifest["artefacts"][path]["rules"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            // An archive or a list names no rule; a file that several share names one of the list.
+            assert!(rules.is_empty() || !rules.is_disjoint(&of_list), "{product}: {path} changed and holds nothing of the list");
+        }
+        let changes = json(&new, "CHANGES.json");
+        let said = |key: &str| changes[key].as_array().map_or(0, Vec::len);
+        assert_eq!((said("added"), said("retired"), changes["previous"].as_str()), (0, 0, Some("1.0.0")), "{product}: {changes}");
+        for changed in changes["changed"].as_array().into_iter().flatten() {
+            assert!(changed["key"].as_str().is_some_and(|key| key.contains("control")), "{product}: {changed}");
+        }
+        // A scanner of files knows no names of domains, and a bundle has values that stand in no rule.
+        assert!(product == "yara" || said("changed") > 0, "{product}: {changes}");
+        assert!(product == "yara" || said("files_changed") > 0, "{product}: {changes}");
+    }
+}
+
+#[test]
+fn a_rule_that_goes_is_named_and_one_that_cannot_be_read_stops_everything() {
+    for product in products().into_iter().filter(|product| *product != "yara") {
+        let here = folder(&format!("retired-{product}"));
+        put(&here, &description(&["evil-corp.example"], true));
+        assert_eq!(packed(&here, product, "old", &[]).exit, 0, "{product}");
+        put(&here, &description(&["evil-corp.example"], false));
+        let ran = packed(&here, product, "new", &["--previous", "old"]);
+        assert_eq!(ran.exit, 0, "{product}: {}", ran.stderr);
+        let new = tree::read(&here.join("new"));
+        let manifest = json(&new, "manifest.json");
+        assert_eq!(manifest["package"]["version"], "1.0.1", "{product}");
+        let retired: Vec<&str> = json(&new, "CHANGES.json")["retired"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|rule| rule["key"].as_str().map(str::to_owned))
+            .map(|key| if key.contains("shell") { "shell" } else { "other" })
+            .collect();
+        let had = json(&tree::read(&here.join("old")), "manifest.json")["rules"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|rule| rule["key"].as_str().is_some_and(|key| key.contains("shell")));
+        assert_eq!(!retired.is_empty(), had, "{product}");
+        assert!(retired.iter().all(|what| *what == "shell"), "{product}");
+
+        let before = tree::read(&here.join("new"));
+        put(&here, "vigie 1\n\nadvisory \"PACK-1\" { titel: 7 }\n");
+        let ran = packed(&here, product, "new", &["--previous", "old"]);
+        assert_eq!(ran.exit, 1, "{product}: {}", ran.stderr);
+        assert_eq!(tree::read(&here.join("new")), before, "{product}: something was written");
+    }
+}
+
+#[test]
+fn what_is_asked_for_wrongly_is_refused_kindly() {
+    let here = folder("wrong");
+    put(&here, &description(&["evil-corp.example"], true));
+    let ran = packed(&here, "excel", "out", &[]);
+    assert!(ran.exit == 2 && ran.stderr.contains("known are") && ran.stderr.contains("suricata"), "{}: {}", ran.exit, ran.stderr);
+    let ran = packed(&here, "suricata", "out", &["-t", "kql"]);
+    assert!(ran.exit == 2 && ran.stderr.contains("targets of its product"), "{}: {}", ran.exit, ran.stderr);
+    let ran = packed(&here, "suricata", "out", &["--package-version", "new"]);
+    assert!(ran.exit == 2 && ran.stderr.contains("three numbers"), "{}: {}", ran.exit, ran.stderr);
+    let ran = packed(&here, "suricata", "out", &["--previous", "nothing"]);
+    assert!(ran.exit == 3 && ran.stderr.contains("manifest.json"), "{}: {}", ran.exit, ran.stderr);
+    assert_eq!(packed(&here, "yara", "other", &[]).exit, 0);
+    let ran = packed(&here, "suricata", "out", &["--previous", "other"]);
+    assert!(ran.exit == 3 && ran.stderr.contains("a package for yara"), "{}: {}", ran.exit, ran.stderr);
+    tree::write(&here, &[("vigie.toml".to_owned(), b"[package.suricata]\nurl = \"rules.example\"\n".to_vec())].into());
+    let ran = packed(&here, "suricata", "out", &[]);
+    assert!(ran.exit == 1 && ran.stderr.contains("suricata.package-settings"), "{}: {}", ran.exit, ran.stderr);
+    assert!(!here.join("out/manifest.json").exists(), "a package was written");
+}
