@@ -9,6 +9,7 @@ use ir::Detection;
 use source::{Code, Diagnostic};
 
 use crate::artefact::{Artefact, PrintedRule};
+use crate::job::Profile;
 
 /// A kind of package.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,8 +57,8 @@ pub struct Packing<'a> {
 /// What was compiled for one profile.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// The profile's id.
-    pub profile: &'static str,
+    /// The profile.
+    pub profile: &'static Profile,
     /// The files of the profile.
     pub artefacts: &'a [Artefact],
     /// Which rule stands where; `detection` is an index into [`Packing::detections`].

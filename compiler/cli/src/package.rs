@@ -32,8 +32,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let mut run = compile(&args.common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Package }, None);
 
-    let parts: Vec<Part<'_>> =
-        run.compilation.outputs.iter().map(|output| Part { profile: output.profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
+    // What was compiled has the order of the profiles that were asked for.
+    let outputs = profiles.iter().zip(&run.compilation.outputs);
+    let parts: Vec<Part<'_>> = outputs.map(|(profile, output)| Part { profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
     let retired = previous.as_ref().map(|manifest| retired(manifest, &parts)).unwrap_or_default();
     let withheld = withheld(&run.compilation);
     let packing =
@@ -109,7 +110,7 @@ fn before(folder: &Path, kind: &str) -> Result<Manifest, String> {
 
 /// The rules of an earlier package that are not made any more. One that was switched off already is gone for good.
 fn retired(before: &Manifest, parts: &[Part<'_>]) -> Vec<Retired> {
-    let made = |rule: &package::Rule| parts.iter().any(|part| part.profile == rule.profile && part.rules.iter().any(|known| known.id == rule.id));
+    let made = |rule: &package::Rule| parts.iter().any(|part| part.profile.id == rule.profile && part.rules.iter().any(|known| known.id == rule.id));
     let gone = before.rules.iter().filter(|rule| !rule.retired && !made(rule));
     gone.map(|rule| Retired { id: rule.id.clone(), title: rule.title.clone(), profile: rule.profile.clone() }).collect()
 }

@@ -204,7 +204,7 @@ pub(crate) fn rules(packing: &Packing<'_>, rows: &[&Row], files: &[PackedFile], 
     let found: BTreeMap<(usize, &str), &Row> = rows.iter().map(|row| ((row.detection, row.profile), *row)).collect();
     let mut rules: Vec<Rule> = Vec::new();
     for (at, printed, detection) in packing.rules() {
-        let profile = packing.parts.get(at.part).map(|part| part.profile).unwrap_or_default();
+        let profile = packing.parts.get(at.part).map(|part| part.profile.id).unwrap_or_default();
         let row = found.get(&(printed.detection, profile)).copied();
         rules.push(Rule::of(printed, detection, profile, row, standing.remove(&at).unwrap_or_default()));
     }

@@ -26,7 +26,7 @@ pub(crate) fn of(packing: &Packing<'_>, rules: &[Rule]) -> Vec<PackedFile> {
     let known: BTreeMap<(&str, &str), &Rule> = rules.iter().map(|rule| ((rule.profile.as_str(), rule.id.as_str()), rule)).collect();
     let mut pages: BTreeMap<&str, Page<'_>> = BTreeMap::new();
     for (at, printed, detection) in packing.rules() {
-        let profile = packing.parts.get(at.part).map(|part| part.profile).unwrap_or_default();
+        let profile = packing.parts.get(at.part).map(|part| part.profile.id).unwrap_or_default();
         let Some(rule) = known.get(&(profile, printed.id.as_str())) else { continue };
         let page = pages.entry(&detection.key).or_insert_with(|| Page { detection, rules: Vec::new(), name: String::new() });
         page.rules.push((rule, &printed.text));

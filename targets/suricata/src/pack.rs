@@ -3,6 +3,7 @@
 //! <https://github.com/OISF/suricata-intel-index>).
 
 mod context;
+mod settings;
 mod words;
 
 use std::collections::BTreeMap;
@@ -10,35 +11,24 @@ use std::fmt::Write as _;
 
 use backend::{ArtefactKind, Package, Packed, PackedFile, PackedRule, Packing, Part, one_line};
 use md5::{Digest as _, Md5};
-use serde::Deserialize;
 use source::{Code, Diagnostic};
 
+use crate::profiles::Version;
 use context::Contexts;
+use settings::Settings;
 
-static SETTINGS: Code = Code::error("suricata.package-settings", "the settings of a package are not understood");
+static WRONG_SETTINGS: Code = Code::error("suricata.package-settings", "the settings of a package are not understood");
 
 /// The one package: a rule source for each version.
 pub(crate) static PACKAGES: [Package; 1] =
-    [Package { id: "suricata", title: "a rule source for suricata-update", profiles: &["7", "8"], codes: &[&SETTINGS] }];
-
-/// What a site says of the package.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settings {
-    /// Who publishes the rules, as the index names it.
-    vendor: Option<String>,
-    /// The rules' licence, as the index names it.
-    license: Option<String>,
-    /// Where the package is served: an address without a slash at its end. Without one, `suricata-update` asks for it.
-    url: Option<String>,
-}
+    [Package { id: "suricata", title: "a rule source for suricata-update", profiles: &["7", "8"], codes: &[&WRONG_SETTINGS] }];
 
 /// The files of the package.
 pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
-    let settings = match Settings::deserialize(packing.settings).map_err(|error| error.to_string()).and_then(Settings::plain) {
+    let settings = match Settings::read(packing.settings) {
         Ok(settings) => settings,
         Err(error) => {
-            let said = Diagnostic::new(&SETTINGS, format!("`package.suricata`: {error}"))
+            let said = Diagnostic::new(&WRONG_SETTINGS, format!("`package.suricata`: {error}"))
                 .help("`vendor` and `license` are texts on one line, `url` is an address that begins with https://, http:// or file://");
             return Packed { files: Vec::new(), diagnostics: vec![said] };
         }
@@ -53,29 +43,10 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
     Packed { files, diagnostics: Vec::new() }
 }
 
-impl Settings {
-    fn plain(self) -> Result<Self, String> {
-        let texts = [&self.vendor, &self.license, &self.url].into_iter().flatten();
-        if let Some(odd) = texts.into_iter().find(|text| one_line(text) != **text || text.is_empty()) {
-            return Err(format!("`{}` is no text on one line", one_line(odd)));
-        }
-        match &self.url {
-            Some(url)
-                if !["https://", "http://", "file://"].iter().any(|scheme| url.starts_with(scheme))
-                    || url.ends_with('/')
-                    || url.contains(['"', ' ', '%']) =>
-            {
-                Err(format!("`{url}` is no address of a folder"))
-            }
-            _ => Ok(self),
-        }
-    }
-}
-
 /// The folder of one version: the rules and lists as a sensor has them, and the archive of both.
 fn source(packing: &Packing<'_>, at: usize, part: &Part<'_>, files: &mut Vec<PackedFile>) {
-    let folder = format!("suricata-{}", part.profile);
-    let eight = part.profile == "8";
+    let folder = format!("suricata-{}", part.profile.id);
+    let eight = Version::of(part.profile) == Version::Eight;
     let lists = part.artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List);
     let contexts = if eight { Contexts::of(packing.sent(), lists) } else { Contexts::default() };
     let mut inside: Vec<(String, Vec<u8>, Vec<PackedRule>)> = Vec::new();

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use backend::{ArtefactKind, Package, Packed, PackedFile, PackedRule, Packing, one_line};
 
-use crate::engine;
+use crate::{engine, print};
 
 /// The one package.
 pub(crate) static PACKAGES: [Package; 1] = [Package { id: "yara", title: "rules for YARA and YARA-X", profiles: &["yara"], codes: &[] }];
@@ -30,7 +30,7 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
             if carried {
                 let _ = writeln!(index, "// {path} is somebody else's, and is loaded by itself.");
             } else {
-                let _ = writeln!(index, "include \"./{path}\"");
+                index.push_str(&print::include(&path));
                 whole.add(&artefact.text, &rules);
             }
             files.push(PackedFile::of(path, artefact.text.as_str(), rules));

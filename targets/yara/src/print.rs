@@ -37,6 +37,11 @@ enum Kept {
     Native { file: Arc<Carried>, rule: usize },
 }
 
+/// A line that reads another file, beside which it stands: a path of letters, digits, `-`, `_`, `.` and `/`.
+pub(crate) fn include(path: &str) -> String {
+    format!("include \"./{path}\"\n")
+}
+
 /// Writes an item.
 pub(crate) fn written(item: Item) -> Written {
     let (path, owner) = wanted(&item);

@@ -143,7 +143,7 @@ impl Objects {
             return;
         }
         object.insert("name".to_owned(), indicator.observable.to_string().into());
-        let quote = indicator.citations.first().or_else(|| meta.citations.first()).map(|citation| format!("\"{}\"", citation.quote));
+        let quote = indicator.citations.first().or_else(|| meta.citations.first()).map(|citation| citation.quote.clone());
         let words: Vec<String> = [indicator.note.clone(), quote].into_iter().flatten().collect();
         let words = if words.is_empty() { meta.origin() } else { words.join(" ") };
         object.insert("description".to_owned(), words.into());

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use backend::{Packing, one_line};
 use ir::Verdict;
 
-use super::Settings;
+use super::settings::Settings;
+use crate::profiles::Version;
 
 /// The index of the package's sources (<https://github.com/OISF/suricata-intel-index/blob/master/README.md>).
 pub(super) fn index(packing: &Packing<'_>, settings: &Settings) -> String {
@@ -22,14 +23,14 @@ pub(super) fn index(packing: &Packing<'_>, settings: &Settings) -> String {
             out,
             "  {}/suricata-{}:\n    summary: {}\n    description: {}\n    vendor: {}\n    license: {}\n    url: {}\n{parameters}",
             label.name.to_lowercase(),
-            part.profile,
+            part.profile.id,
             quoted(&label.title),
-            quoted(&format!("{}, version {}, for Suricata {}", label.title, label.version, part.profile)),
+            quoted(&format!("{}, version {}, for Suricata {}", label.title, label.version, part.profile.id)),
             quoted(vendor),
             quoted(license),
-            quoted(&format!("{base}/suricata-{}/rules.tar.gz", part.profile)),
+            quoted(&format!("{base}/suricata-{}/rules.tar.gz", part.profile.id)),
         );
-        if part.profile == "8" {
+        if Version::of(part.profile) == Version::Eight {
             out.push_str("    min-version: 8.0.0\n");
         }
     }
