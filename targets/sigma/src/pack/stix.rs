@@ -99,7 +99,7 @@ impl Objects {
         report.insert("report_types".to_owned(), json!(["threat-report"]));
         report.insert("published".to_owned(), created.into());
         let mut references = vec![json!({ "source_name": "advisory", "external_id": meta.advisory })];
-        references.extend(meta.references.iter().map(|link| json!({ "source_name": "reference", "url": link })));
+        references.extend(meta.references.iter().filter(|link| !link.trim().is_empty()).map(|link| reference(link)));
         report.insert("external_references".to_owned(), references.into());
         out.report = Value::Object(report);
         out
@@ -250,6 +250,24 @@ fn text(object: &Map<String, Value>, key: &str) -> String {
     object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// What somebody refers to: an address, or words for what has none.
+fn reference(text: &str) -> Value {
+    let is_address = text.split_once("://").is_some_and(|(scheme, rest)| {
+        // RFC 3986: brackets stand around an address of version 6 alone, `%` before two digits, `#` once.
+        let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let plain = |char: char| char.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,;=%".contains(char);
+        let escaped = |text: &str| text.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !host.is_empty()
+            && host.chars().all(|char| plain(char) || matches!(char, '[' | ']'))
+            && path.chars().all(plain)
+            && path.matches('#').count() < 2
+            && escaped(rest)
+    });
+    if is_address { json!({ "source_name": "reference", "url": text }) } else { json!({ "source_name": "reference", "description": text }) }
+}
+
 /// What a hit is, in the words of the standard's `indicator-type-ov`.
 fn kind(meta: &Meta) -> &'static str {
     if meta.verdict == Verdict::Lead { "anomalous-activity" } else { "malicious-activity" }
@@ -258,4 +276,29 @@ fn kind(meta: &Meta) -> &'static str {
 /// The first moment of a day.
 fn midnight(day: Date) -> String {
     format!("{day}T00:00:00.000Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_is_written_as_one() {
+        for text in ["https://a.example/b?c=d#e", "http://[2001:db8::1]/x"] {
+            assert_eq!(reference(text)["url"], text);
+        }
+        for text in [
+            "Internal Research",
+            "a.example",
+            "https://a b",
+            "1x://y",
+            "https://",
+            "https://a.example/|x",
+            "https://a.example/?a[0]=b",
+            "https://a.example/%zz",
+        ] {
+            assert_eq!(reference(text)["description"], text, "{text}");
+            assert!(reference(text).get("url").is_none(), "{text}");
+        }
+    }
 }
