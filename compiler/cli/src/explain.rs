@@ -65,6 +65,9 @@ pub(crate) fn targets(terminal: &mut Terminal<'_>) -> u8 {
             terminal.say(&format!("{name:<20} {}{built}", profile.title));
         }
     }
+    for (_, package) in registry::packages() {
+        terminal.say(&format!("{:<20} {}", format!("package {}", package.id), package.title));
+    }
     CLEAN
 }
 
