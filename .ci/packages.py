@@ -1,13 +1,54 @@
 #!/usr/bin/env python3
 """packages.py ORACLES TOOLS VIGIE OUT RULES...: makes the packages of each folder of rules, and lets whoever imports such things judge them.
 
-ORACLES is the folder of judges, TOOLS the folder with their environments. Each RULES is a folder of descriptions or of Sigma rules. Prints each
-finding, then for each judge a line `judge: N passed, N failed`. Standard library only."""
-import glob, hashlib, json, os, shutil, subprocess, sys
+ORACLES is the folder of judges, TOOLS the folder with their environments. Each RULES is a feed, or a folder of descriptions or of Sigma rules; a list
+of 5,000 names and 600 addresses is added to them. Prints each finding, then for each judge a line `judge: N passed, N failed`. Standard library only."""
+import csv, glob, hashlib, json, os, shutil, subprocess, sys
 
 oracles, tools, vigie, out, *folders = map(os.path.abspath, sys.argv[1:])
 here = os.path.dirname(os.path.realpath(__file__))
 failed_any = False
+
+
+def feed():
+    """A list that is too long for any rule's own text, with remarks that try to break out of it."""
+    folder = os.path.join(out, "inputs", "feed")
+    os.makedirs(folder, exist_ok=True)
+    remarks = ['seen in wave %d, "loader" config', "=cmd|' /C calc'!A%d", "a; b \\ c %d", "+%d"]
+    with open(os.path.join(folder, "names.csv"), "w", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["name", "remark"])
+        rows.writerows(["host%04d.botnet%02d.example" % (at, at % 97), remarks[at % len(remarks)] % at] for at in range(5000))
+    with open(os.path.join(folder, "addresses.csv"), "w", encoding="utf-8") as file:
+        file.write("ip\n" + "".join("2001:db8:%x::%x\n" % (at // 200, at + 1) for at in range(600)))
+    with open(os.path.join(folder, "notes.md"), "w", encoding="utf-8") as file:
+        file.write("The botnet calls its control servers by these names.\n")
+    with open(os.path.join(folder, "feed.vigie"), "w", encoding="utf-8") as file:
+        file.write(FEED)
+    return folder
+
+
+FEED = """vigie 1
+
+advisory "FEED-2026-01" {
+  title:     "Names of a botnet"
+  tlp:       green
+  published: 2026-01-10
+}
+
+source notes { file: "notes.md" }
+
+iocs names : domain {
+  role: c2   direction: destination   severity: high
+  because notes "The botnet calls its control servers by these names."
+  load csv "names.csv" { value: "name"   note: "remark" }
+}
+
+iocs addresses : ip {
+  role: c2   direction: destination   severity: high
+  load csv "addresses.csv" { value: "ip" }
+}
+"""
 
 
 def told(judge, passed, findings):
@@ -27,7 +68,7 @@ def packages(product):
     """The package of each folder for a product, made twice; the same bytes each time, and the digests that it says."""
     made, findings = [], []
     for folder in folders:
-        name = os.path.basename(folder)
+        name = os.path.splitext(os.path.basename(folder))[0]
         both = [os.path.join(out, product, name + again) for again in ("", "-again")]
         for place in both:
             shutil.rmtree(place, ignore_errors=True)
@@ -128,6 +169,7 @@ def stix():
     told("bundles of STIX 2.1", passed, findings)
 
 
+folders.append(feed())
 for judge in (suricata, yara, sigma, stix):
     judge()
 sys.exit(1 if failed_any else 0)
