@@ -81,8 +81,12 @@ def packages(product):
         code, text = run("sha256sum", "--quiet", "--check", "SHA256SUMS", cwd=both[0])
         if code:
             findings.append((name, text))
+        schema = os.path.join(here, "..", "book", "src", "manifest.schema.json")
+        code, text = run(os.path.join(tools, "sentinel", "bin", "python"), os.path.join(here, "json-schema.py"), schema, both[0] + "/manifest.json")
+        if code:
+            findings.append((name, text))
         made.append(both[0])
-    told("packages for %s" % product, len(folders) * 3 - len(findings), findings)
+    told("packages for %s" % product, len(folders) * 4 - len(findings), findings)
     return made
 
 
