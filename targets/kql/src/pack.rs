@@ -1,0 +1,106 @@
+//! How do rules become what Sentinel and Defender import? Cards ([`crate::card`]) are read, sorted by their files, and handed to the product.
+
+use std::collections::BTreeMap;
+
+use backend::{Artefact, ArtefactKind, Package, Packed, PackedFile, PackedRule, Packing};
+use ir::Detection;
+use serde_json::Value;
+use source::Diagnostic;
+
+use crate::card::Card;
+use crate::{pack_codes, pack_defender, pack_sentinel};
+
+/// The packages that this language makes. The parsers of ASIM have a package of their own: its rules have the ids of the other's, so that a
+/// workspace holds one of the two.
+pub(crate) static PACKAGES: [Package; 3] = [
+    Package { id: "sentinel", title: "Microsoft Sentinel", profiles: &["sentinel"], codes: &pack_codes::SENTINEL },
+    Package { id: "sentinel-asim", title: "Microsoft Sentinel, over the parsers of ASIM", profiles: &["asim"], codes: &pack_codes::SENTINEL },
+    Package { id: "defender", title: "Microsoft Defender XDR", profiles: &["defender-xdr"], codes: &pack_codes::DEFENDER },
+];
+
+/// A rule on its way into a package.
+#[derive(Debug)]
+pub(crate) struct Packable<'a> {
+    pub(crate) at: PackedRule,
+    pub(crate) card: Card,
+    pub(crate) detection: &'a Detection,
+    /// Folder and file, without ending.
+    pub(crate) stem: &'a str,
+}
+
+/// A watchlist on its way into a package.
+#[derive(Debug)]
+pub(crate) struct List<'a> {
+    pub(crate) alias: &'a str,
+    pub(crate) text: &'a str,
+}
+
+/// Packs what was compiled.
+pub(crate) fn pack(package: &'static Package, packing: &Packing<'_>) -> Packed {
+    let rules = match packables(packing) {
+        Ok(rules) => rules,
+        // What is read here was written a moment ago.
+        Err(why) => return Packed { files: Vec::new(), diagnostics: vec![Diagnostic::new(&pack_codes::SETTING, why)] },
+    };
+    if package.id == "defender" { pack_defender::pack(&rules, packing) } else { pack_sentinel::pack(&rules, &lists(packing), packing) }
+}
+
+/// The rules, in the order of their files.
+fn packables<'a>(packing: &Packing<'a>) -> Result<Vec<Packable<'a>>, String> {
+    let texts: Vec<BTreeMap<&str, &Artefact>> =
+        packing.parts.iter().map(|part| part.artefacts.iter().map(|artefact| (artefact.path.as_str(), artefact)).collect()).collect();
+    let mut out = Vec::new();
+    for (at, rule, detection) in packing.rules() {
+        let Some(artefact) = texts.get(at.part).and_then(|texts| texts.get(rule.artefact.as_str())) else { continue };
+        let stem = artefact.path.strip_suffix(".json").unwrap_or(&artefact.path);
+        out.push(Packable { at, card: Card::read(&artefact.text)?, detection, stem });
+    }
+    out.sort_by_key(|rule| rule.stem);
+    Ok(out)
+}
+
+/// The watchlists, each once.
+fn lists<'a>(packing: &Packing<'a>) -> Vec<List<'a>> {
+    let artefacts = packing.parts.iter().flat_map(|part| part.artefacts).filter(|artefact| artefact.kind == ArtefactKind::List);
+    let named: BTreeMap<&str, &str> =
+        artefacts.filter_map(|artefact| Some((artefact.path.rsplit('/').next()?.strip_suffix(".csv")?, artefact.text.as_str()))).collect();
+    named.into_iter().map(|(alias, text)| List { alias, text }).collect()
+}
+
+/// A file of JSON, in which every character is seen.
+pub(crate) fn json_file(path: impl Into<String>, value: &Value, rules: impl IntoIterator<Item = PackedRule>) -> PackedFile {
+    PackedFile::of(path, json(value), rules)
+}
+
+/// JSON for people.
+pub(crate) fn json(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    format!("{}\n", source::legible_json(&text))
+}
+
+/// What was retired, for whoever takes it away; `None` when nothing was.
+pub(crate) fn retired(packing: &Packing<'_>) -> Option<PackedFile> {
+    let list: Vec<Value> =
+        packing.retired.iter().map(|rule| serde_json::json!({ "id": rule.id, "title": rule.title, "profile": rule.profile })).collect();
+    (!list.is_empty()).then(|| json_file("retired.json", &Value::Array(list), []))
+}
+
+/// Parts of something long, none longer than `most`, so that one item more changes one part: items are told apart by the digits of their keys.
+pub(crate) fn parts<T>(items: Vec<(uuid::Uuid, T)>, most: usize) -> Vec<(String, Vec<T>)> {
+    let mut open = vec![(String::new(), items)];
+    let mut out = Vec::new();
+    while let Some((name, items)) = open.pop() {
+        let bit = name.len();
+        if items.len() <= most || bit >= 128 {
+            if !items.is_empty() {
+                out.push((if name.is_empty() { "all".to_owned() } else { name }, items.into_iter().map(|(_, item)| item).collect()));
+            }
+            continue;
+        }
+        let (zero, one): (Vec<_>, Vec<_>) = items.into_iter().partition(|(key, _)| key.as_u128() >> (127 - bit) & 1 == 0);
+        open.push((format!("{name}0"), zero));
+        open.push((format!("{name}1"), one));
+    }
+    out.sort_by(|(one, _), (other, _)| one.cmp(other));
+    out
+}

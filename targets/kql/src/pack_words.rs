@@ -1,0 +1,141 @@
+//! In which words does a product speak of a rule: its name, its description, the columns that an alert shows?
+
+use source::Diagnostic;
+
+use crate::ast::{CONTEXT, INDICATOR};
+use crate::card::Card;
+use crate::pack::Packable;
+use crate::pack_codes::SHORTENED;
+use crate::print_files::{DESCRIPTION, ENTITIES, NAME};
+
+/// Columns that an alert names in its details (<https://learn.microsoft.com/azure/sentinel/surface-custom-details-in-alerts>).
+const DETAILS: usize = 20;
+/// Characters in the name of a detail.
+const DETAIL: usize = 20;
+/// Values that an alert's name shows, of the three that it may.
+const IN_NAME: usize = 2;
+
+/// A text that is cut where the product would cut it, or refuse it.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// The name of a rule.
+pub(crate) fn name(card: &Card) -> String {
+    cut(&card.title, NAME)
+}
+
+/// What a person reads of a rule: what it finds, and then where it comes from, said once.
+pub(crate) fn description(card: &Card) -> String {
+    let text = whole_description(card);
+    cut(&text, DESCRIPTION)
+}
+
+fn whole_description(card: &Card) -> String {
+    let said = |note: &&String| {
+        // "Advisory: ID TITLE" after "listed in ID (TITLE)".
+        let about = note.strip_prefix("Advisory: ").and_then(|about| about.split_once(' '));
+        !about.is_some_and(|(id, title)| card.description.contains(id) && card.description.contains(title))
+    };
+    let notes: Vec<&str> = card.notes.iter().filter(said).map(String::as_str).collect();
+    let text = [card.description.as_str(), &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    if text.is_empty() { card.title.clone() } else { text }
+}
+
+/// What an alert is called, with the value that was found; `None` where the rule looks for no single values.
+pub(crate) fn alert_name(rule: &Packable<'_>) -> Option<String> {
+    let columns = hit(rule);
+    if columns.is_empty() {
+        return None;
+    }
+    let values: Vec<String> = columns.iter().map(|column| format!("{{{{{column}}}}}")).collect();
+    let values = values.join(" ");
+    Some(format!("{}: {values}", cut(&literal(&rule.card.title), NAME.saturating_sub(values.chars().count() + 2))))
+}
+
+/// What an alert says, with what a watchlist knows of the value; `None` where no watchlist was asked.
+pub(crate) fn alert_description(rule: &Packable<'_>) -> Option<String> {
+    let [advisory, quote, expires] = CONTEXT;
+    if !has_context(&rule.card) {
+        return None;
+    }
+    let known = format!("\n\nNamed by {{{{{advisory}}}}}, holds until {{{{{expires}}}}}: {{{{{quote}}}}}");
+    Some(format!("{}{known}", cut(&literal(&whole_description(&rule.card)), DESCRIPTION.saturating_sub(known.chars().count()))))
+}
+
+/// Whether the answer has the columns of a watchlist.
+fn has_context(card: &Card) -> bool {
+    card.asked.first().is_some_and(|first| first == INDICATOR)
+}
+
+/// The columns that hold the value that was found.
+fn hit<'c>(rule: &'c Packable<'_>) -> Vec<&'c str> {
+    if has_context(&rule.card) {
+        return vec![INDICATOR];
+    }
+    if rule.detection.indicators.is_empty() {
+        return Vec::new();
+    }
+    columns(&rule.card).filter(|column| rule.card.shown.iter().any(|shown| shown == column)).take(IN_NAME).collect()
+}
+
+/// The columns that a rule asked for, by names that can stand in an alert.
+fn columns(card: &Card) -> impl Iterator<Item = &str> {
+    card.asked.iter().map(String::as_str).filter(|column| is_name(column))
+}
+
+/// The details of an alert: name and column.
+pub(crate) fn details(card: &Card) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for column in columns(card) {
+        let key: String = column.trim_start_matches('_').chars().filter(char::is_ascii_alphanumeric).take(DETAIL).collect();
+        if key.starts_with(|first: char| first.is_ascii_alphabetic()) && !out.iter().any(|(known, _)| *known == key) {
+            out.push((key, column.to_owned()));
+        }
+    }
+    out.truncate(DETAILS);
+    out
+}
+
+/// The entities that an alert names, of the first so many.
+pub(crate) fn entities(card: &Card) -> &[(String, Vec<(String, String)>)] {
+    card.entities.get(..ENTITIES).unwrap_or(&card.entities)
+}
+
+/// What a product does not keep of a rule.
+pub(crate) fn shortened(rule: &Packable<'_>) -> Option<Diagnostic> {
+    let card = &rule.card;
+    let (title, text) = (card.title.chars().count(), whole_description(card).chars().count());
+    let mut what = Vec::new();
+    if title > NAME {
+        what.push(format!("{NAME} of {title} characters of its name"));
+    }
+    if text > DESCRIPTION {
+        what.push(format!("{DESCRIPTION} of {text} characters of its description"));
+    }
+    if card.entities.len() > ENTITIES {
+        what.push(format!("{ENTITIES} of {} entities", card.entities.len()));
+    }
+    let asked = columns(card).count();
+    if asked > DETAILS {
+        what.push(format!("{DETAILS} of {asked} details"));
+    }
+    (!what.is_empty()).then(|| {
+        Diagnostic::new(&SHORTENED, format!("the product keeps {}", what.join(", ")))
+            .at(rule.detection.span, "this rule")
+            .help("the manifest has the whole of it")
+    })
+}
+
+/// Text in which nothing is taken for the name of a column.
+fn literal(text: &str) -> String {
+    text.replace("{{", "{ {").replace("}}", "} }")
+}
+
+fn is_name(column: &str) -> bool {
+    column.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
