@@ -46,9 +46,8 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let switched_off = retired.len();
 
     let hinders = |said: &Diagnostic| hinders(said, previous.as_ref());
-    let hindered = run.inputs.read == 0
-        || packed.diagnostics.iter().any(|said| said.severity == Severity::Error)
-        || run.diagnostics.iter().any(hinders);
+    let hindered =
+        run.inputs.read == 0 || packed.diagnostics.iter().any(|said| said.severity == Severity::Error) || run.diagnostics.iter().any(hinders);
     run.diagnostics.extend(packed.diagnostics);
     run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);

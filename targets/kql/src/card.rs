@@ -39,7 +39,7 @@ pub(crate) struct Card {
     pub(crate) asked: Vec<String>,
     /// Data connectors and their tables.
     pub(crate) connectors: Vec<(String, Vec<String>)>,
-    /// ATT&CK techniques.
+    /// ATT&CK techniques whose tactics are known: the products refuse one without.
     pub(crate) techniques: Vec<String>,
     /// Labels.
     pub(crate) tags: Vec<String>,
@@ -67,7 +67,7 @@ impl Card {
             shown: rule.columns.shown.clone(),
             asked: rule.columns.asked.clone(),
             connectors: rule.connectors.iter().map(owned).collect(),
-            techniques: rule.techniques.iter().map(|technique| technique.as_str().to_owned()).collect(),
+            techniques: rule.techniques.iter().filter(|known| !known.tactics().is_empty()).map(|known| known.as_str().to_owned()).collect(),
             tags: rule.tags.iter().map(|tag| line(tag)).collect(),
         }
     }

@@ -89,7 +89,9 @@ mod tests;
 
 pub use rows::{Row, rows};
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section,
+};
 use ir::Detection;
 use logs::tables::Product;
 use source::Code;

@@ -64,7 +64,7 @@ impl Contexts {
 /// How lists write an indicator.
 fn spellings(indicator: &Indicator) -> Vec<String> {
     match &indicator.observable {
-        Observable::Ip(address) if address.is_single() => vec![address.net.addr().to_string()],
+        Observable::Ip(address) => vec![address.net.addr().to_string(), address.net.to_string()],
         Observable::Url(url) => {
             let whole = url.without_scheme();
             vec![whole.trim_end_matches('/').to_owned(), whole]
@@ -127,9 +127,12 @@ fn tell(rows: &mut Rows, names: &[&str]) -> bool {
         }
     }
     let found = !pairs.is_empty();
-    let value = match pairs.len() {
-        0 => Value::text(""),
-        1 => Value::Call("iff", pairs.into_iter().flat_map(<[Value; 2]>::from).chain([Value::text("")]).collect()),
+    let whole = |value: &Value| rows.steps.iter().any(|step| matches!(step, Step::Where(condition) if about(condition) == Some(value)));
+    let value = match pairs.as_slice() {
+        [] => Value::text(""),
+        // Whatever was found, it was found there.
+        [(_, value)] if whole(value) => value.clone(),
+        [_] => Value::Call("iff", pairs.into_iter().flat_map(<[Value; 2]>::from).chain([Value::text("")]).collect()),
         _ => Value::Call("case", pairs.into_iter().flat_map(<[Value; 2]>::from).chain([Value::text("")]).collect()),
     };
     let value = if found { Value::Call("tolower", vec![value]) } else { value };
@@ -157,6 +160,20 @@ fn looked_up(condition: &Condition, names: &[&str], out: &mut Vec<(Value, Value)
             | Condition::Has(..)
             | Condition::Is(_) => {}
         }
+    }
+}
+
+/// The value that a condition asks about, where every way to fit asks about the same one.
+fn about(condition: &Condition) -> Option<&Value> {
+    match condition {
+        Condition::In(value, ..) | Condition::Compare(value, ..) => Some(value),
+        Condition::Is(Value::Call(_, list)) => list.first(),
+        Condition::Any(list) | Condition::All(list) => {
+            let mut each = list.iter().map(about);
+            let first = each.next()??;
+            each.all(|other| other == Some(first)).then_some(first)
+        }
+        Condition::Is(_) | Condition::Has(..) | Condition::Not(_) | Condition::NotIn(..) | Condition::Always(_) => None,
     }
 }
 

@@ -137,7 +137,12 @@ pub(crate) fn answered(legs: &[(Leg<'_>, Rows)], event: &ir::EventSelector, pred
     let mut seen = Columns::default();
     for ((leg, rows), shown) in legs.iter().zip(&all) {
         seen.shown.extend(shown.iter().map(|shown| shown.name.clone()));
-        seen.asked.extend(read(leg, rows).iter().filter_map(|column| shown.iter().find(|shown| shown.is(column) || shown.name == *column)).map(|shown| shown.name.clone()));
+        seen.asked.extend(
+            read(leg, rows)
+                .iter()
+                .filter_map(|column| shown.iter().find(|shown| shown.is(column) || shown.name == *column))
+                .map(|shown| shown.name.clone()),
+        );
     }
     once(&mut seen.shown);
     once(&mut seen.asked);
@@ -164,9 +169,8 @@ fn whole_rows<'s>(sources: impl Iterator<Item = &'s Source>, legs: &[(Leg<'_>, R
 /// What rows of tables say of themselves and of who did it.
 pub(crate) fn of_sources<'s>(product: Product, sources: impl Iterator<Item = &'s Source>) -> Vec<String> {
     let names = || of_row(product).iter().copied().chain(of_actor(product).iter().map(|(name, _)| *name));
-    let mut out: Vec<String> = sources
-        .flat_map(|source| names().filter_map(|name| columns::find(product, source.table, name)).map(|(name, _)| name.to_owned()))
-        .collect();
+    let mut out: Vec<String> =
+        sources.flat_map(|source| names().filter_map(|name| columns::find(product, source.table, name)).map(|(name, _)| name.to_owned())).collect();
     once(&mut out);
     out
 }

@@ -37,12 +37,16 @@ pub(crate) struct List<'a> {
 
 /// Packs what was compiled.
 pub(crate) fn pack(package: &'static Package, packing: &Packing<'_>) -> Packed {
-    let rules = match packables(packing) {
+    let mut rules = match packables(packing) {
         Ok(rules) => rules,
         // What is read here was written a moment ago.
         Err(why) => return Packed { files: Vec::new(), diagnostics: vec![Diagnostic::new(&pack_codes::SETTING, why)] },
     };
-    if package.id == "defender" { pack_defender::pack(&rules, packing) } else { pack_sentinel::pack(&rules, &lists(packing), packing) }
+    if package.id == "defender" {
+        return pack_defender::pack(&rules, packing);
+    }
+    let lists = lists(packing, &mut rules);
+    pack_sentinel::pack(&rules, &lists, packing)
 }
 
 /// The rules, in the order of their files.
@@ -59,12 +63,28 @@ fn packables<'a>(packing: &Packing<'a>) -> Result<Vec<Packable<'a>>, String> {
     Ok(out)
 }
 
-/// The watchlists, each once.
-fn lists<'a>(packing: &Packing<'a>) -> Vec<List<'a>> {
+/// The watchlists, each once: rules that look for the same values in several logs share the list with the shortest alias.
+fn lists<'a>(packing: &Packing<'a>, rules: &mut [Packable<'a>]) -> Vec<List<'a>> {
     let artefacts = packing.parts.iter().flat_map(|part| part.artefacts).filter(|artefact| artefact.kind == ArtefactKind::List);
     let named: BTreeMap<&str, &str> =
         artefacts.filter_map(|artefact| Some((artefact.path.rsplit('/').next()?.strip_suffix(".csv")?, artefact.text.as_str()))).collect();
-    named.into_iter().map(|(alias, text)| List { alias, text }).collect()
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for (alias, text) in &named {
+        let known = first.entry(text).or_insert(alias);
+        if (alias.len(), *alias) < (known.len(), *known) {
+            *known = alias;
+        }
+    }
+    for rule in rules {
+        for alias in &mut rule.card.watchlists {
+            let Some(shared) = named.get(alias.as_str()).and_then(|text| first.get(text)).filter(|shared| *shared != alias) else { continue };
+            // An alias is letters, digits and dashes: its literal stands nowhere else.
+            rule.card.query = rule.card.query.replace(&format!("_GetWatchlist(\"{alias}\")"), &format!("_GetWatchlist(\"{shared}\")"));
+            *alias = (*shared).to_owned();
+        }
+    }
+    let shared: BTreeMap<&str, &str> = first.into_iter().map(|(text, alias)| (alias, text)).collect();
+    shared.into_iter().map(|(alias, text)| List { alias, text }).collect()
 }
 
 /// A file of JSON, in which every character is seen.

@@ -72,7 +72,7 @@ pub(crate) fn rule_properties(rule: &Packable<'_>, running: Running) -> Map<Stri
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| drop(out.insert(key.to_owned(), value));
     put("displayName", json!(pack_words::name(card)));
-    put("description", json!(pack_words::description(card)));
+    put("description", json!(pack_words::description(rule)));
     put("severity", json!(card.severity));
     put("enabled", json!(running.enabled));
     put("query", json!(card.query));

@@ -4,7 +4,8 @@ use source::Code;
 
 pub(crate) static SETTING: Code = Code::error("kql.package-setting", "a setting of a package is not known, or its value cannot stand there");
 pub(crate) static MANY_RULES: Code = Code::error("kql.many-rules", "more rules would be switched on than a workspace runs");
-pub(crate) static MANY_DEPLOYMENTS: Code = Code::note("kql.many-deployments", "rules share a template, because a resource group keeps few deployments");
+pub(crate) static MANY_DEPLOYMENTS: Code =
+    Code::note("kql.many-deployments", "rules share a template, because a resource group keeps few deployments");
 pub(crate) static LIST_BY_HAND: Code = Code::note("kql.list-by-hand", "a watchlist is too large for a template, and is imported as a file");
 pub(crate) static SHORTENED: Code = Code::note("kql.shortened", "a rule says more than the product keeps");
 pub(crate) static HUNT_WINDOW: Code = Code::warn("kql.hunt-window", "an advisory asks for older events than the product keeps");

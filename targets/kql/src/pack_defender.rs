@@ -55,7 +55,16 @@ type Entity = (&'static str, &'static [(&'static str, &'static str)]);
 /// Assets first: a rule names at least one.
 const ASSETS: [Entity; 4] = [
     ("hosts", &[("deviceIdColumn", "DeviceId"), ("nameColumn", "DeviceName")]),
-    ("accounts", &[("sidColumn", "AccountSid"), ("upnColumn", "AccountUpn"), ("aadUserIdColumn", "AccountObjectId"), ("nameColumn", "AccountName")]),
+    (
+        "accounts",
+        &[
+            ("sidColumn", "AccountSid"),
+            ("upnColumn", "AccountUpn"),
+            ("aadUserIdColumn", "AccountObjectId"),
+            ("ntDomainColumn", "AccountDomain"),
+            ("nameColumn", "AccountName"),
+        ],
+    ),
     ("accounts", &[("sidColumn", "InitiatingProcessAccountSid"), ("nameColumn", "InitiatingProcessAccountName")]),
     ("mailboxes", &[("primaryAddressColumn", "RecipientEmailAddress")]),
 ];
@@ -144,10 +153,10 @@ fn detection(rule: &Packable<'_>, entities: Value, settings: &Defender) -> Value
     let mut alert = Map::new();
     let mut put = |key: &str, value: Value| drop(alert.insert(key.to_owned(), value));
     put("title", json!(pack_words::alert_name(rule).unwrap_or_else(|| pack_words::name(card))));
-    put("description", json!(pack_words::description(card)));
+    put("description", json!(pack_words::description(rule)));
     put("severity", json!(card.severity.to_lowercase()));
     put("entityMappings", entities);
-    let tactics = tactics(card);
+    let tactics = tactics(rule);
     if !tactics.is_empty() {
         put("tactics", json!(tactics));
     }
@@ -176,10 +185,13 @@ fn recommended(rule: &Packable<'_>) -> Option<String> {
     (!lines.is_empty()).then(|| print::visible(&lines.join("; ")).into_owned())
 }
 
-/// Tactics, each with its techniques.
-fn tactics(card: &Card) -> Vec<Value> {
+/// Tactics, each with its techniques; without a technique, what the roles of the indicators say.
+fn tactics(rule: &Packable<'_>) -> Vec<Value> {
     let mut out: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
-    for id in &card.techniques {
+    if rule.card.techniques.is_empty() {
+        out.extend(rule.detection.indicators.iter().filter_map(|one| Some((pack_indicators::tactic(one.role)?.word(), BTreeMap::new()))));
+    }
+    for id in &rule.card.techniques {
         for tactic in Technique::parse(id).map(|technique| technique.tactics()).unwrap_or_default() {
             let techniques = out.entry(tactic.word()).or_default();
             let parts = techniques.entry(id.split('.').next().unwrap_or(id)).or_default();
@@ -191,14 +203,17 @@ fn tactics(card: &Card) -> Vec<Value> {
     let technique = |(id, parts): (&str, Vec<&str>)| {
         if parts.is_empty() { json!({ "technique": id }) } else { json!({ "technique": id, "subTechniques": parts }) }
     };
-    out.into_iter().map(|(tactic, techniques)| json!({ "tactic": tactic, "techniques": techniques.into_iter().map(technique).collect::<Vec<_>>() })).collect()
+    out.into_iter()
+        .map(|(tactic, techniques)| json!({ "tactic": tactic, "techniques": techniques.into_iter().map(technique).collect::<Vec<_>>() }))
+        .collect()
 }
 
 /// What an alert names of the columns of the answer; `None` without an asset.
 fn entities(card: &Card) -> Option<Value> {
     let has = |column: &str| card.shown.iter().any(|shown| shown == column);
     let of = |(list, fields): &Entity| {
-        let fields: Map<String, Value> = fields.iter().filter(|(_, column)| has(column)).map(|(name, column)| ((*name).to_owned(), json!(column))).collect();
+        let fields: Map<String, Value> =
+            fields.iter().filter(|(_, column)| has(column)).map(|(name, column)| ((*name).to_owned(), json!(column))).collect();
         (!fields.is_empty()).then_some((*list, Value::Object(fields)))
     };
     let assets: Vec<(&str, Value)> = ASSETS.iter().filter_map(of).collect();

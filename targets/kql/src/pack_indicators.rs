@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use backend::{PackedFile, Packing};
-use ir::{Detection, Indicator, Observable, Role, SeverityLevel, Technique};
+use ir::{Detection, Indicator, Observable, Role, SeverityLevel, Tactic, Technique};
 use source::{Diagnostic, count};
 
 use crate::lower_context::free;
@@ -123,16 +123,24 @@ fn word(action: Action, kind: &str) -> &'static str {
 }
 
 /// The portal's categories, as far as a role tells.
-const fn category(role: Role) -> &'static str {
+fn category(role: Role) -> &'static str {
     match role {
-        Role::C2 | Role::Relay => "CommandAndControl",
         Role::Payload | Role::Tool => "Malware",
-        Role::Delivery | Role::Phishing | Role::Sender => "InitialAccess",
-        Role::Exfiltration => "Exfiltration",
-        Role::Scanner => "Discovery",
-        Role::Persistence => "Persistence",
-        Role::Unknown => "SuspiciousActivity",
+        _ => tactic(role).map_or("SuspiciousActivity", Tactic::word),
     }
+}
+
+/// What an attacker does with something in a role, where the role says it.
+pub(crate) const fn tactic(role: Role) -> Option<Tactic> {
+    Some(match role {
+        Role::C2 | Role::Relay => Tactic::CommandAndControl,
+        Role::Payload | Role::Tool => Tactic::Execution,
+        Role::Delivery | Role::Phishing | Role::Sender => Tactic::InitialAccess,
+        Role::Exfiltration => Tactic::Exfiltration,
+        Role::Scanner => Tactic::Reconnaissance,
+        Role::Persistence => Tactic::Persistence,
+        Role::Unknown => return None,
+    })
 }
 
 fn text(lines: &[Line]) -> Vec<u8> {

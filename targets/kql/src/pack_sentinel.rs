@@ -30,14 +30,18 @@ pub(crate) fn pack(rules: &[Packable<'_>], lists: &[List<'_>], packing: &Packing
     diagnostics.extend(rules.iter().filter_map(pack_words::shortened));
     let hunts: Vec<Hunt<'_>> = rules.iter().filter_map(|rule| Hunt::of(rule, "TimeGenerated")).collect();
 
-    let mut files: Vec<PackedFile> =
-        running.iter().map(|(rule, how)| PackedFile::of(format!("analytics-rules/{}.yaml", rule.stem), pack_yaml::rule(rule, *how), [rule.at])).collect();
+    let mut files: Vec<PackedFile> = running
+        .iter()
+        .map(|(rule, how)| PackedFile::of(format!("analytics-rules/{}.yaml", rule.stem), pack_yaml::rule(rule, *how), [rule.at]))
+        .collect();
     files.extend(hunts.iter().map(|hunt| {
         let words = (hunt.id.as_str(), hunt.name.as_str(), hunt.description.as_str(), hunt.query.as_str());
         PackedFile::of(format!("hunting-queries/{}.yaml", hunt.rule.stem), pack_yaml::hunt(&hunt.rule.card, words), [hunt.rule.at])
     }));
-    let mut templates: Vec<Template<'_>> =
-        running.iter().map(|(rule, how)| Template { folder: "rules", stem: rule.stem, resource: pack_arm::rule(rule, *how), rule: Some(rule.at) }).collect();
+    let mut templates: Vec<Template<'_>> = running
+        .iter()
+        .map(|(rule, how)| Template { folder: "rules", stem: rule.stem, resource: pack_arm::rule(rule, *how), rule: Some(rule.at) })
+        .collect();
     templates.extend(hunts.iter().map(|hunt| Template {
         folder: "hunting",
         stem: hunt.rule.stem,
@@ -62,11 +66,7 @@ fn running(rule: &Packable<'_>, settings: &Sentinel) -> Running {
         NearRealTime::High => rule.card.severity == "High",
         NearRealTime::All => true,
     };
-    Running {
-        enabled: settings.enabled.holds(rule.detection),
-        near_real_time: wanted && can_be_near_real_time(rule),
-        incidents: settings.incidents,
-    }
+    Running { enabled: settings.enabled.holds(rule.detection), near_real_time: wanted && can_be_near_real_time(rule), incidents: settings.incidents }
 }
 
 /// Whether a rule reads one table, and no more than the minute before: <https://learn.microsoft.com/azure/sentinel/near-real-time-rules>.
@@ -122,7 +122,10 @@ fn deployed(templates: Vec<Template<'_>>, others: usize, diagnostics: &mut Vec<D
     diagnostics.push(
         Diagnostic::new(
             &MANY_DEPLOYMENTS,
-            format!("{alone} templates would be more than the {DEPLOYMENTS} deployments that a resource group keeps; {} hold them", count(out.len(), "file")),
+            format!(
+                "{alone} templates would be more than the {DEPLOYMENTS} deployments that a resource group keeps; {} hold them",
+                count(out.len(), "file")
+            ),
         )
         .help("a package for each advisory would have a template for each rule"),
     );
@@ -141,12 +144,7 @@ fn titles<'r>(rules: &'r [Packable<'_>]) -> BTreeMap<&'r str, &'r str> {
 }
 
 /// The watchlists: each a file for people, and a template where it fits into one. Gives the templates.
-fn watchlists(
-    lists: &[List<'_>],
-    titles: &BTreeMap<&str, &str>,
-    files: &mut Vec<PackedFile>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<PackedFile> {
+fn watchlists(lists: &[List<'_>], titles: &BTreeMap<&str, &str>, files: &mut Vec<PackedFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<PackedFile> {
     let mut out = Vec::new();
     for list in lists {
         let title = titles.get(list.alias).copied().unwrap_or_default();

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use backend::{PackedFile, Packing};
 
-use crate::{lower_context, pack};
+use crate::{pack, print};
 
 /// Objects of one request.
 const OBJECTS: usize = 100;
@@ -81,7 +81,7 @@ fn object(id: uuid::Uuid, detection: &Detection, indicator: &Indicator) -> Optio
     put("modified", json!(start(meta.modified.unwrap_or(published).max(published))));
     put("name", json!(format!("{}: {}", meta.advisory, indicator.observable)));
     let quote = indicator.citations.first().or(meta.citations.first()).map(|citation| citation.quote.as_str()).or(indicator.note.as_deref());
-    put("description", json!(lower_context::free(quote.unwrap_or(&detection.description))));
+    put("description", json!(print::visible(quote.unwrap_or(&detection.description))));
     put("indicator_types", json!(["malicious-activity"]));
     put("pattern", json!(pattern));
     put("pattern_type", json!("stix"));

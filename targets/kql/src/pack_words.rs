@@ -29,20 +29,42 @@ pub(crate) fn name(card: &Card) -> String {
 }
 
 /// What a person reads of a rule: what it finds, and then where it comes from, said once.
-pub(crate) fn description(card: &Card) -> String {
-    let text = whole_description(card);
-    cut(&text, DESCRIPTION)
+pub(crate) fn description(rule: &Packable<'_>) -> String {
+    cut(&whole_description(rule), DESCRIPTION)
 }
 
-fn whole_description(card: &Card) -> String {
-    let said = |note: &&String| {
-        // "Advisory: ID TITLE" after "listed in ID (TITLE)".
-        let about = note.strip_prefix("Advisory: ").and_then(|about| about.split_once(' '));
-        !about.is_some_and(|(id, title)| card.description.contains(id) && card.description.contains(title))
-    };
-    let notes: Vec<&str> = card.notes.iter().filter(said).map(String::as_str).collect();
-    let text = [card.description.as_str(), &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+fn whole_description(rule: &Packable<'_>) -> String {
+    let (card, meta) = (&rule.card, &rule.detection.meta);
+    let text = card.description.as_str();
+    // What a behaviour's description says is where it comes from; its title says what it is.
+    let is_told = !rule.detection.indicators.is_empty() || meta.sigma.is_some() || text.contains(card.title.as_str());
+    let first = if is_told { String::new() } else { ended(&card.title) };
+    let notes: Vec<String> = card.notes.iter().filter_map(|note| unsaid(note, text)).collect();
+    let text = [first.as_str(), text, &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     if text.is_empty() { card.title.clone() } else { text }
+}
+
+/// A text as a sentence.
+fn ended(text: &str) -> String {
+    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What of a note the description does not say: an advisory's name, a sentence, an address to report to stand there already.
+fn unsaid(note: &str, description: &str) -> Option<String> {
+    if let Some((id, title)) = note.strip_prefix("Advisory: ").and_then(|about| about.split_once(' ')) {
+        return (!(description.contains(id) && description.contains(title))).then(|| note.to_owned());
+    }
+    if let Some(address) = note.strip_prefix("Report hits to ") {
+        return (!description.contains(address)).then(|| note.to_owned());
+    }
+    if let Some(((source, quote), place)) =
+        note.strip_prefix("Cites ").and_then(|cited| cited.rsplit_once("\" (")).and_then(|(cited, place)| Some((cited.split_once(": \"")?, place)))
+        && description.contains(quote)
+    {
+        let place = place.trim_end_matches(')');
+        return (!place.is_empty()).then(|| format!("Source {source}: {place}"));
+    }
+    Some(note.to_owned())
 }
 
 /// What an alert is called, with the value that was found; `None` where the rule looks for no single values.
@@ -62,8 +84,8 @@ pub(crate) fn alert_description(rule: &Packable<'_>) -> Option<String> {
     if !has_context(&rule.card) {
         return None;
     }
-    let known = format!("\n\nNamed by {{{{{advisory}}}}}, holds until {{{{{expires}}}}}: {{{{{quote}}}}}");
-    Some(format!("{}{known}", cut(&literal(&whole_description(&rule.card)), DESCRIPTION.saturating_sub(known.chars().count()))))
+    let known = format!("\n\nAdvisory: {{{{{advisory}}}}}\nExpires: {{{{{expires}}}}}\nQuote: {{{{{quote}}}}}");
+    Some(format!("{}{known}", cut(&literal(&whole_description(rule)), DESCRIPTION.saturating_sub(known.chars().count()))))
 }
 
 /// Whether the answer has the columns of a watchlist.
@@ -82,9 +104,12 @@ fn hit<'c>(rule: &'c Packable<'_>) -> Vec<&'c str> {
     columns(&rule.card).filter(|column| rule.card.shown.iter().any(|shown| shown == column)).take(IN_NAME).collect()
 }
 
+/// Columns that hold whole records: an alert's details have 2 KB in all.
+const RECORDS: [&str; 5] = ["EventData", "SyslogMessage", "AdditionalFields", "RawEventData", "RenderedDescription"];
+
 /// The columns that a rule asked for, by names that can stand in an alert.
 fn columns(card: &Card) -> impl Iterator<Item = &str> {
-    card.asked.iter().map(String::as_str).filter(|column| is_name(column))
+    card.asked.iter().map(String::as_str).filter(|column| is_name(column) && !RECORDS.contains(column))
 }
 
 /// The details of an alert: name and column.
@@ -108,7 +133,7 @@ pub(crate) fn entities(card: &Card) -> &[(String, Vec<(String, String)>)] {
 /// What a product does not keep of a rule.
 pub(crate) fn shortened(rule: &Packable<'_>) -> Option<Diagnostic> {
     let card = &rule.card;
-    let (title, text) = (card.title.chars().count(), whole_description(card).chars().count());
+    let (title, text) = (card.title.chars().count(), whole_description(rule).chars().count());
     let mut what = Vec::new();
     if title > NAME {
         what.push(format!("{NAME} of {title} characters of its name"));

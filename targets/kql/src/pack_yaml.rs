@@ -89,7 +89,7 @@ pub(crate) fn rule(rule: &Packable<'_>, running: Running) -> String {
     text(&Rule {
         id: &card.id,
         name: pack_words::name(card),
-        description: pack_words::description(card),
+        description: pack_words::description(rule),
         severity: &card.severity,
         status: "Available",
         required_data_connectors: connectors(card),

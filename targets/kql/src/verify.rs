@@ -49,11 +49,8 @@ fn of_rules(product: Product, artefact: &Artefact, lists: &BTreeMap<&str, Result
         }
         return out;
     }
-    let read = if artefact.path.ends_with(".json") {
-        Card::read(&artefact.text).map(|card| card.query)
-    } else {
-        verify_template::query(&artefact.text)
-    };
+    let read =
+        if artefact.path.ends_with(".json") { Card::read(&artefact.text).map(|card| card.query) } else { verify_template::query(&artefact.text) };
     let text = match read {
         Ok(text) => text,
         Err(why) => {
