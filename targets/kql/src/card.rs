@@ -8,8 +8,8 @@ use ir::{Tactic, Technique};
 use serde::{Deserialize, Serialize};
 
 use crate::ast::Rule;
+use crate::limits::severity;
 use crate::print;
-use crate::print_files::severity;
 
 /// A rule that is to be packed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]

@@ -36,6 +36,7 @@
 mod ast;
 mod card;
 mod judge;
+mod limits;
 mod logged;
 mod logged_sentinel;
 mod logged_values;
@@ -66,6 +67,7 @@ mod pack_codes;
 mod pack_defender;
 mod pack_hunts;
 mod pack_indicators;
+mod pack_parts;
 mod pack_sentinel;
 mod pack_settings;
 mod pack_solution;
@@ -86,6 +88,8 @@ mod verify_template;
 mod correlation_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_pack;
 
 pub use rows::{Row, rows};
 

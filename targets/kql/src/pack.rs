@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Artefact, ArtefactKind, Package, Packed, PackedFile, PackedRule, Packing};
-use ir::Detection;
-use serde_json::Value;
+use backend::{Artefact, ArtefactKind, Package, Packed, Packing};
+use logs::tables::Product;
 use source::Diagnostic;
 
 use crate::card::Card;
-use crate::{pack_codes, pack_defender, pack_sentinel};
+use crate::pack_parts::{List, Packable};
+use crate::{pack_codes, pack_defender, pack_sentinel, print, profiles};
 
 /// The packages that this language makes. The parsers of ASIM have a package of their own: its rules have the ids of the other's, so that a
 /// workspace holds one of the two.
@@ -18,23 +18,6 @@ pub(crate) static PACKAGES: [Package; 3] = [
     Package { id: "defender", title: "Microsoft Defender XDR", profiles: &["defender-xdr"], codes: &pack_codes::DEFENDER },
 ];
 
-/// A rule on its way into a package.
-#[derive(Debug)]
-pub(crate) struct Packable<'a> {
-    pub(crate) at: PackedRule,
-    pub(crate) card: Card,
-    pub(crate) detection: &'a Detection,
-    /// Folder and file, without ending.
-    pub(crate) stem: &'a str,
-}
-
-/// A watchlist on its way into a package.
-#[derive(Debug)]
-pub(crate) struct List<'a> {
-    pub(crate) alias: &'a str,
-    pub(crate) text: &'a str,
-}
-
 /// Packs what was compiled.
 pub(crate) fn pack(package: &'static Package, packing: &Packing<'_>) -> Packed {
     let mut rules = match packables(packing) {
@@ -42,7 +25,7 @@ pub(crate) fn pack(package: &'static Package, packing: &Packing<'_>) -> Packed {
         // What is read here was written a moment ago.
         Err(why) => return Packed { files: Vec::new(), diagnostics: vec![Diagnostic::new(&pack_codes::SETTING, why)] },
     };
-    if package.id == "defender" {
+    if package.profiles.first().map(|profile| profiles::product(profile)) == Some(Product::DefenderXdr) {
         return pack_defender::pack(&rules, packing);
     }
     let lists = lists(packing, &mut rules);
@@ -63,6 +46,11 @@ fn packables<'a>(packing: &Packing<'a>) -> Result<Vec<Packable<'a>>, String> {
     Ok(out)
 }
 
+/// How a query asks a watchlist.
+fn asked(alias: &str) -> String {
+    format!("_GetWatchlist({})", print::literal(alias))
+}
+
 /// The watchlists, each once: rules that look for the same values in several logs share the list with the shortest alias.
 fn lists<'a>(packing: &Packing<'a>, rules: &mut [Packable<'a>]) -> Vec<List<'a>> {
     let artefacts = packing.parts.iter().flat_map(|part| part.artefacts).filter(|artefact| artefact.kind == ArtefactKind::List);
@@ -79,48 +67,10 @@ fn lists<'a>(packing: &Packing<'a>, rules: &mut [Packable<'a>]) -> Vec<List<'a>>
         for alias in &mut rule.card.watchlists {
             let Some(shared) = named.get(alias.as_str()).and_then(|text| first.get(text)).filter(|shared| *shared != alias) else { continue };
             // An alias is letters, digits and dashes: its literal stands nowhere else.
-            rule.card.query = rule.card.query.replace(&format!("_GetWatchlist(\"{alias}\")"), &format!("_GetWatchlist(\"{shared}\")"));
+            rule.card.query = rule.card.query.replace(&asked(alias), &asked(shared));
             *alias = (*shared).to_owned();
         }
     }
     let shared: BTreeMap<&str, &str> = first.into_iter().map(|(text, alias)| (alias, text)).collect();
     shared.into_iter().map(|(alias, text)| List { alias, text }).collect()
-}
-
-/// A file of JSON, in which every character is seen.
-pub(crate) fn json_file(path: impl Into<String>, value: &Value, rules: impl IntoIterator<Item = PackedRule>) -> PackedFile {
-    PackedFile::of(path, json(value), rules)
-}
-
-/// JSON for people.
-pub(crate) fn json(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    format!("{}\n", source::legible_json(&text))
-}
-
-/// What was retired, for whoever takes it away; `None` when nothing was.
-pub(crate) fn retired(packing: &Packing<'_>) -> Option<PackedFile> {
-    let list: Vec<Value> =
-        packing.retired.iter().map(|rule| serde_json::json!({ "id": rule.id, "title": rule.title, "profile": rule.profile })).collect();
-    (!list.is_empty()).then(|| json_file("retired.json", &Value::Array(list), []))
-}
-
-/// Parts of something long, none longer than `most`, so that one item more changes one part: items are told apart by the digits of their keys.
-pub(crate) fn parts<T>(items: Vec<(uuid::Uuid, T)>, most: usize) -> Vec<(String, Vec<T>)> {
-    let mut open = vec![(String::new(), items)];
-    let mut out = Vec::new();
-    while let Some((name, items)) = open.pop() {
-        let bit = name.len();
-        if items.len() <= most || bit >= 128 {
-            if !items.is_empty() {
-                out.push((if name.is_empty() { "all".to_owned() } else { name }, items.into_iter().map(|(_, item)| item).collect()));
-            }
-            continue;
-        }
-        let (zero, one): (Vec<_>, Vec<_>) = items.into_iter().partition(|(key, _)| key.as_u128() >> (127 - bit) & 1 == 0);
-        open.push((format!("{name}0"), zero));
-        open.push((format!("{name}1"), one));
-    }
-    out.sort_by(|(one, _), (other, _)| one.cmp(other));
-    out
 }

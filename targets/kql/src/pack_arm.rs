@@ -10,9 +10,9 @@ use ir::{Tactic, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::card::Card;
-use crate::pack::{List, Packable};
+use crate::limits::HOUR;
+use crate::pack_parts::{List, Packable};
 use crate::pack_words;
-use crate::print_files::HOUR;
 
 /// The versions of the services that take the resources.
 const RULES: &str = "2023-12-01-preview";
@@ -209,7 +209,7 @@ pub(crate) fn switched_off(id: &str, title: &str) -> Value {
         "apiVersion": RULES,
         "kind": "Scheduled",
         "properties": plain(json!({
-            "displayName": pack_words::cut(&format!("Retired: {title}"), crate::print_files::NAME),
+            "displayName": pack_words::cut(&format!("Retired: {title}"), crate::limits::NAME),
             "description": "This rule is no part of its package any more and can be deleted.",
             "severity": "Informational",
             "enabled": false,

@@ -12,9 +12,9 @@ use source::{Diagnostic, Loss};
 
 use crate::card::Card;
 use crate::lower_draft::RULE;
-use crate::pack::{self, Packable};
 use crate::pack_codes::{HUNT_WINDOW, NO_ENTITY};
 use crate::pack_hunts::{self, Hunt};
+use crate::pack_parts::{self, Packable};
 use crate::pack_settings::{self, Defender, NearRealTime};
 use crate::{pack_indicators, pack_words, print};
 
@@ -91,13 +91,15 @@ const EVIDENCE: [Entity; 7] = [
 pub(crate) fn pack(rules: &[Packable<'_>], packing: &Packing<'_>) -> Packed {
     let (settings, mut diagnostics) = pack_settings::read::<Defender>(packing, |settings| &settings.enabled);
     let mut files = Vec::new();
+    let mut index = Vec::new();
     for rule in rules {
         let by_hand = rule.card.query.chars().count() > RULE;
         match entities(&rule.card) {
             Some(entities) if !by_hand => {
                 diagnostics.extend(pack_words::shortened(rule));
                 let path = format!("custom-detections/{}.json", rule.stem);
-                files.push(pack::json_file(path, &detection(rule, entities, &settings), [rule.at]));
+                index.push(json!({ "id": rule.card.id, "file": path, "displayName": pack_words::name(&rule.card) }));
+                files.push(pack_parts::json_file(path, &detection(rule, entities, &settings), [rule.at]));
             }
             found => {
                 if found.is_none() && !by_hand {
@@ -114,10 +116,12 @@ pub(crate) fn pack(rules: &[Packable<'_>], packing: &Packing<'_>) -> Packed {
             files.push(PackedFile::of(format!("hunting/{}-past.kql", rule.stem), text, [rule.at]));
         }
     }
+    // A rule's id is no part of what a client writes of it; whoever deploys needs it all the same.
+    files.push(pack_parts::json_file("custom-detections.json", &Value::Array(index), []));
     let (lists, said) = pack_indicators::files(packing, settings.action);
     files.extend(lists);
     diagnostics.extend(said);
-    files.extend(pack::retired(packing));
+    files.extend(pack_parts::retired(packing));
     Packed { files, diagnostics }
 }
 

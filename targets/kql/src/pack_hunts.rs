@@ -4,7 +4,7 @@ use ir::{Verdict, Window};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::pack::Packable;
+use crate::pack_parts::Packable;
 use crate::{pack_arm, pack_words};
 
 /// A hunting query.
@@ -31,7 +31,7 @@ impl<'a> Hunt<'a> {
             None => (card.title.clone(), card.query.clone()),
         };
         let id = uuid::Uuid::parse_str(&card.id).map_or_else(|_| card.id.clone(), |id| ir::id::part(id, "hunt").to_string());
-        Some(Self { rule, id, name: pack_words::cut(&name, crate::print_files::NAME), description: pack_words::description(rule), query })
+        Some(Self { rule, id, name: pack_words::cut(&name, crate::limits::NAME), description: pack_words::description(rule), query })
     }
 
     /// What a saved search says of it: <https://learn.microsoft.com/azure/sentinel/hunting-with-rest-api>.

@@ -6,12 +6,12 @@ use backend::{PackedFile, Packing};
 use ir::{Detection, Indicator, Observable, Role, SeverityLevel, Tactic, Technique};
 use source::{Diagnostic, count};
 
+use crate::limits::severity;
 use crate::lower_context::free;
-use crate::pack;
 use crate::pack_codes::{MANY_INDICATORS, NO_INDICATOR};
+use crate::pack_parts;
 use crate::pack_settings::Action;
 use crate::pack_stix;
-use crate::print_files::severity;
 
 /// The columns of the portal's sample.
 const COLUMNS: [&str; 12] = [
@@ -66,7 +66,7 @@ pub(crate) fn files(packing: &Packing<'_>, action: Action) -> (Vec<PackedFile>, 
     }
     let mut files = Vec::new();
     for (kind, lines) in kinds {
-        for (name, lines) in pack::parts(lines.into_values().collect(), FILE) {
+        for (name, lines) in pack_parts::parts(lines.into_values().collect(), FILE) {
             files.push(PackedFile::new(format!("indicators/{kind}-{name}.csv"), text(&lines)));
         }
     }

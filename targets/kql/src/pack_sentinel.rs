@@ -6,10 +6,10 @@ use backend::{Packed, PackedFile, PackedRule, Packing};
 use serde_json::{Value, json};
 use source::{Diagnostic, count};
 
-use crate::pack::{self, List, Packable};
 use crate::pack_arm::{self, Running};
 use crate::pack_codes::{LIST_BY_HAND, MANY_DEPLOYMENTS, MANY_RULES};
 use crate::pack_hunts::Hunt;
+use crate::pack_parts::{self, List, Packable};
 use crate::pack_settings::{self, NearRealTime, Sentinel};
 use crate::{pack_solution, pack_stix, pack_words, pack_yaml};
 
@@ -100,7 +100,7 @@ struct Template<'a> {
 
 /// Templates, one for each resource, or for those of a folder together where they would be too many.
 fn deployed(templates: Vec<Template<'_>>, others: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<PackedFile> {
-    let file = |path: String, resources: Vec<Value>, rules: Vec<PackedRule>| pack::json_file(path, &pack_arm::template(resources), rules);
+    let file = |path: String, resources: Vec<Value>, rules: Vec<PackedRule>| pack_parts::json_file(path, &pack_arm::template(resources), rules);
     if templates.len() + others <= DEPLOYMENTS {
         let one = |one: Template<'_>| file(format!("arm/{}/{}.json", one.folder, one.stem), vec![one.resource], one.rule.into_iter().collect());
         return templates.into_iter().map(one).collect();
@@ -114,7 +114,7 @@ fn deployed(templates: Vec<Template<'_>>, others: usize, diagnostics: &mut Vec<D
     let mut out = Vec::new();
     for (path, templates) in folders {
         let keyed = templates.into_iter().map(|template| (ir::id::of("template", template.stem), template)).collect();
-        for (name, templates) in pack::parts(keyed, TOGETHER) {
+        for (name, templates) in pack_parts::parts(keyed, TOGETHER) {
             let rules = templates.iter().filter_map(|template| template.rule).collect();
             out.push(file(format!("{path}/{name}.json"), templates.into_iter().map(|template| template.resource).collect(), rules));
         }
@@ -150,9 +150,9 @@ fn watchlists(lists: &[List<'_>], titles: &BTreeMap<&str, &str>, files: &mut Vec
         let title = titles.get(list.alias).copied().unwrap_or_default();
         let about = json!({ "alias": list.alias, "displayName": title, "provider": "vigie", "itemsSearchKey": crate::ast::INDICATOR, "numberOfLinesToSkip": 0 });
         files.push(PackedFile::new(format!("watchlists/{}.csv", list.alias), list.text));
-        files.push(pack::json_file(format!("watchlists/{}.watchlist.json", list.alias), &about, []));
+        files.push(pack_parts::json_file(format!("watchlists/{}.watchlist.json", list.alias), &about, []));
         match pack_arm::watchlist(list, title) {
-            Some(resource) => out.push(pack::json_file(format!("arm/watchlists/{}.json", list.alias), &pack_arm::template(vec![resource]), [])),
+            Some(resource) => out.push(pack_parts::json_file(format!("arm/watchlists/{}.json", list.alias), &pack_arm::template(vec![resource]), [])),
             None => diagnostics.push(
                 Diagnostic::new(&LIST_BY_HAND, format!("the watchlist `{}` has {} bytes", list.alias, list.text.len()))
                     .help(format!("`watchlists/{}.csv` is imported in the portal, under this alias", list.alias)),
@@ -164,9 +164,9 @@ fn watchlists(lists: &[List<'_>], titles: &BTreeMap<&str, &str>, files: &mut Vec
 
 /// What switches off the rules that an earlier version held, and their list.
 fn retired(packing: &Packing<'_>) -> Vec<PackedFile> {
-    let Some(list) = pack::retired(packing) else { return Vec::new() };
+    let Some(list) = pack_parts::retired(packing) else { return Vec::new() };
     let resources = packing.retired.iter().map(|rule| pack_arm::switched_off(&rule.id, &rule.title)).collect();
-    vec![list, pack::json_file("arm/retired.json", &pack_arm::template(resources), [])]
+    vec![list, pack_parts::json_file("arm/retired.json", &pack_arm::template(resources), [])]
 }
 
 /// What a repository that is connected to the workspace leaves alone: it takes rules and hunting queries in templates, and no watchlists
@@ -174,7 +174,7 @@ fn retired(packing: &Packing<'_>) -> Vec<PackedFile> {
 fn repository(files: &[PackedFile]) -> PackedFile {
     let json = files.iter().filter(|file| file.path.ends_with(".json"));
     let first = json.filter_map(|file| file.path.split('/').next()).filter(|first| *first != "arm");
-    let excluded: BTreeSet<&str> = first.chain(["arm/watchlists", "manifest.json", "CHANGES.json"]).collect();
+    let excluded: BTreeSet<&str> = first.chain(["arm/watchlists", "manifest.json", "CHANGES.json", "report.json"]).collect();
     let config = json!({ "prioritizedcontentfiles": [], "excludecontentfiles": excluded, "parameterfilemappings": {} });
-    PackedFile::new("sentinel-deployment.config", pack::json(&config))
+    PackedFile::new("sentinel-deployment.config", pack_parts::json(&config))
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use backend::{PackedFile, Packing};
 
-use crate::{pack, print};
+use crate::{pack_parts, print};
 
 /// Objects of one request.
 const OBJECTS: usize = 100;
@@ -57,10 +57,10 @@ pub(crate) fn files(packing: &Packing<'_>) -> Vec<PackedFile> {
         let id = id(advisory, observable);
         Some((id, object(id, detection, indicator)?))
     });
-    let bodies = pack::parts(objects.collect(), OBJECTS);
+    let bodies = pack_parts::parts(objects.collect(), OBJECTS);
     let file = |(name, objects): (String, Vec<Value>)| {
         let body = json!({ "sourcesystem": packing.label.title, "stixobjects": objects });
-        pack::json_file(format!("threat-intelligence/upload-{name}.json"), &body, [])
+        pack_parts::json_file(format!("threat-intelligence/upload-{name}.json"), &body, [])
     };
     bodies.into_iter().map(file).collect()
 }
@@ -110,7 +110,7 @@ fn start(day: Date) -> String {
 /// The pattern of an observable; `None` for what the service does not match
 /// (<https://learn.microsoft.com/azure/sentinel/understand-threat-intelligence>): rules look for it.
 fn pattern(observable: &Observable) -> Option<String> {
-    let is = |path: &str, value: &str| Some(format!("[{path} = '{}']", value.replace('\\', "\\\\").replace('\'', "\\'")));
+    let is = |path: &str, value: &str| Some(print::stix(path, value));
     match observable {
         Observable::Ip(address) => {
             let kind = if matches!(address.net, IpNet::V4(_)) { "ipv4-addr:value" } else { "ipv6-addr:value" };

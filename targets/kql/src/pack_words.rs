@@ -4,9 +4,9 @@ use source::Diagnostic;
 
 use crate::ast::{CONTEXT, INDICATOR};
 use crate::card::Card;
-use crate::pack::Packable;
+use crate::limits::{DESCRIPTION, ENTITIES, NAME};
 use crate::pack_codes::SHORTENED;
-use crate::print_files::{DESCRIPTION, ENTITIES, NAME};
+use crate::pack_parts::Packable;
 
 /// Columns that an alert names in its details (<https://learn.microsoft.com/azure/sentinel/surface-custom-details-in-alerts>).
 const DETAILS: usize = 20;
@@ -38,7 +38,8 @@ fn whole_description(rule: &Packable<'_>) -> String {
     let text = card.description.as_str();
     // What a behaviour's description says is where it comes from; its title says what it is.
     let is_told = !rule.detection.indicators.is_empty() || meta.sigma.is_some() || text.contains(card.title.as_str());
-    let first = if is_told { String::new() } else { ended(&card.title) };
+    let title = card.title.strip_prefix(&format!("{}: ", meta.advisory)).unwrap_or(&card.title);
+    let first = if is_told { String::new() } else { ended(title) };
     let notes: Vec<String> = card.notes.iter().filter_map(|note| unsaid(note, text)).collect();
     let text = [first.as_str(), text, &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     if text.is_empty() { card.title.clone() } else { text }

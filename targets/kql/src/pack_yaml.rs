@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::card::Card;
-use crate::pack::Packable;
+use crate::limits::HOUR;
 use crate::pack_arm::{self, Running};
+use crate::pack_parts::Packable;
 use crate::pack_words;
 use crate::print;
-use crate::print_files::HOUR;
 
 /// An analytics rule: <https://github.com/Azure/Azure-Sentinel/wiki/Query-Style-Guide>.
 #[derive(Serialize)]

@@ -7,21 +7,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use backend::{Artefact, ArtefactKind, For, Job, Lowered, Printed, PrintedRule};
-use ir::{SeverityLevel, Tactic, Technique};
+use ir::{Tactic, Technique};
 
 use crate::ast::{CONTEXT, INDICATOR, ListContext, Rule, Watchlist};
 use crate::card::Card;
+use crate::limits::{DESCRIPTION, ENTITIES, HOUR, NAME, severity};
 use crate::print;
 use crate::profiles;
 use logs::tables::Product;
-
-/// Characters in a rule's name and description.
-pub(crate) const NAME: usize = 256;
-pub(crate) const DESCRIPTION: usize = 5_000;
-/// Entities that an alert names (<https://learn.microsoft.com/azure/sentinel/map-data-fields-to-entities>).
-pub(crate) const ENTITIES: usize = 10;
-/// How often a Sentinel rule runs, in seconds.
-pub(crate) const HOUR: u64 = 3_600;
 
 /// A rule as it is written: what is left to do is to find it a name that no other rule's file has.
 #[derive(Clone, Debug)]
@@ -163,16 +156,6 @@ fn list(out: &mut String, key: &str, items: &[&str]) {
     }
 }
 
-/// Sentinel and Defender know four levels.
-pub(crate) fn severity(level: SeverityLevel) -> &'static str {
-    match level {
-        SeverityLevel::Informational => "Informational",
-        SeverityLevel::Low => "Low",
-        SeverityLevel::Medium => "Medium",
-        SeverityLevel::High | SeverityLevel::Critical => "High",
-    }
-}
-
 pub(crate) fn clipped(text: &str, most: usize) -> String {
     if text.len() < most || text.chars().count() < most { text.to_owned() } else { text.chars().take(most - 2).chain(['…']).collect() }
 }
@@ -245,6 +228,7 @@ fn about_list(list: &Watchlist, title: &str) -> String {
 mod tests {
     use super::*;
     use crate::verify_template;
+    use ir::SeverityLevel;
     use proptest::prelude::*;
 
     fn rule(words: &[String], connectors: Vec<(&'static str, Vec<&'static str>)>) -> Rule {
