@@ -211,7 +211,7 @@ fn moment(time: Duration) -> Result<jiff::Timestamp, String> {
     jiff::Timestamp::from_second(START.saturating_add(seconds)).map_err(|why| why.to_string())
 }
 
-fn kind(holds: Holds) -> Type {
+pub(crate) fn kind(holds: Holds) -> Type {
     match holds {
         Holds::Text => Type::String,
         Holds::Number => Type::Long,
@@ -222,7 +222,7 @@ fn kind(holds: Holds) -> Type {
 }
 
 /// Watchlists, by alias.
-fn watchlists(artefacts: &[Artefact]) -> BTreeMap<String, Table> {
+pub(crate) fn watchlists(artefacts: &[Artefact]) -> BTreeMap<String, Table> {
     let mut out = BTreeMap::new();
     for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List) {
         let name = artefact.path.rsplit('/').next().unwrap_or_default();

@@ -35,14 +35,25 @@ pub(crate) fn description(rule: &Packable<'_>) -> String {
 
 fn whole_description(rule: &Packable<'_>) -> String {
     let (card, meta) = (&rule.card, &rule.detection.meta);
-    let text = card.description.as_str();
+    let text = &uncounted(card);
     // What a behaviour's description says is where it comes from; its title says what it is.
     let is_told = !rule.detection.indicators.is_empty() || meta.sigma.is_some() || text.contains(card.title.as_str());
     let title = card.title.strip_prefix(&format!("{}: ", meta.advisory)).unwrap_or(&card.title);
     let first = if is_told { String::new() } else { ended(title) };
     let notes: Vec<String> = card.notes.iter().filter_map(|note| unsaid(note, text)).collect();
-    let text = [first.as_str(), text, &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let text = [first.as_str(), text.as_str(), &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     if text.is_empty() { card.title.clone() } else { text }
+}
+
+/// A description that stays as it is when a watchlist grows: the list is what is counted, and changes without its rules.
+fn uncounted(card: &Card) -> String {
+    let counted = card.description.strip_prefix("Matches any of ").and_then(|rest| rest.split_once(" indicators"));
+    match counted {
+        Some((count, rest)) if !card.watchlists.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("Matches any of the indicators{rest}")
+        }
+        _ => card.description.clone(),
+    }
 }
 
 /// A text as a sentence.
@@ -102,7 +113,9 @@ fn hit<'c>(rule: &'c Packable<'_>) -> Vec<&'c str> {
     if rule.detection.indicators.is_empty() {
         return Vec::new();
     }
-    columns(&rule.card).filter(|column| rule.card.shown.iter().any(|shown| shown == column)).take(IN_NAME).collect()
+    // A mail's number says which mail it was, not what was found in it.
+    let tells = |column: &&str| *column != "NetworkMessageId" && rule.card.shown.iter().any(|shown| shown == column);
+    columns(&rule.card).filter(tells).take(IN_NAME).collect()
 }
 
 /// Columns that hold whole records: an alert's details have 2 KB in all.

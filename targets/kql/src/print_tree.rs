@@ -285,7 +285,12 @@ impl Printer {
             Step::Lookup(aliases) => {
                 self.out.push_str("lookup kind=leftouter (");
                 self.watchlists(aliases);
-                let _ = write!(self.out, " | distinct {INDICATOR} = tolower(SearchKey), {}) on {INDICATOR}", CONTEXT.join(", "));
+                let _ = write!(self.out, " | project {INDICATOR} = tolower(SearchKey)");
+                for name in CONTEXT {
+                    // A list that somebody else keeps may lack the column.
+                    let _ = write!(self.out, ", {name} = column_ifexists(\"{name}\", \"\")");
+                }
+                let _ = write!(self.out, " | distinct {INDICATOR}, {}) on {INDICATOR}", CONTEXT.join(", "));
             }
         }
     }

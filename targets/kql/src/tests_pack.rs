@@ -425,3 +425,45 @@ fn long_names_keep_the_value() {
     assert!(name.chars().count() <= 256 && name.ends_with("…: {{FileName}}"), "{name}");
     assert_eq!(pack_words::cut("ab", 2), "ab");
 }
+
+/// The query of a long list, run over a row that holds one of its values.
+#[test]
+fn a_list_tells_what_it_knows_of_the_value_that_was_found() {
+    let profile = &crate::PROFILES[1];
+    let address = |number: usize| format!("192.0.{}.{}", number / 250, number % 250);
+    let cited = |number: usize| Indicator {
+        citations: vec![Citation { quote: format!("=relay {number}"), source: "report".to_owned(), file: None, line: None, url: None }],
+        valid: Some(Window { from: None, until: Some(date(2024, 6, 30)) }),
+        ..indicator(&address(number))
+    };
+    let nets = (0..1_000).map(|number| ir::IpNet::from(address(number).parse::<std::net::IpAddr>().unwrap())).collect();
+    let predicate = Predicate::test(Field::DestinationIp, ir::Op::Address(nets), span());
+    let flows = Kind::Event(EventRule { event: EventSelector::of(EventClass::NetworkFlow), predicate });
+    let asked = Detection { kind: flows, ..detection(0, meta(), (0..1_000).map(cited).collect()) };
+    let job = backend::Job {
+        profile,
+        detections: &[&asked],
+        overlay: &backend::Overlay::default(),
+        numbers: backend::Section::default(),
+        rule_texts: true,
+        made_for: backend::For::Package,
+        programs: None,
+    };
+    let compiled = backend::Target::compile(&crate::Kql, job);
+    let query = evaluate::kql::Query::read(&compiled.rules[0].text).unwrap();
+    let found = address(700);
+    let row = |destination: &str| evaluate::kql::Row::from_iter([("DestinationIP".to_owned(), json!(destination))]);
+    let table = |name: &str| {
+        let all = logs::tables::columns::all(logs::tables::Product::Sentinel, name).unwrap();
+        let rows = if name == "CommonSecurityLog" { vec![row(&found), row("203.0.113.9")] } else { Vec::new() };
+        evaluate::kql::Table::new(all.map(|(name, holds)| (name.to_owned(), crate::judge::kind(holds))).collect(), &rows).unwrap()
+    };
+    let world = evaluate::kql::World {
+        tables: query.tables().into_iter().map(|name| (name.to_owned(), table(name))).collect(),
+        watchlists: crate::judge::watchlists(&compiled.artefacts),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let answer = query.run(&world).unwrap();
+    let told: Vec<[&Value; 4]> = answer.iter().map(|row| ["Indicator", "Advisory", "Quote", "Expires"].map(|name| &row[name])).collect();
+    assert_eq!(told, [[&json!(found), &json!("EXAMPLE-1"), &json!("'=relay 700"), &json!("2024-06-30")]]);
+}
