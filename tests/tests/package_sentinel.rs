@@ -85,6 +85,20 @@ fn packages_of_a_long_feed_are_taken() {
     all("feed", path.to_str().expect("a path"));
 }
 
+/// An input that is not understood would retire its rules; what the product cannot say hinders nobody.
+#[test]
+fn a_damaged_input_writes_no_package() {
+    let here = scratch(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("package-sentinel"), "damaged");
+    let text = "vigie 1\n\nadvisory \"EXAMPLE-1\" {\n  title: \"Example\"\n  tlp: clear\n  published: 2024-01-10\n}\n\n\
+                iocs a : domain {\n  role: c2   direction: destination\n  - a.example\n}\n\niocs b : mutex {\n  role: payload\n  - abc\n}\n";
+    tree::write(&here, &BTreeMap::from([("a.vigie".to_owned(), text.as_bytes().to_vec()), ("b.vigie".to_owned(), b"vigie 1\n\nadvisory".to_vec())]));
+    let package = |input: &str, out: &str| vigie(VIGIE, &here, &["package", "--for", "sentinel", input, "-o", out]);
+    let good = package("a.vigie", "good");
+    assert_eq!((good.exit, here.join("good/manifest.json").exists()), (0, true), "{}", good.stderr);
+    let bad = package(".", "bad");
+    assert!(bad.exit != 0 && bad.stderr.contains("nothing is written") && !here.join("bad/manifest.json").exists(), "{}", bad.stderr);
+}
+
 /// What is retired is switched off for one version, and gone after it.
 #[test]
 fn a_rule_that_is_gone_is_switched_off_once() {

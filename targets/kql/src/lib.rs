@@ -29,6 +29,9 @@
 //! longer chains are grouped). A query that is too long is written without indentation; its lists become watchlists in Sentinel;
 //! then its values or its tables are divided among several rules, each of which keeps every negation and says which part it is.
 //!
+//! For a package every rule is a [`card::Card`] instead of a file, and [`pack`] makes of cards what Sentinel and Defender import: templates, the
+//! layout of Azure-Sentinel, a solution, custom detections, watchlists, indicators. What they take of a rule stands in `limits.rs`.
+//!
 //! Escapes stand in `print.rs` alone, one function for each kind of literal; `verify` reads everything back.
 //!
 //! Start with `lower.rs`, then one file of `logs::tables`.
