@@ -35,10 +35,10 @@ const fn confidence(degree: Confidence) -> u8 {
     }
 }
 
-/// Every indicator of a package, each once, with the detection that names it first.
+/// Every indicator that may leave, each once, with the detection that names it first.
 pub(crate) fn indicators<'a>(packing: &Packing<'a>) -> BTreeMap<(&'a str, &'a Observable), (&'a Detection, &'a Indicator)> {
     let mut out = BTreeMap::new();
-    for detection in packing.detections {
+    for detection in packing.sent() {
         for indicator in detection.indicators.iter() {
             out.entry((detection.meta.advisory.as_str(), &indicator.observable)).or_insert((detection, indicator));
         }

@@ -1,5 +1,6 @@
 //! Are the limits of Sentinel and Defender kept, and is what a package holds what was compiled? Each limit just under and just over it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use backend::{Artefact, ArtefactKind, Label, Packed, Packing, Part, PrintedRule, Retired};
@@ -100,8 +101,9 @@ fn packed(product: &str, rules: &[(Detection, Card)], lists: &[(&str, String)], 
             carried: false,
         })
         .collect();
-    let part = [Part { profile: package.profiles[0], artefacts: &artefacts, rules: &printed }];
-    pack(package, &Packing { label: &label, detections: &detections, parts: &part, retired, settings })
+    let profile = crate::PROFILES.iter().find(|profile| profile.id == package.profiles[0]).unwrap();
+    let part = [Part { profile, artefacts: &artefacts, rules: &printed }];
+    pack(package, &Packing { label: &label, detections: &detections, withheld: &BTreeSet::new(), parts: &part, retired, settings })
 }
 
 fn one(product: &str, detection: Detection, change: impl Fn(&mut Card)) -> Packed {
