@@ -5,7 +5,7 @@ use std::path::Path;
 
 use backend::{For, Packing, Part, Profile, Retired, Target};
 use package::Manifest;
-use source::{Severity, count};
+use source::{Diagnostic, Severity, count};
 
 use crate::args::{Detail, Package};
 use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
@@ -45,10 +45,13 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
     let switched_off = retired.len();
 
+    let hinders = |said: &Diagnostic| hinders(said, previous.as_ref());
+    let hindered =
+        run.inputs.read == 0 || packed.diagnostics.iter().any(|said| said.severity == Severity::Error) || run.diagnostics.iter().any(hinders);
     run.diagnostics.extend(packed.diagnostics);
     run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
-    let wrote = if run.inputs.read == 0 || run.diagnostics.iter().any(|said| said.severity == Severity::Error) {
+    let wrote = if hindered {
         "nothing is written: a package without these rules would switch them off where they run".to_owned()
     } else {
         let outcome = publish::write_package(&run, kind.id, &files, &numbers, ready).map_err(|why| refuse(terminal, &why, USAGE))?;
@@ -95,6 +98,13 @@ fn profiles(args: &Package, target: &'static dyn Target, kind: &backend::Package
         return Err(format!("a package for {} has no profile `{asked}`; it has {}", kind.id, kind.profiles.join(", ")));
     }
     Ok(out)
+}
+
+/// Whether nothing is to be written because of what was said: an input that was not understood, or a rule that the package before held and this
+/// one would lack. That the product cannot say what it never said hinders nobody.
+fn hinders(said: &Diagnostic, before: Option<&Manifest>) -> bool {
+    let held = |key: &String| before.is_some_and(|before| before.rules.iter().any(|rule| rule.key == *key && !rule.retired));
+    said.severity == Severity::Error && said.detection.as_ref().is_none_or(held)
 }
 
 /// The manifest of an earlier package.

@@ -26,6 +26,8 @@ pub struct Rule {
     pub(crate) reach: u64,
     /// What an alert names: type, and pairs of identifier and column.
     pub(crate) entities: Vec<(&'static str, Vec<(&'static str, String)>)>,
+    /// The columns of the answer that tell what was found.
+    pub(crate) columns: Columns,
     /// Data connectors and their tables.
     pub(crate) connectors: Vec<(&'static str, Vec<&'static str>)>,
     /// Comment lines that only a person reads.
@@ -36,13 +38,35 @@ pub struct Rule {
     pub(crate) tags: Vec<String>,
 }
 
+/// Columns of a query's answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// Those that an alert may show: what the rule asked for, and what the product wants to act upon.
+    pub(crate) shown: Vec<String>,
+    /// Those of them that the rule asked for, in its order.
+    pub(crate) asked: Vec<String>,
+}
+
 /// A list that stands in the workspace, not in the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Watchlist {
     /// Its alias: letters, digits and dashes.
     pub(crate) alias: String,
-    /// Its values, sorted.
-    pub(crate) values: Vec<String>,
+    /// Its values, sorted, each with the number of its context.
+    pub(crate) values: Vec<(String, usize)>,
+    /// What is known of the values: few differ in it.
+    pub(crate) contexts: Vec<ListContext>,
+}
+
+/// What is known of a value of a list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ListContext {
+    /// The advisory that names it.
+    pub(crate) advisory: String,
+    /// What is said of it there.
+    pub(crate) quote: String,
+    /// The last day on which it holds; empty when nobody said.
+    pub(crate) expires: String,
 }
 
 /// Definitions, then rows.
@@ -123,7 +147,14 @@ pub(crate) enum Step {
     Latest(String, Vec<String>),
     /// Each row with each row of another that agrees in the keys.
     Join(Rows, Vec<String>),
+    /// Each row with what these watchlists know of its [`INDICATOR`].
+    Lookup(Vec<String>),
 }
+
+/// The column of an answer, and of a watchlist, that holds the value that was found.
+pub(crate) const INDICATOR: &str = "Indicator";
+/// The other columns of a watchlist, in the order of [`ListContext`].
+pub(crate) const CONTEXT: [&str; 3] = ["Advisory", "Quote", "Expires"];
 
 /// What holds or does not hold for a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -211,7 +211,7 @@ fn moment(time: Duration) -> Result<jiff::Timestamp, String> {
     jiff::Timestamp::from_second(START.saturating_add(seconds)).map_err(|why| why.to_string())
 }
 
-fn kind(holds: Holds) -> Type {
+pub(crate) fn kind(holds: Holds) -> Type {
     match holds {
         Holds::Text => Type::String,
         Holds::Number => Type::Long,
@@ -222,17 +222,20 @@ fn kind(holds: Holds) -> Type {
 }
 
 /// Watchlists, by alias.
-fn watchlists(artefacts: &[Artefact]) -> BTreeMap<String, Table> {
+pub(crate) fn watchlists(artefacts: &[Artefact]) -> BTreeMap<String, Table> {
     let mut out = BTreeMap::new();
     for artefact in artefacts.iter().filter(|artefact| artefact.kind == ArtefactKind::List) {
         let name = artefact.path.rsplit('/').next().unwrap_or_default();
         let Some(alias) = name.strip_suffix(".csv") else { continue };
-        let value = |line: &str| match line.strip_prefix('"').and_then(|line| line.strip_suffix('"')) {
-            Some(quoted) => quoted.replace("\"\"", "\""),
-            None => line.to_owned(),
+        let mut reader = csv::Reader::from_reader(artefact.text.as_bytes());
+        let names: Vec<String> = reader.headers().map(|head| head.iter().map(str::to_owned).collect()).unwrap_or_default();
+        let cells = |record: &csv::StringRecord| {
+            let key = ("SearchKey".to_owned(), json!(record.get(0).unwrap_or_default()));
+            names.iter().zip(record).map(|(name, value)| (name.clone(), json!(value))).chain([key]).collect::<Cells>()
         };
-        let rows: Vec<Cells> = artefact.text.lines().skip(1).map(|line| Cells::from_iter([("SearchKey".to_owned(), json!(value(line)))])).collect();
-        if let Ok(table) = Table::new(vec![("SearchKey".to_owned(), Type::String)], &rows) {
+        let rows: Vec<Cells> = reader.records().filter_map(Result::ok).map(|record| cells(&record)).collect();
+        let columns = names.iter().map(String::as_str).chain(["SearchKey"]).map(|name| (name.to_owned(), Type::String)).collect();
+        if let Ok(table) = Table::new(columns, &rows) {
             out.insert(alias.to_owned(), table);
         }
     }

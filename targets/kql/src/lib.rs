@@ -29,12 +29,17 @@
 //! longer chains are grouped). A query that is too long is written without indentation; its lists become watchlists in Sentinel;
 //! then its values or its tables are divided among several rules, each of which keeps every negation and says which part it is.
 //!
+//! For a package every rule is a [`card::Card`] instead of a file, and [`pack`] makes of cards what Sentinel and Defender import: templates, the
+//! layout of Azure-Sentinel, a solution, custom detections, watchlists, indicators. What they take of a rule stands in `limits.rs`.
+//!
 //! Escapes stand in `print.rs` alone, one function for each kind of literal; `verify` reads everything back.
 //!
 //! Start with `lower.rs`, then one file of `logs::tables`.
 
 mod ast;
+mod card;
 mod judge;
+mod limits;
 mod logged;
 mod logged_sentinel;
 mod logged_values;
@@ -43,6 +48,7 @@ mod lower_any;
 mod lower_codes;
 mod lower_column;
 mod lower_compare;
+mod lower_context;
 mod lower_correlation;
 mod lower_draft;
 mod lower_events;
@@ -58,6 +64,19 @@ mod lower_terms;
 mod lower_test;
 mod lower_text;
 mod lower_window;
+mod pack;
+mod pack_arm;
+mod pack_codes;
+mod pack_defender;
+mod pack_hunts;
+mod pack_indicators;
+mod pack_parts;
+mod pack_sentinel;
+mod pack_settings;
+mod pack_solution;
+mod pack_stix;
+mod pack_words;
+mod pack_yaml;
 mod print;
 mod print_files;
 mod print_made;
@@ -72,10 +91,14 @@ mod verify_template;
 mod correlation_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_pack;
 
 pub use rows::{Row, rows};
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section,
+};
 use ir::Detection;
 use logs::tables::Product;
 use source::Code;
@@ -120,11 +143,19 @@ impl Language for Kql {
     }
 
     fn assemble(&self, rules: Vec<Lowered<print_files::Written>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        print_files::files(rules, profiles::product(job.profile.id))
+        print_files::files(rules, profiles::product(job.profile.id), job.made_for)
     }
 
     fn verify_native(&self, profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::verify(profiles::product(profile.id), &printed.artefacts)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &pack::PACKAGES
+    }
+
+    fn pack(&self, package: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(package, packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

@@ -227,7 +227,14 @@ fn union(
     for (rows, columns) in rows.iter_mut().zip(answered.columns) {
         rows.steps.push(Step::Project(columns));
     }
-    Ok(Some(Draft { query: Query { lets, rows: together(rows) }, sources: used, entities: answered.entities, reach: 0, label: "" }))
+    Ok(Some(Draft {
+        query: Query { lets, rows: together(rows) },
+        sources: used,
+        entities: answered.entities,
+        seen: answered.seen,
+        reach: 0,
+        label: "",
+    }))
 }
 
 /// Several kinds of rows of one table in one condition, where no column has to be computed: what runs continuously may
@@ -266,5 +273,5 @@ fn one_table(
         rows.steps.push(Step::Project(columns));
     }
     let label = used.first().map_or("", |source| source.label);
-    Ok(Some(Draft { query: Query { lets, rows }, sources: used, entities: answered.entities, reach: 0, label }))
+    Ok(Some(Draft { query: Query { lets, rows }, sources: used, entities: answered.entities, seen: answered.seen, reach: 0, label }))
 }

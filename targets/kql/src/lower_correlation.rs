@@ -9,7 +9,7 @@ use backend::{Cx, Refusal};
 use ir::{Correlation, CorrelationKind, Detection, EventRule, FieldRef, Predicate};
 use source::{Code, Loss, Span};
 
-use crate::ast::{Condition, Let, Query, Rows, Rule, Step, Value};
+use crate::ast::{Columns, Condition, Let, Query, Rows, Rule, Step, Value};
 use crate::lower_codes::{NO_TABLE, TOO_LONG};
 use crate::lower_draft::{Draft, RULE, definitions, finish, together};
 use crate::lower_leg::Leg;
@@ -41,7 +41,8 @@ pub(crate) fn lower(detection: &Detection, correlation: &Correlation, schema: &'
     let mut lets = definitions(std::mem::take(&mut stream.lists));
     lets.append(&mut stream.lets);
     let entities = lower_shown::entities(&stream.sources);
-    let draft = Draft { query: Query { lets, rows }, sources: stream.sources, entities, reach: whole.min(most), label: "" };
+    let seen = Columns { shown: lower_shown::of_sources(schema.product, stream.sources.iter()), asked: Vec::new() };
+    let draft = Draft { query: Query { lets, rows }, sources: stream.sources, entities, seen, reach: whole.min(most), label: "" };
     let asked = if schema.product == Product::DefenderXdr { draft.written(RULE) } else { draft.watched(detection, RULE, &std::cell::Cell::new(0)) };
     if asked.size > RULE {
         return Err(cx.unsupported(&TOO_LONG, detection.span, format!("the query has {} characters, more than {RULE}", asked.size)));

@@ -5,7 +5,8 @@ use std::cell::Cell;
 use backend::slug;
 use ir::Detection;
 
-use crate::ast::{From, Let, Query, Rows, Rule, Watchlist};
+use crate::ast::{Columns, From, Let, Query, Rows, Rule, Watchlist};
+use crate::lower_context::{self, Contexts, with_context};
 use crate::lower_lists::{Lists, NamedList};
 use crate::lower_shown::Mapped;
 use crate::print;
@@ -17,12 +18,18 @@ use logs::tables::{Product, Schema, Source};
 pub(crate) const RULE: usize = 10_000;
 /// Bytes in one watchlist file (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>).
 const WATCHLIST: usize = 3_800_000;
+/// Bytes of a watchlist that stands in a template of Azure's Resource Manager, where a resource has one megabyte at most
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices>).
+const INLINE: usize = 950_000;
+/// Lists of that size that a query names before it names fewer, larger ones.
+const INLINE_LISTS: usize = 8;
 
 /// A query that can still change, and the tables it reads.
 pub(crate) struct Draft {
     pub(crate) query: Query,
     pub(crate) sources: Vec<Source>,
     pub(crate) entities: Vec<Mapped>,
+    pub(crate) seen: Columns,
     pub(crate) reach: u64,
     /// A word for the file name.
     pub(crate) label: &'static str,
@@ -35,6 +42,7 @@ pub(crate) struct Asked {
     pub(crate) size: usize,
     sources: Vec<Source>,
     entities: Vec<Mapped>,
+    seen: Columns,
     watchlists: Vec<Watchlist>,
     reach: u64,
     label: &'static str,
@@ -50,10 +58,17 @@ impl Draft {
     /// Writes the query; lists move out of one that is too long, the longest first.
     pub(crate) fn watched(mut self, detection: &Detection, limit: usize, taken: &Cell<usize>) -> Asked {
         let mut watchlists = Vec::new();
+        let mut contexts = None;
         loop {
             // What is too long for certain need not be written to know it.
             let (text, size) = if listed(&self.query) > limit { (String::new(), usize::MAX) } else { written(&self.query, limit) };
             if size <= limit {
+                let with_context = (!watchlists.is_empty()).then(|| with_context(&self.query)).flatten();
+                let told = with_context.map(|query| written(&query, limit)).filter(|(_, size)| *size <= limit);
+                let Some((text, size)) = told else { return self.asked(text, size, watchlists) };
+                // First, so that an alert has room for them.
+                self.seen.asked.splice(0..0, lower_context::columns());
+                self.seen.shown.extend(lower_context::columns());
                 return self.asked(text, size, watchlists);
             }
             let size_of = |values: &[String]| values.iter().map(String::len).sum::<usize>();
@@ -62,17 +77,18 @@ impl Draft {
             let Some(definition) = longest else { return self.asked(text, size, watchlists) };
             let Let::Texts { name, values, array } = definition else { return self.asked(text, size, watchlists) };
             let mut aliases = Vec::new();
-            for part in files(std::mem::take(values)) {
+            let contexts = contexts.get_or_insert_with(|| Contexts::of(detection));
+            for part in files(std::mem::take(values), contexts) {
                 let alias = alias(detection, taken.replace(taken.get() + 1));
                 aliases.push(alias.clone());
-                watchlists.push(Watchlist { alias, values: part });
+                watchlists.push(Watchlist { alias, values: part, contexts: contexts.all().to_vec() });
             }
             *definition = Let::Watched { name: std::mem::take(name), aliases, array: *array };
         }
     }
 
     fn asked(self, text: String, size: usize, watchlists: Vec<Watchlist>) -> Asked {
-        Asked { text, size, sources: self.sources, entities: self.entities, watchlists, reach: self.reach, label: self.label }
+        Asked { text, size, sources: self.sources, entities: self.entities, seen: self.seen, watchlists, reach: self.reach, label: self.label }
     }
 }
 
@@ -108,16 +124,27 @@ pub(crate) fn definitions(lists: Lists) -> Vec<Let> {
     lists.named.into_iter().map(texts).collect()
 }
 
-/// Values in files no longer than a watchlist may be.
-fn files(values: Vec<String>) -> Vec<Vec<String>> {
+/// Values in files no longer than a watchlist may be, each with what is known of it.
+fn files(values: Vec<String>, contexts: &Contexts) -> Vec<Vec<(String, usize)>> {
+    // Quotes are doubled at worst.
+    let size_of = |(value, number): &(String, usize)| value.len() * 2 + 4 + contexts.bytes(*number);
+    let values: Vec<(String, usize)> = values
+        .into_iter()
+        .map(|value| {
+            let number = contexts.number(&value);
+            (value, number)
+        })
+        .collect();
+    let whole: usize = values.iter().map(size_of).sum();
+    let most = if whole <= INLINE * INLINE_LISTS { INLINE } else { WATCHLIST };
     let mut out = vec![Vec::new()];
     let mut size = 0;
     for value in values {
-        // Quotes are doubled at worst.
-        size += value.len() * 2 + 4;
-        if size > WATCHLIST {
+        let bytes = size_of(&value);
+        size += bytes;
+        if size > most {
             out.push(Vec::new());
-            size = value.len() * 2 + 4;
+            size = bytes;
         }
         if let Some(last) = out.last_mut() {
             last.push(value);
@@ -188,9 +215,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
             None => connectors.push((source.connector, vec![table])),
         }
     }
-    let mut entities: Vec<(&'static str, Vec<(&'static str, String)>)> =
-        asked.entities.into_iter().map(|(kind, identifier, column)| (kind, vec![(identifier, column)])).collect();
-    entities.truncate(10);
+    let entities = asked.entities.into_iter().map(|(kind, identifier, column)| (kind, vec![(identifier, column)])).collect();
     let mut tags = match &meta.sigma {
         Some(rule) => rule.tags.clone(),
         None => meta.tlp.map(|tlp| format!("tlp.{}", tlp.name())).into_iter().chain([format!("advisory.{}", meta.advisory)]).collect(),
@@ -212,6 +237,7 @@ fn rule(detection: &Detection, asked: Asked, schema: &Schema, id: uuid::Uuid, ti
         watchlists: asked.watchlists,
         reach: asked.reach,
         entities,
+        columns: asked.seen,
         connectors,
         remarks: remarks(detection, asked.reach, schema),
         techniques: meta.techniques.clone(),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use ir::{EventClass, Field, FieldRef, LogSource, Predicate};
 
-use crate::ast::{Condition, List, Rows, Step, Value};
+use crate::ast::{Columns, Condition, List, Rows, Step, Value};
 use crate::lower_leg::Leg;
 use crate::lower_rows;
 use logs::tables::columns::{self, Holds};
@@ -69,6 +69,8 @@ pub(crate) struct Answered {
     pub(crate) columns: Vec<Vec<(String, Value)>>,
     /// What an alert can name: type, identifier, column.
     pub(crate) entities: Vec<Mapped>,
+    /// What it can show.
+    pub(crate) seen: Columns,
 }
 
 /// An entity that an alert can name: Sentinel's type, its identifier, and the column of the answer.
@@ -88,7 +90,10 @@ pub(crate) fn entities<'s>(sources: impl IntoIterator<Item = &'s Source>) -> Vec
 
 /// What the tables of a query show. `apart` are tables whose rows keep the names of their columns, because no other table's stand beside them.
 pub(crate) fn answered(legs: &[(Leg<'_>, Rows)], event: &ir::EventSelector, predicate: &Predicate, apart: bool) -> Answered {
-    let whole = || Answered { columns: Vec::new(), entities: entities(legs.iter().map(|(leg, _)| &leg.source)) };
+    let whole = || {
+        let sources = || legs.iter().map(|(leg, _)| &leg.source);
+        Answered { columns: Vec::new(), entities: entities(sources()), seen: whole_rows(sources(), legs) }
+    };
     let tested: Vec<FieldRef> = predicate.tests().iter().map(|test| test.field.clone()).collect();
     let Some(fields) = fields(event, legs, tested, apart) else { return whole() };
     let mut names: Vec<(FieldRef, String)> = Vec::new();
@@ -129,10 +134,51 @@ pub(crate) fn answered(legs: &[(Leg<'_>, Rows)], event: &ir::EventSelector, pred
             }
         }
     }
+    let mut seen = Columns::default();
+    for ((leg, rows), shown) in legs.iter().zip(&all) {
+        seen.shown.extend(shown.iter().map(|shown| shown.name.clone()));
+        seen.asked.extend(
+            read(leg, rows)
+                .iter()
+                .filter_map(|column| shown.iter().find(|shown| shown.is(column) || shown.name == *column))
+                .map(|shown| shown.name.clone()),
+        );
+    }
+    once(&mut seen.shown);
+    once(&mut seen.asked);
     if !apart {
         of_one_type(&mut all);
     }
-    Answered { columns: all.into_iter().map(|list| list.into_iter().map(|shown| (shown.name, shown.value)).collect()).collect(), entities: named }
+    let columns = all.into_iter().map(|list| list.into_iter().map(|shown| (shown.name, shown.value)).collect()).collect();
+    Answered { columns, entities: named, seen }
+}
+
+/// What is seen of whole rows: what every row says of itself and of who did it, as far as a table has it, and what was asked for.
+fn whole_rows<'s>(sources: impl Iterator<Item = &'s Source>, legs: &[(Leg<'_>, Rows)]) -> Columns {
+    let mut seen = Columns::default();
+    for (leg, rows) in legs {
+        seen.asked.extend(read(leg, rows));
+    }
+    once(&mut seen.asked);
+    seen.shown = of_sources(legs.first().map_or(Product::Sentinel, |(leg, _)| leg.schema.product), sources);
+    seen.shown.extend(seen.asked.iter().cloned());
+    once(&mut seen.shown);
+    seen
+}
+
+/// What rows of tables say of themselves and of who did it.
+pub(crate) fn of_sources<'s>(product: Product, sources: impl Iterator<Item = &'s Source>) -> Vec<String> {
+    let names = || of_row(product).iter().copied().chain(of_actor(product).iter().map(|(name, _)| *name));
+    let mut out: Vec<String> =
+        sources.flat_map(|source| names().filter_map(|name| columns::find(product, source.table, name)).map(|(name, _)| name.to_owned())).collect();
+    once(&mut out);
+    out
+}
+
+/// Says every name once, where it stands first.
+fn once(names: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
 }
 
 /// The fields that are shown; `None` where nobody knows which matter.

@@ -105,6 +105,11 @@ pub(crate) fn quoted(text: &str) -> String {
     if text.chars().any(hidden) { literal(text) } else { format!("@'{}'", text.replace('\'', "''")) }
 }
 
+/// A comparison in a pattern of STIX (<https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html#_ti3jl5lrdjzt>).
+pub(crate) fn stix(path: &str, text: &str) -> String {
+    format!("[{path} = '{}']", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
 /// The expression for what stands under a name in the XML of an event; the name is an expression.
 pub(crate) fn data(name: &str) -> String {
     format!("<Data Name=\"{name}\">([^<]*)")
@@ -192,6 +197,11 @@ mod tests {
             prop_assert!(regex.is_match(&text));
             prop_assert_eq!(regex.is_match(&other), text == other);
         }
+    }
+
+    #[test]
+    fn a_text_ends_where_its_pattern_does() {
+        assert_eq!(stix("url:value", r"a'b\c"), r"[url:value = 'a\'b\\c']");
     }
 
     #[test]

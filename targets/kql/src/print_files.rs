@@ -6,19 +6,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
-use ir::{SeverityLevel, Tactic, Technique};
+use backend::{Artefact, ArtefactKind, For, Job, Lowered, Printed, PrintedRule};
+use ir::{Tactic, Technique};
 
-use crate::ast::{Rule, Watchlist};
+use crate::ast::{CONTEXT, INDICATOR, ListContext, Rule, Watchlist};
+use crate::card::Card;
+use crate::limits::{DESCRIPTION, ENTITIES, HOUR, NAME, severity};
 use crate::print;
 use crate::profiles;
 use logs::tables::Product;
-
-/// Characters in a rule's name and description.
-const NAME: usize = 256;
-const DESCRIPTION: usize = 5_000;
-/// How often a Sentinel rule runs, in seconds.
-const HOUR: u64 = 3_600;
 
 /// A rule as it is written: what is left to do is to find it a name that no other rule's file has.
 #[derive(Clone, Debug)]
@@ -37,7 +33,11 @@ pub struct Written {
 pub(crate) fn written(mut rule: Rule, job: &Job<'_>) -> Written {
     let product = profiles::product(job.profile.id);
     let query = std::mem::take(&mut rule.query);
-    let text = if product == Product::DefenderXdr { with_comment(&rule, &query) } else { template(&rule, &query) };
+    let text = match (job.made_for, product) {
+        (For::Package, _) => Card::of(&rule, &query).text(),
+        (For::Folder, Product::DefenderXdr) => with_comment(&rule, &query),
+        (For::Folder, Product::Sentinel | Product::Asim) => template(&rule, &query),
+    };
     Written {
         id: rule.id,
         stem: format!("{}/{}", rule.folder, rule.file),
@@ -50,8 +50,12 @@ pub(crate) fn written(mut rule: Rule, job: &Job<'_>) -> Written {
 }
 
 /// Gives every rule its file.
-pub(crate) fn files(rules: Vec<Lowered<Written>>, product: Product) -> Printed {
-    let ending = if product == Product::DefenderXdr { "kql" } else { "yaml" };
+pub(crate) fn files(rules: Vec<Lowered<Written>>, product: Product, made_for: For) -> Printed {
+    let ending = match (made_for, product) {
+        (For::Package, _) => "json",
+        (For::Folder, Product::DefenderXdr) => "kql",
+        (For::Folder, Product::Sentinel | Product::Asim) => "yaml",
+    };
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for Lowered { rule, .. } in &rules {
         *seen.entry(rule.stem.to_lowercase()).or_default() += 1;
@@ -125,7 +129,7 @@ fn template(rule: &Rule, query: &str) -> String {
     let _ = writeln!(out, "query: |\n{}", block(query));
     if !rule.entities.is_empty() {
         out.push_str("entityMappings:\n");
-        for (kind, fields) in &rule.entities {
+        for (kind, fields) in rule.entities.iter().take(ENTITIES) {
             let _ = writeln!(out, "  - entityType: {kind}\n    fieldMappings:");
             for (identifier, column) in fields {
                 let _ = writeln!(out, "      - identifier: {identifier}\n        columnName: {column}");
@@ -152,22 +156,12 @@ fn list(out: &mut String, key: &str, items: &[&str]) {
     }
 }
 
-/// Sentinel and Defender know four levels.
-fn severity(level: SeverityLevel) -> &'static str {
-    match level {
-        SeverityLevel::Informational => "Informational",
-        SeverityLevel::Low => "Low",
-        SeverityLevel::Medium => "Medium",
-        SeverityLevel::High | SeverityLevel::Critical => "High",
-    }
-}
-
-fn clipped(text: &str, most: usize) -> String {
+pub(crate) fn clipped(text: &str, most: usize) -> String {
     if text.len() < most || text.chars().count() < most { text.to_owned() } else { text.chars().take(most - 2).chain(['…']).collect() }
 }
 
 /// Lines of a YAML block scalar, indented by two. Its first line does not begin with a space.
-fn block(text: &str) -> String {
+pub(crate) fn block(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8 + 16);
     for line in text.lines() {
         let line = print::visible(line);
@@ -184,7 +178,7 @@ fn block(text: &str) -> String {
 }
 
 /// A double-quoted YAML scalar.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for char in text.chars() {
@@ -203,17 +197,21 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// A watchlist: one column, which is the search key.
+/// A watchlist: the values, which are the search key, and what is known of each.
 fn csv(list: &Watchlist) -> String {
-    let mut out = String::from("Indicator\n");
-    for value in &list.values {
-        if value.contains([',', '"', '\n', '\r']) || value.trim() != value {
-            let _ = writeln!(out, "\"{}\"", value.replace('"', "\"\""));
-        } else {
-            let _ = writeln!(out, "{value}");
-        }
+    let mut out = csv::WriterBuilder::new().from_writer(Vec::new());
+    let head = std::iter::once(INDICATOR).chain(CONTEXT);
+    let nothing = ListContext { advisory: String::new(), quote: String::new(), expires: String::new() };
+    let rows = list.values.iter().map(|(value, context)| {
+        let ListContext { advisory, quote, expires } = list.contexts.get(*context).unwrap_or(&nothing);
+        [value.as_str(), advisory, quote, expires]
+    });
+    // Writing to memory does not fail.
+    let _ = out.write_record(head);
+    for row in rows {
+        let _ = out.write_record(row);
     }
-    out
+    out.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// What an import wants to know about a watchlist.
@@ -230,6 +228,7 @@ fn about_list(list: &Watchlist, title: &str) -> String {
 mod tests {
     use super::*;
     use crate::verify_template;
+    use ir::SeverityLevel;
     use proptest::prelude::*;
 
     fn rule(words: &[String], connectors: Vec<(&'static str, Vec<&'static str>)>) -> Rule {
@@ -247,6 +246,7 @@ mod tests {
                 ("Host", vec![("FullName", "Computer".to_owned()), ("OSFamily", "Platform".to_owned())]),
                 ("IP", vec![("Address", "SourceIP".to_owned())]),
             ],
+            columns: crate::ast::Columns::default(),
             connectors,
             remarks: words.to_vec(),
             techniques: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::ast::{Condition, From, Let, List, Query, Rows, Step, Value};
+use crate::ast::{CONTEXT, Condition, From, INDICATOR, Let, List, Query, Rows, Step, Value};
 use crate::print::{duration, identifier_into, literal_into, quoted};
 use crate::print_made;
 
@@ -72,15 +72,8 @@ impl Printer {
             }
             Let::Watched { name, aliases, array } => {
                 self.assign(name, if *array { "toscalar(" } else { "" });
-                if let [alias] = aliases.as_slice() {
-                    self.watchlist(alias);
-                } else {
-                    for (at, alias) in aliases.iter().enumerate() {
-                        self.out.push_str(if at == 0 { "union (" } else { "), (" });
-                        self.watchlist(alias);
-                    }
-                    self.out.push(')');
-                }
+                self.watchlists(aliases);
+                self.out.push_str(" | project SearchKey");
                 if *array {
                     self.out.push_str(" | summarize make_list(SearchKey, 1000000))");
                 }
@@ -108,10 +101,20 @@ impl Printer {
         self.out.push_str(open);
     }
 
-    fn watchlist(&mut self, alias: &str) {
-        self.out.push_str("_GetWatchlist(");
-        literal_into(&mut self.out, alias);
-        self.out.push_str(") | project SearchKey");
+    /// The rows of watchlists, one after the other.
+    fn watchlists(&mut self, aliases: &[String]) {
+        let several = aliases.len() > 1;
+        for (at, alias) in aliases.iter().enumerate() {
+            self.out.push_str(match at {
+                0 if several => "union (",
+                0 => "",
+                _ => "), (",
+            });
+            self.out.push_str("_GetWatchlist(");
+            literal_into(&mut self.out, alias);
+            self.out.push(')');
+        }
+        self.out.push_str(if several { ")" } else { "" });
     }
 
     /// A new line.
@@ -278,6 +281,16 @@ impl Printer {
                 self.line(indent);
                 self.out.push_str(") on ");
                 self.names(keys, "");
+            }
+            Step::Lookup(aliases) => {
+                self.out.push_str("lookup kind=leftouter (");
+                self.watchlists(aliases);
+                let _ = write!(self.out, " | project {INDICATOR} = tolower(SearchKey)");
+                for name in CONTEXT {
+                    // A list that somebody else keeps may lack the column.
+                    let _ = write!(self.out, ", {name} = column_ifexists(\"{name}\", \"\")");
+                }
+                let _ = write!(self.out, " | distinct {INDICATOR}, {}) on {INDICATOR}", CONTEXT.join(", "));
             }
         }
     }

@@ -148,10 +148,10 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text is one word, which YAML takes as it is.
+/// Whether a text is one word, which YAML takes as it is; connectors have names such as `AzureMonitor(IIS)`.
 fn is_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'(' | b')'))
 }
 
 /// Whether a text stands in quotes, from its first character to its last, with escapes that YAML has.

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use crate::taxonomy::{self, CHANNELS, EVENT_IDS};
 use ir::{EventClass, Platform};
 
+use super::event_sources::EVENT_LOGS;
 use super::platform::Told;
 use super::{Answer, Column, Entity, Others, Source, number, text, time};
 
@@ -125,7 +126,7 @@ fn event(service: &'static str, rows: Rows) -> Source {
     } else {
         Others::Data
     };
-    Source { label: service, table: "Event", rows, connector: "", open: EVENT, others, ..security(Rows::All) }
+    Source { label: service, table: "Event", rows, connector: EVENT_LOGS, open: EVENT, others, ..security(Rows::All) }
 }
 
 #[cfg(test)]

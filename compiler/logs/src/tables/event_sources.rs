@@ -8,6 +8,9 @@ use super::platform::Told;
 use super::rows::Rows;
 use super::source::{Others, Source};
 
+/// The connector that brings Windows' event logs into `Event`, by its name in the rules of <https://github.com/Azure/Azure-Sentinel>.
+pub(super) const EVENT_LOGS: &str = "AzureMonitor(WindowsEventLogs)";
+
 const ENTITIES: &[Entity] = &[("Host", "FullName", "Computer")];
 
 /// What every row of Sysmon's says of its log.
@@ -24,7 +27,7 @@ const fn event(log: &'static Log, label: &'static str) -> Source {
         data: "",
         platform: Some(Platform::Windows),
         flow: None,
-        connector: "",
+        connector: EVENT_LOGS,
         fields: &[],
         log: Some(log),
         open: &[],
