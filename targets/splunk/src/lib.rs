@@ -39,13 +39,15 @@
 //!
 //! # What a site sets
 //!
-//! Where its logs are: each log is a macro whose name begins with `vigie_`, with the usual add-ons' source types as definition
-//! (`macros.conf`). What its fields are called: rows of an overlay.
+//! Where its logs are: each log is a macro whose name begins with `vigie_`, and each of these rests on one macro of all indexes
+//! (`macros.conf`). What it leaves out: one macro for each rule. Which searches run: all are switched off. What its fields are called: rows of
+//! an overlay.
 //!
 //! Start with [`lower`], then [`lower_predicate`].
 
 mod ast;
 mod conf;
+mod description;
 mod judge;
 mod lower;
 mod lower_correlation;
@@ -61,11 +63,13 @@ mod lowering;
 pub mod meaning;
 #[cfg(test)]
 mod meaning_tests;
+mod naming;
 mod origin;
 mod pcre;
 mod print;
 mod profiles;
 pub mod rows;
+mod security;
 mod spelling;
 mod stanza;
 #[cfg(test)]
@@ -124,8 +128,8 @@ impl Language for Splunk {
         conf::Draft::of(tree, detection, job)
     }
 
-    fn assemble(&self, rules: Vec<Lowered<conf::Draft>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        conf::files(rules, job)
+    fn assemble(&self, rules: Vec<Lowered<conf::Draft>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+        conf::files(rules, job, numbers)
     }
 
     fn verify_native(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
