@@ -181,7 +181,7 @@ fn index() -> String {
 fn summary() -> String {
     let mut out = String::from(
         "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n- [What is read](formats.md)\n- [Sigma rules](sigma-rules.md)\n\
-         - [Targets](targets.md)\n- [Files and the lock](files.md)\n- [Hunting](hunting.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
+         - [Targets](targets.md)\n- [Files and the lock](files.md)\n- [Hunting](hunting.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [An app for Splunk](products/splunk.md)\n- [Codes](codes/index.md)\n",
     );
     for code in vigie::codes() {
         let _ = writeln!(out, "  - [{0}](codes/{0}.md)", code.slug);

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ast::{Cell, Lookup, Matching, Piece, Query, Row, Rule, SiteMacro, Stage};
 use crate::naming::saved_search;
-use crate::print::{conf_value, one_line, query};
+use crate::print::{TABLE, conf_value, one_line, query};
 use crate::profiles::raw;
 use crate::{security, stanza};
 
@@ -170,7 +170,7 @@ fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
     }
 }
 
-fn site_macros(macros: &BTreeMap<String, String>) -> String {
+pub(crate) fn site_macros(macros: &BTreeMap<String, String>) -> String {
     let mut out = String::from("# Where a site keeps its logs, and what it leaves out. A site's own definitions go into local/macros.conf.\n");
     for (name, definition) in macros {
         let _ = writeln!(out, "\n[{name}]\ndefinition = {}\niseval = 0", conf_value(definition));
@@ -188,9 +188,6 @@ fn definition(lookup: &Table) -> String {
     }
     out
 }
-
-/// The columns of every table.
-pub(crate) const TABLE: [&str; 6] = ["value", "note", "role", "valid_until", "advisory", "quote"];
 
 /// Free text of a table: on one line, not longer than anyone reads in an alert, and nothing that a spreadsheet takes for a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).

@@ -65,6 +65,7 @@ pub mod meaning;
 mod meaning_tests;
 mod naming;
 mod origin;
+mod pack;
 mod pcre;
 mod print;
 mod profiles;
@@ -77,7 +78,9 @@ mod tests;
 mod verify;
 mod verify_spl;
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section,
+};
 use ir::Detection;
 
 use profiles::Read;
@@ -100,6 +103,13 @@ static ABOUT: About = About {
         &lower_special::WHOLE_EVENT,
     ],
 };
+
+static PACKAGES: [Package; 1] = [Package {
+    id: "splunk",
+    title: "an app for Splunk",
+    profiles: &["raw", "cim"],
+    codes: &[&pack::LARGE_TABLE, &pack::NO_DAY, &pack::SETTING, &pack::TWICE],
+}];
 
 /// Splunk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -134,6 +144,14 @@ impl Language for Splunk {
 
     fn verify_native(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::files(printed)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &PACKAGES
+    }
+
+    fn pack(&self, _package: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

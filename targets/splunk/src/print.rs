@@ -11,6 +11,9 @@ use crate::lower_values::blanks_of_commands;
 /// What `tstats` puts in place of a missing field, so that its rows are kept; taken out again before anything is tested.
 pub(crate) const MISSING: &str = "(none)";
 
+/// The columns of every table.
+pub(crate) const TABLE: [&str; 6] = ["value", "note", "role", "valid_until", "advisory", "quote"];
+
 /// A table's other columns.
 pub(crate) const COLUMNS: &str =
     ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory, quote AS vigie_quote";

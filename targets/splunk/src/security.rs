@@ -4,7 +4,7 @@
 //! Keys, words and lengths are those of Splunk's own tool, contentctl-ng 1.1.1 (`objects/searches/detection.py` and `search.py`,
 //! `objects/detection_metadata.py`). Enterprise Security 7 reads the same, and from keys of its own what 8 reads from entries: both stand.
 
-use ir::{Detection, EventClass, EventSelector, Flow, Kind, LogSource, Meta, ObservableKind, SeverityLevel, Verdict};
+use ir::{Detection, EventClass, EventSelector, Field, FieldRef, Flow, Kind, LogSource, Meta, ObservableKind, SeverityLevel, Verdict};
 use serde_json::{Value, json};
 
 use crate::description::description;
@@ -210,12 +210,20 @@ fn entities(detection: &Detection, columns: &[String]) -> Vec<Entity> {
         // Whoever sent a mail is the attacker, and the gateway's name says nothing.
         Some(EventClass::EmailMessage) => [first(&["recipient"], USER), None],
         Some(EventClass::CloudAudit | EventClass::AuthLogon) => [account, first(TAKES, SYSTEM)],
-        Some(class) if class.on_network() && event.and_then(|event| event.flow) == Some(Flow::Inbound) => [first(TAKES, SYSTEM), account],
+        Some(class) if class.on_network() && comes_from_outside(detection) => [first(TAKES, SYSTEM), account],
         Some(class) if class.on_network() => [first(OPENS, SYSTEM), account],
         Some(_) => [first(MACHINES, SYSTEM), account],
         None => [first(MACHINES, SYSTEM).or_else(|| first(OPENS, SYSTEM)), account],
     };
     order.into_iter().flatten().collect()
+}
+
+/// Whether ours is the end that a connection was opened to: the rule says so, or it looks for indicators at the other end.
+fn comes_from_outside(detection: &Detection) -> bool {
+    let Some(rule) = detection.event() else { return false };
+    let tested = |field: Field| rule.predicate.tests().iter().any(|test| test.field == FieldRef::Known(field));
+    rule.event.flow == Some(Flow::Inbound)
+        || !detection.indicators.is_empty() && tested(Field::SourceIp) && !tested(Field::DestinationIp) && !tested(Field::DestinationDomain)
 }
 
 /// The events that a detection, or the first step of one, asks for.

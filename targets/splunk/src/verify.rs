@@ -4,16 +4,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, Fault, Printed};
+use indexmap::IndexMap;
 
 use crate::ast::{Query, Search, Stage};
-use crate::conf::TABLE;
-use crate::print::SUMMARIES;
+use crate::print::{SUMMARIES, TABLE};
 use crate::security::{JSON, METADATA, TYPE};
 use crate::verify_spl;
 
 /// A configuration file: its stanzas, each with its settings, in the file's own words.
-type Conf<'t> = BTreeMap<&'t str, Settings<'t>>;
-type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
+type Conf<'t> = IndexMap<&'t str, Settings<'t>>;
+/// Settings, in the order in which they are written.
+pub(crate) type Settings<'t> = IndexMap<&'t str, Cow<'t, str>>;
 
 /// Reads every file and says what is refused. What is wrong with a table or a macro is a fault of every search that stands on it.
 pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
@@ -194,12 +195,22 @@ fn search(settings: &Settings<'_>, stands: &Stands<'_>) -> Vec<String> {
     wrong
 }
 
-/// Whether a schedule has five fields, each `*` or one number in its range.
+/// Whether a schedule has five fields, each `*` or numbers in its range.
 fn cron(text: &str) -> bool {
     let ranges = [0..=59, 0..=23, 1..=31, 1..=12, 0..=7];
     let fields: Vec<&str> = text.split(' ').collect();
     fields.len() == ranges.len()
-        && fields.iter().zip(ranges).all(|(field, range)| *field == "*" || field.parse::<u32>().is_ok_and(|number| range.contains(&number)))
+        && fields
+            .iter()
+            .zip(ranges)
+            .all(|(field, range)| *field == "*" || field.split(',').all(|part| part.parse::<u32>().is_ok_and(|number| range.contains(&number))))
+}
+
+/// The tables that a search looks values up in.
+pub(crate) fn tables(query: &Query) -> BTreeSet<String> {
+    let mut used = Used::default();
+    used.query(query);
+    used.tables
 }
 
 /// Macros and tables that a search uses.
