@@ -191,7 +191,7 @@ fn definition(lookup: &Table) -> String {
 
 /// Free text of a table: on one line, not longer than anyone reads in an alert, and nothing that a spreadsheet takes for a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     const LONGEST: usize = 400;
     let mut text = one_line(text);
     if text.len() > LONGEST {

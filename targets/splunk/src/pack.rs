@@ -6,11 +6,13 @@
 
 mod app;
 mod icon;
+mod intelligence;
 mod searches;
 mod site;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Packed, PackedFile, PackedRule, Packing};
@@ -45,6 +47,10 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         Ok(macros) => macros,
         Err(why) => return Packed { files: Vec::new(), diagnostics: vec![Diagnostic::new(&SETTING, why)] },
     };
+    let intelligence = if site.threat_intelligence { intelligence::tables(packing, &site.policy) } else { BTreeMap::new() };
+    for (name, text) in &intelligence {
+        app.intelligence(name, text);
+    }
     let stanzas = searches::stanzas(packing, &site);
     let mut names = BTreeSet::new();
     for stanza in &stanzas {
@@ -72,7 +78,7 @@ struct App<'t> {
     /// Definitions of tables.
     transforms: BTreeMap<&'t str, verify::Settings<'t>>,
     /// Tables, by file name.
-    tables: BTreeMap<&'t str, &'t str>,
+    tables: BTreeMap<Cow<'t, str>, &'t str>,
 }
 
 impl<'t> App<'t> {
@@ -86,7 +92,7 @@ impl<'t> App<'t> {
                 let help = "the limit is `max_memtable_bytes` in limits.conf of the site; a shorter list might do as well";
                 diagnostics.push(Diagnostic::new(&LARGE_TABLE, message).help(help));
             }
-            if self.tables.insert(name, text).is_some_and(|other| other != text) {
+            if self.tables.insert(name.into(), text).is_some_and(|other| other != text) {
                 diagnostics.push(twice(name));
             }
             return;
@@ -106,6 +112,13 @@ impl<'t> App<'t> {
             }
             _ => {}
         }
+    }
+
+    /// Takes a table of indicators.
+    fn intelligence(&mut self, name: &'t str, text: &'t str) {
+        let file = format!("{name}.csv");
+        self.transforms.insert(name, verify::Settings::from([("filename", Cow::from(file.clone())), ("case_sensitive_match", "false".into())]));
+        self.tables.insert(file.into(), text);
     }
 
     /// Every file, and all of them as an archive.

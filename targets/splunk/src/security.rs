@@ -27,7 +27,8 @@ impl Default for Policy {
 }
 
 impl Policy {
-    fn score(&self, level: SeverityLevel) -> u8 {
+    /// What a hit of a severity adds.
+    pub(crate) fn score(&self, level: SeverityLevel) -> u8 {
         let [informational, low, medium, high, critical] = self.scores;
         match level {
             SeverityLevel::Informational => informational,

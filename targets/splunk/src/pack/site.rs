@@ -24,6 +24,7 @@ struct Written {
     findings_from: Option<String>,
     scores: BTreeMap<String, u8>,
     hunts: Option<bool>,
+    threat_intelligence: bool,
 }
 
 /// What a site says, or what holds where it says nothing.
@@ -41,6 +42,8 @@ pub(super) struct Site {
     pub(super) policy: Policy,
     /// Whether searches through the past are in the app.
     pub(super) hunts: bool,
+    /// Whether indicators are in the app for the threat intelligence of Enterprise Security.
+    pub(super) threat_intelligence: bool,
 }
 
 impl Site {
@@ -95,6 +98,7 @@ impl Site {
             enterprise_security: written.enterprise_security.unwrap_or(true),
             policy,
             hunts: written.hunts.unwrap_or(true),
+            threat_intelligence: written.threat_intelligence,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use backend::{Artefact, ArtefactKind, Label, Packed, Packing, Part, Retired};
 use ir::EventClass as E;
 use ir::Field as F;
-use ir::{Date, Detection, Kind, Predicate, Window};
+use ir::{Date, Detection, Direction, Indicator, Kind, Observable, ObservableKind, Predicate, Role, Window};
 use serde_json::{Value, json};
 
 use super::*;
@@ -131,6 +131,32 @@ fn a_site_s_own_definitions_and_words_hold() {
     assert_eq!(conf["vigie_windows"]["definition"], "index=win");
     assert_eq!(conf["vigie_indexes"]["definition"], r#"index IN ("win-*", "main")"#);
     assert!(searches(&made).values().all(|settings| !settings.keys().any(|key| key.starts_with("action."))));
+}
+
+#[test]
+fn indicators_stand_in_the_tables_of_threat_intelligence_when_a_site_asks() {
+    let mut made = detections(true);
+    let indicator = |text: &str, note: &str| Indicator {
+        observable: Observable::parse(ObservableKind::Domain, text).expect("a domain"),
+        role: Role::Unknown,
+        direction: Direction::Either,
+        valid: None,
+        confidence: None,
+        tlp: None,
+        techniques: Vec::new(),
+        size: None,
+        note: Some(note.to_owned()),
+        origins: Vec::new(),
+        citations: Vec::new(),
+    };
+    made[0].indicators = std::sync::Arc::from([indicator("one.example", "=1+1"), indicator("two.example", "two")]);
+    let path = "example/lookups/vigie_domain_intel.csv";
+    let without = packed(&made, &["raw"], &json!({}), &[]);
+    assert!(without.files.iter().all(|file| file.path != path));
+    let with = packed(&made, &["raw"], &json!({"threat_intelligence": true}), &[]);
+    let table = with.files.iter().find(|file| file.path == path).expect("it is there");
+    let text = String::from_utf8_lossy(&table.bytes).into_owned();
+    assert_eq!(text, "description,domain,weight\nTEST-1; =1+1,one.example,40\nTEST-1; two,two.example,40\n");
 }
 
 #[test]
