@@ -156,7 +156,8 @@ fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> Stri
     }
 }
 
-fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
+/// Gives tables of a search other names.
+pub(crate) fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
     for stage in &mut query.0 {
         match stage {
             Stage::Lookup { table, .. } => {

@@ -47,11 +47,12 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         Ok(macros) => macros,
         Err(why) => return Packed { files: Vec::new(), diagnostics: vec![Diagnostic::new(&SETTING, why)] },
     };
+    let shared = app.share();
     let intelligence = if site.threat_intelligence { intelligence::tables(packing, &site.policy) } else { BTreeMap::new() };
     for (name, text) in &intelligence {
         app.intelligence(name, text);
     }
-    let stanzas = searches::stanzas(packing, &site);
+    let stanzas = searches::stanzas(packing, &site, &shared);
     let mut names = BTreeSet::new();
     for stanza in &stanzas {
         if !names.insert(&stanza.name) {
@@ -67,7 +68,7 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         let said = Diagnostic::new(&SETTING, format!("`enable` names `{wanted}`, and no rule of the package is called so"));
         diagnostics.push(Diagnostic { severity: Severity::Warning, ..said });
     }
-    Packed { files: app.files(packing, &stanzas), diagnostics }
+    Packed { files: app.files(packing, &stanzas, &shared), diagnostics }
 }
 
 /// The parts of an app that hold no searches.
@@ -114,6 +115,29 @@ impl<'t> App<'t> {
         }
     }
 
+    /// Keeps one of the tables that hold the same and are compared in the same way, as those of the two profiles often are. Says which table
+    /// stands for which other one.
+    fn share(&mut self) -> BTreeMap<String, String> {
+        // How a table is compared, and what it holds.
+        type Same<'t> = (Vec<(&'t str, Cow<'t, str>)>, &'t str);
+        let mut kept: BTreeMap<Same<'t>, &str> = BTreeMap::new();
+        let mut out = BTreeMap::new();
+        for (name, settings) in &self.transforms {
+            let Some(text) = settings.get("filename").and_then(|file| self.tables.get(file.as_ref())) else { continue };
+            let how = settings.iter().filter(|(key, _)| **key != "filename").map(|(key, value)| (*key, value.clone())).collect();
+            let first = *kept.entry((how, text)).or_insert(name);
+            if first != *name {
+                out.insert((*name).to_owned(), first.to_owned());
+            }
+        }
+        for name in out.keys() {
+            if let Some(file) = self.transforms.remove(name.as_str()).and_then(|settings| settings.get("filename").cloned()) {
+                self.tables.remove(file.as_ref());
+            }
+        }
+        out
+    }
+
     /// Takes a table of indicators.
     fn intelligence(&mut self, name: &'t str, text: &'t str) {
         let file = format!("{name}.csv");
@@ -122,10 +146,10 @@ impl<'t> App<'t> {
     }
 
     /// Every file, and all of them as an archive.
-    fn files(&self, packing: &Packing<'_>, stanzas: &[Stanza<'_>]) -> Vec<PackedFile> {
+    fn files(&self, packing: &Packing<'_>, stanzas: &[Stanza<'_>], shared: &BTreeMap<String, String>) -> Vec<PackedFile> {
         let label = packing.label;
         let all: Vec<PackedRule> = packing.rules().map(|(at, ..)| at).collect();
-        let of_tables = searches::users(packing);
+        let of_tables = searches::users(packing, shared);
         let mut files = vec![
             PackedFile::new("default/app.conf", app::app(label)),
             PackedFile::new("default/data/ui/nav/default.xml", app::NAVIGATION),

@@ -2,7 +2,7 @@
 //! with the columns that it asks for
 //! (<https://docs.splunk.com/Documentation/ES/5.1.1/Admin/Supportedthreatinteltypes>).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use backend::Packing;
 use ir::{Detection, Indicator, Observable};
@@ -22,14 +22,10 @@ const REGISTRY: Collection = ("registry_intel", &["registry_path", "registry_val
 const SERVICE: Collection = ("service_intel", &["service", "service_file_hash", "service_dll_file_hash"]);
 const PROCESS: Collection = ("process_intel", &["process", "process_file_name"]);
 
-/// The tables, by the name of the look-up: each indicator once, of every rule that is in the package.
+/// The tables, by the name of the look-up: each indicator once, of every detection that may leave.
 pub(super) fn tables(packing: &Packing<'_>, policy: &Policy) -> BTreeMap<String, String> {
     let mut rows: BTreeMap<Collection, BTreeMap<Vec<String>, (String, u8)>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    for (_, rule, detection) in packing.rules() {
-        if !seen.insert(rule.detection) {
-            continue;
-        }
+    for detection in packing.sent() {
         for indicator in detection.indicators.iter() {
             let Some((collection, column, value)) = place(&indicator.observable) else { continue };
             let cells = collection.1.iter().map(|name| if *name == column { value.clone() } else { String::new() }).collect();

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use backend::{PackedRule, Packing};
 use ir::Detection;
 
-use crate::ast::{Query, Stage};
+use crate::ast::Stage;
 use crate::description::description;
-use crate::print::{conf_value, one_line};
+use crate::print::{self, conf_value, one_line};
 use crate::stanza::Timed;
-use crate::{security, verify, verify_spl};
+use crate::{conf, security, verify, verify_spl};
 
 use super::site::Site;
 
@@ -38,10 +38,10 @@ pub(super) enum Runs {
 }
 
 /// Every saved search, by name.
-pub(super) fn stanzas<'t>(packing: &Packing<'t>, site: &Site) -> Vec<Stanza<'t>> {
+pub(super) fn stanzas<'t>(packing: &Packing<'t>, site: &Site, shared: &BTreeMap<String, String>) -> Vec<Stanza<'t>> {
     let mut profiles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (at, _, detection) in packing.rules() {
-        profiles.entry(&detection.key).or_default().push(packing.parts[at.part].profile);
+        profiles.entry(&detection.key).or_default().push(packing.parts[at.part].profile.id);
     }
     let mut out = Vec::new();
     for (at, part) in packing.parts.iter().enumerate() {
@@ -52,10 +52,11 @@ pub(super) fn stanzas<'t>(packing: &Packing<'t>, site: &Site) -> Vec<Stanza<'t>>
                     continue;
                 };
                 // What does not read back was refused before.
-                let Some(settings) = conf.swap_remove(rule.id.as_str()) else { continue };
-                let runs = site.runs(detection, part.profile, profiles.get(detection.key.as_str()).map(Vec::as_slice).unwrap_or_default());
+                let Some(mut settings) = conf.swap_remove(rule.id.as_str()) else { continue };
+                let columns = settings.get_mut("search").map(|search| settle(search, shared)).unwrap_or_default();
+                let runs = site.runs(detection, part.profile.id, profiles.get(detection.key.as_str()).map(Vec::as_slice).unwrap_or_default());
                 let search = settings.get("search").cloned().unwrap_or_default();
-                out.push(rule_stanza(&rule.id, settings, detection, part.profile, runs, site));
+                out.push(rule_stanza(&rule.id, settings, &columns, detection, part.profile.id, runs, site));
                 out.extend(site.hunts.then(|| hunt(&rule.id, search, detection)).flatten());
             }
         }
@@ -65,8 +66,28 @@ pub(super) fn stanzas<'t>(packing: &Packing<'t>, site: &Site) -> Vec<Stanza<'t>>
     out
 }
 
-fn rule_stanza<'t>(name: &str, settings: verify::Settings<'t>, detection: &Detection, profile: &str, runs: bool, site: &Site) -> Stanza<'t> {
-    let columns = verify_spl::read(settings.get("search").map(|text| &**text).unwrap_or_default()).map(columns).unwrap_or_default();
+/// Gives the tables of a search the names that hold in the app, and says which columns it shows.
+fn settle(search: &mut Cow<'_, str>, shared: &BTreeMap<String, String>) -> Vec<String> {
+    let Ok(mut query) = verify_spl::read(search) else { return Vec::new() };
+    if verify::tables(&query).iter().any(|table| shared.contains_key(table)) {
+        conf::rename(&mut query, shared);
+        *search = print::query(&query).into();
+    }
+    match query.0.into_iter().next_back() {
+        Some(Stage::Table(columns)) => columns,
+        _ => Vec::new(),
+    }
+}
+
+fn rule_stanza<'t>(
+    name: &str,
+    settings: verify::Settings<'t>,
+    columns: &[String],
+    detection: &Detection,
+    profile: &str,
+    runs: bool,
+    site: &Site,
+) -> Stanza<'t> {
     let metadata = settings.get(security::METADATA).map(ToString::to_string);
     let timed = Timed::of(detection, &settings, &site.timing);
     let mut out: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
@@ -82,7 +103,7 @@ fn rule_stanza<'t>(name: &str, settings: verify::Settings<'t>, detection: &Detec
         };
         out.push((key.into(), value));
     }
-    let known = security::settings(detection, profile, &columns, &site.policy);
+    let known = security::settings(detection, profile, columns, &site.policy);
     // What can be told of nobody stays out of Enterprise Security once it runs.
     let acts = known.iter().any(|(key, _)| matches!(*key, "action.notable" | "action.risk"));
     if site.enterprise_security && (acts || !runs) {
@@ -90,13 +111,6 @@ fn rule_stanza<'t>(name: &str, settings: verify::Settings<'t>, detection: &Detec
         out.extend(metadata.map(|metadata| (security::METADATA.into(), metadata.into())));
     }
     Stanza { name: name.to_owned(), runs: if runs { Runs::Scheduled } else { Runs::Off }, settings: out }
-}
-
-fn columns(query: Query) -> Vec<String> {
-    match query.0.into_iter().next_back() {
-        Some(Stage::Table(columns)) => columns,
-        _ => Vec::new(),
-    }
 }
 
 /// The same question once, over the days that the advisory names.
@@ -143,12 +157,12 @@ pub(super) fn text(stanzas: &[Stanza<'_>]) -> String {
 }
 
 /// Which rules look values up in a table, by the table's name.
-pub(super) fn users(packing: &Packing<'_>) -> BTreeMap<String, BTreeSet<PackedRule>> {
+pub(super) fn users(packing: &Packing<'_>, shared: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<PackedRule>> {
     let mut out: BTreeMap<String, BTreeSet<PackedRule>> = BTreeMap::new();
     for (at, rule, _) in packing.rules() {
         let Ok(query) = verify_spl::read(&rule.text) else { continue };
         for table in verify::tables(&query) {
-            out.entry(table).or_default().insert(at);
+            out.entry(shared.get(&table).cloned().unwrap_or(table)).or_default().insert(at);
         }
     }
     out

@@ -1,6 +1,6 @@
 //! Does an app hold what it should, and is what cannot be followed refused?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, ArtefactKind, Label, Packed, Packing, Part, Retired};
 use ir::EventClass as E;
@@ -9,7 +9,7 @@ use ir::{Date, Detection, Direction, Indicator, Kind, Observable, ObservableKind
 use serde_json::{Value, json};
 
 use super::*;
-use crate::tests::{compile, detection, rule, span};
+use crate::tests::{compile, detection, profile as profile_of, rule, span};
 
 /// Two detections of an advisory, dated or not.
 fn detections(dated: bool) -> Vec<Detection> {
@@ -31,8 +31,9 @@ fn label() -> Label {
 
 fn packed(detections: &[Detection], profiles: &[&'static str], settings: &Value, retired: &[Retired]) -> Packed {
     let compiled: Vec<_> = profiles.iter().map(|profile| (*profile, compile(profile, detections))).collect();
-    let parts: Vec<Part<'_>> = compiled.iter().map(|(profile, made)| Part { profile, artefacts: &made.artefacts, rules: &made.rules }).collect();
-    pack(&Packing { label: &label(), detections, parts: &parts, retired, settings })
+    let parts: Vec<Part<'_>> =
+        compiled.iter().map(|(profile, made)| Part { profile: profile_of(profile), artefacts: &made.artefacts, rules: &made.rules }).collect();
+    pack(&Packing { label: &label(), detections, withheld: &BTreeSet::new(), parts: &parts, retired, settings })
 }
 
 fn codes(packed: &Packed) -> Vec<(&'static str, Severity)> {
@@ -97,6 +98,23 @@ fn what_is_gone_stands_there_switched_off() {
     let all = searches(&packed(&detections(true), &["raw"], &json!({}), &[gone]));
     let settings = &all["Gone - 12345678"];
     assert_eq!((settings["disabled"].as_str(), settings["action.correlationsearch.enabled"].as_str()), ("1", "0"));
+}
+
+#[test]
+fn what_both_profiles_look_up_stands_in_the_app_once() {
+    let names: Vec<String> = (0..150).map(|at| format!("tool{at}.exe")).collect();
+    let patterns = names.iter().map(|name| ir::Pattern::exact(name.as_str())).collect();
+    let mut made = detections(true);
+    made.truncate(1);
+    made[0].kind = Kind::Event(rule(E::ProcessStart, Predicate::text(F::ProcessCommandLine, patterns, ir::Case::Insensitive, span())));
+    let of = |profiles: &[&'static str]| packed(&made, profiles, &json!({}), &[]);
+    let tables = |made: &Packed| made.files.iter().filter(|file| file.path.starts_with("example/lookups/")).count();
+    let both = of(&["raw", "cim"]);
+    assert_eq!((tables(&of(&["raw"])), tables(&of(&["cim"])), tables(&both)), (1, 1, 1));
+    let table = both.files.iter().find(|file| file.path.starts_with("example/lookups/")).expect("it is there");
+    assert_eq!(table.rules.len(), 2);
+    let name = table.path.trim_start_matches("example/lookups/").trim_end_matches(".csv");
+    assert!(searches(&both).values().all(|settings| settings["search"].contains(&format!("lookup {name} value"))));
 }
 
 #[test]
@@ -178,8 +196,8 @@ fn a_table_that_memory_does_not_hold_is_told() {
     let table = |size: usize| Artefact::new("A/lookups/vigie_a.csv".to_owned(), ArtefactKind::List, "x".repeat(size));
     for (size, told) in [(IN_MEMORY, 0), (IN_MEMORY + 1, 1)] {
         let artefacts = [table(size)];
-        let parts = [Part { profile: "raw", artefacts: &artefacts, rules: &[] }];
-        let made = pack(&Packing { label: &label(), detections: &[], parts: &parts, retired: &[], settings: &json!({}) });
+        let parts = [Part { profile: profile_of("raw"), artefacts: &artefacts, rules: &[] }];
+        let made = pack(&Packing { label: &label(), detections: &[], withheld: &BTreeSet::new(), parts: &parts, retired: &[], settings: &json!({}) });
         assert_eq!(made.diagnostics.iter().filter(|said| said.code.slug == "splunk.large-table").count(), told, "{size}");
     }
 }
