@@ -5,6 +5,7 @@
 //! site's and outlives every version of the app.
 
 mod app;
+mod escu;
 mod icon;
 mod intelligence;
 mod searches;
@@ -68,7 +69,13 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         let said = Diagnostic::new(&SETTING, format!("`enable` names `{wanted}`, and no rule of the package is called so"));
         diagnostics.push(Diagnostic { severity: Severity::Warning, ..said });
     }
-    Packed { files: app.files(packing, &stanzas, &shared), diagnostics }
+    let mut files = app.files(packing, &stanzas, &shared);
+    if site.escu {
+        let table = |file: &str| app.tables.get(file).copied();
+        let ground = escu::Ground { macros: &app.macros, transforms: &app.transforms, table: &table, versions: &searches::versions(packing) };
+        files.extend(escu::files(packing, &site.policy, &shared, &ground));
+    }
+    Packed { files, diagnostics }
 }
 
 /// The parts of an app that hold no searches.

@@ -240,7 +240,7 @@ fn event(detection: &Detection) -> Option<&EventSelector> {
 }
 
 /// Which part of the house a hit is about, in the words of Enterprise Security.
-fn domain(detection: &Detection) -> &'static str {
+pub(crate) fn domain(detection: &Detection) -> &'static str {
     if !detection.indicators.is_empty() {
         return "threat";
     }

@@ -167,3 +167,16 @@ pub(super) fn users(packing: &Packing<'_>, shared: &BTreeMap<String, String>) ->
     }
     out
 }
+
+/// The version by which Enterprise Security knows each rule, by the rule's id.
+pub(super) fn versions(packing: &Packing<'_>) -> BTreeMap<String, u64> {
+    let mut out = BTreeMap::new();
+    for artefact in packing.parts.iter().flat_map(|part| part.artefacts).filter(|artefact| artefact.path.ends_with("savedsearches.conf")) {
+        for (name, settings) in verify::conf(&artefact.text).unwrap_or_default() {
+            let metadata = settings.get(security::METADATA).and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+            let version = metadata.and_then(|metadata| metadata.get("detection_version")?.as_str()?.parse().ok());
+            out.extend(version.map(|version| (name.to_owned(), version)));
+        }
+    }
+    out
+}

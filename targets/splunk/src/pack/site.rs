@@ -25,6 +25,7 @@ struct Written {
     scores: BTreeMap<String, u8>,
     hunts: Option<bool>,
     threat_intelligence: bool,
+    escu: bool,
 }
 
 /// What a site says, or what holds where it says nothing.
@@ -44,6 +45,8 @@ pub(super) struct Site {
     pub(super) hunts: bool,
     /// Whether indicators are in the app for the threat intelligence of Enterprise Security.
     pub(super) threat_intelligence: bool,
+    /// Whether the rules stand beside the app as Splunk's own content is kept.
+    pub(super) escu: bool,
 }
 
 impl Site {
@@ -99,6 +102,7 @@ impl Site {
             policy,
             hunts: written.hunts.unwrap_or(true),
             threat_intelligence: written.threat_intelligence,
+            escu: written.escu,
         })
     }
 

@@ -178,6 +178,25 @@ fn indicators_stand_in_the_tables_of_threat_intelligence_when_a_site_asks() {
 }
 
 #[test]
+fn rules_stand_beside_the_app_as_content_when_a_site_asks() {
+    let mut made = detections(true);
+    made[0].title = "A long title: ".repeat(20);
+    let with = packed(&made, &["raw", "cim"], &json!({"escu": true}), &[]);
+    let of: Vec<_> = with.files.iter().filter(|file| file.path.starts_with("escu/detections/")).collect();
+    assert_eq!(of.len(), 4);
+    for file in of {
+        let text = String::from_utf8_lossy(&file.bytes).into_owned();
+        let read: Value = serde_yaml::from_str(&text).expect("it reads");
+        let (name, stem) = (read["name"].as_str().expect("text"), file.path.rsplit('/').next().expect("a name").trim_end_matches(".yml"));
+        assert!(name.len() <= 50 && name.replace(' ', "_").to_ascii_lowercase() == stem, "{name} {stem}");
+        assert!(read["search"].as_str().expect("text").contains(&format!("`{stem}_filter`")));
+        assert_eq!(read["version"], 1);
+    }
+    assert!(with.files.iter().any(|file| file.path == "escu/macros/vigie_indexes.yml"));
+    assert!(packed(&made, &["raw"], &json!({}), &[]).files.iter().all(|file| !file.path.starts_with("escu/")));
+}
+
+#[test]
 fn a_rule_of_no_day_is_none_of_enterprise_security() {
     let made = packed(&detections(false), &["raw"], &json!({}), &[]);
     assert_eq!(codes(&made), [("splunk.no-day", Severity::Note)]);
