@@ -283,7 +283,7 @@ fn no_code_reads_an_expression_s_letters() {
 }
 
 /// Files of targets that write quotation marks into text and print no rule: what they write is for people.
-const FOR_PEOPLE: [&str; 3] = ["targets/kql/src/lower_draft.rs", "targets/sigma/src/lower/event.rs", "targets/splunk/src/stanza.rs"];
+const FOR_PEOPLE: [&str; 3] = ["targets/kql/src/lower_draft.rs", "targets/sigma/src/lower/event.rs", "targets/splunk/src/description.rs"];
 
 /// Files that read rules back, or lay out the events that rules are tried on.
 const READERS: [&str; 10] = ["verify", "judge", "read", "rows", "logged", "meaning", "traffic", "replay", "engine", "settings"];

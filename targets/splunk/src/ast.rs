@@ -38,6 +38,8 @@ pub struct Lookup {
     pub cased: bool,
     /// The advisory that names the values.
     pub advisory: String,
+    /// The sentence that a value rests on which has none of its own.
+    pub quote: String,
     /// The rows, sorted by value.
     pub rows: Vec<Row>,
 }
@@ -64,6 +66,8 @@ pub struct Row {
     pub role: &'static str,
     /// Until when it held.
     pub valid_until: Option<ir::Date>,
+    /// The sentence that names it, where that is not the detection's.
+    pub quote: Box<str>,
 }
 
 /// The value of a row.
@@ -144,6 +148,8 @@ pub enum Stage {
         /// Groups.
         by: Vec<String>,
     },
+    /// A macro as a command: what a site leaves out of the answers of one rule.
+    Filter(String),
     /// `table`.
     Table(Vec<String>),
 }

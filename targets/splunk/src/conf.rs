@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule};
+use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, Section};
 use ir::Detection;
+use sha2::{Digest as _, Sha256};
 
 use crate::ast::{Cell, Lookup, Matching, Piece, Query, Row, Rule, SiteMacro, Stage};
-use crate::print::{conf_value, one_line, query};
-use crate::stanza;
+use crate::naming::saved_search;
+use crate::print::{TABLE, conf_value, one_line, query};
+use crate::profiles::raw;
+use crate::{security, stanza};
 
 /// A search on its way to a file.
 #[derive(Clone, Debug)]
@@ -23,7 +26,14 @@ pub enum Draft {
         macros: Vec<SiteMacro>,
     },
     /// A search that looks values up: those with the same values share a table, which is known when every search is.
-    Open(Box<Rule>, Vec<Table>),
+    Open {
+        /// The search.
+        rule: Box<Rule>,
+        /// Its tables.
+        tables: Vec<Table>,
+        /// A digest that changes with the search and with each value.
+        meaning: String,
+    },
 }
 
 /// A table of values, written as soon as its search was made: rows are many.
@@ -42,26 +52,29 @@ impl Draft {
                 let text = table(&lookup);
                 Table { name: lookup.name, matching: lookup.matching, cased: lookup.cased, text }
             };
-            let tables = std::mem::take(&mut rule.lookups).into_iter().map(table).collect();
-            return Self::Open(Box::new(rule), tables);
+            let tables: Vec<Table> = std::mem::take(&mut rule.lookups).into_iter().map(table).collect();
+            let stanza = stanza(&rule, detection, job, &query(&rule.query));
+            let texts = std::iter::once(&stanza).chain(tables.iter().map(|table| &table.text));
+            let meaning = hex::encode(texts.fold(Sha256::new(), |digest, text| digest.chain_update(text)).finalize());
+            return Self::Open { rule: Box::new(rule), tables, meaning };
         }
         let search = query(&rule.query);
-        let stanza = stanza(&rule, detection, &search);
+        let stanza = stanza(&rule, detection, job, &search);
         Self::Written { stanza, search: job.rule_text(search), macros: rule.macros }
     }
 }
 
 /// One saved search. Kept for long, so without room to grow.
-fn stanza(rule: &Rule, detection: &Detection, search: &str) -> String {
-    let mut out = format!("\n[{}]\n", stanza::name(detection));
-    for (key, value) in stanza::settings(rule, detection, search) {
+fn stanza(rule: &Rule, detection: &Detection, job: &Job<'_>, search: &str) -> String {
+    let mut out = format!("\n[{}]\n", saved_search(detection, job.profile.id));
+    for (key, value) in stanza::settings(rule, detection, job.profile.id, search) {
         let _ = writeln!(out, "{key} = {}", conf_value(&value));
     }
     out.as_str().to_owned()
 }
 
 /// Writes all files of a job.
-pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
+pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut searches: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut transforms: BTreeMap<String, BTreeMap<String, Table>> = BTreeMap::new();
     let mut macros: BTreeMap<String, String> = BTreeMap::new();
@@ -72,22 +85,34 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
         let Some(detection) = job.detections.get(at) else { continue };
         let folder = folder_of(at);
         let path = format!("{folder}/savedsearches.conf");
-        let (stanza, text, used) = match draft {
-            Draft::Written { stanza, search, macros } => (stanza, search, macros),
-            Draft::Open(rule, tables) => {
+        let (mut stanza, text, used, meaning) = match draft {
+            Draft::Written { stanza, search, macros } => (stanza, search, macros, None),
+            Draft::Open { rule, tables, meaning } => {
                 let search = query(&rule.query);
-                let stanza = stanza(&rule, detection, &search);
+                let stanza = stanza(&rule, detection, job, &search);
                 transforms.entry(folder.clone()).or_default().extend(tables.into_iter().map(|table| (table.name.clone(), table)));
-                (stanza, job.rule_text(search), rule.macros)
+                (stanza, job.rule_text(search), rule.macros, Some(meaning))
             }
         };
+        if security::day(&detection.meta).is_some() {
+            match numbers.number(&format!("{} {}", detection.key, job.profile.id), meaning.as_ref().unwrap_or(&stanza)) {
+                Ok(number) => {
+                    let metadata = security::metadata(detection, job.profile.id, number.rev).unwrap_or_default();
+                    let _ = writeln!(stanza, "{} = {metadata}", security::METADATA);
+                }
+                Err(why) => {
+                    printed.unnumbered.push((at, why));
+                    continue;
+                }
+            }
+        }
         let file = searches.entry(path.clone()).or_insert_with(|| {
             let of = backend::comment(if detection.meta.sigma.is_some() { &folder } else { &detection.meta.advisory });
             vec![format!("# Searches from {of}. Made by vigie; edit the description, not this file.\n")]
         });
         file.push(stanza);
         macros.extend(used.into_iter().map(|site| (site.name, site.definition)));
-        let (id, title) = (stanza::name(detection), detection.title.clone());
+        let (id, title) = (saved_search(detection, job.profile.id), detection.title.clone());
         printed.rules.push(PrintedRule { detection: at, item, id, title, artefact: path, text, carried: false });
     }
     printed.artefacts.extend(searches.into_iter().map(|(path, stanzas)| Artefact::new(path, ArtefactKind::Rules, stanzas.concat())));
@@ -99,6 +124,10 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
         }
         printed.artefacts.push(Artefact::new(format!("{folder}/transforms.conf"), ArtefactKind::Support, text));
     }
+    let indexes = raw::indexes(&[raw::MAIN]);
+    if macros.values().any(|definition| definition.contains(raw::INDEXES)) {
+        macros.insert(indexes.name, indexes.definition);
+    }
     if !macros.is_empty() {
         printed.artefacts.push(Artefact::new("macros.conf".to_owned(), ArtefactKind::Support, site_macros(&macros)));
     }
@@ -109,7 +138,7 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
 fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> String) {
     let mut tables: BTreeMap<(String, Matching, bool, &str), Vec<&str>> = BTreeMap::new();
     for lowered in drafts.iter() {
-        let Draft::Open(_, written) = &lowered.rule else { continue };
+        let Draft::Open { tables: written, .. } = &lowered.rule else { continue };
         for Table { name, matching, cased, text } in written {
             tables.entry((folder_of(lowered.detection), *matching, *cased, text)).or_default().push(name);
         }
@@ -120,14 +149,15 @@ fn share_tables(drafts: &mut [Lowered<Draft>], folder_of: impl Fn(usize) -> Stri
         shared.extend(names.iter().map(|name| ((*name).to_owned(), (*first).to_owned())));
     }
     for lowered in drafts {
-        if let Draft::Open(rule, tables) = &mut lowered.rule {
+        if let Draft::Open { rule, tables, .. } = &mut lowered.rule {
             tables.retain(|table| shared.get(&table.name).is_some_and(|name| *name == table.name));
             rename(&mut rule.query, &shared);
         }
     }
 }
 
-fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
+/// Gives tables of a search other names.
+pub(crate) fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
     for stage in &mut query.0 {
         match stage {
             Stage::Lookup { table, .. } => {
@@ -141,10 +171,8 @@ fn rename(query: &mut Query, names: &BTreeMap<String, String>) {
     }
 }
 
-fn site_macros(macros: &BTreeMap<String, String>) -> String {
-    let mut out = String::from(
-        "# Where a site keeps its logs. A site's own definitions go into local/macros.conf; naming indexes there makes searches fast.\n",
-    );
+pub(crate) fn site_macros(macros: &BTreeMap<String, String>) -> String {
+    let mut out = String::from("# Where a site keeps its logs, and what it leaves out. A site's own definitions go into local/macros.conf.\n");
     for (name, definition) in macros {
         let _ = writeln!(out, "\n[{name}]\ndefinition = {}\niseval = 0", conf_value(definition));
     }
@@ -162,6 +190,18 @@ fn definition(lookup: &Table) -> String {
     out
 }
 
+/// Free text of a table: on one line, not longer than anyone reads in an alert, and nothing that a spreadsheet takes for a formula
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+pub(crate) fn prose(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut text = one_line(text);
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST - 3));
+        text.push_str("...");
+    }
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+}
+
 /// A table as CSV (RFC 4180, with line feeds as Splunk writes them itself).
 fn table(lookup: &Lookup) -> String {
     let of = |cell: &Cell| match cell {
@@ -169,12 +209,16 @@ fn table(lookup: &Lookup) -> String {
         Cell::Pattern(pieces) => pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 1 }).sum(),
     };
     let until = |row: &Row| if row.valid_until.is_some() { 10 } else { 0 };
-    let size = |row: &Row| of(&row.value) + row.note.len() + row.role.len() + until(row) + lookup.advisory.len() + 5;
+    let quote = prose(&lookup.quote);
+    let size = |row: &Row| {
+        let quote = if row.quote.is_empty() { quote.len() } else { row.quote.len() };
+        of(&row.value) + row.note.len() + row.role.len() + until(row) + lookup.advisory.len() + quote + 7
+    };
     let room = Vec::with_capacity(lookup.rows.iter().map(size).sum::<usize>() + 64);
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(room);
-    let mut write = |fields: [&str; 5]| writer.write_record(fields).expect("writing to memory does not fail");
-    write(["value", "note", "role", "valid_until", "advisory"]);
-    let advisory = one_line(&lookup.advisory);
+    let mut write = |fields: [&str; 6]| writer.write_record(fields).expect("writing to memory does not fail");
+    write(TABLE);
+    let advisory = prose(&lookup.advisory);
     let (mut value, mut until) = (String::new(), String::new());
     for row in &lookup.rows {
         value.clear();
@@ -191,7 +235,8 @@ fn table(lookup: &Lookup) -> String {
         }
         until.clear();
         let _ = row.valid_until.map_or(Ok(()), |day| write!(until, "{day}"));
-        write([&value, &row.note, row.role, &until, &advisory]);
+        let own = (!row.quote.is_empty()).then(|| prose(&row.quote));
+        write([&value, &prose(&row.note), row.role, &until, &advisory, own.as_ref().unwrap_or(&quote)]);
     }
     let bytes = writer.into_inner().expect("writing to memory does not fail");
     String::from_utf8(bytes).expect("only text was written")

@@ -39,13 +39,15 @@
 //!
 //! # What a site sets
 //!
-//! Where its logs are: each log is a macro whose name begins with `vigie_`, with the usual add-ons' source types as definition
-//! (`macros.conf`). What its fields are called: rows of an overlay.
+//! Where its logs are: each log is a macro whose name begins with `vigie_`, and each of these rests on one macro of all indexes
+//! (`macros.conf`). What it leaves out: one macro for each rule. Which searches run: all are switched off. What its fields are called: rows of
+//! an overlay.
 //!
 //! Start with [`lower`], then [`lower_predicate`].
 
 mod ast;
 mod conf;
+mod description;
 mod judge;
 mod lower;
 mod lower_correlation;
@@ -61,11 +63,14 @@ mod lowering;
 pub mod meaning;
 #[cfg(test)]
 mod meaning_tests;
+mod naming;
 mod origin;
+mod pack;
 mod pcre;
 mod print;
 mod profiles;
 pub mod rows;
+mod security;
 mod spelling;
 mod stanza;
 #[cfg(test)]
@@ -73,7 +78,9 @@ mod tests;
 mod verify;
 mod verify_spl;
 
-use backend::{About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Printed, Profile, Refusal, Section};
+use backend::{
+    About, Capabilities, Cx, Fault, Hearing, Job, Judgement, Language, Lowered, Package, Packed, Packing, Printed, Profile, Refusal, Section,
+};
 use ir::Detection;
 
 use profiles::Read;
@@ -96,6 +103,13 @@ static ABOUT: About = About {
         &lower_special::WHOLE_EVENT,
     ],
 };
+
+static PACKAGES: [Package; 1] = [Package {
+    id: "splunk",
+    title: "an app for Splunk",
+    profiles: &["raw", "cim"],
+    codes: &[&pack::LARGE_TABLE, &pack::NO_DAY, &pack::SETTING, &pack::TWICE],
+}];
 
 /// Splunk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -124,12 +138,20 @@ impl Language for Splunk {
         conf::Draft::of(tree, detection, job)
     }
 
-    fn assemble(&self, rules: Vec<Lowered<conf::Draft>>, job: &Job<'_>, _numbers: &mut Section) -> Printed {
-        conf::files(rules, job)
+    fn assemble(&self, rules: Vec<Lowered<conf::Draft>>, job: &Job<'_>, numbers: &mut Section) -> Printed {
+        conf::files(rules, job, numbers)
     }
 
     fn verify_native(&self, _profile: &'static Profile, printed: &Printed) -> Vec<Fault> {
         verify::files(printed)
+    }
+
+    fn packages(&self) -> &'static [Package] {
+        &PACKAGES
+    }
+
+    fn pack(&self, _package: &'static Package, packing: &Packing<'_>) -> Packed {
+        pack::pack(packing)
     }
 
     fn judge(&self, hearing: &Hearing<'_>) -> Vec<Judgement> {

@@ -7,6 +7,7 @@ use crate::ast::{Query, Rule, Search, Stage};
 use crate::lower_correlation;
 use crate::lower_fields::{dedupe, fields, missing_again};
 use crate::lowering::Lowering;
+use crate::naming::own_filter;
 use crate::origin::{TWO_LOGS, origin};
 use crate::profiles::{cim, view};
 use crate::spelling::RAW;
@@ -78,9 +79,12 @@ fn event(detection: &Detection, rule: &EventRule, cx: &mut Cx<'_>) -> Result<Rul
     stages.extend(parts.stages);
     columns.extend(kept);
     if !parts.lookups.is_empty() {
-        columns.extend(["vigie_value", "vigie_note", "vigie_role", "vigie_valid_until", "vigie_advisory"].map(str::to_owned));
+        columns.extend(["vigie_value", "vigie_note", "vigie_role", "vigie_valid_until", "vigie_advisory", "vigie_quote"].map(str::to_owned));
     }
     dedupe(&mut columns);
+    let filter = own_filter(detection, cx.profile);
+    stages.push(Stage::Filter(filter.name.clone()));
     stages.push(Stage::Table(columns));
-    Ok(Rule { query: Query(stages), lookups: parts.lookups, macros: origin.macros, span_seconds: 0, same: Vec::new() })
+    let macros = origin.macros.into_iter().chain([filter]).collect();
+    Ok(Rule { query: Query(stages), lookups: parts.lookups, macros, span_seconds: 0, same: Vec::new() })
 }

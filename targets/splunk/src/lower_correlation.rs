@@ -13,6 +13,7 @@ use crate::lower_fields::{dedupe, fields, missing_again};
 use crate::lower_values::{is_marked, there};
 use crate::lower_window::{FARTHEST, Window};
 use crate::lowering::Lowering;
+use crate::naming::own_filter;
 use crate::origin::{Origin, origin};
 use crate::profiles::{accelerated, cim};
 
@@ -52,7 +53,10 @@ pub(crate) fn run(detection: &Detection, correlation: &Correlation, cx: &mut Cx<
     columns.extend(by.iter().cloned());
     columns.extend(work.shown.iter().cloned());
     dedupe(&mut columns);
+    let filter = own_filter(detection, cx.profile);
+    stages.push(Stage::Filter(filter.name.clone()));
     stages.push(Stage::Table(columns));
+    work.macros.push(filter);
     work.macros.sort();
     work.macros.dedup();
     Ok(Rule { query: Query(stages), lookups: work.lookups, macros: work.macros, span_seconds: plan.reach(), same: by })

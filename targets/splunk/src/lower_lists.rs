@@ -9,6 +9,7 @@ use crate::ast::{Cell, Expr, Lookup, Matching, Piece, Row, Stage};
 use crate::lower_url;
 use crate::lower_values::sayable;
 use crate::lowering::Lowering;
+use crate::naming::own_name;
 use crate::profiles::Encoding;
 
 /// How many values a test has.
@@ -54,7 +55,7 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
     let by_value = indicators(&list);
     let mut found = Vec::new();
     for table in tables.into_iter().filter(|table| !table.rows.is_empty()) {
-        let name = table_name(lowering.detection, at, table.suffix);
+        let name = table_name(lowering, at, table.suffix);
         for stage in table.prepare {
             if !lowering.made.contains(&stage) {
                 lowering.made.push(stage);
@@ -75,7 +76,8 @@ pub(crate) fn expression(lowering: &mut Lowering<'_, '_>, test: &FieldTest, name
         rows.sort();
         rows.dedup_by(|later, first| later.value == first.value);
         let advisory = lowering.detection.meta.advisory.clone();
-        lowering.lookups.push(Lookup { name, matching: table.matching, cased: table.cased, advisory, rows });
+        let quote = lowering.detection.meta.citations.first().map(|citation| citation.quote.clone()).unwrap_or_default();
+        lowering.lookups.push(Lookup { name, matching: table.matching, cased: table.cased, advisory, quote, rows });
         if found.is_empty() {
             let function = if negated { "isnull" } else { "isnotnull" };
             found.push(Expr::Call(function, vec![Expr::field(&into)]));
@@ -220,20 +222,11 @@ fn indicators(list: &[Indicator]) -> Vec<(Key<'_>, &Indicator)> {
 fn row(value: Cell, indicator: Option<&Indicator>) -> Row {
     let note = indicator.and_then(|indicator| indicator.note.as_deref()).map(crate::print::one_line).unwrap_or_default();
     let valid_until = indicator.and_then(|indicator| indicator.valid?.until);
-    Row { value, note: note.into(), role: indicator.map_or("", |indicator| indicator.role.name()), valid_until }
+    let quote = indicator.and_then(|indicator| indicator.citations.first()).map(|citation| citation.quote.as_str()).unwrap_or_default();
+    Row { value, note: note.into(), role: indicator.map_or("", |indicator| indicator.role.name()), valid_until, quote: quote.into() }
 }
 
-/// A table's name: letters, digits and underscores, unique in an app because it ends with a part of an id.
-fn table_name(detection: &ir::Detection, at: usize, suffix: &str) -> String {
-    let block = detection.key.rsplit('/').next().unwrap_or_default();
-    let mut words = String::new();
-    for char in block.chars().take(40) {
-        let char = if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' };
-        if !(char == '_' && (words.is_empty() || words.ends_with('_'))) {
-            words.push(char);
-        }
-    }
-    let id = ir::id::part(detection.id, &format!("splunk lookup {at}")).simple().to_string();
-    let short = id.get(..8).unwrap_or_default();
-    format!("vigie_{}_{short}{suffix}", words.trim_end_matches('_'))
+/// A table's name, unique in an app.
+fn table_name(lowering: &Lowering<'_, '_>, at: usize, suffix: &str) -> String {
+    format!("{}{suffix}", own_name(lowering.detection, lowering.cx.profile.id, &format!("splunk lookup {at}")))
 }

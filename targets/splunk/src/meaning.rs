@@ -234,7 +234,8 @@ fn step(stage: &Stage, mut row: Row, site: &Site) -> Ran<Option<Row>> {
             }
         }
         Stage::Where(condition) => return Ok((eval(condition, &row)? == V::Bool(true)).then_some(row)),
-        Stage::Table(_) => {}
+        // A site's own exceptions are none of a rule's meaning.
+        Stage::Filter(_) | Stage::Table(_) => {}
         Stage::Multisearch(_) | Stage::Sort(_) | Stage::Expand(_) | Stage::Streamstats { .. } => return Err(format!("{stage:?} is not for one row")),
     }
     Ok(Some(row))

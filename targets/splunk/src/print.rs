@@ -11,8 +11,12 @@ use crate::lower_values::blanks_of_commands;
 /// What `tstats` puts in place of a missing field, so that its rows are kept; taken out again before anything is tested.
 pub(crate) const MISSING: &str = "(none)";
 
+/// The columns of every table.
+pub(crate) const TABLE: [&str; 6] = ["value", "note", "role", "valid_until", "advisory", "quote"];
+
 /// A table's other columns.
-pub(crate) const COLUMNS: &str = ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory";
+pub(crate) const COLUMNS: &str =
+    ", note AS vigie_note, role AS vigie_role, valid_until AS vigie_valid_until, advisory AS vigie_advisory, quote AS vigie_quote";
 
 /// The macro for the options of `tstats`.
 pub(crate) const SUMMARIES: &str = "vigie_summaries";
@@ -87,6 +91,7 @@ fn command(stage: &Stage) -> String {
             }
             out
         }
+        Stage::Filter(name) => format!("`{name}`"),
         Stage::Table(fields) => format!("table {}", names(fields)),
     }
 }
@@ -272,6 +277,23 @@ pub(crate) fn is_field_name(name: &str) -> bool {
         && name
             .chars()
             .all(|char| char.is_alphanumeric() || matches!(char, '_' | '.' | ':' | '{' | '}' | '@' | '-' | ' ' | '/' | '#' | '%' | '&' | '+'))
+}
+
+/// A field's value in a text of Enterprise Security.
+pub(crate) fn token(field: &str) -> String {
+    format!("${field}$")
+}
+
+/// The searches that an analyst may start from a finding: what else the same search finds of the same subject.
+pub(crate) fn drilldown(search: &str, field: &str) -> String {
+    let value = token(field);
+    let again = serde_json::json!([{
+        "name": format!("View the detection results for - \"{value}\""),
+        "search": format!("| savedsearch {} | search {field} = \"{value}\"", quoted(search)),
+        "earliest_offset": token("info_min_time"),
+        "latest_offset": token("info_max_time"),
+    }]);
+    again.to_string()
 }
 
 /// A setting's value. A line of it that is not the last ends with a backslash, which continues it

@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Artefact, Fault, Printed};
+use indexmap::IndexMap;
 
 use crate::ast::{Query, Search, Stage};
-use crate::print::SUMMARIES;
+use crate::print::{SUMMARIES, TABLE};
+use crate::security::{JSON, METADATA, TYPE};
 use crate::verify_spl;
 
 /// A configuration file: its stanzas, each with its settings, in the file's own words.
-type Conf<'t> = BTreeMap<&'t str, Settings<'t>>;
-type Settings<'t> = BTreeMap<&'t str, Cow<'t, str>>;
+type Conf<'t> = IndexMap<&'t str, Settings<'t>>;
+/// Settings, in the order in which they are written.
+pub(crate) type Settings<'t> = IndexMap<&'t str, Cow<'t, str>>;
 
 /// Reads every file and says what is refused. What is wrong with a table or a macro is a fault of every search that stands on it.
 pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
@@ -45,7 +48,7 @@ pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
     let stands = Stands {
         macros: macros
             .iter()
-            .map(|(name, settings)| (*name, if empty(settings) { Err("there is no definition".to_owned()) } else { Ok(()) }))
+            .map(|(name, settings)| (*name, if empty(settings) { Err("there is no definition".to_owned()) } else { named(settings, &macros) }))
             .collect(),
         lookups: transforms.iter().map(|(name, settings)| (*name, lookup(settings, &tables))).collect(),
     };
@@ -78,6 +81,13 @@ pub(crate) fn files(printed: &Printed) -> Vec<Fault> {
 struct Stands<'t> {
     macros: BTreeMap<&'t str, Result<(), String>>,
     lookups: BTreeMap<&'t str, Result<(), String>>,
+}
+
+/// Whether the macros that a macro's definition names are there.
+fn named(settings: &Settings<'_>, macros: &Conf<'_>) -> Result<(), String> {
+    let definition = settings.get("definition").map(|text| &**text).unwrap_or_default();
+    let unknown = definition.split('`').skip(1).step_by(2).find(|name| !macros.contains_key(name));
+    unknown.map_or(Ok(()), |name| Err(format!("it names `{name}`, which is not defined")))
 }
 
 /// Whether a lookup's table is there and holds what its definition says.
@@ -139,7 +149,7 @@ fn table_of(text: &str) -> Result<(), String> {
     let (mut row, mut rows) = (csv::StringRecord::new(), 0);
     while reader.read_record(&mut row).map_err(|error| error.to_string())? {
         rows += 1;
-        if rows == 1 && !row.iter().eq(["value", "note", "role", "valid_until", "advisory"]) {
+        if rows == 1 && !row.iter().eq(TABLE) {
             return Err("the first line does not name the columns".to_owned());
         }
     }
@@ -174,7 +184,10 @@ fn search(settings: &Settings<'_>, stands: &Stands<'_>) -> Vec<String> {
     if back.and_then(|minutes| minutes.parse::<u64>().ok()).is_none() {
         wrong.push(format!("`{}` is no time to begin at", setting("dispatch.earliest_time")));
     }
-    for key in ["action.correlationsearch.annotations", "action.correlationsearch.metadata"] {
+    if settings.contains_key(METADATA) != settings.contains_key(TYPE) {
+        wrong.push(format!("`{METADATA}` and `{TYPE}` stand together or not at all"));
+    }
+    for key in JSON {
         if settings.contains_key(key) && serde_json::from_str::<serde::de::IgnoredAny>(setting(key)).is_err() {
             wrong.push(format!("`{key}` is not JSON"));
         }
@@ -182,12 +195,22 @@ fn search(settings: &Settings<'_>, stands: &Stands<'_>) -> Vec<String> {
     wrong
 }
 
-/// Whether a schedule has five fields, each `*` or one number in its range.
+/// Whether a schedule has five fields, each `*` or numbers in its range.
 fn cron(text: &str) -> bool {
     let ranges = [0..=59, 0..=23, 1..=31, 1..=12, 0..=7];
     let fields: Vec<&str> = text.split(' ').collect();
     fields.len() == ranges.len()
-        && fields.iter().zip(ranges).all(|(field, range)| *field == "*" || field.parse::<u32>().is_ok_and(|number| range.contains(&number)))
+        && fields
+            .iter()
+            .zip(ranges)
+            .all(|(field, range)| *field == "*" || field.split(',').all(|part| part.parse::<u32>().is_ok_and(|number| range.contains(&number))))
+}
+
+/// The tables that a search looks values up in.
+pub(crate) fn tables(query: &Query) -> BTreeSet<String> {
+    let mut used = Used::default();
+    used.query(query);
+    used.tables
 }
 
 /// Macros and tables that a search uses.
@@ -209,6 +232,9 @@ impl Used {
                 }
                 Stage::Lookup { table, .. } => {
                     self.tables.insert(table.clone());
+                }
+                Stage::Filter(name) => {
+                    self.macros.insert(name.clone());
                 }
                 Stage::DropPrefix(_)
                 | Stage::Extract { .. }

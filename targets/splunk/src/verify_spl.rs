@@ -321,6 +321,11 @@ impl<'a> Reader<'a> {
     // Commands.
 
     fn command(&mut self) -> Read<Stage> {
+        if self.eat("`") {
+            let name = self.word()?;
+            self.expect("`")?;
+            return Ok(Stage::Filter(name));
+        }
         let name = self.word()?;
         self.expect(" ")?;
         Ok(match name.as_str() {

@@ -146,7 +146,7 @@ mod tests {
     fn what_nobody_knows_has_a_macro_of_its_own() {
         let found = find(Some("application"), Some("open canary!"), None);
         assert_eq!((found.site.as_str(), found.known), ("vigie_source_open_canary_application", false));
-        assert_eq!(super::super::raw::site_macro(&found.site).definition, "sourcetype=\"open*canary*application*\"");
+        assert_eq!(super::super::raw::site_macro(&found.site).definition, "`vigie_indexes` sourcetype=\"open*canary*application*\"");
         assert_eq!(find(None, None, None).site, "vigie_source_any");
     }
 }

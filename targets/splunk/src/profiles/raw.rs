@@ -22,14 +22,27 @@ pub(crate) fn table() -> &'static Capabilities {
     &CAPABILITIES
 }
 
-/// The macro of a site's index. What an index is called is a site's own, so without a definition all are read.
+/// The macro of a site's index. What an index is called is a site's own, so without a definition it is where everything else is.
 pub(crate) fn site_macro(name: &str) -> SiteMacro {
+    let indexes = Search::Macro(INDEXES.to_owned());
     let definition = match name.strip_prefix(UNKNOWN).filter(|_| !sources::SITES.contains(&name)) {
-        Some(words) => Search::words("sourcetype", &[format!("{}*", words.replace('_', "*"))]),
-        None => Search::words("index", &["*"]),
+        Some(words) => Search::All(vec![indexes, Search::words("sourcetype", &[format!("{}*", words.replace('_', "*"))])]),
+        None => indexes,
     };
     SiteMacro { name: name.to_owned(), definition: top(&definition) }
 }
+
+/// The macro of all indexes that searches read, unless a log's own macro says otherwise.
+pub(crate) const INDEXES: &str = "vigie_indexes";
+
+/// The indexes that are read until a site names its own: the one that Splunk writes to where nobody chose
+/// (<https://docs.splunk.com/Documentation/Splunk/latest/Indexer/Aboutmanagingindexes>). Never every index.
+pub(crate) fn indexes(names: &[&str]) -> SiteMacro {
+    SiteMacro { name: INDEXES.to_owned(), definition: top(&Search::words("index", names)) }
+}
+
+/// The index of [`indexes`] where a site says nothing.
+pub(crate) const MAIN: &str = "main";
 
 /// How the macros of logs begin that no add-on is known for.
 pub(crate) const UNKNOWN: &str = "vigie_source_";
