@@ -39,6 +39,17 @@ pub fn comment(text: &str) -> String {
     line
 }
 
+/// Text of people for a table, which no spreadsheet takes for a formula (<https://owasp.org/www-community/attacks/CSV_Injection>).
+///
+/// ```
+/// assert_eq!(backend::no_formula("=cmd|' /C calc'!A0".to_owned()), "'=cmd|' /C calc'!A0");
+/// assert_eq!(backend::no_formula("a = b".to_owned()), "a = b");
+/// ```
+#[must_use]
+pub fn no_formula(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

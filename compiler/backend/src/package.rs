@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use ir::Detection;
+use serde::Serialize;
 use source::{Code, Diagnostic};
 
 use crate::artefact::{Artefact, PrintedRule};
@@ -112,11 +113,24 @@ impl PackedFile {
         Self { path: path.into(), bytes: bytes.into(), rules: Vec::new() }
     }
 
+    /// A file of JSON, in which every character is seen.
+    #[must_use]
+    pub fn json(path: impl Into<String>, value: &impl Serialize, rules: impl IntoIterator<Item = PackedRule>) -> Self {
+        Self::of(path, json(value), rules)
+    }
+
     /// A file with rules.
     #[must_use]
     pub fn of(path: impl Into<String>, bytes: impl Into<Vec<u8>>, rules: impl IntoIterator<Item = PackedRule>) -> Self {
         Self { rules: rules.into_iter().collect(), ..Self::new(path, bytes) }
     }
+}
+
+/// JSON for people, in which every character is seen.
+#[must_use]
+pub fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    format!("{}\n", source::legible_json(&text))
 }
 
 impl<'a> Packing<'a> {

@@ -40,8 +40,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let packing =
         Packing { label: &label, detections: &run.compilation.detections, withheld: &withheld, parts: &parts, retired: &retired, settings: &said };
     let packed = target.pack(kind, &packing);
-    let rows: Vec<&pipeline::Row> = run.compilation.rows.iter().collect();
-    let files = package::finish(kind.id, &packing, &rows, packed.files, previous.as_ref());
+    let files = package::finish(kind.id, &packing, &run.compilation.rows, packed.files, previous.as_ref());
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
     let switched_off = retired.len();
 

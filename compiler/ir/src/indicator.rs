@@ -3,7 +3,7 @@
 use serde::Serialize;
 use source::Span;
 
-use crate::{Citation, Confidence, Observable, Technique, Tlp, Window};
+use crate::{Citation, Confidence, Meta, Observable, Technique, Tlp, Window};
 
 /// What the value was to the attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -134,4 +134,12 @@ pub struct Indicator {
     pub origins: Vec<Origin>,
     /// The sentences it rests on.
     pub citations: Vec<Citation>,
+}
+
+impl Indicator {
+    /// The sentence it rests on: its own, or the first of what it is listed under.
+    #[must_use]
+    pub fn citation<'a>(&'a self, meta: &'a Meta) -> Option<&'a Citation> {
+        self.citations.first().or(meta.citations.first())
+    }
 }

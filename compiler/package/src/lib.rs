@@ -31,21 +31,15 @@ pub const SUMS: &str = "SHA256SUMS";
 
 /// The rest of a package: pages for people, its manifest, its changes, its digests, in this order behind the product's files.
 #[must_use]
-pub fn finish(kind: &str, packing: &Packing<'_>, rows: &[&Row], files: Vec<PackedFile>, previous: Option<&Manifest>) -> Vec<PackedFile> {
+pub fn finish(kind: &str, packing: &Packing<'_>, rows: &[Row], files: Vec<PackedFile>, previous: Option<&Manifest>) -> Vec<PackedFile> {
     let mut files = files;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     let rules = manifest::rules(packing, rows, &files, previous);
     files.extend(pages::of(packing, &rules));
     let manifest = Manifest::of(kind, packing, rules, &files);
     let changes = Changes::between(previous, &manifest);
-    files.push(PackedFile::new(MANIFEST, json(&manifest)));
-    files.push(PackedFile::new(CHANGES, json(&changes)));
+    files.push(PackedFile::json(MANIFEST, &manifest, []));
+    files.push(PackedFile::json(CHANGES, &changes, []));
     files.push(PackedFile::new(SUMS, sums::list(&files)));
     files
-}
-
-/// JSON for people, in which every character is seen.
-fn json(value: &impl serde::Serialize) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    format!("{}\n", source::legible_json(&text))
 }

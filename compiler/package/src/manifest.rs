@@ -194,14 +194,14 @@ impl Manifest {
 }
 
 /// The rules of a package, sorted. Those that are switched off stand as they stood before, in no file of their own.
-pub(crate) fn rules(packing: &Packing<'_>, rows: &[&Row], files: &[PackedFile], previous: Option<&Manifest>) -> Vec<Rule> {
+pub(crate) fn rules(packing: &Packing<'_>, rows: &[Row], files: &[PackedFile], previous: Option<&Manifest>) -> Vec<Rule> {
     let mut standing: BTreeMap<PackedRule, BTreeSet<String>> = BTreeMap::new();
     for file in files {
         for rule in &file.rules {
             standing.entry(*rule).or_default().insert(file.path.clone());
         }
     }
-    let found: BTreeMap<(usize, &str), &Row> = rows.iter().map(|row| ((row.detection, row.profile), *row)).collect();
+    let found: BTreeMap<(usize, &str), &Row> = rows.iter().map(|row| ((row.detection, row.profile), row)).collect();
     let mut rules: Vec<Rule> = Vec::new();
     for (at, printed, detection) in packing.rules() {
         let profile = packing.parts.get(at.part).map(|part| part.profile.id).unwrap_or_default();

@@ -73,17 +73,15 @@ fn spellings(indicator: &Indicator) -> Vec<String> {
     }
 }
 
-/// Text of people, on one line, that no program for tables takes for a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+/// Text of people, on one line, and no formula.
 pub(crate) fn free(text: &str) -> String {
     let seen = print::visible(text);
     let words: Vec<&str> = seen.split_whitespace().collect();
     let text = words.join(" ");
-    let text = match text.char_indices().nth(QUOTE) {
+    backend::no_formula(match text.char_indices().nth(QUOTE) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
-    };
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+    })
 }
 
 /// The query, with the value of a list that was found and what its watchlists know of it; `None` where no value is compared as a whole.

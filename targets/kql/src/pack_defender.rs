@@ -99,7 +99,7 @@ pub(crate) fn pack(rules: &[Packable<'_>], packing: &Packing<'_>) -> Packed {
                 diagnostics.extend(pack_words::shortened(rule));
                 let path = format!("custom-detections/{}.json", rule.stem);
                 index.push(json!({ "id": rule.card.id, "file": path, "displayName": pack_words::name(&rule.card) }));
-                files.push(pack_parts::json_file(path, &detection(rule, entities, &settings), [rule.at]));
+                files.push(PackedFile::json(path, &detection(rule, entities, &settings), [rule.at]));
             }
             found => {
                 if found.is_none() && !by_hand {
@@ -117,7 +117,7 @@ pub(crate) fn pack(rules: &[Packable<'_>], packing: &Packing<'_>) -> Packed {
         }
     }
     // A rule's id is no part of what a client writes of it; whoever deploys needs it all the same.
-    files.push(pack_parts::json_file("custom-detections.json", &Value::Array(index), []));
+    files.push(PackedFile::json("custom-detections.json", &Value::Array(index), []));
     let (lists, said) = pack_indicators::files(packing, settings.action);
     files.extend(lists);
     diagnostics.extend(said);

@@ -92,7 +92,7 @@ fn value(observable: &Observable) -> Option<(&'static str, String)> {
 fn line((kind, value): (&str, &str), action: Action, detection: &Detection, indicator: &Indicator) -> Line {
     let meta = &detection.meta;
     let until = indicator.valid.or(meta.valid).and_then(|window| window.until).and_then(|day| day.tomorrow().ok());
-    let quote = indicator.citations.first().or(meta.citations.first()).map(|citation| citation.quote.as_str()).or(indicator.note.as_deref());
+    let quote = indicator.citation(meta).map(|citation| citation.quote.as_str()).or(indicator.note.as_deref());
     let techniques: Vec<&str> = meta.techniques.iter().map(Technique::as_str).collect();
     let level = if meta.severity == SeverityLevel::Critical { SeverityLevel::High } else { meta.severity };
     [

@@ -23,22 +23,11 @@ pub(crate) struct List<'a> {
     pub(crate) text: &'a str,
 }
 
-/// A file of JSON, in which every character is seen.
-pub(crate) fn json_file(path: impl Into<String>, value: &Value, rules: impl IntoIterator<Item = PackedRule>) -> PackedFile {
-    PackedFile::of(path, json(value), rules)
-}
-
-/// JSON for people.
-pub(crate) fn json(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    format!("{}\n", source::legible_json(&text))
-}
-
 /// What was retired, for whoever takes it away; `None` when nothing was.
 pub(crate) fn retired(packing: &Packing<'_>) -> Option<PackedFile> {
     let list: Vec<Value> =
         packing.retired.iter().map(|rule| serde_json::json!({ "id": rule.id, "title": rule.title, "profile": rule.profile })).collect();
-    (!list.is_empty()).then(|| json_file("retired.json", &Value::Array(list), []))
+    (!list.is_empty()).then(|| PackedFile::json("retired.json", &Value::Array(list), []))
 }
 
 /// Parts of something long, none longer than `most`, so that one item more changes one part: items are told apart by the digits of their keys.

@@ -100,7 +100,7 @@ struct Template<'a> {
 
 /// Templates, one for each resource, or for those of a folder together where they would be too many.
 fn deployed(templates: Vec<Template<'_>>, others: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<PackedFile> {
-    let file = |path: String, resources: Vec<Value>, rules: Vec<PackedRule>| pack_parts::json_file(path, &pack_arm::template(resources), rules);
+    let file = |path: String, resources: Vec<Value>, rules: Vec<PackedRule>| PackedFile::json(path, &pack_arm::template(resources), rules);
     if templates.len() + others <= DEPLOYMENTS {
         let one = |one: Template<'_>| file(format!("arm/{}/{}.json", one.folder, one.stem), vec![one.resource], one.rule.into_iter().collect());
         return templates.into_iter().map(one).collect();
@@ -150,9 +150,9 @@ fn watchlists(lists: &[List<'_>], titles: &BTreeMap<&str, &str>, files: &mut Vec
         let title = titles.get(list.alias).copied().unwrap_or_default();
         let about = json!({ "alias": list.alias, "displayName": title, "provider": "vigie", "itemsSearchKey": crate::ast::INDICATOR, "numberOfLinesToSkip": 0 });
         files.push(PackedFile::new(format!("watchlists/{}.csv", list.alias), list.text));
-        files.push(pack_parts::json_file(format!("watchlists/{}.watchlist.json", list.alias), &about, []));
+        files.push(PackedFile::json(format!("watchlists/{}.watchlist.json", list.alias), &about, []));
         match pack_arm::watchlist(list, title) {
-            Some(resource) => out.push(pack_parts::json_file(format!("arm/watchlists/{}.json", list.alias), &pack_arm::template(vec![resource]), [])),
+            Some(resource) => out.push(PackedFile::json(format!("arm/watchlists/{}.json", list.alias), &pack_arm::template(vec![resource]), [])),
             None => diagnostics.push(
                 Diagnostic::new(&LIST_BY_HAND, format!("the watchlist `{}` has {} bytes", list.alias, list.text.len()))
                     .help(format!("`watchlists/{}.csv` is imported in the portal, under this alias", list.alias)),
@@ -166,7 +166,7 @@ fn watchlists(lists: &[List<'_>], titles: &BTreeMap<&str, &str>, files: &mut Vec
 fn retired(packing: &Packing<'_>) -> Vec<PackedFile> {
     let Some(list) = pack_parts::retired(packing) else { return Vec::new() };
     let resources = packing.retired.iter().map(|rule| pack_arm::switched_off(&rule.id, &rule.title)).collect();
-    vec![list, pack_parts::json_file("arm/retired.json", &pack_arm::template(resources), [])]
+    vec![list, PackedFile::json("arm/retired.json", &pack_arm::template(resources), [])]
 }
 
 /// What a repository that is connected to the workspace leaves alone: it takes rules and hunting queries in templates, and no watchlists
@@ -176,5 +176,5 @@ fn repository(files: &[PackedFile]) -> PackedFile {
     let first = json.filter_map(|file| file.path.split('/').next()).filter(|first| *first != "arm");
     let excluded: BTreeSet<&str> = first.chain(["arm/watchlists", "manifest.json", "CHANGES.json", "report.json"]).collect();
     let config = json!({ "prioritizedcontentfiles": [], "excludecontentfiles": excluded, "parameterfilemappings": {} });
-    PackedFile::new("sentinel-deployment.config", pack_parts::json(&config))
+    PackedFile::new("sentinel-deployment.config", backend::json(&config))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::pack_arm::{self, Running, plain};
 use crate::pack_hunts::Hunt;
-use crate::pack_parts::{self, Packable};
+use crate::pack_parts::Packable;
 use crate::pack_words;
 
 /// The versions of the service that takes the resources.
@@ -55,7 +55,7 @@ pub(crate) fn files(rules: &[(&Packable<'_>, Running)], hunts: &[Hunt<'_>], labe
     for (at, (_, part)) in parts.into_iter().enumerate() {
         let folder = if at == 0 { String::new() } else { format!("part-{}/", at + 1) };
         let name = if at == 0 { label.name.clone() } else { format!("{}-{}", label.name, at + 1) };
-        let (main, ui) = (pack_parts::json(&template(&part, &name, label)), pack_parts::json(&ui(&part, label)));
+        let (main, ui) = (backend::json(&template(&part, &name, label)), backend::json(&ui(&part, label)));
         let inside = [("createUiDefinition.json", ui.as_bytes()), ("mainTemplate.json", main.as_bytes())];
         out.push(PackedFile::new(format!("{folder}{name}-{}.zip", label.version), archive::zip(&inside)));
         let rules: Vec<PackedRule> = part.iter().map(|content| content.rule).collect();

@@ -60,7 +60,7 @@ pub(crate) fn files(packing: &Packing<'_>) -> Vec<PackedFile> {
     let bodies = pack_parts::parts(objects.collect(), OBJECTS);
     let file = |(name, objects): (String, Vec<Value>)| {
         let body = json!({ "sourcesystem": packing.label.title, "stixobjects": objects });
-        pack_parts::json_file(format!("threat-intelligence/upload-{name}.json"), &body, [])
+        PackedFile::json(format!("threat-intelligence/upload-{name}.json"), &body, [])
     };
     bodies.into_iter().map(file).collect()
 }
@@ -80,7 +80,7 @@ fn object(id: uuid::Uuid, detection: &Detection, indicator: &Indicator) -> Optio
     put("created", json!(start(published)));
     put("modified", json!(start(meta.modified.unwrap_or(published).max(published))));
     put("name", json!(format!("{}: {}", meta.advisory, indicator.observable)));
-    let quote = indicator.citations.first().or(meta.citations.first()).map(|citation| citation.quote.as_str()).or(indicator.note.as_deref());
+    let quote = indicator.citation(meta).map(|citation| citation.quote.as_str()).or(indicator.note.as_deref());
     put("description", json!(print::visible(quote.unwrap_or(&detection.description))));
     put("indicator_types", json!(["malicious-activity"]));
     put("pattern", json!(pattern));

@@ -190,8 +190,7 @@ fn definition(lookup: &Table) -> String {
     out
 }
 
-/// Free text of a table: on one line, not longer than anyone reads in an alert, and nothing that a spreadsheet takes for a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+/// Free text of a table: on one line, not longer than anyone reads in an alert, and no formula.
 pub(crate) fn prose(text: &str) -> String {
     const LONGEST: usize = 400;
     let mut text = one_line(text);
@@ -199,7 +198,7 @@ pub(crate) fn prose(text: &str) -> String {
         text.truncate(text.floor_char_boundary(LONGEST - 3));
         text.push_str("...");
     }
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+    backend::no_formula(text)
 }
 
 /// A table as CSV (RFC 4180, with line feeds as Splunk writes them itself).

@@ -4,14 +4,11 @@ use std::fs::File;
 use std::io;
 use std::path::{Component, Path};
 
+/// The digest of a text, as reports hold it.
+pub(super) use package::digest;
 use sha2::{Digest, Sha256};
 
 use super::disk::Disk;
-
-/// The digest of a text, as reports hold it.
-pub(super) fn digest(text: &[u8]) -> String {
-    hex::encode(Sha256::digest(text))
-}
 
 /// What stands where an earlier build wrote a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

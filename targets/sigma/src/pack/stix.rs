@@ -56,7 +56,7 @@ pub(super) fn pack(packing: &Packing<'_>) -> Packed {
 
 fn bundle<'o>(id: Uuid, objects: impl Iterator<Item = &'o Value>) -> String {
     let bundle = json!({ "type": "bundle", "id": format!("bundle--{id}"), "objects": objects.collect::<Vec<_>>() });
-    format!("{}\n", source::legible_json(&serde_json::to_string_pretty(&bundle).unwrap_or_default()))
+    backend::json(&bundle)
 }
 
 /// The objects of one advisory, by id.
@@ -143,7 +143,7 @@ impl Objects {
             return;
         }
         object.insert("name".to_owned(), indicator.observable.to_string().into());
-        let quote = indicator.citations.first().or_else(|| meta.citations.first()).map(|citation| citation.quote.clone());
+        let quote = indicator.citation(meta).map(|citation| citation.quote.clone());
         let words: Vec<String> = [indicator.note.clone(), quote].into_iter().flatten().collect();
         let words = if words.is_empty() { meta.origin() } else { words.join(" ") };
         object.insert("description".to_owned(), words.into());

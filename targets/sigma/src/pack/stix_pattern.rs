@@ -3,14 +3,14 @@
 //! A pattern names the value, as feeds and platforms do: that a domain means everything below it, or that letters of a path have no case, is the
 //! reader's business there.
 
-use ir::observable::HashAlgorithm;
-use ir::{Direction, IpNet, Observable, Role};
+use ir::observable::{AddressPort, HashAlgorithm};
+use ir::{Direction, Observable, Role};
 
 /// The pattern of a value; `None` for one that no object of STIX has a property for, or that has an unknown part.
 pub(super) fn of(observable: &Observable, direction: Direction, role: Role) -> Option<String> {
     let one = |path: &str, value: &str| Some(format!("[{path} = {}]", quoted(value)));
     match observable {
-        Observable::Ip(address) => Some(address_pattern(&address.net, address.port, direction)),
+        Observable::Ip(address) => Some(address_pattern(address, direction)),
         Observable::Domain(name) | Observable::Host(name) => one("domain-name:value", name.as_str()),
         Observable::Url(url) => one("url:value", &url.to_string()),
         Observable::Email(address) if role == Role::Sender => one("email-message:from_ref.value", address.as_str()),
@@ -51,10 +51,10 @@ pub(super) fn of(observable: &Observable, direction: Direction, role: Role) -> O
     }
 }
 
-fn address_pattern(net: &IpNet, port: Option<u16>, direction: Direction) -> String {
+fn address_pattern(address: &AddressPort, direction: Direction) -> String {
+    let AddressPort { net, port } = address;
     let kind = if net.addr().is_ipv4() { "ipv4-addr" } else { "ipv6-addr" };
-    let single = net.prefix_len() == net.max_prefix_len();
-    let (compare, value) = if single { ("=", net.addr().to_string()) } else { ("ISSUBSET", net.to_string()) };
+    let (compare, value) = if address.is_single() { ("=", net.addr().to_string()) } else { ("ISSUBSET", net.to_string()) };
     let value = quoted(&value);
     match port {
         None => format!("[{kind}:value {compare} {value}]"),

@@ -39,7 +39,7 @@ pub(super) fn tables(packing: &Packing<'_>, policy: &Policy) -> BTreeMap<String,
 /// The collection that an indicator belongs to, the column it stands in, and how it is written there.
 fn place(observable: &Observable) -> Option<(Collection, &'static str, String)> {
     Some(match observable {
-        Observable::Ip(address) if address.net.prefix_len() == address.net.max_prefix_len() => (IP, "ip", address.net.addr().to_string()),
+        Observable::Ip(address) if address.is_single() => (IP, "ip", address.net.addr().to_string()),
         Observable::Ip(address) => (IP, "ip", address.net.to_string()),
         Observable::Domain(name) => (DOMAIN, "domain", name.as_str().to_owned()),
         Observable::Hash(hash) => (FILE, "file_hash", hash.hex().to_owned()),
@@ -58,7 +58,7 @@ fn place(observable: &Observable) -> Option<(Collection, &'static str, String)> 
 /// What an analyst reads beside a match: the advisory, the remark, the sentence, the day on which it expires.
 fn description(detection: &Detection, indicator: &Indicator) -> String {
     let meta = &detection.meta;
-    let quote = indicator.citations.first().or(meta.citations.first()).map(|citation| format!("{:?}", citation.quote));
+    let quote = indicator.citation(meta).map(|citation| format!("{:?}", citation.quote));
     let until = indicator.valid.and_then(|valid| valid.until).map(|day| format!("valid until {day}"));
     let parts = [Some(meta.advisory.clone()), indicator.note.clone(), quote, until];
     prose(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))

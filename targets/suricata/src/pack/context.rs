@@ -104,7 +104,7 @@ fn about(detection: &Detection, indicator: &Indicator, row: &mut Map<String, Val
     if let Some(note) = indicator.note.as_deref().map(one_line).filter(|note| !note.is_empty()) {
         row.insert("note".to_owned(), note.into());
     }
-    if let Some(citation) = indicator.citations.first().or_else(|| meta.citations.first()) {
+    if let Some(citation) = indicator.citation(meta) {
         row.insert("quote".to_owned(), one_line(&citation.quote).into());
     }
     if let Some(tlp) = indicator.tlp.or(meta.tlp) {
