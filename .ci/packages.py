@@ -199,7 +199,20 @@ def sentinel():
         told("packages for %s, files" % product, passed, findings)
 
 
+def splunk():
+    """Splunk's own inspection of an app, the checks of the oracle, and the model that Splunk builds its content with."""
+    passed, findings = 0, []
+    check = [os.path.join(tools, "splunk", "bin", "python"), os.path.join(oracles, "splunk", "check_app.py"), "--contentctl-ng", os.path.join(tools, "splunk", "model")]
+    for place in packages("splunk"):
+        for app in glob.glob(place + "/*.tgz"):
+            code, text = run(*check, app)
+            passed += not code
+            if code:
+                findings.append((app, text))
+    told("apps for Splunk, inspected", passed, findings)
+
+
 folders.append(feed())
-for judge in (suricata, yara, sigma, stix, sentinel):
+for judge in (suricata, yara, sigma, stix, splunk, sentinel):
     judge()
 sys.exit(1 if failed_any else 0)
