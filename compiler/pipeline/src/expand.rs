@@ -197,8 +197,8 @@ impl Maker<'_> {
             Scope::Context => &meta.advisory,
         };
         // A Sigma rule's own title is what people know it by.
+        let description = head.description.clone().unwrap_or_else(|| describe(&title, &meta, &indicators));
         let title = if head.sigma.is_some() { title } else { format!("{subject}: {title}") };
-        let description = head.description.clone().unwrap_or_else(|| describe(&meta, &indicators));
         let id = match (head.id, part) {
             (Some(id), None) => id,
             (Some(id), Some(part)) => ir::id::part(id, part),
@@ -271,11 +271,14 @@ fn seen(part: &str) -> &'static str {
     }
 }
 
-/// The text for the person who gets the alert.
-fn describe(meta: &Meta, indicators: &[Indicator]) -> String {
+/// The text for the person who gets the alert: first what was seen, then who says so.
+fn describe(what: &str, meta: &Meta, indicators: &[Indicator]) -> String {
     use std::fmt::Write as _;
     let mut out = match indicators.len() {
-        0 => format!("Described in {} ({}).", meta.advisory, meta.advisory_title),
+        0 => {
+            let end = if what.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!("{what}{end} Described in {} ({}).", meta.advisory, meta.advisory_title)
+        }
         1 => format!("Matches an indicator listed in {} ({}).", meta.advisory, meta.advisory_title),
         count => format!("Matches any of {count} indicators listed in {} ({}).", meta.advisory, meta.advisory_title),
     };

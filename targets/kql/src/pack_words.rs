@@ -34,14 +34,10 @@ pub(crate) fn description(rule: &Packable<'_>) -> String {
 }
 
 fn whole_description(rule: &Packable<'_>) -> String {
-    let (card, meta) = (&rule.card, &rule.detection.meta);
+    let card = &rule.card;
     let text = &uncounted(card);
-    // What a behaviour's description says is where it comes from; its title says what it is.
-    let is_told = !rule.detection.indicators.is_empty() || meta.sigma.is_some() || text.contains(card.title.as_str());
-    let title = card.title.strip_prefix(&format!("{}: ", meta.advisory)).unwrap_or(&card.title);
-    let first = if is_told { String::new() } else { ended(title) };
     let notes: Vec<String> = card.notes.iter().filter_map(|note| unsaid(note, text)).collect();
-    let text = [first.as_str(), text.as_str(), &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let text = [text.as_str(), &notes.join("\n")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     if text.is_empty() { card.title.clone() } else { text }
 }
 
@@ -54,11 +50,6 @@ fn uncounted(card: &Card) -> String {
         }
         _ => card.description.clone(),
     }
-}
-
-/// A text as a sentence.
-fn ended(text: &str) -> String {
-    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// What of a note the description does not say: an advisory's name, a sentence, an address to report to stand there already.
@@ -88,6 +79,16 @@ pub(crate) fn alert_name(rule: &Packable<'_>) -> Option<String> {
     let values: Vec<String> = columns.iter().map(|column| format!("{{{{{column}}}}}")).collect();
     let values = values.join(" ");
     Some(format!("{}: {values}", cut(&literal(&rule.card.title), NAME.saturating_sub(values.chars().count() + 2))))
+}
+
+/// A rule's name where columns could be named.
+pub(crate) fn literal_name(card: &Card) -> String {
+    cut(&literal(&card.title), NAME)
+}
+
+/// A rule's description where columns could be named.
+pub(crate) fn literal_description(rule: &Packable<'_>) -> String {
+    cut(&literal(&whole_description(rule)), DESCRIPTION)
 }
 
 /// What an alert says, with what a watchlist knows of the value; `None` where no watchlist was asked.
@@ -170,7 +171,7 @@ pub(crate) fn shortened(rule: &Packable<'_>) -> Option<Diagnostic> {
 }
 
 /// Text in which nothing is taken for the name of a column.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     text.replace("{{", "{ {").replace("}}", "} }")
 }
 

@@ -108,6 +108,8 @@ static PACKAGES: [Package; 1] = [Package {
     id: "splunk",
     title: "an app for Splunk",
     profiles: &["raw", "cim"],
+    settings: true,
+    rivals: &[],
     codes: &[&pack::LARGE_TABLE, &pack::NO_DAY, &pack::SETTING, &pack::TWICE],
 }];
 

@@ -95,8 +95,13 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
             }
             let site = raw::site_macro(&found.site);
             let logs = vec![log_name(&site.name, found.told.iter().find_map(Search::first_word))];
-            let conditions = std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect();
-            Ok(Origin { conditions, logs, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
+            // A channel that nobody knows is named by the rule alone, and so it stands in the search.
+            let (conditions, macros) = if found.known {
+                raw::log_macro(site, &found.word, found.told)
+            } else {
+                (std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect(), vec![site])
+            };
+            Ok(Origin { conditions, logs, macros, names: found.names, written: found.written, ..Origin::default() })
         }
     }
 }
@@ -181,7 +186,7 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers:
     Ok(if accelerated(cx) { dataset(stream, &sources, event) } else { logs(stream, &sources, event, cx) })
 }
 
-/// What a log is called in outcomes.
+/// What a log is called in outcomes: the macro of its index, and the word that tells it.
 fn log_name(site: &str, word: Option<String>) -> String {
     word.map_or_else(|| site.to_owned(), |word| format!("{site} ({word})"))
 }
@@ -205,13 +210,12 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
             }
             (false, _) => raw::site_macro(source.name),
         };
-        let mut place = vec![Search::Macro(site.name.clone())];
-        place.extend(told(source.told, ToOwned::to_owned));
+        let word = source.told.iter().find_map(|(_, words)| words.first()).copied();
+        named.push(log_name(&site.name, word.map(ToOwned::to_owned)));
+        let (mut place, used) = raw::log_macro(site, word.unwrap_or_default(), told(source.told, ToOwned::to_owned).collect());
         place.extend(source.never.map(|(field, word)| is_not(field, word)));
         places.push(Search::all(place));
-        let word = source.told.iter().find_map(|(_, words)| words.first());
-        named.push(log_name(&site.name, word.map(|word| (*word).to_owned())));
-        macros.push(site);
+        macros.extend(used);
     }
     macros.sort();
     macros.dedup();

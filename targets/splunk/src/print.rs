@@ -109,11 +109,10 @@ pub(crate) fn top(search: &Search) -> String {
 }
 
 fn nested(search: &Search) -> String {
-    let joined = |list: &[Search], word: &str| format!("({})", list.iter().map(nested).collect::<Vec<_>>().join(word));
     match search {
-        Search::All(list) => joined(list, " AND "),
-        Search::Any(list) => joined(list, " OR "),
-        Search::Not(inner) => format!("(NOT {})", nested(inner)),
+        Search::All(list) => format!("({})", list.iter().map(nested).collect::<Vec<_>>().join(" AND ")),
+        Search::Any(list) => format!("({})", list.iter().map(whole).collect::<Vec<_>>().join(" OR ")),
+        Search::Not(inner) => format!("(NOT {})", whole(inner)),
         Search::Macro(name) => format!("`{name}`"),
         Search::Nothing => "(NOT *)".to_owned(),
         Search::Indexed(term) => format!("TERM({term})"),
@@ -128,6 +127,12 @@ fn nested(search: &Search) -> String {
             }
         }
     }
+}
+
+/// A condition beside `OR` or behind `NOT`. What a macro stands for is put into the text as it is, and may be several conditions.
+fn whole(search: &Search) -> String {
+    let text = nested(search);
+    if matches!(search, Search::Macro(_)) { format!("({text})") } else { text }
 }
 
 fn value(value: &Value) -> String {

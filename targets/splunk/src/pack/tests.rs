@@ -33,7 +33,7 @@ fn packed(detections: &[Detection], profiles: &[&'static str], settings: &Value,
     let compiled: Vec<_> = profiles.iter().map(|profile| (*profile, compile(profile, detections))).collect();
     let parts: Vec<Part<'_>> =
         compiled.iter().map(|(profile, made)| Part { profile: profile_of(profile), artefacts: &made.artefacts, rules: &made.rules }).collect();
-    pack(&Packing { label: &label(), detections, withheld: &BTreeSet::new(), parts: &parts, retired, settings })
+    pack(&Packing { label: &label(), detections, withheld: &BTreeSet::new(), parts: &parts, retired, before: None, programs: None, settings })
 }
 
 fn codes(packed: &Packed) -> Vec<(&'static str, Severity)> {
@@ -216,7 +216,16 @@ fn a_table_that_memory_does_not_hold_is_told() {
     for (size, told) in [(IN_MEMORY, 0), (IN_MEMORY + 1, 1)] {
         let artefacts = [table(size)];
         let parts = [Part { profile: profile_of("raw"), artefacts: &artefacts, rules: &[] }];
-        let made = pack(&Packing { label: &label(), detections: &[], withheld: &BTreeSet::new(), parts: &parts, retired: &[], settings: &json!({}) });
+        let made = pack(&Packing {
+            label: &label(),
+            detections: &[],
+            withheld: &BTreeSet::new(),
+            parts: &parts,
+            retired: &[],
+            before: None,
+            programs: None,
+            settings: &json!({}),
+        });
         assert_eq!(made.diagnostics.iter().filter(|said| said.code.slug == "splunk.large-table").count(), told, "{size}");
     }
 }

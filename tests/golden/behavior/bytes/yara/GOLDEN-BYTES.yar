@@ -11,7 +11,7 @@ rule MAL_GOLDENBYTES_Content_Counted_Jan24_b0a795 {
       advisory = "GOLDEN-BYTES"
       detection = "GOLDEN-BYTES/content.counted"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-BYTES (patterns in files)."
+      comment = "Bytes (counted). Described in GOLDEN-BYTES (patterns in files)."
    strings:
       $s1 = "AlphaMarkerOne" ascii
       $s2 = "BetaMarkerTwo" ascii
@@ -34,7 +34,7 @@ rule MAL_GOLDENBYTES_Content_Every_Jan24_5ba6c8 {
       advisory = "GOLDEN-BYTES"
       detection = "GOLDEN-BYTES/content.every"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-BYTES (patterns in files)."
+      comment = "Bytes (every). Described in GOLDEN-BYTES (patterns in files)."
    strings:
       $s1 = "first marker" ascii
       $s2 = "second marker" ascii
@@ -56,7 +56,7 @@ rule MAL_GOLDENBYTES_Content_Expression_Jan24_2d1a2c {
       advisory = "GOLDEN-BYTES"
       detection = "GOLDEN-BYTES/content.expression"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-BYTES (patterns in files)."
+      comment = "Bytes (expression). Described in GOLDEN-BYTES (patterns in files)."
    strings:
       $re1 = /Beta[0-9]{3,5}\.(exe|dll)/ ascii
    condition:
@@ -75,7 +75,7 @@ rule MAL_GOLDENBYTES_Content_Hex_Jan24_2c7799 {
       advisory = "GOLDEN-BYTES"
       detection = "GOLDEN-BYTES/content.hex"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-BYTES (patterns in files)."
+      comment = "Bytes (hex). Described in GOLDEN-BYTES (patterns in files)."
    strings:
       $h1 = { 4D 5A ?? 00 [4-8] ( DE AD | BE EF ) }
    condition:
@@ -94,7 +94,7 @@ rule MAL_GOLDENBYTES_Content_Text_Jan24_4f1063 {
       advisory = "GOLDEN-BYTES"
       detection = "GOLDEN-BYTES/content.text"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-BYTES (patterns in files)."
+      comment = "Bytes (text). Described in GOLDEN-BYTES (patterns in files)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii wide nocase
    condition:

@@ -13,7 +13,7 @@ rule MAL_GOLDENEVERYEVENT_Everywhere_Content_Jan24_a4b37c : T1059 T1071_001 {
       tlp = "TLP:CLEAR"
       mitre_attack = "T1059"
       mitre_attack = "T1071.001"
-      comment = "Described in GOLDEN-EVERY-EVENT (one facet on each kind of event)."
+      comment = "Seen by every sensor (content). Described in GOLDEN-EVERY-EVENT (one facet on each kind of event)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:

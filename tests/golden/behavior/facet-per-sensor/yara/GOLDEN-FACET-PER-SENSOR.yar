@@ -12,7 +12,7 @@ rule WEBSHELL_GOLDENFACETPERSENSOR_Webshell_Body_Jan24_fc7da4 : T1505_003 {
       detection = "GOLDEN-FACET-PER-SENSOR/webshell.body"
       tlp = "TLP:CLEAR"
       mitre_attack = "T1505.003"
-      comment = "Described in GOLDEN-FACET-PER-SENSOR (one behaviour on host, network and file)."
+      comment = "Web shell is written and used (body). Described in GOLDEN-FACET-PER-SENSOR (one behaviour on host, network and file)."
    strings:
       $s1 = "<%@ Page" ascii
       $x1 = "eval(Request" ascii

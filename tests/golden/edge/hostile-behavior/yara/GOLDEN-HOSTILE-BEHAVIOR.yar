@@ -11,7 +11,7 @@ rule MAL_GOLDENHOSTILEBEHAVIOR_Odd_Bytes_Jan24_620554 {
       advisory = "GOLDEN-HOSTILE-BEHAVIOR"
       detection = "GOLDEN-HOSTILE-BEHAVIOR/odd.bytes"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-HOSTILE-BEHAVIOR (characters that mean something to a rule language in every operator)."
+      comment = "Odd values (bytes). Described in GOLDEN-HOSTILE-BEHAVIOR (characters that mean something to a rule language in every operator)."
    strings:
       $s1 = "q\"u\\o\x00\xFF;|{}*?" ascii
       $x1 = "line\nbreak" ascii

@@ -15,7 +15,7 @@ rule APT_MAL_AQuotedActorX_Odd_Body_Jan24_8a9c01 : AQuotedActorX CafTick1 T1059 
       actor = "café `tick` $1"
       mitre_attack = "T1059"
       falsepositive = "line break"
-      comment = "Described in GOLDEN-HOSTILE-METADATA (characters that mean something to a rule language in titles, notes, quotes and names)."
+      comment = "A \"behaviour\"; drop | table -- /* café */ {{ x }} <b> (body). Described in GOLDEN-HOSTILE-METADATA (characters that mean something to a rule language in titles, notes, quotes and names)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:

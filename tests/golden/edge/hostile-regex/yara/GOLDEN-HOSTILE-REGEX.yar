@@ -11,7 +11,7 @@ rule MAL_GOLDENHOSTILEREGEX_Odd_Bytes_Jan24_03ba65 {
       advisory = "GOLDEN-HOSTILE-REGEX"
       detection = "GOLDEN-HOSTILE-REGEX/odd.bytes"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-HOSTILE-REGEX (characters that mean something to a rule language in regular expressions)."
+      comment = "Odd expressions (bytes). Described in GOLDEN-HOSTILE-REGEX (characters that mean something to a rule language in regular expressions)."
    strings:
       $re1 = /x"y\\z\/[\x00-\x1F]{2}/ ascii
    condition:

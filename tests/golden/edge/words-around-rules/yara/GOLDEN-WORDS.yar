@@ -13,7 +13,7 @@ rule MAL_GOLDENWORDS_Odd_Body_Jan24_37d7ef : T1059 {
       tlp = "TLP:CLEAR"
       mitre_attack = "T1059"
       report = "a@cert.example"
-      comment = "Described in GOLDEN-WORDS (one two three four five six \xE2\x80\xAEseven\xE2\x81\xA6 [31m eight\xEF\xBF\xBF\xEF\xBB\xBF nine\\). Because: \"of a quote\" (notes, line 1). Hits are reported to a@cert.example."
+      comment = "kept: é Ω Ж 日本 👩\xE2\x80\x8D💻 می\xE2\x80\x8Cخواهم alert ip any any -> any any (msg:\"x\"; sid:1;) (body). Described in GOLDEN-WORDS (one two three four five six \xE2\x80\xAEseven\xE2\x81\xA6 [31m eight\xEF\xBF\xBF\xEF\xBB\xBF nine\\). Because: \"of a quote\" (notes, line 1). Hits are reported to a@cert.example."
    strings:
       $s1 = "kestrel-stage-one" ascii
    condition:

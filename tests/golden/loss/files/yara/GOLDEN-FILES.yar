@@ -11,7 +11,7 @@ rule MAL_GOLDENFILES_Files_Kinds_Jan24_53f34e {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.kinds"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (kinds). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:
@@ -30,7 +30,7 @@ rule MAL_GOLDENFILES_Files_Names_Jan24_991829 {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.names"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (names). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:
@@ -48,7 +48,7 @@ rule MAL_GOLDENFILES_Files_Offset_Jan24_ce8567 {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.offset"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (offset). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:
@@ -66,7 +66,7 @@ rule MAL_GOLDENFILES_Files_Short_Jan24_0a058d {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.short"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (short). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $s1 = "abc" ascii
    condition:
@@ -85,7 +85,7 @@ rule MAL_GOLDENFILES_Files_Typed_Jan24_fd3d0d {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.typed"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (typed). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $s1 = "EvilMarkerAlpha" ascii
    condition:
@@ -103,7 +103,7 @@ rule MAL_GOLDENFILES_Files_Wide_Jan24_9a4fc4 {
       advisory = "GOLDEN-FILES"
       detection = "GOLDEN-FILES/files.wide"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-FILES (what YARA cannot say of a file)."
+      comment = "Files (wide). Described in GOLDEN-FILES (what YARA cannot say of a file)."
    strings:
       $h1 = { E9 00 E8 00 FC 00 DF 00 }
    condition:

@@ -11,7 +11,7 @@ rule MAL_GOLDENORDINARY_Some_Files_Jan24_746aee {
       advisory = "GOLDEN-ORDINARY"
       detection = "GOLDEN-ORDINARY/some.files"
       tlp = "TLP:CLEAR"
-      comment = "Described in GOLDEN-ORDINARY (What everything fulfils)."
+      comment = "What is rare (files). Described in GOLDEN-ORDINARY (What everything fulfils)."
    strings:
       $s1 = "badstring" ascii
       $fp1 = "goodstring" ascii
