@@ -111,7 +111,7 @@ fn one_more_value_changes_what_holds_it_and_nothing_else() {
             std::fs::copy(here.join("old/vigie.lock"), here.join("new/vigie.lock")).expect("a file can be copied");
         }
         put(&here, &description(&["evil-corp.example", "other-corp.example", "third-corp.example"], true));
-        let ran = packed(&here, product, "new", &["--previous", "old", "--package-version", "1.0.0"]);
+        let ran = packed(&here, product, "new", &["--previous", "old"]);
         assert_eq!(ran.exit, 0, "{product}: {}", ran.stderr);
         let (old, new) = (tree::read(&here.join("old")), tree::read(&here.join("new")));
         let manifest = json(&new, "manifest.json");
@@ -158,7 +158,6 @@ fn a_rule_that_goes_is_named_and_one_that_cannot_be_read_stops_everything() {
         assert_eq!(ran.exit, 0, "{product}: {}", ran.stderr);
         let new = tree::read(&here.join("new"));
         let manifest = json(&new, "manifest.json");
-        assert_eq!(manifest["package"]["version"], "1.0.1", "{product}");
         let retired: Vec<&str> = json(&new, "CHANGES.json")["retired"]
             .as_array()
             .into_iter()
@@ -172,6 +171,7 @@ fn a_rule_that_goes_is_named_and_one_that_cannot_be_read_stops_everything() {
             .flatten()
             .any(|rule| rule["key"].as_str().is_some_and(|key| key.contains("shell")));
         assert_eq!(!retired.is_empty(), had, "{product}");
+        assert_eq!(manifest["package"]["version"], if had { "1.0.1" } else { "1.0.0" }, "{product}");
         assert!(retired.iter().all(|what| *what == "shell"), "{product}");
 
         let before = tree::read(&here.join("new"));
@@ -180,6 +180,94 @@ fn a_rule_that_goes_is_named_and_one_that_cannot_be_read_stops_everything() {
         assert_eq!(ran.exit, 1, "{product}: {}", ran.stderr);
         assert_eq!(tree::read(&here.join("new")), before, "{product}: something was written");
     }
+}
+
+#[test]
+fn numbers_and_versions_follow_those_of_the_package_before() {
+    let here = folder("follow");
+    let version = |output: &str| json(&tree::read(&here.join(output)), "manifest.json")["package"]["version"].as_str().unwrap_or_default().to_owned();
+    let revisions = |output: &str| {
+        let rules = std::fs::read_to_string(here.join(output).join("suricata-8/rules/PACK-1.rules")).expect("there are rules");
+        (rules.matches("rev:1;").count(), rules.matches("rev:2;").count())
+    };
+    // Some addresses are one rule, which means something else with one more.
+    let relays = |last: &str| {
+        put(
+            &here,
+            &format!(
+                "vigie 1\n\nadvisory \"PACK-1\" {{\n  title: \"Packed\"\n  tlp: green\n  published: 2026-01-10\n}}\n\niocs relays : ip {{\n  role: relay   direction: destination\n  - 192.0.2.1\n  - {last}\n}}\n"
+            ),
+        );
+    };
+    relays("192.0.2.2");
+    assert_eq!(packed(&here, "suricata", "old", &[]).exit, 0);
+    let (rules, _) = revisions("old");
+    relays("192.0.2.3");
+    assert_eq!(packed(&here, "suricata", "new", &["--previous", "old"]).exit, 0);
+    assert_eq!((version("old").as_str(), version("new").as_str(), revisions("new")), ("1.0.0", "1.0.1", (0, rules)));
+    assert_eq!(packed(&here, "suricata", "same", &["--previous", "new"]).exit, 0);
+    assert_eq!((version("same").as_str(), revisions("same")), ("1.0.1", (0, rules)), "nothing is new");
+    for (asked, why) in [("1.0.1", "and this one differs"), ("1.0.0", "lies before")] {
+        relays("192.0.2.4");
+        let ran = packed(&here, "suricata", "wrong", &["--previous", "new", "--package-version", asked]);
+        assert!(ran.exit == 2 && ran.stderr.contains(why), "{asked}: {} {}", ran.exit, ran.stderr);
+        assert!(!here.join("wrong/manifest.json").exists(), "{asked}");
+    }
+}
+
+#[test]
+fn a_feed_that_came_empty_retires_nothing() {
+    for product in ["splunk", "sentinel", "suricata", "stix"] {
+        let here = folder(&format!("emptied-{product}"));
+        let feed = |text: &str| tree::write(&here, &[("feed.csv".to_owned(), text.as_bytes().to_vec())].into());
+        let run = |output: &str, more: &[&str]| {
+            let mut arguments = vec!["package", "--for", product, "feed.csv", "-o", output, "--no-engine"];
+            arguments.extend(more);
+            run(&here, &arguments)
+        };
+        feed("value,type\nevil-corp.example,domain\n");
+        assert_eq!(run("old", &[]).exit, 0, "{product}");
+        for text in ["", "value,type\n"] {
+            feed(text);
+            let ran = run("new", &["--previous", "old"]);
+            assert!(ran.exit == 1 && ran.stderr.contains("nothing is written"), "{product}: {} {}", ran.exit, ran.stderr);
+            assert!(!here.join("new/manifest.json").exists(), "{product}");
+        }
+    }
+}
+
+#[test]
+fn another_title_is_another_rule_where_rules_are_known_by_it() {
+    let here = folder("renamed");
+    let text = description(&["evil-corp.example"], true);
+    put(&here, &text);
+    assert_eq!(packed(&here, "splunk", "old", &[]).exit, 0);
+    put(&here, &text.replace("Office starts a shell", "An editor starts a shell"));
+    let ran = packed(&here, "splunk", "new", &["--previous", "old"]);
+    assert!(ran.exit == 0 && ran.stderr.contains("package.renamed"), "{}: {}", ran.exit, ran.stderr);
+    assert!(!packed(&here, "suricata", "sensor", &[]).stderr.contains("package.renamed"));
+}
+
+#[test]
+fn objects_of_a_bundle_are_later_when_they_change_and_revoked_when_they_go() {
+    let here = folder("succession");
+    put(&here, &description(&["evil-corp.example", "other-corp.example"], true));
+    assert_eq!(packed(&here, "stix", "old", &[]).exit, 0);
+    put(&here, &description(&["other-corp.example"], true));
+    assert_eq!(packed(&here, "stix", "new", &["--previous", "old"]).exit, 0);
+    let (old, new) = (json(&tree::read(&here.join("old")), "bundle.json"), json(&tree::read(&here.join("new")), "bundle.json"));
+    let find = |bundle: &Value, name: &str| {
+        bundle["objects"].as_array().into_iter().flatten().find(|object| object["name"] == name).cloned().unwrap_or_else(|| panic!("no {name}"))
+    };
+    let (gone, stays) = (find(&new, "evil-corp.example"), find(&new, "other-corp.example"));
+    assert_eq!((&gone["revoked"], stays.get("revoked")), (&Value::Bool(true), None));
+    assert_eq!(stays["modified"], find(&old, "other-corp.example")["modified"]);
+    assert!(gone["modified"].as_str() > find(&old, "evil-corp.example")["modified"].as_str());
+
+    std::fs::write(here.join("new/bundle.json"), "{").expect("a file can be written");
+    let ran = packed(&here, "stix", "broken", &["--previous", "new"]);
+    assert!(ran.exit != 0 && ran.stderr.contains("sigma.bundle-before"), "{}: {}", ran.exit, ran.stderr);
+    assert!(!here.join("broken/manifest.json").exists());
 }
 
 #[test]
@@ -197,6 +285,13 @@ fn what_is_asked_for_wrongly_is_refused_kindly() {
     assert_eq!(packed(&here, "yara", "other", &[]).exit, 0);
     let ran = packed(&here, "suricata", "out", &["--previous", "other"]);
     assert!(ran.exit == 3 && ran.stderr.contains("a package for yara"), "{}: {}", ran.exit, ran.stderr);
+    tree::write(&here, &[("none.csv".to_owned(), b"value,type\nevil-corp.example,domain\n".to_vec())].into());
+    let ran = run(&here, &["package", "--for", "yara", "none.csv", "-o", "none", "--no-engine"]);
+    assert!(ran.exit == 0 && ran.stderr.contains("package.empty"), "{}: {}", ran.exit, ran.stderr);
+    let before = tree::read(&here.join("other"));
+    let ran = packed(&here, "suricata", "other", &[]);
+    assert!(ran.exit == 3 && ran.stderr.contains("holds a package for yara"), "{}: {}", ran.exit, ran.stderr);
+    assert_eq!(tree::read(&here.join("other")), before, "a package for another product is what a site goes back to");
     tree::write(&here, &[("vigie.toml".to_owned(), b"[package.suricata]\nurl = \"rules.example\"\n".to_vec())].into());
     let ran = packed(&here, "suricata", "out", &[]);
     assert!(ran.exit == 1 && ran.stderr.contains("suricata.package-settings"), "{}: {}", ran.exit, ran.stderr);

@@ -11,6 +11,7 @@ use source::{Code, Diagnostic};
 
 use crate::artefact::{Artefact, PrintedRule};
 use crate::job::Profile;
+use crate::program::Programs;
 
 /// A kind of package.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct Package {
     pub title: &'static str,
     /// The profiles of the language whose rules go in, in order of preference.
     pub profiles: &'static [&'static str],
+    /// Whether a site may say something of it, in the table `[package.ID]` of its settings.
+    pub settings: bool,
+    /// Packages for products that see the same events: what `enabled` switches on in the settings of one, it switches on in no other.
+    pub rivals: &'static [&'static str],
     /// Every code that packing can raise.
     pub codes: &'static [&'static Code],
 }
@@ -51,8 +56,18 @@ pub struct Packing<'a> {
     pub parts: &'a [Part<'a>],
     /// Rules that the package held before and holds no more.
     pub retired: &'a [Retired],
+    /// The package before, where there was one.
+    pub before: Option<&'a dyn Before>,
+    /// The programs that may be called, where that was not forbidden.
+    pub programs: Option<&'a dyn Programs>,
     /// What the site says of packages of this kind; an object, empty where it says nothing.
     pub settings: &'a serde_json::Value,
+}
+
+/// The package before.
+pub trait Before: std::fmt::Debug {
+    /// One of its files, by its path below the package's folder.
+    fn file(&self, path: &str) -> Option<Vec<u8>>;
 }
 
 /// What was compiled for one profile.

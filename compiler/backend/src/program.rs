@@ -9,6 +9,8 @@ pub struct Call<'c> {
     pub arguments: &'c [&'c str],
     /// The files that lie in that folder: plain names, and what they hold.
     pub files: &'c [(&'c str, &'c [u8])],
+    /// The plain name of a file that the program is to leave in that folder.
+    pub leaves: Option<&'c str>,
 }
 
 /// What a program answered.
@@ -18,6 +20,8 @@ pub struct Answer {
     pub success: bool,
     /// What it printed: standard output, then standard error.
     pub output: String,
+    /// The file of [`Call::leaves`], where the program left it.
+    pub left: Option<Vec<u8>>,
 }
 
 /// Runs programs. Targets have no disk and no processes of their own.

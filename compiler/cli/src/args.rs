@@ -139,7 +139,7 @@ pub(crate) struct Package {
     /// The product: `vigie targets` lists them.
     #[arg(long = "for", value_name = "PRODUCT")]
     pub(crate) product: String,
-    /// The folder to write to: nothing else is to stand in it.
+    /// The folder to write to; files of others in it are left alone.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
     /// The folder of an earlier package: what changed since is listed, and rules that are gone are switched off where they run.

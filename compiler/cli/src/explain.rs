@@ -17,6 +17,7 @@ pub fn codes() -> Vec<&'static Code> {
     codes.extend(hunt::CODES);
     codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));
     codes.extend(registry::codes());
+    codes.extend(package::CODES);
     codes.sort_by_key(|code| code.slug);
     codes.dedup_by_key(|code| code.slug);
     codes

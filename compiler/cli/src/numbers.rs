@@ -40,6 +40,22 @@ impl Place {
         Self { path, former }
     }
 
+    /// Reads the numbers; where there is no lock, those of a package before, which is where the numbers of its rules are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Place::read`] has them.
+    pub(crate) fn read_or(&self, before: Option<&Path>) -> Result<Numbers, String> {
+        let numbers = self.read()?;
+        if numbers.former.is_some() || self.path.symlink_metadata().is_ok() {
+            return Ok(numbers);
+        }
+        match before.map(|folder| read(&folder.join(LOCK))).transpose()?.flatten() {
+            Some((lock, _)) => Ok(Numbers { lock, ..numbers }),
+            None => Ok(numbers),
+        }
+    }
+
     /// Reads the numbers. Only a lock that is not there is a new one.
     ///
     /// # Errors

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use backend::{For, Packing, Part, Profile, Retired, Target};
+use backend::{Before, For, Label, Packing, Part, Profile, Retired, Target};
+use ir::Detection;
 use package::Manifest;
 use source::{Diagnostic, Severity, count};
 
 use crate::args::{Detail, Package};
 use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
-use crate::inputs::shown;
+use crate::inputs::{EMPTY, shown};
 use crate::publish;
 use crate::run::{Texts, compile, settings_for, status};
 use crate::show::{Terminal, counted};
@@ -24,12 +25,13 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let profiles = profiles(args, target, kind).map_err(|why| refuse(terminal, &why, USAGE))?;
     let settings = settings_for(profiles.iter().map(|profile| (target, *profile)).collect(), &args.common, terminal)?;
     let previous = args.previous.as_deref().map(|folder| before(folder, kind.id)).transpose().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    over_no_other(&args.output, kind.id).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let version = previous.as_ref().map(|manifest| manifest.package.version.as_str());
-    let label = settings.site.packages.label(args.version.as_deref(), version).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let labels = settings.site.packages.labels(args.version.as_deref(), version).map_err(|why| refuse(terminal, &why, USAGE))?;
     let said = settings.site.packages.of(kind.id);
     let place = settings.lock(&args.common, Some(&args.output));
     let ready = publish::prepare(&args.output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?;
-    let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let numbers = place.read_or(args.previous.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let mut run = compile(&args.common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Package }, None);
 
     // What was compiled has the order of the profiles that were asked for.
@@ -37,28 +39,69 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let parts: Vec<Part<'_>> = outputs.map(|(profile, output)| Part { profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
     let retired = previous.as_ref().map(|manifest| retired(manifest, &parts)).unwrap_or_default();
     let withheld = withheld(&run.compilation);
-    let packing =
-        Packing { label: &label, detections: &run.compilation.detections, withheld: &withheld, parts: &parts, retired: &retired, settings: &said };
-    let packed = target.pack(kind, &packing);
-    let files = package::finish(kind.id, &packing, &run.compilation.rows, packed.files, previous.as_ref());
+    let sources = &run.inputs.sources;
+    let tried = |tried: &pipeline::Tried| package::Tried { finds: tried.expect == ir::Expectation::Match, text: sources.words(tried.span) };
+    let tests = run.compilation.tests.iter().map(|(at, tests)| (*at, tests.iter().map(tried).collect())).collect();
+    let folder = args.previous.as_deref().map(Earlier);
+    let make = |label: &Label| {
+        let packing = Packing {
+            label,
+            detections: &run.compilation.detections,
+            withheld: &withheld,
+            parts: &parts,
+            retired: &retired,
+            before: folder.as_ref().map(|folder| folder as &dyn Before),
+            programs: run.options.programs,
+            settings: &said,
+        };
+        let packed = target.pack(kind, &packing);
+        let files = package::finish(kind.id, &packing, &run.compilation.rows, &tests, packed.files, previous.as_ref());
+        (files, packed.diagnostics)
+    };
+    let (mut label, (mut files, mut told)) = (&labels.same, make(&labels.same));
+    let differs = previous.as_ref().is_some_and(|before| package::differs(before, &files));
+    match &labels.next {
+        _ if !differs => {}
+        Some(next) if *next == labels.same => {}
+        Some(next) => (label, (files, told)) = (next, make(next)),
+        None => {
+            let help = "`version` in `vigie.toml` or `--package-version` might say a higher one";
+            let why = format!("the package before is version {} too, and this one differs; {help}", label.version);
+            return Err(refuse(terminal, &why, USAGE));
+        }
+    }
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
-    let switched_off = retired.len();
+    told.extend(renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
 
+    let says_nothing = |said: &Diagnostic| [&front::feed::NO_VALUES, &EMPTY].iter().any(|code| code.slug == said.code.slug);
+    if rules == 0 && retired.is_empty() {
+        let message = format!("the package for {} holds no rule: no detection of the inputs is one for it", kind.id);
+        told.push(
+            Diagnostic::new(&package::EMPTY, message).help("`vigie build` says of each detection in `report.json` why a target has no rule for it"),
+        );
+    }
+
+    let emptied = !retired.is_empty() && run.diagnostics.iter().any(says_nothing);
     let hinders = |said: &Diagnostic| hinders(said, previous.as_ref());
-    let hindered =
-        run.inputs.read == 0 || packed.diagnostics.iter().any(|said| said.severity == Severity::Error) || run.diagnostics.iter().any(hinders);
-    run.diagnostics.extend(packed.diagnostics);
+    let hindered = run.inputs.read == 0 || told.iter().any(|said| said.severity == Severity::Error) || run.diagnostics.iter().any(hinders);
+    let (label, retired) = (label.clone(), retired.len());
+    run.diagnostics.extend(told);
     run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let wrote = if hindered {
         "nothing is written: a package without these rules would switch them off where they run".to_owned()
+    } else if emptied {
+        format!(
+            "nothing is written: an input says nothing any more, and {} would go with it; without that input they are retired",
+            count(retired, "rule")
+        )
     } else {
         let outcome = publish::write_package(&run, kind.id, &files, &numbers, ready).map_err(|why| refuse(terminal, &why, USAGE))?;
         publish::tell(&outcome, args.common.verbose != Detail::Codes, terminal);
         numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         format!("{} {} written to {}", kind.title, label.version, shown(&args.output))
     };
-    let off = if switched_off == 0 { String::new() } else { format!(", {} switched off", count(switched_off, "rule")) };
+    let off = if retired == 0 || hindered || emptied { String::new() } else { format!(", {} retired", count(retired, "rule")) };
     terminal.tell(&format!(
         "{}, {}{off}, {}; {}; {wrote}",
         count(run.inputs.read, "input"),
@@ -66,9 +109,45 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         count(files.len(), "file"),
         counted(&run.diagnostics)
     ));
-    let status = if run.inputs.read == 0 { FINDINGS } else { status(&run, args.common.deny) };
+    let status = if run.inputs.read == 0 || emptied { FINDINGS } else { status(&run, args.common.deny) };
     std::mem::forget(run);
     Ok(status)
+}
+
+/// The package before, in its folder.
+#[derive(Debug)]
+struct Earlier<'f>(&'f Path);
+
+impl Before for Earlier<'_> {
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.0.join(path)).ok()
+    }
+}
+
+/// Whether a folder is free of packages for other products: one of those is what a site goes back to.
+fn over_no_other(folder: &Path, kind: &str) -> Result<(), String> {
+    let manifest = std::fs::read_to_string(folder.join(package::MANIFEST)).ok().and_then(|text| Manifest::read(&text).ok());
+    match manifest {
+        Some(other) if other.package.r#for != kind => {
+            Err(format!("`{}` holds a package for {}; one for {kind} has a folder of its own", shown(folder), other.package.r#for))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is said of rules that have another id than in the package before: what a site did to the old one is not done to the new one.
+fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection], retired: &[Retired]) -> Vec<Diagnostic> {
+    let gone = |rule: &&package::Rule| retired.iter().any(|retired| retired.id == rule.id && retired.profile == rule.profile);
+    let now = |old: &package::Rule| {
+        let part = parts.iter().find(|part| part.profile.id == old.profile)?;
+        part.rules.iter().find(|rule| detections.get(rule.detection).is_some_and(|detection| detection.key == old.key))
+    };
+    let said = |old: &package::Rule| {
+        let new = now(old)?;
+        let message = format!("`{}` is called `{}` now: the one is retired, and the other begins as a new rule", old.id, new.id);
+        Some(Diagnostic::new(&package::RENAMED, message).help("the old title keeps it; or what a site set for the old rule is set for the new one"))
+    };
+    before.into_iter().flat_map(|before| &before.rules).filter(gone).filter_map(said).collect()
 }
 
 /// Detections that no profile has because they may not leave.

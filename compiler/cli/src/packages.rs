@@ -15,6 +15,15 @@ use std::collections::BTreeMap;
 
 use backend::Label;
 
+/// What a package is called.
+#[derive(Debug)]
+pub(crate) struct Labels {
+    /// When it is the package before, file by file; or when there was none.
+    pub(crate) same: Label,
+    /// When it differs from the package before. `None` where no version is left to say so.
+    pub(crate) next: Option<Label>,
+}
+
 /// What the site says of packages.
 #[derive(Debug, Default)]
 pub(crate) struct Packages {
@@ -34,6 +43,7 @@ impl Packages {
     /// A key that is not known, or a value that cannot stand there.
     pub(super) fn read(table: BTreeMap<String, toml::Value>) -> Result<Self, String> {
         let products = registry::packages().map(|(_, package)| package.id).collect::<Vec<_>>();
+        let bare: Vec<&str> = registry::packages().filter(|(_, package)| !package.settings).map(|(_, package)| package.id).collect();
         let mut out = Self::default();
         for (key, value) in table {
             let place = match key.as_str() {
@@ -41,6 +51,9 @@ impl Packages {
                 "title" => &mut out.title,
                 "author" => &mut out.author,
                 "version" => &mut out.version,
+                product if value.as_table().is_some_and(|table| !table.is_empty()) && bare.contains(&product) => {
+                    return Err(format!("`package.{product}` says nothing: a package for {product} has no settings"));
+                }
                 product if products.contains(&product) && value.is_table() => {
                     let settings = serde_json::to_value(&value).map_err(|error| format!("`package.{product}`: {error}"))?;
                     out.products.insert(key, settings);
@@ -61,32 +74,85 @@ impl Packages {
             }
             *place = Some(text);
         }
+        out.one_place()?;
         Ok(out)
+    }
+
+    /// Whether each rule is switched on in one product at most, of those that see the same events.
+    fn one_place(&self) -> Result<(), String> {
+        for (_, package) in registry::packages() {
+            for other in package.rivals.iter().filter(|other| package.id < **other) {
+                let on = |product: &str| self.products.get(product).and_then(|settings| settings.get("enabled"));
+                if let (Some(one), Some(two)) = (on(package.id), on(other))
+                    && let Some(what) = both(one, two)
+                {
+                    return Err(format!(
+                        "`enabled` switches {what} on in `package.{}` and in `package.{other}`: each hit would be two alerts",
+                        package.id
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a package is called. `asked` is the version of the command line, `before` that of the package before.
     ///
     /// # Errors
     ///
-    /// A version that is none.
-    pub(crate) fn label(&self, asked: Option<&str>, before: Option<&str>) -> Result<Label, String> {
-        let next = before.and_then(|before| {
-            let [major, minor, patch] = version(before).ok()?;
-            Some(format!("{major}.{minor}.{}", patch.checked_add(1)?))
-        });
-        let chosen = asked.map(str::to_owned).or_else(|| self.version.clone()).or(next).unwrap_or_else(|| "1.0.0".to_owned());
-        version(&chosen)?;
-        Ok(Label {
+    /// A version that is none, or that lies before the one before.
+    pub(crate) fn labels(&self, asked: Option<&str>, before: Option<&str>) -> Result<Labels, String> {
+        let chosen = asked.or(self.version.as_deref());
+        let (same, next) = match (chosen, before) {
+            (Some(chosen), Some(before)) => {
+                let (now, then) = (version(chosen)?, version(before)?);
+                if now < then {
+                    return Err(format!("version {chosen} lies before {before}, the version of the package before"));
+                }
+                (chosen.to_owned(), (now > then).then(|| chosen.to_owned()))
+            }
+            (None, Some(before)) => {
+                let [major, minor, patch] = version(before)?;
+                (before.to_owned(), patch.checked_add(1).map(|patch| format!("{major}.{minor}.{patch}")))
+            }
+            (chosen, None) => {
+                let chosen = chosen.unwrap_or("1.0.0");
+                version(chosen)?;
+                (chosen.to_owned(), None)
+            }
+        };
+        let label = |version| Label {
             name: self.name.clone().unwrap_or_else(|| "vigie-detections".to_owned()),
             title: self.title.clone().unwrap_or_else(|| "Detections made by vigie".to_owned()),
             author: self.author.clone().unwrap_or_else(|| "vigie".to_owned()),
-            version: chosen,
-        })
+            version,
+        };
+        Ok(Labels { same: label(same), next: next.map(label) })
     }
 
     /// What is said of a product's packages.
     pub(crate) fn of(&self, product: &str) -> serde_json::Value {
         self.products.get(product).cloned().unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()))
+    }
+}
+
+/// What two settings of `enabled` switch on both.
+fn both(one: &serde_json::Value, two: &serde_json::Value) -> Option<String> {
+    let all = |value: &serde_json::Value| value.as_bool() == Some(true);
+    let list = |value: &serde_json::Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+    };
+    let (first, second) = (list(one), list(two));
+    match (all(one), all(two)) {
+        (true, true) => Some("every rule".to_owned()),
+        (true, false) => second.first().map(|key| format!("`{key}`")),
+        (false, true) => first.first().map(|key| format!("`{key}`")),
+        (false, false) => {
+            // An entry is an advisory, a block of it, or a part of that.
+            let holds = |whole: &str, key: &str| key.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']));
+            let mut shared = first.iter().flat_map(|key| second.iter().map(move |other| (key, other)));
+            shared.find(|(key, other)| holds(key, other) || holds(other, key)).map(|(key, _)| format!("`{key}`"))
+        }
     }
 }
 
@@ -120,21 +186,49 @@ mod tests {
     #[test]
     fn versions_follow_each_other() {
         let site = read("name = \"a-b\"\ntitle = \"A\"\nauthor = \"B\"").unwrap();
-        let version = |asked, before| site.label(asked, before).map(|label| label.version);
-        assert_eq!(version(None, None), Ok("1.0.0".to_owned()));
-        assert_eq!(version(None, Some("2.3.9")), Ok("2.3.10".to_owned()));
-        assert_eq!(version(Some("4.0.0"), Some("2.3.9")), Ok("4.0.0".to_owned()));
-        assert_eq!(read("version = \"7.0.1\"").unwrap().label(None, Some("2.3.9")).unwrap().version, "7.0.1");
+        let versions = |site: &Packages, asked, before| {
+            let Labels { same, next } = site.labels(asked, before)?;
+            Ok::<_, String>((same.version, next.map(|next| next.version)))
+        };
+        let version = |asked, before| versions(&site, asked, before);
+        let pair = |same: &str, next: Option<&str>| Ok((same.to_owned(), next.map(str::to_owned)));
+        assert_eq!(version(None, None), pair("1.0.0", None));
+        assert_eq!(version(None, Some("2.3.9")), pair("2.3.9", Some("2.3.10")));
+        assert_eq!(version(Some("4.0.0"), Some("2.3.9")), pair("4.0.0", Some("4.0.0")));
+        assert_eq!(version(Some("2.3.9"), Some("2.3.9")), pair("2.3.9", None));
+        assert!(version(Some("2.3.8"), Some("2.3.9")).unwrap_err().contains("lies before"));
+        let fixed = read("version = \"7.0.1\"").unwrap();
+        assert_eq!(versions(&fixed, None, Some("2.3.9")), pair("7.0.1", Some("7.0.1")));
+        assert!(versions(&fixed, None, Some("7.0.2")).is_err());
         for wrong in ["1", "1.2", "1.2.3.4", "1.2.x", "01.2.3", "1.2.+3", ""] {
             assert!(version(Some(wrong), None).unwrap_err().contains("no version"), "{wrong}");
         }
     }
 
     #[test]
+    fn a_rule_is_switched_on_in_one_product() {
+        let two = |one: &str, other: &str| read(&format!("[sentinel]\nenabled = {one}\n[defender]\nenabled = {other}\n"));
+        for (one, other) in [("true", "true"), ("true", "[\"A-1\"]"), ("[\"A-1\"]", "[\"A-1/b.c\"]"), ("[\"A-1/b\"]", "[\"A-1\", \"B-1\"]")] {
+            assert!(two(one, other).unwrap_err().contains("two alerts"), "{one} {other}");
+        }
+        for (one, other) in [("true", "false"), ("true", "[]"), ("[\"A-1\"]", "[\"A-10\"]"), ("[\"A-1/b\"]", "[\"A-1/c\"]")] {
+            assert!(two(one, other).is_ok(), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
-        for wrong in
-            ["nam = \"x\"", "name = 7", "name = \"a b\"", "name = \"../x\"", "name = \"con\"", "title = \"a\\nb\"", "splunk = 1", "author = \" \""]
-        {
+        for wrong in [
+            "nam = \"x\"",
+            "name = 7",
+            "name = \"a b\"",
+            "name = \"../x\"",
+            "name = \"con\"",
+            "title = \"a\\nb\"",
+            "splunk = 1",
+            "yara = { foo = 1 }",
+            "author = \" \"",
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -26,8 +26,25 @@ impl Programs for Installed {
             _ => format!("{} cannot be started: {error}", call.program),
         })?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        Ok(Answer { success: output.status.success(), output: printed })
+        let left = call.leaves.map(|name| left(folder.path(), name)).transpose().map_err(unusable)?.flatten();
+        Ok(Answer { success: output.status.success(), output: printed, left })
     }
+}
+
+/// The largest file that is taken from a program, in bytes.
+const LARGEST: u64 = 1 << 30;
+
+/// A file that a program left: a file itself, and none that stands elsewhere.
+fn left(folder: &Path, name: &str) -> io::Result<Option<Vec<u8>>> {
+    let path = folder.join(name);
+    let about = match path.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        about => about?,
+    };
+    if !about.is_file() || about.len() > LARGEST {
+        return Err(io::Error::new(ErrorKind::InvalidData, format!("`{name}` is no file of at most {LARGEST} bytes")));
+    }
+    std::fs::read(path).map(Some)
 }
 
 fn private_folder() -> io::Result<tempfile::TempDir> {
@@ -64,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_program_runs_in_a_folder_that_is_private_and_gone_afterwards() {
-        let call = Call { program: "sh", arguments: &["-c", "pwd; cat a.txt; ls -ld . | cut -c1-10"], files: &[("a.txt", b"one\n")] };
+        let call = Call { program: "sh", arguments: &["-c", "pwd; cat a.txt; ls -ld . | cut -c1-10"], files: &[("a.txt", b"one\n")], leaves: None };
         let answer = Installed.run(call).unwrap();
         let lines: Vec<&str> = answer.output.lines().collect();
         assert!(answer.success && lines[1..] == ["one", "drwx------"], "{answer:?}");
@@ -75,14 +92,18 @@ mod tests {
     #[test]
     fn nothing_is_written_elsewhere_and_what_is_not_there_is_said() {
         for name in ["../a", "/tmp/a", "a/../b", "a//b", "a/./b", "a/", "", "."] {
-            let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, b"")] }).unwrap_err();
+            let why = Installed.run(Call { program: "sh", arguments: &["-c", "true"], files: &[(name, b"")], leaves: None }).unwrap_err();
             assert!(why.contains("no plain name"), "{name}: {why}");
         }
-        let why = Installed.run(Call { program: "no-such-program-anywhere", arguments: &[], files: &[] }).unwrap_err();
+        let why = Installed.run(Call { program: "no-such-program-anywhere", arguments: &[], files: &[], leaves: None }).unwrap_err();
         assert_eq!(why, "no-such-program-anywhere is not installed");
-        let call = Call { program: "cat", arguments: &["lists/a.lst"], files: &[("lists/a.lst", b"one\n"), ("lists/b.lst", b"two\n")] };
+        let call = Call { program: "cat", arguments: &["lists/a.lst"], files: &[("lists/a.lst", b"one\n"), ("lists/b.lst", b"two\n")], leaves: None };
         assert_eq!(Installed.run(call).unwrap().output, "one\n", "lists that rules name may lie in a folder");
         let folder = private_folder().unwrap();
+        let leaves = |script: &'static str| Installed.run(Call { program: "sh", arguments: &["-c", script], files: &[], leaves: Some("made") });
+        assert_eq!(leaves("printf abc > made").unwrap().left.as_deref(), Some(&b"abc"[..]));
+        assert_eq!(leaves("true").unwrap().left, None);
+        assert!(leaves("ln -s /etc/hostname made").is_err(), "what stands elsewhere is not taken");
         assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
         write(folder.path(), "a", b"1").unwrap();
         assert_eq!(write(folder.path(), "a", b"2").unwrap_err().kind(), ErrorKind::AlreadyExists);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use backend::one_line;
 
-use crate::page::{Page, place};
+use crate::page::{Page, TESTED, place};
 
 /// The index.
 pub(crate) fn index<'a>(title: &str, version: &str, pages: impl Iterator<Item = &'a Page<'a>>) -> String {
@@ -61,6 +61,16 @@ pub(crate) fn page(page: &Page<'_>) -> String {
     if !meta.false_positives.is_empty() {
         say("## Ordinary activity that also matches".to_owned());
         say(list(&meta.false_positives));
+    }
+    for (finds, title) in TESTED {
+        let (shown, more) = page.tests(finds);
+        if !shown.is_empty() {
+            say(format!("## {title}"));
+            shown.iter().for_each(|text| say(fenced(text)));
+        }
+        if more > 0 {
+            say(format!("{more} more stand in the description."));
+        }
     }
     for (rule, text) in &page.rules {
         say(format!("## {}: {}", plain(&rule.profile), plain(&rule.title)));

@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::manifest::Rule;
 use crate::markdown;
-use crate::page::{Page, place};
+use crate::page::{Page, TESTED, Tried, place};
 
 /// Where the pages lie.
 const FOLDER: &str = "docs";
@@ -22,13 +22,18 @@ document.querySelectorAll('tbody tr').forEach(function(r){var t=r.textContent.to
 r.hidden=!w.every(function(x){return t.indexOf(x)>=0})})});";
 
 /// Every page. `rules` are those of the manifest.
-pub(crate) fn of(packing: &Packing<'_>, rules: &[Rule]) -> Vec<PackedFile> {
+pub(crate) fn of(packing: &Packing<'_>, rules: &[Rule], tests: &BTreeMap<usize, Vec<Tried<'_>>>) -> Vec<PackedFile> {
     let known: BTreeMap<(&str, &str), &Rule> = rules.iter().map(|rule| ((rule.profile.as_str(), rule.id.as_str()), rule)).collect();
     let mut pages: BTreeMap<&str, Page<'_>> = BTreeMap::new();
     for (at, printed, detection) in packing.rules() {
         let profile = packing.parts.get(at.part).map(|part| part.profile.id).unwrap_or_default();
         let Some(rule) = known.get(&(profile, printed.id.as_str())) else { continue };
-        let page = pages.entry(&detection.key).or_insert_with(|| Page { detection, rules: Vec::new(), name: String::new() });
+        let page = pages.entry(&detection.key).or_insert_with(|| Page {
+            detection,
+            rules: Vec::new(),
+            tests: tests.get(&printed.detection).map(Vec::as_slice).unwrap_or_default(),
+            name: String::new(),
+        });
         page.rules.push((rule, &printed.text));
     }
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
@@ -120,6 +125,14 @@ fn whole(page: &Page<'_>) -> Markup {
         @if !meta.false_positives.is_empty() {
             h2 { "Ordinary activity that also matches" }
             ul { @for activity in &meta.false_positives { li { (activity) } } }
+        }
+        @for (finds, title) in TESTED {
+            @let (shown, more) = page.tests(finds);
+            @if !shown.is_empty() {
+                h2 { (title) }
+                @for text in shown { pre { code { (source::legible_lines(&text)) } } }
+                @if more > 0 { p { (more) " more stand in the description." } }
+            }
         }
         @for (rule, text) in &page.rules {
             h2 { (rule.profile) ": " (rule.title) }

@@ -25,8 +25,20 @@ pub(crate) fn of(advisories: &[Advisory]) -> Vec<Waivers> {
     some.map(|advisory| Waivers { advisory: advisory.header.id.clone(), accepts: advisory.accepts.clone() }).collect()
 }
 
-/// Turns waived findings into notes, and reports waivers that waived nothing. A waiver for a target that this run does
-/// not build is left alone.
+/// Whether a run builds everything that a waiver is about.
+fn covered(waived: &str, targets: &[(&dyn Target, &'static backend::Profile)], every_target: bool) -> bool {
+    let built = |id: &str, profile: &str| targets.iter().any(|(target, of)| target.about().id == id && of.id == profile);
+    match waived.split_once('/') {
+        Some((id, profile)) => built(id, profile),
+        None if waived == "all" => every_target,
+        None => targets
+            .iter()
+            .map(|(target, _)| target.about())
+            .any(|about| about.id == waived && about.profiles.iter().filter(|profile| profile.default).all(|profile| built(about.id, profile.id))),
+    }
+}
+
+/// Turns waived findings into notes, and reports waivers that waived nothing. A waiver for what this run does not build is left alone.
 pub(crate) fn run(
     waivers: &[Waivers],
     planned: &[Planned],
@@ -74,8 +86,7 @@ pub(crate) fn run(
                 );
                 continue;
             }
-            let built = targets.iter().any(|(target, profile)| for_target(target.about().id, profile.id));
-            if !used && (built || accept.target == "all") {
+            if !used && covered(&accept.target, targets, every_target) {
                 cx.diagnostics.push(
                     Diagnostic::new(&UNUSED, format!("`{}` does not occur for `{}` on {}", accept.code, accept.subject, accept.target))
                         .at(accept.span, "nothing to waive")

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use backend::{Artefact, For, Lock, Overlay, PrintedRule, Programs};
-use ir::{Date, Detection};
-use source::Diagnostic;
+use ir::{Date, Detection, Expectation};
+use source::{Diagnostic, Span};
 
 use crate::context::Withheld;
 use crate::gate::Ceiling;
@@ -48,11 +48,22 @@ pub struct Output {
     pub engine: Option<String>,
 }
 
+/// A test in a description, of one detection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// What should come out.
+    pub expect: Expectation,
+    /// Where it was written.
+    pub span: Span,
+}
+
 /// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Compilation {
     /// Every detection, sorted by key; withheld ones included.
     pub detections: Vec<Detection>,
+    /// What the descriptions try on their detections, by index into `detections`.
+    pub tests: BTreeMap<usize, Vec<Tried>>,
     /// What was written, in the order of the targets.
     pub outputs: Vec<Output>,
     /// One row for each (detection, target, profile), in that order.

@@ -32,6 +32,7 @@ mod prove;
 mod report;
 #[cfg(test)]
 mod tests;
+mod trials;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ use ir::{Advisory, Detection};
 use rayon::prelude::*;
 use source::{Code, Sources};
 
-pub use compilation::{Compilation, Options, Output};
+pub use compilation::{Compilation, Options, Output, Tried};
 use context::Cx;
 pub use context::Withheld;
 pub use detections::detections;
@@ -106,7 +107,9 @@ pub fn compile_and_keep(
         ready.push(gate::run(advisory, options.ceiling, &mut cx));
     }
     let waivers = accept::of(&ready);
+    let trials = trials::of(&ready);
     let planned = expand::run(ready, &cx);
+    let tests = trials::run(trials, &planned);
 
     let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
     let wanted: Vec<&Detection> = sent.iter().map(|at| &planned[*at].detection).collect();
@@ -177,7 +180,7 @@ pub fn compile_and_keep(
     diagnostics.sort_by_cached_key(|said| said.order(sources));
     diagnostics.dedup();
     let detections = planned.into_iter().map(|planned| planned.detection).collect();
-    Compilation { detections, outputs, rows, withheld: cx.withheld, diagnostics, lock }
+    Compilation { detections, tests, outputs, rows, withheld: cx.withheld, diagnostics, lock }
 }
 
 /// The folder of a profile, which is also its section in the lock file: `sigma` where nobody has to choose, because the

@@ -13,9 +13,30 @@ use crate::{pack_codes, pack_defender, pack_sentinel, print, profiles};
 /// The packages that this language makes. The parsers of ASIM have a package of their own: its rules have the ids of the other's, so that a
 /// workspace holds one of the two.
 pub(crate) static PACKAGES: [Package; 3] = [
-    Package { id: "sentinel", title: "Microsoft Sentinel", profiles: &["sentinel"], codes: &pack_codes::SENTINEL },
-    Package { id: "sentinel-asim", title: "Microsoft Sentinel, over the parsers of ASIM", profiles: &["asim"], codes: &pack_codes::SENTINEL },
-    Package { id: "defender", title: "Microsoft Defender XDR", profiles: &["defender-xdr"], codes: &pack_codes::DEFENDER },
+    Package {
+        id: "sentinel",
+        title: "Microsoft Sentinel",
+        profiles: &["sentinel"],
+        settings: true,
+        rivals: &["sentinel-asim", "defender"],
+        codes: &pack_codes::SENTINEL,
+    },
+    Package {
+        id: "sentinel-asim",
+        title: "Microsoft Sentinel, over the parsers of ASIM",
+        profiles: &["asim"],
+        settings: true,
+        rivals: &["sentinel", "defender"],
+        codes: &pack_codes::SENTINEL,
+    },
+    Package {
+        id: "defender",
+        title: "Microsoft Defender XDR",
+        profiles: &["defender-xdr"],
+        settings: true,
+        rivals: &["sentinel", "sentinel-asim"],
+        codes: &pack_codes::DEFENDER,
+    },
 ];
 
 /// Packs what was compiled.

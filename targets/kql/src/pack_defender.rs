@@ -156,8 +156,8 @@ fn detection(rule: &Packable<'_>, entities: Value, settings: &Defender) -> Value
     let card = &rule.card;
     let mut alert = Map::new();
     let mut put = |key: &str, value: Value| drop(alert.insert(key.to_owned(), value));
-    put("title", json!(pack_words::alert_name(rule).unwrap_or_else(|| pack_words::name(card))));
-    put("description", json!(pack_words::description(rule)));
+    put("title", json!(pack_words::alert_name(rule).unwrap_or_else(|| pack_words::literal_name(card))));
+    put("description", json!(pack_words::literal_description(rule)));
     put("severity", json!(card.severity.to_lowercase()));
     put("entityMappings", entities);
     let tactics = tactics(rule);
@@ -169,7 +169,7 @@ fn detection(rule: &Packable<'_>, entities: Value, settings: &Defender) -> Value
         put("customDetails", Value::Object(details));
     }
     if let Some(what) = recommended(rule) {
-        put("recommendedActions", json!(what));
+        put("recommendedActions", json!(pack_words::literal(&what)));
     }
     json!({
         "displayName": pack_words::name(card),

@@ -172,8 +172,8 @@ fn retired(packing: &Packing<'_>) -> Vec<PackedFile> {
 /// What a repository that is connected to the workspace leaves alone: it takes rules and hunting queries in templates, and no watchlists
 /// (<https://learn.microsoft.com/azure/sentinel/ci-cd-custom-deploy>).
 fn repository(files: &[PackedFile]) -> PackedFile {
-    let json = files.iter().filter(|file| file.path.ends_with(".json"));
-    let first = json.filter_map(|file| file.path.split('/').next()).filter(|first| *first != "arm");
+    let deployed = files.iter().filter(|file| file.path.ends_with(".json") || file.path.ends_with(".bicep"));
+    let first = deployed.filter_map(|file| file.path.split('/').next()).filter(|first| *first != "arm");
     let excluded: BTreeSet<&str> = first.chain(["arm/watchlists", "manifest.json", "CHANGES.json", "report.json"]).collect();
     let config = json!({ "prioritizedcontentfiles": [], "excludecontentfiles": excluded, "parameterfilemappings": {} });
     PackedFile::new("sentinel-deployment.config", backend::json(&config))

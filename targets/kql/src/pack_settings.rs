@@ -20,7 +20,7 @@ use crate::pack_codes::SETTING;
 
 /// Which rules are switched on when they are imported.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "true, false, or a list of advisories and detections in brackets")]
 pub(crate) enum Enabled {
     /// All or none.
     All(bool),

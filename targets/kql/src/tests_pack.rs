@@ -103,7 +103,19 @@ fn packed(product: &str, rules: &[(Detection, Card)], lists: &[(&str, String)], 
         .collect();
     let profile = crate::PROFILES.iter().find(|profile| profile.id == package.profiles[0]).unwrap();
     let part = [Part { profile, artefacts: &artefacts, rules: &printed }];
-    pack(package, &Packing { label: &label, detections: &detections, withheld: &BTreeSet::new(), parts: &part, retired, settings })
+    pack(
+        package,
+        &Packing {
+            label: &label,
+            detections: &detections,
+            withheld: &BTreeSet::new(),
+            parts: &part,
+            retired,
+            before: None,
+            programs: None,
+            settings,
+        },
+    )
 }
 
 fn one(product: &str, detection: Detection, change: impl Fn(&mut Card)) -> Packed {
@@ -281,13 +293,10 @@ fn a_description_says_things_once() {
     };
     let mut behaviour = detection(0, meta(), Vec::new());
     behaviour.title = "EXAMPLE-1: A shell".to_owned();
-    behaviour.description = "Described in EXAMPLE-1 (Title). Because: \"a shell\". Hits are reported to a@b.example.".to_owned();
+    behaviour.description = "A shell. Described in EXAMPLE-1 (Title). Because: \"a shell\". Hits are reported to a@b.example.".to_owned();
     let notes =
         ["Advisory: EXAMPLE-1 Title", "Cites report: \"a shell\" (report.md, line 4)", "See https://a.example/", "Report hits to a@b.example"];
-    assert_eq!(
-        told(behaviour.clone(), &notes),
-        format!("A shell.\n\n{}\n\nSource report: report.md, line 4\nSee https://a.example/", behaviour.description)
-    );
+    assert_eq!(told(behaviour.clone(), &notes), format!("{}\n\nSource report: report.md, line 4\nSee https://a.example/", behaviour.description));
     assert_eq!(told(detection(0, meta(), vec![indicator("192.0.2.1")]), &["Advisory: EXAMPLE-1 Title"]), "What it is.\n\nAdvisory: EXAMPLE-1 Title");
 }
 
@@ -358,7 +367,7 @@ fn a_custom_detection_has_the_form_of_2026() {
             "schedule": { "frequency": "PT1H" },
             "detectionAction": { "alertTemplate": {
                 "title": "A block, number 0",
-                "description": "A block, number 0.\n\nWhat it is.",
+                "description": "What it is.",
                 "severity": "high",
                 "entityMappings": { "hosts": [{ "deviceIdColumn": "DeviceId" }], "files": [{ "nameColumn": "FileName" }] },
                 "tactics": [{ "tactic": "Execution", "techniques": [{ "technique": "T1059", "subTechniques": ["T1059.001"] }] }],
@@ -366,6 +375,16 @@ fn a_custom_detection_has_the_form_of_2026() {
             } },
         })
     );
+}
+
+#[test]
+fn what_people_write_names_no_column() {
+    let mut hostile = detection(0, meta(), Vec::new());
+    hostile.title = "A {{AccountName}}".to_owned();
+    hostile.description = "As {{ user }} says.".to_owned();
+    let packed = one("defender", hostile, |_| {});
+    let alert = &read(&packed, "custom-detections/EXAMPLE-1/block0.json")["detectionAction"]["alertTemplate"];
+    assert_eq!((&alert["title"], &alert["description"]), (&json!("A { {AccountName} }"), &json!("As { { user } } says.")));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod prefix;
 mod stix;
 mod stix_pattern;
+mod succession;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ use crate::read;
 
 /// Rules in the layout of SigmaHQ's repository, beside each other and as one archive; and rules among the indicators of a STIX bundle.
 pub(crate) static PACKAGES: [Package; 2] = [
-    Package { id: "sigma", title: "Sigma rules, laid out as SigmaHQ does", profiles: &["sigma"], codes: &[] },
-    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], codes: &[] },
+    Package { id: "sigma", title: "Sigma rules, laid out as SigmaHQ does", profiles: &["sigma"], settings: false, rivals: &[], codes: &[] },
+    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], settings: false, rivals: &[], codes: &[&stix::BEFORE] },
 ];
 
 /// The package for platforms of threat intelligence.

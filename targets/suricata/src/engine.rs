@@ -48,7 +48,7 @@ pub(crate) fn ask(printed: &Printed, profile: &'static Profile, programs: &dyn P
 
 /// The version of the engine that is there, when it is new enough for the profile.
 pub(crate) fn version(profile: &Profile, programs: &dyn Programs) -> Result<String, String> {
-    let answer = programs.run(Call { program: "suricata", arguments: &["-V"], files: &[] })?;
+    let answer = programs.run(Call { program: "suricata", arguments: &["-V"], files: &[], leaves: None })?;
     let whole = answer.output.split("version ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
     let number = whole.split('.').next().and_then(|number| number.parse::<u32>().ok());
     let wanted = Version::of(profile) as u32;
@@ -116,7 +116,7 @@ impl Engine<'_> {
         let lists = self.printed.artefacts.iter().filter(|artefact| artefact.kind != ArtefactKind::Rules);
         files.extend(lists.map(|list| (list.path.as_str(), list.text.as_bytes())));
         let arguments = ["-T", "-c", settings::FILE, "-S", RULES, "-l", ".", "--data-dir", "."];
-        self.programs.run(Call { program: "suricata", arguments: &arguments, files: &files })
+        self.programs.run(Call { program: "suricata", arguments: &arguments, files: &files, leaves: None })
     }
 }
 
@@ -262,14 +262,14 @@ mod tests {
         fn run(&self, call: Call<'_>) -> Result<Answer, String> {
             assert_eq!(call.program, "suricata");
             if call.arguments == ["-V"] {
-                return Ok(Answer { success: true, output: format!("This is Suricata version {} RELEASE\n", self.version) });
+                return Ok(Answer { success: true, output: format!("This is Suricata version {} RELEASE\n", self.version), left: None });
             }
             let bytes = |wanted: &str| call.files.iter().find(|(name, _)| *name == wanted).map(|(_, bytes)| bytes.to_vec()).unwrap();
             let text = |wanted: &str| String::from_utf8(bytes(wanted)).unwrap();
             assert!(text("suricata.yaml").contains("    HTTP_SERVERS: \"$HOME_NET\"\n") && text("classification.config").contains("trojan-activity"));
             self.calls.lock().unwrap().push(text(RULES));
             let (success, output) = self.answers.lock().unwrap().pop().expect("an answer for each call");
-            Ok(Answer { success, output })
+            Ok(Answer { success, output, left: None })
         }
     }
 

@@ -20,8 +20,14 @@ use settings::Settings;
 static WRONG_SETTINGS: Code = Code::error("suricata.package-settings", "the settings of a package are not understood");
 
 /// The one package: a rule source for each version.
-pub(crate) static PACKAGES: [Package; 1] =
-    [Package { id: "suricata", title: "a rule source for suricata-update", profiles: &["7", "8"], codes: &[&WRONG_SETTINGS] }];
+pub(crate) static PACKAGES: [Package; 1] = [Package {
+    id: "suricata",
+    title: "a rule source for suricata-update",
+    profiles: &["7", "8"],
+    settings: true,
+    rivals: &[],
+    codes: &[&WRONG_SETTINGS],
+}];
 
 /// The files of the package.
 pub(crate) fn pack(packing: &Packing<'_>) -> Packed {

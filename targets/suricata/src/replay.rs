@@ -123,7 +123,7 @@ impl Load {
         ];
         files.extend(lists.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
         let arguments = ["-r", CAPTURE, "-c", settings::FILE, "-S", RULES, "-l", ".", "--data-dir", ".", "--runmode", "single"];
-        let answer = programs.run(Call { program: "suricata", arguments: &arguments, files: &files })?;
+        let answer = programs.run(Call { program: "suricata", arguments: &arguments, files: &files, leaves: None })?;
         if !answer.success {
             return Err(format!("it cannot be used here: {}", engine::last(&answer)));
         }

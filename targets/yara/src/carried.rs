@@ -6,6 +6,9 @@ use std::sync::Arc;
 use yara_x_parser::Parser;
 use yara_x_parser::cst::{Event, SyntaxKind};
 
+/// External variables that common scanners define (LOKI, THOR, VirusTotal), as text.
+pub(crate) const EXTERNALS: [&str; 6] = ["extension", "filename", "filepath", "filetype", "md5", "owner"];
+
 /// A YARA file of the description's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {

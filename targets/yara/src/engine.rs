@@ -12,8 +12,6 @@ use yara_x::{Compiler, MetaValue, Scanner, SourceCode};
 /// Modules of classic YARA and YARA-X that are not built in.
 const OTHER_MODULES: [&str; 14] =
     ["androguard", "console", "crx", "cuckoo", "dex", "dotnet", "lnk", "macho", "magic", "msi", "olecf", "time", "vt", "zip"];
-/// External variables that common scanners define (LOKI, THOR, VirusTotal), as text.
-const EXTERNALS: [&str; 6] = ["extension", "filename", "filepath", "filetype", "md5", "owner"];
 
 /// Nothing is skipped: the engine is here.
 pub(crate) const SKIPPED: Option<VerifySkipped> = None;
@@ -38,7 +36,7 @@ impl Reader {
         for module in OTHER_MODULES {
             compiler.ignore_module(module);
         }
-        for name in EXTERNALS {
+        for name in crate::carried::EXTERNALS {
             // A name that is taken cannot fail: each is defined once.
             let _ = compiler.define_global(name, "");
         }

@@ -1,16 +1,23 @@
 //! What does a platform for threat intelligence import? A STIX 2.1 bundle: indicators with patterns, behaviours as Sigma rules, the reports they
 //! come from, and who may read them (<https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html>).
 //!
-//! Ids follow from the advisory and the value, so that the next version of a bundle changes objects instead of adding others.
+//! Ids follow from the advisory and the value, so that the next version of a bundle changes objects instead of adding others
+//! ([`succession`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Packed, PackedFile, PackedRule, Packing, slug};
 use ir::{Confidence, Date, Detection, Indicator, Meta, Scope, Tlp, Verdict};
 use serde_json::{Map, Value, json};
+use source::{Code, Diagnostic};
 use uuid::Uuid;
 
-use super::stix_pattern;
+use super::{stix_pattern, succession};
+
+pub(super) static BEFORE: Code = Code::error("sigma.bundle-before", "the bundle of the package before cannot be read");
+
+/// The bundle of everything.
+const BUNDLE: &str = "bundle.json";
 
 /// When nobody says when something was published. A bundle needs a day.
 const NO_DAY: Date = Date::constant(1970, 1, 1);
@@ -41,17 +48,33 @@ pub(super) fn pack(packing: &Packing<'_>) -> Packed {
     }
     let mut whole: BTreeMap<String, Value> = BTreeMap::new();
     let mut rules = Vec::new();
-    let mut files = Vec::new();
+    let mut parts: Vec<(&str, Vec<String>, Vec<PackedRule>)> = Vec::new();
     for (advisory, objects) in advisories {
         let (objects, held) = objects.finish();
-        let id = ir::id::of(advisory, "stix bundle");
-        files.push(PackedFile::of(format!("advisories/{}.json", slug(advisory)), bundle(id, objects.values()), held.iter().copied()));
+        parts.push((advisory, objects.keys().cloned().collect(), held.clone()));
         whole.extend(objects);
         rules.extend(held);
     }
+    let mut diagnostics = Vec::new();
+    if let Some(bytes) = packing.before.and_then(|before| before.file(BUNDLE)) {
+        match serde_json::from_slice(&bytes) {
+            Ok(before) => succession::run(&before, &mut whole),
+            Err(why) => diagnostics.push(Diagnostic::new(&BEFORE, format!("the bundle of the package before cannot be read: {why}"))),
+        }
+    }
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut files = Vec::new();
+    for (advisory, ids, held) in parts {
+        let name = slug(advisory);
+        let count = taken.entry(name.to_lowercase()).or_default();
+        *count += 1;
+        let name = if *count == 1 { name } else { format!("{name}-{count}") };
+        let objects = ids.iter().filter_map(|id| whole.get(id));
+        files.push(PackedFile::of(format!("advisories/{name}.json"), bundle(ir::id::of(advisory, "stix bundle"), objects), held));
+    }
     let id = ir::id::of(&packing.label.name, "stix bundle");
-    files.push(PackedFile::of("bundle.json", bundle(id, whole.values()), rules));
-    Packed { files, diagnostics: Vec::new() }
+    files.push(PackedFile::of(BUNDLE, bundle(id, whole.values()), rules));
+    Packed { files, diagnostics }
 }
 
 fn bundle<'o>(id: Uuid, objects: impl Iterator<Item = &'o Value>) -> String {

@@ -37,7 +37,7 @@ impl Settings {
                     || url.ends_with('/')
                     || url.contains(['"', ' ', '%']) =>
             {
-                Err(format!("`{url}` is no address of a folder"))
+                Err(format!("`{url}` is no address of a folder: one has a scheme, and no slash at its end"))
             }
             _ => Ok(self),
         }
