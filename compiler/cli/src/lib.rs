@@ -14,6 +14,7 @@ mod beside;
 mod build;
 mod check;
 mod config;
+mod earlier;
 mod exit;
 mod explain;
 mod foreign;

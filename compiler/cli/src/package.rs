@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use backend::{Before, For, Label, Packing, Part, Profile, Retired, Target};
-use ir::Detection;
-use package::Manifest;
+use backend::{For, Label, Packing, Part, Profile, Target};
 use source::{Diagnostic, Severity, count};
 
 use crate::args::{Detail, Package};
+use crate::earlier::{self, Earlier};
 use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::{EMPTY, shown};
 use crate::publish;
@@ -24,8 +23,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let (target, kind) = product(args).map_err(|why| refuse(terminal, &why, USAGE))?;
     let profiles = profiles(args, target, kind).map_err(|why| refuse(terminal, &why, USAGE))?;
     let settings = settings_for(profiles.iter().map(|profile| (target, *profile)).collect(), &args.common, terminal)?;
-    let previous = args.previous.as_deref().map(|folder| before(folder, kind.id)).transpose().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    over_no_other(&args.output, kind.id).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    let previous =
+        args.previous.as_deref().map(|folder| earlier::before(folder, kind.id)).transpose().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
+    earlier::over_no_other(&args.output, kind.id).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let version = previous.as_ref().map(|manifest| manifest.package.version.as_str());
     let labels = settings.site.packages.labels(args.version.as_deref(), version).map_err(|why| refuse(terminal, &why, USAGE))?;
     let said = settings.site.packages.of(kind.id);
@@ -37,7 +37,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     // What was compiled has the order of the profiles that were asked for.
     let outputs = profiles.iter().zip(&run.compilation.outputs);
     let parts: Vec<Part<'_>> = outputs.map(|(profile, output)| Part { profile, artefacts: &output.artefacts, rules: &output.rules }).collect();
-    let retired = previous.as_ref().map(|manifest| retired(manifest, &parts)).unwrap_or_default();
+    let retired = previous.as_ref().map(|manifest| earlier::retired(manifest, &parts)).unwrap_or_default();
     let withheld = withheld(&run.compilation);
     let sources = &run.inputs.sources;
     let tried = |tried: &pipeline::Tried| package::Tried { finds: tried.expect == ir::Expectation::Match, text: sources.words(tried.span) };
@@ -50,7 +50,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
             withheld: &withheld,
             parts: &parts,
             retired: &retired,
-            before: folder.as_ref().map(|folder| folder as &dyn Before),
+            before: folder.as_ref().map(|folder| folder as &dyn backend::Before),
             programs: run.options.programs,
             settings: &said,
         };
@@ -71,7 +71,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         }
     }
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
-    told.extend(renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
+    told.extend(earlier::renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
 
     let says_nothing = |said: &Diagnostic| [&front::feed::NO_VALUES, &EMPTY].iter().any(|code| code.slug == said.code.slug);
     if rules == 0 && retired.is_empty() {
@@ -82,7 +82,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     }
 
     let emptied = !retired.is_empty() && run.diagnostics.iter().any(says_nothing);
-    let hinders = |said: &Diagnostic| hinders(said, previous.as_ref());
+    let hinders = |said: &Diagnostic| earlier::hinders(said, previous.as_ref());
     let hindered = run.inputs.read == 0 || told.iter().any(|said| said.severity == Severity::Error) || run.diagnostics.iter().any(hinders);
     let (label, retired) = (label.clone(), retired.len());
     run.diagnostics.extend(told);
@@ -114,42 +114,6 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     Ok(status)
 }
 
-/// The package before, in its folder.
-#[derive(Debug)]
-struct Earlier<'f>(&'f Path);
-
-impl Before for Earlier<'_> {
-    fn file(&self, path: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.0.join(path)).ok()
-    }
-}
-
-/// Whether a folder is free of packages for other products: one of those is what a site goes back to.
-fn over_no_other(folder: &Path, kind: &str) -> Result<(), String> {
-    let manifest = std::fs::read_to_string(folder.join(package::MANIFEST)).ok().and_then(|text| Manifest::read(&text).ok());
-    match manifest {
-        Some(other) if other.package.r#for != kind => {
-            Err(format!("`{}` holds a package for {}; one for {kind} has a folder of its own", shown(folder), other.package.r#for))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// What is said of rules that have another id than in the package before: what a site did to the old one is not done to the new one.
-fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection], retired: &[Retired]) -> Vec<Diagnostic> {
-    let gone = |rule: &&package::Rule| retired.iter().any(|retired| retired.id == rule.id && retired.profile == rule.profile);
-    let now = |old: &package::Rule| {
-        let part = parts.iter().find(|part| part.profile.id == old.profile)?;
-        part.rules.iter().find(|rule| detections.get(rule.detection).is_some_and(|detection| detection.key == old.key))
-    };
-    let said = |old: &package::Rule| {
-        let new = now(old)?;
-        let message = format!("`{}` is called `{}` now: the one is retired, and the other begins as a new rule", old.id, new.id);
-        Some(Diagnostic::new(&package::RENAMED, message).help("the old title keeps it; or what a site set for the old rule is set for the new one"))
-    };
-    before.into_iter().flat_map(|before| &before.rules).filter(gone).filter_map(said).collect()
-}
-
 /// Detections that no profile has because they may not leave.
 fn withheld(compilation: &pipeline::Compilation) -> BTreeSet<usize> {
     let left: BTreeSet<usize> = compilation.rows.iter().filter(|row| row.outcome != backend::Outcome::Withheld).map(|row| row.detection).collect();
@@ -176,29 +140,4 @@ fn profiles(args: &Package, target: &'static dyn Target, kind: &backend::Package
         return Err(format!("a package for {} has no profile `{asked}`; it has {}", kind.id, kind.profiles.join(", ")));
     }
     Ok(out)
-}
-
-/// Whether nothing is to be written because of what was said: an input that was not understood, or a rule that the package before held and this
-/// one would lack. That the product cannot say what it never said hinders nobody.
-fn hinders(said: &Diagnostic, before: Option<&Manifest>) -> bool {
-    let held = |key: &String| before.is_some_and(|before| before.rules.iter().any(|rule| rule.key == *key && !rule.retired));
-    said.severity == Severity::Error && said.detection.as_ref().is_none_or(held)
-}
-
-/// The manifest of an earlier package.
-fn before(folder: &Path, kind: &str) -> Result<Manifest, String> {
-    let path = folder.join(package::MANIFEST);
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", shown(&path)))?;
-    let manifest = Manifest::read(&text).map_err(|why| format!("`{}`: {why}", shown(&path)))?;
-    if manifest.package.r#for != kind {
-        return Err(format!("`{}` is a package for {}, not for {kind}", shown(folder), manifest.package.r#for));
-    }
-    Ok(manifest)
-}
-
-/// The rules of an earlier package that are not made any more. One that was switched off already is gone for good.
-fn retired(before: &Manifest, parts: &[Part<'_>]) -> Vec<Retired> {
-    let made = |rule: &package::Rule| parts.iter().any(|part| part.profile.id == rule.profile && part.rules.iter().any(|known| known.id == rule.id));
-    let gone = before.rules.iter().filter(|rule| !rule.retired && !made(rule));
-    gone.map(|rule| Retired { id: rule.id.clone(), title: rule.title.clone(), profile: rule.profile.clone() }).collect()
 }
