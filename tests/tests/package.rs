@@ -245,7 +245,12 @@ fn another_title_is_another_rule_where_rules_are_known_by_it() {
     put(&here, &text.replace("Office starts a shell", "An editor starts a shell"));
     let ran = packed(&here, "splunk", "new", &["--previous", "old"]);
     assert!(ran.exit == 0 && ran.stderr.contains("package.renamed"), "{}: {}", ran.exit, ran.stderr);
-    assert!(!packed(&here, "suricata", "sensor", &[]).stderr.contains("package.renamed"));
+    // A sensor has a rule for each name, and one of them goes.
+    put(&here, &description(&["evil-corp.example", "other-corp.example"], true));
+    assert_eq!(packed(&here, "suricata", "sensor", &[]).exit, 0);
+    put(&here, &text);
+    let ran = packed(&here, "suricata", "next", &["--previous", "sensor"]);
+    assert!(ran.stderr.contains("retired") && !ran.stderr.contains("package.renamed"), "{}", ran.stderr);
 }
 
 #[test]

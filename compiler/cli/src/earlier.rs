@@ -47,14 +47,15 @@ pub(crate) fn over_no_other(folder: &Path, kind: &str) -> Result<(), String> {
 pub(crate) fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection], retired: &[Retired]) -> Vec<Diagnostic> {
     let gone: BTreeSet<(&str, &str)> = retired.iter().map(|rule| (rule.profile.as_str(), rule.id.as_str())).collect();
     let gone = |rule: &&package::Rule| gone.contains(&(rule.profile.as_str(), rule.id.as_str()));
-    let mut now: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut now: BTreeMap<(&str, &str), (&str, &str)> = BTreeMap::new();
     for (part, rule) in parts.iter().flat_map(|part| part.rules.iter().map(move |rule| (part, rule))) {
         if let Some(detection) = detections.get(rule.detection) {
-            now.entry((part.profile.id, detection.key.as_str())).or_insert(&rule.id);
+            now.entry((part.profile.id, detection.key.as_str())).or_insert((&rule.id, &rule.title));
         }
     }
     let said = |old: &package::Rule| {
-        let new = now.get(&(old.profile.as_str(), old.key.as_str()))?;
+        // Under the same title it is another value of the same list that went.
+        let (new, _) = now.get(&(old.profile.as_str(), old.key.as_str())).filter(|(_, title)| *title != old.title)?;
         let message = format!("`{}` is called `{new}` now: the one is retired, and the other begins as a new rule", old.id);
         Some(Diagnostic::new(&package::RENAMED, message).help("the old title keeps it; or what a site set for the old rule is set for the new one"))
     };
