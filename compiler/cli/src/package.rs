@@ -1,7 +1,6 @@
 //! `vigie package`: rules in the form that a product imports.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use backend::{For, Label, Packing, Part, Profile, Target};
 use source::{Diagnostic, Severity, count};
