@@ -24,6 +24,8 @@ pub struct Package {
     pub profiles: &'static [&'static str],
     /// Whether a site may say something of it, in the table `[package.ID]` of its settings.
     pub settings: bool,
+    /// Whether the product knows a rule by its title, so that another title is another rule.
+    pub by_title: bool,
     /// Packages for products that see the same events: what `enabled` switches on in the settings of one, it switches on in no other.
     pub rivals: &'static [&'static str],
     /// Every code that packing can raise.

@@ -43,7 +43,8 @@ pub(crate) fn over_no_other(folder: &Path, kind: &str) -> Result<(), String> {
     }
 }
 
-/// What is said of rules that have another id than in the package before: what a site did to the old one is not done to the new one.
+/// What is said of rules that have another title than in the package before, where a product knows them by it: what a site did to the old one is not
+/// done to the new one.
 pub(crate) fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection], retired: &[Retired]) -> Vec<Diagnostic> {
     let gone: BTreeSet<(&str, &str)> = retired.iter().map(|rule| (rule.profile.as_str(), rule.id.as_str())).collect();
     let gone = |rule: &&package::Rule| gone.contains(&(rule.profile.as_str(), rule.id.as_str()));
@@ -54,7 +55,6 @@ pub(crate) fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections:
         }
     }
     let said = |old: &package::Rule| {
-        // Under the same title it is another value of the same list that went.
         let (new, _) = now.get(&(old.profile.as_str(), old.key.as_str())).filter(|(_, title)| *title != old.title)?;
         let message = format!("`{}` is called `{new}` now: the one is retired, and the other begins as a new rule", old.id);
         Some(Diagnostic::new(&package::RENAMED, message).help("the old title keeps it; or what a site set for the old rule is set for the new one"))

@@ -70,7 +70,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         }
     }
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
-    told.extend(earlier::renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
+    if kind.by_title {
+        told.extend(earlier::renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
+    }
 
     let says_nothing = |said: &Diagnostic| [&front::feed::NO_VALUES, &EMPTY].iter().any(|code| code.slug == said.code.slug);
     if rules == 0 && retired.is_empty() {

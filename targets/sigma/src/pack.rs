@@ -16,8 +16,16 @@ use crate::read;
 
 /// Rules in the layout of SigmaHQ's repository, beside each other and as one archive; and rules among the indicators of a STIX bundle.
 pub(crate) static PACKAGES: [Package; 2] = [
-    Package { id: "sigma", title: "Sigma rules, laid out as SigmaHQ does", profiles: &["sigma"], settings: false, rivals: &[], codes: &[] },
-    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], settings: false, rivals: &[], codes: &[&stix::BEFORE] },
+    Package {
+        id: "sigma",
+        title: "Sigma rules, laid out as SigmaHQ does",
+        profiles: &["sigma"],
+        settings: false,
+        by_title: false,
+        rivals: &[],
+        codes: &[],
+    },
+    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], settings: false, by_title: false, rivals: &[], codes: &[&stix::BEFORE] },
 ];
 
 /// The package for platforms of threat intelligence.

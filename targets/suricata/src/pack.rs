@@ -25,6 +25,7 @@ pub(crate) static PACKAGES: [Package; 1] = [Package {
     title: "a rule source for suricata-update",
     profiles: &["7", "8"],
     settings: true,
+    by_title: false,
     rivals: &[],
     codes: &[&WRONG_SETTINGS],
 }];

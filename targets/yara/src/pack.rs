@@ -15,8 +15,15 @@ use crate::{engine, print};
 pub(crate) static NOT_COMPILED: Code = Code::note("yara.not-compiled", "a package has no compiled form for classic YARA");
 
 /// The one package.
-pub(crate) static PACKAGES: [Package; 1] =
-    [Package { id: "yara", title: "rules for YARA and YARA-X", profiles: &["yara"], settings: false, rivals: &[], codes: &[&NOT_COMPILED] }];
+pub(crate) static PACKAGES: [Package; 1] = [Package {
+    id: "yara",
+    title: "rules for YARA and YARA-X",
+    profiles: &["yara"],
+    settings: false,
+    by_title: false,
+    rivals: &[],
+    codes: &[&NOT_COMPILED],
+}];
 
 /// The files of the package.
 pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
