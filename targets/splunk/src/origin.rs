@@ -95,13 +95,8 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
             }
             let site = raw::site_macro(&found.site);
             let logs = vec![log_name(&site.name, found.told.iter().find_map(Search::first_word))];
-            // A channel that nobody knows is named by the rule alone, and so it stands in the search.
-            let (conditions, macros) = if found.known {
-                raw::log_macro(site, &found.word, found.told)
-            } else {
-                (std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect(), vec![site])
-            };
-            Ok(Origin { conditions, logs, macros, names: found.names, written: found.written, ..Origin::default() })
+            let conditions = std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect();
+            Ok(Origin { conditions, logs, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
         }
     }
 }
@@ -186,7 +181,7 @@ fn known(class: EventClass, event: &EventSelector, needed: &[FieldRef], numbers:
     Ok(if accelerated(cx) { dataset(stream, &sources, event) } else { logs(stream, &sources, event, cx) })
 }
 
-/// What a log is called in outcomes: the macro of its index, and the word that tells it.
+/// What a log is called in outcomes.
 fn log_name(site: &str, word: Option<String>) -> String {
     word.map_or_else(|| site.to_owned(), |word| format!("{site} ({word})"))
 }
@@ -210,12 +205,13 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
             }
             (false, _) => raw::site_macro(source.name),
         };
-        let word = source.told.iter().find_map(|(_, words)| words.first()).copied();
-        named.push(log_name(&site.name, word.map(ToOwned::to_owned)));
-        let (mut place, used) = raw::log_macro(site, word.unwrap_or_default(), told(source.told, ToOwned::to_owned).collect());
+        let mut place = vec![Search::Macro(site.name.clone())];
+        place.extend(told(source.told, ToOwned::to_owned));
         place.extend(source.never.map(|(field, word)| is_not(field, word)));
         places.push(Search::all(place));
-        macros.extend(used);
+        let word = source.told.iter().find_map(|(_, words)| words.first());
+        named.push(log_name(&site.name, word.map(|word| (*word).to_owned())));
+        macros.push(site);
     }
     macros.sort();
     macros.dedup();

@@ -89,7 +89,7 @@ const AUDITED: &[Named] = &[
 ];
 const WORKSPACE: &[Named] = &[("eventName", "event.name", Same), ("eventService", "id.applicationName", Same)];
 const CISCO: &[&str] = &["cisco:ios", "cisco:asa", "cisco:nxos"];
-const APACHE: &[&str] = &["apache:access*", "apache:error", "apache_error", "access_combined", "access_combined_wcookie"];
+const APACHE: &[&str] = &["access_combined", "access_combined_wcookie", "apache:access*", "apache:error", "apache_error"];
 
 /// Every log source with a known source type; the most exact row that fits counts, then the first.
 pub const LOGS: &[Log] = &[

@@ -12,10 +12,9 @@ use crate::print::top;
 
 const HEAD: &str = "# Splunk's sources
 
-Where the searches of `splunk` look. A search of `raw` names the macro of a log, `vigie_windows_sysmon` for instance. It stands for the macro of a
-site's index (`vigie_windows`, `vigie_cloud`, ...) and the sources or source types that the usual add-ons give to the log, as the tables below have them;
-a site whose forwarders name them otherwise defines that one macro in `local/macros.conf`. The macro of an index stands for `vigie_indexes`, which is
-the index `main` until a site names its own. A log that no add-on is known for has a macro of its own (`vigie_source_...`), and the rule says
+Where the searches of `splunk` look. A search of `raw` names the macro of a site's index (`vigie_windows`, `vigie_cloud`, ...), and the sources,
+source types or tags that the usual add-ons give to a log. Without a definition in `local/macros.conf` a macro stands for `vigie_indexes`, which is the
+index `main` until a site names its own. A log that no add-on is known for has a macro of its own (`vigie_source_...`), and the rule says
 `splunk.unknown-source`. Every search is written switched off (`disabled = 1`).
 
 Windows' event log is read as XML (`renderXml = true`), as its add-on asks for: only then do fields have the names that events give to their data.

@@ -32,36 +32,6 @@ pub(crate) fn site_macro(name: &str) -> SiteMacro {
     SiteMacro { name: name.to_owned(), definition: top(&definition) }
 }
 
-/// The macro of one log: the index of a site, and the sources or source types that tell the log there. A site whose forwarders name them otherwise
-/// says so once. What else tells the log stays a condition of its own.
-pub(crate) fn log_macro(site: SiteMacro, word: &str, told: Vec<Search>) -> (Vec<Search>, Vec<SiteMacro>) {
-    let names_the_log = |search: &Search| matches!(search, Search::Term { field, .. } if field == "source" || field == "sourcetype");
-    let (names, rest): (Vec<_>, Vec<_>) = told.into_iter().partition(names_the_log);
-    let index = Search::Macro(site.name.clone());
-    let (place, macros) = if names.is_empty() {
-        (index, vec![site])
-    } else {
-        let definition = top(&Search::All(std::iter::once(index).chain(names).collect()));
-        let log = SiteMacro { name: log_name(&site.name, word), definition };
-        (Search::Macro(log.name.clone()), vec![site, log])
-    };
-    (std::iter::once(place).chain(rest).collect(), macros)
-}
-
-/// `vigie_windows_sysmon` of `vigie_windows` and `XmlWinEventLog:Microsoft-Windows-Sysmon/Operational`.
-fn log_name(site: &str, word: &str) -> String {
-    let word = word.rsplit_once("EventLog:").map_or(word, |(_, channel)| channel);
-    let word = word.strip_prefix("Syslog:").unwrap_or(word);
-    let word = word.strip_prefix("Microsoft-Windows-").unwrap_or(word);
-    let word = word.strip_suffix("/Operational").unwrap_or(word);
-    let parts = word.split(|char: char| !char.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let parts: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
-    let word = parts.join("_");
-    let own = site.rsplit('_').next().unwrap_or_default();
-    let word = if own == "windows" { word.as_str() } else { word.strip_prefix(own).unwrap_or(&word).trim_start_matches('_') };
-    format!("{site}_{}", if word.is_empty() { "all" } else { word })
-}
-
 /// The macro of all indexes that searches read, unless a log's own macro says otherwise.
 pub(crate) const INDEXES: &str = "vigie_indexes";
 
