@@ -210,6 +210,25 @@ def splunk():
             if code:
                 findings.append((app, text))
     told("apps for Splunk, inspected", passed, findings)
+    content()
+
+
+def content():
+    """The same rules as a repository of content, read by the tool that Splunk builds its own with."""
+    passed, findings = 0, []
+    settings = os.path.join(out, "inputs", "escu.toml")
+    with open(settings, "w", encoding="utf-8") as file:
+        file.write("[package.splunk]\nescu = true\n")
+    python, model = os.path.join(tools, "splunk", "bin", "python"), os.path.join(tools, "splunk", "model")
+    for folder in folders:
+        place = os.path.join(out, "splunk-escu", os.path.splitext(os.path.basename(folder))[0])
+        shutil.rmtree(place, ignore_errors=True)
+        run(vigie, "package", "--for", "splunk", folder, "-o", place, "--config", settings, "--no-engine")
+        code, text = run(python, os.path.join(here, "escu.py"), model, place + "/escu")
+        passed += not code
+        if code:
+            findings.append((folder, text))
+    told("repositories of content for Splunk", passed, findings)
 
 
 folders.append(feed())

@@ -61,8 +61,13 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         }
     }
     let undated = packing.rules().filter(|(_, _, detection)| crate::security::day(&detection.meta).is_none()).count();
-    if site.enterprise_security && undated > 0 {
-        let message = format!("Enterprise Security is told nothing of {}, because no day of publication is known", source::count(undated, "rule"));
+    if (site.enterprise_security || site.escu) && undated > 0 {
+        let who = match (site.enterprise_security, site.escu) {
+            (true, false) => "Enterprise Security is told nothing of",
+            (true, true) => "Enterprise Security is told nothing of, and the folder `escu` does not have,",
+            (false, _) => "the folder `escu` does not have",
+        };
+        let message = format!("{who} {}, because no day of publication is known", source::count(undated, "rule"));
         diagnostics.push(Diagnostic::new(&NO_DAY, message).help("an advisory with `published:` has one"));
     }
     for wanted in site.unused(packing) {
@@ -72,7 +77,13 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
     let mut files = app.files(packing, &stanzas, &shared);
     if site.escu {
         let table = |file: &str| app.tables.get(file).copied();
-        let ground = escu::Ground { macros: &app.macros, transforms: &app.transforms, table: &table, versions: &searches::versions(packing) };
+        let ground = escu::Ground {
+            macros: &app.macros,
+            transforms: &app.transforms,
+            table: &table,
+            versions: &searches::versions(packing),
+            stanzas: &stanzas,
+        };
         files.extend(escu::files(packing, &site.policy, &shared, &ground));
     }
     Packed { files, diagnostics }

@@ -228,7 +228,7 @@ fn comes_from_outside(detection: &Detection) -> bool {
 }
 
 /// The events that a detection, or the first step of one, asks for.
-fn event(detection: &Detection) -> Option<&EventSelector> {
+pub(crate) fn event(detection: &Detection) -> Option<&EventSelector> {
     match &detection.kind {
         Kind::Event(rule) => Some(&rule.event),
         Kind::Correlation(correlation) => correlation.steps().iter().flat_map(|step| &step.streams).find_map(|stream| match &stream.what {

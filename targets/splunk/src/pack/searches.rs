@@ -24,6 +24,13 @@ pub(super) struct Stanza<'t> {
     settings: Vec<(Cow<'t, str>, Cow<'t, str>)>,
 }
 
+impl Stanza<'_> {
+    /// The value of a setting.
+    pub(super) fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.iter().find(|(name, _)| name == key).map(|(_, value)| &**value)
+    }
+}
+
 /// Whether a saved search runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Runs {

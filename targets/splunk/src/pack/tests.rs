@@ -30,10 +30,20 @@ fn label() -> Label {
 }
 
 fn packed(detections: &[Detection], profiles: &[&'static str], settings: &Value, retired: &[Retired]) -> Packed {
+    packed_after(detections, profiles, settings, retired, None)
+}
+
+fn packed_after(
+    detections: &[Detection],
+    profiles: &[&'static str],
+    settings: &Value,
+    retired: &[Retired],
+    before: Option<&dyn backend::Before>,
+) -> Packed {
     let compiled: Vec<_> = profiles.iter().map(|profile| (*profile, compile(profile, detections))).collect();
     let parts: Vec<Part<'_>> =
         compiled.iter().map(|(profile, made)| Part { profile: profile_of(profile), artefacts: &made.artefacts, rules: &made.rules }).collect();
-    pack(&Packing { label: &label(), detections, withheld: &BTreeSet::new(), parts: &parts, retired, before: None, programs: None, settings })
+    pack(&Packing { label: &label(), detections, withheld: &BTreeSet::new(), parts: &parts, retired, before, programs: None, settings })
 }
 
 fn codes(packed: &Packed) -> Vec<(&'static str, Severity)> {
@@ -185,15 +195,49 @@ fn rules_stand_beside_the_app_as_content_when_a_site_asks() {
     let of: Vec<_> = with.files.iter().filter(|file| file.path.starts_with("escu/detections/")).collect();
     assert_eq!(of.len(), 4);
     for file in of {
-        let text = String::from_utf8_lossy(&file.bytes).into_owned();
-        let read: Value = serde_yaml::from_str(&text).expect("it reads");
+        let read = escu(file);
         let (name, stem) = (read["name"].as_str().expect("text"), file.path.rsplit('/').next().expect("a name").trim_end_matches(".yml"));
         assert!(name.len() <= 50 && name.replace(' ', "_").to_ascii_lowercase() == stem, "{name} {stem}");
         assert!(read["search"].as_str().expect("text").contains(&format!("`{stem}_filter`")));
+        assert!(file.path.starts_with(&format!("escu/detections/{}/", read["category"].as_str().expect("text"))));
         assert_eq!(read["version"], 1);
+        let kind = match (read["finding"].is_null(), read["intermediate_findings"].is_null()) {
+            (false, _) => "TTP",
+            (true, false) => "Anomaly",
+            (true, true) => "Hunting",
+        };
+        assert_eq!(read["type"], kind);
     }
     assert!(with.files.iter().any(|file| file.path == "escu/macros/vigie_indexes.yml"));
     assert!(packed(&made, &["raw"], &json!({}), &[]).files.iter().all(|file| !file.path.starts_with("escu/")));
+}
+
+/// What a file of content says.
+fn escu(file: &PackedFile) -> Value {
+    serde_yaml::from_slice(&file.bytes).expect("it reads")
+}
+
+/// The package before, as files in memory.
+#[derive(Debug)]
+struct Earlier(Vec<PackedFile>);
+
+impl backend::Before for Earlier {
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.iter().find(|file| file.path == path).map(|file| file.bytes.clone())
+    }
+}
+
+#[test]
+fn content_that_no_lock_remembers_follows_from_the_content_before() {
+    let (macros, story) = ("escu/macros/vigie_indexes.yml", "escu/stories/test_1.yml");
+    let find = |files: &[PackedFile], path: &str| escu(files.iter().find(|file| file.path == path).expect("it is there"));
+    let first = packed(&detections(true), &["raw"], &json!({"escu": true}), &[]).files;
+    let again = packed_after(&detections(true), &["raw"], &json!({"escu": true}), &[], Some(&Earlier(first.clone()))).files;
+    assert_eq!(find(&first, macros), find(&again, macros));
+    let settings = json!({"escu": true, "indexes": ["win"]});
+    let next = packed_after(&detections(true), &["raw"], &settings, &[], Some(&Earlier(again))).files;
+    assert_eq!((&find(&first, macros)["version"], &find(&next, macros)["version"]), (&json!(1), &json!(2)));
+    assert_eq!(find(&first, story), find(&next, story));
 }
 
 #[test]
