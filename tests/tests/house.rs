@@ -9,7 +9,7 @@ use source::Code;
 use vigie_tests::{imports, report, root, tree};
 
 /// Each crate with the crates of ours that it may use. `targets/*` and the tests are added below.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("source", &[]),
     ("shared", &[]),
     // What a network sees of what happened, and knows nothing of who looks.
@@ -31,6 +31,8 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("front", &["source", "ir", "languages", "document", "feed", "prose", "context", "description", "draft", "sigma-input", "events"]),
     ("backend", &["source", "ir", "logs"]),
     ("pipeline", &["source", "ir", "logs", "backend"]),
+    // Which of two detections finds more.
+    ("compare", &["ir", "pipeline", "front", "source"]),
     // Several files in one, and what every package has besides its product's files.
     ("archive", &[]),
     ("package", &["source", "ir", "backend", "pipeline"]),
