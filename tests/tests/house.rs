@@ -37,7 +37,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("archive", &[]),
     ("package", &["source", "ir", "backend", "pipeline"]),
     ("registry", &["source", "backend", "sigma", "suricata", "yara", "kql", "splunk", "zeek"]),
-    ("vigie", &["source", "ir", "front", "backend", "pipeline", "package", "registry"]),
+    ("vigie", &["source", "ir", "front", "backend", "pipeline", "compare", "package", "registry"]),
     (
         "vigie-tests",
         &[

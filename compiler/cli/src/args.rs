@@ -34,6 +34,12 @@ pub(crate) enum Command {
     Test(Test),
     /// Search logs for the events that rules find.
     Hunt(Hunt),
+    /// Say what changed in meaning between two states of descriptions, with events that prove it.
+    ///
+    /// A state is a file, a folder, or a revision of the repository (`main`, `v1.2:rules`). For each rule: whether it finds the same, more, less or
+    /// other events than before, with an event that only one of the two finds; and what became of it on each target. Two packages can be
+    /// compared as well: they hold texts, so that a text differs is all that can be said there.
+    Diff(Diff),
     /// Check and list the numbers of rules, or take those away whose rules are gone.
     Lock(LockCommand),
     /// Explain a diagnostic's code.
@@ -151,6 +157,86 @@ pub(crate) struct Package {
     /// How long to wait for another run that writes to the folder, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
     pub(crate) wait: u64,
+}
+
+/// `vigie diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The state before.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The state now.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Only these targets, such as `kql` or `kql/sentinel`.
+    #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
+    pub(crate) targets: Vec<String>,
+    /// Only profiles of this name.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// The day the rules are for: indicators that ended before it are withheld, on both sides.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// The most closed marking that may leave: clear, green, amber, amber+strict, red.
+    #[arg(long, value_name = "TLP", value_parser = parse_tlp)]
+    pub(crate) max_tlp: Option<Tlp>,
+    /// Settings of the site for both sides [default: `vigie.toml` in the current folder, as it is and as it was].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How differences are written.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub(crate) format: DiffFormat,
+    /// The file to write to [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Make the exit code 1 when a rule differs so: added, removed, wider, narrower, changed, undecided, reworded.
+    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    pub(crate) fail_on: Vec<Kind>,
+}
+
+/// The form of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+}
+
+/// A kind of difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A rule is new.
+    Added,
+    /// A rule is gone.
+    Removed,
+    /// It finds more.
+    Wider,
+    /// It finds less.
+    Narrower,
+    /// It finds other events.
+    Changed,
+    /// Whether it finds the same was not found out.
+    Undecided,
+    /// It finds the same and is written otherwise.
+    Reworded,
+}
+
+impl Kind {
+    /// The word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Wider => "wider",
+            Self::Narrower => "narrower",
+            Self::Changed => "changed",
+            Self::Undecided => "undecided",
+            Self::Reworded => "reworded",
+        }
+    }
 }
 
 /// `vigie lock`.

@@ -71,15 +71,20 @@ pub(crate) fn hinders(said: &Diagnostic, before: Option<&Manifest>) -> bool {
 
 /// The manifest of an earlier package.
 pub(crate) fn before(folder: &Path, kind: &str) -> Result<Manifest, String> {
-    let path = folder.join(package::MANIFEST);
-    let unreadable = |why: &dyn std::fmt::Display| format!("`{}` cannot be read: {why}", shown(&path));
-    let bytes = read(&path).map_err(|error| unreadable(&error))?;
-    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
-    let manifest = Manifest::read(&text).map_err(|why| format!("`{}`: {why}", shown(&path)))?;
+    let manifest = manifest(folder)?;
     if manifest.package.r#for != kind {
         return Err(format!("`{}` is a package for {}, not for {kind}", shown(folder), manifest.package.r#for));
     }
     Ok(manifest)
+}
+
+/// The manifest of a package, whatever product it is for.
+pub(crate) fn manifest(folder: &Path) -> Result<Manifest, String> {
+    let path = folder.join(package::MANIFEST);
+    let unreadable = |why: &dyn std::fmt::Display| format!("`{}` cannot be read: {why}", shown(&path));
+    let bytes = read(&path).map_err(|error| unreadable(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
+    Manifest::read(&text).map_err(|why| format!("`{}`: {why}", shown(&path)))
 }
 
 /// The rules of an earlier package that are not made any more. One that was switched off already is gone for good.

@@ -14,6 +14,7 @@ mod beside;
 mod build;
 mod check;
 mod config;
+mod diff;
 mod earlier;
 mod exit;
 mod explain;
@@ -80,6 +81,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => test::run(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
+        args::Command::Diff(diff) => diff::run(&diff, &mut terminal),
         args::Command::Lock(lock) => numbers::run(&lock, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),

@@ -16,7 +16,7 @@ pub mod text;
 #[cfg(test)]
 mod twins;
 
-pub use description::{Files, MAX_FILE, parse};
+pub use description::{Files, MAX_FILE, parse, quote};
 pub use ir::Parsed;
 pub use sigma_input as sigma;
 pub use {context, document, draft, events, feed, languages, prose};

@@ -21,7 +21,7 @@ use backend::{PackedFile, Packing};
 use pipeline::Row;
 use source::Code;
 
-pub use changes::Changes;
+pub use changes::{Changed, Changes, Named};
 pub use manifest::{Advisory, Artefact, Loss, Manifest, Name, Quote, Rule};
 pub use page::Tried;
 pub use sums::digest;

@@ -1,0 +1,166 @@
+//! Is it told what changed in meaning, with an event that only one of the two finds?
+#![allow(clippy::disallowed_methods, reason = "checks read the disk and the environment; nothing here reaches a rule")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use vigie_tests::run::{Ran, scratch, vigie};
+use vigie_tests::tree;
+
+const VIGIE: &str = env!("CARGO_BIN_EXE_vigie-under-test");
+
+fn folder(name: &str) -> PathBuf {
+    scratch(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff"), name)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    vigie(VIGIE, folder, arguments)
+}
+
+fn put(folder: &Path, path: &str, text: &str) {
+    tree::write(folder, &[(path.to_owned(), text.as_bytes().to_vec())].into());
+}
+
+/// A description with a list, a behaviour and a correlation.
+fn description(names: &[&str], asked: &str, times: u32) -> String {
+    let list: String = names.iter().map(|name| format!("  - {name}\n")).collect();
+    format!(
+        "vigie 1\n\nadvisory \"DIFF-1\" {{\n  title: \"Differs\"\n  tlp: green\n  published: 2026-01-10\n}}\n\n\
+         iocs control : domain {{\n  role: c2   direction: destination\n{list}}}\n\n\
+         behavior shell \"Office starts a shell\" {{\n  severity: high\n  facet spawn on process.start (windows) {{\n    {asked}\n  }}\n}}\n\n\
+         correlate guessing \"Many failed logons\" {{\n  severity: medium\n  by: [source.ip]   within: 5m\n  \
+         count {{ fail on auth.logon {{ outcome == \"failure\" }} x {times}.. }}\n}}\n"
+    )
+}
+
+const ASKED: &str = r#"process.name in ["cmd.exe", "powershell.exe"] and process.parent.name == "winword.exe""#;
+
+fn compared(name: &str, old: &str, new: &str, more: &[&str]) -> Ran {
+    let here = folder(name);
+    put(&here, "old.vigie", old);
+    put(&here, "new.vigie", new);
+    let mut arguments = vec!["diff", "old.vigie", "new.vigie"];
+    arguments.extend(more);
+    run(&here, &arguments)
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", ran.stdout, ran.stderr))
+}
+
+fn rule<'v>(all: &'v Value, key: &str) -> &'v Value {
+    all["rules"].as_array().expect("a list").iter().find(|rule| rule["key"] == key).unwrap_or_else(|| panic!("{key}: {all:#}"))
+}
+
+#[test]
+fn other_words_for_the_same_are_no_change() {
+    let old = description(&["one.example", "two.example"], ASKED, 10);
+    let other = r#"not (process.parent.name != "WINWORD.EXE" or not process.name == "powershell.exe" and process.name != "cmd.exe")"#;
+    let new = description(&["two.example", "one.example"], other, 10);
+    let ran = compared("same", &old, &new, &["-t", "sigma,kql/sentinel", "--fail-on", "added,removed,wider,narrower,changed,undecided"]);
+    assert_eq!(ran.exit, 0, "{} {}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("reworded   DIFF-1/shell.spawn"), "{}", ran.stdout);
+    let same = compared("identical", &old, &old, &["--fail-on", "reworded,changed,undecided"]);
+    assert_eq!((same.exit, same.stdout.lines().count()), (0, 1), "{}", same.stdout);
+    assert!(same.stdout.contains("none differs in what it finds"), "{}", same.stdout);
+}
+
+#[test]
+fn each_change_has_an_event_that_only_one_side_finds() {
+    let old = description(&["one.example", "two.example"], ASKED, 10);
+    let wider = description(&["one.example", "two.example", "three.example"], &ASKED.replace(r#""powershell.exe""#, r#""powershell.exe", "pwsh.exe""#), 8);
+    let ran = compared("wider", &old, &wider, &["--format", "json", "--fail-on", "narrower,changed"]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let all = json(&ran);
+    let spawn = rule(&all, "DIFF-1/shell.spawn");
+    assert_eq!((&spawn["meaning"], &spawn["lost"]), (&Value::from("wider"), &Value::Null), "{spawn:#}");
+    let path = spawn["gained"]["events"][0]["fields"]["process.path"].as_str().expect("a path");
+    assert!(path.ends_with("pwsh.exe"), "{path}");
+    assert_eq!(spawn["targets"]["sigma"]["change"], "wider");
+    let guessing = rule(&all, "DIFF-1/guessing");
+    let events = guessing["gained"]["events"].as_array().expect("events").len();
+    assert!((8..10).contains(&events), "{guessing:#}");
+    assert_eq!(all["indicators_added"][0]["value"], "three.example");
+    assert_eq!(all["indicators_removed"], Value::Array(Vec::new()));
+
+    let back = compared("narrower", &wider, &old, &["--format", "json", "--fail-on", "narrower"]);
+    assert_eq!(back.exit, 1);
+    let all = json(&back);
+    assert_eq!((&rule(&all, "DIFF-1/shell.spawn")["meaning"], &all["indicators_removed"][0]["value"]), (&"narrower".into(), &"three.example".into()));
+
+    let other = description(&["one.example", "two.example"], &ASKED.replace("winword.exe", "excel.exe"), 10);
+    let changed = compared("changed", &old, &other, &["-t", "sigma"]);
+    let lines: Vec<&str> = changed.stdout.lines().collect();
+    let parent = |line: &&str, name: &str| line.contains("process.start (windows) {") && line.contains(name);
+    assert!(lines[0].starts_with("changed    DIFF-1/shell.spawn"), "{}", changed.stdout);
+    assert!(lines.iter().any(|line| line.contains("finds now") && parent(line, "excel.exe")), "{}", changed.stdout);
+    assert!(lines.iter().any(|line| line.contains("finds no more") && parent(line, "winword.exe")), "{}", changed.stdout);
+}
+
+#[test]
+fn what_is_new_gone_or_called_otherwise_is_listed() {
+    let old = description(&["one.example"], ASKED, 10);
+    let new = old.replace("behavior shell", "behavior other").replace("severity: medium", "severity: high");
+    let all = json(&compared("renamed", &old, &new, &["--format", "json", "-t", "sigma"]));
+    assert_eq!(rule(&all, "DIFF-1/shell.spawn")["meaning"], "removed");
+    assert_eq!(rule(&all, "DIFF-1/other.spawn")["meaning"], "added");
+    assert_eq!(rule(&all, "DIFF-1/other.spawn")["targets"]["sigma"]["new"], "exact");
+    let said = &rule(&all, "DIFF-1/guessing")["said"][0];
+    assert_eq!((&said["what"], &said["old"], &said["new"]), (&"severity".into(), &"medium".into(), &"high".into()));
+}
+
+#[test]
+fn a_revision_of_the_repository_is_a_state() {
+    let here = folder("revisions");
+    let git = |arguments: &[&str]| {
+        let ran = Command::new("git").arg("-C").arg(&here).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).output();
+        let ran = ran.expect("git is installed");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    put(&here, "rules/in.vigie", &description(&["one.example"], ASKED, 10));
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "first"]);
+    git(&["tag", "v1"]);
+    put(&here, "rules/in.vigie", &description(&["one.example"], &ASKED.replace("cmd.exe", "wscript.exe"), 10));
+    for (old, new) in [("v1", "rules"), ("HEAD:rules", "rules/in.vigie"), ("v1:rules/in.vigie", "rules")] {
+        let ran = run(&here, &["diff", old, new, "-t", "sigma"]);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        assert!(ran.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{old} {new}: {}", ran.stdout);
+    }
+    let inside = run(&here.join("rules"), &["diff", "v1", "in.vigie", "-t", "sigma"]);
+    assert!(inside.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{} {}", inside.stdout, inside.stderr);
+    for (word, said) in [("nowhere", "no revision"), ("v1:elsewhere", "has no `elsewhere`"), ("v1:../a", "no path below"), ("--all", "unexpected argument")] {
+        let ran = run(&here, &["diff", word, "rules"]);
+        assert!(ran.exit == 2 && ran.stderr.contains(said), "{word}: {}", ran.stderr);
+    }
+    git(&["diff", "--quiet", "--cached"]);
+}
+
+#[test]
+fn packages_say_which_texts_differ_and_not_how() {
+    let here = folder("packages");
+    put(&here, "in.vigie", &description(&["one.example"], ASKED, 10));
+    assert_eq!(run(&here, &["package", "--for", "sigma", "in.vigie", "-o", "one", "--no-engine"]).exit, 0);
+    put(&here, "in.vigie", &description(&["one.example"], &ASKED.replace("cmd.exe", "wscript.exe"), 10));
+    assert_eq!(run(&here, &["package", "--for", "sigma", "in.vigie", "-o", "two", "--no-engine", "--previous", "one"]).exit, 0);
+    let all = json(&run(&here, &["diff", "one", "two", "--format", "json"]));
+    let spawn = rule(&all, "DIFF-1/shell.spawn");
+    assert_eq!((&spawn["meaning"], &spawn["said"][0]["what"]), (&"undecided".into(), &"text".into()), "{all:#}");
+    assert_eq!(all["rules"].as_array().map(Vec::len), Some(1));
+    let mixed = run(&here, &["diff", "one", "in.vigie"]);
+    assert!(mixed.exit == 2 && mixed.stderr.contains("is a package"), "{}", mixed.stderr);
+}
+
+#[test]
+fn what_is_not_understood_is_no_change() {
+    let old = description(&["one.example"], ASKED, 10);
+    let broken = old.replace("behavior shell", "behaviour shell");
+    let ran = compared("broken", &old, &broken, &["-t", "sigma"]);
+    assert_eq!(ran.exit, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("missing from the comparison") && ran.stdout.contains("parts were not understood"), "{} {}", ran.stderr, ran.stdout);
+    let here = folder("missing");
+    put(&here, "old.vigie", &old);
+    assert_eq!(run(&here, &["diff", "old.vigie", "nothing"]).exit, 2);
+}
