@@ -110,13 +110,24 @@ pub fn compare(old: &Detection, new: &Detection) -> Change {
         return Change::NONE;
     }
     let mut out = tried(old, new);
-    if let (Kind::Event(one), Kind::Event(other)) = (&old.kind, &new.kind) {
-        if out.gained == Side::Unknown {
-            out.gained = events::side((new, other), (old, one));
+    match (&old.kind, &new.kind) {
+        (Kind::Event(one), Kind::Event(other)) => {
+            if out.gained == Side::Unknown {
+                out.gained = events::side((new, other), (old, one));
+            }
+            if out.lost == Side::Unknown {
+                out.lost = events::side((old, one), (new, other));
+            }
         }
-        if out.lost == Side::Unknown {
-            out.lost = events::side((old, one), (new, other));
+        (Kind::Correlation(one), Kind::Correlation(other)) => {
+            let may = several::may_differ((old, one), (new, other));
+            for (side, may) in [(&mut out.gained, may.map(|(gained, _)| gained)), (&mut out.lost, may.map(|(_, lost)| lost))] {
+                if (&*side, may) == (&Side::Unknown, Some(false)) {
+                    *side = Side::Nothing;
+                }
+            }
         }
+        _ => {}
     }
     out
 }

@@ -6,12 +6,15 @@ use ir::{FieldRef, Op};
 
 use crate::form::{Atom, Form};
 use crate::group;
-use crate::value::{Held, Outcome};
+use crate::value::{Held, Outcome, implies};
 
 /// The most choices that are tried.
 const MOST_CHOICES: usize = 4_000;
 /// The most events that are tried.
 const MOST_EVENTS: usize = 40;
+
+/// The most tests that are compared with each other beforehand.
+const MOST_COMPARED: usize = 400;
 
 /// A test that must hold, or must not.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +41,9 @@ pub(crate) enum Found<T> {
 
 /// An event for which a form holds; `accept` makes an event of what the fields hold, and has the last word.
 pub(crate) fn find<T>(form: &Form, accept: &mut dyn FnMut(&Fields) -> Option<T>) -> Found<T> {
-    let mut search = Search { atoms: Vec::new(), groups: Vec::new(), known: BTreeMap::new() };
+    let mut search = Search { atoms: Vec::new(), groups: Vec::new(), known: BTreeMap::new(), implied: Vec::new(), implying: Vec::new() };
     let root = search.intern(form, &mut BTreeMap::new());
+    search.compare();
     search.run(&root, accept)
 }
 
@@ -63,6 +67,9 @@ struct Search<'f> {
     atoms: Vec<&'f Atom>,
     /// The group of fields that each test is about; none for tests that no value is found for.
     groups: Vec<Option<FieldRef>>,
+    /// The tests that hold where a test does, and those of which one does not hold where a test does not.
+    implied: Vec<Vec<usize>>,
+    implying: Vec<Vec<usize>>,
     /// What was found out about tests of one group.
     known: BTreeMap<Vec<(usize, bool)>, Outcome<Fields>>,
 }
@@ -80,6 +87,27 @@ impl<'f> Search<'f> {
                     self.groups.push(group::of(atom));
                 }
                 Node::Leaf(number, *holds)
+            }
+        }
+    }
+
+    /// Which tests follow from others: what holds or does not is then known before any choice is made.
+    fn compare(&mut self) {
+        let count = self.atoms.len();
+        self.implied = vec![Vec::new(); count];
+        self.implying = vec![Vec::new(); count];
+        if count > MOST_COMPARED {
+            return;
+        }
+        for (one, atom) in self.atoms.iter().enumerate() {
+            for (other, of) in self.atoms.iter().enumerate().filter(|(other, _)| *other != one) {
+                if let (Atom::Field(field, op), Atom::Field(same, than)) = (atom, of)
+                    && field == same
+                    && implies(op, than)
+                {
+                    self.implied[one].push(other);
+                    self.implying[other].push(one);
+                }
             }
         }
     }
@@ -129,6 +157,18 @@ impl<'f> Search<'f> {
                         Some(place @ None) => {
                             *place = Some(*holds);
                             touched.push(*atom);
+                            // What follows holds as well, and what it would follow from does not.
+                            let follows = if *holds { self.implied.get(*atom) } else { self.implying.get(*atom) };
+                            for other in follows.into_iter().flatten() {
+                                match state.assigned.get_mut(*other) {
+                                    Some(Some(known)) if known != holds => return false,
+                                    Some(place @ None) => {
+                                        *place = Some(*holds);
+                                        touched.push(*other);
+                                    }
+                                    _ => {}
+                                }
+                            }
                         }
                         _ => {}
                     },

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ir::{Correlation, CorrelationKind, FieldRef, Happening, Step, Stream};
+use ir::{Correlation, CorrelationKind, Detection, FieldRef, Happening, Needs, Step, Stream};
 
-use crate::events;
+use crate::{Side, events};
 
 /// Whether two correlations have one meaning, as far as their form tells: the same figure over steps that ask the same.
 pub(crate) fn alike(one: &Correlation, other: &Correlation) -> bool {
@@ -26,6 +26,61 @@ pub(crate) fn alike(one: &Correlation, other: &Correlation) -> bool {
         }
     }
     true
+}
+
+/// What the new one of two correlations may find that the old one does not, and what the old one may have found that the new one does not. Nothing
+/// where that does not follow from their parts: where more events can also mean less is found, or where they are built otherwise.
+pub(crate) fn may_differ((before, old): (&Detection, &Correlation), (after, new): (&Detection, &Correlation)) -> Option<(bool, bool)> {
+    if !grows(old) || !grows(new) || !figure_alike(old, new) || old.steps().len() != new.steps().len() {
+        return None;
+    }
+    let set = |fields: &[FieldRef]| fields.iter().cloned().collect::<BTreeSet<_>>();
+    if set(&old.by) != set(&new.by) {
+        return None;
+    }
+    let (mut gained, mut lost) = (new.within > old.within, new.within < old.within);
+    for (one, other) in old.steps().iter().zip(new.steps()) {
+        gained |= other.times.min < one.times.min;
+        lost |= other.times.min > one.times.min;
+        if one.streams.len() != other.streams.len() {
+            return None;
+        }
+        for (one, other) in one.streams.iter().zip(&other.streams) {
+            match (&one.what, &other.what) {
+                _ if one.aliases != other.aliases => return None,
+                (Happening::Event(one), Happening::Event(other)) if !events::alike(one, other) => {
+                    gained |= events::side((after, other), (before, one)) != Side::Nothing;
+                    lost |= events::side((before, one), (after, other)) != Side::Nothing;
+                }
+                (Happening::Event(_), Happening::Event(_)) => {}
+                (Happening::Correlation(one), Happening::Correlation(other)) if alike(one, other) => {}
+                _ => return None,
+            }
+        }
+    }
+    Some((gained, lost))
+}
+
+/// Whether more events, or a longer window, never make a correlation find less.
+fn grows(correlation: &Correlation) -> bool {
+    let needs = match &correlation.kind {
+        CorrelationKind::Measure { .. } => false,
+        CorrelationKind::Together { needs, .. } => {
+            let mut open = vec![needs];
+            let mut grows = true;
+            while let Some(needs) = open.pop() {
+                match needs {
+                    Needs::Step(_) => {}
+                    Needs::Not(_) => grows = false,
+                    Needs::All(list) | Needs::Any(list) => open.extend(list),
+                    Needs::Steps(times) => grows &= times.max.is_none() && times.except.is_none(),
+                }
+            }
+            grows
+        }
+        CorrelationKind::Sequence(_) | CorrelationKind::Count(_) | CorrelationKind::Distinct { .. } => true,
+    };
+    needs && correlation.jitter.is_none() && correlation.steps().iter().all(|step| step.times.max.is_none() && step.times.except.is_none())
 }
 
 /// What is counted and how, without the steps.

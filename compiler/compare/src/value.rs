@@ -120,6 +120,40 @@ fn apart(literals: &[Literal<'_>]) -> bool {
     bounds.windows(2).all(|pair| !matches!(pair, [one, other] if one.floor() == other.floor()))
 }
 
+/// Whether every value that fits the one test fits the other, as far as their letters tell.
+pub(crate) fn implies(one: &Op, other: &Op) -> bool {
+    fn inside<T: Ord>(list: &[T], of: &[T]) -> bool {
+        list.iter().all(|item| of.binary_search(item).is_ok())
+    }
+    match (one, other) {
+        (Op::Text { patterns, case }, Op::Text { patterns: of, case: by }) if case == by => {
+            patterns.len().saturating_mul(of.len()) < MOST_PAIRS && patterns.iter().all(|pattern| of.iter().any(|of| covers(of, pattern)))
+        }
+        (Op::Regex(list), Op::Regex(of)) => inside(list, of),
+        (Op::Address(list), Op::Address(of)) => inside(list, of),
+        (Op::Domain(list), Op::Domain(of)) => inside(list, of),
+        (Op::Url(list), Op::Url(of)) => inside(list, of),
+        (Op::Missing | Op::Empty, _) => false,
+        (_, Op::Exists) => true,
+        _ => one == other,
+    }
+}
+
+/// The most pairs of patterns that are compared letter by letter.
+const MOST_PAIRS: usize = 20_000;
+
+/// Whether a pattern fits every text that another one fits, as far as their letters tell. Both are folded, or case counts in both.
+fn covers(pattern: &Pattern, other: &Pattern) -> bool {
+    let (first, last) = (other.parts().first(), other.parts().last());
+    match pattern.parts() {
+        [Part::Run] => true,
+        [Part::Literal(text), Part::Run] => matches!(first, Some(Part::Literal(start)) if start.starts_with(text.as_str())),
+        [Part::Run, Part::Literal(text)] => matches!(last, Some(Part::Literal(end)) if end.ends_with(text.as_str())),
+        [Part::Run, Part::Literal(text), Part::Run] => other.literals().any(|literal| literal.contains(text.as_str())),
+        _ => pattern == other,
+    }
+}
+
 /// Tests without the values that another test excludes, letter by letter. `None` where a test has none left.
 fn less(literals: &[Literal<'_>]) -> Option<Vec<(Op, bool)>> {
     let mut out = Vec::with_capacity(literals.len());
