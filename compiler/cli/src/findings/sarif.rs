@@ -109,6 +109,8 @@ fn rule(code: &Code) -> Value {
         "properties": { "tags": [code.slug.split('.').next().unwrap_or_default()] },
     });
     if let (Some(out), Some(page)) = (out.as_object_mut(), explain::page(code.slug)) {
+        let first = page.split("\n\n").map(str::trim).find(|paragraph| !paragraph.is_empty() && !paragraph.starts_with('#'));
+        out.insert("fullDescription".to_owned(), json!({ "text": first.unwrap_or(code.summary).replace('\n', " ") }));
         out.insert("help".to_owned(), json!({ "text": page.trim_end(), "markdown": page.trim_end() }));
     }
     out

@@ -150,27 +150,35 @@ fn rules(overview: &Overview, out: &mut String) {
 }
 
 /// Text in a line of Markdown that means nothing but itself: no markup, no HTML, no cell of its own. A mention, a number of an issue or the name of
-/// an emoji is found in the finished page, where signs are what they mean; what is not seen behind their first sign keeps them apart.
+/// an emoji is found in the finished page, where an escaped sign is the sign; a space without width behind it keeps it apart.
 pub(crate) fn text(text: &str) -> String {
+    const APART: &str = "&#8203;";
     let text = legible(text);
     let (text, dots) = match text.char_indices().nth(CELL) {
         Some((at, _)) => (text.get(..at).unwrap_or_default(), "..."),
         None => (&*text, ""),
     };
     let mut out = String::with_capacity(text.len() + 8);
-    for char in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let ends = |word: &str| out.get(out.len().wrapping_sub(word.len())..).is_some_and(|end| end.eq_ignore_ascii_case(word));
+        if char == '.' && ends("www") || char == '-' && ends("GH") {
+            out += APART;
+        }
         match char {
             '&' => out += "&amp;",
             '<' => out += "&lt;",
             '>' => out += "&gt;",
-            char if char.is_ascii_punctuation() => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '@' | '$' | '^' | '%' => {
                 out.push('\\');
                 out.push(char);
             }
             char => out.push(char),
         }
-        if matches!(char, '@' | '#' | '!' | '~' | '%' | '&' | '$' | ':' | '^') {
-            out += "&#8203;";
+        let begins_a_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '[' | '+' | '-' | '/'));
+        let refers = matches!(char, '@' | '#' | '!' | '~' | '%' | '&' | '$' | ':' | '^') && begins_a_name;
+        if refers {
+            out += APART;
         }
     }
     out + dots

@@ -15,7 +15,9 @@ use source::{count, legible, legible_json};
 
 /// How many rules a comment lists.
 const LISTED: usize = 40;
-/// From one rule to as many as the best technique has.
+/// The number of rules that is shown in full colour when no technique has more. Readers of layers want more steps than colours, too.
+const FULL: usize = 10;
+/// From no rule to as many as the best technique has.
 const COLOURS: [&str; 3] = ["#ffffff", "#8ec8f0", "#0b5394"];
 
 /// A technique and its rules.
@@ -44,7 +46,7 @@ pub(crate) fn layer(compilation: &Compilation) -> String {
             covered.lines.push(line(&detection.key, own));
         }
     }
-    let most = techniques.values().map(|covered| covered.rules).max().unwrap_or(0).max(1);
+    let most = techniques.values().map(|covered| covered.rules).max().unwrap_or(0).max(FULL);
     let entries: Vec<Value> = techniques.iter().map(|(technique, covered)| entry(technique, covered)).collect();
     let layer = json!({
         "name": "vigie",
@@ -58,7 +60,7 @@ pub(crate) fn layer(compilation: &Compilation) -> String {
         "gradient": { "colors": COLOURS, "minValue": 0, "maxValue": most },
         "legendItems": [
             { "label": "no rule", "color": COLOURS[0] },
-            { "label": format!("up to {}", count(most, "rule")), "color": COLOURS[2] },
+            { "label": count(most, "rule"), "color": COLOURS[2] },
         ],
         "showTacticRowBackground": false,
         "selectTechniquesAcrossTactics": true,
