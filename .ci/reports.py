@@ -255,7 +255,7 @@ def markdown(name, where, paths, findings):
                 findings.append((name, "a table with lines of %s cells" % sorted(set(widths))))
             widths = []
         elif token.type == "html_block":
-            if not re.fullmatch(r"<!-- vigie -->|<details><summary>[A-Za-z ]+</summary>|</details>", token.content.strip()):
+            if not re.fullmatch(r"<!-- vigie -->|<details><summary>[A-Za-z0-9 ]+</summary>|</details>", token.content.strip()):
                 findings.append((name, "HTML: " + token.content))
         elif token.type not in ("inline", "heading_open", "heading_close", "paragraph_open", "paragraph_close", "table_open", "thead_open", "thead_close", "tbody_open", "tbody_close", "td_close", "th_close"):
             findings.append((name, "%s: %s" % (token.type, token.content)))

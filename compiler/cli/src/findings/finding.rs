@@ -131,10 +131,10 @@ fn region(span: Span, sources: &Sources) -> Region {
 
 /// The file behind a name: a workbook's sheet and a printed rule have the file's name and their own.
 fn file(name: &str, folder: Option<&Path>) -> File {
-    let (name, part) = match name.rsplit_once('#') {
-        Some((before, part)) if !Path::new(name).exists() && Path::new(before).exists() => (before, Some(part.to_owned())),
-        _ => (name, None),
-    };
+    let mut cuts = name.match_indices('#').map(|(at, _)| name.split_at(at));
+    let is_there = |path: &str| Path::new(path).exists();
+    let cut = if name.contains('#') && !is_there(name) { cuts.find(|(before, _)| is_there(before)) } else { None };
+    let (name, part) = cut.map_or((name, None), |(before, part)| (before, part.get(1..).map(str::to_owned)));
     let inside = folder.and_then(|folder| Path::new(name).strip_prefix(folder).ok()).map(shown);
     let path = inside.unwrap_or_else(|| name.to_owned());
     let mut path = path.as_str();
@@ -172,6 +172,20 @@ mod tests {
         assert_eq!(path("/site/rules/a/b.vigie"), "a/b.vigie");
         assert_eq!(path("./a.vigie"), "a.vigie");
         assert_eq!((path("/other/a.vigie").as_str(), path("../a.vigie").as_str(), path("-").as_str()), ("/other/a.vigie", "../a.vigie", "-"));
+    }
+
+    #[test]
+    fn a_sheet_is_a_part_of_its_workbook_and_a_name_with_a_number_sign_is_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.xlsx", "b#1.vigie"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let of = |name: &str| {
+            let file = file(&shown(&folder.path().join(name)), Some(folder.path()));
+            (file.path, file.part)
+        };
+        assert_eq!(of("a.xlsx#Sheet #2"), ("a.xlsx".to_owned(), Some("Sheet #2".to_owned())));
+        assert_eq!((of("b#1.vigie"), of("gone#1")), (("b#1.vigie".to_owned(), None), ("gone#1".to_owned(), None)));
     }
 
     #[test]

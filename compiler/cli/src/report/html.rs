@@ -17,6 +17,8 @@ var t=h.closest('table'),b=t.tBodies[0],i=h.cellIndex,d=h.dataset.up==='1'?-1:1;
 t.querySelectorAll('th').forEach(function(o){delete o.dataset.up});if(d===1)h.dataset.up='1';\
 Array.from(b.rows).sort(function(x,y){var p=x.cells[i].textContent,q=y.cells[i].textContent,n=Number(p),m=Number(q);\
 return d*(p!==''&&q!==''&&!isNaN(n)&&!isNaN(m)?n-m:p<q?-1:p>q?1:0)}).forEach(function(r){b.appendChild(r)})})});";
+/// How many values that stop to hold are listed: a browser has to lay out the table.
+const MOST_EXPIRING: usize = 10_000;
 /// What the page may do: show itself and sort itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
@@ -118,11 +120,12 @@ fn soon(overview: &Overview) -> Markup {
                 table {
                     thead { tr { th { "Last day" } th { "Value" } th { "Written at" } } }
                     tbody {
-                        @for (day, value, place) in &expiring.values {
+                        @for (day, value, place) in expiring.values.iter().take(MOST_EXPIRING) {
                             tr { td { (day.to_string()) } td { (legible(value)) } td { (legible(place)) } }
                         }
                     }
                 }
+                @if expiring.values.len() > MOST_EXPIRING { p { (expiring.values.len() - MOST_EXPIRING) " more." } }
             }
         }
     }

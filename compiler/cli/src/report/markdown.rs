@@ -11,8 +11,9 @@ use super::overview::{CodeLine, Expiring, OUTCOMES, Overview, RuleLine};
 pub(crate) const MARKER: &str = "<!-- vigie -->";
 /// The longest comment, in bytes.
 pub(crate) const LONGEST: usize = 65_536;
-/// The share of what was found, in bytes, and of what stops to hold; what is left is for the rules.
-const SHARE_OF_CODES: usize = 20_000;
+/// The share of what asks to be looked at, in bytes, of notes, and of what stops to hold; what is left is for the rules.
+const SHARE_OF_CODES: usize = 16_000;
+const SHARE_OF_NOTES: usize = 8_000;
 const SHARE_OF_EXPIRING: usize = 6_000;
 /// What is kept for what stands behind the table of rules, in bytes.
 const TAIL: usize = 1_000;
@@ -71,11 +72,23 @@ fn targets(overview: &Overview, out: &mut String) {
     *out += &format!("\n{}.\n", legend.join("; "));
 }
 
+/// What was found, by code; notes are folded.
 fn codes(codes: &[CodeLine], out: &mut String) {
-    if codes.is_empty() {
-        return;
+    let (notes, loud): (Vec<&CodeLine>, Vec<&CodeLine>) = codes.iter().partition(|line| line.severity == Severity::Note);
+    if !loud.is_empty() {
+        *out += "\n### Found\n\n";
+        table_of_codes(&loud, SHARE_OF_CODES, out);
     }
-    *out += "\n### Found\n\n| | Code | Number | First place | What |\n|---|---|--:|---|---|\n";
+    if !notes.is_empty() {
+        let number = notes.iter().map(|line| line.count).sum();
+        *out += &format!("\n<details><summary>{}</summary>\n\n", count(number, "note"));
+        table_of_codes(&notes, SHARE_OF_NOTES, out);
+        *out += "\n</details>\n";
+    }
+}
+
+fn table_of_codes(codes: &[&CodeLine], share: usize, out: &mut String) {
+    *out += "| | Code | Number | First place | What |\n|---|---|--:|---|---|\n";
     let lines = codes.iter().map(|line| {
         let severity = match line.severity {
             Severity::Error => "error",
@@ -87,7 +100,7 @@ fn codes(codes: &[CodeLine], out: &mut String) {
         let place = line.place.as_deref().map(text).unwrap_or_default();
         format!("| {severity} | {} | {} | {place} | {}{}{} |\n", text(line.code), line.count, text(&line.message), text(&targets), text(&help))
     });
-    cut(lines, SHARE_OF_CODES, "code", out);
+    cut(lines, share, "code", out);
 }
 
 fn soon(expiring: &Expiring, out: &mut String) {

@@ -1,10 +1,11 @@
 //! Can a text of an input become more than text on a page, and does a page stay within its bounds?
 
 use backend::Outcome;
+use ir::Date;
 use proptest::prelude::*;
 use source::Severity;
 
-use super::overview::{CodeLine, Column, Overview, RuleLine};
+use super::overview::{CodeLine, Column, Expiring, Overview, RuleLine};
 use super::{html, markdown};
 
 fn overview(rules: usize, text: &str) -> Overview {
@@ -14,18 +15,24 @@ fn overview(rules: usize, text: &str) -> Overview {
         place: text.to_owned(),
         outcomes: vec![if at == rules - 1 { Outcome::Narrower } else { Outcome::Exact }],
     };
+    let code = |severity| CodeLine {
+        severity,
+        code: "guard.common-name",
+        count: 1,
+        targets: vec![],
+        place: Some(text.to_owned()),
+        message: text.to_owned(),
+        help: Some(text.to_owned()),
+    };
     Overview {
         columns: vec![Column { name: "kql/sentinel".to_owned(), rules, files: 1, totals: [rules, 0, 0, 0, 0], size: None }],
         rules: (0..rules).map(line).collect(),
-        codes: vec![CodeLine {
-            severity: Severity::Warning,
-            code: "guard.common-name",
-            count: 1,
-            targets: vec![],
-            place: Some(text.to_owned()),
-            message: text.to_owned(),
-            help: Some(text.to_owned()),
-        }],
+        expiring: Some(Expiring {
+            from: Date::constant(2024, 1, 20),
+            days: 30,
+            values: [(Date::constant(2024, 2, 1), text.to_owned(), text.to_owned())].into(),
+        }),
+        codes: [Severity::Warning, Severity::Note].into_iter().map(code).collect(),
         ..Overview::default()
     }
 }
@@ -58,8 +65,8 @@ proptest! {
         prop_assert!(page.starts_with("<!-- vigie -->\n"));
         let lines = page.lines().filter(|line| line.starts_with('|'));
         let widths: Vec<usize> = lines.map(cells).collect();
-        prop_assert_eq!(widths, [7, 7, 7, 5, 5, 5, 2, 2, 2, 2]);
-        prop_assert_eq!(page.matches('<').count(), 5 + 2, "{}", page);
+        prop_assert_eq!(widths, [7, 7, 7, 5, 5, 5, 5, 5, 5, 3, 3, 3, 2, 2, 2, 2]);
+        prop_assert_eq!(page.matches('<').count(), 9 + 2, "{}", page);
         let shown = page.replace("&#8203;", "\u{200b}");
         for sign in ['@', '#', '~', ':'] {
             let refers = shown.match_indices(sign).any(|(at, _)| shown[at + 1..].starts_with(char::is_alphanumeric));
