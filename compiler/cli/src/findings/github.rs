@@ -4,6 +4,7 @@
 //! GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest without a word
 //! (<https://github.com/orgs/community/discussions/26680>), so the worst come first and a last notice counts what is left out.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use source::{Diagnostic, Severity, Span, count, legible, legible_lines};
@@ -50,9 +51,12 @@ impl Group<'_> {
     }
 }
 
+/// What findings of one group have in common: severity, code, place, message, detection.
+type Key<'f> = (Severity, &'f str, Option<Span>, &'f str, Option<&'f str>);
+
 fn together<'f>(findings: &'f [Finding<'f>]) -> Vec<Group<'f>> {
     let mut groups: Vec<Group<'f>> = Vec::new();
-    let mut known: std::collections::BTreeMap<(Severity, &str, Option<Span>, &str, Option<&str>), usize> = std::collections::BTreeMap::new();
+    let mut known: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for finding in worst_first(findings) {
         let Diagnostic { severity, code, message, label, detection, .. } = finding.diagnostic;
         let key = (*severity, code.slug, label.as_ref().map(|(span, _)| *span), message.as_str(), detection.as_deref());
