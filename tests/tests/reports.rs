@@ -120,3 +120,16 @@ fn a_comment_lists_what_stops_to_hold_when_a_day_is_given() {
     assert!(report(&["--as-of", "2024-01-20", "--expiring-within", "5"]).contains("No value does."));
     assert!(!report(&[]).contains("hold"));
 }
+
+#[test]
+fn results_of_tests_are_written_over_earlier_ones_and_never_over_an_input() {
+    let here = examples("junit");
+    for _ in 0..2 {
+        assert_eq!(run(&here, &["test", "good.vigie", "--junit", "results.xml"]).exit, 0);
+        let text = std::fs::read_to_string(here.join("results.xml")).expect("a file was written");
+        assert!(text.contains("classname=\"GOOD-1/loader.run\"") && text.ends_with("</testsuites>\n"), "{text}");
+    }
+    let ran = run(&here, &["test", "good.vigie", "--junit", "good.vigie"]);
+    assert_eq!(ran.exit, 2, "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(here.join("good.vigie")).expect("an input is left alone"), GOOD);
+}
