@@ -33,6 +33,37 @@ pub struct About {
     pub profiles: &'static [Profile],
     /// Every code it can raise itself.
     pub codes: &'static [&'static Code],
+    /// The longest rule that the product takes, where it says so.
+    pub rule_limit: Option<RuleLimit>,
+}
+
+/// The longest rule that a product takes, in the text of [`PrintedRule::text`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleLimit {
+    /// So many characters.
+    Characters(usize),
+    /// So many bytes.
+    Bytes(usize),
+}
+
+impl RuleLimit {
+    /// The number, and what is counted.
+    #[must_use]
+    pub fn most(self) -> (usize, &'static str) {
+        match self {
+            Self::Characters(most) => (most, "characters"),
+            Self::Bytes(most) => (most, "bytes"),
+        }
+    }
+
+    /// The size of a rule's text, in what is counted.
+    #[must_use]
+    pub fn size(self, text: &str) -> usize {
+        match self {
+            Self::Characters(_) => text.chars().count(),
+            Self::Bytes(_) => text.len(),
+        }
+    }
 }
 
 /// What became of a detection in one profile of one language.

@@ -37,7 +37,7 @@ pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, ev
 pub use carried::without;
 pub use comment::{comment, no_formula, one_line};
 pub use context::Cx;
-pub use job::{About, Entry, For, Job, Lowered, Outcome, Printed, Profile};
+pub use job::{About, Entry, For, Job, Lowered, Outcome, Printed, Profile, RuleLimit};
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{Compiled, Language, Target};
 pub use legalise::{Legal, OPERATOR, PLATFORM, legalise};

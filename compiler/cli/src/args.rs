@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Package(Package),
     /// Compile without writing, and report what was found.
     Check(Check),
+    /// Compile without writing rules, and show on one page what became of each rule, what was found, and which techniques are covered.
+    Report(Report),
     /// Turn a feed or an advisory in prose into a draft description, or list its values.
     Import(Import),
     /// Run the tests that stand in descriptions.
@@ -277,17 +279,70 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) common: Common,
     /// How findings are written.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+    /// The file to write to, for formats that machines read [default: standard output]. One that is there already stays.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write over the file that is there already; never over an input.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// The form of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people.
+    Human,
+    /// One line for each finding, as compilers write it: `file:line:column: severity[code]: message`.
+    Concise,
+    /// One JSON object for each finding.
+    Json,
+    /// SARIF 2.1.0, for code scanners.
+    Sarif,
+    /// Commands of a GitHub workflow, which shows them beside a change.
+    Github,
+    /// A report of GitLab's Code Quality.
+    Gitlab,
+}
+
+/// The form of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
     Human,
     /// One JSON object for each finding.
     Json,
+}
+
+/// `vigie report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The form of the page.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub(crate) format: ReportFormat,
+    /// With `--as-of`: list the values that stop to hold within so many days.
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub(crate) expiring_within: u16,
+    /// The file to write to [default: standard output]. One that is there already stays.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write over the file that is there already; never over an input.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// A comment for a pull request, no longer than GitHub takes.
+    Markdown,
+    /// A web page that needs nothing else.
+    Html,
+    /// A layer of the ATT&CK Navigator: how many rules each technique has.
+    Navigator,
 }
 
 /// `vigie test`.

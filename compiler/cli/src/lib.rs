@@ -18,6 +18,7 @@ mod diff;
 mod earlier;
 mod exit;
 mod explain;
+mod findings;
 mod foreign;
 mod hunt;
 mod import;
@@ -29,6 +30,7 @@ mod packages;
 mod programs;
 mod publish;
 mod reader;
+mod report;
 mod run;
 mod show;
 mod stream;
@@ -78,6 +80,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Build(build) => build::run(&build, &mut terminal),
         args::Command::Package(package) => package::run(&package, &mut terminal),
         args::Command::Check(check) => check::run(&check, &mut terminal),
+        args::Command::Report(report) => report::run(&report, &mut terminal),
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => test::run(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),

@@ -76,9 +76,21 @@ impl Settings {
 }
 
 /// Reads and compiles; large files go where there is room for them.
-pub(crate) fn compile(common: &Common, Settings { targets, site }: Settings, lock: &Lock, texts: Texts, spill: Option<Spill>) -> Run {
+pub(crate) fn compile(common: &Common, settings: Settings, lock: &Lock, texts: Texts, spill: Option<Spill>) -> Run {
+    let inputs = inputs::read(&common.paths, &settings.site.placeholders);
+    compile_read(inputs, common, settings, lock, texts, spill)
+}
+
+/// Compiles what was read.
+pub(crate) fn compile_read(
+    mut inputs: Inputs,
+    common: &Common,
+    Settings { targets, site }: Settings,
+    lock: &Lock,
+    texts: Texts,
+    spill: Option<Spill>,
+) -> Run {
     let lock = lock.clone().with_range(site.sids());
-    let mut inputs = inputs::read(&common.paths, &site.placeholders);
     let options = Options {
         as_of: common.as_of,
         ceiling: Ceiling { max: common.max_tlp, unmarked: site.unmarked },

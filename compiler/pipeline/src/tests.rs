@@ -16,7 +16,8 @@ use crate::{Ceiling, Compilation, Options, compile, prove};
 /// Sees connections and nothing else; prints a detection's key.
 struct Wire;
 
-static ABOUT: About = About { id: "wire", title: "Wire", profiles: &[Profile { id: "wire", title: "Wire", default: true }], codes: &[] };
+static ABOUT: About =
+    About { id: "wire", title: "Wire", profiles: &[Profile { id: "wire", title: "Wire", default: true }], codes: &[], rule_limit: None };
 static CAPABILITIES: Capabilities = Capabilities {
     events: &[(EventClass::NetworkFlow, Name::Is("flow"))],
     fields: &[

@@ -51,6 +51,8 @@ pub struct Lines {
     starts: Vec<u32>,
     /// For each block of [`BLOCK`] bytes, how many bytes before it continue a character.
     wide: Vec<u32>,
+    /// For each block, how many characters before it are two units of UTF-16.
+    pairs: Vec<u32>,
 }
 
 /// A line may be the whole file, so columns are counted from the block, not from the line's beginning.
@@ -62,6 +64,11 @@ fn continued(bytes: &[u8]) -> usize {
     if bytes.is_ascii() { 0 } else { bytes.iter().filter(|byte| (**byte & 0xc0) == 0x80).count() }
 }
 
+/// How many characters begin that are two units of UTF-16: those of four bytes.
+fn paired(bytes: &[u8]) -> usize {
+    if bytes.is_ascii() { 0 } else { bytes.iter().filter(|byte| **byte >= 0xf0).count() }
+}
+
 impl Lines {
     /// Reads a text once.
     #[must_use]
@@ -69,25 +76,34 @@ impl Lines {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| clamp(at + 1)));
-        let mut sum = 0;
-        let wide = text
-            .as_bytes()
-            .chunks(BLOCK)
-            .map(|block| {
+        let before = |count: fn(&[u8]) -> usize| {
+            let mut sum = 0;
+            let blocks = text.as_bytes().chunks(BLOCK);
+            let sums = blocks.map(|block| {
                 let before = sum;
-                sum += continued(block);
+                sum += count(block);
                 clamp(before)
-            })
-            .collect();
-        Self { starts, wide }
+            });
+            sums.collect()
+        };
+        Self { starts, wide: before(continued), pairs: before(paired) }
     }
 
-    /// How many bytes before an offset continue a character.
-    fn continued(&self, text: &str, at: usize) -> usize {
+    /// How many bytes of a kind are before an offset: `sums` has the number before each block.
+    fn before(sums: &[u32], count: fn(&[u8]) -> usize, text: &str, at: usize) -> usize {
         let block = at / BLOCK;
-        let before = self.wide.get(block).or(self.wide.last()).copied().unwrap_or(0) as usize;
-        let from = block.min(self.wide.len().saturating_sub(1)) * BLOCK;
-        before + continued(text.as_bytes().get(from..at).unwrap_or_default())
+        let before = sums.get(block).or(sums.last()).copied().unwrap_or(0) as usize;
+        let from = block.min(sums.len().saturating_sub(1)) * BLOCK;
+        before + count(text.as_bytes().get(from..at).unwrap_or_default())
+    }
+
+    /// How many bytes of a kind are between the beginning of a line and an offset in it.
+    fn within(sums: &[u32], count: fn(&[u8]) -> usize, text: &str, start: usize, offset: usize) -> usize {
+        if offset.saturating_sub(start) < BLOCK {
+            count(text.as_bytes().get(start..offset).unwrap_or_default())
+        } else {
+            Self::before(sums, count, text, offset).saturating_sub(Self::before(sums, count, text, start))
+        }
     }
 
     /// One-based line and column (in characters) of a byte offset in the text that was read.
@@ -96,12 +112,17 @@ impl Lines {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or(0) as usize;
-        let wide = if offset.saturating_sub(start) < BLOCK {
-            continued(text.as_bytes().get(start..offset).unwrap_or_default())
-        } else {
-            self.continued(text, offset).saturating_sub(self.continued(text, start))
-        };
+        let wide = Self::within(&self.wide, continued, text, start, offset);
         (line + 1, offset.saturating_sub(start).saturating_sub(wide) + 1)
+    }
+
+    /// One-based line and column of a byte offset, in units of UTF-16: what editors and web pages count.
+    #[must_use]
+    pub fn position_utf16(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let (line, column) = self.position(text, offset);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0) as usize;
+        (line, column + Self::within(&self.pairs, paired, text, start, offset))
     }
 }
 
@@ -141,6 +162,20 @@ impl SourceFile {
                 (kept.line + line - 1, if line == 1 { kept.column + column - 1 } else { column })
             }
             None => self.lines.position(&self.text, offset),
+        }
+    }
+
+    /// One-based line and column of a byte offset, in units of UTF-16. Of a file that is not held as a whole, what stands before a kept
+    /// part on its first line counts as characters: it is not there to be looked at.
+    #[must_use]
+    pub fn position_utf16(&self, offset: u32) -> (usize, usize) {
+        let offset = offset as usize;
+        match self.kept_at(offset) {
+            Some(kept) => {
+                let (line, column) = Lines::new(&kept.text).position_utf16(&kept.text, offset - kept.start);
+                (kept.line + line - 1, if line == 1 { kept.column + column - 1 } else { column })
+            }
+            None => self.lines.position_utf16(&self.text, offset),
         }
     }
 
@@ -233,6 +268,23 @@ mod tests {
                 assert_eq!(sources.file(file).position(u32::try_from(at).unwrap()), (line, column), "{at}");
             }
         }
+    }
+
+    #[test]
+    fn units_of_utf_16_are_counted_from_any_place() {
+        let text = format!("a\n{}x\né😀b", "é😀-".repeat(700));
+        let mut sources = Sources::default();
+        let file = sources.add("a", text.clone());
+        let mut asked = 0;
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let before = &text[..at];
+            let column = before.rsplit('\n').next().unwrap().encode_utf16().count() + 1;
+            assert_eq!(sources.file(file).position_utf16(u32::try_from(at).unwrap()), (before.matches('\n').count() + 1, column), "{at}");
+            asked += 1;
+        }
+        assert!(asked > 2000);
+        sources.keep(file, Kept { start: 100_000, line: 7, column: 30, text: "😀evil".to_owned() });
+        assert_eq!(sources.file(file).position_utf16(100_004), (7, 32));
     }
 
     #[test]

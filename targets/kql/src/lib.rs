@@ -120,7 +120,13 @@ static CODES: [&Code; 8] = [
     &lower_codes::JOINED,
 ];
 
-static ABOUT: About = About { id: "kql", title: "KQL for Microsoft Sentinel and Defender XDR", profiles: &PROFILES, codes: &CODES };
+static ABOUT: About = About {
+    id: "kql",
+    title: "KQL for Microsoft Sentinel and Defender XDR",
+    profiles: &PROFILES,
+    codes: &CODES,
+    rule_limit: Some(backend::RuleLimit::Characters(lower_draft::RULE)),
+};
 
 impl Language for Kql {
     type Tree = ast::Rule;

@@ -64,6 +64,7 @@ static ABOUT: About = About {
         &lower::codes::COUNT,
         &lower::codes::WINDOW,
     ],
+    rule_limit: None,
 };
 
 impl Language for Sigma {

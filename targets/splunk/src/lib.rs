@@ -102,6 +102,7 @@ static ABOUT: About = About {
         &lower_predicate::REGEX,
         &lower_special::WHOLE_EVENT,
     ],
+    rule_limit: None,
 };
 
 static PACKAGES: [Package; 1] = [Package {

@@ -73,7 +73,13 @@ use ir::Detection;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Suricata;
 
-static ABOUT: About = About { id: "suricata", title: "Suricata", profiles: &profiles::PROFILES, codes: lower::CODES };
+static ABOUT: About = About {
+    id: "suricata",
+    title: "Suricata",
+    profiles: &profiles::PROFILES,
+    codes: lower::CODES,
+    rule_limit: Some(backend::RuleLimit::Bytes(print::MAX_LINE)),
+};
 
 impl Language for Suricata {
     type Tree = ast::Rule;

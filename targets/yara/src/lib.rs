@@ -79,6 +79,7 @@ static ABOUT: About = About {
         &regex::REGEX,
         &shard::HASH_LIST,
     ],
+    rule_limit: None,
 };
 
 impl backend::Language for Yara {

@@ -45,7 +45,7 @@ use ir::Detection;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Zeek;
 
-static ABOUT: About = About { id: "zeek", title: "Zeek Intelligence Framework", profiles: &[profiles::ZEEK], codes: lower::CODES };
+static ABOUT: About = About { id: "zeek", title: "Zeek Intelligence Framework", profiles: &[profiles::ZEEK], codes: lower::CODES, rule_limit: None };
 
 impl Language for Zeek {
     type Tree = ast::List;

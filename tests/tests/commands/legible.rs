@@ -40,6 +40,13 @@ fn nothing_that_is_read_holds_what_is_not_seen() {
     for arguments in [
         &["check", name.as_str(), "--no-engine", "-v"][..],
         &["check", &name, "--no-engine", "--format", "json"],
+        &["check", &name, "--no-engine", "--format", "concise"],
+        &["check", &name, "--no-engine", "--format", "sarif"],
+        &["check", &name, "--no-engine", "--format", "github"],
+        &["check", &name, "--no-engine", "--format", "gitlab"],
+        &["report", &name, "--no-engine"],
+        &["report", &name, "--no-engine", "--format", "html"],
+        &["report", &name, "--no-engine", "--format", "navigator"],
         &["build", &name, "--no-engine", "-v", "-o", "out"],
         &["build", &name, "--no-engine", "--emit", "jsonl", "-o", "none"],
         &["test", &name, "-v"],

@@ -11,7 +11,8 @@ mod pcap;
 mod table;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use backend::{Profile, Target};
 use ir::Expectation;
@@ -27,7 +28,7 @@ use crate::programs::Installed;
 use crate::reader::ReadBack;
 use crate::run::targets;
 use crate::show::{Terminal, counts, json};
-use crate::{config, inputs};
+use crate::{check, config, inputs};
 
 /// `vigie test`.
 pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
         Format::Json => terminal.say(&source::legible_json(&machine(&run, &inputs.diagnostics).to_string())),
     }
     if let Some(path) = &args.junit
-        && let Err(why) = write(path, &junit::document(&run))
+        && let Err(why) = write(path, &args.paths, &junit::document(&run))
     {
         return refuse(terminal, &why, USAGE);
     }
@@ -98,8 +99,11 @@ fn judged(
     Ok((compilation, matrix))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|why| format!("`{}` cannot be written: {why}", inputs::shown(path)))
+/// Writes the results whole, over those of an earlier run and never over an input.
+fn write(path: &Path, read: &[PathBuf], text: &str) -> Result<(), String> {
+    let file = check::begin(Some(path), read, true)?;
+    let written = file.map_or(Ok(()), |mut file| file.write_all(text.as_bytes()).and_then(|()| file.finish()));
+    written.map_err(|why| format!("`{}` cannot be written: {why}", inputs::shown(path)))
 }
 
 fn people(run: &Run<'_>, verbose: bool, terminal: &mut Terminal<'_>) {
