@@ -12,4 +12,5 @@ mod package;
 mod package_sentinel;
 mod package_splunk;
 mod refused;
+mod reports;
 mod untrusted;
