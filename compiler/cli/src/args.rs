@@ -53,10 +53,10 @@ pub(crate) enum Command {
 /// What every compiling command takes.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Only these targets, such as `kql` or `kql/sentinel`.
+    /// Only these targets, such as `kql` or `kql/sentinel` [default: `targets` of `vigie.toml`, or all].
     #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
     pub(crate) targets: Vec<String>,
     /// Only profiles of this name.
@@ -68,12 +68,15 @@ pub(crate) struct Common {
     /// The most closed marking that may leave: clear, green, amber, amber+strict, red.
     #[arg(long, value_name = "TLP", value_parser = parse_tlp)]
     pub(crate) max_tlp: Option<Tlp>,
-    /// The least severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = Deny::Errors)]
-    pub(crate) deny: Deny,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// The least severity that makes the exit code 1 [default: `deny` of `vigie.toml`, or errors].
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Deny>,
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
@@ -114,9 +117,9 @@ fn parse_tlp(text: &str) -> Result<Tlp, String> {
 pub(crate) struct Build {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// The folder to write to.
-    #[arg(short, long, value_name = "DIR", default_value = "dist")]
-    pub(crate) output: PathBuf,
+    /// The folder to write to [default: `output` of `vigie.toml`, or dist].
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
     /// Rule files in the folder, or one JSON line for each rule on standard output.
     #[arg(long, value_enum, default_value_t = Emit::Files)]
     pub(crate) emit: Emit,
@@ -165,10 +168,10 @@ pub(crate) struct LockCommand {
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// The output folder.
-    #[arg(short, long, value_name = "DIR", default_value = "dist")]
-    pub(crate) output: PathBuf,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// The output folder [default: `output` of `vigie.toml`, or dist].
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// How long to wait for a build that writes to the folder, in seconds.
@@ -207,12 +210,15 @@ pub(crate) enum Format {
 /// `vigie test`.
 #[derive(Debug, Args)]
 pub(crate) struct Test {
-    /// Files or folders to read.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders to read [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Show passing tests too, and each failure at its place.
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -272,8 +278,9 @@ pub(crate) enum ImportFormat {
 /// `vigie hunt`.
 #[derive(Debug, Args)]
 pub(crate) struct Hunt {
-    /// Files or folders of rules: descriptions, Sigma rules, feeds. A folder that holds `.vigie` files gives only those.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders of rules: descriptions, Sigma rules, feeds. A folder that holds `.vigie` files gives only those
+    /// [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Logs to search, in JSON: files, folders, `-` for standard input.
     #[arg(long, value_name = "LOG", required = true, num_args = 1..)]
@@ -290,9 +297,12 @@ pub(crate) struct Hunt {
     /// Write over the file that is there already; never over an input.
     #[arg(long)]
     pub(crate) force: bool,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Search events of any time, not only those in a description's `hunt` window.
     #[arg(long)]
     pub(crate) any_time: bool,

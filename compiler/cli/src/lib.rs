@@ -24,7 +24,6 @@ mod inputs;
 mod numbers;
 mod output;
 mod package;
-mod packages;
 mod programs;
 mod publish;
 mod reader;

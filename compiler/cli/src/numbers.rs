@@ -121,7 +121,8 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
         Ok(site) => site,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&args.output));
+    let output = site.output(args.output.as_deref());
+    let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&output));
     if args.prune {
         return prune(args, site, &place, terminal);
     }
@@ -148,10 +149,10 @@ fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
 
 /// Takes away the rows of rules that no description makes any more.
 fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
-    if args.paths.is_empty() {
+    let Ok(paths) = site.paths(&args.paths) else {
         let why = "`--prune` needs the paths of all descriptions: rows of rules that none of them makes go";
         return refuse(terminal, why, USAGE);
-    }
+    };
     if !place.path.is_file() {
         return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
     }
@@ -165,7 +166,7 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let mut inputs = inputs::read(&paths, &site.placeholders);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
     inputs.diagnostics.extend(more);
     let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
