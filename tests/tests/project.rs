@@ -188,3 +188,104 @@ fn a_file_that_cannot_be_meant_ends_every_command() {
         );
     }
 }
+
+#[test]
+fn a_project_that_was_begun_is_checked_tested_and_built_without_a_path() {
+    for (ci, file) in [("github", ".github/workflows/vigie.yml"), ("gitlab", ".gitlab-ci.yml")] {
+        let here = folder(&format!("init-{ci}"));
+        let ran = run(&here, &["init", "new", "--ci", ci]);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        let new = here.join("new");
+        let first = tree::read(&new);
+        assert_eq!(
+            first.keys().cloned().collect::<std::collections::BTreeSet<_>>(),
+            [".gitignore", "rules/first.vigie", "vigie.toml", file].map(str::to_owned).into()
+        );
+        let pipeline = String::from_utf8_lossy(&first[file]).into_owned();
+        assert!(["vigie check", "vigie test", "vigie build --locked"].iter().all(|command| pipeline.contains(command)), "{pipeline}");
+        // What the file runs needs the lock that a first build writes.
+        assert_eq!(run(&new, &["build", "--locked", "--no-engine"]).exit, 1);
+        for command in
+            [&["check", "--no-engine", "--deny", "warnings"][..], &["test"], &["build", "--no-engine"], &["build", "--no-engine", "--locked"]]
+        {
+            let ran = run(&new, command);
+            assert_eq!(ran.exit, 0, "{command:?}: {}", ran.stderr);
+        }
+        assert!(run(&new, &["test"]).stdout.contains("2 passed, 0 failed"));
+        assert!(new.join("dist/suricata").is_dir() && new.join("vigie.lock").is_file());
+
+        put(&new, "vigie.toml", "# mine\n");
+        put(&new, ".gitignore", "x\n");
+        let again = run(&here, &["init", "new", "--ci", ci]);
+        assert!(again.exit == 0 && again.stdout.contains("kept     new/vigie.toml") && again.stdout.contains("a line `/dist/`"), "{}", again.stdout);
+        assert_eq!(tree::read(&new)["vigie.toml"], b"# mine\n");
+    }
+}
+
+#[test]
+fn a_locked_run_writes_nothing_when_a_row_would_be_new_or_change() {
+    let here = folder("locked");
+    put(&here, "a.vigie", &description("PROJECT-L", ""));
+    put(&here, "vigie.toml", "[project]\ninputs = [\"a.vigie\"]\ntargets = [\"suricata/7\", \"suricata/8\"]\n");
+    let locked: [&[&str]; 3] = [
+        &["build", "--no-engine", "--locked"],
+        &["check", "--no-engine", "--locked"],
+        &["package", "--for", "suricata", "-o", "pack", "--no-engine", "--locked"],
+    ];
+    for command in locked {
+        let ran = run(&here, command);
+        assert!(ran.exit == 1 && ran.stderr.contains("new: suricata 1") && ran.stderr.contains("PROJECT-L/gate.use"), "{command:?}: {}", ran.stderr);
+        let left: Vec<String> = tree::read(&here).into_keys().filter(|path| !path.starts_with(".git/")).collect();
+        assert_eq!(left, ["a.vigie", "vigie.toml"], "{command:?}");
+    }
+    assert_eq!(run(&here, &["build", "--no-engine"]).exit, 0);
+    let before = tree::read(&here);
+    for command in locked {
+        let ran = run(&here, command);
+        assert_eq!(ran.exit, 0, "{command:?}: {}", ran.stderr);
+    }
+    put(&here, "a.vigie", &description("PROJECT-L", "").replace("-gate\"", "-other-gate\""));
+    let ran = run(&here, &["build", "--no-engine", "--locked"]);
+    assert!(ran.exit == 1 && ran.stderr.contains("revision 1 becomes 2: suricata"), "{}", ran.stderr);
+    let after = tree::read(&here);
+    assert!(before.iter().filter(|(path, _)| path.starts_with("dist/") || *path == "vigie.lock").all(|(path, text)| after.get(path) == Some(text)));
+}
+
+#[test]
+fn a_lock_that_a_merge_left_is_settled_by_a_command_of_its_own() {
+    let here = folder("settle");
+    let row = |sid: u32, rev: u32, digit: char, key: &str| format!("suricata {sid} {rev} {} {key}\n", digit.to_string().repeat(32));
+    put(&here, "a.vigie", &description("PROJECT-S", ""));
+    put(&here, "vigie.toml", "[project]\ninputs = [\"a.vigie\"]\ntargets = [\"suricata\"]\n");
+    let sides = [
+        format!("{}{}", row(1_000_001, 3, 'a', "PROJECT-S/gate.use"), row(1_000_002, 1, 'a', "PROJECT-S/new.use")),
+        format!("{}{}", row(1_000_001, 2, 'b', "PROJECT-S/gate.use"), row(1_000_002, 1, 'b', "PROJECT-S/other.use")),
+    ];
+    let mut made = Vec::new();
+    for (ours, theirs) in [(0, 1), (1, 0)] {
+        put(&here, "vigie.lock", &format!("# vigie.lock\n<<<<<<< ours\n{}=======\n{}>>>>>>> theirs\n", sides[ours], sides[theirs]));
+        let stopped = run(&here, &["build", "--no-engine"]);
+        assert!(stopped.exit == 3 && stopped.stderr.contains("`vigie lock --settle`"), "{}", stopped.stderr);
+        assert!(!here.join("dist/suricata").exists());
+        let settled = run(&here, &["lock", "--settle"]);
+        assert_eq!(settled.exit, 0, "{}", settled.stderr);
+        for words in
+            ["1000001 revision 3 stays for PROJECT-S/gate.use", "1000002 stays with PROJECT-S/new.use; PROJECT-S/other.use gets another number"]
+        {
+            assert!(settled.stdout.contains(words), "{}", settled.stdout);
+        }
+        made.push(std::fs::read(here.join("vigie.lock")).expect("the lock is there"));
+        assert!(run(&here, &["lock", "--settle"]).stdout.contains("nothing to settle"));
+        assert_eq!(std::fs::read(here.join("vigie.lock")).ok().as_ref(), made.last());
+    }
+    assert_eq!(made[0], made[1], "both branches settle to the same bytes");
+    assert_eq!(run(&here, &["build", "--no-engine"]).exit, 0);
+    let text = std::fs::read_to_string(here.join("vigie.lock")).expect("the lock is there");
+    assert!(text.contains("suricata 1000001 4 ") && text.lines().count() == 4, "{text}");
+
+    // A merge by `union` leaves rows of both sides and no marks.
+    put(&here, "vigie.lock", &sides.concat());
+    assert!(run(&here, &["check"]).stderr.contains("`vigie lock --settle`"));
+    assert_eq!(run(&here, &["lock", "--settle"]).exit, 0);
+    assert_eq!(run(&here, &["lock"]).exit, 0);
+}

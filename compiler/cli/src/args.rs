@@ -34,7 +34,9 @@ pub(crate) enum Command {
     Test(Test),
     /// Search logs for the events that rules find.
     Hunt(Hunt),
-    /// Check and list the numbers of rules, or take those away whose rules are gone.
+    /// Begin a project: `vigie.toml`, a first description with its test. Nothing that is there is written over.
+    Init(Init),
+    /// Check and list the numbers of rules, take those away whose rules are gone, or settle a merge.
     Lock(LockCommand),
     /// Explain a diagnostic's code.
     Explain {
@@ -80,6 +82,9 @@ pub(crate) struct Common {
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
+    /// Fail, and write nothing, when a row of the lock would be new or change.
+    #[arg(long)]
+    pub(crate) locked: bool,
     /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
     #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
     pub(crate) verbose: Detail,
@@ -156,6 +161,26 @@ pub(crate) struct Package {
     pub(crate) wait: u64,
 }
 
+/// `vigie init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder of the project.
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub(crate) folder: PathBuf,
+    /// Write what checks, tests and builds each change, too.
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub(crate) ci: Option<Ci>,
+}
+
+/// Who runs what on each change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// A workflow of GitHub.
+    Github,
+    /// A pipeline of GitLab.
+    Gitlab,
+}
+
 /// `vigie lock`.
 #[derive(Debug, Args)]
 pub(crate) struct LockCommand {
@@ -165,6 +190,9 @@ pub(crate) struct LockCommand {
     /// Take away the rows of rules that no PATH makes any more; their numbers may be given again.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Settle what a merge left: marks of a conflict, a number of two rules, two rows of one rule. Each change is listed.
+    #[arg(long, conflicts_with_all = ["prune", "paths"])]
+    pub(crate) settle: bool,
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,

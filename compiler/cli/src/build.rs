@@ -8,10 +8,10 @@ use serde_json::json;
 use source::{count, legible_json};
 
 use crate::args::{Build, Detail, Emit};
-use crate::exit::{CONFIGURATION, USAGE, refuse};
+use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::run::{Run, Texts, compile, settings, status};
 use crate::show::{Terminal, counted};
-use crate::{inputs, publish};
+use crate::{inputs, numbers, publish};
 
 /// `vigie build`.
 pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
@@ -31,6 +31,9 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let run = compile(&args.common, settings, &numbers.lock, Texts { files_only: args.emit == Emit::Files, made_for: For::Folder }, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
+    if args.common.locked && !nothing {
+        numbers::as_it_is(&place, &numbers, &run.compilation.lock).map_err(|why| refuse(terminal, &why, FINDINGS))?;
+    }
     match ready {
         None => lines(&run, terminal),
         Some(_) if nothing => {}

@@ -4,7 +4,8 @@ use backend::For;
 use source::count;
 
 use crate::args::{Check, Format};
-use crate::exit::{CONFIGURATION, refuse};
+use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::numbers;
 use crate::run::{Texts, compile, settings, status};
 use crate::show::{Terminal, counted, json};
 
@@ -14,7 +15,8 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(settings) => settings,
         Err(status) => return status,
     };
-    let numbers = match settings.lock(&args.common, None).read() {
+    let place = settings.lock(&args.common, None);
+    let numbers = match place.read() {
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
@@ -28,5 +30,9 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         }
         Format::Json => run.diagnostics.iter().for_each(|said| terminal.say(&source::legible_json(&json(said, &run.inputs.sources).to_string()))),
     }
-    status(&run, args.common.deny)
+    let status = status(&run, args.common.deny);
+    match numbers::as_it_is(&place, &numbers, &run.compilation.lock) {
+        Err(why) if args.common.locked && status != USAGE => refuse(terminal, &why, FINDINGS),
+        _ => status,
+    }
 }

@@ -20,6 +20,7 @@ mod explain;
 mod foreign;
 mod hunt;
 mod import;
+mod init;
 mod inputs;
 mod numbers;
 mod output;
@@ -79,6 +80,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Import(import) => import::run(&import, &mut terminal),
         args::Command::Test(test) => test::run(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
+        args::Command::Init(init) => init::run(&init, &mut terminal),
         args::Command::Lock(lock) => numbers::run(&lock, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),

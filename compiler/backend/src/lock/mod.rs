@@ -1,9 +1,10 @@
 //! `vigie.lock`: numbers that rules keep for life.
 //!
-//! `file` reads and writes it, `free` finds a number that nobody has.
+//! `file` reads and writes it, `free` finds a number that nobody has, `settle` makes one of two that were merged.
 
 mod file;
 mod free;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use source::{Code, Diagnostic};
 
 pub use file::Unreadable;
 use free::Taken;
+pub use settle::Settled;
 
 pub(crate) static RANGE_FULL: Code = Code::error("lock.range-full", "no number is left for a new rule");
 pub(crate) static LAST_REVISION: Code = Code::error("lock.last-revision", "no revision is left for a rule whose meaning changed");
@@ -204,6 +206,28 @@ impl Lock {
             let theirs = other.sections.get(target);
             section.rows.iter().all(|(key, row)| theirs.is_some_and(|theirs| theirs.rows.get(key) == Some(row)))
         })
+    }
+
+    /// What would be new or change in this lock with the rows of another one, a line each.
+    #[must_use]
+    pub fn changes(&self, other: &Self) -> Vec<String> {
+        let mut out = Vec::new();
+        for (target, section) in &other.sections {
+            let ours = self.sections.get(target);
+            for (key, Row { number, meaning }) in &section.rows {
+                let Number { sid, rev } = *number;
+                match ours.and_then(|ours| ours.rows.get(key)) {
+                    None => out.push(format!("new: {target} {sid} {key}")),
+                    Some(known) if known.number != *number => out.push(format!("revision {} becomes {rev}: {target} {sid} {key}", known.number.rev)),
+                    // A longer digest of the same meaning is no change of the rule.
+                    Some(known) if !meaning.starts_with(&known.meaning) => out.push(format!("meaning: {target} {sid} {key}")),
+                    Some(_) => {}
+                }
+            }
+            let gone = ours.into_iter().flat_map(|ours| ours.rows.keys()).filter(|key| !section.rows.contains_key(*key));
+            out.extend(gone.map(|key| format!("gone: {target} {key}")));
+        }
+        out
     }
 
     /// Takes over what another lock has and this one lacks: rows whose number is free, and higher revisions. For a lock that a build was

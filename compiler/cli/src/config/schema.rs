@@ -231,6 +231,21 @@ fn what_the_book_shows_is_read_and_fits_the_schema() {
 }
 
 #[test]
+fn the_first_file_of_a_project_is_read_and_fits_the_schema() {
+    // What stands there as a comment is meant to be used, too.
+    let text = crate::init::SETTINGS;
+    let uncommented: String = text
+        .lines()
+        .map(|line| if line.starts_with("# [") || line.contains(" = ") { line.trim_start_matches("# ") } else { line })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for text in [text, &uncommented] {
+        assert_eq!((parse(text).err(), judged(text)), (None, Vec::new()), "{text}");
+    }
+    assert!(uncommented.contains("\n[channel.partners]\n"));
+}
+
+#[test]
 fn what_is_wrong_is_refused_by_the_reader_and_by_the_schema() {
     for text in [
         "[projet]\n",
