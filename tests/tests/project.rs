@@ -289,3 +289,47 @@ fn a_lock_that_a_merge_left_is_settled_by_a_command_of_its_own() {
     assert_eq!(run(&here, &["lock", "--settle"]).exit, 0);
     assert_eq!(run(&here, &["lock"]).exit, 0);
 }
+
+#[test]
+fn a_block_with_another_name_keeps_ids_numbers_and_revisions() {
+    let here = folder("renamed");
+    put(&here, "vigie.toml", "[project]\ninputs = [\"a.vigie\"]\ntargets = [\"suricata\", \"sigma\", \"kql/sentinel\"]\n");
+    let text = |name: &str, former: &[&str], path: &str| {
+        let claim = |end: &str| {
+            let names: Vec<String> = former.iter().map(|name| format!("\"{name}{end}\"")).collect();
+            if names.is_empty() { String::new() } else { format!("renamed_from: [{}]", names.join(", ")) }
+        };
+        format!(
+            "vigie 1\nadvisory \"PROJECT-R\" {{ title: \"t\" tlp: clear published: 2024-01-10 }}\n\
+             behavior {name} \"A gate\" {{ {} facet use on http.request {{ url.path == \"{path}\" }} }}\n\
+             iocs {name}_names : domain {{ role: c2 direction: destination {}\n - evil-corp.example\n}}\n",
+            claim(""),
+            claim("_names")
+        )
+    };
+    let build = |text: String| {
+        put(&here, "a.vigie", &text);
+        let ran = run(&here, &["build", "--no-engine", "--prune"]);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        let report: serde_json::Value = serde_json::from_slice(&tree::read(&here.join("dist"))["report.json"]).expect("report.json is JSON");
+        let rows = report["rows"].as_array().expect("a list").clone();
+        let ids: Vec<String> = rows.iter().map(|row| format!("{} {}", row["target"], row["id"])).collect();
+        let lock = std::fs::read_to_string(here.join("vigie.lock")).expect("the lock is there");
+        let numbers: Vec<String> = lock.lines().skip(1).map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+        (ids, numbers, lock)
+    };
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    let (ids, numbers, _) = build(text("old", &[], "/gate"));
+    let (same, kept, lock) = build(text("new", &["old"], "/gate"));
+    assert_eq!((sorted(same), sorted(kept)), (sorted(ids.clone()), sorted(numbers)));
+    assert!(lock.contains("PROJECT-R/new.use") && !lock.contains("PROJECT-R/old"), "{lock}");
+    // Another meaning is another revision of the same rule, and a further name is the same rule still.
+    let (third, risen, _) = build(text("third", &["new", "old"], "/other-gate"));
+    assert_eq!(sorted(third), sorted(ids.clone()));
+    assert_eq!(risen.iter().filter(|number| number.ends_with(" 2")).count(), 1, "{risen:?}");
+    let (fresh, ..) = build(text("fresh", &[], "/gate"));
+    assert!(fresh.iter().all(|id| !ids.contains(id)), "without the line it is another rule");
+}

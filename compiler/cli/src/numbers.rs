@@ -239,6 +239,8 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
     let mut inputs = inputs::read(&paths, &site.placeholders);
+    let mut lock = numbers.lock;
+    pipeline::renamed(&inputs.advisories, &mut lock);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
     inputs.diagnostics.extend(more);
     let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
@@ -247,7 +249,6 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         return refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
     }
     let keys: Vec<&str> = planned.iter().map(|planned| planned.detection.key.as_str()).collect();
-    let mut lock = numbers.lock;
     let targets: Vec<String> = lock.counts().map(|(target, _)| target.to_owned()).collect();
     let gone = lock.prune(&targets.iter().map(String::as_str).collect::<Vec<_>>(), &keys);
     if let Err(why) = taken.replace_lock(&lock.print()) {

@@ -32,6 +32,7 @@ mod place;
 mod plan;
 mod popular;
 mod prove;
+mod renamed;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -57,6 +58,7 @@ pub use ledger::Row;
 pub use licence::Licences;
 use plan::Gates;
 pub use prove::{Proof, prove};
+pub use renamed::renamed;
 pub use report::{Report, TOOL, WrittenFile, coverage};
 
 /// Every code this crate can raise.
@@ -126,6 +128,8 @@ pub fn compile_and_keep(
     }
     let waivers = accept::of(gates.advisories());
     let trials = trials::of(gates.advisories());
+    let mut lock = options.lock.clone();
+    renamed(gates.advisories(), &mut lock);
     let plans = gates.plan(options, &mut cx);
     let tests = trials::run(trials, &plans.planned);
 
@@ -134,7 +138,7 @@ pub fn compile_and_keep(
     let one = |(at, (target, profile)): (usize, &(&dyn Target, &'static Profile))| {
         let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
         let folder = folder(*target, profile);
-        let numbers = options.lock.section(&folder);
+        let numbers = lock.section(&folder);
         let mut compiled = target.compile(Job {
             profile,
             detections: &wanted[plans.of(at)],
@@ -152,7 +156,6 @@ pub fn compile_and_keep(
     let each = targets.iter().enumerate();
     let compiled: Vec<_> = if many { each.map(one).collect() } else { targets.par_iter().enumerate().map(one).collect() };
 
-    let mut lock = options.lock.clone();
     let mut outputs = Vec::new();
     let mut rows = Vec::new();
     for (at, ((target, profile), mut compiled)) in targets.iter().zip(compiled).enumerate() {

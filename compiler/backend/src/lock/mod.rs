@@ -247,6 +247,23 @@ impl Lock {
         }
     }
 
+    /// Gives the rows of a block's rules the keys that they have under another name. A rule's key begins with its block's.
+    pub fn rename(&mut self, former: &str, name: &str) {
+        let of_block = |key: &str| key.strip_prefix(former).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ' ', '~']));
+        for section in self.sections.values_mut() {
+            let near = section.rows.range(former.to_owned()..).take_while(|(key, _)| key.starts_with(former));
+            let keys: Vec<String> = near.map(|(key, _)| key.clone()).filter(|key| of_block(key)).collect();
+            for key in keys {
+                let renamed = format!("{name}{}", key.strip_prefix(former).unwrap_or_default());
+                if !section.rows.contains_key(&renamed)
+                    && let Some(row) = section.rows.remove(&key)
+                {
+                    section.rows.insert(renamed, row);
+                }
+            }
+        }
+    }
+
     /// Drops the rows of some targets that belong to none of these detections, and says how many. A rule's key is its detection's, or
     /// begins with it.
     pub fn prune(&mut self, targets: &[&str], detections: &[&str]) -> usize {
@@ -341,6 +358,26 @@ mod tests {
         assert_eq!(lock.clone().prune(&["sigma"], &[]), 0);
         assert_eq!(lock.prune(&["suricata"], &["A/b"]), 2);
         assert_eq!(lock.counts().collect::<Vec<_>>(), [("suricata", 3)]);
+    }
+
+    #[test]
+    fn a_block_that_was_renamed_keeps_its_rows() {
+        let mut section = Section::default();
+        let keys = ["A/old", "A/old.part value", "A/old~", "A/older.part", "B/old.part"];
+        let numbers: Vec<Number> = keys.iter().map(|key| section.number(key, "x").unwrap()).collect();
+        let mut lock = Lock::default();
+        lock.replace("suricata", section);
+        lock.rename("A/old", "A/new");
+        let mut section = lock.section("suricata");
+        for (key, number) in ["A/new", "A/new.part value", "A/new~", "A/older.part", "B/old.part"].iter().zip(&numbers) {
+            assert_eq!(section.number(key, "x"), Ok(*number), "{key}");
+        }
+        assert_eq!(section.number("A/new", "y").map(|number| (number.sid, number.rev)), Ok((numbers[0].sid, 2)));
+        // A rule that has the name already keeps what it has.
+        let mut lock = Lock::default();
+        lock.replace("suricata", section.clone());
+        lock.rename("B/old.part", "A/new");
+        assert_eq!(lock.section("suricata"), section);
     }
 
     #[test]
