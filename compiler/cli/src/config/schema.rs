@@ -136,7 +136,7 @@ fn faults(value: &Value, schema: &Value, root: &Value, at: &str, out: &mut Vec<S
             "const" if rule != value => say(format!("{value} is not {rule}")),
             "minimum" if value.as_i64() < rule.as_i64() => say(format!("{value} is too small")),
             "maximum" if value.as_i64() > rule.as_i64() => say(format!("{value} is too large")),
-            "minItems" if value.as_array().is_some_and(|list| list.len() < 1) => say("it is empty".to_owned()),
+            "minItems" if value.as_array().is_some_and(|list| list.is_empty()) => say("it is empty".to_owned()),
             "enum" | "const" | "minimum" | "maximum" | "minItems" => {}
             "required" => {
                 let missing = rule.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|key| value.get(key).is_none());

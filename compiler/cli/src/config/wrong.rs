@@ -78,7 +78,7 @@ fn place(name: &str) -> String {
 }
 
 /// A sentence about a word that is not known, and the word that was probably meant.
-pub(super) fn unknown<'a>(fact: &str, word: &str, known: &[&'a str]) -> String {
+pub(super) fn unknown(fact: &str, word: &str, known: &[&str]) -> String {
     match source::nearest(word, known.iter().copied()) {
         Some(name) => format!("{fact}; did you mean `{name}`?"),
         None if known.is_empty() => fact.to_owned(),
