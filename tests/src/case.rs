@@ -32,6 +32,9 @@ pub struct Settings {
     /// The most closed marking that may leave (`--max-tlp`).
     #[serde(default)]
     pub max_tlp: Option<String>,
+    /// The environment whose settings hold (`--environment`).
+    #[serde(default)]
+    pub environment: Option<String>,
     /// Only these targets (`-t`).
     #[serde(default)]
     pub targets: Vec<String>,

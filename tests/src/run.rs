@@ -126,7 +126,9 @@ fn build(binary: &str, within: &Path, case: &Case, more: &[&str]) -> (Ran, BTree
         arguments.push("input");
     }
     arguments.extend(settings.paths.iter().map(String::as_str));
-    for (flag, value) in [("--as-of", &settings.as_of), ("--max-tlp", &settings.max_tlp), ("--profile", &settings.profile)] {
+    for (flag, value) in
+        [("--as-of", &settings.as_of), ("--max-tlp", &settings.max_tlp), ("--profile", &settings.profile), ("--environment", &settings.environment)]
+    {
         if let Some(value) = value {
             arguments.extend([flag, value.as_str()]);
         }

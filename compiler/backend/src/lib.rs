@@ -41,9 +41,9 @@ pub use job::{About, Entry, For, Job, Lowered, Outcome, Printed, Profile, RuleLi
 pub use judge::{Finding, Forgets, Hearing, Judgement, Question, Reader, Trial};
 pub use language::{Compiled, Language, Target};
 pub use legalise::{Legal, OPERATOR, PLATFORM, legalise};
-pub use lock::{Lock, NoNumber, Number, Section, Unreadable};
+pub use lock::{Lock, NoNumber, Number, Section, Settled, Unreadable};
 pub use name::{portable, slug};
-pub use package::{Before, Label, Package, Packed, PackedFile, PackedRule, Packing, Part, Retired, json};
+pub use package::{Before, Label, Package, Packed, PackedFile, PackedRule, Packing, Part, Retired, Setting, SettingForm, json};
 pub use program::{Answer, Call, Programs};
 pub use refusal::Refusal;
 pub use refused::{Asked, CARRIED, Fault, VerifySkipped};

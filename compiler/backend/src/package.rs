@@ -22,14 +22,84 @@ pub struct Package {
     pub title: &'static str,
     /// The profiles of the language whose rules go in, in order of preference.
     pub profiles: &'static [&'static str],
-    /// Whether a site may say something of it, in the table `[package.ID]` of its settings.
-    pub settings: bool,
+    /// What a site may say of it, in the table `[package.ID]` of its settings.
+    pub settings: &'static [Setting],
     /// Whether the product knows a rule by its title, so that another title is another rule.
     pub by_title: bool,
     /// Packages for products that see the same events: what `enabled` switches on in the settings of one, it switches on in no other.
     pub rivals: &'static [&'static str],
     /// Every code that packing can raise.
     pub codes: &'static [&'static Code],
+}
+
+/// One thing that a site may say of packages of a kind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The key.
+    pub name: &'static str,
+    /// What can stand there.
+    pub form: SettingForm,
+    /// What it says, on one line.
+    pub about: &'static str,
+    /// A value, as it is written in TOML.
+    pub example: &'static str,
+}
+
+/// What can stand in a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingForm {
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// True or false.
+    Switch,
+    /// True, false, or a list of texts.
+    SwitchOrTexts,
+    /// A whole number, 0 or more.
+    Number,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A text for each of some names.
+    TextByName,
+    /// A whole number for some of these words.
+    NumberByWord(&'static [&'static str]),
+}
+
+impl SettingForm {
+    /// In words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Text => "a text in quotes",
+            Self::Texts => "a list of texts in brackets",
+            Self::Switch => "true or false",
+            Self::SwitchOrTexts => "true, false, or a list of texts in brackets",
+            Self::Number => "a whole number, 0 or more",
+            Self::Word(_) => "a word in quotes",
+            Self::TextByName => "a table of texts in quotes",
+            Self::NumberByWord(_) => "a table of whole numbers",
+        }
+    }
+
+    /// Whether a value is of this form.
+    #[must_use]
+    pub fn holds(self, value: &serde_json::Value) -> bool {
+        let texts = |value: &serde_json::Value| value.as_array().is_some_and(|list| list.iter().all(serde_json::Value::is_string));
+        match self {
+            Self::Text => value.is_string(),
+            Self::Texts => texts(value),
+            Self::Switch => value.is_boolean(),
+            Self::SwitchOrTexts => value.is_boolean() || texts(value),
+            Self::Number => value.as_u64().is_some(),
+            Self::Word(words) => value.as_str().is_some_and(|word| words.contains(&word)),
+            Self::TextByName => value.as_object().is_some_and(|table| table.values().all(serde_json::Value::is_string)),
+            Self::NumberByWord(words) => {
+                let fits = |(word, number): (&String, &serde_json::Value)| words.contains(&word.as_str()) && number.as_u64().is_some();
+                value.as_object().is_some_and(|table| table.iter().all(fits))
+            }
+        }
+    }
 }
 
 /// What a package is called.

@@ -42,7 +42,9 @@ pub(crate) enum Command {
     /// other events than before, with an event that only one of the two finds; and what became of it on each target. Two packages can be
     /// compared as well: they hold texts, so that a text differs is all that can be said there.
     Diff(Diff),
-    /// Check and list the numbers of rules, or take those away whose rules are gone.
+    /// Begin a project: `vigie.toml`, a first description with its test. Nothing that is there is written over.
+    Init(Init),
+    /// Check and list the numbers of rules, take those away whose rules are gone, or settle a merge.
     Lock(LockCommand),
     /// Explain a diagnostic's code.
     Explain {
@@ -61,10 +63,10 @@ pub(crate) enum Command {
 /// What every compiling command takes.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Only these targets, such as `kql` or `kql/sentinel`.
+    /// Only these targets, such as `kql` or `kql/sentinel` [default: `targets` of `vigie.toml`, or all].
     #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
     pub(crate) targets: Vec<String>,
     /// Only profiles of this name.
@@ -76,15 +78,21 @@ pub(crate) struct Common {
     /// The most closed marking that may leave: clear, green, amber, amber+strict, red.
     #[arg(long, value_name = "TLP", value_parser = parse_tlp)]
     pub(crate) max_tlp: Option<Tlp>,
-    /// The least severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = Deny::Errors)]
-    pub(crate) deny: Deny,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// The least severity that makes the exit code 1 [default: `deny` of `vigie.toml`, or errors].
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Deny>,
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
+    /// Fail, and write nothing, when a row of the lock would be new or change.
+    #[arg(long)]
+    pub(crate) locked: bool,
     /// Show each place instead of a line for each code; `--verbose=warnings` leaves out notes.
     #[arg(short, long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, default_value = "codes", default_missing_value = "all", hide_default_value = true, hide_possible_values = true)]
     pub(crate) verbose: Detail,
@@ -122,9 +130,9 @@ fn parse_tlp(text: &str) -> Result<Tlp, String> {
 pub(crate) struct Build {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// The folder to write to.
-    #[arg(short, long, value_name = "DIR", default_value = "dist")]
-    pub(crate) output: PathBuf,
+    /// The folder to write to [default: `output` of `vigie.toml`, or dist].
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
     /// Rule files in the folder, or one JSON line for each rule on standard output.
     #[arg(long, value_enum, default_value_t = Emit::Files)]
     pub(crate) emit: Emit,
@@ -185,6 +193,9 @@ pub(crate) struct Diff {
     /// Settings of the site for both sides [default: `vigie.toml` in the current folder, as it is and as it was].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// What holds in this environment of the settings, too.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// How differences are written.
     #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
     pub(crate) format: DiffFormat,
@@ -241,6 +252,26 @@ impl Kind {
     }
 }
 
+/// `vigie init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder of the project.
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub(crate) folder: PathBuf,
+    /// Write what checks, tests and builds each change, too.
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub(crate) ci: Option<Ci>,
+}
+
+/// Who runs what on each change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// A workflow of GitHub.
+    Github,
+    /// A pipeline of GitLab.
+    Gitlab,
+}
+
 /// `vigie lock`.
 #[derive(Debug, Args)]
 pub(crate) struct LockCommand {
@@ -250,13 +281,16 @@ pub(crate) struct LockCommand {
     /// Take away the rows of rules that no PATH makes any more; their numbers may be given again.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Settle what a merge left: marks of a conflict, a number of two rules, two rows of one rule. Each change is listed.
+    #[arg(long, conflicts_with_all = ["prune", "paths"])]
+    pub(crate) settle: bool,
     /// Where rules' numbers are kept [default: `vigie.lock` beside `vigie.toml`, or in the output folder where there is no such file].
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// The output folder.
-    #[arg(short, long, value_name = "DIR", default_value = "dist")]
-    pub(crate) output: PathBuf,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// The output folder [default: `output` of `vigie.toml`, or dist].
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// How long to wait for a build that writes to the folder, in seconds.
@@ -348,12 +382,15 @@ pub(crate) enum ReportFormat {
 /// `vigie test`.
 #[derive(Debug, Args)]
 pub(crate) struct Test {
-    /// Files or folders to read.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders to read [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Show passing tests too, and each failure at its place.
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -413,8 +450,9 @@ pub(crate) enum ImportFormat {
 /// `vigie hunt`.
 #[derive(Debug, Args)]
 pub(crate) struct Hunt {
-    /// Files or folders of rules: descriptions, Sigma rules, feeds. A folder that holds `.vigie` files gives only those.
-    #[arg(value_name = "PATH", required = true)]
+    /// Files or folders of rules: descriptions, Sigma rules, feeds. A folder that holds `.vigie` files gives only those
+    /// [default: `inputs` of `vigie.toml`].
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Logs to search, in JSON: files, folders, `-` for standard input.
     #[arg(long, value_name = "LOG", required = true, num_args = 1..)]
@@ -431,9 +469,12 @@ pub(crate) struct Hunt {
     /// Write over the file that is there already; never over an input.
     #[arg(long)]
     pub(crate) force: bool,
-    /// Settings of the site [default: `vigie.toml` in the current folder, where there is one].
+    /// Settings of the site [default: `vigie.toml` in the current folder or above, where there is one].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of `vigie.toml` whose settings hold.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Search events of any time, not only those in a description's `hunt` window.
     #[arg(long)]
     pub(crate) any_time: bool,

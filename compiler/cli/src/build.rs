@@ -1,16 +1,17 @@
 //! The main job: read, compile, write, report.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use backend::For;
 use serde_json::json;
 use source::{count, legible_json};
 
 use crate::args::{Build, Detail, Emit};
-use crate::exit::{CONFIGURATION, USAGE, refuse};
+use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::run::{Run, Texts, compile, settings, status};
 use crate::show::{Terminal, counted};
-use crate::{inputs, publish};
+use crate::{inputs, numbers, publish};
 
 /// `vigie build`.
 pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
@@ -19,16 +20,20 @@ pub(crate) fn run(args: &Build, terminal: &mut Terminal<'_>) -> u8 {
 
 fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let settings = settings(&args.common, terminal)?;
-    let place = settings.lock(&args.common, Some(&args.output));
+    let output = settings.site.output(args.output.as_deref());
+    let place = settings.lock(&args.common, Some(&output));
     let ready = match args.emit {
         Emit::Jsonl => None,
-        Emit::Files => Some(publish::prepare(&args.output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
+        Emit::Files => Some(publish::prepare(&output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?),
     };
     let numbers = place.read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let spill = ready.as_ref().map(publish::Ready::spill);
     let run = compile(&args.common, settings, &numbers.lock, Texts { files_only: args.emit == Emit::Files, made_for: For::Folder }, spill);
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let nothing = run.inputs.read == 0;
+    if args.common.locked && !nothing {
+        numbers::as_it_is(&place, &numbers, &run.compilation.lock).map_err(|why| refuse(terminal, &why, FINDINGS))?;
+    }
     match ready {
         None => lines(&run, terminal),
         Some(_) if nothing => {}
@@ -38,7 +43,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
             numbers.remark.iter().for_each(|remark| terminal.tell(remark));
         }
     }
-    summary(&run, args, terminal);
+    summary(&run, args.emit, &output, terminal);
     let status = status(&run, args.common.deny);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
@@ -78,7 +83,7 @@ fn lines(run: &Run, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
+fn summary(run: &Run, emit: Emit, output_folder: &Path, terminal: &mut Terminal<'_>) {
     let compilation = &run.compilation;
     for output in &compilation.outputs {
         let rows: Vec<_> = compilation.rows.iter().filter(|row| row.target == output.target && row.profile == output.profile).collect();
@@ -96,9 +101,9 @@ fn summary(run: &Run, args: &Build, terminal: &mut Terminal<'_>) {
             rows_of(O::Withheld)
         ));
     }
-    let wrote = match args.emit {
+    let wrote = match emit {
         Emit::Files if run.inputs.read == 0 => "; nothing was read, so nothing is written".to_owned(),
-        Emit::Files => format!("; written to {}", inputs::shown(&args.output)),
+        Emit::Files => format!("; written to {}", inputs::shown(output_folder)),
         Emit::Jsonl => String::new(),
     };
     terminal.tell(&format!(

@@ -6,11 +6,11 @@ use backend::For;
 use source::count;
 
 use crate::args::{Check, CheckFormat};
-use crate::exit::{CONFIGURATION, USAGE, refuse};
+use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::run::{Run, Texts, compile, settings, status};
 use crate::show::{Terminal, counted};
 use crate::whole::Whole;
-use crate::{below, findings};
+use crate::{below, findings, numbers};
 
 /// `vigie check`.
 pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
@@ -25,11 +25,12 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Ok(settings) => settings,
         Err(status) => return status,
     };
-    let numbers = match settings.lock(&args.common, None).read() {
+    let place = settings.lock(&args.common, None);
+    let numbers = match place.read() {
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let file = match begin(args.output.as_deref(), &args.common.paths, args.force) {
+    let file = match begin(args.output.as_deref(), &settings.paths, args.force) {
         Ok(file) => file,
         Err(why) => return refuse(terminal, &why, USAGE),
     };
@@ -40,13 +41,16 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         people(&run, args, terminal);
     }
     let written = match file {
-        None => findings::write(args.format, &run, &args.common.paths, status, terminal.out),
-        Some(mut file) => findings::write(args.format, &run, &args.common.paths, status, &mut file).and_then(|()| file.finish()),
+        None => findings::write(args.format, &run, &run.paths, status, terminal.out),
+        Some(mut file) => findings::write(args.format, &run, &run.paths, status, &mut file).and_then(|()| file.finish()),
     };
     match (written, &args.output) {
         (Err(why), Some(path)) => refuse(terminal, &format!("`{}` cannot be written: {why}", crate::inputs::shown(path)), USAGE),
         // The stream itself is watched.
-        _ => status,
+        _ => match numbers::as_it_is(&place, &numbers, &run.compilation.lock) {
+            Err(why) if args.common.locked && status != USAGE => refuse(terminal, &why, FINDINGS),
+            _ => status,
+        },
     }
 }
 

@@ -22,11 +22,11 @@ mod findings;
 mod foreign;
 mod hunt;
 mod import;
+mod init;
 mod inputs;
 mod numbers;
 mod output;
 mod package;
-mod packages;
 mod programs;
 mod publish;
 mod reader;
@@ -85,6 +85,7 @@ fn command(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
         args::Command::Test(test) => test::run(&test, &mut terminal),
         args::Command::Hunt(hunt) => hunt::run(&hunt, &mut terminal),
         args::Command::Diff(diff) => diff::run(&diff, &mut terminal),
+        args::Command::Init(init) => init::run(&init, &mut terminal),
         args::Command::Lock(lock) => numbers::run(&lock, &mut terminal),
         args::Command::Explain { code } => explain::explain(&code, &mut terminal),
         args::Command::Targets => explain::targets(&mut terminal),

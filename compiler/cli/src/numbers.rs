@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use backend::Lock;
+use backend::{Lock, Settled};
 
 use crate::args::{Detail, LockCommand};
 use crate::config;
@@ -87,7 +87,18 @@ impl Place {
 
 /// A lock and its text; none where there is no file.
 fn read(path: &Path) -> Result<Option<(Lock, String)>, String> {
-    let unreadable = |why: &str| format!("`{}` cannot be used: {why}", shown(path));
+    let Some(text) = text(path)? else { return Ok(None) };
+    let lock = Lock::parse(&text).map_err(|why| unusable(path, &why.to_string()))?;
+    Ok(Some((lock, text)))
+}
+
+fn unusable(path: &Path, why: &str) -> String {
+    format!("`{}` cannot be used: {why}", shown(path))
+}
+
+/// The text of a lock; none where there is no file.
+fn text(path: &Path) -> Result<Option<String>, String> {
+    let unreadable = |why: &str| unusable(path, why);
     match path.metadata() {
         Ok(about) if about.is_file() => {}
         Ok(_) => return Err(unreadable("it is no plain file")),
@@ -96,8 +107,29 @@ fn read(path: &Path) -> Result<Option<(Lock, String)>, String> {
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| unreadable(&format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to())))?;
-    let lock = Lock::parse(&text).map_err(|why| unreadable(&why.to_string()))?;
-    Ok(Some((lock, text)))
+    Ok(Some(text))
+}
+
+/// How many rows a line for each are shown of a lock that is not up to date.
+const SHOWN: usize = 20;
+
+/// Whether a run leaves the lock as it is, where that was asked for.
+///
+/// # Errors
+///
+/// The rows that would be new or change.
+pub(crate) fn as_it_is(place: &Place, numbers: &Numbers, after: &Lock) -> Result<(), String> {
+    let changes = numbers.lock.changes(after);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut out = format!("`{}` is not up to date, and `--locked` leaves it as it is: {}", shown(&place.path), source::count(changes.len(), "row"));
+    changes.iter().take(SHOWN).for_each(|change| out.push_str(&format!("\n  {change}")));
+    if changes.len() > SHOWN {
+        out.push_str(&format!("\n  {} more", changes.len() - SHOWN));
+    }
+    out.push_str("\na build without `--locked` writes them; the lock belongs into the same commit as the rules");
+    Err(out)
 }
 
 /// Merges the numbers that a build which was stopped was about to write.
@@ -121,7 +153,11 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
         Ok(site) => site,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&args.output));
+    let output = site.output(args.output.as_deref());
+    let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&output));
+    if args.settle {
+        return settle(args, &site, &place, terminal);
+    }
     if args.prune {
         return prune(args, site, &place, terminal);
     }
@@ -132,6 +168,43 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
         }
         Err(why) => refuse(terminal, &why, CONFIGURATION),
     }
+}
+
+/// Makes one lock of two that were merged, and lists what was decided.
+fn settle(args: &LockCommand, site: &config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
+    if !place.path.is_file() {
+        return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
+    }
+    let wait = std::time::Duration::from_secs(args.wait);
+    let folder = place.path.parent().unwrap_or(Path::new(""));
+    let taken = match Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line)) {
+        Ok(taken) => taken,
+        Err(why) => return refuse(terminal, &why, USAGE),
+    };
+    let settled = text(&place.path).and_then(|text| {
+        let settled = Lock::settle(text.as_deref().unwrap_or_default(), site.sids()).map_err(|why| unusable(&place.path, &why.to_string()))?;
+        Ok((text, settled))
+    });
+    let (text, Settled { mut lock, changes }) = match settled {
+        Ok(settled) => settled,
+        Err(why) => return refuse(terminal, &why, CONFIGURATION),
+    };
+    // What a stopped build was about to write.
+    if let Some(waiting) = taken.waiting_lock().and_then(|waiting| Lock::parse(&waiting).ok()) {
+        lock.adopt(waiting);
+    }
+    let printed = lock.print();
+    if text.as_deref() != Some(printed.as_str())
+        && let Err(why) = taken.replace_lock(&printed)
+    {
+        return refuse(terminal, &why, USAGE);
+    }
+    changes.iter().for_each(|change| terminal.say(&source::legible_lines(change)));
+    match changes.len() {
+        0 => terminal.say(&format!("{}: there is nothing to settle", shown(&place.path))),
+        count => terminal.say(&format!("{} is settled: {}", shown(&place.path), source::count(count, "change"))),
+    }
+    CLEAN
 }
 
 fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
@@ -148,10 +221,10 @@ fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
 
 /// Takes away the rows of rules that no description makes any more.
 fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
-    if args.paths.is_empty() {
+    let Ok(paths) = site.paths(&args.paths) else {
         let why = "`--prune` needs the paths of all descriptions: rows of rules that none of them makes go";
         return refuse(terminal, why, USAGE);
-    }
+    };
     if !place.path.is_file() {
         return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
     }
@@ -165,7 +238,9 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let mut inputs = inputs::read(&paths, &site.placeholders);
+    let mut lock = numbers.lock;
+    pipeline::renamed(&inputs.advisories, &mut lock);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
     inputs.diagnostics.extend(more);
     let errors = inputs.diagnostics.iter().any(|said| said.severity == source::Severity::Error);
@@ -174,7 +249,6 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         return refuse(terminal, "no row goes as long as an input cannot be read or understood", USAGE);
     }
     let keys: Vec<&str> = planned.iter().map(|planned| planned.detection.key.as_str()).collect();
-    let mut lock = numbers.lock;
     let targets: Vec<String> = lock.counts().map(|(target, _)| target.to_owned()).collect();
     let gone = lock.prune(&targets.iter().map(String::as_str).collect::<Vec<_>>(), &keys);
     if let Err(why) = taken.replace_lock(&lock.print()) {

@@ -9,9 +9,9 @@ use crate::args::{Detail, Package};
 use crate::earlier::{self, Earlier};
 use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::{EMPTY, shown};
-use crate::publish;
 use crate::run::{Texts, compile, settings_for, status};
 use crate::show::{Terminal, counted};
+use crate::{numbers, publish};
 
 /// `vigie package`.
 pub(crate) fn run(args: &Package, terminal: &mut Terminal<'_>) -> u8 {
@@ -32,6 +32,12 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     let ready = publish::prepare(&args.output, args.wait, &place, terminal).map_err(|(why, status)| refuse(terminal, &why, status))?;
     let numbers = place.read_or(args.previous.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let mut run = compile(&args.common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Package }, None);
+    if args.common.locked && run.inputs.read > 0 {
+        numbers::as_it_is(&place, &numbers, &run.compilation.lock).map_err(|why| {
+            terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
+            refuse(terminal, &why, FINDINGS)
+        })?;
+    }
 
     // What was compiled has the order of the profiles that were asked for.
     let outputs = profiles.iter().zip(&run.compilation.outputs);

@@ -79,7 +79,7 @@ pub(crate) fn write(run: &Run, args: &Build, numbers: &Numbers, ready: Ready) ->
     let lost = |said: &source::Diagnostic| said.severity == Severity::Error && not_understood.contains(said.code.slug);
     let scope = Scope {
         read: run.inputs.sources.iter().map(|(_, file)| names.of(&file.name)).collect(),
-        folders: args.common.paths.iter().filter(|path| path.is_dir()).map(|path| names.of(&shown(path))).collect(),
+        folders: run.paths.iter().filter(|path| path.is_dir()).map(|path| names.of(&shown(path))).collect(),
         targets: run.compilation.outputs.iter().map(|output| output.folder.as_str()).collect(),
         every_target: run.options.every_target,
         complete: run.inputs.unreadable == 0 && !run.diagnostics.iter().any(lost),

@@ -1,10 +1,10 @@
 //! What is a run? What was asked for, what was read, what was compiled, and how it ends.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backend::{For, Lock, Profile, Target};
-use pipeline::{Ceiling, Compilation, Options};
+use pipeline::{Ceiling, Channel, Compilation, Options};
 use source::Diagnostic;
 
 use crate::args::{Common, Deny};
@@ -26,11 +26,18 @@ pub(crate) struct Run {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Texts of files that are not in memory, by the files' paths.
     pub(crate) waiting: BTreeMap<String, Waiting>,
+    /// The paths that were read.
+    pub(crate) paths: Vec<PathBuf>,
+    /// What the site lets fail.
+    deny: Option<Deny>,
 }
 
 /// What a run needs besides its inputs.
 pub(crate) struct Settings {
     targets: Vec<(&'static dyn Target, &'static Profile)>,
+    /// Whether only some targets were asked for.
+    only_some: bool,
+    pub(crate) paths: Vec<PathBuf>,
     pub(crate) site: Config,
 }
 
@@ -49,8 +56,11 @@ pub(crate) struct Texts {
 ///
 /// The exit code, after the reason was told.
 pub(crate) fn settings(common: &Common, terminal: &mut Terminal<'_>) -> Result<Settings, u8> {
-    let targets = targets(&common.targets, common.profile.as_deref()).map_err(|why| refuse(terminal, &why, USAGE))?;
-    settings_for(targets, common, terminal)
+    let site = site(common.config.as_deref(), common.environment.as_deref(), terminal)?;
+    let wishes = site.targets(&common.targets);
+    let targets = targets(wishes, common.profile.as_deref()).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let paths = site.paths(&common.paths).map_err(|why| refuse(terminal, &why, USAGE))?;
+    Ok(Settings { targets, only_some: !wishes.is_empty() || common.profile.is_some(), paths, site })
 }
 
 /// The same for targets that are known.
@@ -63,9 +73,19 @@ pub(crate) fn settings_for(
     common: &Common,
     terminal: &mut Terminal<'_>,
 ) -> Result<Settings, u8> {
-    let site = config::read(common.config.as_deref()).map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    site.remarks.iter().for_each(|remark| terminal.tell(remark));
-    Ok(Settings { targets, site })
+    let site = site(common.config.as_deref(), common.environment.as_deref(), terminal)?;
+    let paths = site.paths(&common.paths).map_err(|why| refuse(terminal, &why, USAGE))?;
+    Ok(Settings { targets, only_some: true, paths, site })
+}
+
+/// What the site says, in an environment.
+///
+/// # Errors
+///
+/// The exit code, after the reason was told.
+pub(crate) fn site(file: Option<&Path>, environment: Option<&str>, terminal: &mut Terminal<'_>) -> Result<Config, u8> {
+    let site = config::read(file).and_then(|site| site.in_environment(environment));
+    site.map_err(|why| refuse(terminal, &why, CONFIGURATION))
 }
 
 impl Settings {
@@ -77,7 +97,7 @@ impl Settings {
 
 /// Reads and compiles; large files go where there is room for them.
 pub(crate) fn compile(common: &Common, settings: Settings, lock: &Lock, texts: Texts, spill: Option<Spill>) -> Run {
-    let inputs = inputs::read(&common.paths, &settings.site.placeholders);
+    let inputs = inputs::read(&settings.paths, &settings.site.placeholders);
     compile_read(inputs, common, settings, lock, texts, spill)
 }
 
@@ -85,7 +105,7 @@ pub(crate) fn compile(common: &Common, settings: Settings, lock: &Lock, texts: T
 pub(crate) fn compile_read(
     mut inputs: Inputs,
     common: &Common,
-    Settings { targets, site }: Settings,
+    Settings { targets, only_some, paths, site }: Settings,
     lock: &Lock,
     texts: Texts,
     spill: Option<Spill>,
@@ -93,13 +113,18 @@ pub(crate) fn compile_read(
     let lock = lock.clone().with_range(site.sids());
     let options = Options {
         as_of: common.as_of,
+        warn_before_expiry: site.project.warn_before_expiry_days,
         ceiling: Ceiling { max: common.max_tlp, unmarked: site.unmarked },
+        channels: channels(&site, &targets, texts.made_for),
+        licences: site.licences,
+        require_tests: site.project.require_tests,
+        environment: site.rules,
         lock,
         overlays: site.overlays,
         files_only: texts.files_only,
         made_for: texts.made_for,
         programs: if common.no_engine { None } else { Some(&Installed) },
-        every_target: texts.made_for == For::Folder && common.targets.is_empty() && common.profile.is_none(),
+        every_target: texts.made_for == For::Folder && !only_some,
     };
     let advisories = std::mem::take(&mut inputs.advisories);
     let keep = |folder: &str, artefacts: &mut [backend::Artefact]| {
@@ -112,7 +137,22 @@ pub(crate) fn compile_read(
     diagnostics.append(&mut compilation.diagnostics);
     diagnostics.sort_by_cached_key(|said| said.order(&inputs.sources));
     let waiting = spill.map(Spill::into_waiting).unwrap_or_default();
-    Run { inputs, options, compilation, diagnostics, waiting }
+    Run { inputs, options, compilation, diagnostics, waiting, paths, deny: site.project.deny }
+}
+
+/// The channels of each profile. A package has several profiles' rules, and goes where the strictest channel of any of them lets it.
+fn channels(site: &Config, targets: &[(&'static dyn Target, &'static Profile)], made_for: For) -> BTreeMap<String, Vec<Channel>> {
+    let name = |(target, profile): &(&'static dyn Target, &'static Profile)| format!("{}/{}", target.about().id, profile.id);
+    let of = |profile: &String| site.channels.get(profile).map(Vec::as_slice).unwrap_or_default();
+    let all: Vec<String> = targets.iter().map(name).collect();
+    let mut out = BTreeMap::new();
+    for profile in &all {
+        let held = if made_for == For::Package { all.iter().flat_map(of).cloned().collect() } else { of(profile).to_vec() };
+        if !held.is_empty() {
+            out.insert(profile.clone(), held);
+        }
+    }
+    out
 }
 
 /// The targets and profiles that were asked for; without a wish, every default profile of every target.
@@ -127,7 +167,7 @@ pub(crate) fn targets(wishes: &[String], profile: Option<&str>) -> Result<Vec<(&
                 .filter(|target| wish == "all" || target.about().id == wish)
                 .flat_map(|target| target.about().profiles.iter().filter(|known| known.id == profile).map(|known| (*target, known)))
                 .collect(),
-            _ => registry::select(wish).map_err(|known| format!("`{wish}` is no target; known are {}", known.join(", ")))?,
+            _ => registry::select(wish).map_err(|known| unknown_target(wish, &known))?,
         };
         for (target, profile) in wish {
             if !out.iter().any(|(known, of)| known.about().id == target.about().id && of.id == profile.id) {
@@ -141,10 +181,16 @@ pub(crate) fn targets(wishes: &[String], profile: Option<&str>) -> Result<Vec<(&
     Ok(out)
 }
 
+fn unknown_target(wish: &str, known: &[String]) -> String {
+    let near = source::nearest(wish, known.iter().map(String::as_str)).map(|name| format!("; did you mean `{name}`?"));
+    format!("`{wish}` is no target{}", near.unwrap_or_else(|| format!("; known are {}", known.join(", "))))
+}
+
 /// The exit code for what was found.
-pub(crate) fn status(run: &Run, deny: Deny) -> u8 {
+pub(crate) fn status(run: &Run, deny: Option<Deny>) -> u8 {
+    let deny = deny.or(run.deny).unwrap_or(Deny::Errors);
     let (errors, warnings, _) = counts(&run.diagnostics);
-    let policy = ["gate.tlp", "gate.unmarked", "expire.expired"];
+    let policy = ["gate.tlp", "gate.unmarked", "expire.expired", "licence.not-allowed", "licence.unstated"];
     if run.inputs.unreadable > 0 {
         USAGE
     } else if errors > 0 || (deny == Deny::Warnings && warnings > 0) {

@@ -1,8 +1,8 @@
 //! Which texts fit a test? As an expression over whole texts, so that tests can be asked together.
 
+use ir::field::Derivation;
 use ir::regex::{Class, ClassUnicode, ClassUnicodeRange, Look, Node, PartOf};
 use ir::{Case, Domain, Op, Part, Pattern};
-use ir::field::Derivation;
 use regex_syntax::hir::{Hir, Repetition};
 
 /// Texts that fit every one of these expressions, each of which speaks of the whole text.
@@ -145,9 +145,7 @@ fn tree(node: &Node) -> Hir {
         Node::Literal(literal) => Hir::literal(literal.bytes.clone()),
         Node::Class(class) => Hir::class(class.clone()),
         Node::Look(look) => Hir::look(*look),
-        Node::Repeat { inner, min, max, greedy } => {
-            Hir::repetition(Repetition { min: *min, max: *max, greedy: *greedy, sub: Box::new(tree(inner)) })
-        }
+        Node::Repeat { inner, min, max, greedy } => Hir::repetition(Repetition { min: *min, max: *max, greedy: *greedy, sub: Box::new(tree(inner)) }),
         Node::Concat(list) => Hir::concat(list.iter().map(tree).collect()),
         Node::Either(list) => Hir::alternation(list.iter().map(tree).collect()),
     }

@@ -206,8 +206,7 @@ impl<'f> Search<'f> {
     /// What is known of the tests of one group.
     fn group(&mut self, group: &FieldRef, assigned: &[Option<bool>]) -> &Outcome<Fields> {
         let of_group = |atom: &usize| self.groups.get(*atom).is_some_and(|of| of.as_ref() == Some(group));
-        let key: Vec<(usize, bool)> =
-            (0..self.atoms.len()).filter(of_group).filter_map(|atom| Some((atom, (*assigned.get(atom)?)?))).collect();
+        let key: Vec<(usize, bool)> = (0..self.atoms.len()).filter(of_group).filter_map(|atom| Some((atom, (*assigned.get(atom)?)?))).collect();
         let atoms = &self.atoms;
         self.known.entry(key).or_insert_with_key(|key| {
             let tests = key.iter().filter_map(|(atom, holds)| match atoms.get(*atom)? {

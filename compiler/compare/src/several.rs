@@ -121,4 +121,3 @@ fn steps_alike<'c>(one: &'c Step, other: &'c Step) -> Option<Vec<(&'c Correlatio
     }
     Some(inner)
 }
-

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ir::{
-    Case, Detection, EventClass, EventRule, EventSelector, Field, FieldRef, FieldValue, IpNet, Kind, Meta, NumberTest, Op, Pattern, Platform, Predicate,
-    Record, Regex, Tree, eval,
+    Case, Detection, EventClass, EventRule, EventSelector, Field, FieldRef, FieldValue, IpNet, Kind, Meta, NumberTest, Op, Pattern, Platform,
+    Predicate, Record, Regex, Tree, eval,
 };
 use source::{Sources, Span};
 
@@ -71,7 +71,10 @@ fn test(dice: &mut Dice) -> Predicate {
         ),
         2 => (Field::EmailTo.into(), Op::Text { patterns: vec![pattern(dice)], case: Case::Insensitive }),
         3 => (FieldRef::Open("Own".into()), dice.pick(&[Op::Exists, Op::Empty, Op::Missing])),
-        4 => (dice.pick(&TEXTS).into(), Op::Regex(vec![Regex::parse(dice.pick(&["^a", "b+$", "a.b", "(?i)^ab?$", "\\."]), Case::Sensitive).expect("it parses")])),
+        4 => (
+            dice.pick(&TEXTS).into(),
+            Op::Regex(vec![Regex::parse(dice.pick(&["^a", "b+$", "a.b", "(?i)^ab?$", "\\."]), Case::Sensitive).expect("it parses")]),
+        ),
         5 => (Field::ProcessPath.into(), Op::Under(vec![Tree::parse(&format!("a\\{}", word(dice))).expect("a place")])),
         _ => {
             let patterns = (0..=dice.roll(3)).map(|_| pattern(dice)).collect();
@@ -94,13 +97,19 @@ fn predicate(dice: &mut Dice, depth: usize) -> Predicate {
 }
 
 fn record(dice: &mut Dice) -> Record {
-    let mut out = Record::new(EventSelector { platform: Some(dice.pick(&[Platform::Windows, Platform::Linux])), ..EventSelector::of(EventClass::ProcessStart) });
+    let mut out = Record::new(EventSelector {
+        platform: Some(dice.pick(&[Platform::Windows, Platform::Linux])),
+        ..EventSelector::of(EventClass::ProcessStart)
+    });
     let text = |dice: &mut Dice| FieldValue::Text(format!("{}{}", word(dice), word(dice)));
     let mut put = |field: FieldRef, value: FieldValue| out.fields.insert(field, value);
     match dice.roll(4) {
         0 => put(Field::ProcessName.into(), text(dice)),
         1 => None,
-        _ => put(Field::ProcessPath.into(), FieldValue::Text(format!("{}{}{}", dice.pick(&["", "a\\", "a\\b\\"]), word(dice), dice.pick(&["", "b", "\\"])))),
+        _ => put(
+            Field::ProcessPath.into(),
+            FieldValue::Text(format!("{}{}{}", dice.pick(&["", "a\\", "a\\b\\"]), word(dice), dice.pick(&["", "b", "\\"]))),
+        ),
     };
     if dice.roll(4) > 0 {
         put(Field::ProcessCommandLine.into(), text(dice));
@@ -191,7 +200,11 @@ fn what_is_said_of_any_two_is_so_on_events() {
         let other = match (dice.roll(2), &one.kind) {
             (0, Kind::Event(rule)) => {
                 let more = test(&mut dice);
-                let changed = if dice.roll(2) == 0 { Predicate::All(vec![rule.predicate.clone(), more]) } else { Predicate::Any(vec![more, rule.predicate.clone()]) };
+                let changed = if dice.roll(2) == 0 {
+                    Predicate::All(vec![rule.predicate.clone(), more])
+                } else {
+                    Predicate::Any(vec![more, rule.predicate.clone()])
+                };
                 detection(reworded(&mut dice, &changed), rule.event.platform)
             }
             _ => any(&mut dice),

@@ -108,13 +108,15 @@ fn one(field: &FieldRef, literals: &[Literal<'_>]) -> Outcome<FieldValue> {
         return texts(&ask, &refs);
     }
     // Between the bounds that were tried, nothing changes.
-    let decided = all(|op| matches!(op, Op::Number(_))) && apart(&refs) || all(|op| matches!(op, Op::Flag(_))) || all(|op| matches!(op, Op::Address(_)));
+    let decided =
+        all(|op| matches!(op, Op::Number(_))) && apart(&refs) || all(|op| matches!(op, Op::Flag(_))) || all(|op| matches!(op, Op::Address(_)));
     if decided && refs.iter().map(|literal| size(literal.op)).sum::<usize>() * 4 < MOST_TRIED { Outcome::Impossible } else { Outcome::Unknown }
 }
 
 /// Whether no two bounds of numbers lie so close that none was tried between them.
 fn apart(literals: &[Literal<'_>]) -> bool {
-    let mut bounds: Vec<Decimal> = literals.iter().flat_map(|literal| if let Op::Number(number) = literal.op { bounds_of(number) } else { Vec::new() }).collect();
+    let mut bounds: Vec<Decimal> =
+        literals.iter().flat_map(|literal| if let Op::Number(number) = literal.op { bounds_of(number) } else { Vec::new() }).collect();
     bounds.sort();
     bounds.dedup();
     bounds.windows(2).all(|pair| !matches!(pair, [one, other] if one.floor() == other.floor()))
@@ -249,7 +251,9 @@ fn candidates(field: &FieldRef, literals: &[Literal<'_>]) -> Vec<FieldValue> {
                     }
                 }
             }
-            Op::Domain(list) => out.extend(list.iter().take(MOST_TRIED / 8).flat_map(|domain| [text(domain.as_str().to_owned()), text(format!("x.{}", domain.as_str()))])),
+            Op::Domain(list) => out.extend(
+                list.iter().take(MOST_TRIED / 8).flat_map(|domain| [text(domain.as_str().to_owned()), text(format!("x.{}", domain.as_str()))]),
+            ),
             Op::Url(list) => out.extend(list.iter().take(MOST_TRIED / 8).map(|url| text(url.to_string()))),
             Op::Address(list) => out.extend(list.iter().flat_map(beside).map(text)),
             Op::Flag(_) => out.extend([FieldValue::Flag(true), FieldValue::Flag(false)]),
@@ -320,7 +324,10 @@ fn bounds_of(number: &NumberTest) -> Vec<Decimal> {
     match number {
         NumberTest::In(list) => list.iter().copied().map(Decimal::from).collect(),
         NumberTest::Less(bound) | NumberTest::AtMost(bound) | NumberTest::More(bound) | NumberTest::AtLeast(bound) => vec![Decimal::from(*bound)],
-        NumberTest::Decimal(Comparison::Less | Comparison::AtMost | Comparison::More | Comparison::AtLeast | Comparison::Equal | Comparison::NotEqual, bound) => {
+        NumberTest::Decimal(
+            Comparison::Less | Comparison::AtMost | Comparison::More | Comparison::AtLeast | Comparison::Equal | Comparison::NotEqual,
+            bound,
+        ) => {
             vec![*bound]
         }
     }

@@ -122,6 +122,8 @@ pub struct Head {
     pub description: Option<String>,
     /// The block's id, when it came with one; else it follows from the advisory's id and the names.
     pub id: Option<Uuid>,
+    /// The names it had before, the latest first. Its id and its numbers are those of the first name it had.
+    pub renamed_from: Vec<String>,
     /// ATT&CK techniques of the whole block.
     pub techniques: Vec<Technique>,
     /// How bad a hit is.
@@ -151,6 +153,7 @@ impl Head {
             title: None,
             description: None,
             id: None,
+            renamed_from: Vec::new(),
             techniques: Vec::new(),
             severity: None,
             confidence: None,

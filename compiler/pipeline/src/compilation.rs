@@ -7,16 +7,28 @@ use ir::{Date, Detection, Expectation};
 use source::{Diagnostic, Span};
 
 use crate::context::Withheld;
-use crate::gate::Ceiling;
+use crate::environment::Environment;
+use crate::gate::{Ceiling, Channel};
 use crate::ledger::Row;
+use crate::licence::Licences;
 
 /// What a run is asked for, besides its inputs.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The day the rules are for: indicators that ended before it are withheld. `None` keeps them all.
     pub as_of: Option<Date>,
+    /// So many days before its last day, an indicator is worth a warning. `None` warns of none.
+    pub warn_before_expiry: Option<u16>,
     /// What may leave.
     pub ceiling: Ceiling,
+    /// The channels of targets, by `target/profile`, with a ceiling of their own each.
+    pub channels: BTreeMap<String, Vec<Channel>>,
+    /// Under which licences rules may stand. `None` asks for none.
+    pub licences: Option<Licences>,
+    /// Whether a behaviour without a test case is worth a warning.
+    pub require_tests: bool,
+    /// What is other in the environment that was chosen.
+    pub environment: Option<Environment>,
     /// Numbers given so far.
     pub lock: Lock,
     /// A site's rows over the profiles' tables, by `target/profile`.
@@ -60,7 +72,8 @@ pub struct Tried {
 /// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Compilation {
-    /// Every detection, sorted by key; withheld ones included.
+    /// Every detection, sorted by key; withheld ones included. Where channels let different values through, with those that may leave by the
+    /// widest of them.
     pub detections: Vec<Detection>,
     /// What the descriptions try on their detections, by index into `detections`.
     pub tests: BTreeMap<usize, Vec<Tried>>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ir::Indicator;
 use source::{Code, Diagnostic};
 
-/// A value that a policy kept out of every rule.
+/// A value that a policy kept out of rules: of every one, or of those that go where it may not.
 #[derive(Clone, Debug)]
 pub struct Withheld {
     /// The advisory's id.
@@ -21,7 +21,7 @@ pub struct Withheld {
 }
 
 /// What passes say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cx {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) withheld: Vec<Withheld>,

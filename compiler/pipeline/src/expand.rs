@@ -202,7 +202,11 @@ impl Maker<'_> {
         let id = match (head.id, part) {
             (Some(id), None) => id,
             (Some(id), Some(part)) => ir::id::part(id, part),
-            (None, _) => ir::id::of(&self.header.id, &name),
+            (None, part) => {
+                // A block that was renamed stays who it was under its first name.
+                let first = head.renamed_from.last().map_or(block, String::as_str);
+                ir::id::of(&self.header.id, &part.map_or_else(|| first.to_owned(), |part| format!("{first}.{part}")))
+            }
         };
         let held = if self.cx.held_blocks.is_empty() { None } else { self.cx.held_blocks.get(&(self.header.id.clone(), block.to_owned())).cloned() };
         self.out.push(Planned {

@@ -2,12 +2,13 @@
 //!
 //! `accept CODE for BLOCK on all because "..."` lets a block through.
 
+use std::collections::btree_map::Entry;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use ir::observable::is_windows_service;
 use ir::{Advisory, Indicator, IpNet, Observable, ObservableKind, UrlHost, public_suffix};
-use source::{Code, Diagnostic};
+use source::{Code, Diagnostic, Span};
 
 use crate::context::{Cx, Withheld};
 use crate::{everyday, popular};
@@ -136,7 +137,7 @@ impl Cx {
                     continue;
                 }
                 let span = indicator.origins.first().map_or(block.head.span, |origin| origin.span);
-                let help = match crate::gate::help(code) {
+                let help = match help(code) {
                     Some(help) => help.to_owned(),
                     None => format!("`accept {} for {} on all because \"...\"` would keep it", code.slug, block.head.name),
                 };
@@ -147,4 +148,16 @@ impl Cx {
             block.indicators = kept;
         }
     }
+    /// Keeps a block back, unless another policy does so already.
+    pub(crate) fn hold(&mut self, advisory: &str, name: &str, span: Span, code: &'static Code, reason: String) {
+        let Entry::Vacant(free) = self.held_blocks.entry((advisory.to_owned(), name.to_owned())) else { return };
+        let said = Diagnostic::new(code, format!("`{name}` is withheld: {reason}")).at(span, "withheld");
+        self.diagnostics.push(said.help(help(code).unwrap_or_default()));
+        free.insert((code, reason));
+    }
+}
+
+/// What to do about something that is kept back whatever a description accepts; `None` for what it can accept.
+fn help(code: &Code) -> Option<&'static str> {
+    crate::gate::help(code).or_else(|| crate::licence::help(code))
 }

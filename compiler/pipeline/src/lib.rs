@@ -1,7 +1,7 @@
 //! The whole story on one screen: threat descriptions become detections, detections become rules, and every
 //! (detection, target) pair has exactly one outcome.
 //!
-//! The passes, in order: `validate`, `dedupe`, `guard`, `expire`, `gate`, `expand`; then each target legalises,
+//! The passes, in order: `validate`, `dedupe`, `guard`, `expire`, `licence`, `gate`, `expand`; then each target legalises,
 //! lowers, prints and reads back ([`backend::Target::compile`]); then the `ledger` adds up.
 //!
 //! What this crate does not do: read files, know the time, name a target. All of these are inputs.
@@ -17,6 +17,7 @@ mod compilation;
 mod context;
 mod dedupe;
 mod detections;
+mod environment;
 mod everyday;
 mod expand;
 mod expire;
@@ -24,15 +25,19 @@ mod folder;
 mod gate;
 mod guard;
 mod ledger;
+mod licence;
 pub mod matrix;
 mod open;
 mod place;
+mod plan;
 mod popular;
 mod prove;
+mod renamed;
 mod report;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod untested;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -46,17 +51,24 @@ pub use compilation::{Compilation, Options, Output, Tried};
 use context::Cx;
 pub use context::Withheld;
 pub use detections::detections;
+pub use environment::Environment;
 pub use expand::Planned;
-pub use gate::Ceiling;
+pub use gate::{Ceiling, Channel};
 pub use ledger::Row;
+pub use licence::Licences;
+use plan::Gates;
 pub use prove::{Proof, prove};
+pub use renamed::renamed;
 pub use report::{Report, TOOL, WrittenFile, coverage};
 
 /// Every code this crate can raise.
 pub const CODES: &[&Code] = &[
     &accept::UNUSED,
     &accept::UNKNOWN,
+    &environment::EXCLUDED,
+    &environment::UNUSED,
     &expire::EXPIRED,
+    &expire::SOON,
     &gate::TLP,
     &gate::UNMARKED,
     &guard::COMMON_NAME,
@@ -70,8 +82,11 @@ pub const CODES: &[&Code] = &[
     &guard::SHARED_ADDRESS,
     &guard::WIDE_NETWORK,
     &ledger::NO_RULE,
+    &licence::NOT_ALLOWED,
+    &licence::UNSTATED,
     &matrix::DISAGREES,
     &prove::FAILED,
+    &untested::MISSING,
     &validate::DUPLICATE_ADVISORY,
     &validate::DUPLICATE_RULE,
     &validate::EMPTY_BLOCK,
@@ -99,28 +114,34 @@ pub fn compile_and_keep(
 ) -> Compilation {
     let mut cx = Cx::default();
     let advisories = validate::run(sources, advisories, &mut cx);
-    let mut ready = Vec::with_capacity(advisories.len());
+    let mut gates = Gates::new(targets, options);
     for advisory in advisories {
+        let before = cx.withheld.len();
         let advisory = dedupe::run(advisory);
         let advisory = guard::run(advisory, &mut cx);
-        let advisory = expire::run(advisory, options.as_of, &mut cx);
-        ready.push(gate::run(advisory, options.ceiling, &mut cx));
+        let advisory = expire::run(advisory, options.as_of, options.warn_before_expiry, &mut cx);
+        let advisory = licence::run(advisory, options.licences.as_ref(), &mut cx);
+        if options.require_tests {
+            untested::run(&advisory, &mut cx);
+        }
+        gates.pass(advisory, before, &mut cx);
     }
-    let waivers = accept::of(&ready);
-    let trials = trials::of(&ready);
-    let planned = expand::run(ready, &cx);
-    let tests = trials::run(trials, &planned);
+    let waivers = accept::of(gates.advisories());
+    let trials = trials::of(gates.advisories());
+    let mut lock = options.lock.clone();
+    renamed(gates.advisories(), &mut lock);
+    let plans = gates.plan(options, &mut cx);
+    let tests = trials::run(trials, &plans.planned);
 
-    let (sent, held): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(|at| planned[*at].withheld.is_none());
-    let wanted: Vec<&Detection> = sent.iter().map(|at| &planned[*at].detection).collect();
+    let wanted: Vec<Vec<&Detection>> = (0..plans.count()).map(|plan| plans.detections(plan)).collect();
     let none = Overlay::default();
-    let one = |(target, profile): &(&dyn Target, &'static Profile)| {
+    let one = |(at, (target, profile)): (usize, &(&dyn Target, &'static Profile))| {
         let overlay = options.overlays.get(&format!("{}/{}", target.about().id, profile.id)).unwrap_or(&none);
         let folder = folder(*target, profile);
-        let numbers = options.lock.section(&folder);
+        let numbers = lock.section(&folder);
         let mut compiled = target.compile(Job {
             profile,
-            detections: &wanted,
+            detections: &wanted[plans.of(at)],
             overlay,
             numbers,
             rule_texts: !options.files_only,
@@ -130,14 +151,17 @@ pub fn compile_and_keep(
         keep(&folder, &mut compiled.artefacts);
         compiled
     };
-    let many = wanted.iter().map(|detection| detection.indicators.len()).sum::<usize>() > MANY_VALUES;
-    let compiled: Vec<_> = if many { targets.iter().map(one).collect() } else { targets.par_iter().map(one).collect() };
+    let values = |detections: &Vec<&Detection>| detections.iter().map(|detection| detection.indicators.len()).sum::<usize>();
+    let many = wanted.iter().any(|detections| values(detections) > MANY_VALUES);
+    let each = targets.iter().enumerate();
+    let compiled: Vec<_> = if many { each.map(one).collect() } else { targets.par_iter().enumerate().map(one).collect() };
 
-    let mut lock = options.lock.clone();
     let mut outputs = Vec::new();
     let mut rows = Vec::new();
-    for ((target, profile), mut compiled) in targets.iter().zip(compiled) {
+    for (at, ((target, profile), mut compiled)) in targets.iter().zip(compiled).enumerate() {
         let about = target.about();
+        let plan = plans.of(at);
+        let sent = plans.sent(plan);
         lock.replace(&folder(*target, profile), std::mem::take(&mut compiled.numbers));
         cx.diagnostics.append(&mut compiled.findings);
         for rule in &mut compiled.rules {
@@ -156,7 +180,7 @@ pub fn compile_and_keep(
             let Entry { outcome, logs, diagnostics, .. } = entry;
             rows.push(Row { detection, target: about.id, profile: profile.id, outcome, logs, files, diagnostics });
         }
-        for &detection in &held {
+        for detection in plans.held(plan) {
             rows.push(Row {
                 detection,
                 target: about.id,
@@ -164,7 +188,7 @@ pub fn compile_and_keep(
                 outcome: Outcome::Withheld,
                 logs: BTreeMap::new(),
                 files: Vec::new(),
-                diagnostics: Vec::new(),
+                diagnostics: environment::reason(&plans.planned[detection]).into_iter().collect(),
             });
         }
         let folder = folder(*target, profile);
@@ -172,6 +196,7 @@ pub fn compile_and_keep(
         outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, engine });
     }
     rows.sort_by_key(|row| row.detection);
+    let planned = plans.planned;
     accept::run(&waivers, &planned, &mut rows, targets, options.every_target, &mut cx);
     let rows = ledger::run(&planned, rows, targets.len(), options.every_target, &mut cx);
 

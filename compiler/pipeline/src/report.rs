@@ -65,6 +65,14 @@ impl Serialize for Report<'_> {
         out.serialize_field("version", &2)?;
         out.serialize_field("as_of", &options.as_of.map(|day| day.to_string()))?;
         out.serialize_field("max_tlp", &options.ceiling.max.map(ir::Tlp::name))?;
+        if !options.channels.is_empty() {
+            let channels: BTreeMap<&str, &str> =
+                options.channels.values().flatten().map(|channel| (channel.name.as_str(), channel.max.name())).collect();
+            out.serialize_field("channels", &channels)?;
+        }
+        if let Some(environment) = &options.environment {
+            out.serialize_field("environment", &environment.name)?;
+        }
         out.serialize_field("detections", &compilation.detections.len())?;
         out.serialize_field("totals", &totals)?;
         out.serialize_field("codes", &source::totals(diagnostics))?;

@@ -22,3 +22,4 @@ pub use draw::draw;
 pub use group::{Group, by_code, totals};
 pub use legible::{legible, legible_json, legible_lines, unseen};
 pub use span::{FileId, Kept, Lines, SourceFile, Sources, Span};
+pub use suggest::{list, nearest};

@@ -10,13 +10,46 @@
 //! action = "Audit"
 //! ```
 
-use backend::Packing;
+use backend::{Packing, Setting, SettingForm};
 use ir::Detection;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use source::Diagnostic;
 
 use crate::pack_codes::SETTING;
+
+const fn setting(name: &'static str, form: SettingForm, about: &'static str, example: &'static str) -> Setting {
+    Setting { name, form, about, example }
+}
+
+const ENABLED: Setting = setting(
+    "enabled",
+    SettingForm::SwitchOrTexts,
+    "Which rules are switched on: all, none, or those of advisories and keys.",
+    "[\"EXAMPLE-2024-01\"]",
+);
+const NEAR_REAL_TIME: Setting =
+    setting("near_real_time", SettingForm::Word(&["none", "high", "all"]), "Which rules run continuously, of those that can.", "\"high\"");
+
+/// What a site may say of packages for Sentinel.
+pub(crate) static SENTINEL: [Setting; 4] = [
+    ENABLED,
+    NEAR_REAL_TIME,
+    setting("incidents", SettingForm::Switch, "Whether alerts become incidents.", "false"),
+    setting("dedicated_cluster", SettingForm::Switch, "Whether the workspace stands on a dedicated cluster.", "true"),
+];
+
+/// What a site may say of packages for Defender XDR.
+pub(crate) static DEFENDER: [Setting; 3] = [
+    ENABLED,
+    NEAR_REAL_TIME,
+    setting(
+        "action",
+        SettingForm::Word(&["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"]),
+        "What Defender does about an indicator.",
+        "\"Audit\"",
+    ),
+];
 
 /// Which rules are switched on when they are imported.
 #[derive(Clone, Debug, Deserialize)]
@@ -126,4 +159,31 @@ pub(crate) fn read<S: DeserializeOwned + Default>(packing: &Packing<'_>, enabled
 
 fn wrong(what: String) -> Diagnostic {
     Diagnostic::new(&SETTING, what).help("the book's page on the product has every setting")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words in backticks behind the first, which is the wrong one.
+    fn known<S: DeserializeOwned + std::fmt::Debug>(value: serde_json::Value) -> Vec<String> {
+        let said = serde_json::from_value::<S>(value).unwrap_err().to_string();
+        said.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    }
+
+    fn words(list: &'static [Setting], name: &str) -> &'static [&'static str] {
+        list.iter()
+            .find(|setting| setting.name == name)
+            .and_then(|setting| if let SettingForm::Word(words) = setting.form { Some(words) } else { None })
+            .unwrap()
+    }
+
+    #[test]
+    fn every_key_and_word_that_is_read_is_listed() {
+        let odd = serde_json::json!({ "?": 1 });
+        assert_eq!(known::<Sentinel>(odd.clone()), SENTINEL.iter().map(|setting| setting.name).collect::<Vec<_>>());
+        assert_eq!(known::<Defender>(odd), DEFENDER.iter().map(|setting| setting.name).collect::<Vec<_>>());
+        assert_eq!(known::<NearRealTime>("?".into()), words(&SENTINEL, "near_real_time"));
+        assert_eq!(known::<Action>("?".into()), words(&DEFENDER, "action"));
+    }
 }

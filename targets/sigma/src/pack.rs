@@ -20,12 +20,12 @@ pub(crate) static PACKAGES: [Package; 2] = [
         id: "sigma",
         title: "Sigma rules, laid out as SigmaHQ does",
         profiles: &["sigma"],
-        settings: false,
+        settings: &[],
         by_title: false,
         rivals: &[],
         codes: &[],
     },
-    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], settings: false, by_title: false, rivals: &[], codes: &[&stix::BEFORE] },
+    Package { id: STIX, title: "a STIX 2.1 bundle", profiles: &["sigma"], settings: &[], by_title: false, rivals: &[], codes: &[&stix::BEFORE] },
 ];
 
 /// The package for platforms of threat intelligence.

@@ -109,7 +109,7 @@ static PACKAGES: [Package; 1] = [Package {
     id: "splunk",
     title: "an app for Splunk",
     profiles: &["raw", "cim"],
-    settings: true,
+    settings: &pack::SETTINGS,
     by_title: true,
     rivals: &[],
     codes: &[&pack::LARGE_TABLE, &pack::NO_DAY, &pack::SETTING, &pack::TWICE],

@@ -21,6 +21,7 @@ use source::{Code, Diagnostic, Severity};
 
 use crate::verify;
 use searches::Stanza;
+pub(crate) use site::SETTINGS;
 use site::Site;
 
 pub(crate) static SETTING: Code = Code::error("splunk.setting", "a setting of Splunk's packages cannot be followed");

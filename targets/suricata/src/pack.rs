@@ -24,7 +24,7 @@ pub(crate) static PACKAGES: [Package; 1] = [Package {
     id: "suricata",
     title: "a rule source for suricata-update",
     profiles: &["7", "8"],
-    settings: true,
+    settings: &settings::SETTINGS,
     by_title: false,
     rivals: &[],
     codes: &[&WRONG_SETTINGS],

@@ -19,7 +19,7 @@ pub(crate) static PACKAGES: [Package; 1] = [Package {
     id: "yara",
     title: "rules for YARA and YARA-X",
     profiles: &["yara"],
-    settings: false,
+    settings: &[],
     by_title: false,
     rivals: &[],
     codes: &[&NOT_COMPILED],

@@ -69,7 +69,8 @@ fn other_words_for_the_same_are_no_change() {
 #[test]
 fn each_change_has_an_event_that_only_one_side_finds() {
     let old = description(&["one.example", "two.example"], ASKED, 10);
-    let wider = description(&["one.example", "two.example", "three.example"], &ASKED.replace(r#""powershell.exe""#, r#""powershell.exe", "pwsh.exe""#), 8);
+    let wider =
+        description(&["one.example", "two.example", "three.example"], &ASKED.replace(r#""powershell.exe""#, r#""powershell.exe", "pwsh.exe""#), 8);
     let ran = compared("wider", &old, &wider, &["--format", "json", "--fail-on", "narrower,changed"]);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let all = json(&ran);
@@ -111,6 +112,16 @@ fn what_is_new_gone_or_called_otherwise_is_listed() {
 }
 
 #[test]
+fn a_rule_that_kept_its_identity_is_compared_under_its_new_name() {
+    let old = description(&["one.example"], ASKED, 10);
+    let new = old.replace("behavior shell \"Office starts a shell\" {\n", "behavior other \"Office starts a shell\" {\n  renamed_from: \"shell\"\n");
+    let all = json(&compared("kept", &old, &new, &["--format", "json", "-t", "sigma"]));
+    let spawn = rule(&all, "DIFF-1/other.spawn");
+    assert_eq!((&spawn["meaning"], &spawn["said"][0]["old"]), (&"same".into(), &"DIFF-1/shell.spawn".into()), "{all:#}");
+    assert_eq!(all["rules"].as_array().map(Vec::len), Some(1), "{all:#}");
+}
+
+#[test]
 fn a_revision_of_the_repository_is_a_state() {
     let here = folder("revisions");
     let git = |arguments: &[&str]| {
@@ -131,7 +142,9 @@ fn a_revision_of_the_repository_is_a_state() {
     }
     let inside = run(&here.join("rules"), &["diff", "v1", "in.vigie", "-t", "sigma"]);
     assert!(inside.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{} {}", inside.stdout, inside.stderr);
-    for (word, said) in [("nowhere", "no revision"), ("v1:elsewhere", "has no `elsewhere`"), ("v1:../a", "no path below"), ("--all", "unexpected argument")] {
+    for (word, said) in
+        [("nowhere", "no revision"), ("v1:elsewhere", "has no `elsewhere`"), ("v1:../a", "no path below"), ("--all", "unexpected argument")]
+    {
         let ran = run(&here, &["diff", word, "rules"]);
         assert!(ran.exit == 2 && ran.stderr.contains(said), "{word}: {}", ran.stderr);
     }

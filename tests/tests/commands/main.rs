@@ -11,6 +11,7 @@ mod legible;
 mod package;
 mod package_sentinel;
 mod package_splunk;
+mod project;
 mod refused;
 mod reports;
 mod untrusted;

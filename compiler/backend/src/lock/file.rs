@@ -33,27 +33,16 @@ impl Lock {
     ///
     /// The first line that is no row, or that gives a number or a key a second time.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lock = Self::default();
-        if text.is_empty() {
-            return Err(Unreadable { line: 1, why: "it is empty, and a lock never is; deleting it begins with new numbers".to_owned() });
-        }
-        for (at, line) in text.split_inclusive('\n').enumerate() {
-            let wrong = |why: String| Unreadable { line: at + 1, why };
-            let Some(line) = line.strip_suffix('\n') else {
-                return Err(wrong("it ends without a line feed, so something may be missing".to_owned()));
-            };
-            let line = line.strip_suffix('\r').unwrap_or(line);
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (at, line) in lines(text)? {
+            let wrong = |why: String| Unreadable { line: at, why };
             let (target, key, row) = row(line).map_err(wrong)?;
             let Number { sid, .. } = row.number;
             let section = lock.sections.entry(target.to_owned()).or_insert_with(|| Section::within(lock.range.clone()));
             let twice = section.rows.contains_key(&key);
             if !section.put(key, row) {
                 let why = if twice { "its key has another row".to_owned() } else { format!("the number {sid} has another row") };
-                return Err(wrong(format!("{why}; one of the two has to go")));
+                return Err(wrong(format!("{why}; `vigie lock --settle` settles what a merge left")));
             }
         }
         Ok(lock)
@@ -74,10 +63,54 @@ impl Lock {
     }
 }
 
+/// A line that a merge leaves where two sides differ (<https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// One side begins.
+    Ours,
+    /// What both sides came from begins.
+    Base,
+    /// The other side begins.
+    Theirs,
+    /// What is the same begins again.
+    End,
+}
+
+impl Mark {
+    /// The mark that a line is.
+    pub(super) fn of(line: &str) -> Option<Self> {
+        let marks = [("<<<<<<<", Self::Ours), ("|||||||", Self::Base), ("=======", Self::Theirs), (">>>>>>>", Self::End)];
+        marks.into_iter().find(|(start, _)| line.starts_with(start)).map(|(_, mark)| mark)
+    }
+}
+
+/// The lines of a lock that say something, with their numbers.
+///
+/// # Errors
+///
+/// The last line is cut off, or there is none.
+pub(super) fn lines(text: &str) -> Result<Vec<(usize, &str)>, Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.is_empty() {
+        return Err(Unreadable { line: 1, why: "it is empty, and a lock never is; deleting it begins with new numbers".to_owned() });
+    }
+    let mut out = Vec::new();
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let Some(line) = line.strip_suffix('\n') else {
+            return Err(Unreadable { line: at + 1, why: "it ends without a line feed, so something may be missing".to_owned() });
+        };
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if !line.trim().is_empty() && !line.starts_with('#') {
+            out.push((at + 1, line));
+        }
+    }
+    Ok(out)
+}
+
 /// Reads one row.
-fn row(line: &str) -> Result<(&str, String, Row), String> {
-    if line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>") || line.starts_with("|||||||") {
-        return Err("a merge was not finished here; the rows of both sides stay, the marks go".to_owned());
+pub(super) fn row(line: &str) -> Result<(&str, String, Row), String> {
+    if Mark::of(line).is_some() {
+        return Err("a merge was not finished here; `vigie lock --settle` keeps the rows of both sides".to_owned());
     }
     if line.chars().any(breaks) {
         return Err("a control character stands in it".to_owned());

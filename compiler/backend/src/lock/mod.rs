@@ -1,9 +1,10 @@
 //! `vigie.lock`: numbers that rules keep for life.
 //!
-//! `file` reads and writes it, `free` finds a number that nobody has.
+//! `file` reads and writes it, `free` finds a number that nobody has, `settle` makes one of two that were merged.
 
 mod file;
 mod free;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use source::{Code, Diagnostic};
 
 pub use file::Unreadable;
 use free::Taken;
+pub use settle::Settled;
 
 pub(crate) static RANGE_FULL: Code = Code::error("lock.range-full", "no number is left for a new rule");
 pub(crate) static LAST_REVISION: Code = Code::error("lock.last-revision", "no revision is left for a rule whose meaning changed");
@@ -206,6 +208,28 @@ impl Lock {
         })
     }
 
+    /// What would be new or change in this lock with the rows of another one, a line each.
+    #[must_use]
+    pub fn changes(&self, other: &Self) -> Vec<String> {
+        let mut out = Vec::new();
+        for (target, section) in &other.sections {
+            let ours = self.sections.get(target);
+            for (key, Row { number, meaning }) in &section.rows {
+                let Number { sid, rev } = *number;
+                match ours.and_then(|ours| ours.rows.get(key)) {
+                    None => out.push(format!("new: {target} {sid} {key}")),
+                    Some(known) if known.number != *number => out.push(format!("revision {} becomes {rev}: {target} {sid} {key}", known.number.rev)),
+                    // A longer digest of the same meaning is no change of the rule.
+                    Some(known) if !meaning.starts_with(&known.meaning) => out.push(format!("meaning: {target} {sid} {key}")),
+                    Some(_) => {}
+                }
+            }
+            let gone = ours.into_iter().flat_map(|ours| ours.rows.keys()).filter(|key| !section.rows.contains_key(*key));
+            out.extend(gone.map(|key| format!("gone: {target} {key}")));
+        }
+        out
+    }
+
     /// Takes over what another lock has and this one lacks: rows whose number is free, and higher revisions. For a lock that a build was
     /// about to write when it was stopped.
     pub fn adopt(&mut self, other: Self) {
@@ -218,6 +242,23 @@ impl Lock {
                     None => {
                         section.put(key, row);
                     }
+                }
+            }
+        }
+    }
+
+    /// Gives the rows of a block's rules the keys that they have under another name. A rule's key begins with its block's.
+    pub fn rename(&mut self, former: &str, name: &str) {
+        let of_block = |key: &str| key.strip_prefix(former).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ' ', '~']));
+        for section in self.sections.values_mut() {
+            let near = section.rows.range(former.to_owned()..).take_while(|(key, _)| key.starts_with(former));
+            let keys: Vec<String> = near.map(|(key, _)| key.clone()).filter(|key| of_block(key)).collect();
+            for key in keys {
+                let renamed = format!("{name}{}", key.strip_prefix(former).unwrap_or_default());
+                if !section.rows.contains_key(&renamed)
+                    && let Some(row) = section.rows.remove(&key)
+                {
+                    section.rows.insert(renamed, row);
                 }
             }
         }
@@ -317,6 +358,26 @@ mod tests {
         assert_eq!(lock.clone().prune(&["sigma"], &[]), 0);
         assert_eq!(lock.prune(&["suricata"], &["A/b"]), 2);
         assert_eq!(lock.counts().collect::<Vec<_>>(), [("suricata", 3)]);
+    }
+
+    #[test]
+    fn a_block_that_was_renamed_keeps_its_rows() {
+        let mut section = Section::default();
+        let keys = ["A/old", "A/old.part value", "A/old~", "A/older.part", "B/old.part"];
+        let numbers: Vec<Number> = keys.iter().map(|key| section.number(key, "x").unwrap()).collect();
+        let mut lock = Lock::default();
+        lock.replace("suricata", section);
+        lock.rename("A/old", "A/new");
+        let mut section = lock.section("suricata");
+        for (key, number) in ["A/new", "A/new.part value", "A/new~", "A/older.part", "B/old.part"].iter().zip(&numbers) {
+            assert_eq!(section.number(key, "x"), Ok(*number), "{key}");
+        }
+        assert_eq!(section.number("A/new", "y").map(|number| (number.sid, number.rev)), Ok((numbers[0].sid, 2)));
+        // A rule that has the name already keeps what it has.
+        let mut lock = Lock::default();
+        lock.replace("suricata", section.clone());
+        lock.rename("B/old.part", "A/new");
+        assert_eq!(lock.section("suricata"), section);
     }
 
     #[test]

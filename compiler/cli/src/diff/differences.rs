@@ -118,9 +118,11 @@ pub(super) const SAME: &str = "same";
 /// What differs between two runs.
 pub(super) fn between(old: &Run, new: &Run) -> Differences {
     let (before, now) = (State::of(&old.compilation), State::of(&new.compilation));
-    let keys: BTreeSet<&str> = before.by_key.keys().chain(now.by_key.keys()).copied().collect();
+    let called = renamed(&before, &now);
+    let gone: BTreeSet<&str> = called.values().copied().collect();
+    let keys: BTreeSet<&str> = before.by_key.keys().filter(|key| !gone.contains(*key)).chain(now.by_key.keys()).copied().collect();
     let keys: Vec<&str> = keys.into_iter().collect();
-    let rules: Vec<Rule> = keys.par_iter().filter_map(|key| rule(key, &before, &now)).collect();
+    let rules: Vec<Rule> = keys.par_iter().filter_map(|key| rule(called.get(key).unwrap_or(key), key, &before, &now)).collect();
     let lists = |one: &State<'_>, other: &State<'_>| {
         let all = other.values();
         let mut out: Vec<Indicator> = one.values().into_iter().filter(|value| !all.contains(value)).collect();
@@ -141,6 +143,16 @@ pub(super) fn between(old: &Run, new: &Run) -> Differences {
         rules,
         ..Differences::default()
     }
+}
+
+/// What rules are called now that kept their id under another name, and what they were called.
+fn renamed<'c>(before: &State<'c>, now: &State<'c>) -> BTreeMap<&'c str, &'c str> {
+    let only = |one: &State<'c>, other: &State<'c>| -> BTreeMap<String, &'c str> {
+        let left = one.by_key.keys().filter(|key| !other.by_key.contains_key(*key));
+        left.filter_map(|key| Some((one.detection(key)?.1.id.to_string(), *key))).collect()
+    };
+    let (gone, fresh) = (only(before, now), only(now, before));
+    fresh.into_iter().filter_map(|(id, key)| Some((key, *gone.get(&id)?))).collect()
 }
 
 /// One side, by key.
@@ -177,11 +189,8 @@ impl<'c> State<'c> {
             let stem = |path: &'c str| path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or(path);
             lists.insert(&output.folder, named.map(|artefact| (stem(&artefact.path), artefact.text.as_str())).collect());
         }
-        let withheld = compilation
-            .withheld
-            .iter()
-            .map(|held| ((held.advisory.as_str(), held.indicator.observable.to_string()), held.code.slug))
-            .collect();
+        let withheld =
+            compilation.withheld.iter().map(|held| ((held.advisory.as_str(), held.indicator.observable.to_string()), held.code.slug)).collect();
         let by_key = compilation.detections.iter().enumerate().map(|(at, detection)| (detection.key.as_str(), at)).collect();
         Self { compilation, by_key, rows, texts, lists, withheld }
     }
@@ -207,10 +216,10 @@ impl<'c> State<'c> {
     }
 }
 
-/// What differs in one rule; nothing where nothing does.
-fn rule(key: &str, before: &State<'_>, now: &State<'_>) -> Option<Rule> {
+/// What differs in one rule, which may have had another key; nothing where nothing does.
+fn rule(old_key: &str, key: &str, before: &State<'_>, now: &State<'_>) -> Option<Rule> {
     let folders: BTreeSet<&str> = before.lists.keys().chain(now.lists.keys()).copied().collect();
-    let (old, new) = match (before.detection(key), now.detection(key)) {
+    let (old, new) = match (before.detection(old_key), now.detection(key)) {
         (Some(old), Some(new)) => (old, new),
         (one, other) => {
             let meaning = if one.is_none() { ADDED } else { REMOVED };
@@ -240,10 +249,7 @@ fn rule(key: &str, before: &State<'_>, now: &State<'_>) -> Option<Rule> {
     }
     let asked = events::asked([old.1, new.1]);
     let shown = |side: &Side| match side {
-        Side::Witness(Witness { events }) => Some(Shown {
-            events: events.iter().map(events::json).collect(),
-            words: events::words(events, &asked),
-        }),
+        Side::Witness(Witness { events }) => Some(Shown { events: events.iter().map(events::json).collect(), words: events::words(events, &asked) }),
         Side::Nothing | Side::Unknown => None,
     };
     let Change { gained, lost } = &change;
@@ -300,6 +306,7 @@ fn said(old: &Detection, new: &Detection) -> Vec<Said> {
     let tlp = |meta: &ir::Meta| meta.tlp.map_or_else(|| "unmarked".to_owned(), |tlp| tlp.name().to_owned());
     let techniques = |meta: &ir::Meta| words(meta.techniques.iter().map(|technique| technique.as_str().to_owned()).collect());
     let all = [
+        ("key", old.key.clone(), new.key.clone()),
         ("title", old.title.clone(), new.title.clone()),
         ("severity", one.severity.name().to_owned(), other.severity.name().to_owned()),
         ("verdict", worth(one).to_owned(), worth(other).to_owned()),

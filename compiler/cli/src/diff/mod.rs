@@ -12,7 +12,7 @@ use std::io::Write as _;
 use backend::For;
 use source::Severity;
 
-use crate::args::{Common, Detail, Deny, Diff, DiffFormat};
+use crate::args::{Common, Detail, Diff, DiffFormat};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::shown;
 use crate::run::{Run, Texts, compile, settings};
@@ -54,9 +54,11 @@ fn compiled(args: &Diff, side: Side, terminal: &mut Terminal<'_>) -> Result<Run,
         profile: args.profile.clone(),
         as_of: args.as_of,
         max_tlp: args.max_tlp,
-        deny: Deny::Errors,
+        deny: None,
         config: args.config.clone().or_else(|| side.config.clone()),
         lock: None,
+        locked: false,
+        environment: args.environment.clone(),
         verbose: Detail::Codes,
         no_engine: true,
     };

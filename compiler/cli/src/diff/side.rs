@@ -63,7 +63,15 @@ fn side(word: &str, other: &str) -> Result<Side, String> {
     // The whole tree is written from its top, and links in it as files that hold a path.
     let top = git(&["rev-parse", "--show-toplevel"], None)?;
     git(
-        &[OsStr::new("-C"), OsStr::new(top.trim_end_matches('\n')), OsStr::new("-c"), OsStr::new("core.symlinks=false"), OsStr::new("checkout-index"), OsStr::new("--all"), &prefix],
+        &[
+            OsStr::new("-C"),
+            OsStr::new(top.trim_end_matches('\n')),
+            OsStr::new("-c"),
+            OsStr::new("core.symlinks=false"),
+            OsStr::new("checkout-index"),
+            OsStr::new("--all"),
+            &prefix,
+        ],
         Some(&index),
     )?;
     let at = tree.join(&path);

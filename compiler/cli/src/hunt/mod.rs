@@ -21,10 +21,11 @@ use source::Diagnostic;
 pub(crate) use codes::CODES;
 
 use crate::args::Hunt;
-use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::exit::{CLEAN, FINDINGS, USAGE, refuse};
+use crate::run::site;
 use crate::show::{Terminal, counts};
 use crate::whole::Whole;
-use crate::{below, config, inputs};
+use crate::{below, inputs};
 
 /// `vigie hunt`.
 pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
@@ -38,11 +39,15 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
             return USAGE;
         }
     };
-    let site = match config::read(args.config.as_deref()) {
+    let site = match site(args.config.as_deref(), args.environment.as_deref(), terminal) {
         Ok(site) => site,
-        Err(why) => return refuse(terminal, &why, CONFIGURATION),
+        Err(status) => return status,
     };
-    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let paths = match site.paths(&args.paths) {
+        Ok(paths) => paths,
+        Err(why) => return refuse(terminal, &why, USAGE),
+    };
+    let mut inputs = inputs::read(&paths, &site.placeholders);
     let (planned, more) = pipeline::detections(&inputs.sources, std::mem::take(&mut inputs.advisories));
     inputs.diagnostics.extend(more);
     let rules = rules::Rules::new(&planned, args.any_time);
@@ -53,7 +58,7 @@ pub(crate) fn run(args: &Hunt, terminal: &mut Terminal<'_>) -> u8 {
     }
 
     // The hits are no log that is searched, and no rule that it is searched with.
-    let read = args.logs.iter().chain(&args.paths).flat_map(|path| below::below(path, below::Links::Anywhere, |_| true).files).collect::<Vec<_>>();
+    let read = args.logs.iter().chain(&paths).flat_map(|path| below::below(path, below::Links::Anywhere, |_| true).files).collect::<Vec<_>>();
     let begun = args.output.as_deref().map(|path| Whole::begin(path, read.iter().map(PathBuf::as_path), args.force)).transpose();
     let mut file = match begun {
         Ok(file) => file,

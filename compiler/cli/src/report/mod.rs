@@ -30,11 +30,11 @@ pub(crate) fn run(args: &Report, terminal: &mut Terminal<'_>) -> u8 {
         Ok(numbers) => numbers,
         Err(why) => return refuse(terminal, &why, CONFIGURATION),
     };
-    let file = match check::begin(args.output.as_deref(), &args.common.paths, args.force) {
+    let file = match check::begin(args.output.as_deref(), &settings.paths, args.force) {
         Ok(file) => file,
         Err(why) => return refuse(terminal, &why, USAGE),
     };
-    let inputs = inputs::read(&args.common.paths, &settings.site.placeholders);
+    let inputs = inputs::read(&settings.paths, &settings.site.placeholders);
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
     // The rules' own texts are measured.
     let mut run = compile_read(inputs, &args.common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Folder }, None);

@@ -23,24 +23,25 @@ use serde_json::{Value, json};
 use found::Run;
 
 use crate::args::{Detail, Format, Test};
-use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
+use crate::exit::{CLEAN, FINDINGS, USAGE, refuse};
 use crate::programs::Installed;
 use crate::reader::ReadBack;
-use crate::run::targets;
+use crate::run::{site, targets};
 use crate::show::{Terminal, counts, json};
 use crate::{check, config, inputs};
 
 /// `vigie test`.
 pub(crate) fn run(args: &Test, terminal: &mut Terminal<'_>) -> u8 {
-    let targets = match targets(&args.targets, None) {
-        Ok(targets) => targets,
+    let site = match site(args.config.as_deref(), args.environment.as_deref(), terminal) {
+        Ok(site) => site,
+        Err(status) => return status,
+    };
+    let asked = targets(site.targets(&args.targets), None).and_then(|targets| Ok((targets, site.paths(&args.paths)?)));
+    let (targets, paths) = match asked {
+        Ok(asked) => asked,
         Err(why) => return refuse(terminal, &why, USAGE),
     };
-    let site = match config::read(args.config.as_deref()) {
-        Ok(site) => site,
-        Err(why) => return refuse(terminal, &why, CONFIGURATION),
-    };
-    let mut inputs = inputs::read(&args.paths, &site.placeholders);
+    let mut inputs = inputs::read(&paths, &site.placeholders);
     let (proofs, failures) = pipeline::prove(&inputs.sources, &inputs.advisories);
     inputs.diagnostics.extend(failures);
     let (compilation, matrix) = match judged(args, &inputs, &targets, site) {
@@ -86,7 +87,7 @@ fn judged(
     targets: &[(&'static dyn Target, &'static Profile)],
     site: config::Config,
 ) -> Result<(Compilation, Matrix), String> {
-    let options = Options { overlays: site.overlays, files_only: true, ..Options::default() };
+    let options = Options { overlays: site.overlays, environment: site.rules, files_only: true, ..Options::default() };
     let targets: Vec<(&dyn Target, &'static Profile)> = targets.iter().map(|(target, profile)| (*target as &dyn Target, *profile)).collect();
     let compilation = pipeline::compile(&inputs.sources, inputs.advisories.clone(), &targets, &options);
     let mut matrix = matrix::cases_of(&compilation, &inputs.advisories);

@@ -15,7 +15,7 @@ pub(crate) static NOT_A_TECHNIQUE: Code = Code::error("check.technique", "an ATT
 const SCOPES: [(Scope, &str); 3] = [(Scope::Campaign, "campaign"), (Scope::Actor, "actor"), (Scope::Context, "context")];
 
 /// The keys that [`Attributes::read`] knows.
-pub(crate) const KEYS: [&str; 7] = ["title", "attack", "severity", "scope", "confidence", "tlp", "false_positives"];
+pub(crate) const KEYS: [&str; 8] = ["title", "attack", "severity", "scope", "confidence", "tlp", "false_positives", "renamed_from"];
 
 /// What a block says about itself.
 #[derive(Debug, Default)]
@@ -28,6 +28,7 @@ pub(crate) struct Attributes {
     pub(crate) scope: Scope,
     pub(crate) because: Vec<Quote>,
     pub(crate) false_positives: Vec<String>,
+    pub(crate) renamed_from: Vec<String>,
     seen: Seen,
 }
 
@@ -95,6 +96,7 @@ impl Attributes {
             "scope" => self.scope = cursor.choice("a scope", &SCOPES)?.unwrap_or_default(),
             "confidence" => self.confidence = cursor.choice("a confidence", &Confidence::ALL)?,
             "tlp" => self.tlp = tlp(cursor)?,
+            "renamed_from" => self.renamed_from = strings(cursor, "a name that the block had, in quotes")?,
             _ => self.false_positives = strings(cursor, "a false positive in quotes")?,
         }
         Ok(true)
@@ -110,6 +112,7 @@ impl Attributes {
             tlp: self.tlp,
             scope: self.scope,
             false_positives: self.false_positives.clone(),
+            renamed_from: self.renamed_from.clone(),
             ..Head::new(name.value, name.span)
         }
     }

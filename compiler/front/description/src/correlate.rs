@@ -15,7 +15,7 @@ pub(crate) static TIMES: Code = Code::error("check.times", "a number of events c
 /// More than one question in a block.
 pub(crate) static QUESTION: Code = Code::error("check.question", "a `correlate` block asks exactly one question");
 
-const KEYS: [&str; 10] = ["by", "within", "jitter", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives"];
+const KEYS: [&str; 11] = ["by", "within", "jitter", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives", "renamed_from"];
 const QUESTIONS: [&str; 3] = ["seq", "count", "distinct"];
 
 /// A `correlate` block with citations that were not looked up yet.

@@ -17,6 +17,9 @@ pub(crate) static UNKNOWN_SUBJECT: Code = Code::error("check.unknown-subject", "
 /// A test with an event that the facet does not read.
 pub(crate) static OTHER_EVENT: Code = Code::warn("check.other-event", "a test feeds an event that the facet does not read");
 
+/// A former name that is no name to take over.
+pub(crate) static RENAMED: Code = Code::error("check.renamed", "a former name of a block is in use, or two blocks claim it");
+
 /// An advisory that is being read.
 pub(crate) struct Draft {
     header: Option<Header>,
@@ -176,6 +179,7 @@ impl Draft {
                 Block::Indicators(None) | Block::Correlation(None) | Block::Native(None) | Block::Broken => {}
             }
         }
+        renamed(&mut advisory, &self.names, say);
         advisory.sources = self.sources;
         Some(advisory)
     }
@@ -254,5 +258,37 @@ fn other_events(test: &Test, read: Option<&[EventClass]>, say: &mut Vec<Diagnost
                     .help(format!("it reads {}", suggest::list(&names))),
             );
         }
+    }
+}
+
+/// Checks former names: each is gone, and has one heir. A claim that does not stand is dropped, so that no rule loses its number to another.
+fn renamed(advisory: &mut Advisory, names: &BTreeMap<String, Declared>, say: &mut Vec<Diagnostic>) {
+    let mut heirs: BTreeMap<String, Span> = BTreeMap::new();
+    let indicators = advisory.indicators.iter_mut().map(|block| &mut block.head);
+    let behaviors = advisory.behaviors.iter_mut().map(|block| &mut block.head);
+    let mut heads: Vec<&mut Head> = indicators.chain(behaviors).chain(advisory.correlations.iter_mut().map(|block| &mut block.head)).collect();
+    heads.sort_by_key(|head| head.span.start);
+    for head in heads {
+        for former in &head.renamed_from {
+            let name = &head.name;
+            let fault = match (names.get(former), heirs.get(former)) {
+                (Some(declared), _) => Some((format!("`{name}` is renamed from `{former}`, and a block is called `{former}`"), declared.span)),
+                (None, Some(first)) if *first != head.span => {
+                    Some((format!("`{name}` is renamed from `{former}`, and another block is, too"), *first))
+                }
+                (None, _) => None,
+            };
+            match fault {
+                Some((message, other)) => say.push(
+                    Diagnostic::new(&RENAMED, message)
+                        .at(head.span, "takes over what the other has")
+                        .also(other, "the other")
+                        .help("numbers and ids of a block go to one other block, when nothing is called by its name any more"),
+                ),
+                None => drop(heirs.insert(former.clone(), head.span)),
+            }
+        }
+        let span = head.span;
+        head.renamed_from.retain(|former| heirs.get(former) == Some(&span) && !names.contains_key(former));
     }
 }

@@ -17,7 +17,8 @@ pub(crate) static UNKNOWN_TYPE: Code = Code::error("check.unknown-type", "there 
 pub(crate) static MISSING_KEY: Code = Code::error("check.missing-key", "a block lacks a key that it needs");
 /// A file that `load` names, and that is something else.
 pub(crate) static OTHER_FORM: Code = Code::error("feed.other-form", "a loaded file is not of the form that the description says");
-const KEYS: [&str; 10] = ["role", "direction", "valid", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives"];
+const KEYS: [&str; 11] =
+    ["role", "direction", "valid", "title", "attack", "severity", "scope", "confidence", "tlp", "false_positives", "renamed_from"];
 const OVERRIDES: [&str; 8] = ["note", "role", "direction", "valid", "confidence", "tlp", "attack", "size"];
 
 /// An `iocs` block with citations that were not looked up yet.

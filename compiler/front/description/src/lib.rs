@@ -93,6 +93,7 @@ pub static CODES: &[&Code] = &[
     &correlate::QUESTION,
     &test::TOO_MANY,
     &finish::UNKNOWN_SUBJECT,
+    &finish::RENAMED,
     &finish::OTHER_EVENT,
 ];
 

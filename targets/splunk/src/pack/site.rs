@@ -2,13 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use backend::Packing;
+use backend::{Packing, Setting, SettingForm};
 use ir::{Detection, SeverityLevel};
 use serde::Deserialize;
 
 use crate::profiles::{PROFILES, raw};
 use crate::security::Policy;
 use crate::stanza::Timing;
+
+const LEVELS: &[&str] = &["informational", "low", "medium", "high", "critical"];
+
+const fn setting(name: &'static str, form: SettingForm, about: &'static str, example: &'static str) -> Setting {
+    Setting { name, form, about, example }
+}
+
+/// What a site may say.
+pub(crate) static SETTINGS: [Setting; 12] = [
+    setting("indexes", SettingForm::Texts, "The indexes that searches of raw events read.", "[\"main\"]"),
+    setting("macros", SettingForm::TextByName, "Definitions of the package's macros, by their names.", "{ vigie_indexes = \"index=main\" }"),
+    setting("enable", SettingForm::Texts, "Which searches run: advisories, keys of rules, or `all`.", "[\"EXAMPLE-2024-01\"]"),
+    setting("prefer", SettingForm::Word(&["raw", "cim"]), "The profile whose searches run where both could.", "\"cim\""),
+    setting("every_minutes", SettingForm::Number, "How often searches run, in minutes.", "15"),
+    setting("delay_minutes", SettingForm::Number, "How old events are when they are searched, in minutes.", "5"),
+    setting("enterprise_security", SettingForm::Switch, "Whether Enterprise Security is told of searches.", "false"),
+    setting("findings_from", SettingForm::Word(LEVELS), "The mildest severity that makes a finding.", "\"high\""),
+    setting("scores", SettingForm::NumberByWord(LEVELS), "The risk of a hit by severity, 100 at most.", "{ high = 70 }"),
+    setting("hunts", SettingForm::Switch, "Whether searches through the past are in the app.", "false"),
+    setting("threat_intelligence", SettingForm::Switch, "Whether indicators are in the app for Enterprise Security's threat intelligence.", "true"),
+    setting("escu", SettingForm::Switch, "Whether the rules stand beside the app as Splunk's own content is kept.", "true"),
+];
 
 /// The table as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -146,4 +168,17 @@ impl Site {
 fn names(wanted: &str, detection: &Detection) -> bool {
     let rest = detection.key.strip_prefix(wanted);
     wanted == "all" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_that_is_read_is_listed() {
+        let said = Site::read(&serde_json::json!({ "?": 1 })).unwrap_err();
+        let known: Vec<&str> = said.split('`').skip(3).step_by(2).collect();
+        assert_eq!(known, SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>(), "{said}");
+        assert_eq!(LEVELS, SeverityLevel::ALL.map(|(_, name)| name));
+    }
 }

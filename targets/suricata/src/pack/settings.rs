@@ -1,8 +1,20 @@
 //! What does a site say of the rule source? `[package.suricata]` in `vigie.toml`.
 
-use backend::one_line;
+use backend::{Setting, SettingForm, one_line};
 use serde::Deserialize;
 use serde_json::Value;
+
+/// What a site may say.
+pub(super) static SETTINGS: [Setting; 3] = [
+    Setting { name: "vendor", form: SettingForm::Text, about: "Who publishes the rules, as the index names it.", example: "\"Example\"" },
+    Setting { name: "license", form: SettingForm::Text, about: "The rules' licence, as the index names it.", example: "\"MIT\"" },
+    Setting {
+        name: "url",
+        form: SettingForm::Text,
+        about: "Where the package is served: an address without a slash at its end.",
+        example: "\"https://rules.example/suricata\"",
+    },
+];
 
 /// What a site says of the package.
 #[derive(Debug, Default, Deserialize)]
@@ -41,5 +53,17 @@ impl Settings {
             }
             _ => Ok(self),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_that_is_read_is_listed() {
+        let said = Settings::read(&serde_json::json!({ "?": 1 })).unwrap_err();
+        let known: Vec<&str> = said.split('`').skip(3).step_by(2).collect();
+        assert_eq!(known, SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>(), "{said}");
     }
 }

@@ -13,7 +13,13 @@
 
 use std::collections::BTreeMap;
 
-use backend::Label;
+use backend::{Label, Setting, SettingForm};
+
+use super::written::Package as Table;
+use super::wrong::{Wrong, unknown};
+
+/// The keys of what a package is called.
+pub(super) const LABEL: [&str; 4] = ["name", "title", "author", "version"];
 
 /// What a package is called.
 #[derive(Debug)]
@@ -41,40 +47,41 @@ impl Packages {
     /// # Errors
     ///
     /// A key that is not known, or a value that cannot stand there.
-    pub(super) fn read(table: BTreeMap<String, toml::Value>) -> Result<Self, String> {
-        let products = registry::packages().map(|(_, package)| package.id).collect::<Vec<_>>();
-        let bare: Vec<&str> = registry::packages().filter(|(_, package)| !package.settings).map(|(_, package)| package.id).collect();
+    pub(super) fn read(table: Table) -> Result<Self, Wrong> {
+        let products: BTreeMap<&str, &[Setting]> = registry::packages().map(|(_, package)| (package.id, package.settings)).collect();
         let mut out = Self::default();
         for (key, value) in table {
+            let at = |why: String| Wrong::at(&["package", &key], why);
+            if let Some(known) = products.get(key.as_str()) {
+                settings(&key, known, &value)?;
+                out.products.insert(key, value);
+                continue;
+            }
             let place = match key.as_str() {
                 "name" => &mut out.name,
                 "title" => &mut out.title,
                 "author" => &mut out.author,
                 "version" => &mut out.version,
-                product if value.as_table().is_some_and(|table| !table.is_empty()) && bare.contains(&product) => {
-                    return Err(format!("`package.{product}` says nothing: a package for {product} has no settings"));
-                }
-                product if products.contains(&product) && value.is_table() => {
-                    let settings = serde_json::to_value(&value).map_err(|error| format!("`package.{product}`: {error}"))?;
-                    out.products.insert(key, settings);
-                    continue;
-                }
-                product if products.contains(&product) => return Err(format!("`package.{product}` is a table of settings")),
                 other => {
-                    let known = ["name", "title", "author", "version"].into_iter().chain(products.iter().copied()).collect::<Vec<_>>();
-                    return Err(format!("`package.{other}` is no setting; known are {}", known.join(", ")));
+                    let known: Vec<&str> = LABEL.into_iter().chain(products.keys().copied()).collect();
+                    return Err(at(unknown(&format!("`{other}` is no key of `[package]`"), other, &known)));
                 }
             };
-            let toml::Value::String(text) = value else { return Err(format!("`package.{key}` is a text in quotes")) };
+            let serde_json::Value::String(text) = value else {
+                return Err(at(format!(
+                    "`package.{key}` is a text in quotes; an example is `{key} = \"{}\"`",
+                    if key == "version" { "1.2.0" } else { "example-detections" }
+                )));
+            };
             match key.as_str() {
-                "name" => drop(name(&text)?),
-                "version" => drop(version(&text)?),
-                _ if source::legible(&text) != text || text.trim().is_empty() => return Err(format!("`package.{key}` is text on one line")),
+                "name" => drop(name(&text).map_err(at)?),
+                "version" => drop(version(&text).map_err(at)?),
+                _ if source::legible(&text) != text || text.trim().is_empty() => return Err(at(format!("`package.{key}` is text on one line"))),
                 _ => {}
             }
             *place = Some(text);
         }
-        out.one_place()?;
+        out.one_place().map_err(|why| Wrong::at(&["package"], why))?;
         Ok(out)
     }
 
@@ -156,6 +163,35 @@ fn both(one: &serde_json::Value, two: &serde_json::Value) -> Option<String> {
     }
 }
 
+/// Whether the settings of a product are known, and of the kind that each has. What they say, the product's own code reads.
+fn settings(product: &str, known: &[Setting], value: &serde_json::Value) -> Result<(), Wrong> {
+    let Some(table) = value.as_object() else {
+        return Err(Wrong::at(
+            &["package", product],
+            format!("`package.{product}` is a table of settings; one begins with the line `[package.{product}]`"),
+        ));
+    };
+    for (key, value) in table {
+        let at = |why: String| Wrong::at(&["package", product, key], why);
+        let Some(setting) = known.iter().find(|setting| setting.name == key) else {
+            if known.is_empty() {
+                return Err(at(format!("`package.{product}` says nothing: a package for {product} has no settings")));
+            }
+            let names: Vec<&str> = known.iter().map(|setting| setting.name).collect();
+            return Err(at(unknown(&format!("`{key}` is no key of `[package.{product}]`"), key, &names)));
+        };
+        if let SettingForm::Word(words) = setting.form
+            && let Some(word) = value.as_str().filter(|word| !words.contains(word))
+        {
+            return Err(at(unknown(&format!("`{word}` cannot stand in `package.{product}.{key}`"), word, words)));
+        }
+        if !setting.form.holds(value) {
+            return Err(at(format!("`package.{product}.{key}` is {}; an example is `{key} = {}`", setting.form.title(), setting.example)));
+        }
+    }
+    Ok(())
+}
+
 /// A name of files, folders and stanzas.
 fn name(text: &str) -> Result<&str, String> {
     const LONGEST: usize = 60;
@@ -180,7 +216,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Packages, String> {
-        Packages::read(toml::from_str(text).expect("it is TOML"))
+        Packages::read(toml::from_str(text).expect("it is TOML")).map_err(|wrong| wrong.to_string())
     }
 
     #[test]
