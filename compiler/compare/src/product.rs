@@ -10,9 +10,9 @@ use regex_syntax::hir::Hir;
 use crate::language::{self, Language};
 
 /// The most places that are looked at.
-const MOST_PLACES: usize = 20_000;
+const MOST_PLACES: usize = 6_000;
 /// The most steps between them.
-const MOST_STEPS: usize = 500_000;
+const MOST_STEPS: usize = 150_000;
 /// The largest automaton, in bytes.
 const LARGEST: usize = 4 << 20;
 /// The characters that a text is rather made of.
