@@ -28,7 +28,11 @@ impl Licences {
         let allowed = allow.iter().any(|known| known.trim().eq_ignore_ascii_case(stated));
         (!allowed).then(|| {
             let known: Vec<&str> = allow.iter().map(String::as_str).collect();
-            let known = if known.is_empty() { "none is allowed".to_owned() } else { format!("allowed are {}", source::list(&known)) };
+            let known = match known.len() {
+                0 => "none is allowed".to_owned(),
+                1 => format!("{} alone is allowed", source::list(&known)),
+                _ => format!("allowed are {}", source::list(&known)),
+            };
             (&NOT_ALLOWED, format!("its licence is `{stated}`, and {known}"))
         })
     }

@@ -64,7 +64,7 @@ fn what_cannot_stand_there_is_said_with_its_line_and_what_was_probably_meant() {
         ("[project]\ninputs = [\"-\"]\n", 2, "`-` is for a command line"),
         ("project = 1\n", 1, "`project` is a table, not the number 1"),
         ("[tlp]\nunmarked = \"gren\"\n", 2, "did you mean `green`?"),
-        ("[channel.partners]\ntargets = [\"sigma\"]\n", 1, "`max_tlp` is missing of `[channel.partners]`"),
+        ("[channel.partners]\ntargets = [\"sigma\"]\n", 1, "`max_tlp` is missing in `[channel.partners]`; an example is `max_tlp = \"green\"`"),
         ("[channel.partners]\ntargets = []\nmax_tlp = \"green\"\n", 2, "holds no target"),
         ("[channel.\"a b\"]\ntargets = [\"sigma\"]\nmax_tlp = \"green\"\n", 1, "no name of a channel"),
         ("[profile.splunk.\"http.reqest\"]\n\"url.full\" = \"a\"\n", 1, "did you mean `http.request`?"),

@@ -67,7 +67,7 @@ impl Wrong {
             What::Kind { found, wanted } => format!("`{name}` is {wanted}, not {found}{example}"),
             What::Key { key, known } => unknown(&format!("`{key}` is no key{}", place(&name)), key, known),
             What::Word { word, known } => unknown(&format!("`{word}` cannot stand in `{name}`"), word, known),
-            What::Missing(key) => format!("`{key}` is missing{}{example}", place(&name)),
+            What::Missing(key) => format!("`{key}` is missing in `[{name}]`{example}"),
         };
         format!("{line}{said}")
     }
