@@ -140,6 +140,7 @@ def sigma():
     told("sigma, rules", count, findings)
 
 
-for judge in (suricata, yara, kql, sentinel, splunk, sigma):
-    judge()
+# Most of them have one thread.
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    list(pool.map(lambda judge: judge(), (suricata, kql, yara, sentinel, splunk, sigma)))
 sys.exit(1 if failed_any else 0)
