@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ir::{Detection, EventRule, EventSelector, FieldValue, Flow, Platform, Predicate, Record, Sensor, eval};
 
+use crate::asked::{Fields, Held};
+use crate::change::{Side, Witness};
 use crate::form::Form;
-use crate::search::{self, Fields, Found};
-use crate::value::Held;
-use crate::{Side, Witness};
+use crate::search::{self, Found};
 
 /// The events that `finds` finds and `misses` does not.
 pub(crate) fn side(finds: (&Detection, &EventRule), misses: (&Detection, &EventRule)) -> Side {

@@ -2,11 +2,11 @@
 
 use ir::{FieldRef, Op};
 
+use crate::asked::{Fields, Held, Literal, Outcome};
 use crate::form::Atom;
 use crate::language;
 use crate::product::{self, Answer};
-use crate::search::{Fields, Literal};
-use crate::value::{Held, Outcome, held as one_field, without};
+use crate::value::{held as one_field, without};
 
 /// The whole that a test is about; none for tests that no value is found for.
 pub(crate) fn of(atom: &Atom) -> Option<FieldRef> {

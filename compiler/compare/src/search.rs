@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ir::{FieldRef, Op};
+use ir::FieldRef;
 
+use crate::asked::{Fields, Literal, Outcome};
 use crate::form::{Atom, Form};
 use crate::group;
-use crate::value::{Held, Outcome, implies};
+use crate::value::implies;
 
 /// The most choices that are tried.
 const MOST_CHOICES: usize = 4_000;
@@ -15,18 +16,6 @@ const MOST_EVENTS: usize = 40;
 
 /// The most tests that are compared with each other beforehand.
 const MOST_COMPARED: usize = 400;
-
-/// A test that must hold, or must not.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Literal<'o> {
-    /// The test.
-    pub(crate) op: &'o Op,
-    /// Whether it must hold.
-    pub(crate) holds: bool,
-}
-
-/// What fields hold.
-pub(crate) type Fields = Vec<(FieldRef, Held)>;
 
 /// What was found.
 #[derive(Debug)]

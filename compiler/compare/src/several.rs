@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use ir::{Correlation, CorrelationKind, Detection, FieldRef, Happening, Needs, Step, Stream};
 
-use crate::{Side, events};
+use crate::change::Side;
+use crate::events;
 
 /// Whether two correlations have one meaning, as far as their form tells: the same figure over steps that ask the same.
 pub(crate) fn alike(one: &Correlation, other: &Correlation) -> bool {

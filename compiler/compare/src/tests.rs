@@ -155,8 +155,7 @@ fn reworded(dice: &mut Dice, predicate: &Predicate) -> Predicate {
             }
             Op::Number(NumberTest::Less(4)) => Predicate::test(test.field.clone(), Op::Number(NumberTest::AtMost(3)), test.span),
             Op::Regex(list) => {
-                let written = list[0].written();
-                let again = Regex::parse(&format!("(?:{written})"), Case::Sensitive).expect("it parses");
+                let again = Regex::of(&list[0].node().expect("of characters")).expect("it can be written");
                 Predicate::test(test.field.clone(), Op::Regex(vec![again]), test.span)
             }
             _ => Predicate::Test(test.clone()),

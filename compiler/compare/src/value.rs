@@ -9,31 +9,9 @@ use ir::{
 
 use source::{Sources, Span};
 
+use crate::asked::{Held, Literal, Outcome};
 use crate::language;
 use crate::product::{self, Answer};
-use crate::search::Literal;
-
-/// What a field holds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Held {
-    /// It is not there.
-    Missing,
-    /// It is there, and empty.
-    Empty,
-    /// This.
-    Value(FieldValue),
-}
-
-/// What was found out.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Outcome<T> {
-    /// It is possible so.
-    Possible(T),
-    /// It is impossible.
-    Impossible,
-    /// It was not found out.
-    Unknown,
-}
 
 /// The most values of a list that are tried one by one.
 const MOST_TRIED: usize = 400;
