@@ -106,7 +106,7 @@ impl Automata {
     /// One byte of each kind that some automaton tells from the others.
     fn alphabet(&self, seen: bool) -> Vec<u8> {
         let mut kinds: IndexSet<Vec<u8>> = IndexSet::new();
-        let all = FIRST.iter().copied().chain(b' '..=b'~').chain(if seen { 1..=0 } else { 0..=255 });
+        let all = FIRST.iter().copied().chain(b' '..=b'~').chain((0..=255).filter(|_| !seen));
         let kind = |byte: u8| self.list.iter().map(|dfa| dfa.byte_classes().get(byte)).collect();
         all.filter(|byte| kinds.insert(kind(*byte))).collect()
     }

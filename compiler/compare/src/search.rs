@@ -64,6 +64,7 @@ struct Search<'f> {
 }
 
 impl<'f> Search<'f> {
+    #[expect(clippy::mutable_key_type, reason = "expressions are ordered by what is written, not by what was compiled of it")]
     fn intern(&mut self, form: &'f Form, numbers: &mut BTreeMap<&'f Atom, usize>) -> Node {
         match form {
             Form::All(list) => Node::All(list.iter().map(|inner| self.intern(inner, numbers)).collect()),
