@@ -199,9 +199,12 @@ pub(crate) struct Diff {
     /// How differences are written.
     #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
     pub(crate) format: DiffFormat,
-    /// The file to write to [default: standard output].
+    /// The file to write to [default: standard output]. One that is there already stays.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write over the file that is there already; never over an input.
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Make the exit code 1 when a rule differs so: added, removed, wider, narrower, changed, undecided, reworded.
     #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
     pub(crate) fail_on: Vec<Kind>,

@@ -1,7 +1,7 @@
 //! What does it mean? Codes, targets, events and fields.
 
 use ir::EventClass;
-use source::{Code, Severity};
+use source::Code;
 
 use crate::exit::{CLEAN, USAGE};
 use crate::show::Terminal;
@@ -31,15 +31,10 @@ pub fn page(slug: &str) -> Option<&'static str> {
 
 /// `vigie explain`.
 pub(crate) fn explain(slug: &str, terminal: &mut Terminal<'_>) -> u8 {
-    let severity = |code: &Code| match code.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
     let codes = codes();
     if slug == "all" {
         for code in codes {
-            terminal.say(&format!("{:<32} {:<8} {}", code.slug, severity(code), code.summary));
+            terminal.say(&format!("{:<32} {:<8} {}", code.slug, code.severity.name(), code.summary));
         }
         return CLEAN;
     }
@@ -51,7 +46,7 @@ pub(crate) fn explain(slug: &str, terminal: &mut Terminal<'_>) -> u8 {
     };
     match page(slug) {
         Some(text) => terminal.say(text.trim_end()),
-        None => terminal.say(&format!("# {}\n\n{} ({}).", code.slug, code.summary, severity(code))),
+        None => terminal.say(&format!("# {}\n\n{} ({}).", code.slug, code.summary, code.severity.name())),
     }
     CLEAN
 }

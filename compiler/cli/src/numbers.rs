@@ -172,14 +172,9 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
 
 /// Makes one lock of two that were merged, and lists what was decided.
 fn settle(args: &LockCommand, site: &config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
-    if !place.path.is_file() {
-        return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
-    }
-    let wait = std::time::Duration::from_secs(args.wait);
-    let folder = place.path.parent().unwrap_or(Path::new(""));
-    let taken = match Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line)) {
+    let taken = match take(args, place, terminal) {
         Ok(taken) => taken,
-        Err(why) => return refuse(terminal, &why, USAGE),
+        Err(status) => return status,
     };
     let settled = text(&place.path).and_then(|text| {
         let settled = Lock::settle(text.as_deref().unwrap_or_default(), site.sids()).map_err(|why| unusable(&place.path, &why.to_string()))?;
@@ -207,6 +202,17 @@ fn settle(args: &LockCommand, site: &config::Config, place: &Place, terminal: &m
     CLEAN
 }
 
+/// Takes the folder of a lock that is there, so that no build writes to it meanwhile; the error is the exit code, after the reason was told.
+fn take(args: &LockCommand, place: &Place, terminal: &mut Terminal<'_>) -> Result<Folder, u8> {
+    if !place.path.is_file() {
+        return Err(refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION));
+    }
+    let wait = std::time::Duration::from_secs(args.wait);
+    let folder = place.path.parent().unwrap_or(Path::new(""));
+    let taken = Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line));
+    taken.map_err(|why| refuse(terminal, &why, USAGE))
+}
+
 fn list(lock: &Lock, place: &Place, terminal: &mut Terminal<'_>) {
     let rows: usize = lock.counts().map(|(_, rows)| rows).sum();
     terminal.say(&format!("{}: {}", shown(&place.path), source::count(rows, "rule")));
@@ -225,14 +231,9 @@ fn prune(args: &LockCommand, site: config::Config, place: &Place, terminal: &mut
         let why = "`--prune` needs the paths of all descriptions: rows of rules that none of them makes go";
         return refuse(terminal, why, USAGE);
     };
-    if !place.path.is_file() {
-        return refuse(terminal, &format!("`{}` is not there", shown(&place.path)), CONFIGURATION);
-    }
-    let wait = std::time::Duration::from_secs(args.wait);
-    let folder = place.path.parent().unwrap_or(Path::new(""));
-    let taken = match Folder::take(folder, &place.path, wait, &mut |line| terminal.tell(line)) {
+    let taken = match take(args, place, terminal) {
         Ok(taken) => taken,
-        Err(why) => return refuse(terminal, &why, USAGE),
+        Err(status) => return status,
     };
     let numbers = match finish(place, &taken).and_then(|()| place.read()) {
         Ok(numbers) => numbers,

@@ -227,27 +227,18 @@ impl<'f> Search<'f> {
 fn status(node: &Node, assigned: &[Option<bool>]) -> Option<bool> {
     match node {
         Node::Leaf(atom, holds) => assigned.get(*atom).copied().flatten().map(|known| known == *holds),
-        Node::All(list) => {
-            let mut all = Some(true);
+        // One that does not hold decides of all, and one that holds of any.
+        Node::All(list) | Node::Any(list) => {
+            let decides = matches!(node, Node::Any(_));
+            let mut out = Some(!decides);
             for inner in list {
                 match status(inner, assigned) {
-                    Some(false) => return Some(false),
-                    Some(true) => {}
-                    None => all = None,
+                    Some(holds) if holds == decides => return Some(decides),
+                    Some(_) => {}
+                    None => out = None,
                 }
             }
-            all
-        }
-        Node::Any(list) => {
-            let mut any = Some(false);
-            for inner in list {
-                match status(inner, assigned) {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => any = None,
-                }
-            }
-            any
+            out
         }
     }
 }

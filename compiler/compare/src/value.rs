@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ir::{
-    Case, Comparison, Decimal, EventClass, EventSelector, Field, FieldKind, FieldRef, FieldTest, FieldValue, IpNet, NumberTest, Op, Part, Pattern,
-    Predicate, Record, eval,
+    Case, Comparison, Decimal, EventClass, EventSelector, Field, FieldKind, FieldRef, FieldValue, IpNet, NumberTest, Op, Part, Pattern, Predicate,
+    Record, eval,
 };
 
 use source::{Sources, Span};
@@ -74,10 +74,10 @@ pub(crate) fn without(nothing: &Held, op: &Op) -> bool {
 fn one(field: &FieldRef, literals: &[Literal<'_>]) -> Outcome<FieldValue> {
     let Some(literals) = less(literals) else { return Outcome::Impossible };
     let refs: Vec<Literal<'_>> = literals.iter().map(|(op, holds)| Literal { op, holds: *holds }).collect();
-    let ask = Asker::new(field);
+    let ask = Asker::new(field, &refs);
     let mut values = candidates(field, &refs);
     values.truncate(MOST_TRIED);
-    if let Some(value) = values.into_iter().find(|value| ask.fits(value, &refs)) {
+    if let Some(value) = values.into_iter().find(|value| ask.fits(value)) {
         return Outcome::Possible(value);
     }
     let all = |kind: fn(&Op) -> bool| refs.iter().all(|literal| kind(literal.op));
@@ -181,7 +181,7 @@ fn texts(ask: &Asker, literals: &[Literal<'_>]) -> Outcome<FieldValue> {
     match product::find(&wanted) {
         Answer::Text(text) => {
             let value = FieldValue::Text(text);
-            if ask.fits(&value, literals) { Outcome::Possible(value) } else { Outcome::Unknown }
+            if ask.fits(&value) { Outcome::Possible(value) } else { Outcome::Unknown }
         }
         Answer::Nothing => Outcome::Impossible,
         Answer::Unknown => Outcome::Unknown,
@@ -191,25 +191,24 @@ fn texts(ask: &Asker, literals: &[Literal<'_>]) -> Outcome<FieldValue> {
 /// Asks the evaluator about one value.
 struct Asker {
     field: FieldRef,
-    event: EventSelector,
-    span: Span,
+    record: Record,
+    tests: Vec<(Predicate, bool)>,
 }
 
 impl Asker {
-    fn new(field: &FieldRef) -> Self {
-        Self { field: field.clone(), event: EventSelector::of(EventClass::ProcessStart), span: Span::new(Sources::default().add("", ""), 0, 0) }
+    fn new(field: &FieldRef, literals: &[Literal<'_>]) -> Self {
+        let span = Span::new(Sources::default().add("", ""), 0, 0);
+        let test = |literal: &Literal<'_>| (Predicate::test(field.clone(), literal.op.clone(), span), literal.holds);
+        Self { field: field.clone(), record: Record::new(EventSelector::of(EventClass::ProcessStart)), tests: literals.iter().map(test).collect() }
     }
 
-    fn fits(&self, value: &FieldValue, literals: &[Literal<'_>]) -> bool {
-        let mut record = Record::new(self.event.clone());
+    fn fits(&self, value: &FieldValue) -> bool {
+        let mut record = self.record.clone();
         match (&self.field, value) {
             (FieldRef::Any, FieldValue::Text(text)) => record.message = Some(text.as_str().into()),
             _ => record.fields = BTreeMap::from([(self.field.clone(), value.clone())]),
         }
-        literals.iter().all(|literal| {
-            let test = FieldTest { field: self.field.clone(), op: literal.op.clone(), span: self.span };
-            eval::holds(&Predicate::Test(test), &record) == literal.holds
-        })
+        self.tests.iter().all(|(test, holds)| eval::holds(test, &record) == *holds)
     }
 }
 

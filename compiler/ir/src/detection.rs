@@ -48,6 +48,13 @@ pub enum Kind {
     },
 }
 
+/// Whether an entry of a site's settings is about a detection: it is its key, or the beginning of it up to a stroke or a dot, as in `ADVISORY`,
+/// `ADVISORY/name` and `ADVISORY/name.part`.
+#[must_use]
+pub fn is_about(entry: &str, key: &str) -> bool {
+    key.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+}
+
 impl Detection {
     /// The event rule, for the most common kind.
     #[must_use]

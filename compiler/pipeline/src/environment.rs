@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ir::SeverityLevel;
+use ir::{SeverityLevel, is_about};
 use source::{Code, Diagnostic};
 
 use crate::context::Cx;
@@ -23,11 +23,6 @@ pub struct Environment {
     pub exclude: Vec<String>,
 }
 
-/// Whether an entry names a detection: its key, or the beginning of it up to a stroke or a dot.
-fn names(entry: &str, key: &str) -> bool {
-    key.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
-}
-
 /// Changes what is planned, and says which entries are about nothing.
 pub(crate) fn run(planned: &mut [Planned], environment: Option<&Environment>, cx: &mut Cx) {
     let Some(Environment { name, severity, exclude }) = environment else { return };
@@ -35,12 +30,12 @@ pub(crate) fn run(planned: &mut [Planned], environment: Option<&Environment>, cx
     for planned in planned.iter_mut() {
         let key = planned.detection.key.clone();
         // Of several entries the longest is about the least.
-        let own: Vec<_> = severity.iter().filter(|(entry, _)| names(entry, &key)).collect();
+        let own: Vec<_> = severity.iter().filter(|(entry, _)| is_about(entry, &key)).collect();
         used.extend(own.iter().map(|(entry, _)| entry.as_str()));
         if let Some((_, level)) = own.iter().max_by_key(|(entry, _)| entry.len()) {
             Arc::make_mut(&mut planned.detection.meta).severity = **level;
         }
-        let out: Vec<&String> = exclude.iter().filter(|entry| names(entry, &key)).collect();
+        let out: Vec<&String> = exclude.iter().filter(|entry| is_about(entry, &key)).collect();
         used.extend(out.iter().map(|entry| entry.as_str()));
         if !out.is_empty() {
             planned.withheld = Some((&EXCLUDED, format!("the environment `{name}` leaves it out")));

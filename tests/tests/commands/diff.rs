@@ -174,6 +174,9 @@ fn what_is_not_understood_is_no_change() {
     assert_eq!(ran.exit, 1, "{}", ran.stdout);
     assert!(ran.stderr.contains("missing from the comparison") && ran.stdout.contains("parts were not understood"), "{} {}", ran.stderr, ran.stdout);
     let here = folder("missing");
+    put(&here, "new.vigie", &old);
+    let over = run(&here, &["diff", "new.vigie", "new.vigie", "-o", "new.vigie", "--force"]);
+    assert!(over.exit == 2 && over.stderr.contains("is an input of this run"), "{}", over.stderr);
     put(&here, "old.vigie", &old);
     assert_eq!(run(&here, &["diff", "old.vigie", "nothing"]).exit, 2);
 }

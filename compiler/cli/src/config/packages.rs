@@ -156,9 +156,8 @@ fn both(one: &serde_json::Value, two: &serde_json::Value) -> Option<String> {
         (false, true) => first.first().map(|key| format!("`{key}`")),
         (false, false) => {
             // An entry is an advisory, a block of it, or a part of that.
-            let holds = |whole: &str, key: &str| key.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']));
             let mut shared = first.iter().flat_map(|key| second.iter().map(move |other| (key, other)));
-            shared.find(|(key, other)| holds(key, other) || holds(other, key)).map(|(key, _)| format!("`{key}`"))
+            shared.find(|(key, other)| ir::is_about(key, other) || ir::is_about(other, key)).map(|(key, _)| format!("`{key}`"))
         }
     }
 }

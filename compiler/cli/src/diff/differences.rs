@@ -115,6 +115,11 @@ pub(super) const REMOVED: &str = "removed";
 pub(super) const REWORDED: &str = "reworded";
 pub(super) const SAME: &str = "same";
 
+/// Whether a part of an input was not understood: an error that is about no detection.
+pub(super) fn not_understood(said: &source::Diagnostic) -> bool {
+    said.severity == source::Severity::Error && said.detection.is_none()
+}
+
 /// What differs between two runs.
 pub(super) fn between(old: &Run, new: &Run) -> Differences {
     let (before, now) = (State::of(&old.compilation), State::of(&new.compilation));
@@ -123,23 +128,23 @@ pub(super) fn between(old: &Run, new: &Run) -> Differences {
     let keys: BTreeSet<&str> = before.by_key.keys().filter(|key| !gone.contains(*key)).chain(now.by_key.keys()).copied().collect();
     let keys: Vec<&str> = keys.into_iter().collect();
     let rules: Vec<Rule> = keys.par_iter().filter_map(|key| rule(called.get(key).unwrap_or(key), key, &before, &now)).collect();
-    let lists = |one: &State<'_>, other: &State<'_>| {
-        let all = other.values();
-        let mut out: Vec<Indicator> = one.values().into_iter().filter(|value| !all.contains(value)).collect();
+    let (were, are) = (before.values(), now.values());
+    let lists = |one: &BTreeSet<Indicator>, all: &BTreeSet<Indicator>, other: &State<'_>| {
+        let mut out: Vec<Indicator> = one.difference(all).cloned().collect();
         for value in &mut out {
             value.withheld = other.withheld.get(&(value.advisory.as_str(), value.value.clone())).copied();
         }
         out
     };
-    let errors = |run: &Run| run.diagnostics.iter().any(|said| said.severity == source::Severity::Error && said.detection.is_none());
+    let errors = |run: &Run| run.diagnostics.iter().any(not_understood);
     Differences {
         tool: pipeline::TOOL,
         version: 1,
         incomplete: errors(old) || errors(new),
         compared: keys.len(),
         unchanged: keys.len() - rules.len(),
-        indicators_added: lists(&now, &before),
-        indicators_removed: lists(&before, &now),
+        indicators_added: lists(&are, &were, &before),
+        indicators_removed: lists(&were, &are, &now),
         rules,
         ..Differences::default()
     }

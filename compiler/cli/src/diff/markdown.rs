@@ -2,45 +2,29 @@
 
 use std::fmt::Write as _;
 
-use source::count;
-
-use super::differences::{Differences, Rule};
+use super::differences::{Differences, Indicator, Rule};
 use super::human::{headline, of_target};
+use crate::report::{cut, plain};
 
-/// The longest text, in characters; a comment on GitHub may have 65,536.
+/// The longest text, in bytes, but for what stands behind a list; a comment on GitHub may have 65,536 characters.
 const LONGEST: usize = 60_000;
 
 pub(super) fn text(differences: &Differences) -> String {
-    let mut out = format!("### What changes in meaning\n\n{}\n", escaped(&headline(differences)));
+    let mut out = format!("### What changes in meaning\n\n{}\n", headline(differences));
     if !differences.rules.is_empty() {
         out.push_str("\n| Rule | Finds | Targets |\n|---|---|---|\n");
     }
-    let mut left = differences.rules.len();
-    for rule in &differences.rules {
-        let line = row(rule);
-        if out.len() + line.len() > LONGEST {
-            break;
-        }
-        out.push_str(&line);
-        left -= 1;
-    }
-    if left > 0 {
-        let _ = writeln!(out, "\n{} more differ; `vigie diff` lists each.", count(left, "rule"));
-    }
+    cut(differences.rules.iter().map(row), LONGEST.saturating_sub(out.len()), "rule", &mut out);
     for (what, list) in [("New values", &differences.indicators_added), ("Values that are gone", &differences.indicators_removed)] {
         if list.is_empty() {
             continue;
         }
         let _ = write!(out, "\n<details><summary>{what}: {}</summary>\n\n", list.len());
-        for value in list {
+        let line = |value: &Indicator| {
             let why = value.withheld.map(|code| format!(" ({code})")).unwrap_or_default();
-            let line = format!("- {} {}: {}{why}\n", escaped(&value.advisory), value.kind, code(&value.value));
-            if out.len() + line.len() > LONGEST {
-                out.push_str("- and more\n");
-                break;
-            }
-            out.push_str(&line);
-        }
+            format!("- {} {}: {}{why}\n", plain(&value.advisory), value.kind, code(&value.value))
+        };
+        cut(list.iter().map(line), LONGEST.saturating_sub(out.len()), "value", &mut out);
         out.push_str("\n</details>\n");
     }
     out
@@ -60,19 +44,19 @@ fn row(rule: &Rule) -> String {
     for said in &rule.said {
         let _ = match (said.old.as_str(), said.new.as_str()) {
             ("", "") => write!(finds, "<br>another {}", said.what),
-            (old, new) => write!(finds, "<br>{}: {} → {}", said.what, escaped(old), escaped(new)),
+            (old, new) => write!(finds, "<br>{}: {} → {}", said.what, plain(old), plain(new)),
         };
     }
-    let targets: Vec<String> = rule.targets.iter().map(|(target, on)| format!("{target}: {}", escaped(&of_target(on)))).collect();
-    format!("| {}<br>{} | {finds} | {} |\n", code(&rule.key), escaped(&rule.title), targets.join("<br>"))
+    let targets: Vec<String> = rule.targets.iter().map(|(target, on)| format!("{target}: {}", of_target(on))).collect();
+    format!("| {}<br>{} | {finds} | {} |\n", code(&rule.key), plain(&rule.title), targets.join("<br>"))
 }
 
-/// Text in which nothing means anything to Markdown or HTML: no table, no link, no mention, no tag.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Text as code. GitHub looks for no mention and no link in it, so the signs alone are escaped, and what is copied from it is what was there.
+fn code(text: &str) -> String {
+    let mut out = String::from("<code>");
     for char in source::legible(text).chars() {
         match char {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '.' | ',' | ';' | '-' | '/' | '%' => out.push(char),
+            ' ' | '.' | ',' | ';' | '-' | '/' | '%' => out.push(char),
             char if char.is_alphanumeric() => out.push(char),
             char => {
                 let _ = write!(out, "&#{};", u32::from(char));
@@ -80,12 +64,7 @@ fn escaped(text: &str) -> String {
         }
     }
     // What would become a link by itself.
-    out.replace("www.", "www&#46;")
-}
-
-/// The same, as code.
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
+    out.replace("www.", "www&#46;") + "</code>"
 }
 
 #[cfg(test)]

@@ -8,15 +8,15 @@ mod packages;
 mod side;
 
 use std::io::Write as _;
-
-use backend::For;
-use source::Severity;
+use std::path::PathBuf;
 
 use crate::args::{Common, Detail, Diff, DiffFormat};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
-use crate::inputs::shown;
 use crate::run::{Run, Texts, compile, settings};
 use crate::show::{SeenJson, Terminal};
+use crate::whole::Whole;
+use crate::{check, inputs};
+use backend::For;
 use differences::Differences;
 use side::Side;
 
@@ -26,11 +26,13 @@ pub(crate) fn run(args: &Diff, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn job(args: &Diff, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
+    let file = check::begin(args.output.as_deref(), &[PathBuf::from(&args.old), PathBuf::from(&args.new)], args.force);
+    let file = file.map_err(|why| refuse(terminal, &why, USAGE))?;
     let differences = match packages::both(&args.old, &args.new).map_err(|why| refuse(terminal, &why, USAGE))? {
         Some(differences) => differences,
         None => of_inputs(args, terminal)?,
     };
-    write(&differences, args, terminal).map_err(|why| refuse(terminal, &why, USAGE))?;
+    write(&differences, args, file, terminal).map_err(|why| refuse(terminal, &why, USAGE))?;
     let denied = args.fail_on.iter().any(|kind| differences.counts().get(kind.name()).is_some_and(|count| *count > 0));
     Ok(if denied || differences.incomplete { FINDINGS } else { CLEAN })
 }
@@ -70,8 +72,7 @@ fn compiled(args: &Diff, side: Side, terminal: &mut Terminal<'_>) -> Result<Run,
         let why = format!("`{}` cannot be read as a whole, and what is missing there would look as if it were gone", side.name);
         return Err(refuse(terminal, &why, USAGE));
     }
-    let not_understood = |said: &&source::Diagnostic| said.severity == Severity::Error && said.detection.is_none();
-    let errors: Vec<_> = run.diagnostics.iter().filter(not_understood).cloned().collect();
+    let errors: Vec<_> = run.diagnostics.iter().filter(|said| differences::not_understood(said)).cloned().collect();
     if !errors.is_empty() {
         terminal.draw(&errors, &run.inputs.sources, Detail::Codes);
         terminal.tell(&format!("warning: in `{}`, what was not understood is missing from the comparison", side.name));
@@ -80,7 +81,7 @@ fn compiled(args: &Diff, side: Side, terminal: &mut Terminal<'_>) -> Result<Run,
 }
 
 /// Writes the differences in the form that was asked for.
-fn write(differences: &Differences, args: &Diff, terminal: &mut Terminal<'_>) -> Result<(), String> {
+fn write(differences: &Differences, args: &Diff, file: Option<Whole>, terminal: &mut Terminal<'_>) -> Result<(), String> {
     let mut text = Vec::new();
     match args.format {
         DiffFormat::Human => text.extend(human::text(differences).into_bytes()),
@@ -91,13 +92,11 @@ fn write(differences: &Differences, args: &Diff, terminal: &mut Terminal<'_>) ->
             text.push(b'\n');
         }
     }
-    match &args.output {
-        None => {
-            let _ = terminal.out.write_all(&text);
-            Ok(())
-        }
-        Some(path) => std::fs::File::create(path)
-            .and_then(|mut file| file.write_all(&text))
-            .map_err(|error| format!("`{}` cannot be written: {error}", shown(path))),
-    }
+    // The stream itself is watched.
+    let Some(mut file) = file else {
+        let _ = terminal.out.write_all(&text);
+        return Ok(());
+    };
+    let shown = args.output.as_deref().map(inputs::shown).unwrap_or_default();
+    file.write_all(&text).and_then(|()| file.finish()).map_err(|error| format!("`{shown}` cannot be written: {error}"))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use source::legible;
 
-use super::finding::{Finding, severity};
+use super::finding::Finding;
 
 /// Writes a line for each finding, in reading order. Columns count characters.
 pub(crate) fn write(findings: &[Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
@@ -15,7 +15,7 @@ pub(crate) fn write(findings: &[Finding<'_>], out: &mut dyn Write) -> io::Result
         let (file, said) = (format!("{}{part}", finding.file.path), finding.diagnostic);
         let target = said.target.as_ref().map(|target| format!(" ({target})")).unwrap_or_default();
         let text = format!("{}{target}", said.message);
-        writeln!(out, "{}:{line}:{column}: {}[{}]: {}", legible(&file), severity(said.severity), said.code.slug, legible(&text))?;
+        writeln!(out, "{}:{line}:{column}: {}[{}]: {}", legible(&file), said.severity.name(), said.code.slug, legible(&text))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ir::Detection;
 use sha2::{Digest as _, Sha256};
-use source::{Diagnostic, Severity, Sources, Span};
+use source::{Diagnostic, Sources, Span};
 
 use crate::inputs::shown;
 
@@ -83,15 +83,6 @@ pub(crate) fn worst_first<'f, 'd>(findings: &'f [Finding<'d>]) -> Vec<&'f Findin
     let mut sorted: Vec<&Finding<'_>> = findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.diagnostic.severity));
     sorted
-}
-
-/// The word for a severity that compilers use.
-pub(crate) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 impl Finding<'_> {

@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use source::{Code, Severity, count, legible, legible_json, legible_lines};
 
-use super::finding::{File, Finding, Region, severity, worst_first};
+use super::finding::{File, Finding, Region, worst_first};
 use super::uri;
 use crate::explain;
 
@@ -105,7 +105,7 @@ fn rule(code: &Code) -> Value {
     let mut out = json!({
         "id": code.slug,
         "shortDescription": { "text": code.summary },
-        "defaultConfiguration": { "level": severity(code.severity) },
+        "defaultConfiguration": { "level": code.severity.name() },
         "properties": { "tags": [code.slug.split('.').next().unwrap_or_default()] },
     });
     if let (Some(out), Some(page)) = (out.as_object_mut(), explain::page(code.slug)) {
@@ -122,7 +122,7 @@ fn result(finding: &Finding<'_>, index: &BTreeMap<&str, usize>) -> Value {
     let mut out = json!({
         "ruleId": said.code.slug,
         "ruleIndex": index.get(said.code.slug),
-        "level": severity(said.severity),
+        "level": said.severity.name(),
         "message": { "text": plain(&finding.text()) },
         "locations": [location(&finding.file, finding.region, label)],
         "partialFingerprints": { "vigie/v1": finding.fingerprint },

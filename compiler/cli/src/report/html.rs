@@ -1,7 +1,7 @@
 //! How does a run look on a web page of its own? The same as in the comment, with every line; a table is sorted by a click on its head.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use source::{Severity, count, legible};
+use source::{count, legible};
 
 use super::overview::{OUTCOMES, Overview};
 
@@ -84,11 +84,6 @@ fn targets(overview: &Overview) -> Markup {
 }
 
 fn codes(overview: &Overview) -> Markup {
-    let severity = |severity| match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
     html! {
         @if !overview.codes.is_empty() {
             h2 { "Found" }
@@ -97,7 +92,7 @@ fn codes(overview: &Overview) -> Markup {
                 tbody {
                     @for line in &overview.codes {
                         tr {
-                            td class=(severity(line.severity)) { (severity(line.severity)) }
+                            td class=(line.severity.name()) { (line.severity.name()) }
                             td { code { (line.code) } }
                             td class="number" { (line.count) }
                             td { (line.targets.join(", ")) }

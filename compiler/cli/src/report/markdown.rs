@@ -90,11 +90,7 @@ fn codes(codes: &[CodeLine], out: &mut String) {
 fn table_of_codes(codes: &[&CodeLine], share: usize, out: &mut String) {
     *out += "| | Code | Number | First place | What |\n|---|---|--:|---|---|\n";
     let lines = codes.iter().map(|line| {
-        let severity = match line.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let severity = line.severity.name();
         let targets = if line.targets.is_empty() { String::new() } else { format!(" ({})", line.targets.join(", ")) };
         let help = line.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let place = line.place.as_deref().map(text).unwrap_or_default();
@@ -116,7 +112,7 @@ fn soon(expiring: &Expiring, out: &mut String) {
 }
 
 /// Writes lines until a share is used; what is left out is counted.
-fn cut(lines: impl ExactSizeIterator<Item = String>, share: usize, thing: &str, out: &mut String) {
+pub(crate) fn cut(lines: impl ExactSizeIterator<Item = String>, share: usize, thing: &str, out: &mut String) {
     let (all, end) = (lines.len(), out.len() + share);
     for (at, line) in lines.enumerate() {
         if out.len() + line.len() > end {
@@ -164,13 +160,9 @@ fn rules(overview: &Overview, out: &mut String) {
 
 /// Text in a line of Markdown that means nothing but itself: no markup, no HTML, no cell of its own. A mention, a number of an issue or the name of
 /// an emoji is found in the finished page, where an escaped sign is the sign; a space without width behind it keeps it apart.
-pub(crate) fn text(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     const APART: &str = "&#8203;";
     let text = legible(text);
-    let (text, dots) = match text.char_indices().nth(CELL) {
-        Some((at, _)) => (text.get(..at).unwrap_or_default(), "..."),
-        None => (&*text, ""),
-    };
     let mut out = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
@@ -194,5 +186,14 @@ pub(crate) fn text(text: &str) -> String {
             out += APART;
         }
     }
-    out + dots
+    out
+}
+
+/// The same, no longer than a cell takes.
+pub(crate) fn text(text: &str) -> String {
+    let text = legible(text);
+    match text.char_indices().nth(CELL) {
+        Some((at, _)) => plain(text.get(..at).unwrap_or_default()) + "...",
+        None => plain(&text),
+    }
 }

@@ -10,6 +10,8 @@ mod overview;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use markdown::{cut, plain};
+
 use std::io::Write as _;
 
 use backend::For;

@@ -166,8 +166,7 @@ impl Site {
 
 /// Whether an entry names a detection: its key, or the beginning of it up to a stroke, or everything.
 fn names(wanted: &str, detection: &Detection) -> bool {
-    let rest = detection.key.strip_prefix(wanted);
-    wanted == "all" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+    wanted == "all" || ir::is_about(wanted, &detection.key)
 }
 
 #[cfg(test)]
