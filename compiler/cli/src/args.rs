@@ -61,7 +61,7 @@ pub(crate) enum Command {
 }
 
 /// What every compiling command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     /// Files or folders to read; `-` is standard input. A folder that holds `.vigie` files gives only those [default: `inputs` of `vigie.toml`].
     #[arg(value_name = "PATH")]
@@ -175,9 +175,9 @@ pub(crate) struct Diff {
     /// The state before.
     #[arg(value_name = "OLD")]
     pub(crate) old: String,
-    /// The state now.
+    /// The state now [default: what `[project]` of `vigie.toml` names as `inputs`].
     #[arg(value_name = "NEW")]
-    pub(crate) new: String,
+    pub(crate) new: Option<String>,
     /// Only these targets, such as `kql` or `kql/sentinel`.
     #[arg(short, long = "target", value_name = "TARGET", value_delimiter = ',')]
     pub(crate) targets: Vec<String>,
@@ -363,6 +363,9 @@ pub(crate) struct Report {
     /// With `--as-of`: list the values that stop to hold within so many days.
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub(crate) expiring_within: u16,
+    /// Begin the comment with what changed in meaning since a state before: a revision (`main`, `v1.2:rules`), a file or a folder.
+    #[arg(long, value_name = "OLD")]
+    pub(crate) against: Option<String>,
     /// The file to write to [default: standard output]. One that is there already stays.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

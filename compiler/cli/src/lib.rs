@@ -24,6 +24,7 @@ mod hunt;
 mod import;
 mod init;
 mod inputs;
+mod markdown;
 mod numbers;
 mod output;
 mod package;

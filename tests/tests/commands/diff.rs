@@ -121,34 +121,77 @@ fn a_rule_that_kept_its_identity_is_compared_under_its_new_name() {
     assert_eq!(all["rules"].as_array().map(Vec::len), Some(1), "{all:#}");
 }
 
+/// Git in a folder, as somebody who is not asked for a name.
+fn git(here: &Path, arguments: &[&str]) {
+    let ran = Command::new("git").arg("-C").arg(here).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).output();
+    let ran = ran.expect("git is installed");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+fn commit(here: &Path, tag: &str) {
+    git(here, &["init", "-q"]);
+    git(here, &["add", "-A"]);
+    git(here, &["commit", "-q", "-m", tag]);
+    git(here, &["tag", tag]);
+}
+
 #[test]
 fn a_revision_of_the_repository_is_a_state() {
     let here = folder("revisions");
-    let git = |arguments: &[&str]| {
-        let ran = Command::new("git").arg("-C").arg(&here).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).output();
-        let ran = ran.expect("git is installed");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    };
     put(&here, "rules/in.vigie", &description(&["one.example"], ASKED, 10));
-    git(&["init", "-q"]);
-    git(&["add", "-A"]);
-    git(&["commit", "-q", "-m", "first"]);
-    git(&["tag", "v1"]);
+    commit(&here, "v1");
     put(&here, "rules/in.vigie", &description(&["one.example"], &ASKED.replace("cmd.exe", "wscript.exe"), 10));
     for (old, new) in [("v1", "rules"), ("HEAD:rules", "rules/in.vigie"), ("v1:rules/in.vigie", "rules")] {
         let ran = run(&here, &["diff", old, new, "-t", "sigma"]);
         assert_eq!(ran.exit, 0, "{}", ran.stderr);
         assert!(ran.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{old} {new}: {}", ran.stdout);
     }
-    let inside = run(&here.join("rules"), &["diff", "v1", "in.vigie", "-t", "sigma"]);
-    assert!(inside.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{} {}", inside.stdout, inside.stderr);
+    for path in ["in.vigie", "../rules", "."] {
+        let inside = run(&here.join("rules"), &["diff", "v1", path, "-t", "sigma"]);
+        assert!(inside.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{path}: {} {}", inside.stdout, inside.stderr);
+    }
     for (word, said) in
         [("nowhere", "no revision"), ("v1:elsewhere", "has no `elsewhere`"), ("v1:../a", "no path below"), ("--all", "unexpected argument")]
     {
         let ran = run(&here, &["diff", word, "rules"]);
         assert!(ran.exit == 2 && ran.stderr.contains(said), "{word}: {}", ran.stderr);
     }
-    git(&["diff", "--quiet", "--cached"]);
+    let alone = run(&here, &["diff", "v1"]);
+    assert!(alone.exit == 2 && alone.stderr.contains("`vigie diff OLD NEW` names both sides"), "{}", alone.stderr);
+    git(&here, &["diff", "--quiet", "--cached"]);
+}
+
+#[test]
+fn a_revision_alone_is_compared_with_the_project() {
+    let here = folder("project");
+    put(&here, "rules/in.vigie", &description(&["one.example"], ASKED, 10));
+    put(&here, "drafts/other.vigie", "what nobody asked for");
+    commit(&here, "bare");
+    // What the project reads now, where it had no settings then.
+    put(&here, "vigie.toml", "[project]\ninputs = [\"rules\"]\ntargets = [\"sigma\"]\n");
+    put(&here, "rules/in.vigie", &description(&["one.example"], &ASKED.replace("cmd.exe", "wscript.exe"), 10));
+    let ran = run(&here, &["diff", "bare"]);
+    assert!(ran.exit == 0 && ran.stdout.starts_with("changed    DIFF-1/shell.spawn"), "{} {}", ran.stdout, ran.stderr);
+    commit(&here, "v1");
+    // Each side has its own settings: another folder is read now.
+    put(&here, "vigie.toml", "[project]\ninputs = [\"feeds\", \"rules\"]\ntargets = [\"sigma\"]\n");
+    put(&here, "feeds/two.csv", "type,value,role\ndomain,relay.example,c2\n");
+    for (folder, arguments) in [(here.clone(), vec!["diff", "v1"]), (here.join("rules"), vec!["diff", "v1", "--config", "../vigie.toml"])] {
+        let ran = run(&folder, &arguments);
+        assert!(ran.exit == 0 && ran.stdout.contains("relay.example"), "{arguments:?}: {} {}", ran.stdout, ran.stderr);
+        assert!(!ran.stdout.contains("DIFF-1/shell.spawn"), "{}", ran.stdout);
+    }
+    commit(&here, "v2");
+    let between = run(&here, &["diff", "v1", "v2"]);
+    assert!(between.exit == 0 && between.stdout.contains("relay.example"), "{} {}", between.stdout, between.stderr);
+
+    let report = run(&here, &["report", "--against", "bare"]);
+    assert_eq!(report.exit, 0, "{}", report.stderr);
+    let lines: Vec<&str> = report.stdout.lines().collect();
+    assert_eq!(lines[0], "<!-- vigie -->");
+    assert!(lines.contains(&"### What changes in meaning") && lines.iter().any(|line| line.contains("wscript")), "{}", report.stdout);
+    let page = run(&here, &["report", "--against", "bare", "--format", "html"]);
+    assert!(page.exit == 2 && page.stderr.contains("`--format markdown`"), "{}", page.stderr);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::wrong;
 use crate::args::Deny;
 
 /// The name of the file.
-pub(super) const FILE: &str = "vigie.toml";
+pub(crate) const FILE: &str = "vigie.toml";
 /// The folder that rules go to when nobody says another.
 const OUTPUT: &str = "dist";
 

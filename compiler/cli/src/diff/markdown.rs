@@ -4,17 +4,18 @@ use std::fmt::Write as _;
 
 use super::differences::{Differences, Indicator, Rule};
 use super::human::{headline, of_target};
-use crate::report::{cut, plain};
+use crate::markdown::{cut, plain};
 
 /// The longest text, in bytes, but for what stands behind a list; a comment on GitHub may have 65,536 characters.
-const LONGEST: usize = 60_000;
+pub(super) const LONGEST: usize = 60_000;
 
-pub(super) fn text(differences: &Differences) -> String {
+/// The differences in so many bytes, but for what stands behind a list.
+pub(super) fn text(differences: &Differences, room: usize) -> String {
     let mut out = format!("### What changes in meaning\n\n{}\n", headline(differences));
     if !differences.rules.is_empty() {
         out.push_str("\n| Rule | Finds | Targets |\n|---|---|---|\n");
     }
-    cut(differences.rules.iter().map(row), LONGEST.saturating_sub(out.len()), "rule", &mut out);
+    cut(differences.rules.iter().map(row), room.saturating_sub(out.len()), "rule", &mut out);
     for (what, list) in [("New values", &differences.indicators_added), ("Values that are gone", &differences.indicators_removed)] {
         if list.is_empty() {
             continue;
@@ -24,7 +25,7 @@ pub(super) fn text(differences: &Differences) -> String {
             let why = value.withheld.map(|code| format!(" ({code})")).unwrap_or_default();
             format!("- {} {}: {}{why}\n", plain(&value.advisory), value.kind, code(&value.value))
         };
-        cut(list.iter().map(line), LONGEST.saturating_sub(out.len()), "value", &mut out);
+        cut(list.iter().map(line), room.saturating_sub(out.len()), "value", &mut out);
         out.push_str("\n</details>\n");
     }
     out

@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 use crate::args::{Common, Detail, Diff, DiffFormat};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
-use crate::run::{Run, Texts, compile, settings};
+use crate::run::{Run, Texts, compile, settings, site};
 use crate::show::{SeenJson, Terminal};
 use crate::whole::Whole;
 use crate::{check, inputs};
 use backend::For;
 use differences::Differences;
-use side::Side;
+use side::{Beside, Side};
 
 /// `vigie diff`.
 pub(crate) fn run(args: &Diff, terminal: &mut Terminal<'_>) -> u8 {
@@ -26,11 +26,23 @@ pub(crate) fn run(args: &Diff, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn job(args: &Diff, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
-    let file = check::begin(args.output.as_deref(), &[PathBuf::from(&args.old), PathBuf::from(&args.new)], args.force);
-    let file = file.map_err(|why| refuse(terminal, &why, USAGE))?;
-    let differences = match packages::both(&args.old, &args.new).map_err(|why| refuse(terminal, &why, USAGE))? {
+    // The other side is what the project reads.
+    let now = match &args.new {
+        Some(new) => vec![PathBuf::from(new)],
+        None => {
+            let site = site(args.config.as_deref(), args.environment.as_deref(), terminal)?;
+            site.paths(&[]).map_err(|why| refuse(terminal, &format!("{why}; `vigie diff OLD NEW` names both sides"), USAGE))?
+        }
+    };
+    let read: Vec<PathBuf> = now.iter().cloned().chain([PathBuf::from(&args.old)]).collect();
+    let file = check::begin(args.output.as_deref(), &read, args.force).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let packages = match &args.new {
+        Some(new) => packages::both(&args.old, new).map_err(|why| refuse(terminal, &why, USAGE))?,
+        None => None,
+    };
+    let differences = match packages {
         Some(differences) => differences,
-        None => of_inputs(args, terminal)?,
+        None => of_inputs(args, now, terminal)?,
     };
     write(&differences, args, file, terminal).map_err(|why| refuse(terminal, &why, USAGE))?;
     let denied = args.fail_on.iter().any(|kind| differences.counts().get(kind.name()).is_some_and(|count| *count > 0));
@@ -38,32 +50,63 @@ fn job(args: &Diff, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
 }
 
 /// Compiles both sides, each with the settings that belong to it, and compares them.
-fn of_inputs(args: &Diff, terminal: &mut Terminal<'_>) -> Result<Differences, u8> {
-    let [old, new] = side::both(&args.old, &args.new).map_err(|why| refuse(terminal, &why, USAGE))?;
-    let (old, new) = (compiled(args, old, terminal)?, compiled(args, new, terminal)?);
-    let mut out = differences::between(&old, &new);
-    out.old = args.old.clone();
-    out.new = args.new.clone();
-    // A run is large, and the process ends soon.
-    std::mem::forget((old, new));
-    Ok(out)
-}
-
-fn compiled(args: &Diff, side: Side, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+fn of_inputs(args: &Diff, now: Vec<PathBuf>, terminal: &mut Terminal<'_>) -> Result<Differences, u8> {
+    let here = |paths: &[PathBuf]| paths.iter().all(|path| path.exists());
+    let beside = match &args.new {
+        None if args.config.is_none() => Beside::Project(&now),
+        Some(_) if !here(&now) => Beside::Project(&[]),
+        _ => Beside::Paths(&now),
+    };
+    let old = Side::of(&args.old, beside).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let new = match &args.new {
+        Some(new) => {
+            let before = [PathBuf::from(&args.old)];
+            let beside = if here(&before) { Beside::Paths(&before) } else { Beside::Project(&[]) };
+            Side::of(new, beside).map_err(|why| refuse(terminal, &why, USAGE))?
+        }
+        None => Side::here(now.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", "), now),
+    };
     let common = Common {
-        paths: vec![side.path.clone()],
+        paths: Vec::new(),
         targets: args.targets.clone(),
         profile: args.profile.clone(),
         as_of: args.as_of,
         max_tlp: args.max_tlp,
         deny: None,
-        config: args.config.clone().or_else(|| side.config.clone()),
+        config: args.config.clone(),
         lock: None,
         locked: false,
         environment: args.environment.clone(),
         verbose: Detail::Codes,
         no_engine: true,
     };
+    let names = [old.name.clone(), new.name.clone()];
+    let (old, new) = (compiled(&common, old, terminal)?, compiled(&common, new, terminal)?);
+    let mut out = differences::between(&old, &new);
+    [out.old, out.new] = names;
+    // A run is large, and the process ends soon.
+    std::mem::forget((old, new));
+    Ok(out)
+}
+
+/// What differs between a state before and a run that is there, as a part of a comment of at most so many bytes. Without paths of its own, the run read
+/// what the project reads.
+///
+/// # Errors
+///
+/// The exit code, after the reason was told.
+pub(crate) fn comment(before: &str, common: &Common, run: &Run, room: usize, terminal: &mut Terminal<'_>) -> Result<String, u8> {
+    let project = common.paths.is_empty() && common.config.is_none();
+    let beside = if project { Beside::Project(&run.paths) } else { Beside::Paths(&run.paths) };
+    let old = Side::of(before, beside).map_err(|why| refuse(terminal, &why, USAGE))?;
+    let common = Common { lock: None, locked: false, ..common.clone() };
+    let old = compiled(&common, old, terminal)?;
+    Ok(markdown::text(&differences::between(&old, run), room))
+}
+
+/// Compiles a side with the settings that belong to it.
+fn compiled(common: &Common, side: Side, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+    let common = Common { paths: side.paths.clone(), config: common.config.clone().or_else(|| side.config.clone()), no_engine: true, ..common.clone() };
     let settings = settings(&common, terminal)?;
     let numbers = settings.lock(&common, None).read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
     let run = compile(&common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Folder }, None);
@@ -85,7 +128,7 @@ fn write(differences: &Differences, args: &Diff, file: Option<Whole>, terminal: 
     let mut text = Vec::new();
     match args.format {
         DiffFormat::Human => text.extend(human::text(differences).into_bytes()),
-        DiffFormat::Markdown => text.extend(markdown::text(differences).into_bytes()),
+        DiffFormat::Markdown => text.extend(markdown::text(differences, markdown::LONGEST).into_bytes()),
         DiffFormat::Json => {
             let written = serde_json::to_writer_pretty(SeenJson(&mut text), differences).map_err(|error| error.to_string());
             written?;

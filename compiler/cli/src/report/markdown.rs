@@ -5,12 +5,16 @@
 
 use source::{Severity, count, legible};
 
+use crate::markdown::{cut, plain};
+
 use super::overview::{CodeLine, Expiring, OUTCOMES, Overview, RuleLine};
 
 /// The line by which the comment is found.
 pub(crate) const MARKER: &str = "<!-- vigie -->";
 /// The longest comment, in bytes.
 pub(crate) const LONGEST: usize = 65_536;
+/// The share of what changed in meaning, in bytes.
+pub(super) const SHARE_OF_CHANGES: usize = 24_000;
 /// The share of what asks to be looked at, in bytes, of notes, and of what stops to hold; what is left is for the rules.
 const SHARE_OF_CODES: usize = 16_000;
 const SHARE_OF_NOTES: usize = 8_000;
@@ -20,8 +24,8 @@ const TAIL: usize = 1_000;
 /// The longest text in a cell, in characters.
 const CELL: usize = 160;
 
-/// The comment.
-pub(crate) fn page(overview: &Overview) -> String {
+/// The comment, with what changed in meaning where that is known.
+pub(crate) fn page(overview: &Overview, changes: Option<&str>) -> String {
     let (errors, warnings, notes) = overview.found;
     let mut out = format!(
         "{MARKER}\n## vigie: {}, {}, {}\n\n{}, {}",
@@ -39,6 +43,10 @@ pub(crate) fn page(overview: &Overview) -> String {
         out += &format!("; tests: {passed} passed, {failed} failed");
     }
     out.push('\n');
+    if let Some(changes) = changes {
+        out.push('\n');
+        out += changes;
+    }
     targets(overview, &mut out);
     codes(&overview.codes, &mut out);
     if let Some(expiring) = &overview.expiring {
@@ -111,18 +119,6 @@ fn soon(expiring: &Expiring, out: &mut String) {
     cut(lines, SHARE_OF_EXPIRING, "value", out);
 }
 
-/// Writes lines until a share is used; what is left out is counted.
-pub(crate) fn cut(lines: impl ExactSizeIterator<Item = String>, share: usize, thing: &str, out: &mut String) {
-    let (all, end) = (lines.len(), out.len() + share);
-    for (at, line) in lines.enumerate() {
-        if out.len() + line.len() > end {
-            *out += &format!("\n{} of {all} left out.\n", count(all - at, thing));
-            return;
-        }
-        *out += &line;
-    }
-}
-
 /// The table of rules, folded. Where there is no room for all, those that ask to be looked at stay.
 fn rules(overview: &Overview, out: &mut String) {
     if overview.rules.is_empty() || overview.columns.is_empty() {
@@ -156,37 +152,6 @@ fn rules(overview: &Overview, out: &mut String) {
         );
     }
     *out += "\n</details>\n";
-}
-
-/// Text in a line of Markdown that means nothing but itself: no markup, no HTML, no cell of its own. A mention, a number of an issue or the name of
-/// an emoji is found in the finished page, where an escaped sign is the sign; a space without width behind it keeps it apart.
-pub(crate) fn plain(text: &str) -> String {
-    const APART: &str = "&#8203;";
-    let text = legible(text);
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        let ends = |word: &str| out.get(out.len().wrapping_sub(word.len())..).is_some_and(|end| end.eq_ignore_ascii_case(word));
-        if char == '.' && ends("www") || char == '-' && ends("GH") {
-            out += APART;
-        }
-        match char {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '@' | '$' | '^' | '%' => {
-                out.push('\\');
-                out.push(char);
-            }
-            char => out.push(char),
-        }
-        let begins_a_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '[' | '+' | '-' | '/'));
-        let refers = matches!(char, '@' | '#' | '!' | '~' | '%' | '&' | '$' | ':' | '^') && begins_a_name;
-        if refers {
-            out += APART;
-        }
-    }
-    out
 }
 
 /// The same, no longer than a cell takes.

@@ -10,8 +10,6 @@ mod overview;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use markdown::{cut, plain};
-
 use std::io::Write as _;
 
 use backend::For;
@@ -20,10 +18,13 @@ use crate::args::{Report, ReportFormat};
 use crate::exit::{CONFIGURATION, USAGE, refuse};
 use crate::run::{Texts, compile_read, settings, status};
 use crate::show::Terminal;
-use crate::{check, inputs};
+use crate::{check, diff, inputs};
 
 /// `vigie report`.
 pub(crate) fn run(args: &Report, terminal: &mut Terminal<'_>) -> u8 {
+    if args.against.is_some() && args.format != ReportFormat::Markdown {
+        return refuse(terminal, "`--against` is for a comment: it needs `--format markdown`", USAGE);
+    }
     let settings = match settings(&args.common, terminal) {
         Ok(settings) => settings,
         Err(status) => return status,
@@ -43,8 +44,13 @@ pub(crate) fn run(args: &Report, terminal: &mut Terminal<'_>) -> u8 {
     run.diagnostics.extend(failures);
     run.diagnostics.sort_by_cached_key(|diagnostic| diagnostic.order(&run.inputs.sources));
     let overview = overview::of(&run, &proofs, args.expiring_within);
+    let changes = match args.against.as_deref().map(|before| diff::comment(before, &args.common, &run, markdown::SHARE_OF_CHANGES, terminal)) {
+        Some(Err(status)) => return status,
+        Some(Ok(changes)) => Some(changes),
+        None => None,
+    };
     let text = match args.format {
-        ReportFormat::Markdown => markdown::page(&overview),
+        ReportFormat::Markdown => markdown::page(&overview, changes.as_deref()),
         ReportFormat::Html => html::page(&overview),
         ReportFormat::Navigator => navigator::layer(&run.compilation),
     };

@@ -61,7 +61,7 @@ fn is_marked(line: &str) -> bool {
 proptest! {
     #[test]
     fn text_stays_text(text in "([ -~\n\r\u{202e}é@#|<`\\\\]|@team|!\\[a\\]\\(b\\)|\\| x \\||<img src=x>|-->|:tada:){0,30}") {
-        let page = markdown::page(&overview(2, &text));
+        let page = markdown::page(&overview(2, &text), None);
         prop_assert!(page.starts_with("<!-- vigie -->\n"));
         let lines = page.lines().filter(|line| line.starts_with('|'));
         let widths: Vec<usize> = lines.map(cells).collect();
@@ -83,10 +83,10 @@ proptest! {
 
 #[test]
 fn a_comment_is_no_longer_than_github_takes_and_keeps_what_asks_to_be_looked_at() {
-    let page = markdown::page(&overview(5_000, "a | b @team"));
+    let page = markdown::page(&overview(5_000, "a | b @team"), None);
     assert!((60_000..=markdown::LONGEST).contains(&page.len()), "{}", page.len());
     assert!(page.contains("rules of 5000 left out"));
     assert!(page.contains("4999 a") && page.contains("| narrower |") && page.contains("<br>0 a"));
     assert!(page.trim_end().ends_with("</details>"));
-    assert!(!markdown::page(&overview(3, "a")).contains("left out"));
+    assert!(!markdown::page(&overview(3, "a"), None).contains("left out"));
 }
