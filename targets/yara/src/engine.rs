@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use backend::VerifySkipped;
 use yara_x::{Compiler, MetaValue, Scanner, SourceCode};
 
+use crate::parts::parts;
+
 /// Modules of classic YARA and YARA-X that are not built in.
 const OTHER_MODULES: [&str; 14] =
     ["androguard", "console", "crx", "cuckoo", "dex", "dotnet", "lnk", "macho", "magic", "msi", "olecf", "time", "vt", "zip"];
@@ -45,6 +47,18 @@ impl Reader {
 
     /// Reads a file.
     pub(crate) fn read(&mut self, path: &str, text: &str) -> ReadFile {
+        let mut sound = |(number, part): (usize, &String)| {
+            let said = self.read_whole(&format!("{path}#{number}"), part);
+            said.errors.is_empty() && said.warnings.is_empty()
+        };
+        match parts(text) {
+            Some(parts) if parts.iter().enumerate().all(&mut sound) => ReadFile::default(),
+            _ => self.read_whole(path, text),
+        }
+    }
+
+    /// Reads a file in one piece.
+    fn read_whole(&mut self, path: &str, text: &str) -> ReadFile {
         let (errors, warnings) = (self.0.errors().len(), self.0.warnings().len());
         let failed = self.0.new_namespace(path).add_source(SourceCode::from(text).with_origin(path)).is_err();
         let errors = self.0.errors().iter().skip(errors);
@@ -76,7 +90,7 @@ fn one_line(report: &str) -> String {
 pub(crate) fn compiled(files: &[(&str, &str)]) -> Option<(&'static str, Vec<u8>)> {
     let mut reader = Reader::new();
     for (path, text) in files {
-        if !reader.read(path, text).errors.is_empty() {
+        if !reader.read_whole(path, text).errors.is_empty() {
             return None;
         }
     }
@@ -125,6 +139,25 @@ mod tests {
         assert!(native("rule a { condition: nothing }").concat().starts_with("error[E009]"));
         assert!(native("include \"/etc/passwd\"").concat().starts_with("error[E044]"));
         assert!(native("rule a { condition: filename == \"x\" }").is_empty());
+    }
+
+    #[test]
+    fn a_rule_of_many_strings_is_read_in_parts_and_no_fault_of_it_is_missed() {
+        let text = |last: &str, condition: &str| {
+            let strings: String = (0..1_500).map(|at| format!("$s{at} = \"kestrel-{at}\"\n")).collect();
+            format!("rule a {{ strings:\n{strings}{last}\ncondition: {condition} }}")
+        };
+        let said = |last: &str, condition: &str| -> Vec<String> {
+            let ReadFile { errors, warnings } = Reader::new().read("a.yar", &text(last, condition));
+            errors.into_iter().chain(warnings).map(|(what, _)| what.split([' ', ':']).next().unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(said("", "5 of ($s*)"), [""; 0]);
+        assert_eq!(said("", "1200 of them"), [""; 0]);
+        assert_eq!(said("", "$s1499 and any of them"), [""; 0]);
+        assert_eq!(said("$slow = \"x\"", "any of them"), ["warning[slow_pattern]"]);
+        assert_eq!(said("$s0 = \"heron\"", "any of them"), ["error[E023]"]);
+        assert_eq!(said("$other = \"kestrel-0\"", "any of them"), ["warning[duplicate_pattern_value]"]);
+        assert_eq!(said("", "any of them and nothing"), ["error[E009]"]);
     }
 
     #[test]

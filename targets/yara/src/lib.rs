@@ -45,6 +45,8 @@ mod judge;
 mod lower;
 mod name;
 mod pack;
+#[cfg(feature = "engine")]
+mod parts;
 mod pattern;
 mod print;
 mod profiles;
