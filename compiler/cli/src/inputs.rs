@@ -42,8 +42,14 @@ pub(crate) struct Inputs {
 
 /// Reads every path.
 pub(crate) fn read(paths: &[PathBuf], placeholders: &sigma::Placeholders) -> Inputs {
+    read_but(paths, placeholders, &BTreeSet::new())
+}
+
+/// Reads every path but some files below.
+pub(crate) fn read_but(paths: &[PathBuf], placeholders: &sigma::Placeholders, left_out: &BTreeSet<PathBuf>) -> Inputs {
     let mut inputs = Inputs { placeholders: placeholders.clone(), ..Inputs::default() };
-    let files = files(paths, &mut inputs);
+    let mut files = files(paths, &mut inputs);
+    files.retain(|file| !left_out.contains(file));
     let (rules, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|file| is_sigma(file));
     for file in others {
         inputs.add(&file);
@@ -96,7 +102,7 @@ fn is_feed(path: &Path) -> bool {
 }
 
 /// Endings of Sigma rules.
-fn is_sigma(path: &Path) -> bool {
+pub(crate) fn is_sigma(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
 }
 
@@ -304,6 +310,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn text(path: &Path) -> Result<String, String> {
+/// The text of a file.
+///
+/// # Errors
+///
+/// Why it cannot be read.
+pub(crate) fn text(path: &Path) -> Result<String, String> {
     document::decode(bytes(path)?)
 }

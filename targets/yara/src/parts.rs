@@ -105,7 +105,11 @@ mod tests {
             assert_eq!(holds.count(), 1, "{at}");
         }
         assert_eq!(parts.iter().filter(|part| part.contains("rule small")).count(), 1);
-        assert!(parts.iter().all(|part| part.starts_with("import \"pe\"\n") && part.contains("5 of ($s*)") && part.ends_with("\n}\n") || part.ends_with('}')));
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.starts_with("import \"pe\"\n") && part.contains("5 of ($s*)") && part.ends_with("\n}\n") || part.ends_with('}'))
+        );
     }
 
     #[test]

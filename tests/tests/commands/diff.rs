@@ -194,6 +194,67 @@ fn a_revision_alone_is_compared_with_the_project() {
     assert!(page.exit == 2 && page.stderr.contains("`--format markdown`"), "{}", page.stderr);
 }
 
+/// A Sigma rule about a program's name.
+fn sigma(id: u32, name: &str, image: &str) -> String {
+    format!(
+        "title: Rule {name}\nid: 00000000-0000-4000-8000-{id:012}\nname: {name}\nstatus: test\nlogsource:\n  category: process_creation\n  product: windows\n\
+         detection:\n  selection:\n    Image|endswith: '\\{image}'\n  condition: selection\nlevel: high\n"
+    )
+}
+
+fn correlation(times: u32) -> String {
+    format!(
+        "title: Often\nid: 00000000-0000-4000-8000-000000000009\nstatus: test\ncorrelation:\n  type: event_count\n  rules:\n    - one\n  \
+         group-by:\n    - User\n  timespan: 5m\n  condition:\n    gte: {times}\nlevel: high\n"
+    )
+}
+
+#[test]
+fn inputs_that_are_the_same_are_left_out_unless_one_that_differs_speaks_of_them() {
+    let here = folder("left-out");
+    let filter = "title: Not there\nid: 00000000-0000-4000-8000-000000000008\nlogsource:\n  category: process_creation\n  product: windows\n\
+                  filter:\n  rules: any\n  selection:\n    User: admin\n  condition: not selection\n";
+    for (path, text) in
+        [("one", sigma(1, "one", "a.exe")), ("two", sigma(2, "two", "b.exe")), ("three", sigma(3, "three", "c.exe")), ("often", correlation(10))]
+    {
+        put(&here, &format!("rules/{path}.yml"), &text);
+    }
+    put(&here, "vigie.toml", "[project]\ninputs = [\"rules\"]\ntargets = [\"sigma\", \"suricata\"]\n");
+    put(
+        &here,
+        "rules/odd.yml",
+        &sigma(4, "four", "d.exe").replace("process_creation\n  product: windows", "dns").replace("Image|endswith: '\\d.exe'", "query: four.example"),
+    );
+    assert_eq!(run(&here, &["build", "-o", "dist", "--no-engine"]).exit, 0);
+    commit(&here, "v1");
+    let lock = std::fs::read_to_string(here.join("vigie.lock")).expect("a lock");
+    let changed: [(&str, &str, String, &[&str], u64); 6] = [
+        ("nothing", "rules/three.yml", sigma(3, "three", "c.exe"), &[], 3),
+        ("a rule", "rules/three.yml", sigma(3, "three", "x.exe"), &["Rule three"], 2),
+        ("a rule that a correlation names", "rules/one.yml", sigma(1, "one", "x.exe"), &["Often"], 3),
+        ("a correlation", "rules/often.yml", correlation(20), &["Often"], 3),
+        ("a filter of every rule", "rules/filter.yml", filter.to_owned(), &["Often", "Rule three", "Rule two"], 0),
+        ("a row of the lock", "vigie.lock", lock.replace(" 1 ", " 2 "), &["Rule four"], 2),
+    ];
+    for (what, path, text, titles, left_out) in changed {
+        let before = std::fs::read_to_string(here.join(path)).ok();
+        put(&here, path, &text);
+        let ran = run(&here, &["diff", "v1", "--format", "json"]);
+        assert_eq!(ran.exit, 0, "{what}: {}", ran.stderr);
+        let all = json(&ran);
+        let mut found: Vec<&str> = all["rules"].as_array().expect("a list").iter().filter_map(|rule| rule["title"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!((found.as_slice(), &all["inputs_left_out"]), (titles, &Value::from(left_out)), "{what}: {all:#}");
+        match before {
+            Some(before) => put(&here, path, &before),
+            None => std::fs::remove_file(here.join(path)).expect("it is there"),
+        }
+    }
+    // Another setting could make another rule of each input.
+    put(&here, "vigie.toml", "[project]\ninputs = [\"rules\"]\ntargets = [\"suricata\", \"sigma\"]\n");
+    assert_eq!(json(&run(&here, &["diff", "v1", "--format", "json"]))["inputs_left_out"], 0);
+}
+
 #[test]
 fn packages_say_which_texts_differ_and_not_how() {
     let here = folder("packages");

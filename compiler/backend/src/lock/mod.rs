@@ -6,7 +6,7 @@ mod file;
 mod free;
 mod settle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -208,6 +208,19 @@ impl Lock {
         })
     }
 
+    /// The keys of rows that are not the same in another lock.
+    #[must_use]
+    pub fn differing<'l>(&'l self, other: &'l Self) -> BTreeSet<&'l str> {
+        let of = |one: &'l Self, other: &'l Self| {
+            one.sections.iter().flat_map(move |(target, section)| {
+                let theirs = other.sections.get(target);
+                let differs = move |row: &(&'l String, &'l Row)| theirs.and_then(|theirs| theirs.rows.get(row.0)) != Some(row.1);
+                section.rows.iter().filter(differs).map(|(key, _)| key.as_str())
+            })
+        };
+        of(self, other).chain(of(other, self)).collect()
+    }
+
     /// What would be new or change in this lock with the rows of another one, a line each.
     #[must_use]
     pub fn changes(&self, other: &Self) -> Vec<String> {
@@ -267,7 +280,7 @@ impl Lock {
     /// Drops the rows of some targets that belong to none of these detections, and says how many. A rule's key is its detection's, or
     /// begins with it.
     pub fn prune(&mut self, targets: &[&str], detections: &[&str]) -> usize {
-        let known: std::collections::BTreeSet<&str> = detections.iter().copied().collect();
+        let known: BTreeSet<&str> = detections.iter().copied().collect();
         let lives = |key: &str| {
             let starts = key.char_indices().filter(|(_, char)| matches!(char, ' ' | '~')).map(|(at, _)| &key[..at]);
             starts.chain([key]).any(|start| known.contains(start))

@@ -1,6 +1,7 @@
 //! What differs, rule by rule and target by target?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use compare::{Change, Side, Verdict, Witness};
 use ir::Detection;
@@ -10,6 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::events;
+use super::unchanged::Unchanged;
+use crate::inputs::shown;
 use crate::run::Run;
 
 /// Everything that differs.
@@ -26,6 +29,8 @@ pub(super) struct Differences {
     /// How many rules there are on either side, and how many of them are the same in everything.
     pub(super) compared: usize,
     pub(super) unchanged: usize,
+    /// How many inputs are the same on both sides and were not compiled for that.
+    pub(super) inputs_left_out: usize,
     /// Rules that differ, by key.
     pub(super) rules: Vec<Rule>,
     /// Values that some rule holds and none did.
@@ -120,9 +125,9 @@ pub(super) fn not_understood(said: &source::Diagnostic) -> bool {
     said.severity == source::Severity::Error && said.detection.is_none()
 }
 
-/// What differs between two runs.
-pub(super) fn between(old: &Run, new: &Run) -> Differences {
-    let (before, now) = (State::of(&old.compilation), State::of(&new.compilation));
+/// What differs between two runs, in what is not left out.
+pub(super) fn between(old: &Run, new: &Run, left_out: &Unchanged) -> Differences {
+    let (before, now) = (State::of(old, &left_out.old), State::of(new, &left_out.new));
     let called = renamed(&before, &now);
     let gone: BTreeSet<&str> = called.values().copied().collect();
     let keys: BTreeSet<&str> = before.by_key.keys().filter(|key| !gone.contains(*key)).chain(now.by_key.keys()).copied().collect();
@@ -143,6 +148,7 @@ pub(super) fn between(old: &Run, new: &Run) -> Differences {
         incomplete: errors(old) || errors(new),
         compared: keys.len(),
         unchanged: keys.len() - rules.len(),
+        inputs_left_out: left_out.new.len(),
         indicators_added: lists(&are, &were, &before),
         indicators_removed: lists(&were, &are, &now),
         rules,
@@ -163,6 +169,7 @@ fn renamed<'c>(before: &State<'c>, now: &State<'c>) -> BTreeMap<&'c str, &'c str
 /// One side, by key.
 struct State<'c> {
     compilation: &'c Compilation,
+    /// Detections by key, without those whose input is left out.
     by_key: BTreeMap<&'c str, usize>,
     /// What became of a detection, by its index and the target's folder.
     rows: BTreeMap<(usize, &'c str), &'static str>,
@@ -175,7 +182,10 @@ struct State<'c> {
 }
 
 impl<'c> State<'c> {
-    fn of(compilation: &'c Compilation) -> Self {
+    fn of(run: &'c Run, left_out: &BTreeSet<PathBuf>) -> Self {
+        let compilation = &run.compilation;
+        let left_out: BTreeSet<String> = left_out.iter().map(|path| shown(path)).collect();
+        let is_left_out = |detection: &Detection| !left_out.is_empty() && left_out.contains(&*run.inputs.sources.file(detection.span.file).name);
         let folders: BTreeMap<(&str, &str), &str> =
             compilation.outputs.iter().map(|output| ((output.target, output.profile), output.folder.as_str())).collect();
         let mut rows = BTreeMap::new();
@@ -196,7 +206,8 @@ impl<'c> State<'c> {
         }
         let withheld =
             compilation.withheld.iter().map(|held| ((held.advisory.as_str(), held.indicator.observable.to_string()), held.code.slug)).collect();
-        let by_key = compilation.detections.iter().enumerate().map(|(at, detection)| (detection.key.as_str(), at)).collect();
+        let kept = compilation.detections.iter().enumerate().filter(|(_, detection)| !is_left_out(detection));
+        let by_key = kept.map(|(at, detection)| (detection.key.as_str(), at)).collect();
         Self { compilation, by_key, rows, texts, lists, withheld }
     }
 
@@ -217,7 +228,7 @@ impl<'c> State<'c> {
             };
             detection.indicators.iter().map(value).collect::<Vec<_>>()
         };
-        self.compilation.detections.iter().flat_map(of).collect()
+        self.by_key.values().filter_map(|at| self.compilation.detections.get(*at)).flat_map(of).collect()
     }
 }
 

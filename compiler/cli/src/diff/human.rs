@@ -28,7 +28,12 @@ pub(super) fn headline(differences: &Differences) -> String {
     let said: Vec<String> = words.into_iter().filter_map(|word| Some(format!("{} {word}", counts.get(word)?))).collect();
     let said = if said.is_empty() { "none differs in what it finds".to_owned() } else { said.join(", ") };
     let part = if differences.incomplete { "; parts were not understood, and are missing here" } else { "" };
-    format!("{}: {said}{part}", count(differences.compared, "rule"))
+    let rest = match differences.inputs_left_out {
+        0 => String::new(),
+        1 => "; 1 input is the same on both sides".to_owned(),
+        number => format!("; {number} inputs are the same on both sides"),
+    };
+    format!("{}: {said}{rest}{part}", count(differences.compared, "rule"))
 }
 
 fn of_rule(rule: &Rule, out: &mut String) {

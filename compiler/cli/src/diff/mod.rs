@@ -6,19 +6,22 @@ mod human;
 mod markdown;
 mod packages;
 mod side;
+mod unchanged;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::args::{Common, Detail, Diff, DiffFormat};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, USAGE, refuse};
-use crate::run::{Run, Texts, compile, settings, site};
+use crate::run::{Run, Settings, Texts, compile_read, settings, site};
 use crate::show::{SeenJson, Terminal};
 use crate::whole::Whole;
 use crate::{check, inputs};
-use backend::For;
+use backend::{For, Lock};
 use differences::Differences;
 use side::{Beside, Side};
+use unchanged::Unchanged;
 
 /// `vigie diff`.
 pub(crate) fn run(args: &Diff, terminal: &mut Terminal<'_>) -> u8 {
@@ -80,9 +83,11 @@ fn of_inputs(args: &Diff, now: Vec<PathBuf>, terminal: &mut Terminal<'_>) -> Res
         verbose: Detail::Codes,
         no_engine: true,
     };
-    let names = [old.name.clone(), new.name.clone()];
-    let (old, new) = (compiled(&common, old, terminal)?, compiled(&common, new, terminal)?);
-    let mut out = differences::between(&old, &new);
+    let (old, new) = (Prepared::of(&common, old, terminal)?, Prepared::of(&common, new, terminal)?);
+    let left_out = old.unchanged(&new);
+    let names = [old.side.name.clone(), new.side.name.clone()];
+    let (old, new) = (old.compiled(&left_out.old, terminal)?, new.compiled(&left_out.new, terminal)?);
+    let mut out = differences::between(&old, &new, &left_out);
     [out.old, out.new] = names;
     // A run is large, and the process ends soon.
     std::mem::forget((old, new));
@@ -99,28 +104,58 @@ pub(crate) fn comment(before: &str, common: &Common, run: &Run, room: usize, ter
     let project = common.paths.is_empty() && common.config.is_none();
     let beside = if project { Beside::Project(&run.paths) } else { Beside::Paths(&run.paths) };
     let old = Side::of(before, beside).map_err(|why| refuse(terminal, &why, USAGE))?;
-    let common = Common { lock: None, locked: false, ..common.clone() };
-    let old = compiled(&common, old, terminal)?;
-    Ok(markdown::text(&differences::between(&old, run), room))
+    let old = Prepared::of(&Common { lock: None, ..common.clone() }, old, terminal)?;
+    let new = Prepared::of(common, Side::here(String::new(), run.paths.clone()), terminal)?;
+    let left_out = old.unchanged(&new);
+    let old = old.compiled(&left_out.old, terminal)?;
+    Ok(markdown::text(&differences::between(&old, run, &left_out), room))
 }
 
-/// Compiles a side with the settings that belong to it.
-fn compiled(common: &Common, side: Side, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
-    let common = Common { paths: side.paths.clone(), config: common.config.clone().or_else(|| side.config.clone()), no_engine: true, ..common.clone() };
-    let settings = settings(&common, terminal)?;
-    let numbers = settings.lock(&common, None).read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?;
-    let run = compile(&common, settings, &numbers.lock, Texts { files_only: false, made_for: For::Folder }, None);
-    if run.inputs.unreadable > 0 {
-        terminal.draw(&run.diagnostics, &run.inputs.sources, Detail::Codes);
-        let why = format!("`{}` cannot be read as a whole, and what is missing there would look as if it were gone", side.name);
-        return Err(refuse(terminal, &why, USAGE));
+/// A side with the settings and the numbers that belong to it.
+struct Prepared {
+    side: Side,
+    common: Common,
+    settings: Settings,
+    lock: Lock,
+}
+
+impl Prepared {
+    fn of(common: &Common, side: Side, terminal: &mut Terminal<'_>) -> Result<Self, u8> {
+        let config = common.config.clone().or_else(|| side.config.clone());
+        let common = Common { paths: side.paths.clone(), config, locked: false, no_engine: true, ..common.clone() };
+        let settings = settings(&common, terminal)?;
+        let lock = settings.lock(&common, None).read().map_err(|why| refuse(terminal, &why, CONFIGURATION))?.lock;
+        Ok(Self { side, common, settings, lock })
     }
-    let errors: Vec<_> = run.diagnostics.iter().filter(|said| differences::not_understood(said)).cloned().collect();
-    if !errors.is_empty() {
-        terminal.draw(&errors, &run.inputs.sources, Detail::Codes);
-        terminal.tell(&format!("warning: in `{}`, what was not understood is missing from the comparison", side.name));
+
+    /// The inputs that need not be compiled; none where another setting could make another rule of the same input.
+    fn unchanged(&self, new: &Self) -> Unchanged {
+        let text = |side: &Self| side.settings.site.path.as_deref().map(std::fs::read).transpose().ok();
+        if text(self).is_none_or(|old| Some(old) != text(new)) {
+            return Unchanged::default();
+        }
+        // The key of a Sigma rule begins with its id.
+        let head = |key: &str| key.split('/').next().unwrap_or_default().to_lowercase();
+        unchanged::find(&self.settings.paths, &new.settings.paths, self.lock.differing(&new.lock).into_iter().map(head).collect())
     }
-    Ok(run)
+
+    /// Compiles it but for what is left out.
+    fn compiled(self, left_out: &BTreeSet<PathBuf>, terminal: &mut Terminal<'_>) -> Result<Run, u8> {
+        let Self { side, common, settings, lock } = self;
+        let inputs = inputs::read_but(&settings.paths, &settings.site.placeholders, left_out);
+        let run = compile_read(inputs, &common, settings, &lock, Texts { files_only: false, made_for: For::Folder }, None);
+        if run.inputs.unreadable > 0 {
+            terminal.draw(&run.diagnostics, &run.inputs.sources, Detail::Codes);
+            let why = format!("`{}` cannot be read as a whole, and what is missing there would look as if it were gone", side.name);
+            return Err(refuse(terminal, &why, USAGE));
+        }
+        let errors: Vec<_> = run.diagnostics.iter().filter(|said| differences::not_understood(said)).cloned().collect();
+        if !errors.is_empty() {
+            terminal.draw(&errors, &run.inputs.sources, Detail::Codes);
+            terminal.tell(&format!("warning: in `{}`, what was not understood is missing from the comparison", side.name));
+        }
+        Ok(run)
+    }
 }
 
 /// Writes the differences in the form that was asked for.
