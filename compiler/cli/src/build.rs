@@ -44,7 +44,7 @@ fn job(args: &Build, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         }
     }
     summary(&run, args.emit, &output, terminal);
-    let status = status(&run, args.common.deny);
+    let status = status(&run, args.common.deny, terminal);
     // The process ends here: giving back the memory of a large run piece by piece would take longer than printing it.
     std::mem::forget(run);
     Ok(status)

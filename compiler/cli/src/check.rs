@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Check, terminal: &mut Terminal<'_>) -> u8 {
         Err(why) => return refuse(terminal, &why, USAGE),
     };
     let run = compile(&args.common, settings, &numbers.lock, Texts { files_only: true, made_for: For::Folder }, None);
-    let status = status(&run, args.common.deny);
+    let status = status(&run, args.common.deny, terminal);
     // A person sees what a file holds for machines.
     if args.format == CheckFormat::Human || file.is_some() {
         people(&run, args, terminal);

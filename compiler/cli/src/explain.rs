@@ -1,27 +1,12 @@
 //! What does it mean? Codes, targets, events and fields.
 
 use ir::EventClass;
-use source::Code;
 
+use crate::codes::codes;
 use crate::exit::{CLEAN, USAGE};
 use crate::show::Terminal;
-use crate::{hunt, inputs};
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
-
-/// Every code of the program, sorted by slug.
-#[must_use]
-pub fn codes() -> Vec<&'static Code> {
-    let own: [&'static Code; 5] = [&inputs::EMPTY, &inputs::UNREADABLE, &inputs::UNKNOWN, &inputs::OTHER_YAML, &inputs::NOTHING];
-    let mut codes: Vec<&'static Code> = own.to_vec();
-    codes.extend(hunt::CODES);
-    codes.extend(front::codes().chain(backend::CODES.iter().chain(pipeline::CODES).copied()));
-    codes.extend(registry::codes());
-    codes.extend(package::CODES);
-    codes.sort_by_key(|code| code.slug);
-    codes.dedup_by_key(|code| code.slug);
-    codes
-}
 
 /// The book's page for a code, in Markdown.
 #[must_use]

@@ -13,6 +13,7 @@ mod below;
 mod beside;
 mod build;
 mod check;
+mod codes;
 mod config;
 mod diff;
 mod earlier;
@@ -44,8 +45,9 @@ use std::io::Write;
 
 use clap::Parser;
 
+pub use codes::codes;
 pub use config::check_settings;
-pub use explain::{codes, page};
+pub use explain::page;
 pub use reader::ReadBack;
 
 use exit::{CLEAN, USAGE};

@@ -116,7 +116,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         count(files.len(), "file"),
         counted(&run.diagnostics)
     ));
-    let status = if run.inputs.read == 0 || emptied { FINDINGS } else { status(&run, args.common.deny) };
+    let status = if run.inputs.read == 0 || emptied { FINDINGS } else { status(&run, args.common.deny, terminal) };
     std::mem::forget(run);
     Ok(status)
 }

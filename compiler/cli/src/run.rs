@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use backend::{For, Lock, Profile, Target};
 use pipeline::{Ceiling, Channel, Compilation, Options};
-use source::Diagnostic;
+use source::{Diagnostic, Severity};
 
 use crate::args::{Common, Deny};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Denied};
 use crate::exit::{CLEAN, CONFIGURATION, FINDINGS, POLICY, USAGE, refuse};
 use crate::inputs::{self, Inputs};
 use crate::numbers::Place;
 use crate::output::{Spill, Waiting};
 use crate::programs::Installed;
-use crate::show::{Terminal, counts};
+use crate::show::Terminal;
 
 /// A compiled run: what was read, what came out, everything that was said.
 pub(crate) struct Run {
@@ -29,7 +29,7 @@ pub(crate) struct Run {
     /// The paths that were read.
     pub(crate) paths: Vec<PathBuf>,
     /// What the site lets fail.
-    deny: Option<Deny>,
+    deny: Denied,
 }
 
 /// What a run needs besides its inputs.
@@ -186,14 +186,20 @@ fn unknown_target(wish: &str, known: &[String]) -> String {
     format!("`{wish}` is no target{}", near.unwrap_or_else(|| format!("; known are {}", known.join(", "))))
 }
 
-/// The exit code for what was found.
-pub(crate) fn status(run: &Run, deny: Option<Deny>) -> u8 {
-    let deny = deny.or(run.deny).unwrap_or(Deny::Errors);
-    let (errors, warnings, _) = counts(&run.diagnostics);
+/// The exit code for what was found. What was denied without being an error is told.
+pub(crate) fn status(run: &Run, deny: Option<Deny>, terminal: &mut Terminal<'_>) -> u8 {
+    let mut denied: BTreeMap<&str, usize> = BTreeMap::new();
+    for said in run.diagnostics.iter().filter(|said| said.severity != Severity::Error && run.deny.denies(said, deny)) {
+        *denied.entry(said.code.slug).or_default() += 1;
+    }
+    if !denied.is_empty() {
+        let codes: Vec<String> = denied.iter().map(|(code, number)| format!("{number} {code}")).collect();
+        terminal.tell(&format!("denied here: {}", codes.join(", ")));
+    }
     let policy = ["gate.tlp", "gate.unmarked", "expire.expired", "licence.not-allowed", "licence.unstated"];
     if run.inputs.unreadable > 0 {
         USAGE
-    } else if errors > 0 || (deny == Deny::Warnings && warnings > 0) {
+    } else if !denied.is_empty() || run.diagnostics.iter().any(|said| said.severity == Severity::Error) {
         FINDINGS
     } else if run.diagnostics.iter().any(|said| policy.contains(&said.code.slug)) {
         POLICY

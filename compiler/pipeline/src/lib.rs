@@ -12,6 +12,7 @@
 //! Start with [`compile`].
 
 mod accept;
+mod attribution;
 pub mod cases;
 mod compilation;
 mod context;
@@ -65,6 +66,7 @@ pub use report::{Report, TOOL, WrittenFile, coverage};
 pub const CODES: &[&Code] = &[
     &accept::UNUSED,
     &accept::UNKNOWN,
+    &attribution::ATTRIBUTION,
     &environment::EXCLUDED,
     &environment::UNUSED,
     &expire::EXPIRED,
@@ -121,6 +123,7 @@ pub fn compile_and_keep(
         let advisory = guard::run(advisory, &mut cx);
         let advisory = expire::run(advisory, options.as_of, options.warn_before_expiry, &mut cx);
         let advisory = licence::run(advisory, options.licences.as_ref(), &mut cx);
+        attribution::run(&advisory, &mut cx);
         if options.require_tests {
             untested::run(&advisory, &mut cx);
         }

@@ -83,8 +83,13 @@ fn what_fails_and_what_is_asked_of_descriptions_is_the_project_s() {
     put(&here, "a.vigie", &description("PROJECT-A", ""));
     put(&here, "vigie.toml", "[project]\ninputs = [\"a.vigie\"]\ntargets = [\"sigma\"]\nrequire_tests = true\ndeny = \"warnings\"\n");
     let untested = run(&here, &["check"]);
-    assert!(untested.exit == 1 && untested.stderr.contains("test.missing"), "{}", untested.stderr);
+    assert!(untested.exit == 1 && untested.stderr.contains("denied here: 1 test.missing"), "{}", untested.stderr);
     assert_eq!(run(&here, &["check", "--deny", "errors"]).exit, 0, "the command line goes before the file");
+    let settings = "[project]\ninputs = [\"a.vigie\"]\ntargets = [\"sigma\"]\nrequire_tests = true\n";
+    for (more, exit) in [("deny = \"warnings\"\nallow_codes = [\"test.missing\"]\n", 0), ("deny_codes = [\"test\"]\n", 1), ("", 0)] {
+        put(&here, "vigie.toml", &format!("{settings}{more}"));
+        assert_eq!(run(&here, &["check"]).exit, exit, "{more}");
+    }
     put(&here, "a.vigie", &description("PROJECT-A", "test gate { match http.request { url.path: \"/PROJECT-A-gate\" } }\n"));
     assert_eq!(run(&here, &["check"]).exit, 0);
 }

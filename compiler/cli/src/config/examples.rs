@@ -1,11 +1,13 @@
 //! How is a setting written? An example for each, shown beside what is wrong with one.
 
 /// Keys and an example; `*` stands for any key.
-const EXAMPLES: [(&[&str], &str); 21] = [
+const EXAMPLES: [(&[&str], &str); 23] = [
     (&["project", "inputs"], "inputs = [\"rules\"]"),
     (&["project", "targets"], "targets = [\"sigma\", \"kql/sentinel\"]"),
     (&["project", "output"], "output = \"dist\""),
     (&["project", "deny"], "deny = \"warnings\""),
+    (&["project", "deny_codes"], "deny_codes = [\"expire.soon\", \"guard\"]"),
+    (&["project", "allow_codes"], "allow_codes = [\"test.missing\"]"),
     (&["project", "warn_before_expiry_days"], "warn_before_expiry_days = 14"),
     (&["project", "require_tests"], "require_tests = true"),
     (&["profile", "*", "*", "*"], "\"url.full\" = \"cs_uri\""),

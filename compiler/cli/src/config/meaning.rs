@@ -10,10 +10,11 @@ use ir::{EventClass, Field};
 use pipeline::Channel;
 
 use super::packages::Packages;
-use super::settings::{Config, Environment, Project};
+use super::settings::{Config, Denied, Environment, Project, of_area};
 use super::written::{self, Written};
 use super::wrong::{Wrong, unknown};
 use crate::args::Deny;
+use crate::codes::codes;
 
 /// What the site says.
 ///
@@ -61,17 +62,39 @@ fn project(written: written::Project) -> Result<Project, Wrong> {
     if let Some(output) = written.output.as_deref().filter(|output| !names_folder(output)) {
         return Err(Wrong::at(&["project", "output"], format!("`{output}` names no folder to write to")));
     }
+    for (key, codes) in [("deny_codes", &written.deny_codes), ("allow_codes", &written.allow_codes)] {
+        for code in codes {
+            self::code(code).map_err(|why| Wrong::at(&["project", key], why))?;
+        }
+    }
+    if let Some(code) = written.deny_codes.iter().find(|code| written.allow_codes.contains(code)) {
+        return Err(Wrong::at(&["project", "allow_codes"], format!("`{code}` is denied and allowed")));
+    }
     Ok(Project {
         inputs: written.inputs.into_iter().map(PathBuf::from).collect(),
         targets: written.targets,
         output: written.output.map(PathBuf::from),
-        deny: written.deny.map(|deny| match deny {
-            written::Deny::Errors => Deny::Errors,
-            written::Deny::Warnings => Deny::Warnings,
-        }),
+        deny: Denied {
+            least: written.deny.map(|deny| match deny {
+                written::Deny::Errors => Deny::Errors,
+                written::Deny::Warnings => Deny::Warnings,
+            }),
+            codes: written.deny_codes,
+            allowed: written.allow_codes,
+        },
         warn_before_expiry_days: written.warn_before_expiry_days,
         require_tests: written.require_tests,
     })
+}
+
+/// Whether there is such a code, or a code of such an area.
+fn code(name: &str) -> Result<(), String> {
+    let known: Vec<&str> = codes().into_iter().map(|code| code.slug).collect();
+    if known.iter().any(|slug| of_area(slug, name)) {
+        return Ok(());
+    }
+    let near = source::nearest(name, known.iter().copied()).map(|code| format!("; did you mean `{code}`?"));
+    Err(format!("`{name}` is no code{}", near.unwrap_or_else(|| "; `vigie explain all` lists every code".to_owned())))
 }
 
 /// Whether a name selects targets.

@@ -19,7 +19,7 @@ mod wrong;
 use std::path::{Path, PathBuf};
 
 use document::Document;
-pub(crate) use settings::{Config, FILE};
+pub(crate) use settings::{Config, Denied, FILE};
 
 /// Reads the site's settings; without a path, `vigie.toml` of the current folder or of the nearest one above, up to the one that holds `.git`.
 ///

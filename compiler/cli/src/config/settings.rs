@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use backend::{Lock, Overlay};
 use front::sigma::Placeholders;
 use ir::{SeverityLevel, Tlp};
+use source::{Diagnostic, Severity};
 
 use super::packages::Packages;
 use super::wrong;
@@ -52,9 +53,38 @@ pub(crate) struct Project {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) targets: Vec<String>,
     pub(crate) output: Option<PathBuf>,
-    pub(crate) deny: Option<Deny>,
+    pub(crate) deny: Denied,
     pub(crate) warn_before_expiry_days: Option<u16>,
     pub(crate) require_tests: bool,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Default)]
+pub(crate) struct Denied {
+    /// The least severity that does.
+    pub(crate) least: Option<Deny>,
+    /// Codes, or areas of codes, that do with any severity.
+    pub(super) codes: Vec<String>,
+    /// Codes, or areas of codes, whose warnings do not.
+    pub(super) allowed: Vec<String>,
+}
+
+impl Denied {
+    /// Whether a finding is denied, at the level that was asked for or that of the site. An error is.
+    pub(crate) fn denies(&self, said: &Diagnostic, asked: Option<Deny>) -> bool {
+        let among = |codes: &[String]| codes.iter().any(|code| of_area(said.code.slug, code));
+        match said.severity {
+            Severity::Error => true,
+            _ if among(&self.codes) => true,
+            Severity::Warning => asked.or(self.least) == Some(Deny::Warnings) && !among(&self.allowed),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a code is this one, or one of this area: `legalise.regex` is of `legalise`.
+pub(super) fn of_area(slug: &str, code: &str) -> bool {
+    slug.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What differs in an environment.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use backend::Number;
 use front::sigma::Placeholders;
 use ir::{EventClass, Field};
+use source::{Diagnostic, Severity};
 
 use super::parse;
+use crate::args::Deny;
+use crate::codes::codes;
 
 #[test]
 fn rows_are_checked_against_the_catalogue() {
@@ -58,6 +61,9 @@ fn what_cannot_stand_there_is_said_with_its_line_and_what_was_probably_meant() {
         ("[project]\ninputs = [\"a\", 2]\n", 2, "each item of this list is a text in quotes, not the number 2"),
         ("[project]\ntargets = [\"sigmaa\"]\n", 2, "`sigmaa` is no target; did you mean `sigma`?"),
         ("[project]\n\ndeny = \"warning\"\n", 3, "`warning` cannot stand in `project.deny`; did you mean `warnings`?"),
+        ("[project]\ndeny_codes = [\"expire.son\"]\n", 2, "`expire.son` is no code; did you mean `expire.soon`?"),
+        ("[project]\nallow_codes = [\"guar\"]\n", 2, "`guar` is no code"),
+        ("[project]\ndeny_codes = [\"guard\"]\nallow_codes = [\"guard\"]\n", 3, "`guard` is denied and allowed"),
         ("[project]\nrequire_tests = \"yes\"\n", 2, "`project.require_tests` is true or false, not the text `yes`"),
         ("[project]\nwarn_before_expiry_days = -1\n", 2, "a whole number, 0 or more, not the number -1"),
         ("[project]\nas_of = 2024-01-01\n", 2, "`as_of` is no key of `[project]`"),
@@ -101,6 +107,17 @@ fn an_environment_goes_over_what_holds_everywhere() {
     assert_eq!((rules.name.as_str(), &*rules.exclude), ("lab", &["A/b".to_owned()][..]));
     let why = parse(text).unwrap().in_environment(Some("labs")).unwrap_err();
     assert!(why.contains("`labs` is no environment") && why.contains("did you mean `lab`?"), "{why}");
+}
+
+#[test]
+fn codes_are_denied_and_allowed_beside_the_level() {
+    let code = |slug, severity| Diagnostic { severity, ..Diagnostic::new(codes().into_iter().find(|code| code.slug == slug).unwrap(), "") };
+    let deny = parse("[project]\ndeny = \"warnings\"\ndeny_codes = [\"legalise\"]\nallow_codes = [\"test.missing\"]\n").unwrap().project.deny;
+    let denies = |slug, severity, asked| deny.denies(&code(slug, severity), asked);
+    assert!(denies("legalise.ordinary", Severity::Note, None) && denies("legalise.ordinary", Severity::Note, Some(Deny::Errors)));
+    assert!(denies("expire.soon", Severity::Warning, None) && !denies("expire.soon", Severity::Warning, Some(Deny::Errors)));
+    assert!(!denies("test.missing", Severity::Warning, Some(Deny::Warnings)) && denies("test.missing", Severity::Error, None));
+    assert!(!denies("expire.soon", Severity::Note, Some(Deny::Warnings)));
 }
 
 #[test]

@@ -52,6 +52,10 @@ pub(super) struct Project {
     pub(super) output: Option<String>,
     /// The least severity that makes the exit code 1.
     pub(super) deny: Option<Deny>,
+    /// Codes of findings, or their first words, that make the exit code 1 whatever their severity: `expire.soon`, `legalise`.
+    pub(super) deny_codes: Vec<String>,
+    /// Codes of warnings, or their first words, that `deny = "warnings"` does not mean.
+    pub(super) allow_codes: Vec<String>,
     /// So many days before its last day, an indicator is a warning.
     pub(super) warn_before_expiry_days: Option<u16>,
     /// Whether a behaviour without a test case is a warning.

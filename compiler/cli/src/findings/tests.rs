@@ -8,7 +8,7 @@ use super::{concise, finding, github, gitlab, sarif};
 
 /// A code with a page.
 fn code() -> &'static Code {
-    crate::explain::codes().into_iter().find(|code| code.slug == "guard.common-name").expect("there is one")
+    crate::codes::codes().into_iter().find(|code| code.slug == "guard.common-name").expect("there is one")
 }
 
 /// What a stranger could write.

@@ -5,7 +5,7 @@
 //!
 //! Hits are what was asked for, so they leave the exit code alone unless `--fail-on-hit` is given.
 
-mod codes;
+pub(crate) mod codes;
 mod logs;
 mod other;
 mod report;
@@ -17,8 +17,6 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use source::Diagnostic;
-
-pub(crate) use codes::CODES;
 
 use crate::args::Hunt;
 use crate::exit::{CLEAN, FINDINGS, USAGE, refuse};

@@ -63,5 +63,5 @@ pub(crate) fn run(args: &Report, terminal: &mut Terminal<'_>) -> u8 {
     } else {
         let _ = terminal.out.write_all(text.as_bytes());
     }
-    status(&run, args.common.deny)
+    status(&run, args.common.deny, terminal)
 }
