@@ -212,10 +212,23 @@ pub enum Search {
     },
     /// A macro.
     Macro(String),
+    /// The events of a log. [`crate::place`] says it in words or by its macro before anything is printed.
+    Log(Box<Log>),
     /// The event holds this term of the index, whole: `TERM(...)`.
     Indexed(String),
     /// No event.
     Nothing,
+}
+
+/// A log at a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// The macro of its index.
+    pub index: String,
+    /// The sources or source types that tell it there.
+    pub told: Vec<Search>,
+    /// The macro of the log: its index and what tells it.
+    pub own: SiteMacro,
 }
 
 /// How two things compare.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use backend::{Artefact, ArtefactKind, Job, Lowered, Printed, PrintedRule, Section};
+use backend::{Artefact, ArtefactKind, For, Job, Lowered, Printed, PrintedRule, Section};
 use ir::Detection;
 use sha2::{Digest as _, Sha256};
 
@@ -11,7 +11,7 @@ use crate::ast::{Cell, Lookup, Matching, Piece, Query, Row, Rule, SiteMacro, Sta
 use crate::naming::saved_search;
 use crate::print::{TABLE, conf_value, one_line, query};
 use crate::profiles::raw;
-use crate::{security, stanza};
+use crate::{place, security, stanza};
 
 /// A search on its way to a file.
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ pub struct Table {
 
 impl Draft {
     pub(crate) fn of(mut rule: Rule, detection: &Detection, job: &Job<'_>) -> Self {
+        place::say(&mut rule, job.made_for == For::Package);
         if !rule.lookups.is_empty() {
             let table = |lookup: Lookup| {
                 let text = table(&lookup);

@@ -67,6 +67,7 @@ mod naming;
 mod origin;
 mod pack;
 mod pcre;
+mod place;
 mod print;
 mod profiles;
 pub mod rows;

@@ -35,7 +35,7 @@ fn implied(search: &Search, stream: &Stream) -> Option<Vec<String>> {
         Search::Term { field, compare: Compare::Equal, values } if !values.is_empty() => {
             values.iter().map(|value| of_value(stream, field, value)).collect()
         }
-        Search::Term { .. } | Search::Not(_) | Search::Macro(_) | Search::Indexed(_) | Search::Nothing => None,
+        Search::Term { .. } | Search::Not(_) | Search::Macro(_) | Search::Log(_) | Search::Indexed(_) | Search::Nothing => None,
     }
 }
 

@@ -95,7 +95,12 @@ pub(crate) fn origin(event: &EventSelector, needed: &[FieldRef], numbers: Option
             }
             let site = raw::site_macro(&found.site);
             let logs = vec![log_name(&site.name, found.told.iter().find_map(Search::first_word))];
-            let conditions = std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect();
+            // A channel that nobody knows is named by the rule alone, and so it stands in the search.
+            let conditions = if found.known {
+                raw::log(&site, &found.word, found.told)
+            } else {
+                std::iter::once(Search::Macro(site.name.clone())).chain(found.told).collect()
+            };
             Ok(Origin { conditions, logs, macros: vec![site], names: found.names, written: found.written, ..Origin::default() })
         }
     }
@@ -205,12 +210,11 @@ fn logs(stream: &'static Stream, sources: &[&Source], event: &EventSelector, cx:
             }
             (false, _) => raw::site_macro(source.name),
         };
-        let mut place = vec![Search::Macro(site.name.clone())];
-        place.extend(told(source.told, ToOwned::to_owned));
+        let word = source.told.iter().find_map(|(_, words)| words.first()).copied();
+        let mut place = raw::log(&site, word.unwrap_or_default(), told(source.told, ToOwned::to_owned).collect());
         place.extend(source.never.map(|(field, word)| is_not(field, word)));
         places.push(Search::all(place));
-        let word = source.told.iter().find_map(|(_, words)| words.first());
-        named.push(log_name(&site.name, word.map(|word| (*word).to_owned())));
+        named.push(log_name(&site.name, word.map(ToOwned::to_owned)));
         macros.push(site);
     }
     macros.sort();

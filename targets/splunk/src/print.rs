@@ -114,6 +114,7 @@ fn nested(search: &Search) -> String {
         Search::Any(list) => format!("({})", list.iter().map(whole).collect::<Vec<_>>().join(" OR ")),
         Search::Not(inner) => format!("(NOT {})", whole(inner)),
         Search::Macro(name) => format!("`{name}`"),
+        Search::Log(log) => format!("`{}`", log.own.name),
         Search::Nothing => "(NOT *)".to_owned(),
         Search::Indexed(term) => format!("TERM({term})"),
         Search::Term { field, compare, values } => {
@@ -132,7 +133,7 @@ fn nested(search: &Search) -> String {
 /// A condition beside `OR` or behind `NOT`. What a macro stands for is put into the text as it is, and may be several conditions.
 fn whole(search: &Search) -> String {
     let text = nested(search);
-    if matches!(search, Search::Macro(_)) { format!("({text})") } else { text }
+    if matches!(search, Search::Macro(_) | Search::Log(_)) { format!("({text})") } else { text }
 }
 
 fn value(value: &Value) -> String {

@@ -356,6 +356,6 @@ fn satisfy(search: &Search, row: &mut Row) {
                 there.push(text);
             }
         }
-        Search::Not(_) | Search::Macro(_) | Search::Indexed(_) | Search::Nothing => {}
+        Search::Not(_) | Search::Macro(_) | Search::Log(_) | Search::Indexed(_) | Search::Nothing => {}
     }
 }

@@ -255,6 +255,9 @@ impl Used {
             Search::Macro(name) => {
                 self.macros.insert(name.clone());
             }
+            Search::Log(log) => {
+                self.macros.insert(log.own.name.clone());
+            }
             Search::Term { .. } | Search::Indexed(_) | Search::Nothing => {}
         }
     }

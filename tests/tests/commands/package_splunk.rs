@@ -45,6 +45,31 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
+fn which_log_a_search_reads_is_a_macro_s_to_say() {
+    let here = folder("logs");
+    put(
+        &here,
+        "rules/own/own.vigie",
+        "vigie 1\nadvisory \"LOGS-1\" { title: \"t\" tlp: clear published: 2024-01-10 }\n\
+        behavior run \"Run\" { facet start on process.start (windows) { process.command_line contains \"kestrel-run\" } }\n",
+    );
+    package(&here, "app", &[]);
+    let app = here.join("app/vigie-detections/default");
+    let read = |name: &str| std::fs::read_to_string(app.join(name)).expect(name);
+    let (searches, macros) = (read("savedsearches.conf"), read("macros.conf"));
+    let lines: Vec<&str> = searches.lines().filter(|line| line.starts_with("search = ")).collect();
+    assert!(lines.len() > 100);
+    // What a rule asks of a cloud's provider is a source type there.
+    for line in lines.iter().filter(|line| !line.contains("`vigie_cloud`")) {
+        assert!(!line.contains("sourcetype") && !line.contains("source="), "{line}");
+    }
+    assert!(lines.iter().any(|line| line.contains("`vigie_windows_sysmon` EventCode=\"1\"") && line.contains("kestrel-run")), "{searches}");
+    let sysmon = macros.split("[vigie_windows_sysmon]\n").nth(1).and_then(|rest| rest.lines().next());
+    assert!(sysmon.is_some_and(|line| line.starts_with("definition = `vigie_windows` source IN (")), "{sysmon:?}");
+    check(&here.join("app/vigie-detections"));
+}
+
+#[test]
 fn the_book_s_page_is_followed() {
     let page = std::fs::read_to_string(root().join("book/src/products/splunk.md")).expect("the page can be read");
     let here = folder("book");

@@ -15,16 +15,20 @@ pub(super) fn glob(text: &str) -> Pattern {
     Pattern::new(text.split('*').flat_map(|literal| [Part::Run, Part::Literal(literal.to_owned())]).skip(1))
 }
 
+fn all(list: &[Search], row: &Row, site: &Site) -> Ran<bool> {
+    for inner in list {
+        if !holds(inner, row, site)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 pub(super) fn holds(search: &Search, row: &Row, site: &Site) -> Ran<bool> {
     Ok(match search {
-        Search::All(list) => {
-            for inner in list {
-                if !holds(inner, row, site)? {
-                    return Ok(false);
-                }
-            }
-            true
-        }
+        Search::All(list) => all(list, row, site)?,
+        // No text is read as one: it is said in words or by its macro there.
+        Search::Log(log) => all(&log.told, row, site)?,
         Search::Any(list) => {
             for inner in list {
                 if holds(inner, row, site)? {

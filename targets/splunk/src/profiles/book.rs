@@ -17,6 +17,9 @@ source types or tags that the usual add-ons give to a log. Without a definition 
 index `main` until a site names its own. A log that no add-on is known for has a macro of its own (`vigie_source_...`), and the rule says
 `splunk.unknown-source`. Every search is written switched off (`disabled = 1`).
 
+In a package the index and what tells the log stand together in one macro, `vigie_windows_sysmon` for instance: a site whose forwarders use other
+sources or source types defines that macro, and no search changes.
+
 Windows' event log is read as XML (`renderXml = true`), as its add-on asks for: only then do fields have the names that events give to their data.
 `EventID` is `EventCode` there, `Provider_Name` is `Name`, and data without a name stand in `EventData_Xml`. Every other field of a log keeps
 its name. An add-on makes no field of an empty value, so an empty field and a missing one look the same (`legalise.empty`).

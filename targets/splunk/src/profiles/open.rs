@@ -13,6 +13,8 @@ use logs::streams::sources::{CLOUD, LOGS, Log, NETWORK, TAGGED, WINDOWS, WINDOWS
 pub(crate) struct Found {
     /// The macro of the site's index, or of the log where no add-on is known.
     pub(crate) site: String,
+    /// What the log is called in the name of its macro.
+    pub(crate) word: String,
     /// Conditions that tell the log from others.
     pub(crate) told: Vec<Search>,
     /// What the log calls fields.
@@ -32,7 +34,7 @@ pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Optio
     }
     if let Some((_, tags, names)) = TAGGED.iter().find(|(name, ..)| category == Some(name)) {
         let told = tags.iter().map(|tag| Search::word("tag", tag)).collect();
-        return Found { site: NETWORK.to_owned(), told, names: names.to_vec(), written: Written::Text, known: true };
+        return Found { site: NETWORK.to_owned(), word: String::new(), told, names: names.to_vec(), written: Written::Text, known: true };
     }
     let fits = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
     let exactness = |log: &Log| [log.category, log.product, log.service].iter().flatten().count();
@@ -50,7 +52,11 @@ pub(crate) fn find(category: Option<&str>, product: Option<&str>, service: Optio
     };
     let mut names = log.names.to_vec();
     names.extend(of_category(category));
-    Found { site: log.site.to_owned(), told: vec![told], names, written, known: true }
+    let word = match (log.category, log.product, log.service) {
+        (None, Some(only), None) | (None, None, Some(only)) => only,
+        _ => log.kinds.iter().chain(log.sources).next().copied().unwrap_or_default(),
+    };
+    Found { site: log.site.to_owned(), word: word.to_owned(), told: vec![told], names, written, known: true }
 }
 
 /// Every log source of the tables: category, product, service.
@@ -95,14 +101,22 @@ fn windows(category: Option<&str>, service: Option<&str>) -> Option<Found> {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         told.push(Search::globs("EventCode", &numbers));
     }
-    Some(Found { site: WINDOWS.to_owned(), told, names: WINDOWS_NAMES.to_vec(), written: Written::Xml, known })
+    let word = sources.swap_remove(0);
+    Some(Found { site: WINDOWS.to_owned(), word, told, names: WINDOWS_NAMES.to_vec(), written: Written::Xml, known })
 }
 
 /// A log that no add-on is known for: a macro of its own, which a site points to its events.
 fn unknown(category: Option<&str>, product: Option<&str>, service: Option<&str>) -> Found {
     let words: Vec<String> = [product, service, category].into_iter().flatten().map(word).filter(|word| !word.is_empty()).collect();
     let name = if words.is_empty() { "any".to_owned() } else { words.join("_") };
-    Found { site: format!("{UNKNOWN}{name}"), told: Vec::new(), names: of_category(category), written: Written::Text, known: false }
+    Found {
+        site: format!("{UNKNOWN}{name}"),
+        word: String::new(),
+        told: Vec::new(),
+        names: of_category(category),
+        written: Written::Text,
+        known: false,
+    }
 }
 
 /// A word as a part of a macro's name.
@@ -140,6 +154,30 @@ mod tests {
         assert!(shown(None, Some("linux"), Some("newthing")).1.contains("bash_history"));
         assert_eq!(shown(Some("application"), Some("kubernetes"), Some("audit")).0, "vigie_cloud");
         assert!(shown(Some("antivirus"), None, None).1.contains(r#"tag="malware""#));
+    }
+
+    /// What stands for several logs under one name would be whichever was met last.
+    #[test]
+    fn a_macro_is_the_name_of_one_log() {
+        use crate::profiles::raw;
+        let mut names = std::collections::BTreeMap::new();
+        let mut seen = |site: &str, word: &str, told: Vec<Search>| {
+            for made in raw::log(&raw::site_macro(site), word, told) {
+                let Search::Log(log) = made else { continue };
+                let before = names.entry(log.own.name.clone()).or_insert_with(|| log.own.definition.clone());
+                assert_eq!(*before, log.own.definition, "{}", log.own.name);
+            }
+        };
+        for (category, product, service) in known().chain(taxonomy::CHANNELS.iter().map(|(service, _)| (None, Some("windows"), Some(*service)))) {
+            let found = find(category, product, service);
+            seen(&found.site, &found.word, found.told);
+        }
+        for source in raw::streams().flat_map(|stream| stream.sources) {
+            let word = source.told.iter().find_map(|(_, words)| words.first()).copied().unwrap_or_default();
+            seen(source.name, word, source.told.iter().map(|(field, words)| Search::words(*field, words)).collect());
+        }
+        assert_eq!(names["vigie_linux_all"].matches("bash_history").count(), 1);
+        assert!(names["vigie_windows_security"].contains("XmlWinEventLog:Security"));
     }
 
     #[test]
