@@ -147,8 +147,9 @@ pub(crate) struct Build {
 /// How long a build waits for another one, in seconds.
 const WAIT: u64 = 300;
 
-/// `vigie package`.
+/// `vigie package`, whose product has its targets.
 #[derive(Debug, Args)]
+#[command(mut_arg("targets", |arg| arg.hide(true)))]
 pub(crate) struct Package {
     #[command(flatten)]
     pub(crate) common: Common,

@@ -199,14 +199,15 @@ const SHORTEST: usize = 4;
 /// From this length on, two slips are forgiven where case does not count.
 const LONG: usize = 10;
 
-fn similar(word: &str, known: impl Iterator<Item = &'static str>, exactness: Exactness) -> Option<&'static str> {
+fn similar(word: &str, known: impl Iterator<Item = &'static str> + Clone, exactness: Exactness) -> Option<&'static str> {
+    // Nearly every word is a known one.
+    if known.clone().any(|name| name == word || exactness == Exactness::AnyCase && name.eq_ignore_ascii_case(word)) {
+        return None;
+    }
     let letters = |text: &str| text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let wanted = letters(word);
     let mut best: Option<(usize, &'static str)> = None;
     for name in known {
-        if name == word || exactness == Exactness::AnyCase && name.eq_ignore_ascii_case(word) {
-            return None;
-        }
         // Signs between letters do not count, and few names have many.
         if name.len().abs_diff(word.len()) > 5 {
             continue;

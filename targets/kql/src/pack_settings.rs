@@ -57,7 +57,7 @@ pub(crate) static DEFENDER: [Setting; 3] = [
 pub(crate) enum Enabled {
     /// All or none.
     All(bool),
-    /// Those of these advisories, and of these detections by their keys.
+    /// Those whose keys these are, or begin with: an advisory, a block of it, a part of that.
     Of(Vec<String>),
 }
 
@@ -72,14 +72,14 @@ impl Enabled {
     pub(crate) fn holds(&self, detection: &Detection) -> bool {
         match self {
             Self::All(all) => *all,
-            Self::Of(names) => names.iter().any(|name| *name == detection.meta.advisory || *name == detection.key),
+            Self::Of(names) => names.iter().any(|name| ir::is_about(name, &detection.key)),
         }
     }
 
     /// What it names that is not there: a slip would leave a rule switched off.
     fn unknown(&self, detections: &[Detection]) -> Vec<Diagnostic> {
         let Self::Of(names) = self else { return Vec::new() };
-        let known = |name: &&String| detections.iter().any(|detection| **name == detection.meta.advisory || **name == detection.key);
+        let known = |name: &&String| detections.iter().any(|detection| ir::is_about(name, &detection.key));
         let missing = names.iter().filter(|name| !known(name));
         missing.map(|name| wrong(format!("`enabled` names `{name}`, which is no advisory and no detection of this run"))).collect()
     }

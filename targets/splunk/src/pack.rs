@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use backend::{Packed, PackedFile, PackedRule, Packing};
-use source::{Code, Diagnostic, Severity};
+use source::{Code, Diagnostic};
 
 use crate::verify;
 use searches::Stanza;
@@ -72,8 +72,9 @@ pub(crate) fn pack(packing: &Packing<'_>) -> Packed {
         diagnostics.push(Diagnostic::new(&NO_DAY, message).help("an advisory with `published:` has one"));
     }
     for wanted in site.unused(packing) {
+        // A slip would leave a search switched off.
         let said = Diagnostic::new(&SETTING, format!("`enable` names `{wanted}`, and no rule of the package is called so"));
-        diagnostics.push(Diagnostic { severity: Severity::Warning, ..said });
+        diagnostics.push(said.help("an entry is an advisory, a rule's key, or the beginning of one"));
     }
     let mut files = app.files(packing, &stanzas, &shared);
     if site.escu {

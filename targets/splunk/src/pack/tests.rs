@@ -7,6 +7,7 @@ use ir::EventClass as E;
 use ir::Field as F;
 use ir::{Date, Detection, Direction, Indicator, Kind, Observable, ObservableKind, Predicate, Role, Window};
 use serde_json::{Value, json};
+use source::Severity;
 
 use super::*;
 use crate::tests::{compile, detection, profile as profile_of, rule, span};
@@ -145,8 +146,9 @@ fn settings_that_cannot_be_followed_are_refused() {
         assert_eq!(codes(&made), [("splunk.setting", Severity::Error)], "{wrong}");
         assert!(made.files.is_empty(), "{wrong}");
     }
+    // A slip would leave a search switched off.
     let made = packed(&detections(true), &["raw"], &json!({"enable": ["NO-SUCH"]}), &[]);
-    assert_eq!(codes(&made), [("splunk.setting", Severity::Warning)]);
+    assert_eq!(codes(&made), [("splunk.setting", Severity::Error)]);
 }
 
 #[test]
