@@ -71,6 +71,7 @@ impl Language for Wire {
                 title: rule.clone(),
                 artefact: "all.wire".to_owned(),
                 text: rule.clone(),
+                revision: None,
                 carried: false,
             });
         }
