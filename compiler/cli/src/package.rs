@@ -76,6 +76,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         }
     }
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
+    let older = earlier::older_numbers(previous.as_ref(), &parts, &run.compilation.detections);
+    let falls = !older.is_empty();
+    told.extend(older);
     if kind.by_title {
         told.extend(earlier::renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
     }
@@ -95,7 +98,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     run.diagnostics.extend(told);
     run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
-    let wrote = if hindered {
+    let wrote = if falls {
+        "nothing is written: sensors know these numbers from the package before".to_owned()
+    } else if hindered {
         "nothing is written: a package without these rules would switch them off where they run".to_owned()
     } else if emptied {
         format!(
