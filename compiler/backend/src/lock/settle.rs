@@ -16,18 +16,11 @@ pub struct Settled {
     pub changes: Vec<String>,
 }
 
-/// A row of a side, and whether both sides have it from before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Sided {
-    row: Row,
-    before: bool,
-}
-
 /// The rows of one target.
 #[derive(Debug, Default)]
 struct Rows {
-    by_key: BTreeMap<String, Vec<Sided>>,
-    /// What both sides came from, where the merge shows it.
+    by_key: BTreeMap<String, Vec<Row>>,
+    /// What both sides came from, where the merge shows it. A row outside of the marks may be as new as one within: one side alone wrote there.
     base: BTreeMap<String, BTreeSet<u32>>,
 }
 
@@ -57,7 +50,7 @@ impl Lock {
             if within == Some(Mark::Base) {
                 rows.base.entry(key).or_default().insert(row.number.sid);
             } else {
-                rows.by_key.entry(key).or_default().push(Sided { row, before: within.is_none() });
+                rows.by_key.entry(key).or_default().push(row);
             }
         }
         if marks > 0 {
@@ -82,10 +75,8 @@ impl Rows {
         let mut of_number: BTreeMap<u32, Vec<(&str, &Row)>> = BTreeMap::new();
         let mut claims: BTreeMap<u32, Vec<(&str, bool)>> = BTreeMap::new();
         for (key, list) in &by_key {
-            list.iter().for_each(|sided| of_number.entry(sided.row.number.sid).or_default().push((key, &sided.row)));
-            let had = |sid: u32| {
-                base.get(key).is_some_and(|sids| sids.contains(&sid)) || list.iter().any(|sided| sided.before && sided.row.number.sid == sid)
-            };
+            list.iter().for_each(|row| of_number.entry(row.number.sid).or_default().push((key, row)));
+            let had = |sid: u32| base.get(key).is_some_and(|sids| sids.contains(&sid));
             if let Some(sid) = number(target, key, list, &had, changes) {
                 claims.entry(sid).or_default().push((key, had(sid)));
             }
@@ -123,8 +114,8 @@ fn longer<'d>(one: &'d str, other: &'d str) -> Option<&'d str> {
 }
 
 /// The number that a rule keeps, in the order: one from before, one with a higher revision, the lower number.
-fn number(target: &str, key: &str, list: &[Sided], had: &dyn Fn(u32) -> bool, changes: &mut Vec<String>) -> Option<u32> {
-    let numbers = || list.iter().map(|sided| sided.row.number);
+fn number(target: &str, key: &str, list: &[Row], had: &dyn Fn(u32) -> bool, changes: &mut Vec<String>) -> Option<u32> {
+    let numbers = || list.iter().map(|row| row.number);
     let Number { sid, rev } = numbers().min_by_key(|number| (Reverse(had(number.sid)), Reverse(number.rev), number.sid))?;
     let others: BTreeSet<(u32, u32)> = numbers().map(|number| (number.sid, number.rev)).filter(|other| *other != (sid, rev)).collect();
     if !others.is_empty() {
@@ -139,7 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::lock::DIGITS;
+    use crate::lock::short;
 
     fn line(sid: u32, rev: u32, digest: char, key: &str) -> String {
         format!("suricata {sid} {rev} {} {key}\n", digest.to_string().repeat(DIGITS))
@@ -180,15 +171,17 @@ mod tests {
     fn a_number_of_two_rules_stays_with_the_one_that_had_it() {
         let union = format!("{}{}", line(5, 4, 'a', "n"), line(5, 2, 'b', "m"));
         assert_eq!(rows(&union), ["suricata 5 4 a m"], "without marks the first key, at the revision that sensors may have");
-        let marked = format!("{}<<<<<<< ours\n{}=======\n>>>>>>> theirs\n", line(5, 1, 'a', "n"), line(5, 1, 'b', "m"));
-        assert_eq!(rows(&marked), ["suricata 5 1 a n"], "both sides had it");
+        let marked =
+            format!("<<<<<<< ours\n{}||||||| base\n{}=======\n{}>>>>>>> theirs\n", line(5, 1, 'a', "n"), line(5, 1, 'a', "n"), line(5, 1, 'b', "m"));
+        assert_eq!(rows(&marked), ["suricata 5 1 a n"], "it had the number before the branches parted");
         let changes = settled(&marked).changes;
         assert_eq!(changes[1], "suricata 5 stays with n; the next build gives m another number, unless both are one rule that was renamed");
-        // Where nobody knows who had it, what it meant is not known either.
-        let fresh = format!("<<<<<<< ours\n{}=======\n{}>>>>>>> theirs\n", line(5, 1, 'a', "n"), line(5, 1, 'b', "m"));
+        // Where nobody knows who had it, sensors may have it with either meaning.
+        let known = |key: &str, meaning: &str| format!("suricata 5 1 {} {key}\n", short(meaning));
+        let fresh = format!("{}<<<<<<< ours\n{}=======\n>>>>>>> theirs\n", known("n", "of n"), known("m", "of m"));
         let mut section = settled(&fresh).lock.section("suricata");
-        assert_eq!(section.number("m", "what it meant"), Ok(Number { sid: 5, rev: 2 }));
-        assert_ne!(section.number("n", "what it meant").unwrap().sid, 5);
+        assert_eq!(section.number("m", "of m"), Ok(Number { sid: 5, rev: 2 }));
+        assert_ne!(section.number("n", "of n").unwrap().sid, 5);
     }
 
     #[test]
