@@ -11,7 +11,7 @@ use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::{EMPTY, shown};
 use crate::run::{Texts, compile, settings_for, status};
 use crate::show::{Terminal, counted};
-use crate::{numbers, publish};
+use crate::{check, numbers, publish};
 
 /// `vigie package`.
 pub(crate) fn run(args: &Package, terminal: &mut Terminal<'_>) -> u8 {
@@ -115,9 +115,10 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     };
     let off = if retired == 0 || hindered || emptied { String::new() } else { format!(", {} retired", count(retired, "rule")) };
     terminal.tell(&format!(
-        "{}, {}{off}, {}; {}; {wrote}",
+        "{}, {}{off}{}, {}; {}; {wrote}",
         count(run.inputs.read, "input"),
         count(rules, "rule"),
+        check::withheld(&run.compilation),
         count(files.len(), "file"),
         counted(&run.diagnostics)
     ));
