@@ -31,6 +31,15 @@ impl Artefact {
     }
 }
 
+/// What the lock knows of a rule beside its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The revision.
+    pub number: u32,
+    /// The digest of what the rule means by it.
+    pub meaning: u128,
+}
+
 /// One rule in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedRule {
@@ -46,6 +55,8 @@ pub struct PrintedRule {
     pub artefact: String,
     /// The rule's own text: for a query language the bare query. Empty when the job does not ask for it.
     pub text: String,
+    /// Its revision, where its id is a number of the lock.
+    pub revision: Option<Revision>,
     /// Whether it travels along as somebody else wrote it.
     pub carried: bool,
 }

@@ -32,7 +32,7 @@ mod refusal;
 mod refused;
 pub mod window;
 
-pub use artefact::{Artefact, ArtefactKind, PrintedRule};
+pub use artefact::{Artefact, ArtefactKind, PrintedRule, Revision};
 pub use capability::{Absence, Capabilities, Form, Name, Overlay, ReadsSource, every_field, every_source, named_fields, named_source, no_field};
 pub use carried::without;
 pub use comment::{comment, no_formula, one_line};

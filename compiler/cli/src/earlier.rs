@@ -62,6 +62,37 @@ pub(crate) fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections:
     before.into_iter().flat_map(|before| &before.rules).filter(gone).filter_map(said).collect()
 }
 
+/// What is said of numbers that the package before knows better: a revision that would fall, a number that was another rule's. So it is with a lock that
+/// went back together with the rules.
+pub(crate) fn older_numbers(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection]) -> Vec<Diagnostic> {
+    let known: BTreeMap<(&str, &str), &package::Rule> =
+        before.into_iter().flat_map(|before| &before.rules).map(|rule| ((rule.profile.as_str(), rule.id.as_str()), rule)).collect();
+    let advisory = |key: &str| key.split_once('/').map_or_else(|| key.to_owned(), |(advisory, _)| advisory.to_owned());
+    let mut out = Vec::new();
+    for (part, rule) in parts.iter().flat_map(|part| part.rules.iter().map(move |rule| (part, rule))) {
+        let (Some(revision), Some(detection)) = (rule.revision, detections.get(rule.detection)) else { continue };
+        let Some(old) = known.get(&(part.profile.id, rule.id.as_str())) else { continue };
+        let (id, key) = (&rule.id, &detection.key);
+        let meaning = format!("{:032x}", revision.meaning);
+        let why = match old.revision {
+            // The keys of an advisory's rules may change; a number never leaves the advisory.
+            _ if advisory(&old.key) != advisory(key) => format!("{id} is a number of `{}` in the package before, and of `{key}` now", old.key),
+            Some(highest) if revision.number < highest => {
+                format!("`{key}` ({id}) had revision {highest} in the package before, and has {} now", revision.number)
+            }
+            Some(same) if revision.number == same && old.meaning.as_ref().is_some_and(|old| *old != meaning) => {
+                format!("`{key}` ({id}) means something else than in the package before, by the same revision {same}")
+            }
+            _ => continue,
+        };
+        let help =
+            "a newer `vigie.lock` might be in another revision of the repository (`git log vigie.lock`): with it, numbers stay and revisions rise";
+        let said = Diagnostic { detection: Some(key.clone()), ..Diagnostic::new(&package::OLDER_NUMBERS, why).help(help) };
+        out.push(said);
+    }
+    out
+}
+
 /// Whether nothing is to be written because of what was said: an input that was not understood, or a rule that the package before held and this
 /// one would lack. That the product cannot say what it never said hinders nobody.
 pub(crate) fn hinders(said: &Diagnostic, before: Option<&Manifest>) -> bool {

@@ -156,7 +156,7 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
     let output = site.output(args.output.as_deref());
     let place = Place::of(args.lock.as_deref(), site.path.as_deref(), Some(&output));
     if args.settle {
-        return settle(args, &site, &place, terminal);
+        return settle(args, &place, terminal);
     }
     if args.prune {
         return prune(args, site, &place, terminal);
@@ -171,13 +171,13 @@ pub(crate) fn run(args: &LockCommand, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 /// Makes one lock of two that were merged, and lists what was decided.
-fn settle(args: &LockCommand, site: &config::Config, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
+fn settle(args: &LockCommand, place: &Place, terminal: &mut Terminal<'_>) -> u8 {
     let taken = match take(args, place, terminal) {
         Ok(taken) => taken,
         Err(status) => return status,
     };
     let settled = text(&place.path).and_then(|text| {
-        let settled = Lock::settle(text.as_deref().unwrap_or_default(), site.sids()).map_err(|why| unusable(&place.path, &why.to_string()))?;
+        let settled = Lock::settle(text.as_deref().unwrap_or_default()).map_err(|why| unusable(&place.path, &why.to_string()))?;
         Ok((text, settled))
     });
     let (text, Settled { mut lock, changes }) = match settled {

@@ -11,7 +11,7 @@ use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::{EMPTY, shown};
 use crate::run::{Texts, compile, settings_for, status};
 use crate::show::{Terminal, counted};
-use crate::{numbers, publish};
+use crate::{check, numbers, publish};
 
 /// `vigie package`.
 pub(crate) fn run(args: &Package, terminal: &mut Terminal<'_>) -> u8 {
@@ -76,6 +76,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         }
     }
     let rules: usize = parts.iter().map(|part| part.rules.len()).sum();
+    let older = earlier::older_numbers(previous.as_ref(), &parts, &run.compilation.detections);
+    let falls = !older.is_empty();
+    told.extend(older);
     if kind.by_title {
         told.extend(earlier::renamed(previous.as_ref(), &parts, &run.compilation.detections, &retired));
     }
@@ -95,7 +98,9 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     run.diagnostics.extend(told);
     run.diagnostics.sort_by_cached_key(|said| said.order(&run.inputs.sources));
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
-    let wrote = if hindered {
+    let wrote = if falls {
+        "nothing is written: sensors know these numbers from the package before".to_owned()
+    } else if hindered {
         "nothing is written: a package without these rules would switch them off where they run".to_owned()
     } else if emptied {
         format!(
@@ -110,9 +115,10 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
     };
     let off = if retired == 0 || hindered || emptied { String::new() } else { format!(", {} retired", count(retired, "rule")) };
     terminal.tell(&format!(
-        "{}, {}{off}, {}; {}; {wrote}",
+        "{}, {}{off}{}, {}; {}; {wrote}",
         count(run.inputs.read, "input"),
         count(rules, "rule"),
+        check::withheld(&run.compilation),
         count(files.len(), "file"),
         counted(&run.diagnostics)
     ));

@@ -95,6 +95,7 @@ impl Named {
 fn differences(old: &Rule, new: &Rule) -> Vec<&'static str> {
     let all = [
         ("text", old.sha256 == new.sha256),
+        ("meaning", old.meaning == new.meaning || old.meaning.is_none() || new.meaning.is_none()),
         ("title", old.title == new.title),
         ("severity", old.severity == new.severity),
         ("verdict", old.verdict == new.verdict),

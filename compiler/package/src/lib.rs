@@ -37,8 +37,10 @@ pub const SUMS: &str = "SHA256SUMS";
 pub static RENAMED: Code = Code::warn("package.renamed", "a rule has another name than in the package before");
 /// There is nothing in a package.
 pub static EMPTY: Code = Code::warn("package.empty", "no rule of the inputs is one that the product takes");
+/// Sensors would take a rule for an older one, or for another one.
+pub static OLDER_NUMBERS: Code = Code::error("package.older-numbers", "a number of a rule says less than in the package before");
 /// Every code of packages.
-pub const CODES: &[&Code] = &[&EMPTY, &RENAMED];
+pub const CODES: &[&Code] = &[&EMPTY, &RENAMED, &OLDER_NUMBERS];
 
 /// Whether files are others than those of the package before, what every package says of itself set aside.
 #[must_use]

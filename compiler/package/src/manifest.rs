@@ -103,6 +103,12 @@ pub struct Rule {
     /// The last day on which all of its indicators hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+    /// The revision of the number that its id is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    /// The digest of what it means by that revision, as the lock has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
     /// The digest of the rule's text: it changes exactly when the text does.
     pub sha256: String,
     /// The files it stands in.
@@ -174,7 +180,10 @@ impl Manifest {
     pub(crate) fn of(kind: &str, packing: &Packing<'_>, rules: Vec<Rule>, files: &[PackedFile]) -> Self {
         let mut advisories = BTreeMap::new();
         for (_, _, detection) in packing.rules() {
-            advisories.entry(detection.meta.advisory.clone()).or_insert_with(|| Advisory::of(detection));
+            let advisory = advisories.entry(detection.meta.advisory.clone()).or_insert_with(|| Advisory::of(detection));
+            // As closed as the most closed of its rules.
+            let known = advisory.tlp.as_deref().and_then(ir::Tlp::parse);
+            advisory.tlp = detection.meta.tlp.max(known).map(|tlp| tlp.name().to_owned());
         }
         let id = |rule: &PackedRule| packing.parts.get(rule.part).and_then(|part| part.rules.get(rule.rule)).map(|rule| rule.id.clone());
         let artefact = |file: &PackedFile| {
@@ -263,6 +272,8 @@ impl Rule {
             logs: row.into_iter().flat_map(|row| &row.logs).map(|(log, outcome)| (log.clone(), outcome.name().to_owned())).collect(),
             losses,
             expires: meta.valid.and_then(|valid| valid.until).map(|day| day.to_string()),
+            revision: printed.revision.map(|revision| revision.number),
+            meaning: printed.revision.map(|revision| format!("{:032x}", revision.meaning)),
             sha256: digest(printed.text.as_bytes()),
             artefacts,
             retired: false,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::Target;
+use backend::{Outcome, Target};
 use ir::{Accept, Advisory};
 use source::{Code, Diagnostic, Severity};
 
@@ -59,6 +59,7 @@ pub(crate) fn run(
     for Waivers { advisory, accepts } in waivers {
         for (at, accept) in accepts.iter().enumerate() {
             let mut used = cx.used_accepts.contains(&(advisory.clone(), at));
+            let mut held = false;
             let for_target =
                 |target: &str, profile: &str| accept.target == "all" || accept.target == target || accept.target == format!("{target}/{profile}");
             let block = accept.subject.split_once('.').map_or(accept.subject.as_str(), |(block, _)| block);
@@ -67,6 +68,7 @@ pub(crate) fn run(
                 if !planned[row.detection].is(&accept.subject) || !for_target(row.target, row.profile) {
                     continue;
                 }
+                held |= row.outcome == Outcome::Withheld;
                 for said in row.diagnostics.iter_mut().filter(|said| said.code.slug == accept.code) {
                     used = true;
                     said.severity = Severity::Note;
@@ -86,7 +88,8 @@ pub(crate) fn run(
                 );
                 continue;
             }
-            if !used && covered(&accept.target, targets, every_target) {
+            // What is kept back today may be there tomorrow, and its loss with it.
+            if !used && !held && covered(&accept.target, targets, every_target) {
                 cx.diagnostics.push(
                     Diagnostic::new(&UNUSED, format!("`{}` does not occur for `{}` on {}", accept.code, accept.subject, accept.target))
                         .at(accept.span, "nothing to waive")

@@ -56,6 +56,9 @@ pub struct Output {
     pub artefacts: Vec<Artefact>,
     /// Which rule stands where; `detection` is an index into [`Compilation::detections`].
     pub rules: Vec<PrintedRule>,
+    /// What a detection asks for here, by its index, where a channel lets fewer of its values through than the widest one.
+    /// Empty with [`Options::files_only`].
+    pub narrowed: BTreeMap<usize, Detection>,
     /// What an installed engine said, for the summary.
     pub engine: Option<String>,
 }

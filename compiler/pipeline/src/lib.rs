@@ -196,7 +196,8 @@ pub fn compile_and_keep(
         }
         let folder = folder(*target, profile);
         let Compiled { artefacts, rules, engine, .. } = compiled;
-        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, engine });
+        let narrowed = if options.files_only { BTreeMap::new() } else { plans.narrowed(plan) };
+        outputs.push(Output { target: about.id, profile: profile.id, folder, artefacts, rules, narrowed, engine });
     }
     rows.sort_by_key(|row| row.detection);
     let planned = plans.planned;

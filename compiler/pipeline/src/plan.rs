@@ -115,6 +115,16 @@ impl Plans {
         planned.iter().filter(|planned| planned.withheld.is_none()).map(|planned| &planned.detection).collect()
     }
 
+    /// The detections of a plan that ask for fewer values than the widest one's, by their places in `planned`.
+    pub(crate) fn narrowed(&self, plan: usize) -> BTreeMap<usize, Detection> {
+        let detections = self.detections(plan).into_iter();
+        let pairs = self.sent(plan).iter().zip(detections).filter(|_| plan > 0);
+        pairs
+            .filter(|(at, detection)| self.planned[**at].detection.indicators.len() != detection.indicators.len())
+            .map(|(at, detection)| (*at, detection.clone()))
+            .collect()
+    }
+
     /// The places in `planned` of what a plan lets out.
     pub(crate) fn sent(&self, plan: usize) -> &[usize] {
         &self.sent[plan]

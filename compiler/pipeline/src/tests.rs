@@ -71,6 +71,7 @@ impl Language for Wire {
                 title: rule.clone(),
                 artefact: "all.wire".to_owned(),
                 text: rule.clone(),
+                revision: None,
                 carried: false,
             });
         }
@@ -266,6 +267,22 @@ fn expiry_and_markings_withhold_what_they_say_and_nothing_else() {
         ..Options::default()
     };
     assert_eq!(values(&options), ["198.51.100.1 expire.expired", "198.51.100.2 gate.tlp"]);
+}
+
+#[test]
+fn a_waiver_for_what_is_kept_back_is_not_idle() {
+    let (sources, file) = file();
+    let mut one = advisory("A-1", file);
+    let until = Window { from: None, until: Some(Date::constant(2021, 12, 31)) };
+    let old = Indicator { valid: Some(until), ..indicator(ObservableKind::Ip, "198.51.100.1", file) };
+    one.indicators.push(block("relays", vec![old], file));
+    let span = Span::new(file, 0, 1);
+    one.accepts.push(Accept { code: "legalise.empty".into(), subject: "relays".into(), target: "all".into(), because: "x".into(), span });
+    for (day, idle) in [(Date::constant(2021, 12, 31), true), (Date::constant(2022, 1, 1), false)] {
+        let options = Options { as_of: Some(day), every_target: true, ..Options::default() };
+        let compilation = run(&sources, vec![one.clone()], &options);
+        assert_eq!(slugs(&compilation).iter().any(|(slug, _)| *slug == "accept.unused"), idle, "{day}: {:#?}", compilation.diagnostics);
+    }
 }
 
 #[test]

@@ -73,7 +73,16 @@ pub(crate) fn files(rules: Vec<Lowered<Written>>, product: Product, made_for: Fo
             out.artefacts.push(Artefact::new(format!("{folder}/{}.watchlist.json", list.alias), ArtefactKind::Support, about));
         }
         let id = rule.id.to_string();
-        out.rules.push(PrintedRule { detection, item, id, title: rule.title, artefact: path.clone(), text: rule.query, carried: false });
+        out.rules.push(PrintedRule {
+            detection,
+            item,
+            id,
+            title: rule.title,
+            artefact: path.clone(),
+            text: rule.query,
+            revision: None,
+            carried: false,
+        });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, rule.text));
     }
     out

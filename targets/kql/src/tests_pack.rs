@@ -98,6 +98,7 @@ fn packed(product: &str, rules: &[(Detection, Card)], lists: &[(&str, String)], 
             title: card.title.clone(),
             artefact: path(at),
             text: card.query.clone(),
+            revision: None,
             carried: false,
         })
         .collect();

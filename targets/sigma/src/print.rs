@@ -114,6 +114,7 @@ pub(crate) fn files(rules: Vec<Lowered<Draft>>, job: &Job<'_>) -> Printed {
             title: rule_title,
             artefact: path.clone(),
             text: if job.rule_texts { text.clone() } else { String::new() },
+            revision: None,
             carried: false,
         });
         out.artefacts.push(Artefact::new(path, ArtefactKind::Rules, text));

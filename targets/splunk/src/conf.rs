@@ -114,7 +114,7 @@ pub(crate) fn files(mut drafts: Vec<Lowered<Draft>>, job: &Job<'_>, numbers: &mu
         file.push(stanza);
         macros.extend(used.into_iter().map(|site| (site.name, site.definition)));
         let (id, title) = (saved_search(detection, job.profile.id), detection.title.clone());
-        printed.rules.push(PrintedRule { detection: at, item, id, title, artefact: path, text, carried: false });
+        printed.rules.push(PrintedRule { detection: at, item, id, title, artefact: path, text, revision: None, carried: false });
     }
     printed.artefacts.extend(searches.into_iter().map(|(path, stanzas)| Artefact::new(path, ArtefactKind::Rules, stanzas.concat())));
     for (folder, tables) in transforms {

@@ -281,6 +281,7 @@ mod tests {
             title: String::new(),
             artefact: artefact.to_owned(),
             text: String::new(),
+            revision: None,
             carried,
         };
         let file = |path: &str, text: &str| Artefact { path: path.to_owned(), kind: ArtefactKind::Rules, text: text.to_owned() };

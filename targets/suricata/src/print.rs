@@ -50,13 +50,15 @@ type Kept = (Arc<Carried>, Vec<usize>);
 fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Printed {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
-    let mut keys = BTreeSet::new();
+    let keys = keys(rules, job);
+    numbers.take_over(&keys, |at| rules.get(at).map(|lowered| meaning(lowered, job)).unwrap_or_default());
+    let closed = markings(rules, job);
     let mut headed = BTreeSet::new();
     let mut last = None;
     let natives: BTreeSet<String> = rules.iter().filter_map(|lowered| carried(&lowered.rule)).map(|rule| rule.sid.clone()).collect();
     let mut travelling: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
     let mut out = Printed::default();
-    for &Lowered { detection: index, item, ref rule } in rules {
+    for (&Lowered { detection: index, item, ref rule }, mut key) in rules.iter().zip(keys) {
         let Some(detection) = job.detections.get(index) else { continue };
         let slug = detection.meta.folder.clone();
         match rule {
@@ -70,6 +72,7 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                     title: of.and_then(|rule| rule.message.clone()).unwrap_or_else(|| detection.title.clone()),
                     artefact: path.clone(),
                     text: job.rule_text(file.text_of(*rule)),
+                    revision: None,
                     carried: true,
                 });
                 let files = travelling.entry(path).or_default();
@@ -89,17 +92,10 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 let path = format!("{slug}.rules");
                 let file = files.entry(path.clone()).or_default();
                 if detection.meta.sigma.is_none() && headed.insert(detection.meta.advisory.clone()) {
-                    head(file, &detection.meta);
+                    head(file, &detection.meta, closed.get(detection.meta.advisory.as_str()).copied().flatten());
                 }
                 if last.replace(index) != Some(index) {
                     heading(file, detection);
-                }
-                let mut key = match &alert.part {
-                    Some(part) => format!("{} {}", detection.key, word_of_key(part)),
-                    None => detection.key.clone(),
-                };
-                while !keys.insert(key.clone()) {
-                    key.push('~');
                 }
                 let body = Body::of(alert, &slug);
                 let mut meaning = body.to_string();
@@ -124,8 +120,8 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                 let text = line(&body, &title, number, detection, alert);
                 file.push_str(&text);
                 file.push('\n');
-                let (id, text) = (number.sid.to_string(), job.rule_text(text));
-                out.rules.push(PrintedRule { detection: index, item, id, title, artefact: path, text, carried: false });
+                let (id, revision, text) = (number.sid.to_string(), numbers.revision(&key), job.rule_text(text));
+                out.rules.push(PrintedRule { detection: index, item, id, title, artefact: path, text, revision, carried: false });
             }
         }
     }
@@ -135,6 +131,41 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
         Artefact::new(path, ArtefactKind::Rules, text)
     }));
     out.artefacts.extend(lists.into_iter().map(|(path, text)| Artefact::new(path, ArtefactKind::List, text)));
+    out
+}
+
+/// The keys of rules in the lock, each once. A rule that travels along has none.
+fn keys(rules: &[Lowered<Rule>], job: &Job<'_>) -> Vec<String> {
+    let mut given = BTreeSet::new();
+    let key = |lowered: &Lowered<Rule>| {
+        let (Some(detection), Rule::Alert(alert)) = (job.detections.get(lowered.detection), &lowered.rule) else { return String::new() };
+        let mut key = match &alert.part {
+            Some(part) => format!("{} {}", detection.key, word_of_key(part)),
+            None => detection.key.clone(),
+        };
+        while !given.insert(key.clone()) {
+            key.push('~');
+        }
+        key
+    };
+    rules.iter().map(key).collect()
+}
+
+/// What a rule asks for: its body, and what stands in its lists.
+fn meaning(lowered: &Lowered<Rule>, job: &Job<'_>) -> String {
+    let (Some(detection), Rule::Alert(alert)) = (job.detections.get(lowered.detection), &lowered.rule) else { return String::new() };
+    let mut out = Body::of(alert, &detection.meta.folder).to_string();
+    lists_of(alert).for_each(|list| out.push_str(&values(list)));
+    out
+}
+
+/// The most closed marking of an advisory's rules: its file is as closed as they are.
+fn markings<'j>(rules: &[Lowered<Rule>], job: &Job<'j>) -> BTreeMap<&'j str, Option<ir::Tlp>> {
+    let mut out = BTreeMap::new();
+    for detection in rules.iter().filter_map(|lowered| job.detections.get(lowered.detection)) {
+        let marking = out.entry(detection.meta.advisory.as_str()).or_default();
+        *marking = detection.meta.tlp.max(*marking);
+    }
     out
 }
 
@@ -152,7 +183,7 @@ fn slug_of_file(file: &str) -> String {
 }
 
 /// Who says what, at the top of a file.
-fn head(file: &mut String, meta: &Meta) {
+fn head(file: &mut String, meta: &Meta, tlp: Option<ir::Tlp>) {
     let mut say = |name: &str, value: &str| {
         if !value.is_empty() {
             let _ = writeln!(file, "# {}", comment(&format!("{name}: {value}")));
@@ -160,7 +191,7 @@ fn head(file: &mut String, meta: &Meta) {
     };
     say("advisory", &meta.advisory);
     say("title", &meta.advisory_title);
-    say("tlp", meta.tlp.map_or("", ir::Tlp::name));
+    say("tlp", tlp.map_or("", ir::Tlp::name));
     if let Some(hunt) = meta.hunt {
         let day = |day: Option<ir::Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
         say("hunt", &format!("{} .. {}", day(hunt.from, "ever"), day(hunt.until, "now")));

@@ -170,6 +170,7 @@ mod tests {
             title: String::new(),
             artefact: artefact.to_owned(),
             text: String::new(),
+            revision: None,
             carried,
         };
         let slow = "rule a { strings: $a = \"x\" condition: $a }";

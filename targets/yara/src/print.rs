@@ -76,6 +76,7 @@ pub(crate) fn files(items: Vec<Lowered<Written>>, job: &Job<'_>) -> Printed {
             title: place.title.clone(),
             artefact: artefact.clone(),
             text,
+            revision: None,
             carried: false,
         };
         let place = &item.place;

@@ -52,7 +52,7 @@ pub(crate) fn files(lists: Vec<Lowered<Lines>>) -> Printed {
     for Lowered { detection, item, rule: Lines { list, text } } in lists {
         let artefact = format!("{}.intel", list.file);
         gather(files.entry(artefact.clone()).or_default(), &list);
-        out.rules.push(PrintedRule { detection, item, id: list.id.to_string(), title: list.title, artefact, text, carried: false });
+        out.rules.push(PrintedRule { detection, item, id: list.id.to_string(), title: list.title, artefact, text, revision: None, carried: false });
     }
     out.artefacts.extend(files.into_iter().map(|(path, lines)| Artefact::new(path, ArtefactKind::Rules, file(&lines))));
     out

@@ -256,6 +256,22 @@ fn inputs_that_are_the_same_are_left_out_unless_one_that_differs_speaks_of_them(
 }
 
 #[test]
+fn what_a_channel_holds_back_is_compared_where_it_holds() {
+    let here = folder("channel");
+    put(&here, "vigie.toml", "[project]\ntargets = [\"sigma\", \"kql/sentinel\"]\n[channel.partners]\ntargets = [\"sigma\"]\nmax_tlp = \"green\"\n");
+    let old = description(&["one.example", "two.example"], ASKED, 10);
+    put(&here, "old.vigie", &old);
+    put(&here, "new.vigie", &old.replace("  - two.example", "  - two.example { tlp: amber }"));
+    let all = json(&run(&here, &["diff", "old.vigie", "new.vigie", "--format", "json"]));
+    let names = rule(&all, "DIFF-1/control.dns-query");
+    // Nothing goes from our own rules, and partners have one name less.
+    assert_eq!((&names["meaning"], &names["targets"]["sigma"]["change"]), (&"same".into(), &"narrower".into()), "{names:#}");
+    assert_ne!(names["targets"]["kql/sentinel"]["change"], "narrower", "{names:#}");
+    let back = json(&run(&here, &["diff", "new.vigie", "old.vigie", "--format", "json"]));
+    assert_eq!(rule(&back, "DIFF-1/control.dns-query")["targets"]["sigma"]["change"], "wider");
+}
+
+#[test]
 fn packages_say_which_texts_differ_and_not_how() {
     let here = folder("packages");
     put(&here, "in.vigie", &description(&["one.example"], ASKED, 10));
@@ -266,6 +282,18 @@ fn packages_say_which_texts_differ_and_not_how() {
     let spawn = rule(&all, "DIFF-1/shell.spawn");
     assert_eq!((&spawn["meaning"], &spawn["said"][0]["what"]), (&"undecided".into(), &"text".into()), "{all:#}");
     assert_eq!(all["rules"].as_array().map(Vec::len), Some(1));
+    // A rule in a file of another name is no other rule, and one with a number says whether it means the same.
+    let names = "iocs names : domain {\n  renamed_from: \"control\"\n";
+    for (product, names) in [("sigma", names.to_owned()), ("suricata", format!("{names}  severity: high\n"))] {
+        let text = description(&["one.example"], ASKED, 10);
+        for (output, text) in [("five", text.clone()), ("six", text.replace("iocs control : domain {\n", &names))] {
+            put(&here, "in.vigie", &text);
+            let folder = format!("{output}-{product}");
+            assert_eq!(run(&here, &["package", "--for", product, "in.vigie", "-o", &folder, "--no-engine", "--lock", "vigie.lock"]).exit, 0);
+        }
+        let ran = run(&here, &["diff", &format!("five-{product}"), &format!("six-{product}")]);
+        assert!(ran.exit == 0 && ran.stdout.contains("DIFF-1/names.dns-query") && !ran.stdout.contains("undecided"), "{product}: {}", ran.stdout);
+    }
     let mixed = run(&here, &["diff", "one", "in.vigie"]);
     assert!(mixed.exit == 2 && mixed.stderr.contains("is a package"), "{}", mixed.stderr);
 }

@@ -14,4 +14,5 @@ mod package_splunk;
 mod project;
 mod refused;
 mod reports;
+mod repository;
 mod untrusted;

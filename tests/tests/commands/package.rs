@@ -216,6 +216,62 @@ fn numbers_and_versions_follow_those_of_the_package_before() {
 }
 
 #[test]
+fn a_lock_that_went_back_makes_no_package() {
+    let here = folder("older");
+    let put = |path: &str, text: &str| tree::write(&here, &[(path.to_owned(), text.as_bytes().to_vec())].into());
+    put("vigie.toml", "[package]\nname = \"pack\"\n");
+    let relays = |id: &str, addresses: &str| {
+        let head = "title: \"Packed\"\n  tlp: green\n  published: 2026-01-10";
+        put(
+            "in.vigie",
+            &format!("vigie 1\n\nadvisory \"{id}\" {{\n  {head}\n}}\n\niocs relays : ip {{\n  role: relay   direction: destination\n{addresses}}}\n"),
+        );
+    };
+    let pack = |output: &str, previous: &[&str]| {
+        let ran = packed(&here, "suricata", output, &[&["--profile", "8"], previous].concat());
+        let _ = std::fs::remove_dir_all(here.join("wrong"));
+        ran
+    };
+    let lock = || std::fs::read_to_string(here.join("vigie.lock")).expect("the lock is there");
+    relays("PACK-1", "  - 192.0.2.1\n");
+    assert_eq!(pack("one", &[]).exit, 0);
+    let first = lock();
+    relays("PACK-1", "  - 192.0.2.1\n  - 192.0.2.2\n");
+    assert_eq!(pack("two", &["--previous", "one"]).exit, 0);
+    let rule = |output: &str| json(&tree::read(&here.join(output)), "manifest.json")["rules"][0].clone();
+    assert_eq!((&rule("one")["revision"], &rule("two")["revision"]), (&Value::from(1), &Value::from(2)));
+    let sid = rule("two")["id"].as_str().expect("a number").to_owned();
+
+    // The lock goes back: with the rule of then, with another one, with another rule's number.
+    let of_other = first.replace("PACK-1/", "PACK-2/");
+    for (id, addresses, lock, why) in [
+        ("PACK-1", "  - 192.0.2.1\n", &first, "had revision 2 in the package before, and has 1 now"),
+        ("PACK-1", "  - 192.0.2.9\n", &first, "means something else than in the package before, by the same revision 2"),
+        ("PACK-2", "  - 192.0.2.1\n", &of_other, "is a number of `PACK-1/relays"),
+    ] {
+        relays(id, addresses);
+        put("vigie.lock", lock);
+        let ran = pack("wrong", &["--previous", "two"]);
+        assert!(ran.exit == 1 && ran.stderr.contains("package.older-numbers") && ran.stderr.contains(&sid), "{}: {}", ran.exit, ran.stderr);
+        let said: String = ran.stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+        assert!(said.contains(why) && said.contains("nothing is written: sensors know these numbers"), "{said}");
+    }
+
+    // The rule goes back alone, and the lock stays.
+    relays("PACK-1", "  - 192.0.2.1\n");
+    put("vigie.lock", &first);
+    assert_eq!(pack("one", &[]).exit, 0);
+    relays("PACK-1", "  - 192.0.2.1\n  - 192.0.2.2\n");
+    assert_eq!(pack("two", &["--previous", "one"]).exit, 0);
+    relays("PACK-1", "  - 192.0.2.1\n");
+    assert_eq!(pack("three", &["--previous", "two"]).exit, 0);
+    assert_eq!(
+        (&rule("three")["id"], &rule("three")["revision"], &rule("three")["meaning"]),
+        (&rule("one")["id"], &Value::from(3), &rule("one")["meaning"])
+    );
+}
+
+#[test]
 fn a_feed_that_came_empty_retires_nothing() {
     for product in ["splunk", "sentinel", "suricata", "stix"] {
         let here = folder(&format!("emptied-{product}"));

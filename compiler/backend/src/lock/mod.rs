@@ -13,6 +13,7 @@ use std::ops::RangeInclusive;
 use sha2::{Digest, Sha256};
 use source::{Code, Diagnostic};
 
+use crate::artefact::Revision;
 pub use file::Unreadable;
 use free::Taken;
 pub use settle::Settled;
@@ -131,6 +132,36 @@ impl Section {
         Ok(number)
     }
 
+    /// What is known of a rule that has a number.
+    #[must_use]
+    pub fn revision(&self, key: &str) -> Option<Revision> {
+        let row = self.rows.get(key)?;
+        Some(Revision { number: row.number.rev, meaning: u128::from_str_radix(&row.meaning, 16).ok()? })
+    }
+
+    /// Gives rules that are made under new keys the rows that they had under others: of a rule of the same advisory that is not made any more, and that
+    /// meant the same. So a rule keeps its number where it becomes one of two, where two become one again, and where a block gets a former name back.
+    /// `made` has the key of every rule of a run; `meaning` is asked for some of them.
+    pub fn take_over(&mut self, made: &[String], meaning: impl Fn(usize) -> String) {
+        let advisory = |key: &str| key.split_once('/').map_or_else(|| key.to_owned(), |(advisory, _)| advisory.to_owned());
+        let fresh: Vec<usize> = (0..made.len()).filter(|at| !self.rows.contains_key(&made[*at])).collect();
+        if fresh.is_empty() || self.rows.is_empty() {
+            return;
+        }
+        let keys: BTreeSet<&str> = made.iter().map(String::as_str).collect();
+        let mut left: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+        for (key, row) in self.rows.iter().filter(|(key, _)| !keys.contains(key.as_str())).rev() {
+            left.entry(advisory(key)).or_default().entry(row.meaning.clone()).or_default().push(key.clone());
+        }
+        for at in fresh {
+            let Some(of_advisory) = left.get_mut(&advisory(&made[at])) else { continue };
+            let former = of_advisory.get_mut(&short(&meaning(at))).and_then(Vec::pop);
+            if let Some(row) = former.and_then(|former| self.rows.remove(&former)) {
+                self.rows.insert(made[at].clone(), row);
+            }
+        }
+    }
+
     /// Adds a row as it was read; `false` when its number or its key has another row.
     fn put(&mut self, key: String, row: Row) -> bool {
         if let Some(known) = self.rows.get(&key) {
@@ -226,19 +257,31 @@ impl Lock {
     pub fn changes(&self, other: &Self) -> Vec<String> {
         let mut out = Vec::new();
         for (target, section) in &other.sections {
-            let ours = self.sections.get(target);
+            let ours = self.sections.get(target).map(|ours| &ours.rows);
+            let gone = || ours.into_iter().flatten().filter(|(key, _)| !section.rows.contains_key(*key));
+            let former: BTreeMap<u32, &String> = gone().map(|(key, row)| (row.number.sid, key)).collect();
+            let mut renamed = BTreeSet::new();
             for (key, Row { number, meaning }) in &section.rows {
                 let Number { sid, rev } = *number;
-                match ours.and_then(|ours| ours.rows.get(key)) {
-                    None => out.push(format!("new: {target} {sid} {key}")),
-                    Some(known) if known.number != *number => out.push(format!("revision {} becomes {rev}: {target} {sid} {key}", known.number.rev)),
+                let known = ours.and_then(|ours| ours.get_key_value(key).or_else(|| ours.get_key_value(*former.get(&sid)?)));
+                let Some((name, known)) = known else {
+                    out.push(format!("new: {target} {sid} {key}"));
+                    continue;
+                };
+                let was = if name == key { String::new() } else { format!(", which was {name}") };
+                if !was.is_empty() {
+                    renamed.insert(name);
+                }
+                if known.number != *number {
+                    out.push(format!("revision {} becomes {rev}: {target} {sid} {key}{was}", known.number.rev));
+                } else if !meaning.starts_with(&known.meaning) {
                     // A longer digest of the same meaning is no change of the rule.
-                    Some(known) if !meaning.starts_with(&known.meaning) => out.push(format!("meaning: {target} {sid} {key}")),
-                    Some(_) => {}
+                    out.push(format!("meaning: {target} {sid} {key}{was}"));
+                } else if !was.is_empty() {
+                    out.push(format!("another key: {target} {sid} {key}{was}"));
                 }
             }
-            let gone = ours.into_iter().flat_map(|ours| ours.rows.keys()).filter(|key| !section.rows.contains_key(*key));
-            out.extend(gone.map(|key| format!("gone: {target} {key}")));
+            out.extend(gone().filter(|(key, _)| !renamed.contains(key)).map(|(key, _)| format!("gone: {target} {key}")));
         }
         out
     }
@@ -314,6 +357,37 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_means_the_same_under_another_key_keeps_its_number() {
+        let mut section = Section::default();
+        let [use_, other, apart] = ["A/b.use", "A/b.other", "B/b.use"].map(|key| section.number(key, "x").unwrap());
+        let made = |keys: &[(&str, &str)]| -> (Vec<String>, Vec<String>) {
+            keys.iter().map(|(key, meaning)| ((*key).to_owned(), (*meaning).to_owned())).unzip()
+        };
+        // One becomes two; what is still made keeps its own, and what means something else is new.
+        let (keys, meanings) = made(&[("A/b.other", "x"), ("A/b.use one", "x"), ("A/b.use two", "y")]);
+        let mut split = section.clone();
+        split.take_over(&keys, |at| meanings[at].clone());
+        assert_eq!([split.number("A/b.use one", "x"), split.number("A/b.other", "x")], [Ok(use_), Ok(other)]);
+        assert_ne!(split.number("A/b.use two", "y").unwrap().sid, use_.sid);
+        let (ours, theirs) = (Lock { sections: [("s".to_owned(), section.clone())].into(), ..Lock::default() }, {
+            let mut lock = Lock::default();
+            lock.replace("s", split.clone());
+            lock
+        });
+        let sid = use_.sid;
+        assert_eq!(ours.changes(&theirs)[0], format!("another key: s {sid} A/b.use one, which was A/b.use"));
+        assert!(ours.changes(&theirs).iter().all(|change| !change.starts_with("gone")) && ours.changes(&theirs).len() == 2);
+        // And one again.
+        let (keys, meanings) = made(&[("A/b.other", "x"), ("A/b.use", "x")]);
+        split.take_over(&keys, |at| meanings[at].clone());
+        assert_eq!(split.number("A/b.use", "x"), Ok(use_));
+        // A rule of another advisory is another rule.
+        let (keys, meanings) = made(&[("C/b", "x")]);
+        section.take_over(&keys, |at| meanings[at].clone());
+        assert!(![use_.sid, other.sid, apart.sid].contains(&section.number("C/b", "x").unwrap().sid));
+    }
+
+    #[test]
     fn no_revision_comes_after_the_highest() {
         let text = format!("suricata 1000007 {} {} a\n", Number::LAST, "0".repeat(DIGITS));
         let mut section = Lock::parse(&text).unwrap().section("suricata");
@@ -328,7 +402,7 @@ mod tests {
     #[test]
     fn a_full_range_gives_nothing_twice() {
         let mut section = Lock::default().with_range(5..=8).section("suricata");
-        let given: std::collections::BTreeSet<u32> = ["a", "b", "c", "d"].iter().map(|key| section.number(key, "").unwrap().sid).collect();
+        let given: BTreeSet<u32> = ["a", "b", "c", "d"].iter().map(|key| section.number(key, "").unwrap().sid).collect();
         assert_eq!(given, (5..=8).collect());
         assert_eq!(section.number("e", ""), Err(NoNumber::RangeFull(5..=8)));
         assert!(section.number("a", "").is_ok());

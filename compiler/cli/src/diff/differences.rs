@@ -177,6 +177,8 @@ struct State<'c> {
     texts: BTreeMap<(usize, &'c str), Vec<&'c str>>,
     /// Lists that rules look values up in, by the target's folder and their names.
     lists: BTreeMap<&'c str, BTreeMap<&'c str, &'c str>>,
+    /// What a detection asks for where a channel lets less through, by the same.
+    narrowed: BTreeMap<(usize, &'c str), &'c Detection>,
     /// Why a value is kept back, by advisory and value.
     withheld: BTreeMap<(&'c str, String), &'static str>,
 }
@@ -196,7 +198,9 @@ impl<'c> State<'c> {
         }
         let mut texts: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();
         let mut lists: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+        let mut narrowed = BTreeMap::new();
         for output in &compilation.outputs {
+            narrowed.extend(output.narrowed.iter().map(|(at, detection)| ((*at, output.folder.as_str()), detection)));
             for rule in &output.rules {
                 texts.entry((rule.detection, output.folder.as_str())).or_default().push(&rule.text);
             }
@@ -208,7 +212,7 @@ impl<'c> State<'c> {
             compilation.withheld.iter().map(|held| ((held.advisory.as_str(), held.indicator.observable.to_string()), held.code.slug)).collect();
         let kept = compilation.detections.iter().enumerate().filter(|(_, detection)| !is_left_out(detection));
         let by_key = kept.map(|(at, detection)| (detection.key.as_str(), at)).collect();
-        Self { compilation, by_key, rows, texts, lists, withheld }
+        Self { compilation, by_key, rows, texts, lists, narrowed, withheld }
     }
 
     fn detection(&self, key: &str) -> Option<(usize, &'c Detection)> {
@@ -255,6 +259,12 @@ fn rule(old_key: &str, key: &str, before: &State<'_>, now: &State<'_>) -> Option
     let verdict = change.verdict();
     let mut targets = BTreeMap::new();
     for folder in folders {
+        // Where a channel lets less through, what is asked there is compared, and not what is asked elsewhere.
+        let narrowed = (before.narrowed.get(&(old.0, folder)), now.narrowed.get(&(new.0, folder)));
+        let verdict = match narrowed {
+            (None, None) => verdict,
+            (one, other) => compare::compare(one.unwrap_or(&old.1), other.unwrap_or(&new.1)).verdict(),
+        };
         if let Some(on) = on_target(folder, (before, old.0), (now, new.0), verdict) {
             targets.insert(folder.to_owned(), on);
         }

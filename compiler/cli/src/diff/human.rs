@@ -50,13 +50,23 @@ fn of_rule(rule: &Rule, out: &mut String) {
     }
     for said in &rule.said {
         let line = match (said.old.as_str(), said.new.as_str()) {
-            ("", "") => format!("another {}", said.what),
+            ("", "") => another(said.what),
             (old, new) => format!("{}: {} -> {}", said.what, legible(old), legible(new)),
         };
         let _ = writeln!(out, "{:11}{line}", "");
     }
     for (target, on) in &rule.targets {
         let _ = writeln!(out, "{:11}{target}: {}", "", of_target(on));
+    }
+}
+
+/// Something that is said otherwise, of which the words are not known.
+pub(super) fn another(what: &str) -> String {
+    match what {
+        "artefacts" => "other files".to_owned(),
+        "expires" => "another last day".to_owned(),
+        many if many.ends_with('s') => format!("other {many}"),
+        one => format!("another {one}"),
     }
 }
 

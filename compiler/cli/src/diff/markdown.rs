@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::differences::{Differences, Indicator, Rule};
-use super::human::{headline, of_target};
+use super::human::{another, headline, of_target};
 use crate::markdown::{cut, plain};
 
 /// The longest text, in bytes, but for what stands behind a list; a comment on GitHub may have 65,536 characters.
@@ -44,7 +44,7 @@ fn row(rule: &Rule) -> String {
     }
     for said in &rule.said {
         let _ = match (said.old.as_str(), said.new.as_str()) {
-            ("", "") => write!(finds, "<br>another {}", said.what),
+            ("", "") => write!(finds, "<br>{}", another(said.what)),
             (old, new) => write!(finds, "<br>{}: {} → {}", said.what, plain(old), plain(new)),
         };
     }

@@ -1,6 +1,6 @@
 //! What differs between two packages? They hold texts of rules, and no descriptions: that a text differs is said, and not how its meaning does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use compare::Verdict;
@@ -38,6 +38,12 @@ fn between(old: &str, new: &str, before: &Manifest, now: &Manifest) -> Differenc
         manifest.rules.iter().map(|rule| ((rule.profile.clone(), rule.id.clone()), word(&rule.outcome))).collect()
     };
     let (was, is) = (outcomes(before), outcomes(now));
+    let has_meaning = |manifest: &'_ Manifest| -> BTreeSet<(String, String)> {
+        let rules = manifest.rules.iter().filter(|rule| rule.meaning.is_some());
+        rules.map(|rule| (rule.profile.clone(), rule.id.clone())).collect()
+    };
+    let [had, has] = [has_meaning(before), has_meaning(now)];
+    let numbered: BTreeSet<(&String, &String)> = had.intersection(&has).map(|(profile, id)| (profile, id)).collect();
     let mut rules: BTreeMap<(String, String), Rule> = BTreeMap::new();
     let mut put = |named: &package::Named, meaning: &'static str, change: &'static str, what: &[&'static str]| {
         let id = (named.profile.clone(), named.id.clone());
@@ -69,14 +75,19 @@ fn between(old: &str, new: &str, before: &Manifest, now: &Manifest) -> Differenc
         put(rule, REMOVED, REMOVED, &[]);
     }
     for changed in &changes.changed {
-        // The text, or a list beside it.
-        let finds = changed.what.iter().any(|what| ["text", "artefacts"].contains(what));
-        let (meaning, change) = if finds { (Verdict::Undecided.name(), Verdict::Undecided.name()) } else { (SAME, REWORDED) };
+        let what = |what: &str| changed.what.contains(&what);
+        // A rule with a number has the digest of its meaning, which counts its lists too; of the others the text alone is known.
+        let finds = what("meaning") || what("text") && !numbered.contains(&(&changed.rule.profile, &changed.rule.id));
+        let (meaning, change) = match (finds, what("text")) {
+            (true, _) => (Verdict::Undecided.name(), Verdict::Undecided.name()),
+            (false, true) => (SAME, REWORDED),
+            (false, false) => (SAME, SAME),
+        };
         put(&changed.rule, meaning, change, &changed.what);
     }
     let rules: Vec<Rule> = rules.into_values().collect();
-    let compared = before.rules.iter().chain(&now.rules).map(|rule| &rule.key).collect::<std::collections::BTreeSet<_>>().len();
-    let differ = rules.iter().map(|rule| &rule.key).collect::<std::collections::BTreeSet<_>>().len();
+    let compared = before.rules.iter().chain(&now.rules).map(|rule| &rule.key).collect::<BTreeSet<_>>().len();
+    let differ = rules.iter().map(|rule| &rule.key).collect::<BTreeSet<_>>().len();
     Differences {
         tool: pipeline::TOOL,
         version: 1,

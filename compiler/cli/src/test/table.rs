@@ -21,7 +21,7 @@ pub(super) fn write(run: &Run<'_>, terminal: &mut Terminal<'_>) {
     let outcomes: BTreeMap<(usize, &str, &str), Outcome> =
         run.compilation.rows.iter().map(|row| ((row.detection, row.target, row.profile), row.outcome)).collect();
     let key = |at: usize| run.compilation.detections.get(at).map(|detection| source::legible(&detection.key).into_owned()).unwrap_or_default();
-    let longest = (0..run.compilation.detections.len()).map(|at| key(at).chars().count()).max().unwrap_or_default().clamp(4, 60);
+    let longest = (0..run.compilation.detections.len()).map(|at| key(at).chars().count()).max().unwrap_or_default().clamp(4, 100);
     let mut lines: Vec<Vec<String>> = Vec::new();
     for at in 0..run.compilation.detections.len() {
         let cases = run.matrix.cases.get(at).map_or(0, Vec::len);
