@@ -201,7 +201,7 @@ pub(crate) fn status(run: &Run, deny: Option<Deny>, terminal: &mut Terminal<'_>)
         USAGE
     } else if !denied.is_empty() || run.diagnostics.iter().any(|said| said.severity == Severity::Error) {
         FINDINGS
-    } else if run.diagnostics.iter().any(|said| policy.contains(&said.code.slug)) {
+    } else if run.diagnostics.iter().any(|said| policy.contains(&said.code.slug) && !run.deny.allows(said)) {
         POLICY
     } else {
         CLEAN

@@ -90,6 +90,11 @@ fn what_fails_and_what_is_asked_of_descriptions_is_the_project_s() {
         put(&here, "vigie.toml", &format!("{settings}{more}"));
         assert_eq!(run(&here, &["check"]).exit, exit, "{more}");
     }
+    put(&here, "a.vigie", &description("PROJECT-A", "").replace("tlp: clear", "tlp: red"));
+    for (more, exit) in [("", 4), ("allow_codes = [\"gate\"]\n", 0), ("deny_codes = [\"gate.tlp\"]\n", 1)] {
+        put(&here, "vigie.toml", &format!("{settings}{more}"));
+        assert_eq!(run(&here, &["check", "--max-tlp", "green"]).exit, exit, "{more}");
+    }
     put(&here, "a.vigie", &description("PROJECT-A", "test gate { match http.request { url.path: \"/PROJECT-A-gate\" } }\n"));
     assert_eq!(run(&here, &["check"]).exit, 0);
 }

@@ -65,20 +65,24 @@ pub(crate) struct Denied {
     pub(crate) least: Option<Deny>,
     /// Codes, or areas of codes, that do with any severity.
     pub(super) codes: Vec<String>,
-    /// Codes, or areas of codes, whose warnings do not.
+    /// Codes, or areas of codes, that do not, unless they are errors.
     pub(super) allowed: Vec<String>,
 }
 
 impl Denied {
     /// Whether a finding is denied, at the level that was asked for or that of the site. An error is.
     pub(crate) fn denies(&self, said: &Diagnostic, asked: Option<Deny>) -> bool {
-        let among = |codes: &[String]| codes.iter().any(|code| of_area(said.code.slug, code));
         match said.severity {
             Severity::Error => true,
-            _ if among(&self.codes) => true,
-            Severity::Warning => asked.or(self.least) == Some(Deny::Warnings) && !among(&self.allowed),
+            _ if self.codes.iter().any(|code| of_area(said.code.slug, code)) => true,
+            Severity::Warning => asked.or(self.least) == Some(Deny::Warnings) && !self.allows(said),
             _ => false,
         }
+    }
+
+    /// Whether the site is content with what a finding says.
+    pub(crate) fn allows(&self, said: &Diagnostic) -> bool {
+        self.allowed.iter().any(|code| of_area(said.code.slug, code))
     }
 }
 

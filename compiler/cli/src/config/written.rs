@@ -54,7 +54,8 @@ pub(super) struct Project {
     pub(super) deny: Option<Deny>,
     /// Codes of findings, or their first words, that make the exit code 1 whatever their severity: `expire.soon`, `legalise`.
     pub(super) deny_codes: Vec<String>,
-    /// Codes of warnings, or their first words, that `deny = "warnings"` does not mean.
+    /// Codes of findings, or their first words, that leave the exit code alone unless they are errors: `deny = "warnings"` does not mean them, and what a
+    /// policy keeps back by them is listed and fine.
     pub(super) allow_codes: Vec<String>,
     /// So many days before its last day, an indicator is a warning.
     pub(super) warn_before_expiry_days: Option<u16>,
