@@ -75,6 +75,7 @@ mod pack_sentinel;
 mod pack_settings;
 mod pack_solution;
 mod pack_stix;
+mod pack_versions;
 mod pack_words;
 mod pack_yaml;
 mod print;

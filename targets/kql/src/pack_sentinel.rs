@@ -11,7 +11,7 @@ use crate::pack_codes::{LIST_BY_HAND, MANY_DEPLOYMENTS, MANY_RULES};
 use crate::pack_hunts::Hunt;
 use crate::pack_parts::{self, List, Packable};
 use crate::pack_settings::{self, NearRealTime, Sentinel};
-use crate::{pack_solution, pack_stix, pack_words, pack_yaml};
+use crate::{pack_solution, pack_stix, pack_versions, pack_words, pack_yaml};
 
 /// Rules that a workspace runs at once (<https://learn.microsoft.com/azure/sentinel/sentinel-service-limits>).
 const SCHEDULED: usize = 512;
@@ -38,6 +38,7 @@ pub(crate) fn pack(rules: &[Packable<'_>], lists: &[List<'_>], packing: &Packing
         let words = (hunt.id.as_str(), hunt.name.as_str(), hunt.description.as_str(), hunt.query.as_str());
         PackedFile::of(format!("hunting-queries/{}.yaml", hunt.rule.stem), pack_yaml::hunt(&hunt.rule.card, words), [hunt.rule.at])
     }));
+    pack_versions::succeed(&mut files, packing.before);
     let mut templates: Vec<Template<'_>> = running
         .iter()
         .map(|(rule, how)| Template { folder: "rules", stem: rule.stem, resource: pack_arm::rule(rule, *how), rule: Some(rule.at) })

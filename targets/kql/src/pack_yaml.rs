@@ -74,7 +74,7 @@ struct Hunt<'a> {
     version: &'static str,
 }
 
-/// Versions of single rules follow no package's: a file changes when its rule does.
+/// The first version of a file. [`crate::pack_versions`] gives later ones: they follow no package's, and rise when the rule changes.
 pub(crate) const VERSION: &str = "1.0.0";
 
 /// An analytics rule.
