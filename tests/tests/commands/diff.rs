@@ -185,6 +185,13 @@ fn a_revision_alone_is_compared_with_the_project() {
     let between = run(&here, &["diff", "v1", "v2"]);
     assert!(between.exit == 0 && between.stdout.contains("relay.example"), "{} {}", between.stdout, between.stderr);
 
+    // The other branch went on.
+    git(&here, &["checkout", "-q", "-b", "ours", "v1"]);
+    put(&here, "rules/ours.vigie", &description(&["ours.example"], ASKED, 10).replace("DIFF-1", "OURS-1"));
+    let (tip, left) = (run(&here, &["diff", "v2"]), run(&here, &["diff", "v2..."]));
+    assert!(tip.stdout.contains("relay.example") && !left.stdout.contains("relay.example"), "{} {}", tip.stdout, left.stdout);
+    assert!(left.exit == 0 && left.stdout.contains("added      OURS-1/shell.spawn"), "{} {}", left.stdout, left.stderr);
+
     let report = run(&here, &["report", "--against", "bare"]);
     assert_eq!(report.exit, 0, "{}", report.stderr);
     let lines: Vec<&str> = report.stdout.lines().collect();

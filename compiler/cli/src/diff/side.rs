@@ -54,8 +54,14 @@ impl Side {
         if revision.is_empty() || revision.starts_with('-') {
             return Err(unknown("a revision is written `main` or `v1.2:rules`"));
         }
-        let commit = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")], None)
+        // As git has it: where the present branch left another one, which may have gone on.
+        let (revision, left) = revision.strip_suffix("...").map_or((revision, false), |revision| (revision, true));
+        let mut commit = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")], None)
             .map_err(|why| unknown(if why.is_empty() { "git knows none of that name" } else { &why }))?;
+        if left {
+            commit = git(&["merge-base", commit.trim(), "HEAD"], None)
+                .map_err(|why| unknown(if why.is_empty() { "it has no commit in common with the present branch" } else { &why }))?;
+        }
         let written = Written::of(commit.trim())?;
         let config = written.settings();
         let paths = match (path, beside) {
