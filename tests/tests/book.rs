@@ -183,7 +183,7 @@ fn summary() -> String {
         "# Summary\n\n[Introduction](introduction.md)\n\n- [Quick start](quick-start.md)\n- [The language](language.md)\n- [The catalogue](catalogue.md)\n- [What is read](formats.md)\n- [Sigma rules](sigma-rules.md)\n\
          - [Targets](targets.md)\n- [The project file](project.md)\n- [Files and the lock](files.md)\n- [Rules in a team](team.md)\n- [What changed in meaning](diff.md)\n- [Packages](packages.md)\n  - [Splunk](products/splunk.md)\n  - [Microsoft Sentinel](products/sentinel.md)\n\
          \x20 - [Defender XDR](products/defender.md)\n  - [Suricata](products/suricata.md)\n  - [YARA](products/yara.md)\n  - [Sigma](products/sigma.md)\n\
-         \x20 - [STIX](products/stix.md)\n- [Hunting](hunting.md)\n- [In CI](ci.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
+         \x20 - [STIX](products/stix.md)\n- [Hunting](hunting.md)\n- [In CI](ci.md)\n- [A release](release.md)\n- [Log sources](log-sources.md)\n- [Splunk's sources](splunk.md)\n- [Codes](codes/index.md)\n",
     );
     for code in vigie::codes() {
         let _ = writeln!(out, "  - [{0}](codes/{0}.md)", code.slug);

@@ -65,6 +65,9 @@ test webshell.use {
 /// The line that keeps the output out of the repository.
 const IGNORED: &str = "/dist/";
 
+/// Where this program was released, as `OWNER/NAME` on GitHub; nothing where it was compiled elsewhere.
+const REPOSITORY: Option<&str> = option_env!("VIGIE_REPOSITORY");
+
 const GITHUB: &str = "\
 name: detections
 
@@ -72,41 +75,76 @@ on: [push, pull_request]
 
 permissions:
   contents: read
+  pull-requests: write
 
 jobs:
   vigie:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
-      # A step here might put `vigie` on the path.
-      - run: vigie check
-      - run: vigie test
-      - run: vigie build --locked
+      - uses: actions/checkout@v7
+        with:
+          # What a change is merged into is compared with.
+          fetch-depth: 2
+          persist-credentials: false
 ";
 
+/// The steps of a program that was not released.
+const GITHUB_STEPS: &str =
+    "      # A step here might put `vigie` and `vigie-pull-request` on the path: the archives and the wheels of a release hold both.
+      - run: vigie-pull-request
+        env:
+          GH_TOKEN: ${{ github.token }}
+";
+
+/// The job of a program that was not released.
 const GITLAB: &str = "\
-# An image that holds `vigie` might be named here.
+# An image with `vigie`, `vigie-pull-request`, `git`, `curl` and `jq` might be named here: the archives of a release hold the first two.
+# A comment needs the variable VIGIE_TOKEN, a token of the project of the scope `api`.
 detections:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
-    - vigie check
-    - vigie test
-    - vigie build --locked
+    - vigie-pull-request
   artifacts:
+    when: always
     paths:
       - dist/
+      - vigie-report/
+    reports:
+      codequality: vigie-report/gl-code-quality-report.json
+      junit: vigie-report/vigie.xml
 ";
+
+/// A workflow that runs what is in `kit/` of the repository that this program is from.
+fn github(repository: Option<&str>) -> String {
+    let steps = repository.map(|name| format!("      - uses: {name}@v{}\n", env!("CARGO_PKG_VERSION")));
+    format!("{GITHUB}{}", steps.as_deref().unwrap_or(GITHUB_STEPS))
+}
+
+/// The same for GitLab.
+fn gitlab(repository: Option<&str>) -> String {
+    match repository {
+        Some(name) => format!(
+            "# A comment needs the variable VIGIE_TOKEN, a token of the project of the scope `api`.\n\
+             include:\n  - remote: https://github.com/{name}/releases/download/v{}/gitlab.yml\n",
+            env!("CARGO_PKG_VERSION")
+        ),
+        None => GITLAB.to_owned(),
+    }
+}
 
 /// `vigie init`.
 pub(crate) fn run(args: &Init, terminal: &mut Terminal<'_>) -> u8 {
     let ignored = format!("{IGNORED}\n");
-    let mut files = vec![("vigie.toml", SETTINGS), ("rules/first.vigie", DESCRIPTION), (".gitignore", ignored.as_str())];
+    let mut files = vec![("vigie.toml", SETTINGS.to_owned()), ("rules/first.vigie", DESCRIPTION.to_owned()), (".gitignore", ignored)];
     files.extend(args.ci.map(|ci| match ci {
-        Ci::Github => (".github/workflows/vigie.yml", GITHUB),
-        Ci::Gitlab => (".gitlab-ci.yml", GITLAB),
+        Ci::Github => (".github/workflows/vigie.yml", github(REPOSITORY)),
+        Ci::Gitlab => (".gitlab-ci.yml", gitlab(REPOSITORY)),
     }));
     for (path, text) in files {
         let place = args.folder.join(path);
-        match write(&place, text) {
+        match write(&place, &text) {
             Ok(true) => terminal.say(&format!("written  {}", shown(&place))),
             Ok(false) if path == ".gitignore" => {
                 terminal.say(&format!("kept     {}: it is there already; a line `{IGNORED}` in it would leave out what is built", shown(&place)));
@@ -129,5 +167,22 @@ fn write(place: &Path, text: &str) -> std::io::Result<bool> {
         Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{github, gitlab};
+
+    #[test]
+    fn a_released_program_names_the_kit_of_its_release() {
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(github(Some("example/vigie")).ends_with(&format!("persist-credentials: false\n      - uses: example/vigie@v{version}\n")));
+        assert!(
+            gitlab(Some("example/vigie")).ends_with(&format!("remote: https://github.com/example/vigie/releases/download/v{version}/gitlab.yml\n"))
+        );
+        for text in [github(None), gitlab(None)] {
+            assert!(text.contains("vigie-pull-request\n") && !text.contains("example/"), "{text}");
+        }
     }
 }

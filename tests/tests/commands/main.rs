@@ -7,6 +7,10 @@ mod cli;
 mod diff;
 mod files;
 mod hunt;
+#[cfg(unix)]
+mod kit;
+#[cfg(unix)]
+mod kit_files;
 mod legible;
 mod package;
 mod package_sentinel;

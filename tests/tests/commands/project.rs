@@ -212,7 +212,7 @@ fn a_project_that_was_begun_is_checked_tested_and_built_without_a_path() {
             [".gitignore", "rules/first.vigie", "vigie.toml", file].map(str::to_owned).into()
         );
         let pipeline = String::from_utf8_lossy(&first[file]).into_owned();
-        assert!(["vigie check", "vigie test", "vigie build --locked"].iter().all(|command| pipeline.contains(command)), "{pipeline}");
+        assert!(pipeline.contains("vigie-pull-request\n"), "{pipeline}");
         // What the file runs needs the lock that a first build writes.
         assert_eq!(run(&new, &["build", "--locked", "--no-engine"]).exit, 1);
         for command in
