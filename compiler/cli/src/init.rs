@@ -65,7 +65,7 @@ test webshell.use {
 /// The line that keeps the output out of the repository.
 const IGNORED: &str = "/dist/";
 
-/// Where this program was released, as `OWNER/NAME` on GitHub; nothing where it was compiled elsewhere.
+/// The address of the repository on GitHub that released this program; nothing where it was compiled elsewhere.
 const REPOSITORY: Option<&str> = option_env!("VIGIE_REPOSITORY");
 
 const GITHUB: &str = "\
@@ -118,20 +118,22 @@ detections:
 
 /// A workflow that runs what is in `kit/` of the repository that this program is from.
 fn github(repository: Option<&str>) -> String {
-    let steps = repository.map(|name| format!("      - uses: {name}@v{}\n", env!("CARGO_PKG_VERSION")));
+    // An action is named by its owner and its name.
+    let name = repository.and_then(|address| address.match_indices('/').rev().nth(1).and_then(|(at, _)| address.get(at + 1..)));
+    let steps = name.map(|name| format!("      - uses: {name}@v{}\n", env!("CARGO_PKG_VERSION")));
     format!("{GITHUB}{}", steps.as_deref().unwrap_or(GITHUB_STEPS))
 }
 
 /// The same for GitLab.
 fn gitlab(repository: Option<&str>) -> String {
-    match repository {
-        Some(name) => format!(
+    let include = repository.map(|address| {
+        format!(
             "# A comment needs the variable VIGIE_TOKEN, a token of the project of the scope `api`.\n\
-             include:\n  - remote: https://github.com/{name}/releases/download/v{}/gitlab.yml\n",
+             include:\n  - remote: {address}/releases/download/v{}/gitlab.yml\n",
             env!("CARGO_PKG_VERSION")
-        ),
-        None => GITLAB.to_owned(),
-    }
+        )
+    });
+    include.unwrap_or_else(|| GITLAB.to_owned())
 }
 
 /// `vigie init`.
@@ -176,11 +178,9 @@ mod tests {
 
     #[test]
     fn a_released_program_names_the_kit_of_its_release() {
-        let version = env!("CARGO_PKG_VERSION");
-        assert!(github(Some("example/vigie")).ends_with(&format!("persist-credentials: false\n      - uses: example/vigie@v{version}\n")));
-        assert!(
-            gitlab(Some("example/vigie")).ends_with(&format!("remote: https://github.com/example/vigie/releases/download/v{version}/gitlab.yml\n"))
-        );
+        let (version, address) = (env!("CARGO_PKG_VERSION"), Some("https://git.example/example/vigie"));
+        assert!(github(address).ends_with(&format!("persist-credentials: false\n      - uses: example/vigie@v{version}\n")));
+        assert!(gitlab(address).ends_with(&format!("remote: https://git.example/example/vigie/releases/download/v{version}/gitlab.yml\n")));
         for text in [github(None), gitlab(None)] {
             assert!(text.contains("vigie-pull-request\n") && !text.contains("example/"), "{text}");
         }
