@@ -20,6 +20,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// The next step, as a possibility.
     pub help: Option<String>,
+    /// What was probably meant instead of the words at the place: text of the input that can stand there.
+    pub instead: Option<String>,
     /// Which way the meaning moved, for losses.
     pub loss: Option<Loss>,
     /// The detection this is about, as its key, when there is one.
@@ -39,6 +41,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            instead: None,
             loss: None,
             detection: None,
             target: None,
@@ -63,6 +66,14 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what was probably meant instead of a word at the place, where the place is that word alone.
+    #[must_use]
+    pub fn instead(mut self, word: &str, meant: Option<&str>) -> Self {
+        let alone = self.label.as_ref().is_some_and(|(span, _)| span.range().len() == word.len());
+        self.instead = meant.filter(|_| alone).map(str::to_owned);
         self
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use vigie_tests::run::{Ran, scratch, vigie};
 use vigie_tests::{root, tree};
 
@@ -57,6 +58,38 @@ fn examples(name: &str) -> PathBuf {
         tree::write(&here, &[(path.to_owned(), text.into_bytes())].into());
     }
     here
+}
+
+#[test]
+fn a_fix_is_applied_where_it_says_and_the_finding_is_gone() {
+    let here = folder("fixes");
+    let good = "vigie 1\nadvisory \"FIX-1\" { title: \"t\" tlp: clear published: 2024-01-10 }\n\
+        behavior run \"Ré😀un\" { severity: high facet use on process.start (windows) { process.command_line contains \"kestrel-run\" } }\n";
+    for (right, wrong) in [
+        ("process.command_line", "process.comand_line"),
+        ("process.command_line", "CommandLine"),
+        ("severity: high", "severty: high"),
+        ("high", "hihg"),
+    ] {
+        let mut text = good.replace(right, wrong);
+        tree::write(&here, &[("a.vigie".to_owned(), text.as_bytes().to_vec())].into());
+        let ran = run(&here, &["check", "a.vigie", "-t", "sigma", "--format", "sarif"]);
+        let all: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stderr));
+        let results = all["runs"][0]["results"].as_array().expect("results");
+        let fixes: Vec<&Value> = results.iter().filter_map(|result| result.get("fixes")).collect();
+        assert_eq!(fixes.len(), 1, "{wrong}: {all:#}");
+        let change = &fixes[0][0]["artifactChanges"][0];
+        assert_eq!(change["artifactLocation"]["uri"], "a.vigie");
+        let replaced = &change["replacements"][0];
+        let column = |name: &str| usize::try_from(replaced["deletedRegion"][name].as_u64().expect("a number")).expect("small");
+        let line = text.lines().nth(column("startLine") - 1).expect("the line").to_owned();
+        let units: Vec<u16> = line.encode_utf16().collect();
+        let part = |units: &[u16]| String::from_utf16(units).expect("whole characters");
+        let meant = replaced["insertedContent"]["text"].as_str().expect("a text");
+        let mended = part(&units[..column("startColumn") - 1]) + meant + &part(&units[column("endColumn") - 1..]);
+        text = text.replace(&line, &mended);
+        assert_eq!(text, good, "{wrong}");
+    }
 }
 
 #[test]

@@ -136,6 +136,12 @@ fn result(finding: &Finding<'_>, index: &BTreeMap<&str, usize>) -> Value {
             let places = finding.related.iter().take(RELATED).map(|(file, region, words)| location(file, Some(*region), words));
             out.insert("relatedLocations".to_owned(), places.collect());
         }
+        if let (Some(text), Some(region), None) = (&said.instead, finding.region, &finding.file.part) {
+            let replaced = json!({ "deletedRegion": lines(region), "insertedContent": { "text": text } });
+            let change = json!({ "artifactLocation": { "uri": uri::of(&finding.file.path) }, "replacements": [replaced] });
+            let words = json!({ "text": plain(&format!("`{text}` is probably meant")) });
+            out.insert("fixes".to_owned(), json!([{ "description": words, "artifactChanges": [change] }]));
+        }
         if !more.is_empty() {
             out.insert("properties".to_owned(), more.into());
         }
@@ -143,12 +149,16 @@ fn result(finding: &Finding<'_>, index: &BTreeMap<&str, usize>) -> Value {
     out
 }
 
+fn lines(region: Region) -> Value {
+    let ((line, column), (end_line, end_column)) = (region.start_utf16, region.end_utf16);
+    json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
+}
+
 fn location(file: &File, region: Option<Region>, words: &str) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": uri::of(&file.path) } });
     // The lines of a sheet are none of the file's.
     if let (Some(physical), Some(region), None) = (physical.as_object_mut(), region, &file.part) {
-        let ((line, column), (end_line, end_column)) = (region.start_utf16, region.end_utf16);
-        physical.insert("region".to_owned(), json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column }));
+        physical.insert("region".to_owned(), lines(region));
     }
     let mut out = json!({ "physicalLocation": physical });
     if let Some(out) = out.as_object_mut() {

@@ -253,7 +253,8 @@ impl<'a> Cursor<'a> {
 
     /// Reports an unknown name with the nearest known one.
     pub(crate) fn unknown<'n>(&mut self, code: &'static Code, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'n str> + Clone) {
-        let mut diagnostic = Diagnostic::new(code, format!("`{name}` is not {what}")).at(span, "not known here");
+        let near = suggest::nearest(name, known.clone());
+        let mut diagnostic = Diagnostic::new(code, format!("`{name}` is not {what}")).at(span, "not known here").instead(name, near);
         diagnostic.help = suggest::help(name, known);
         self.report(diagnostic);
     }

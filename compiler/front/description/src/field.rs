@@ -45,7 +45,9 @@ fn unknown(cursor: &mut Cursor<'_>, class: Option<EventClass>, name: &str, span:
     let of_event = class.and_then(|class| suggest::nearest(name, class.fields().map(Field::name)));
     let near = of_event.or_else(|| suggest::nearest(name, Field::ALL.iter().map(|field| field.name())));
     let otherwise = foreign::said_otherwise(class, name);
-    diagnostic.help = Some(match (foreign::meaning(class, name), near) {
+    let meaning = foreign::meaning(class, name);
+    diagnostic = diagnostic.instead(name, meaning.map(Field::name).or(near.filter(|_| otherwise.is_none())));
+    diagnostic.help = Some(match (meaning, near) {
         (Some(field), _) => format!("it is called `{}` here", field.name()),
         (None, _) if otherwise.is_some() => otherwise.unwrap_or_default(),
         (None, Some(near)) => format!("a similar name is `{near}`"),
