@@ -40,6 +40,14 @@ pub struct Revision {
     pub meaning: u128,
 }
 
+impl Revision {
+    /// The digest as it stands in the lock and in manifests.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        format!("{:032x}", self.meaning)
+    }
+}
+
 /// One rule in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedRule {

@@ -8,7 +8,7 @@ use source::count;
 use crate::args::{Check, CheckFormat};
 use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::run::{Run, Texts, compile, settings, status};
-use crate::show::{Terminal, counted};
+use crate::show::{Terminal, counted, withheld};
 use crate::whole::Whole;
 use crate::{below, findings, numbers};
 
@@ -65,15 +65,9 @@ pub(crate) fn begin(output: Option<&Path>, paths: &[PathBuf], force: bool) -> Re
     Whole::begin(output, read.iter().map(PathBuf::as_path), force).map(Some)
 }
 
-/// How many values a policy keeps back, behind a comma; nothing where it keeps none.
-pub(crate) fn withheld(compilation: &pipeline::Compilation) -> String {
-    let values = compilation.withheld.len();
-    if values == 0 { String::new() } else { format!(", {} withheld", count(values, "value")) }
-}
-
 fn people(run: &Run, args: &Check, terminal: &mut Terminal<'_>) {
     terminal.draw(&run.diagnostics, &run.inputs.sources, args.common.verbose);
     let (inputs, detections) = (count(run.inputs.read, "input"), count(run.compilation.detections.len(), "detection"));
-    terminal.say(&format!("{inputs}, {detections}{}: {}", withheld(&run.compilation), counted(&run.diagnostics)));
+    terminal.say(&format!("{inputs}, {detections}{}: {}", withheld(run.compilation.withheld.len()), counted(&run.diagnostics)));
     run.compilation.outputs.iter().filter_map(|output| output.engine.as_deref()).for_each(|line| terminal.say(line));
 }

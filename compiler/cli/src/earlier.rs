@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use backend::{Before, Part, Retired};
-use ir::Detection;
+use ir::{Detection, advisory_of};
 use package::Manifest;
 use source::{Diagnostic, Severity};
 
@@ -67,20 +67,18 @@ pub(crate) fn renamed(before: Option<&Manifest>, parts: &[Part<'_>], detections:
 pub(crate) fn older_numbers(before: Option<&Manifest>, parts: &[Part<'_>], detections: &[Detection]) -> Vec<Diagnostic> {
     let known: BTreeMap<(&str, &str), &package::Rule> =
         before.into_iter().flat_map(|before| &before.rules).map(|rule| ((rule.profile.as_str(), rule.id.as_str()), rule)).collect();
-    let advisory = |key: &str| key.split_once('/').map_or_else(|| key.to_owned(), |(advisory, _)| advisory.to_owned());
     let mut out = Vec::new();
     for (part, rule) in parts.iter().flat_map(|part| part.rules.iter().map(move |rule| (part, rule))) {
         let (Some(revision), Some(detection)) = (rule.revision, detections.get(rule.detection)) else { continue };
         let Some(old) = known.get(&(part.profile.id, rule.id.as_str())) else { continue };
         let (id, key) = (&rule.id, &detection.key);
-        let meaning = format!("{:032x}", revision.meaning);
         let why = match old.revision {
             // The keys of an advisory's rules may change; a number never leaves the advisory.
-            _ if advisory(&old.key) != advisory(key) => format!("{id} is a number of `{}` in the package before, and of `{key}` now", old.key),
+            _ if advisory_of(&old.key) != advisory_of(key) => format!("{id} is a number of `{}` in the package before, and of `{key}` now", old.key),
             Some(highest) if revision.number < highest => {
                 format!("`{key}` ({id}) had revision {highest} in the package before, and has {} now", revision.number)
             }
-            Some(same) if revision.number == same && old.meaning.as_ref().is_some_and(|old| *old != meaning) => {
+            Some(same) if revision.number == same && old.meaning.as_ref().is_some_and(|old| *old != revision.digest()) => {
                 format!("`{key}` ({id}) means something else than in the package before, by the same revision {same}")
             }
             _ => continue,

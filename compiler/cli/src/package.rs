@@ -11,7 +11,7 @@ use crate::exit::{CONFIGURATION, FINDINGS, USAGE, refuse};
 use crate::inputs::{EMPTY, shown};
 use crate::run::{Texts, compile, settings_for, status};
 use crate::show::{Terminal, counted};
-use crate::{check, numbers, publish};
+use crate::{numbers, publish, show};
 
 /// `vigie package`.
 pub(crate) fn run(args: &Package, terminal: &mut Terminal<'_>) -> u8 {
@@ -118,7 +118,7 @@ fn job(args: &Package, terminal: &mut Terminal<'_>) -> Result<u8, u8> {
         "{}, {}{off}{}, {}; {}; {wrote}",
         count(run.inputs.read, "input"),
         count(rules, "rule"),
-        check::withheld(&run.compilation),
+        show::withheld(run.compilation.withheld.len()),
         count(files.len(), "file"),
         counted(&run.diagnostics)
     ));

@@ -72,6 +72,11 @@ pub(crate) fn counted(diagnostics: &[Diagnostic]) -> String {
     format!("{}, {}, {}", count(errors, "error"), count(warnings, "warning"), count(notes, "note"))
 }
 
+/// How many values a policy keeps back, behind a comma; nothing where it keeps none.
+pub(crate) fn withheld(values: usize) -> String {
+    if values == 0 { String::new() } else { format!(", {} withheld", count(values, "value")) }
+}
+
 /// A diagnostic as JSON: places in bytes, and in lines and columns that count from one.
 pub(crate) fn json(said: &Diagnostic, sources: &Sources) -> Value {
     let place = |(span, label): &(source::Span, String)| {

@@ -48,6 +48,12 @@ pub enum Kind {
     },
 }
 
+/// The advisory that a key begins with: that of a detection, of one of its rules, or of a row of the lock.
+#[must_use]
+pub fn advisory_of(key: &str) -> &str {
+    key.split_once('/').map_or(key, |(advisory, _)| advisory)
+}
+
 /// Whether an entry of a site's settings is about a detection: it is its key, or the beginning of it up to a stroke or a dot, as in `ADVISORY`,
 /// `ADVISORY/name` and `ADVISORY/name.part`.
 #[must_use]

@@ -47,7 +47,7 @@ pub use bytes::{ByteKind, BytePattern, BytesTest, HexToken, Need};
 pub use contradiction::{Contradiction, contradictions};
 pub use correlation::{Bounds, Comparison, Correlation, CorrelationKind, Figure, Happening, Needs, Step, Stream, Times};
 pub use decimal::Decimal;
-pub use detection::{Detection, Kind, is_about};
+pub use detection::{Detection, Kind, advisory_of, is_about};
 pub use event::{EventClass, EventSelector, Flow, LogSource, Platform, Sensor};
 pub use event_rule::{EventRule, implied_platform};
 pub use field::{Field, FieldKind, FieldRef};

@@ -273,7 +273,7 @@ impl Rule {
             losses,
             expires: meta.valid.and_then(|valid| valid.until).map(|day| day.to_string()),
             revision: printed.revision.map(|revision| revision.number),
-            meaning: printed.revision.map(|revision| format!("{:032x}", revision.meaning)),
+            meaning: printed.revision.map(|revision| revision.digest()),
             sha256: digest(printed.text.as_bytes()),
             artefacts,
             retired: false,

@@ -16,9 +16,7 @@ pub(crate) fn run(advisory: &Advisory, cx: &mut Cx) {
     for head in context {
         let named = |actor: &&String| head.title.as_deref().is_some_and(|title| names(title, actor));
         let Some(actor) = advisory.header.actors.iter().find(named) else { continue };
-        let waiver = advisory.accepts.iter().position(|accept| accept.code == ATTRIBUTION.slug && accept.subject == head.name);
-        if let Some(at) = waiver {
-            cx.used_accepts.insert((advisory.header.id.clone(), at));
+        if cx.waived(&advisory.header.id, &advisory.accepts, &ATTRIBUTION, |subject| subject == head.name) {
             continue;
         }
         cx.diagnostics.push(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ir::Indicator;
+use ir::{Accept, Indicator};
 use source::{Code, Diagnostic};
 
 /// A value that a policy kept out of rules: of every one, or of those that go where it may not.
@@ -29,4 +29,13 @@ pub(crate) struct Cx {
     pub(crate) held_blocks: BTreeMap<(String, String), (&'static Code, String)>,
     /// Waivers that a pass made use of, by (advisory, index).
     pub(crate) used_accepts: std::collections::BTreeSet<(String, usize)>,
+}
+
+impl Cx {
+    /// Whether a waiver of an advisory lets a code pass, for a subject that is about what is looked at. It has been made use of then.
+    pub(crate) fn waived(&mut self, advisory: &str, accepts: &[Accept], code: &Code, is_about: impl Fn(&str) -> bool) -> bool {
+        let waiver = accepts.iter().position(|accept| accept.code == code.slug && is_about(&accept.subject));
+        self.used_accepts.extend(waiver.map(|at| (advisory.to_owned(), at)));
+        waiver.is_some()
+    }
 }

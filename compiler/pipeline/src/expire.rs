@@ -33,9 +33,7 @@ fn soon(advisory: &Advisory, day: Date, days: u16, cx: &mut Cx) {
         let ending: Vec<_> = ends.filter(|(until, _)| (day..=last).contains(until)).collect();
         let Some((until, first)) = ending.iter().min_by_key(|(until, _)| *until) else { continue };
         let name = &block.head.name;
-        let waiver = advisory.accepts.iter().position(|accept| accept.code == SOON.slug && accept.subject == *name);
-        if let Some(at) = waiver {
-            cx.used_accepts.insert((advisory.header.id.clone(), at));
+        if cx.waived(&advisory.header.id, &advisory.accepts, &SOON, |subject| subject == name) {
             continue;
         }
         let value = &first.observable;

@@ -130,9 +130,7 @@ impl Cx {
                     kept.push(indicator);
                     continue;
                 };
-                let waiver = advisory.accepts.iter().position(|accept| accept.code == code.slug && accept.subject == block.head.name);
-                if let Some(at) = waiver.filter(|_| waivable) {
-                    self.used_accepts.insert((id.clone(), at));
+                if waivable && self.waived(&id, &advisory.accepts, code, |subject| subject == block.head.name) {
                     kept.push(indicator);
                     continue;
                 }

@@ -16,9 +16,7 @@ pub(crate) fn run(advisory: &Advisory, cx: &mut Cx) {
     let heads = advisory.behaviors.iter().map(|block| &block.head).chain(advisory.correlations.iter().map(|block| &block.head));
     let untested: Vec<&Head> = heads.filter(|head| head.sigma.is_none() && !tested.contains(head.name.as_str())).collect();
     for head in untested {
-        let waiver = advisory.accepts.iter().position(|accept| accept.code == MISSING.slug && block(&accept.subject) == head.name);
-        if let Some(at) = waiver {
-            cx.used_accepts.insert((advisory.header.id.clone(), at));
+        if cx.waived(&advisory.header.id, &advisory.accepts, &MISSING, |subject| block(subject) == head.name) {
             continue;
         }
         let name = &head.name;

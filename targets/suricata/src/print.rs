@@ -51,7 +51,11 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut lists: BTreeMap<String, String> = BTreeMap::new();
     let keys = keys(rules, job);
-    numbers.take_over(&keys, |at| rules.get(at).map(|lowered| meaning(lowered, job)).unwrap_or_default());
+    numbers.take_over(&keys, |at| {
+        let Some(Lowered { detection, rule: Rule::Alert(alert), .. }) = rules.get(at) else { return String::new() };
+        let Some(detection) = job.detections.get(*detection) else { return String::new() };
+        meaning(&Body::of(alert, &detection.meta.folder), alert, |list, out| *out += &values(list))
+    });
     let closed = markings(rules, job);
     let mut headed = BTreeSet::new();
     let mut last = None;
@@ -98,11 +102,7 @@ fn numbered(rules: &[Lowered<Rule>], job: &Job<'_>, numbers: &mut Section) -> Pr
                     heading(file, detection);
                 }
                 let body = Body::of(alert, &slug);
-                let mut meaning = body.to_string();
-                for list in lists_of(alert) {
-                    let written = lists.entry(list_path(&slug, list)).or_insert_with(|| values(list));
-                    meaning.push_str(written);
-                }
+                let meaning = meaning(&body, alert, |list, out| *out += lists.entry(list_path(&slug, list)).or_insert_with(|| values(list)));
                 let mut number = numbers.number(&key, &meaning);
                 // Rules that travel along keep their numbers; ours gives way.
                 while number.as_ref().is_ok_and(|number| natives.contains(&number.sid.to_string())) {
@@ -151,11 +151,10 @@ fn keys(rules: &[Lowered<Rule>], job: &Job<'_>) -> Vec<String> {
     rules.iter().map(key).collect()
 }
 
-/// What a rule asks for: its body, and what stands in its lists.
-fn meaning(lowered: &Lowered<Rule>, job: &Job<'_>) -> String {
-    let (Some(detection), Rule::Alert(alert)) = (job.detections.get(lowered.detection), &lowered.rule) else { return String::new() };
-    let mut out = Body::of(alert, &detection.meta.folder).to_string();
-    lists_of(alert).for_each(|list| out.push_str(&values(list)));
+/// What a rule asks for: its body, and what stands in its lists, which are written behind it.
+fn meaning(body: &Body, alert: &Alert, mut write: impl FnMut(&List, &mut String)) -> String {
+    let mut out = body.to_string();
+    lists_of(alert).for_each(|list| write(list, &mut out));
     out
 }
 

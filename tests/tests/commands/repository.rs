@@ -57,6 +57,12 @@ impl Team {
         assert!(ran.status.success(), "git {line}: {}", String::from_utf8_lossy(&ran.stderr));
     }
 
+    /// Everything that was changed, as a commit.
+    fn commits(&mut self, message: &str) {
+        self.git("add --all");
+        self.git(&format!("commit --quiet -m \"{message}\""));
+    }
+
     /// What a command of git prints.
     fn git_shows(&mut self, line: &str) {
         let ran = self.run_git(&words(line));
@@ -213,8 +219,7 @@ fn start(team: &mut Team) {
         team.shows(path);
     }
     team.shows("dist/kql/sentinel/windows-security/administrator_logs_on_from_the_network.yaml");
-    team.git("add --all");
-    team.git("commit --quiet -m \"first rules\"");
+    team.commits("first rules");
     team.says("The first release, for the sensors, for partners and for the workspace.");
     team.vigie("build --locked", 0);
     team.vigie("package --for suricata --profile 8 --package-version 1.0.0 -o releases/1.0/suricata", 0);
@@ -242,8 +247,7 @@ fn tunnel(team: &mut Team) {
     team.vigie("check --locked", 1);
     team.vigie("build", 0);
     team.written(&["vigie.lock", "dist/suricata-8", "dist/kql/sentinel/EXAMPLE-2026-03/tunnel.query.yaml"]);
-    team.git("add --all");
-    team.git("commit --quiet -m \"a tunnel in DNS queries\"");
+    team.commits("a tunnel in DNS queries");
     team.vigie("build --locked", 0);
     team.ends("2-tunnel", "A branch with a new description and one more address");
 }
@@ -258,8 +262,7 @@ fn edit(team: &mut Team) {
     team.vigie("test", 0);
     team.vigie("build", 0);
     team.written(&["vigie.lock", "dist/suricata-8", "dist/sigma/EXAMPLE-2026-01"]);
-    team.git("add --all");
-    team.git("commit --quiet -m \"pages of another kind, two more values, a better name\"");
+    team.commits("pages of another kind, two more values, a better name");
     team.vigie("build --locked", 0);
     team.ends("3-edit", "A branch in which a rule is wider, two are said otherwise, a block has another name and the feed has two values more");
 }
@@ -278,8 +281,7 @@ fn merge(team: &mut Team) {
     team.vigie("check --locked", 1);
     team.vigie("build", 0);
     team.written(&["vigie.lock", "dist/suricata-8/relays.rules"]);
-    team.git("add --all");
-    team.git("commit --quiet -m \"merge of edit\"");
+    team.commits("merge of edit");
     team.vigie("build --locked", 0);
     team.vigie("diff v1.0", 0);
     team.keeps_numbers();
@@ -293,8 +295,7 @@ fn release(team: &mut Team) {
     team.vigie("diff main", 0);
     team.vigie("build", 4);
     team.written(&["vigie.lock", "dist/sigma", "dist/suricata-8"]);
-    team.git("add --all");
-    team.git("commit --quiet -m \"the marking of one value\"");
+    team.commits("the marking of one value");
     team.vigie("package --for suricata --profile 8 --package-version 1.1.0 --previous releases/1.0/suricata -o releases/1.1/suricata --locked", 0);
     team.vigie("package --for sigma --package-version 1.1.0 --previous releases/1.0/sigma -o releases/1.1/sigma --locked", 4);
     team.vigie("package --for sentinel --package-version 1.1.0 --previous releases/1.0/sentinel -o releases/1.1/sentinel --locked", 0);
@@ -377,8 +378,7 @@ fn rollback(team: &mut Team) {
     team.vigie("package --for suricata --profile 8 --package-version 1.3.0 --previous releases/1.2/suricata -o releases/1.3/suricata", 0);
     team.written(&[]);
     team.released("releases/1.3/suricata");
-    team.git("add --all");
-    team.git("commit --quiet -m \"back to the rules of the first release\"");
+    team.commits("back to the rules of the first release");
     team.vigie("build --locked", 0);
     team.ends("7-rollback", "The rules go back to the first release, and their numbers do not");
 }

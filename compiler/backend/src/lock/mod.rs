@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use ir::advisory_of;
 use sha2::{Digest, Sha256};
 use source::{Code, Diagnostic};
 
@@ -143,7 +144,6 @@ impl Section {
     /// meant the same. So a rule keeps its number where it becomes one of two, where two become one again, and where a block gets a former name back.
     /// `made` has the key of every rule of a run; `meaning` is asked for some of them.
     pub fn take_over(&mut self, made: &[String], meaning: impl Fn(usize) -> String) {
-        let advisory = |key: &str| key.split_once('/').map_or_else(|| key.to_owned(), |(advisory, _)| advisory.to_owned());
         let fresh: Vec<usize> = (0..made.len()).filter(|at| !self.rows.contains_key(&made[*at])).collect();
         if fresh.is_empty() || self.rows.is_empty() {
             return;
@@ -151,10 +151,10 @@ impl Section {
         let keys: BTreeSet<&str> = made.iter().map(String::as_str).collect();
         let mut left: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
         for (key, row) in self.rows.iter().filter(|(key, _)| !keys.contains(key.as_str())).rev() {
-            left.entry(advisory(key)).or_default().entry(row.meaning.clone()).or_default().push(key.clone());
+            left.entry(advisory_of(key).to_owned()).or_default().entry(row.meaning.clone()).or_default().push(key.clone());
         }
         for at in fresh {
-            let Some(of_advisory) = left.get_mut(&advisory(&made[at])) else { continue };
+            let Some(of_advisory) = left.get_mut(advisory_of(&made[at])) else { continue };
             let former = of_advisory.get_mut(&short(&meaning(at))).and_then(Vec::pop);
             if let Some(row) = former.and_then(|former| self.rows.remove(&former)) {
                 self.rows.insert(made[at].clone(), row);
@@ -233,23 +233,22 @@ impl Lock {
     /// Whether every row of this lock stands in the other one too.
     #[must_use]
     pub fn is_part_of(&self, other: &Self) -> bool {
-        self.sections.iter().all(|(target, section)| {
-            let theirs = other.sections.get(target);
-            section.rows.iter().all(|(key, row)| theirs.is_some_and(|theirs| theirs.rows.get(key) == Some(row)))
-        })
+        self.alone(other).next().is_none()
     }
 
     /// The keys of rows that are not the same in another lock.
     #[must_use]
     pub fn differing<'l>(&'l self, other: &'l Self) -> BTreeSet<&'l str> {
-        let of = |one: &'l Self, other: &'l Self| {
-            one.sections.iter().flat_map(move |(target, section)| {
-                let theirs = other.sections.get(target);
-                let differs = move |row: &(&'l String, &'l Row)| theirs.and_then(|theirs| theirs.rows.get(row.0)) != Some(row.1);
-                section.rows.iter().filter(differs).map(|(key, _)| key.as_str())
-            })
-        };
-        of(self, other).chain(of(other, self)).collect()
+        self.alone(other).chain(other.alone(self)).collect()
+    }
+
+    /// The keys of rows that do not stand in another lock as they are here.
+    fn alone<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = &'l str> {
+        self.sections.iter().flat_map(move |(target, section)| {
+            let theirs = other.sections.get(target);
+            let differs = move |row: &(&'l String, &'l Row)| theirs.and_then(|theirs| theirs.rows.get(row.0)) != Some(row.1);
+            section.rows.iter().filter(differs).map(|(key, _)| key.as_str())
+        })
     }
 
     /// What would be new or change in this lock with the rows of another one, a line each.

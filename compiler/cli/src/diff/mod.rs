@@ -135,7 +135,7 @@ impl Prepared {
             return Unchanged::default();
         }
         // The key of a Sigma rule begins with its id.
-        let head = |key: &str| key.split('/').next().unwrap_or_default().to_lowercase();
+        let head = |key: &str| ir::advisory_of(key).to_lowercase();
         unchanged::find(&self.settings.paths, &new.settings.paths, self.lock.differing(&new.lock).into_iter().map(head).collect())
     }
 

@@ -6,6 +6,7 @@
 use source::{Severity, count, legible};
 
 use crate::markdown::{cut, plain};
+use crate::show::withheld;
 
 use super::overview::{CodeLine, Expiring, OUTCOMES, Overview, RuleLine};
 
@@ -35,9 +36,7 @@ pub(crate) fn page(overview: &Overview, changes: Option<&str>) -> String {
         count(overview.inputs, "input"),
         count(overview.rules.len(), "detection"),
     );
-    if overview.withheld > 0 {
-        out += &format!(", {} withheld", count(overview.withheld, "value"));
-    }
+    out += &withheld(overview.withheld);
     let (passed, failed) = overview.tests;
     if passed + failed > 0 {
         out += &format!("; tests: {passed} passed, {failed} failed");
